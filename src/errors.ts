@@ -1,0 +1,78 @@
+/** What every error of Siaran carries: a stable `code` to branch on, and whether the same call may succeed later. */
+export class SiaranError extends Error {
+  override readonly name: string = 'SiaranError';
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** The environment, an option or a file's header is wrong: nothing was done, and the caller has to change something. */
+export class UsageError extends SiaranError {
+  override readonly name = 'UsageError';
+
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('USAGE', message, options);
+  }
+}
+
+export class NotFoundError extends SiaranError {
+  override readonly name = 'NotFoundError';
+
+  constructor(what: 'run' | 'batch', id: string) {
+    super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);
+  }
+}
+
+/** The same key was used before with other settings; `differences` names each. */
+export class KeyConflictError extends SiaranError {
+  override readonly name = 'KeyConflictError';
+  readonly differences: readonly string[];
+
+  constructor(key: string, runId: string, differences: readonly string[]) {
+    super('KEY_CONFLICT', `The key ${JSON.stringify(key)} belongs to run ${runId}, which differs: ${differences.join('; ')}.`);
+    this.differences = differences;
+  }
+}
+
+export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE';
+
+/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. */
+export class RunStateError extends SiaranError {
+  override readonly name = 'RunStateError';
+  declare readonly code: RunStateCode;
+  readonly runId: string;
+
+  constructor(code: RunStateCode, runId: string, message: string) {
+    super(code, message);
+    this.runId = runId;
+  }
+}
+
+/**
+ * The buffer no longer knows this intake: Redis was wiped or put back, or the same source was enqueued anew.
+ * Enqueueing the same recipients again is safe and fills the gap.
+ */
+export class IntakeLostError extends SiaranError {
+  override readonly name = 'IntakeLostError';
+
+  constructor(message: string) {
+    super('INTAKE_LOST', message, { retryable: true });
+  }
+}
+
+/** Redis or Postgres could not be reached for longer than a call waits. */
+export class UnavailableError extends SiaranError {
+  override readonly name = 'UnavailableError';
+
+  constructor(service: 'Redis' | 'Postgres', cause: unknown) {
+    super('UNAVAILABLE', `${service} can't be reached: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      retryable: true,
+    });
+  }
+}
