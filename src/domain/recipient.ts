@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
+
+export type ColumnValue = string | number;
+export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
+
+/** `values` is the JSON array text of all columns but phone_number, as strings, in the order of the run's columns. */
+export type RecipientReading =
+  | { ok: true; phoneNumber: string; values: string }
+  | { ok: false; reason: string; digest: string };
+export type ReadRecipient = (row: unknown) => RecipientReading;
+
+/** Stands in a stream of rows for something that could not be read as one; a recipient reader rejects it with `reason`. */
+export class UnreadableRow {
+  readonly reason: string;
+  readonly digest: string;
+
+  /** `content` tells one unreadable row from another where the reason is the same. */
+  constructor(reason: string, content: string = reason) {
+    this.reason = reason;
+    this.digest = digestOf(content);
+  }
+}
+
+const MAX_ROW_BYTES = 1_000_000;
+const MAX_BODY_VARIABLES = 15;
+
+/**
+ * What is wrong with a run's columns, a sentence each. The names are those of Qiscus's support article on the broadcast
+ * CSV: phone_number, customer_name, header_variable, body_variable1 to 15, button{n}_variable{m}.
+ */
+export function checkColumns(columns: readonly string[]): string[] {
+  const faults: string[] = [];
+  if (!columns.includes('phone_number')) faults.push('There is no column phone_number.');
+  const seen = new Set<string>();
+  columns.forEach((name, index) => {
+    if (name.trim() === '') faults.push(`Column ${index + 1} has no name.`);
+    else if (!seen.has(name)) faults.push(...faultsOfName(name));
+    else if (columns.indexOf(name) === columns.lastIndexOf(name, index - 1)) {
+      faults.push(`The column ${showMasked(name)} stands there more than once.`);
+    }
+    seen.add(name);
+  });
+  return faults;
+}
+
+function faultsOfName(name: string): string[] {
+  if (isColumnName(name)) return [];
+  const bodyVariable = /^body_variable([1-9]\d*)$/.exec(name);
+  if (bodyVariable) return [`${showMasked(name)}: a template has at most ${MAX_BODY_VARIABLES} body variables.`];
+  const nearest = nearestName(name);
+  if (nearest) return [`The column ${showMasked(name)} is unknown; it is written ${nearest}.`];
+  return [
+    `The column ${showMasked(name)} is unknown; there are phone_number, customer_name, header_variable, body_variable1 to body_variable15 and button1_variable1 and so on.`,
+  ];
+}
+
+function isColumnName(name: string): boolean {
+  if (name === 'phone_number' || name === 'customer_name' || name === 'header_variable') return true;
+  if (/^button[1-9]\d?_variable[1-9]\d?$/.test(name)) return true;
+  const [, number] = /^body_variable([1-9]\d?)$/.exec(name) ?? [];
+  return number !== undefined && Number(number) <= MAX_BODY_VARIABLES;
+}
+
+/** The right name when only case, spaces, hyphens or underscores are wrong. */
+function nearestName(name: string): string | undefined {
+  const bare = name.toLowerCase().replace(/[\s_-]+/g, '');
+  const right = bare
+    .replace(/^(phone)(number)$|^(customer)(name)$|^(header)(variable)$/, (match) =>
+      match.replace(/number|name|variable/, '_$&'),
+    )
+    .replace(/^bodyvariable(?=\d+$)/, 'body_variable')
+    .replace(/^button(\d+)variable(\d+)$/, 'button$1_variable$2');
+  return isColumnName(right) ? right : undefined;
+}
+
+/** Why a row is rejected; thrown and caught within this file only. */
+class Rejection {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Compiles the reading of rows with these columns (which `checkColumns` finds no fault with). What it returns never throws. */
+export function compileRecipientReader(columns: readonly string[], defaultCountry?: CountryCode): ReadRecipient {
+  const known: ReadonlySet<string> = new Set(columns);
+  const others = columns.filter((column) => column !== 'phone_number');
+  const readPhoneNumber = compilePhoneNumberReader(defaultCountry);
+
+  const read = (row: unknown): RecipientReading => {
+    if (!isRow(row)) throw new Rejection(`a row must be an object with a value for each column, not ${typeName(row)}`);
+    if (row instanceof UnreadableRow) return { ok: false, reason: row.reason, digest: row.digest };
+    // Counting is enough for the good case: with a value for every column, as many keys means the same keys.
+    let keys = 0;
+    for (const _ in row) keys++;
+    if (keys !== columns.length) checkKeys(row, columns, known);
+    let values = '[';
+    let size = 0;
+    for (const column of others) {
+      const value = row[column];
+      if (value === undefined || value === null) checkKeys(row, columns, known);
+      const text = textOf(value, column);
+      size += text.length;
+      if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
+      values += values === '[' ? jsonOf(text, column) : `,${jsonOf(text, column)}`;
+    }
+    values += ']';
+    // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
+    if (values.length * 3 > MAX_ROW_BYTES && Buffer.byteLength(values) > MAX_ROW_BYTES) {
+      throw new Rejection('the row is above 1 MB');
+    }
+    const reading = readPhoneNumber(phoneTextOf(row.phone_number));
+    if (!reading.ok) throw new Rejection(reading.reason);
+    return { ok: true, phoneNumber: reading.digits, values };
+  };
+
+  return (row) => {
+    try {
+      return read(row);
+    } catch (error) {
+      const reason = error instanceof Rejection ? error.reason : `the row could not be read: ${messageOf(error)}`;
+      return { ok: false, reason, digest: digestOf(row) };
+    }
+  };
+}
+
+function isRow(row: unknown): row is Record<string, unknown> {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
+}
+
+function checkKeys(row: Record<string, unknown>, columns: readonly string[], known: ReadonlySet<string>): void {
+  // An unknown key without a value is none, as in JSON.
+  const unknown = Object.keys(row).filter((key) => !known.has(key) && row[key] !== undefined);
+  const bodyVariables = Object.keys(row).filter((key) => /^body_variable\d+$/.test(key)).length;
+  if (bodyVariables > MAX_BODY_VARIABLES) {
+    throw new Rejection(`the row has ${bodyVariables} body variables; a template has at most ${MAX_BODY_VARIABLES}`);
+  }
+  const missing = columns.filter((column) => row[column] === undefined || row[column] === null);
+  const faults: string[] = [];
+  if (missing.length > 0) faults.push(nameAll('no value for the column', missing));
+  if (unknown.length > 0) faults.push(nameAll("not among the run's columns:", unknown));
+  if (faults.length > 0) throw new Rejection(faults.join('; '));
+}
+
+function nameAll(what: string, names: readonly string[]): string {
+  const shown = names.slice(0, 5).map(showMasked).join(', ');
+  return `${what} ${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+}
+
+function textOf(value: unknown, column: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (value === undefined || value === null) throw new Rejection(nameAll('no value for the column', [column]));
+  throw new Rejection(`${column} must be a string or a finite number, not ${typeName(value)}`);
+}
+
+function phoneTextOf(value: unknown): string {
+  if (typeof value === 'number' && Number.isFinite(value) && !Number.isSafeInteger(value)) {
+    throw new Rejection('phone_number is a number with decimals or too many digits; give it as a string of digits');
+  }
+  return textOf(value, 'phone_number');
+}
+
+// Neither a control character, a quote or a backslash nor a surrogate: such text is its own JSON and well formed.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const PLAIN = /^[^\u0000-\u001f"\\\ud800-\udfff]*$/;
+
+function jsonOf(text: string, column: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (text.includes('\0')) throw new Rejection(`${column} has a NUL character in it`);
+  // In Node since 20; the compiler's library for ES2023 doesn't list it.
+  if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) {
+    throw new Rejection(`${column} has half a character in it (a lone surrogate): it was cut or wrongly decoded`);
+  }
+  return JSON.stringify(text);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'object' || typeof value === 'undefined'
+    ? `an ${typeof value}`.replace('an u', 'u')
+    : `a ${typeof value}`;
+}
+
+function messageOf(error: unknown): string {
+  try {
+    return showMasked(error instanceof Error ? error.message : String(error));
+  } catch {
+    return 'it threw';
+  }
+}
+
+/** The first 16 hex digits of the SHA-256 of a row's content: the same for equal content, whatever it is made of. */
+function digestOf(content: unknown): string {
+  const hash = createHash('sha256');
+  // Of a huge or a circular value the beginning has to do.
+  let budget = 10_000;
+  const add = (value: unknown, depth: number): void => {
+    if (budget-- <= 0 || depth > 20) return;
+    if (typeof value === 'string') hash.update(`s${value.length}:`).update(value);
+    else if (typeof value !== 'object' || value === null) hash.update(`${typeof value}:${String(value)};`);
+    else addProperties(value, depth);
+  };
+  const addProperties = (value: object, depth: number): void => {
+    try {
+      hash.update(Array.isArray(value) ? '[' : '{');
+      for (const key of Object.keys(value).sort()) {
+        if (budget <= 0) break;
+        add(key, depth);
+        add(readProperty(value, key), depth + 1);
+      }
+    } catch {
+      hash.update('unreadable');
+    }
+    hash.update('}');
+  };
+  add(content, 0);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A getter that throws has no value that could be told apart. */
+function readProperty(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key];
+  } catch {
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import {
+  compilePhoneNumberReader,
+  isCountryCode,
+  maskPhoneNumber,
+  maskPhoneNumbersIn,
+} from '../../src/domain/phone-number.js';
+
+const international = compilePhoneNumberReader();
+const indonesian = compilePhoneNumberReader('ID');
+
+function reasonOf(reading: ReturnType<typeof international>): string {
+  return reading.ok ? `accepted as ${reading.digits}` : reading.reason;
+}
+
+describe('a phone number becomes E.164 digits', () => {
+  it.each([
+    '6281527975868',
+    '+6281527975868',
+    '+62 815-2797-5868',
+    ' 62 815 2797 5868\n',
+    '+62 (0) 815 2797 5868',
+    '006281527975868',
+    '0062 815-2797-5868',
+    '\u202a+62 815‑2797‑5868\u202c',
+    '＋６２８１５２７９７５８６８',
+  ])('%j reads the same with and without a default country', (value) => {
+    expect(international(value)).toEqual({ ok: true, digits: '6281527975868' });
+    expect(indonesian(value)).toEqual({ ok: true, digits: '6281527975868' });
+  });
+
+  it.each(['081527975868', '0815-2797-5868', '(0815) 2797.5868', '81527975868', '815 2797 5868'])(
+    '%j is a national number of the default country',
+    (value) => {
+      expect(indonesian(value)).toEqual({ ok: true, digits: '6281527975868' });
+    },
+  );
+
+  it.each(['6591234567', '+65 9123 4567', '006591234567', '14155552671', '60123456789'])(
+    '%j is a foreign number to an Indonesian sender',
+    (value) => {
+      expect(indonesian(value)).toEqual({ ok: true, digits: value.replace(/\D/g, '').replace(/^00/, '') });
+    },
+  );
+
+  it('takes a national number that begins with its own calling code for what it is', () => {
+    const indian = compilePhoneNumberReader('IN');
+    for (const national of ['9123456789', '9112345678', '9191234567']) {
+      expect(indian(national)).toEqual({ ok: true, digits: `91${national}` });
+    }
+    expect(indian('919123456789')).toEqual({ ok: true, digits: '919123456789' });
+  });
+
+  it('reads a mobile number of every country canonically, internationally and nationally', () => {
+    for (const country of getCountries()) {
+      const example = getExampleNumber(country, examples);
+      if (!example) continue;
+      const digits = example.number.slice(1);
+      const reader = compilePhoneNumberReader(country);
+      const forms = [digits, example.number, example.formatInternational(), example.formatNational()];
+      expect([country, ...forms.map((form) => reader(form))]).toEqual([
+        country,
+        ...forms.map(() => ({ ok: true, digits })),
+      ]);
+      expect([country, international(digits)]).toEqual([country, { ok: true, digits }]);
+    }
+  });
+});
+
+describe('what is no phone number is rejected with what would be right', () => {
+  it.each([
+    ['6.28153E+12', /scientific notation.*spreadsheet.*format the column as text/],
+    ['6,28153E+12', /scientific notation/],
+    ['6281527975868.0', /decimal.*spreadsheet/],
+    ['6281527975868,00', /decimal/],
+    ['', /is empty/],
+    [' \u200b ', /is empty/],
+    ['customer', /letters/],
+    ['6281527975868a', /letters/],
+    ['tel:+6281527975868', /letters/],
+    ['+62 815-2797-5868 ext 5', /extension/],
+    ['+6281527975868x12', /extension/],
+    ['0815', /too short/],
+    ['+620000', /too short/],
+    ['628152797586812', /too long for it|no valid number/],
+    ['+628152797586812', /no valid number/],
+    ['620000000000', /no valid number/],
+    ['62815279758681234', /too long/],
+    ['+6281527975868 / 0815', /too long/],
+    ['+4953516878857603', /too long/],
+    ['8'.repeat(1_000_000), /too long/],
+    ['081527975868, 081527975869', /several numbers/],
+    ['081527975868/081527975869', /several numbers/],
+    ['+6281527975868 +6281527975869', /several numbers/],
+    ['+99912345678', /valid number/],
+    ['62815\u00002797586', /\\u0000/],
+    ['\ud83062815279758', /in it/],
+  ])('%.30j', (value, reason) => {
+    const reading = reasonOf(indonesian(value));
+    expect(reading).toMatch(reason);
+    expect(reading.length).toBeLessThan(300);
+    expect(reading.replace('6281234567890', '')).not.toMatch(/\d{8}/);
+  });
+
+  it('asks for a country where a national number has none', () => {
+    expect(reasonOf(international('081527975868'))).toMatch(/SIARAN_DEFAULT_COUNTRY/);
+    expect(reasonOf(international('0815-2797-5868'))).toMatch(/SIARAN_DEFAULT_COUNTRY/);
+  });
+
+  it('never gives anything but 8 to 15 digits, whatever comes in', () => {
+    const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[+0-9 ().,;/x-]{0,24}$/));
+    fc.assert(
+      fc.property(anything, fc.constantFrom(international, indonesian), (value, read) => {
+        const reading = read(value);
+        return reading.ok ? /^[1-9]\d{6,14}$/.test(reading.digits) : reading.reason.length > 0;
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('reads what it gave to the same number again', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^(\+|00|0|62|8)\d{7,13}$/), (value) => {
+        const first = indonesian(value);
+        return !first.ok || JSON.stringify(indonesian(`+${first.digits}`)) === JSON.stringify(first);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+it('a million canonical numbers take well under a second', () => {
+  const values = Array.from({ length: 1_000_000 }, (_, index) => `${6281500000000 + index}`);
+  for (const read of [international, indonesian]) {
+    const start = performance.now();
+    let accepted = 0;
+    for (const value of values) accepted += read(value).ok ? 1 : 0;
+    expect(accepted).toBe(values.length);
+    // Ten times what it takes: it is to fail when the fast path is missed, not when the machine is busy.
+    expect(performance.now() - start).toBeLessThan(3_000);
+  }
+});
+
+it('knows country codes', () => {
+  expect(['ID', 'SG', 'id', 'XX', '', '62', 'constructor'].filter(isCountryCode)).toEqual(['ID', 'SG']);
+});
+
+it('masks numbers but for their first four and last two digits', () => {
+  expect(maskPhoneNumber('6281527975868')).toBe('6281*******68');
+  expect(maskPhoneNumber('+62 815-2797-5868')).toBe('+62 81*-****-**68');
+  expect(maskPhoneNumber('0815')).toBe('****');
+  expect(maskPhoneNumbersIn('to +6281527975868, 081527975868 of 1250000 on 2026-12-01')).toBe(
+    'to +6281*******68, 0815******68 of 1250000 on 2026-12-01',
+  );
+});
