@@ -1,0 +1,123 @@
+import { parse } from 'csv-parse/sync';
+import type { Assumptions } from './assumptions.js';
+
+export const MAX_ROWS = 1_000;
+
+/** The documented columns; the source is Qiscus's support article on broadcast CSV. */
+const KNOWN_COLUMN =
+  /^(phone_number|customer_name|header_variable|body_variable([1-9]|1[0-5])|button[1-9]\d?_variable[1-9]\d?)$/;
+const E164_DIGITS = /^[1-9]\d{6,14}$/;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export type Separator = ',' | ';';
+export type CheckedCsv = {
+  readonly ok: true;
+  readonly header: readonly string[];
+  /** In the file's order; a number that stands twice is here twice. */
+  readonly numbers: readonly string[];
+};
+export type CsvRefusal = { readonly ok: false; readonly reason: string };
+
+/** What Qiscus is held to check in an uploaded file; the reason names the line, as a person counts them (the header is line 1). */
+export function checkCsv(bytes: Uint8Array, separator: Separator, assumptions: Assumptions): CheckedCsv | CsvRefusal {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return refuse('file is not valid UTF-8');
+  const bare = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (bare !== text && assumptions.refuseByteOrderMark) return refuse('file opens with a byte order mark');
+
+  const parsed = parseRecords(bare, separator);
+  if (typeof parsed === 'string') return refuse(parsed);
+  const [header, ...rows] = parsed;
+  if (header === undefined) return refuse('file is empty');
+
+  const reason =
+    headerReason(header.record, separator, assumptions) ??
+    rowsReason(header.record.length, rows, header.record, assumptions);
+  if (reason !== undefined) return refuse(reason);
+
+  const numbers = takeNumbers(header.record.indexOf('phone_number'), rows, assumptions);
+  return typeof numbers === 'string' ? refuse(numbers) : { ok: true, header: header.record, numbers };
+}
+
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+type Row = { readonly record: readonly string[]; readonly line: number };
+
+function parseRecords(text: string, separator: Separator): Row[] | string {
+  const rows: Row[] = [];
+  try {
+    parse(text, {
+      delimiter: separator,
+      relax_column_count: true,
+      // One more than is allowed tells that there are too many without parsing all of a huge file.
+      to: MAX_ROWS + 2,
+      on_record: (record: string[], { lines }) => {
+        rows.push({ record, line: lines });
+        return null;
+      },
+    });
+  } catch (error) {
+    return `file is not valid CSV: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return rows;
+}
+
+function headerReason(header: readonly string[], separator: Separator, assumptions: Assumptions): string | undefined {
+  const doubled = header.find((column, at) => header.indexOf(column) !== at);
+  if (doubled !== undefined) return `column ${JSON.stringify(doubled)} stands in the header twice`;
+  if (!header.includes('phone_number')) {
+    return `the header has no column phone_number (read with the separator ${JSON.stringify(separator)})`;
+  }
+  const unknown = header.find((column) => !KNOWN_COLUMN.test(column));
+  if (unknown !== undefined && assumptions.refuseUnknownColumns) return `unknown column ${JSON.stringify(unknown)}`;
+  return undefined;
+}
+
+function rowsReason(
+  width: number,
+  rows: readonly Row[],
+  header: readonly string[],
+  assumptions: Assumptions,
+): string | undefined {
+  if (rows.length === 0) return 'file has no recipients';
+  if (rows.length > MAX_ROWS) return `file has more than ${MAX_ROWS} recipients`;
+  for (const { record, line } of rows) {
+    if (record.length !== width) return `line ${line} has ${record.length} columns, the header has ${width}`;
+    if (!assumptions.refuseEmptyVariables) continue;
+    const empty = record.findIndex((value, at) => value === '' && header[at]?.includes('_variable'));
+    if (empty !== -1) return `line ${line}: ${header[empty]} is empty`;
+  }
+  return undefined;
+}
+
+function takeNumbers(column: number, rows: readonly Row[], assumptions: Assumptions): string[] | string {
+  const numbers: string[] = [];
+  const seen = new Set<string>();
+  for (const { record, line } of rows) {
+    const number = record[column] ?? '';
+    if (!E164_DIGITS.test(number)) {
+      if (assumptions.dropBadNumbers) continue;
+      return `line ${line}: phone_number ${JSON.stringify(number)} is not E.164 digits`;
+    }
+    if (assumptions.refuseDuplicateNumbers && seen.has(number)) {
+      return `line ${line}: phone_number ${number} stands in the file twice`;
+    }
+    seen.add(number);
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+export function isE164Digits(text: string): boolean {
+  return E164_DIGITS.test(text);
+}
+
+function refuse(reason: string): CsvRefusal {
+  return { ok: false, reason };
+}
