@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What every error of Siaran carries: a stable `code` to branch on, and whether the same call may succeed later. */
 export class SiaranError extends Error {
   override readonly name: string = 'SiaranError';
@@ -34,7 +36,10 @@ export class KeyConflictError extends SiaranError {
   readonly differences: readonly string[];
 
   constructor(key: string, runId: string, differences: readonly string[]) {
-    super('KEY_CONFLICT', `The key ${JSON.stringify(key)} belongs to run ${runId}, which differs: ${differences.join('; ')}.`);
+    super(
+      'KEY_CONFLICT',
+      `The key ${JSON.stringify(key)} belongs to run ${runId}, which differs: ${differences.join('; ')}.`,
+    );
     this.differences = differences;
   }
 }
@@ -70,9 +75,28 @@ export class UnavailableError extends SiaranError {
   override readonly name = 'UnavailableError';
 
   constructor(service: 'Redis' | 'Postgres', cause: unknown) {
-    super('UNAVAILABLE', `${service} can't be reached: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    super('UNAVAILABLE', `${service} can't be reached: ${messageOf(cause)}`, {
       cause,
       retryable: true,
     });
   }
+}
+
+/** An error's name, code and message with those of its causes, for telling errors apart that others define. */
+export function errorChain(error: unknown): string {
+  const parts: string[] = [];
+  for (let at: unknown = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth += 1) {
+    const { code, meta } = at as { code?: unknown; meta?: unknown };
+    parts.push(at.name, String(code ?? ''), at.message, meta === undefined ? '' : JSON.stringify(meta));
+  }
+  return parts.join(' ');
+}
+
+/** `instanceof Error` misses errors of another realm, which Node's own are to a program that runs in a VM context. */
+export function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
+export function messageOf(error: unknown): string {
+  return isError(error) ? error.message : String(error);
 }

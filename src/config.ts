@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { parseDuration } from './domain/duration.js';
+import { type CountryCode, isCountryCode } from './domain/phone-number.js';
+import { UsageError } from './errors.js';
+
+/** The variables that Siaran reads, as text. What is absent or empty takes its default. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
+
+export type Config = Readonly<{
+  databaseUrl: string;
+  redisUrl: string;
+  /** Begins every Redis key, so that several installations can share a Redis. */
+  prefix: string;
+  baseUrl: string;
+  /** Absent credentials are no fault for a producer; workers ask for them through `requireProvider`. */
+  appId: string | undefined;
+  secretKey: string | undefined;
+  /** Batches that one worker process delivers at the same time. */
+  concurrency: number;
+  /** Batches a duration, over all worker processes. */
+  rateLimit: Readonly<{ max: number; durationMs: number }> | undefined;
+  /** Total deadline of one provider request, connecting included. */
+  requestTimeoutMs: number;
+  /** How long a `sending` claim lasts; it has to outlive the request. */
+  claimTtlMs: number;
+  defaultCountry: CountryCode | undefined;
+  logLevel: LogLevel;
+}>;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms > 0) return ms;
+      context.addIssue({
+        code: 'custom',
+        message: `is ${shown(text)}; write a duration such as 500ms, 3s, 30m, 2h or 1d`,
+      });
+      return z.NEVER;
+    });
+
+const url = (protocols: readonly string[], example: string) =>
+  z
+    .string({ error: `is not set; for example ${example}` })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}; for example ${example}`,
+    });
+
+const environment = z
+  .object({
+    DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran'),
+    REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379'),
+    QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
+      'https://multichannel.qiscus.com',
+    ),
+    QISCUS_APP_ID: z.string().optional(),
+    QISCUS_SECRET_KEY: z.string().optional(),
+    SIARAN_PREFIX: z
+      .string()
+      .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
+      .default('siaran'),
+    SIARAN_CONCURRENCY: z
+      .string()
+      .regex(/^([1-9]|[1-9]\d|100)$/, { error: 'must be a whole number from 1 to 100' })
+      .default('4')
+      .transform(Number),
+    SIARAN_RATE_LIMIT: z
+      .string()
+      .optional()
+      .transform((text, context) => {
+        if (text === undefined) return undefined;
+        const [max, every] = text.split('/');
+        const durationMs = parseDuration(every ?? '');
+        if (/^[1-9]\d{0,5}$/.test(max ?? '') && durationMs) return { max: Number(max), durationMs };
+        context.addIssue({ code: 'custom', message: `is ${shown(text)}; write batches a duration, for example 5/1s` });
+        return z.NEVER;
+      }),
+    SIARAN_REQUEST_TIMEOUT: duration('30s'),
+    SIARAN_CLAIM_TTL: duration('45s'),
+    SIARAN_DEFAULT_COUNTRY: z
+      .string()
+      .toUpperCase()
+      .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
+      .optional(),
+    LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  })
+  .superRefine((env, context) => {
+    if (env.SIARAN_CLAIM_TTL > env.SIARAN_REQUEST_TIMEOUT) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['SIARAN_CLAIM_TTL'],
+      message:
+        'must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
+    });
+  });
+
+/**
+ * Reads the environment once, into a frozen object.
+ * @throws {UsageError} that lists every variable that is wrong, with what would be right. Secrets are never shown.
+ */
+export function parseConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
+    throw new UsageError(`The configuration is not usable:\n${faults.join('\n')}`);
+  }
+  const e = parsed.data;
+  return Object.freeze({
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    prefix: e.SIARAN_PREFIX,
+    baseUrl: e.QISCUS_BASE_URL.replace(/\/+$/, ''),
+    appId: e.QISCUS_APP_ID,
+    secretKey: e.QISCUS_SECRET_KEY,
+    concurrency: e.SIARAN_CONCURRENCY,
+    rateLimit: e.SIARAN_RATE_LIMIT,
+    requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
+    claimTtlMs: e.SIARAN_CLAIM_TTL,
+    defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
+    logLevel: e.LOG_LEVEL,
+  });
+}
+
+/** @throws {UsageError} that names each credential that a worker lacks. */
+export function requireProvider(config: Config): ProviderConfig {
+  const { baseUrl, appId, secretKey } = config;
+  if (appId && secretKey) return { baseUrl, appId, secretKey };
+  const missing = [...(appId ? [] : ['QISCUS_APP_ID']), ...(secretKey ? [] : ['QISCUS_SECRET_KEY'])];
+  throw new UsageError(
+    `Workers need ${missing.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only.`,
+  );
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
