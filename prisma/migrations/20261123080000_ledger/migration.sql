@@ -141,3 +141,10 @@ ALTER TABLE "intakes" ADD CONSTRAINT "intakes_run_id_fkey" FOREIGN KEY ("run_id"
 ALTER TABLE "batches" ADD CONSTRAINT "batches_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "runs"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "attempts" ADD CONSTRAINT "attempts_batch_id_fkey" FOREIGN KEY ("batch_id") REFERENCES "batches"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "rejections" ADD CONSTRAINT "rejections_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "runs"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- A run fills one batch at a time.
+CREATE UNIQUE INDEX "batches_open_idx" ON "batches"("run_id") WHERE "closed_at" IS NULL;
+
+-- What stops an account at the moment, by Postgres's clock.
+CREATE VIEW "active_holds" AS
+SELECT * FROM "holds" WHERE "lifted_at" IS NULL AND ("expires_at" IS NULL OR "expires_at" > clock_timestamp());

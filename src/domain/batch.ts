@@ -1,0 +1,21 @@
+/** At most so many recipients fit a broadcast file; documented by Qiscus. */
+export const batchCapacity = 1000;
+
+export const batchStatuses = ['pending', 'uploaded', 'sending', 'scheduled', 'failed', 'unknown', 'cancelled'] as const;
+export type BatchStatus = (typeof batchStatuses)[number];
+
+/** What became of one attempt. `not_sent`: the provider certainly got nothing, so the batch waits again. */
+export type AttemptOutcome = 'scheduled' | 'failed' | 'not_sent' | 'unknown';
+
+/** A batch's id, which is also its reference for people: it begins the broadcast's name at the provider. */
+export function batchReference(runId: string, number: number): string {
+  return `${runId}-${String(number).padStart(4, '0')}`;
+}
+
+/**
+ * How urgent a batch is in the delivery queue (1 is first): its number within its run, so that a small run's
+ * first batches overtake the late ones of a large run. BullMQ takes at most 2^21.
+ */
+export function deliveryPriority(number: number): number {
+  return Math.min(number, 2 ** 21 - 1);
+}

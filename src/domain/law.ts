@@ -1,0 +1,58 @@
+/** An intake as the ledger has it. `blocks` and `rows` are its promise. */
+export type IntakeState = {
+  id: bigint;
+  blocks: number;
+  rows: number;
+  absorbedTo: number;
+  absorbedRows: number;
+  duplicates: number;
+  closed: boolean;
+  superseded: boolean;
+};
+
+export type BufferedBlock = { intakeId: bigint; number: number; rows: number };
+
+export type IntakeTotals = {
+  /** Rows of absorbed blocks and of blocks that are still buffered. */
+  enqueued: number;
+  buffered: number;
+  duplicates: number;
+  /** Rows that the producers of the latest generations said they had pushed. */
+  promised: number;
+  /** Promised rows that are neither absorbed nor buffered: Redis lost them. */
+  missing: number;
+  /** Intakes of the latest generations that are under way, or whose producer died. */
+  unclosed: number;
+};
+
+/**
+ * Counts what came in, from three readings taken upstream first: promises, then the buffer, then the ledger. A block that
+ * moved on meanwhile is seen in both later places and counts once, because the ledger says how far it has absorbed.
+ */
+export function countIntakes(
+  promises: readonly Pick<IntakeState, 'id' | 'blocks' | 'rows'>[],
+  buffer: readonly BufferedBlock[],
+  ledger: readonly IntakeState[],
+): IntakeTotals {
+  const promisedBy = new Map(promises.map((promise) => [promise.id, promise]));
+  const totals: IntakeTotals = { enqueued: 0, buffered: 0, duplicates: 0, promised: 0, missing: 0, unclosed: 0 };
+  for (const intake of ledger) {
+    const waiting = buffer.filter((block) => block.intakeId === intake.id && block.number > intake.absorbedTo);
+    const buffered = rowsOf(waiting);
+    totals.enqueued += intake.absorbedRows + buffered;
+    totals.buffered += buffered;
+    totals.duplicates += intake.duplicates;
+    if (intake.superseded) continue;
+    if (!intake.closed) totals.unclosed += 1;
+    const promise = promisedBy.get(intake.id);
+    if (!promise) continue;
+    totals.promised += promise.rows;
+    const kept = intake.absorbedRows + rowsOf(waiting.filter((block) => block.number <= promise.blocks));
+    totals.missing += Math.max(0, promise.rows - kept);
+  }
+  return totals;
+}
+
+function rowsOf(blocks: readonly BufferedBlock[]): number {
+  return blocks.reduce((sum, block) => sum + block.rows, 0);
+}

@@ -1,0 +1,139 @@
+import { type BatchStatus, batchReference } from '../domain/batch.js';
+import type { BatchModel } from '../generated/prisma/models.js';
+import type { Sql } from './database.js';
+
+/** The batch that a run fills at the moment, as far as this transaction has got with it. */
+export type FillingBatch = {
+  number: number;
+  size: number;
+  lastPosition: number;
+  openedAt: Date | null;
+  closed: boolean;
+};
+
+/** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
+export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
+  const open = await tx.batch.findFirst({ where: { runId, closedAt: null } });
+  if (open) {
+    const { _max } = await tx.recipient.aggregate({
+      _max: { position: true },
+      where: { runId, batchNumber: open.number },
+    });
+    return {
+      number: open.number,
+      size: open.size,
+      lastPosition: _max.position ?? 0,
+      openedAt: open.openedAt,
+      closed: false,
+    };
+  }
+  const last = await tx.batch.findFirst({ where: { runId }, orderBy: { number: 'desc' }, select: { number: true } });
+  return { number: (last?.number ?? 0) + 1, size: 0, lastPosition: 0, openedAt: null, closed: false };
+}
+
+/**
+ * Writes what a chunking transaction did to its batches, in one statement. Throws unless each was new or still open:
+ * a closed batch is never filled.
+ */
+export async function saveFilledBatches(
+  tx: Sql,
+  run: { id: string; account: string; cancelledAt: Date | null },
+  batches: readonly FillingBatch[],
+): Promise<void> {
+  if (batches.length === 0) return;
+  const ids = batches.map((batch) => batchReference(run.id, batch.number));
+  const numbers = batches.map((batch) => batch.number);
+  const sizes = batches.map((batch) => batch.size);
+  const closed = batches.map((batch) => batch.closed);
+  const whenClosed: BatchStatus = run.cancelledAt ? 'cancelled' : 'pending';
+  const saved = await tx.$executeRaw`
+    INSERT INTO batches AS b (id, run_id, account, number, size, status, closed_at)
+    SELECT id, ${run.id}, ${run.account}, number, size, CASE WHEN closed THEN ${whenClosed} ELSE 'pending' END,
+           CASE WHEN closed THEN clock_timestamp() END
+    FROM unnest(${ids}::text[], ${numbers}::int[], ${sizes}::int[], ${closed}::bool[]) AS filled(id, number, size, closed)
+    ON CONFLICT (id) DO UPDATE SET size = excluded.size, status = excluded.status, closed_at = excluded.closed_at
+    WHERE b.closed_at IS NULL`;
+  if (saved !== batches.length) throw new Error(`run ${run.id}: a closed batch was about to be filled`);
+}
+
+export type DeliverableBatch = { id: string; number: number; claimNumber: number };
+
+/** Batches that wait for delivery and that nobody holds, of runs and accounts that may send, oldest runs first. */
+export async function deliverableBatches(db: Sql, limit: number): Promise<DeliverableBatch[]> {
+  return db.$queryRaw<DeliverableBatch[]>`
+    SELECT b.id, b.number, b.claim_number AS "claimNumber"
+    FROM batches b JOIN runs r ON r.id = b.run_id
+    WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+      AND r.paused_at IS NULL AND r.cancelled_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
+    ORDER BY b.number, r.created_at LIMIT ${limit}`;
+}
+
+/** The batch that an account is probed with: the one that was uploaded least often, so that a bad file can't block it. */
+export async function batchToProbe(db: Sql, account: string): Promise<DeliverableBatch | undefined> {
+  const rows = await db.$queryRaw<DeliverableBatch[]>`
+    SELECT b.id, b.number, b.claim_number AS "claimNumber"
+    FROM batches b JOIN runs r ON r.id = b.run_id
+    WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ${account}
+      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+      AND r.paused_at IS NULL AND r.cancelled_at IS NULL
+    ORDER BY b.uploads, b.number, r.created_at LIMIT 1`;
+  return rows[0];
+}
+
+/** Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file. */
+export async function retryFailedBatches(
+  db: Sql,
+  where: { runId: string } | { batchId: string },
+): Promise<(DeliverableBatch & { size: number })[]> {
+  const runId = 'runId' in where ? where.runId : null;
+  const batchId = 'batchId' in where ? where.batchId : null;
+  return db.$queryRaw<(DeliverableBatch & { size: number })[]>`
+    UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
+           claim_token = NULL, claim_expires_at = NULL
+    FROM runs r
+    WHERE r.id = b.run_id AND r.cancelled_at IS NULL AND b.status = 'failed'
+      AND (b.run_id = ${runId} OR b.id = ${batchId})
+    RETURNING b.id, b.number, b.claim_number AS "claimNumber", b.size`;
+}
+
+export type BatchView = {
+  id: string;
+  /** What the broadcast's name at the provider begins with. */
+  reference: string;
+  number: number;
+  status: BatchStatus;
+  recipients: number;
+  startedAt: string | null;
+  broadcastFileId: number | null;
+  broadcastJobId: number | null;
+  attempts: number;
+  error: string | null;
+};
+
+export async function viewBatches(db: Sql, runId: string, status?: BatchStatus): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, ...(status && { status }) },
+    orderBy: { number: 'asc' },
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return rows.map(viewBatch);
+}
+
+type BatchRow = Omit<BatchModel, 'uploadAnswer' | 'broadcastJob'>;
+
+function viewBatch(row: BatchRow): BatchView {
+  return {
+    id: row.id,
+    reference: row.id,
+    number: row.number,
+    status: row.status as BatchStatus,
+    recipients: row.size,
+    startedAt: row.startedAt?.toISOString() ?? null,
+    broadcastFileId: row.broadcastFileId === null ? null : Number(row.broadcastFileId),
+    broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
+    attempts: row.attempts,
+    error: row.error,
+  };
+}

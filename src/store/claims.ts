@@ -1,0 +1,85 @@
+import type { BatchStatus } from '../domain/batch.js';
+import type { Separator } from '../domain/run.js';
+import type { Json, Sql } from './database.js';
+
+/** A batch in the hands of one worker, with what it needs to deliver it. */
+export type Claim = {
+  batchId: string;
+  token: string;
+  runId: string;
+  number: number;
+  size: number;
+  status: BatchStatus;
+  account: string;
+  runName: string;
+  templateDetailId: number;
+  columns: string[];
+  separator: Separator;
+  startAt: Date | null;
+  /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before. */
+  probing: boolean;
+};
+
+/**
+ * Takes a batch that waits and that nobody holds. `undefined`: there is nothing to do here at the moment.
+ * The run's row is locked `FOR KEY SHARE`: a pause or cancel that is being committed (`FOR UPDATE`) is waited for and obeyed.
+ */
+export async function claimBatch(
+  db: Sql,
+  request: { batchId: string; token: string; ttlMs: number; probing: boolean },
+): Promise<Claim | undefined> {
+  const { batchId, token, ttlMs, probing } = request;
+  const rows = await db.$queryRaw<Claim[]>`
+    WITH run AS (
+      SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
+        AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
+    )
+    UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
+           claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
+           uploads = uploads + CASE WHEN ${probing} OR b.status = 'pending' THEN 1 ELSE 0 END
+    FROM run
+    WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}))
+    RETURNING b.id AS "batchId", ${token} AS token, b.run_id AS "runId", b.number, b.size, b.status, b.account,
+      run.name AS "runName", run.template_detail_id AS "templateDetailId", run.columns, run.separator,
+      run.start_at AS "startAt", ${probing} AS probing`;
+  return rows[0];
+}
+
+/** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */
+export async function keepClaim(db: Sql, claim: Claim, ttlMs: number): Promise<boolean> {
+  const kept = await db.$executeRaw`
+    UPDATE batches SET claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
+    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+  return kept === 1;
+}
+
+/** Gives a batch back as it was. Losing the claim meanwhile is no fault: then there is nothing to give back. */
+export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
+  await db.$executeRaw`
+    UPDATE batches SET claim_token = NULL, claim_expires_at = NULL
+    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+}
+
+/** The file was accepted. The claim goes on, to the send. `false`: the claim was lost. */
+export async function recordUpload(
+  db: Sql,
+  claim: Claim,
+  upload: { broadcastFileId: number; answer: Json; ttlMs: number },
+): Promise<boolean> {
+  const recorded = await db.$executeRaw`
+    UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
+           upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL,
+           claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'
+    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+  return recorded === 1;
+}
+
+/** The provider refused this file. `false`: the claim was lost. */
+export async function recordRefusedUpload(db: Sql, claim: Claim, error: string): Promise<boolean> {
+  const recorded = await db.$executeRaw`
+    UPDATE batches SET status = 'failed', error = ${error}, claim_token = NULL, claim_expires_at = NULL
+    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+  return recorded === 1;
+}

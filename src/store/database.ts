@@ -1,0 +1,27 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { errorChain } from '../errors.js';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
+
+/** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
+export type Database = PrismaClient;
+export type Sql = Prisma.TransactionClient;
+export type Json = Prisma.InputJsonValue;
+
+export function openDatabase(url: string, connections: number): Database {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
+}
+
+/** Whether an error says that Postgres couldn't be reached or went away, rather than that the statement was wrong. */
+export function isPostgresAway(error: unknown): boolean {
+  return away.test(errorChain(error));
+}
+
+/** Node's connection errors, Postgres's classes 08 and 57P, and what Prisma calls them (P1001, P1002, P1008, P1017, P2024, P2028). */
+const away =
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not reachable|timeout exceeded when trying to connect/i;

@@ -1,0 +1,77 @@
+import type { IntakeState } from '../domain/law.js';
+import type { Sql } from './database.js';
+
+/**
+ * Opens the next generation of a source. The older ones' promises no longer count: the same recipients come again.
+ * Call it under the run's lock. Returns the new intake's id, and those that it supersedes.
+ */
+export async function openIntake(
+  tx: Sql,
+  runId: string,
+  source: string,
+): Promise<{ id: bigint; superseded: bigint[] }> {
+  const superseded = await tx.$queryRaw<{ id: bigint }[]>`
+    UPDATE intakes SET superseded_at = clock_timestamp()
+    WHERE run_id = ${runId} AND source = ${source} AND superseded_at IS NULL RETURNING id`;
+  const opened = await tx.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO intakes (run_id, source, generation)
+    SELECT ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
+    RETURNING id`;
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+  return { id: only(opened).id, superseded: superseded.map((row) => row.id) };
+}
+
+/** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
+export async function reopenIntake(tx: Sql, runId: string, id: bigint): Promise<boolean> {
+  const reopened = await tx.$executeRaw`UPDATE intakes SET closed_at = NULL WHERE id = ${id} AND superseded_at IS NULL`;
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+  return reopened === 1;
+}
+
+/**
+ * The promise: so many blocks with so many rows were pushed. It only ever grows.
+ * @param close whether the intake is idle now. @returns `false` when the intake was superseded meanwhile.
+ */
+export async function promiseRows(
+  db: Sql,
+  id: bigint,
+  promise: { blocks: number; rows: number; close: boolean },
+): Promise<boolean> {
+  const promised = await db.$executeRaw`
+    UPDATE intakes SET blocks = ${promise.blocks}, rows = ${promise.rows},
+           closed_at = CASE WHEN ${promise.close} THEN clock_timestamp() END
+    WHERE id = ${id} AND superseded_at IS NULL AND blocks <= ${promise.blocks}`;
+  return promised === 1;
+}
+
+/** How far each of these intakes was absorbed: the number of its last block that stands in the ledger. */
+export async function absorbedTo(tx: Sql, ids: readonly bigint[]): Promise<Map<bigint, number>> {
+  const rows = await tx.intake.findMany({ where: { id: { in: [...ids] } }, select: { id: true, absorbedTo: true } });
+  return new Map(rows.map((row) => [row.id, row.absorbedTo]));
+}
+
+export type Absorption = { intakeId: bigint; from: number; to: number; rows: number; duplicates: number };
+
+/** Advances an intake over the blocks that this transaction absorbed. `false`: somebody else did so already. */
+export async function advanceIntake(tx: Sql, { intakeId, from, to, rows, duplicates }: Absorption): Promise<boolean> {
+  const advanced = await tx.$executeRaw`
+    UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates}
+    WHERE id = ${intakeId} AND absorbed_to = ${from}`;
+  return advanced === 1;
+}
+
+export type IntakeRow = IntakeState & { source: string };
+
+export async function intakesOf(db: Sql, runId: string): Promise<IntakeRow[]> {
+  const rows = await db.intake.findMany({ where: { runId }, orderBy: { id: 'asc' } });
+  return rows.map(({ closedAt, supersededAt, ...row }) => ({
+    ...row,
+    closed: closedAt !== null,
+    superseded: supersededAt !== null,
+  }));
+}
+
+function only<T>(rows: T[]): T {
+  if (rows.length !== 1 || rows[0] === undefined) throw new Error(`expected one row, got ${rows.length}`);
+  return rows[0];
+}

@@ -1,0 +1,207 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { SiaranError, UnavailableError } from '../errors.js';
+
+export interface Migrated {
+  readonly applied: string[];
+  /** How many had been applied before. */
+  readonly already: number;
+}
+
+export interface MigrationStatus {
+  readonly pending: string[];
+  /** Applied to the database but not known here: its schema is newer than this program. */
+  readonly unknown: string[];
+  /** Begun by another tool and not finished. */
+  readonly failed: string[];
+}
+
+export type Query = (sql: string) => Promise<readonly unknown[]>;
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 of the file, in hexadecimal: what Prisma records. */
+  readonly checksum: string;
+}
+
+interface Row {
+  readonly migration_name: string;
+  readonly checksum: string;
+  readonly finished_at: Date | null;
+}
+
+// The table and the lock are those of `prisma migrate deploy`, so that both may be used on one database:
+// https://github.com/prisma/prisma-engines/tree/main/schema-engine/connectors
+const advisoryLock = 72707369;
+const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum            VARCHAR(64) NOT NULL,
+    finished_at         TIMESTAMPTZ,
+    migration_name      VARCHAR(255) NOT NULL,
+    logs                TEXT,
+    rolled_back_at      TIMESTAMPTZ,
+    started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;
+
+/**
+ * Applies what is pending of `prisma/migrations`, in order, each in a transaction of its own; of two at once, the second
+ * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied.
+ */
+export async function migrate(
+  databaseUrl: string,
+  onApplied?: (name: string) => void,
+  folder: string = migrationsFolder(),
+): Promise<Migrated> {
+  const migrations = await readMigrations(folder);
+  return withClient(databaseUrl, async (client) => {
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await client.query(table);
+    const rows = await readRows(querying(client));
+    refuse(migrations, rows);
+    const names = new Set(rows.map((row) => row.migration_name));
+    const applied: string[] = [];
+    for (const migration of migrations.filter(({ name }) => !names.has(name))) {
+      await apply(client, migration);
+      applied.push(migration.name);
+      onApplied?.(migration.name);
+    }
+    return { applied, already: rows.length };
+  });
+}
+
+/** How the database's migrations stand to ours. Takes a function that runs a query where a connection is at hand. */
+export async function migrationStatus(
+  database: string | Query,
+  folder: string = migrationsFolder(),
+): Promise<MigrationStatus> {
+  if (typeof database === 'string') {
+    return withClient(database, (client) => migrationStatus(querying(client), folder));
+  }
+  const migrations = await readMigrations(folder);
+  const [found] = await database(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`);
+  const rows = (found as { present: boolean }).present ? await readRows(database) : [];
+  const known = new Set(migrations.map(({ name }) => name));
+  const recorded = new Set(rows.map((row) => row.migration_name));
+  return {
+    pending: migrations.map(({ name }) => name).filter((name) => !recorded.has(name)),
+    unknown: rows.map((row) => row.migration_name).filter((name) => !known.has(name)),
+    failed: rows.filter((row) => row.finished_at === null).map((row) => row.migration_name),
+  };
+}
+
+/** Throws `MIGRATION` unless the database has exactly our migrations: a worker must not guess at a schema. */
+export async function assertMigrated(database: string | Query, folder: string = migrationsFolder()): Promise<void> {
+  const { pending, unknown, failed } = await migrationStatus(database, folder);
+  if (failed.length > 0) throw unfinished(failed);
+  if (unknown.length > 0) {
+    throw migrationError(`This database is newer than this program: it has ${unknown.join(', ')}. Update the program.`);
+  }
+  if (pending.length > 0) {
+    throw migrationError(`This database lacks ${pending.join(', ')}. Run \`siaran migrate\` first.`);
+  }
+}
+
+async function apply(client: Client, migration: Migration): Promise<void> {
+  const startedAt = new Date();
+  try {
+    await client.query('BEGIN');
+    await client.query(migration.sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, started_at, finished_at, migration_name, applied_steps_count)
+       VALUES ($1, $2, $3, clock_timestamp(), $4, 1)`,
+      [randomUUID(), migration.checksum, startedAt, migration.name],
+    );
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw migrationError(`The migration ${migration.name} failed and was rolled back: ${message}`, cause);
+  }
+}
+
+function refuse(migrations: readonly Migration[], rows: readonly Row[]): void {
+  const failed = rows.filter((row) => row.finished_at === null).map((row) => row.migration_name);
+  if (failed.length > 0) throw unfinished(failed);
+  const ours = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
+  const edited = rows.filter(({ migration_name: name, checksum }) => ours.has(name) && ours.get(name) !== checksum);
+  if (edited.length > 0) {
+    const names = edited.map((row) => row.migration_name).join(', ');
+    throw migrationError(
+      `${names} was edited after it was applied. Restore the file, and put the change into a new one.`,
+    );
+  }
+}
+
+/** Rows that Prisma marked as rolled back don't count: the same migration may come again. */
+async function readRows(query: Query): Promise<Row[]> {
+  const rows = await query(
+    `SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  );
+  return rows as Row[];
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const content = await readFile(join(folder, name, 'migration.sql'));
+      return { name, sql: content.toString('utf8'), checksum: createHash('sha256').update(content).digest('hex') };
+    }),
+  );
+}
+
+/** Looked for upward from this file, which stands in `src/store` or, when compiled, in `dist/src/store`. */
+function migrationsFolder(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'prisma', 'migrations');
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder)
+      throw migrationError('The folder prisma/migrations is missing from this installation.');
+  }
+}
+
+async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: databaseUrl, application_name: 'siaran migrate' });
+  // A connection that breaks between two queries reports it here; the next query then fails with the same.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw connectionError(databaseUrl, cause);
+  }
+  try {
+    return await work(client);
+  } finally {
+    // Ending the session also gives the advisory lock back.
+    await client.end();
+  }
+}
+
+function connectionError(databaseUrl: string, cause: unknown): SiaranError {
+  // 3D000 is Postgres's invalid_catalog_name.
+  const missing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '3D000';
+  if (!missing) return new UnavailableError('Postgres', cause);
+  const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+  return migrationError(`The database ${JSON.stringify(name)} of DATABASE_URL does not exist. Create it first.`, cause);
+}
+
+function querying(client: Client): Query {
+  return async (sql) => (await client.query(sql)).rows;
+}
+
+function unfinished(names: readonly string[]): SiaranError {
+  return migrationError(
+    `${names.join(', ')} was begun and did not finish. See what it left, then settle it with \`prisma migrate resolve\`.`,
+  );
+}
+
+function migrationError(message: string, cause?: unknown): SiaranError {
+  return new SiaranError('MIGRATION', message, { cause });
+}

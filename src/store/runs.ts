@@ -1,0 +1,83 @@
+import type { RunSettings } from '../domain/run.js';
+import type { Sql } from './database.js';
+
+export type RunRow = RunSettings & {
+  id: string;
+  key: string | null;
+  createdAt: Date;
+  sealedAt: Date | null;
+  pausedAt: Date | null;
+  cancelledAt: Date | null;
+};
+
+/** Inserts the run unless its key is taken; `undefined` then. */
+export async function insertRun(
+  db: Sql,
+  id: string,
+  key: string | null,
+  settings: RunSettings,
+): Promise<RunRow | undefined> {
+  const rows = await db.run.createManyAndReturn({
+    data: [{ id, key, ...settings, columns: [...settings.columns] }],
+    skipDuplicates: true,
+  });
+  return rows[0] as RunRow | undefined;
+}
+
+export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
+  return (await db.run.findUnique({ where: { id } })) as RunRow | null;
+}
+
+export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null> {
+  return (await db.run.findUnique({ where: { key } })) as RunRow | null;
+}
+
+export async function latestRunIds(db: Sql, limit: number): Promise<string[]> {
+  const rows = await db.run.findMany({ select: { id: true }, orderBy: { createdAt: 'desc' }, take: limit });
+  return rows.map((row) => row.id);
+}
+
+/** Says that all recipients are in. Sealing twice changes nothing. */
+export async function sealRun(db: Sql, id: string): Promise<void> {
+  await db.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL WHERE id = ${id} AND sealed_at IS NULL`;
+}
+
+/**
+ * The run's row lock of whoever adds to it. It excludes the others that do, and whoever changes its state (`FOR UPDATE`);
+ * claims pass, which take `FOR KEY SHARE`.
+ */
+export async function lockRunContent(tx: Sql, id: string): Promise<RunRow | undefined> {
+  const rows = await tx.$queryRaw<RunRow[]>`
+    SELECT id, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
+           flush_after_ms AS "flushAfterMs", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
+           cancelled_at AS "cancelledAt"
+    FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
+  return rows[0];
+}
+
+/** The run's row lock of whoever changes what may happen to it: nothing is claimed or chunked until this commits. */
+export async function lockRunState(tx: Sql, id: string): Promise<RunRow | undefined> {
+  await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
+  return (await findRun(tx, id)) ?? undefined;
+}
+
+/** Notes that nothing is left to chunk: no intake open, no batch open. Call it under the chunking lock with an empty buffer. */
+export async function markDrained(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE runs SET drained_at = clock_timestamp()
+    WHERE id = ${id} AND drained_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = ${id} AND closed_at IS NULL AND superseded_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)`;
+}
+
+/** Runs that may have something to chunk. `due`: there is something to do even if the buffer is empty. */
+export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: string; due: boolean }[]> {
+  return db.$queryRaw<{ id: string; due: boolean }[]>`
+    SELECT r.id, CASE
+      WHEN b.id IS NOT NULL THEN r.sealed_at IS NOT NULL OR r.cancelled_at IS NOT NULL
+        OR b.opened_at + r.flush_after_ms * interval '1 millisecond' <= clock_timestamp()
+      ELSE NOT EXISTS (SELECT 1 FROM intakes i WHERE i.run_id = r.id AND i.closed_at IS NULL AND i.superseded_at IS NULL)
+    END IS TRUE AS due
+    FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
+    WHERE r.drained_at IS NULL ORDER BY r.created_at LIMIT ${limit}`;
+}

@@ -1,0 +1,53 @@
+import type { BatchStatus } from '../domain/batch.js';
+import { type BatchCounts, emptyCounts } from '../domain/run.js';
+import type { Sql } from './database.js';
+import type { IntakeRow } from './intakes.js';
+
+/** What the ledger says of a run at one instant. */
+export type LedgerSnapshot = {
+  batches: BatchCounts;
+  recipients: BatchCounts;
+  intakes: IntakeRow[];
+  rejected: number;
+  extraSends: number;
+  wrongTotals: number;
+};
+
+type Row = {
+  batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
+  intakes: (Omit<IntakeRow, 'id'> & { id: string })[] | null;
+  rejected: bigint;
+  extraSends: bigint;
+  wrongTotals: bigint;
+};
+
+/** One statement, so that all of it is seen in one snapshot. */
+export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapshot> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT
+      (SELECT json_agg(counted) FROM (
+        SELECT status, count(*) AS batches, sum(size) AS recipients FROM batches WHERE run_id = ${runId} GROUP BY status
+      ) AS counted) AS batches,
+      (SELECT json_agg(json_build_object('id', id::text, 'source', source, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
+        'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
+        FROM intakes WHERE run_id = ${runId}) AS intakes,
+      (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
+      (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
+      (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
+        AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"`;
+  const row = rows[0];
+  if (!row) throw new Error('a SELECT without FROM gave no row');
+  const [batches, recipients] = [emptyCounts(), emptyCounts()];
+  for (const counted of row.batches ?? []) {
+    batches[counted.status] = counted.batches;
+    recipients[counted.status] = counted.recipients;
+  }
+  return {
+    batches,
+    recipients,
+    intakes: (row.intakes ?? []).map((intake) => ({ ...intake, id: BigInt(intake.id) })),
+    rejected: Number(row.rejected),
+    extraSends: Number(row.extraSends),
+    wrongTotals: Number(row.wrongTotals),
+  };
+}
