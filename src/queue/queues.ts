@@ -1,0 +1,59 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { deliveryPriority } from '../domain/batch.js';
+
+export const queueNames = { chunk: 'chunk', deliver: 'deliver' } as const;
+
+export type ChunkJob = { runId: string };
+export type DeliverJob = { batchId: string; probing: boolean };
+
+/** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
+export function queuePrefix(prefix: string): string {
+  return `{${prefix}}`;
+}
+
+/**
+ * Queue jobs are hints: they carry ids only, and losing or doubling one is harmless, since Postgres decides what is to be done.
+ * A hint's id names the state that it was given for, so that the job of a worker that died can't block the next hint.
+ */
+export class Hints {
+  readonly #chunk: Queue<ChunkJob>;
+  readonly #deliver: Queue<DeliverJob>;
+
+  constructor(redis: Redis, prefix: string, onError: (error: Error) => void) {
+    const options = {
+      connection: redis,
+      prefix: queuePrefix(prefix),
+      skipWaitingForReady: true,
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    };
+    this.#chunk = new Queue(queueNames.chunk, options);
+    this.#deliver = new Queue(queueNames.deliver, options);
+    this.#chunk.on('error', onError);
+    this.#deliver.on('error', onError);
+  }
+
+  /** @param occasion what has happened to the run; the same occasion gives the same hint. */
+  async chunk(runId: string, occasion: string): Promise<void> {
+    await this.#chunk.add('chunk', { runId }, { jobId: `${runId}-${occasion}` });
+  }
+
+  async deliver(
+    batches: readonly { id: string; number: number; claimNumber: number }[],
+    probing = false,
+  ): Promise<void> {
+    const jobs = batches.map(({ id, number, claimNumber }) => ({
+      name: 'deliver',
+      data: { batchId: id, probing },
+      opts: {
+        jobId: `${id}-${claimNumber}${probing ? '-probe' : ''}`,
+        priority: probing ? 1 : deliveryPriority(number),
+      },
+    }));
+    if (jobs.length > 0) await this.#deliver.addBulk(jobs);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#chunk.close(), this.#deliver.close()]);
+  }
+}
