@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */
+export type HttpAnswer = { status: number; retryAfter: string | undefined; text: string };
+
+export type BroadcastFile = { broadcastFileId: number; answer: Record<string, unknown> };
+export type BroadcastJob = { broadcastJobId: number; broadcastJob: Record<string, unknown> };
+
+/** `credits` is a string in the provider's sample; the balance is kept as it came. */
+const uploadAnswer = z.looseObject({ broadcast_file_id: z.int().positive() });
+const sendAnswer = z.looseObject({
+  data: z.looseObject({ broadcast_job: z.looseObject({ id: z.int().positive() }) }),
+});
+
+/** Both shapes of an error were observed: `{"error": "text"}` and `{"errors": {"message": "text"}}`. */
+const observedError = z.union([
+  z.looseObject({ error: z.string() }).transform((body) => body.error),
+  z.looseObject({ errors: z.looseObject({ message: z.string() }) }).transform((body) => body.errors.message),
+]);
+
+export function readBroadcastFile(answer: HttpAnswer): BroadcastFile | undefined {
+  const body = uploadAnswer.safeParse(readJson(answer.text));
+  return isSuccess(answer) && body.success
+    ? { broadcastFileId: body.data.broadcast_file_id, answer: body.data }
+    : undefined;
+}
+
+export function readBroadcastJob(answer: HttpAnswer): BroadcastJob | undefined {
+  const body = sendAnswer.safeParse(readJson(answer.text));
+  if (!isSuccess(answer) || !body.success) return undefined;
+  const job = body.data.data.broadcast_job;
+  return { broadcastJobId: job.id, broadcastJob: job };
+}
+
+/** Whether the provider said no in words that are known to mean it, in spite of a 2xx. */
+export function isRefusalIn2xx(answer: HttpAnswer): boolean {
+  return isSuccess(answer) && observedError.safeParse(readJson(answer.text)).success;
+}
+
+export function isSuccess(answer: HttpAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+/** The provider's own words, shortened; what the body says if it isn't one of the observed shapes. */
+export function providerWords(answer: HttpAnswer): string {
+  const parsed = observedError.safeParse(readJson(answer.text));
+  const words = (parsed.success ? parsed.data : answer.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  return `HTTP ${answer.status}: ${words === '' ? '(no text)' : words.length > 500 ? `${words.slice(0, 500)}…` : words}`;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { buildConnector, Client, FormData, Pool, request } from 'undici';
+import type { ProviderConfig } from '../config.js';
+import type { Separator } from '../domain/run.js';
+import { isError, messageOf } from '../errors.js';
+import type { HttpAnswer } from './answers.js';
+
+/** What reached the provider when no answer came. `nothing`: no connection was established, so nothing was read there. */
+export type NoAnswer = { reached: 'nothing' | 'unknown'; error: string };
+
+export type UploadRequest = { csv: Buffer; fileName: string; templateDetailId: number; separator: Separator };
+export type SendRequest = {
+  templateDetailId: number;
+  broadcastFileId: number;
+  name: string;
+  separator: Separator;
+  /** UTC with `Z`, or absent: sends now. */
+  startedAt: string | undefined;
+};
+
+/** The provider's bodies are small; whatever is longer isn't an answer that we could read anyway. */
+const longestBody = 1_000_000;
+
+/** Qiscus's broadcast API, as documented: one method a call, no retries, no redirects. */
+export class Qiscus {
+  readonly #provider: ProviderConfig;
+  readonly #timeoutMs: number;
+  readonly #pool: Pool;
+
+  constructor(provider: ProviderConfig, timeoutMs: number, connections: number) {
+    this.#provider = provider;
+    this.#timeoutMs = timeoutMs;
+    const { origin } = new URL(provider.baseUrl);
+    this.#pool = new Pool(origin, { ...this.#timeouts(), connections, connect: { timeout: this.#connectTimeoutMs() } });
+  }
+
+  /** `POST upload_csv`, multipart, over a kept-alive pool: an upload that is lost or doubled sends nothing. */
+  async upload(upload: UploadRequest): Promise<HttpAnswer | NoAnswer> {
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(upload.csv)], { type: 'text/csv' }), upload.fileName);
+    form.append('template_detail_id', String(upload.templateDetailId));
+    form.append('separator', upload.separator);
+    try {
+      return await this.#post(this.#pool, 'upload_csv', form, {});
+    } catch (error) {
+      return { reached: 'unknown', error: this.#describe(error) };
+    }
+  }
+
+  /**
+   * `POST send_broadcast`, JSON, on a connection of its own: only there does a failed connect prove that nothing was sent.
+   * @param mayStart asked when the connection stands, just before the request is written; `false` sends nothing.
+   */
+  async send(send: SendRequest, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
+    let reached: NoAnswer['reached'] = 'nothing';
+    const connect = buildConnector({ timeout: this.#connectTimeoutMs() });
+    const client = new Client(new URL(this.#provider.baseUrl).origin, {
+      ...this.#timeouts(),
+      connect: (options, callback) =>
+        connect(options, (...[error, socket]) => {
+          if (error) return callback(error, null);
+          if (!mayStart()) {
+            socket.destroy();
+            return callback(new Error('the time to start the request had passed'), null);
+          }
+          reached = 'unknown';
+          callback(null, socket);
+        }),
+    });
+    const body = JSON.stringify({
+      template_detail_id: send.templateDetailId,
+      broadcast_file_id: send.broadcastFileId,
+      name: send.name,
+      separator: send.separator,
+      started_at: send.startedAt,
+    });
+    try {
+      return await this.#post(client, 'send_broadcast', body, { 'Content-Type': 'application/json' });
+    } catch (error) {
+      return { reached, error: this.#describe(error) };
+    } finally {
+      await client.destroy();
+    }
+  }
+
+  /** Whether anything answers at the base URL, whatever it says. For `doctor`. */
+  async reach(): Promise<{ status: number } | NoAnswer> {
+    try {
+      const answer = await request(this.#provider.baseUrl, {
+        method: 'HEAD',
+        dispatcher: this.#pool,
+        signal: AbortSignal.timeout(5_000),
+      });
+      await answer.body.dump();
+      return { status: answer.statusCode };
+    } catch (error) {
+      return { reached: 'unknown', error: this.#describe(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #post(
+    dispatcher: Pool | Client,
+    call: string,
+    body: string | FormData,
+    headers: Record<string, string>,
+  ): Promise<HttpAnswer> {
+    const { baseUrl, appId, secretKey } = this.#provider;
+    const answer = await request(`${baseUrl}/api/v3/admin/broadcast/${call}`, {
+      method: 'POST',
+      dispatcher,
+      headers: { ...headers, Accept: 'application/json', 'Qiscus-App-Id': appId, 'Qiscus-Secret-Key': secretKey },
+      body,
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    });
+    const retryAfter = answer.headers['retry-after'];
+    const text = this.#clean(await readBody(answer.body));
+    return { status: answer.statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text };
+  }
+
+  /** A provider may echo what it was sent. */
+  #clean(text: string): string {
+    return text.replaceAll(this.#provider.secretKey, '***');
+  }
+
+  #describe(error: unknown): string {
+    if (!isError(error)) return this.#clean(String(error));
+    const code = (error as { code?: unknown }).code;
+    const cause = isError(error.cause) ? error.cause.message : '';
+    const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors.map(messageOf).join(', ') : '';
+    return this.#clean([code, error.message || inner, cause].filter(Boolean).join(': ').slice(0, 500));
+  }
+
+  #timeouts(): { headersTimeout: number; bodyTimeout: number } {
+    return { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs };
+  }
+
+  #connectTimeoutMs(): number {
+    return Math.min(10_000, this.#timeoutMs);
+  }
+}
+
+async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.length;
+    if (length > longestBody) throw new Error(`the answer is longer than ${longestBody} bytes`);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
