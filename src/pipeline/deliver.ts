@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { DeliveryContext } from '../context.js';
+import { type Claim, claimBatch } from '../store/claims.js';
+import { sendBatch } from './send.js';
+import { uploadBatch, uploadClaimMs } from './upload.js';
+
+/**
+ * Delivers a batch as far as it goes: its file is uploaded, then sent. Whoever doesn't get the claim has nothing to do:
+ * somebody else has it, or it may not be delivered at the moment, and reconcile will ask again.
+ */
+export async function deliverBatch(
+  ctx: DeliveryContext,
+  batchId: string,
+  options: { probing: boolean },
+): Promise<void> {
+  const claim = await takeClaim(ctx, batchId, options.probing);
+  if (!claim) return;
+  const needsUpload = claim.probing || claim.status === 'pending';
+  if (needsUpload && !(await uploadBatch(ctx, claim))) return;
+  await sendBatch(ctx, claim);
+}
+
+async function takeClaim(ctx: DeliveryContext, batchId: string, probing: boolean): Promise<Claim | undefined> {
+  return claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), probing });
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../context.js';
+import { IntakeLostError, RunStateError } from '../errors.js';
+import { isRedisFull } from '../queue/connection.js';
+import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
+import { lockRunContent, type RunRow } from '../store/runs.js';
+import { readLaw } from './law.js';
+import { patiently } from './patience.js';
+import { requireRun } from './start-run.js';
+
+/** A block holds at most so many rows, and about so many characters; a run's buffer at most so many blocks. */
+const blockRows = 1_000;
+const blockLength = 1_000_000;
+const highWaterBlocks = 100;
+
+/** How long a producer waits for room before it says so. */
+const quietWaitMs = 3_000;
+
+/**
+ * One producer's stream of rows into a run. It gathers rows into numbered blocks and pushes one while the next one fills;
+ * blocks go strictly one after the other, so that a connection that breaks can't put them out of order.
+ */
+export class Intake {
+  readonly #ctx: Context;
+  readonly #runId: string;
+  readonly #id: bigint;
+  #lines: string[] = [];
+  #length = 0;
+  #blocks = 0;
+  #rows = 0;
+  #pushing: Promise<void> = Promise.resolve();
+
+  private constructor(ctx: Context, runId: string, id: bigint) {
+    this.#ctx = ctx;
+    this.#runId = runId;
+    this.#id = id;
+  }
+
+  /** @throws {RunStateError} when the run takes no recipients. */
+  static async open(ctx: Context, runId: string, source: string): Promise<Intake> {
+    await refuseIfComplete(ctx, runId);
+    const { id, superseded } = await patiently(ctx, () =>
+      ctx.db.$transaction(async (tx) => {
+        refuseUnlessOpen(await lockRunContent(tx, runId));
+        return openIntake(tx, runId, source);
+      }),
+    );
+    await patiently(ctx, () => ctx.buffer.register(runId, id, superseded));
+    return new Intake(ctx, runId, id);
+  }
+
+  /** Takes rows again after it was closed. @throws {RunStateError | IntakeLostError} */
+  async reopen(): Promise<void> {
+    await refuseIfComplete(this.#ctx, this.#runId);
+    const reopened = await patiently(this.#ctx, () =>
+      this.#ctx.db.$transaction(async (tx) => {
+        refuseUnlessOpen(await lockRunContent(tx, this.#runId));
+        return reopenIntake(tx, this.#runId, this.#id);
+      }),
+    );
+    if (!reopened) throw await this.#loss();
+  }
+
+  /** Takes a row. A promise when the caller has to wait before it gives the next one. */
+  add(phoneNumber: string, values: string): Promise<void> | undefined {
+    this.#lines.push(`${phoneNumber}\t${values}`);
+    this.#length += phoneNumber.length + values.length;
+    if (this.#lines.length < blockRows && this.#length < blockLength) return undefined;
+    return this.#startPush();
+  }
+
+  /** Pushes what has been gathered, and promises all rows so far. */
+  async settle(close: boolean): Promise<void> {
+    await this.#startPush();
+    await this.#pushing;
+    const promise = { blocks: this.#blocks, rows: this.#rows, close };
+    if (!(await patiently(this.#ctx, () => promiseRows(this.#ctx.db, this.#id, promise)))) throw await this.#loss();
+  }
+
+  /** Resolves when the block before this one is in, so that at most two blocks are held in memory. */
+  async #startPush(): Promise<void> {
+    const [lines, before] = [this.#lines, this.#pushing];
+    if (lines.length === 0) return before;
+    this.#blocks += 1;
+    this.#rows += lines.length;
+    const block = { intakeId: this.#id, number: this.#blocks, rows: lines.length, lines: lines.join('\n') };
+    this.#lines = [];
+    this.#length = 0;
+    this.#pushing = before.then(() => this.#push(block));
+    this.#pushing.catch(() => {});
+    return before;
+  }
+
+  /** Pushes a block, however long it has to wait for room. A block that is pushed again after a reconnect goes in once. */
+  async #push(block: { intakeId: bigint; number: number; rows: number; lines: string }): Promise<void> {
+    for (let [waitMs, waited] = [20, 0]; ; waited += waitMs, waitMs = Math.min(2 * waitMs, 500)) {
+      const { result, blocks } = await patiently(this.#ctx, () => this.#tryPush(block));
+      if (result === 'lost') throw await this.#loss();
+      if (result !== 'full') {
+        if (blocks === 1) await this.#hint(block.number);
+        return;
+      }
+      if (waited < quietWaitMs && waited + waitMs >= quietWaitMs)
+        this.#ctx.logger.warn({ runId: this.#runId }, 'the buffer is full; waiting for a worker to drain it');
+      await sleep(waitMs);
+    }
+  }
+
+  async #tryPush(block: { intakeId: bigint; number: number; rows: number; lines: string }) {
+    try {
+      return await this.#ctx.buffer.push(this.#runId, block, highWaterBlocks);
+    } catch (error) {
+      if (isRedisFull(error)) return { result: 'full' as const, blocks: 0 };
+      throw error;
+    }
+  }
+
+  /** A lost hint costs seconds, not recipients: reconcile looks for what waits. */
+  async #hint(number: number): Promise<void> {
+    await this.#ctx.hints
+      .chunk(this.#runId, `push-${this.#id}-${number}`)
+      .catch((err) => this.#ctx.logger.debug({ err, runId: this.#runId }, 'hint not given'));
+  }
+
+  async #loss(): Promise<Error> {
+    try {
+      refuseUnlessOpen(await requireRun(this.#ctx, this.#runId));
+    } catch (error) {
+      return error as Error;
+    }
+    return new IntakeLostError(
+      `Run ${this.#runId} no longer takes rows from here: Redis lost its buffer, or the same source was enqueued anew. ` +
+        'Enqueue the same recipients again; those that are already in are dropped as duplicates.',
+    );
+  }
+}
+
+function refuseUnlessOpen(run: RunRow | undefined): void {
+  if (run?.cancelledAt)
+    throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and takes no recipients.`);
+  if (run?.pausedAt)
+    throw new RunStateError('RUN_PAUSED', run.id, `Run ${run.id} is paused and takes no recipients; resume it first.`);
+}
+
+/** A run that is sealed and whole takes no more; one with a gap does, so that enqueueing again can fill it. */
+async function refuseIfComplete(ctx: Context, runId: string): Promise<void> {
+  const run = await patiently(ctx, () => requireRun(ctx, runId));
+  if (!run.sealedAt) return;
+  const { totals } = await patiently(ctx, () => readLaw(ctx, runId));
+  if (totals.missing === 0 && totals.unclosed === 0)
+    throw new RunStateError(
+      'RUN_COMPLETE',
+      runId,
+      `Run ${runId} is sealed and everything is in; it takes no more recipients.`,
+    );
+}

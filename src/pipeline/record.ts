@@ -1,0 +1,49 @@
+import type { DeliveryContext } from '../context.js';
+import { type Answer, type Attempt, recordAnswer, type Settlement } from '../store/attempts.js';
+import type { Claim } from '../store/claims.js';
+import { countUnknown, forgetTroubles } from '../store/holds.js';
+import { type Trouble, writeHold } from './hold.js';
+import { patiently } from './patience.js';
+
+/**
+ * Records the answer of a send, however late, in one transaction with what follows from it for the account. It waits for
+ * Postgres as long as it takes: the answer exists nowhere else but in the log.
+ */
+export async function recordSend(
+  ctx: DeliveryContext,
+  claim: Claim,
+  attempt: Attempt,
+  answer: Answer,
+  trouble: Trouble | undefined,
+): Promise<void> {
+  const { outcome, httpStatus, broadcastJobId, error } = answer;
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
+  log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
+  const settlement = await patiently(
+    ctx,
+    () => record(ctx, claim.account, attempt.id, answer, trouble),
+    Number.POSITIVE_INFINITY,
+  );
+  if (trouble) log.warn({ account: claim.account, ...trouble }, 'account held');
+  if (settlement === 'extra')
+    log.error(
+      { broadcastJobId },
+      'sent once more than wanted: the batch was settled otherwise before this answer came',
+    );
+}
+
+function record(
+  ctx: DeliveryContext,
+  account: string,
+  attemptId: bigint,
+  answer: Answer,
+  trouble: Trouble | undefined,
+): Promise<Settlement> {
+  return ctx.db.$transaction(async (tx) => {
+    const settlement = await recordAnswer(tx, attemptId, answer);
+    if (answer.outcome === 'scheduled') await forgetTroubles(tx, account);
+    if (answer.outcome === 'unknown' && settlement === 'settled') await countUnknown(tx, account, 1);
+    if (trouble) await writeHold(tx, account, trouble);
+    return settlement;
+  });
+}

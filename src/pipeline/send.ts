@@ -1,0 +1,81 @@
+import type { DeliveryContext } from '../context.js';
+import { formatStartedAt, startedAtFor } from '../domain/start-at.js';
+import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
+import type { NoAnswer } from '../qiscus/client.js';
+import { type Answer, type Attempt, intendSend } from '../store/attempts.js';
+import { type Claim, releaseClaim } from '../store/claims.js';
+import type { Json } from '../store/database.js';
+import { troubleOf } from './hold.js';
+import { recordSend } from './record.js';
+
+/**
+ * Sends an uploaded batch: the intent is committed, then the request is made, once, then the answer is recorded.
+ * What can't be known is `unknown`, and never sent again by itself.
+ */
+export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
+  const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
+  const attempt = await intendSend(ctx.db, claim, {
+    worker: ctx.worker,
+    startedAt: startedAtFor(claim.startAt, new Date()),
+    ttlMs: ctx.config.claimTtlMs,
+  });
+  if (!attempt) return releaseClaim(ctx.db, claim);
+  const answer = await request(ctx, claim, attempt, clock);
+  await recordSend(ctx, claim, attempt, readAnswer(answer), isAccountsTrouble(answer) ? troubleOf(answer) : undefined);
+}
+
+function request(ctx: DeliveryContext, claim: Claim, attempt: Attempt, clock: Clock): Promise<HttpAnswer | NoAnswer> {
+  const send = {
+    templateDetailId: claim.templateDetailId,
+    broadcastFileId: attempt.broadcastFileId,
+    name: attempt.broadcastName,
+    separator: claim.separator,
+    startedAt: attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined,
+  };
+  return ctx.qiscus.send(send, () => !clock.isOver());
+}
+
+/** The failure table of a send. */
+export function readAnswer(answer: HttpAnswer | NoAnswer): Answer {
+  const nothing = { broadcastJobId: null, broadcastJob: null };
+  if (!('status' in answer)) {
+    const outcome = answer.reached === 'nothing' ? 'not_sent' : 'unknown';
+    return { ...nothing, outcome, httpStatus: null, error: answer.error };
+  }
+  const job = readBroadcastJob(answer);
+  if (job) {
+    const { broadcastJobId, broadcastJob } = job;
+    return {
+      outcome: 'scheduled',
+      httpStatus: answer.status,
+      broadcastJobId,
+      broadcastJob: broadcastJob as Json,
+      error: null,
+    };
+  }
+  return { ...nothing, outcome: outcomeWithoutJob(answer), httpStatus: answer.status, error: providerWords(answer) };
+}
+
+function outcomeWithoutJob(answer: HttpAnswer): Answer['outcome'] {
+  if (isSuccess(answer)) return isRefusalIn2xx(answer) ? 'failed' : 'unknown';
+  if (isAccountsTrouble(answer)) return 'not_sent';
+  return answer.status >= 300 && answer.status < 500 && answer.status !== 408 && answer.status !== 409
+    ? 'failed'
+    : 'unknown';
+}
+
+/** Nothing was sent, and nothing would be until something changes for the account: refused, throttled or out of reach. */
+function isAccountsTrouble(answer: HttpAnswer | NoAnswer): boolean {
+  return 'status' in answer ? [401, 402, 403, 429].includes(answer.status) : answer.reached === 'nothing';
+}
+
+type Clock = { isOver(): boolean };
+
+/**
+ * Tells whether a request that begins now would outlive its claim. Two clocks, because the monotonic one
+ * stands still while a machine sleeps, and the other one can be set.
+ */
+function startClock(graceMs: number): Clock {
+  const [wall, steady] = [Date.now(), performance.now()];
+  return { isOver: () => Math.max(Date.now() - wall, performance.now() - steady) >= graceMs };
+}

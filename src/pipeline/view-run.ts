@@ -1,0 +1,72 @@
+import type { Context } from '../context.js';
+import { type BatchCounts, type RunOutcome, type RunStatus, runOutcome, runStatus } from '../domain/run.js';
+import { activeHolds, type HoldView } from '../store/holds.js';
+import type { RunRow } from '../store/runs.js';
+import { readLaw } from './law.js';
+import { requireRun } from './start-run.js';
+
+/** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
+export type RunView = {
+  id: string;
+  key: string | null;
+  name: string;
+  status: RunStatus;
+  /** How a finished run ended; `null` before. */
+  outcome: RunOutcome | null;
+  /** Why the run's account may not send at the moment. */
+  held: Omit<HoldView, 'account'> | null;
+  startAt: string | null;
+  templateDetailId: number;
+  recipients: BatchCounts & {
+    enqueued: number;
+    buffered: number;
+    duplicates: number;
+    suppressed: number;
+    rejected: number;
+    /** What the producers said they had enqueued; `missing`: what of it Redis lost. */
+    promised: number;
+    missing: number;
+  };
+  batches: BatchCounts;
+  /** Producers that are at work, or died: enqueueing again under the same source settles them. */
+  unclosedIntakes: number;
+  /** Sends that were accepted although their batch had been settled otherwise. */
+  extraSends: number;
+};
+
+/** @throws {NotFoundError} */
+export async function viewRun(ctx: Context, id: string): Promise<RunView> {
+  const run = await requireRun(ctx, id);
+  return viewRow(ctx, run);
+}
+
+async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
+  const { totals, ledger } = await readLaw(ctx, run.id);
+  const hold = (await activeHolds(ctx.db, run.account))[0];
+  const status = runStatus(run, ledger.batches, totals.buffered);
+  const concerns = { missing: totals.missing, extraSends: ledger.extraSends, wrongTotals: ledger.wrongTotals };
+  const { enqueued, buffered, duplicates, promised, missing } = totals;
+  return {
+    id: run.id,
+    key: run.key,
+    name: run.name,
+    status,
+    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, run.cancelledAt !== null) : null,
+    held: hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null,
+    startAt: run.startAt?.toISOString() ?? null,
+    templateDetailId: run.templateDetailId,
+    recipients: {
+      enqueued,
+      buffered,
+      ...ledger.recipients,
+      duplicates,
+      suppressed: 0,
+      rejected: ledger.rejected,
+      promised,
+      missing,
+    },
+    batches: ledger.batches,
+    unclosedIntakes: totals.unclosed,
+    extraSends: ledger.extraSends,
+  };
+}

@@ -1,0 +1,112 @@
+import { startWorkers, type Workers } from '../workers/start.js';
+import { type Environment, parseConfig } from './config.js';
+import { type Context, openContext } from './context.js';
+import type { BatchStatus } from './domain/batch.js';
+import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
+import { type Retried, resumeAll, retry } from './pipeline/retry.js';
+import { seal } from './pipeline/seal.js';
+import { SharedIntakes } from './pipeline/shared-intakes.js';
+import { type RunId, type RunRequest, requireRun, type StartedRun, startRun } from './pipeline/start-run.js';
+import { type RunView, viewRun } from './pipeline/view-run.js';
+import { watchRun } from './pipeline/watch-run.js';
+import { type BatchView, viewBatches } from './store/batches.js';
+import type { HoldView } from './store/holds.js';
+import { latestRunIds } from './store/runs.js';
+
+export type BroadcastRequest<Column extends string> = RunRequest<Column> & { recipients: Recipients<Column> };
+export type Broadcast<Column extends string> = Enqueued & { runId: RunId<Column> };
+
+/** Siaran in one program: its connections, and what can be done through them. One of it is enough for a process. */
+export class Siaran {
+  readonly #ctx: Context;
+  readonly #shared = new SharedIntakes();
+  readonly #workers: Workers[] = [];
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  /** Starts a run, or finds the one that its `key` gave before. Nothing is sent before recipients are enqueued. */
+  startRun<const Column extends string>(request: RunRequest<Column>): Promise<StartedRun<Column>> {
+    return startRun(this.#ctx, request);
+  }
+
+  /** Hands recipients over to a run; waits while the run's buffer is full. Resolves when none of them can be lost by this process. */
+  enqueue<Column extends string>(
+    runId: RunId<Column>,
+    recipients: Recipients<NoInfer<Column>>,
+    options?: EnqueueOptions,
+  ): Promise<Enqueued> {
+    return enqueue(this.#ctx, this.#shared, runId, recipients, options);
+  }
+
+  /** Says that all recipients are in: what doesn't fill a batch goes out too. */
+  seal(runId: RunId): Promise<void> {
+    return seal(this.#ctx, runId);
+  }
+
+  /**
+   * Starts a run, enqueues its recipients and seals it. With a `key` it may be called again after a failure, with the same
+   * recipients; a run that is complete is left as it is.
+   */
+  async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
+    const { recipients, ...run } = request;
+    const { id } = await this.startRun(run);
+    const enqueued = await enqueue<Column>(this.#ctx, this.#shared, id, recipients, { source: 'broadcast' });
+    await this.seal(id);
+    return { runId: id, ...enqueued };
+  }
+
+  /** A run as it stands. @throws {NotFoundError} */
+  run(runId: RunId): Promise<RunView> {
+    return viewRun(this.#ctx, runId);
+  }
+
+  /** The latest runs, newest first. */
+  async runs(limit = 20): Promise<RunView[]> {
+    const ids = await latestRunIds(this.#ctx.db, limit);
+    return Promise.all(ids.map((id) => viewRun(this.#ctx, id)));
+  }
+
+  /** A run's batches by number. @throws {NotFoundError} */
+  async batches(runId: RunId, options: { status?: BatchStatus } = {}): Promise<BatchView[]> {
+    await requireRun(this.#ctx, runId);
+    return viewBatches(this.#ctx.db, runId, options.status);
+  }
+
+  /** The run each time that it changes, until it is finished. */
+  watch(runId: RunId): AsyncGenerator<RunView> {
+    return watchRun(this.#ctx, runId);
+  }
+
+  /** Delivers failed batches again: all of a run, or one. */
+  retry(id: RunId | string): Promise<Retried> {
+    return retry(this.#ctx, id);
+  }
+
+  /** Lets every held account send again. Returns what was lifted. */
+  resumeAll(): Promise<HoldView[]> {
+    return resumeAll(this.#ctx);
+  }
+
+  /** Runs the workers in this process, until they are closed or `close` is called. */
+  async work(): Promise<Workers> {
+    const workers = await startWorkers(this.#ctx);
+    this.#workers.push(workers);
+    return workers;
+  }
+
+  /** Stops the workers that `work` started, then closes every connection. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((workers) => workers.close()));
+    await this.#ctx.close();
+  }
+}
+
+/**
+ * Opens Siaran with the variables of the environment. Connections are made when they are first needed.
+ * @throws {UsageError} that lists every variable that is wrong.
+ */
+export function openSiaran(env: Environment = process.env): Siaran {
+  return new Siaran(openContext(parseConfig(env)));
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'bullmq';
+import { type Context, openDelivery } from '../src/context.js';
+import { connectWorkerRedis } from '../src/queue/connection.js';
+import { probeSoon } from '../src/store/holds.js';
+import { assertMigrated } from '../src/store/migrate.js';
+import { startChunkWorker } from './chunk-worker.js';
+import { startDeliverWorker } from './deliver-worker.js';
+import { startReconcileTimer } from './reconcile-timer.js';
+
+export type Workers = {
+  /** Takes no new job, lets what runs come to its end (bounded), and closes in reverse order. */
+  close(): Promise<void>;
+};
+
+/** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
+export async function startWorkers(context: Context): Promise<Workers> {
+  const ctx = openDelivery(context);
+  await assertMigrated(ctx.config.databaseUrl);
+  await probeSoon(ctx.db);
+  const redis = connectWorkerRedis(ctx.config.redisUrl, (err) => ctx.logger.warn({ err }, 'Redis connection failed'));
+  const workers = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis)];
+  for (const worker of workers) logTroubles(ctx, worker);
+  const timer = startReconcileTimer(ctx);
+  ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
+  return {
+    async close() {
+      await timer.close();
+      await Promise.race([
+        Promise.all(workers.map((worker) => worker.close())),
+        sleep(graceMs(ctx), undefined, { ref: false }),
+      ]);
+      await ctx.qiscus.close();
+      redis.disconnect();
+      ctx.logger.info({ worker: ctx.worker }, 'worker stopped');
+    },
+  };
+}
+
+/** A request that is under way ends within its deadline; its answer has to be recorded too. */
+function graceMs(ctx: Context): number {
+  return ctx.config.requestTimeoutMs + 5_000;
+}
+
+function logTroubles(ctx: Context, worker: Worker): void {
+  worker.on('error', (err) => ctx.logger.warn({ err, queue: worker.name }, 'queue connection failed'));
+  worker.on('failed', (job, err) =>
+    ctx.logger.error({ err, queue: worker.name, queueJobId: job?.id, ...job?.data }, 'step failed'),
+  );
+}
