@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { Client, Pool } from 'pg';
+
+export interface Environment {
+  /** What a program under test is given as its environment. */
+  readonly env: Record<string, string>;
+  readonly databaseUrl: string;
+  query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** For looking at keys. */
+  readonly redis: Redis;
+  /**
+   * Fails, naming them, when sessions other than ours are left open. Then drops the database and this environment's keys,
+   * unless SIARAN_KEEP=1.
+   */
+  drop(): Promise<void>;
+}
+
+/** A migrated database and a key prefix that nobody else uses. DATABASE_URL and REDIS_URL of the caller don't matter. */
+export async function freshEnvironment(): Promise<Environment> {
+  const maintenanceUrl = given('SIARAN_TEST_POSTGRES');
+  const redisUrl = given('SIARAN_TEST_REDIS');
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  await maintain(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template`);
+
+  const databaseUrl = Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href;
+  const pool = new Pool({ connectionString: databaseUrl, max: 4, application_name: 'test' });
+  const redis = new Redis(redisUrl);
+  const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' };
+  return {
+    env,
+    databaseUrl,
+    redis,
+    async query<Row extends object>(sql: string, params: readonly unknown[] = []) {
+      return (await pool.query<Row>(sql, [...params])).rows;
+    },
+    async drop() {
+      await pool.end();
+      try {
+        const left = await sessionsLeft(maintenanceUrl, name);
+        if (process.env.SIARAN_KEEP !== '1') {
+          await maintain(maintenanceUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+          const keys = await redis.keys(`*${name}*`);
+          if (keys.length > 0) await redis.del(...keys);
+        }
+        if (left.length > 0) throw new Error(`Sessions were left open in the test's database:\n${left.join('\n')}`);
+      } finally {
+        await redis.quit();
+      }
+    },
+  };
+}
+
+/** A client that has just been closed may still be seen for a moment. */
+async function sessionsLeft(url: string, database: string): Promise<string[]> {
+  for (let tries = 20; ; tries--) {
+    const rows = await maintain<{ line: string }>(
+      url,
+      `SELECT concat_ws(' | ', pid, nullif(application_name, ''), state, left(query, 200)) AS line
+       FROM pg_stat_activity WHERE datname = '${database}' AND backend_type = 'client backend'`,
+    );
+    if (rows.length === 0 || tries === 0) return rows.map((row) => row.line);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function maintain<Row extends object>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is missing: it is set by test/global-setup.ts.`);
+  return value;
+}
