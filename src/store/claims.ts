@@ -29,22 +29,22 @@ export async function claimBatch(
   request: { batchId: string; token: string; ttlMs: number; probing: boolean },
 ): Promise<Claim | undefined> {
   const { batchId, token, ttlMs, probing } = request;
-  const rows = await db.$queryRaw<Claim[]>`
+  const rows = await db.$queryRaw<Omit<Claim, 'token' | 'probing'>[]>`
     WITH run AS (
       SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
         AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
     )
     UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
            claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
-           uploads = uploads + CASE WHEN ${probing} OR b.status = 'pending' THEN 1 ELSE 0 END
+           uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
     FROM run
     WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
       AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}))
-    RETURNING b.id AS "batchId", ${token} AS token, b.run_id AS "runId", b.number, b.size, b.status, b.account,
+      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
+    RETURNING b.id AS "batchId", b.run_id AS "runId", b.number, b.size, b.status, b.account,
       run.name AS "runName", run.template_detail_id AS "templateDetailId", run.columns, run.separator,
-      run.start_at AS "startAt", ${probing} AS probing`;
-  return rows[0];
+      run.start_at AS "startAt"`;
+  return rows[0] && { ...rows[0], token, probing };
 }
 
 /** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */
