@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig } from '../../src/config.js';
+import { type DeliveryContext, openContext, openDelivery } from '../../src/context.js';
 import { openSiaran, type RunView, type Siaran, type Workers } from '../../src/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { type Environment, freshEnvironment } from './environment.js';
@@ -12,6 +14,8 @@ export type Rig = Environment & {
   /** Starts workers in this process; the rig closes them. */
   work(overrides?: Record<string, string>): Promise<Workers>;
   open(overrides?: Record<string, string>): Siaran;
+  /** What the steps get first, for tests of a single step. */
+  ctx: DeliveryContext;
   close(): Promise<void>;
 };
 
@@ -31,15 +35,19 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
     opened.push(siaran);
     return siaran;
   };
+  const ctx = openDelivery(openContext(parseConfig(env)));
   return {
     ...environment,
     env,
     sandbox,
+    ctx,
     siaran: open(),
     open,
     work: (overrides) => open(overrides).work(),
     async close() {
       await Promise.all(opened.map((siaran) => siaran.close()));
+      await ctx.qiscus.close();
+      await ctx.close();
       await sandbox.close();
       await environment.drop();
     },
