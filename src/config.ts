@@ -25,6 +25,8 @@ export type Config = Readonly<{
   requestTimeoutMs: number;
   /** How long a `sending` claim lasts; it has to outlive the request. */
   claimTtlMs: number;
+  /** How long after a send's intent nobody can be working on its request any more. */
+  settleAfterMs: number;
   defaultCountry: CountryCode | undefined;
   logLevel: LogLevel;
 }>;
@@ -84,6 +86,7 @@ const environment = z
       }),
     SIARAN_REQUEST_TIMEOUT: duration('30s'),
     SIARAN_CLAIM_TTL: duration('45s'),
+    SIARAN_SETTLE_AFTER: duration('10m'),
     SIARAN_DEFAULT_COUNTRY: z
       .string()
       .toUpperCase()
@@ -124,6 +127,7 @@ export function parseConfig(env: Environment): Config {
     rateLimit: e.SIARAN_RATE_LIMIT,
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,
+    settleAfterMs: e.SIARAN_SETTLE_AFTER,
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
     logLevel: e.LOG_LEVEL,
   });

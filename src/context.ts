@@ -6,6 +6,7 @@ import { Qiscus } from './qiscus/client.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis } from './queue/connection.js';
 import { Hints } from './queue/queues.js';
+import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
 
 /** What every step gets first: the clients, built once and passed in. */
@@ -16,6 +17,7 @@ export type Context = Readonly<{
   redis: Redis;
   buffer: RecipientBuffer;
   hints: Hints;
+  witness: Witness;
   /** Names this process in attempts and logs. */
   worker: string;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export function openContext(config: Config): Context {
     redis,
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
+    witness: new Witness(redis, config.prefix),
     worker: `${hostname()}-${process.pid}`,
     async close() {
       await hints.close();

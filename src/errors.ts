@@ -25,7 +25,7 @@ export class UsageError extends SiaranError {
 export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
-  constructor(what: 'run' | 'batch', id: string) {
+  constructor(what: 'run' | 'batch' | 'run or batch', id: string) {
     super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);
   }
 }

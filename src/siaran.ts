@@ -3,12 +3,17 @@ import { type Environment, parseConfig } from './config.js';
 import { type Context, openContext } from './context.js';
 import type { BatchStatus } from './domain/batch.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
-import { type Retried, resumeAll, retry } from './pipeline/retry.js';
+import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
+import { cancel, type Interruption, pause, resume } from './pipeline/pause.js';
+import { type ResolveOptions, resolve } from './pipeline/resolve.js';
+import { type Retried, retry } from './pipeline/retry.js';
 import { seal } from './pipeline/seal.js';
 import { SharedIntakes } from './pipeline/shared-intakes.js';
 import { type RunId, type RunRequest, requireRun, type StartedRun, startRun } from './pipeline/start-run.js';
+import { type Verification, verify } from './pipeline/verify.js';
 import { type RunView, viewRun } from './pipeline/view-run.js';
 import { watchRun } from './pipeline/watch-run.js';
+import type { Resolution } from './store/attempts.js';
 import { type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import { latestRunIds } from './store/runs.js';
@@ -87,6 +92,39 @@ export class Siaran {
   /** Lets every held account send again. Returns what was lifted. */
   resumeAll(): Promise<HoldView[]> {
     return resumeAll(this.#ctx);
+  }
+
+  /** After `LEDGER_WENT_BACK`: puts the sends that Postgres lost back as `unknown`, and lets every account send again. */
+  repairLedger(): Promise<LedgerRepair> {
+    return repairLedger(this.#ctx);
+  }
+
+  /** Settles an unknown batch as somebody found it at Qiscus. */
+  resolve(
+    batchId: string,
+    resolution: Resolution,
+    options: ResolveOptions,
+  ): Promise<{ batchId: string; status: BatchStatus }> {
+    return resolve(this.#ctx, batchId, resolution, options);
+  }
+
+  /** Stops a run's deliveries until it is resumed. What is handed over is handed over. */
+  pause(runId: RunId): Promise<Interruption> {
+    return pause(this.#ctx, runId);
+  }
+
+  resume(runId: RunId): Promise<void> {
+    return resume(this.#ctx, runId);
+  }
+
+  /** Cancels, for good, what of a run wasn't handed over. */
+  cancel(runId: RunId): Promise<Interruption> {
+    return cancel(this.#ctx, runId);
+  }
+
+  /** Checks the law and every rule of the ledger for a run, also while work goes on. */
+  verify(runId: RunId): Promise<Verification> {
+    return verify(this.#ctx, runId);
   }
 
   /** Runs the workers in this process, until they are closed or `close` is called. */

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { batchCapacity, batchReference } from '../domain/batch.js';
 import { SiaranError } from '../errors.js';
 import type { Block } from '../queue/buffer.js';
-import { type FillingBatch, findFillingBatch, saveFilledBatches } from '../store/batches.js';
+import { type FillingBatch, findFillingBatch, newBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { absorbedTo, advanceIntake } from '../store/intakes.js';
 import { type BufferedRecipient, insertRecipients } from '../store/recipients.js';
@@ -97,7 +97,7 @@ class Filling {
 
   close(): void {
     this.#full.push({ ...this.current, closed: true });
-    this.current = { number: this.current.number + 1, size: 0, lastPosition: 0, openedAt: null, closed: false };
+    this.current = newBatch(this.current.nextNumber);
     this.#position = 0;
   }
 

@@ -3,6 +3,7 @@ import { expireSends } from '../store/attempts.js';
 import { batchToProbe, deliverableBatches } from '../store/batches.js';
 import { countUnknown, takeProbes } from '../store/holds.js';
 import { undrainedRuns } from '../store/runs.js';
+import { isLedgerWhole } from './ledger.js';
 
 /** As much as one pass looks at; what is beyond comes when this is done. */
 const mostAPass = 1_000;
@@ -12,6 +13,7 @@ const mostAPass = 1_000;
  * again. Any number of processes may do this at the same time.
  */
 export async function reconcile(ctx: Context): Promise<void> {
+  await isLedgerWhole(ctx);
   await expireLostSends(ctx);
   await hintDeliveries(ctx);
   await hintChunks(ctx);

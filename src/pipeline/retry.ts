@@ -1,7 +1,6 @@
 import type { Context } from '../context.js';
 import { NotFoundError } from '../errors.js';
-import { retryFailedBatches } from '../store/batches.js';
-import { type HoldView, liftAllHolds } from '../store/holds.js';
+import { hasBatch, retryFailedBatches } from '../store/batches.js';
 import { findRun } from '../store/runs.js';
 
 /** How much goes out again. */
@@ -13,15 +12,8 @@ export type Retried = { batches: number; recipients: number };
  */
 export async function retry(ctx: Context, id: string): Promise<Retried> {
   const run = await findRun(ctx.db, id);
-  const batch = run ? null : await ctx.db.batch.findUnique({ where: { id }, select: { id: true } });
-  if (!run && !batch) throw new NotFoundError('run', id);
+  if (!run && !(await hasBatch(ctx.db, id))) throw new NotFoundError('run or batch', id);
   const batches = await retryFailedBatches(ctx.db, run ? { runId: id } : { batchId: id });
   await ctx.hints.deliver(batches);
   return { batches: batches.length, recipients: batches.reduce((sum, { size }) => sum + size, 0) };
-}
-
-/** An operator has seen why accounts were held, and lets them send again. Returns what was lifted. */
-export async function resumeAll(ctx: Context): Promise<HoldView[]> {
-  const lifted = await ctx.db.$transaction((tx) => liftAllHolds(tx));
-  return lifted;
 }

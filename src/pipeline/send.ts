@@ -1,11 +1,13 @@
 import type { DeliveryContext } from '../context.js';
 import { formatStartedAt, startedAtFor } from '../domain/start-at.js';
+import { messageOf } from '../errors.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
 import { type Answer, type Attempt, intendSend } from '../store/attempts.js';
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
+import { isLedgerWhole } from './ledger.js';
 import { recordSend } from './record.js';
 
 /**
@@ -13,6 +15,7 @@ import { recordSend } from './record.js';
  * What can't be known is `unknown`, and never sent again by itself.
  */
 export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
+  if (!(await isLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   const attempt = await intendSend(ctx.db, claim, {
     worker: ctx.worker,
@@ -24,10 +27,22 @@ export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<voi
   await recordSend(ctx, claim, attempt, readAnswer(answer), isAccountsTrouble(answer) ? troubleOf(answer) : undefined);
 }
 
-function request(ctx: DeliveryContext, claim: Claim, attempt: Attempt, clock: Clock): Promise<HttpAnswer | NoAnswer> {
+/** A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. */
+async function request(
+  ctx: DeliveryContext,
+  claim: Claim,
+  attempt: Attempt,
+  clock: Clock,
+): Promise<HttpAnswer | NoAnswer> {
+  const { id: attemptId, number, token, broadcastFileId } = attempt;
+  try {
+    await ctx.witness.raise({ attemptId, number, token, broadcastFileId, batchId: claim.batchId });
+  } catch (error) {
+    return { reached: 'withheld', error: `Redis did not take note of it: ${messageOf(error)}` };
+  }
   const send = {
     templateDetailId: claim.templateDetailId,
-    broadcastFileId: attempt.broadcastFileId,
+    broadcastFileId,
     name: attempt.broadcastName,
     separator: claim.separator,
     startedAt: attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined,
@@ -39,7 +54,7 @@ function request(ctx: DeliveryContext, claim: Claim, attempt: Attempt, clock: Cl
 export function readAnswer(answer: HttpAnswer | NoAnswer): Answer {
   const nothing = { broadcastJobId: null, broadcastJob: null };
   if (!('status' in answer)) {
-    const outcome = answer.reached === 'nothing' ? 'not_sent' : 'unknown';
+    const outcome = answer.reached === 'unknown' ? 'unknown' : 'not_sent';
     return { ...nothing, outcome, httpStatus: null, error: answer.error };
   }
   const job = readBroadcastJob(answer);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { type BatchCounts, type RunOutcome, type RunStatus, runOutcome, runStatus } from '../domain/run.js';
+import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import type { RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
@@ -30,8 +31,8 @@ export type RunView = {
   batches: BatchCounts;
   /** Producers that are at work, or died: enqueueing again under the same source settles them. */
   unclosedIntakes: number;
-  /** Sends that were accepted although their batch had been settled otherwise. */
-  extraSends: number;
+  /** Sends that were accepted although their batch had been settled otherwise: cancel them at Qiscus before they start. */
+  extraSends: ExtraSend[];
 };
 
 /** @throws {NotFoundError} */
@@ -44,6 +45,8 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const { totals, ledger } = await readLaw(ctx, run.id);
   const hold = (await activeHolds(ctx.db, run.account))[0];
   const status = runStatus(run, ledger.batches, totals.buffered);
+  // What was cancelled after everything had been handed over was delivered all the same.
+  const cancelledInTime = run.cancelledAt !== null && (ledger.batches.cancelled > 0 || run.sealedAt === null);
   const concerns = { missing: totals.missing, extraSends: ledger.extraSends, wrongTotals: ledger.wrongTotals };
   const { enqueued, buffered, duplicates, promised, missing } = totals;
   return {
@@ -51,7 +54,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     key: run.key,
     name: run.name,
     status,
-    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, run.cancelledAt !== null) : null,
+    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, cancelledInTime) : null,
     held: hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null,
     startAt: run.startAt?.toISOString() ?? null,
     templateDetailId: run.templateDetailId,
@@ -67,6 +70,6 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     },
     batches: ledger.batches,
     unclosedIntakes: totals.unclosed,
-    extraSends: ledger.extraSends,
+    extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
   };
 }

@@ -4,8 +4,11 @@ import type { Separator } from '../domain/run.js';
 import { isError, messageOf } from '../errors.js';
 import type { HttpAnswer } from './answers.js';
 
-/** What reached the provider when no answer came. `nothing`: no connection was established, so nothing was read there. */
-export type NoAnswer = { reached: 'nothing' | 'unknown'; error: string };
+/**
+ * What may have reached the provider when no answer came. `nothing`: no connection was established, so nothing was read
+ * there. `withheld`: we decided not to write the request.
+ */
+export type NoAnswer = { reached: 'nothing' | 'withheld' | 'unknown'; error: string };
 
 export type UploadRequest = { csv: Buffer; fileName: string; templateDetailId: number; separator: Separator };
 export type SendRequest = {
@@ -59,6 +62,7 @@ export class Qiscus {
         connect(options, (...[error, socket]) => {
           if (error) return callback(error, null);
           if (!mayStart()) {
+            reached = 'withheld';
             socket.destroy();
             return callback(new Error('the time to start the request had passed'), null);
           }

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../domain/batch.js';
+import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
 
@@ -6,6 +6,7 @@ import type { Json, Sql } from './database.js';
 export type Attempt = {
   id: bigint;
   number: number;
+  token: string;
   broadcastName: string;
   broadcastFileId: number;
   startedAt: Date | null;
@@ -20,7 +21,7 @@ export async function intendSend(
   claim: Claim,
   intent: { worker: string; startedAt: Date | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
-  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId'> & { broadcastFileId: bigint })[]>`
+  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint })[]>`
     WITH run AS (
       SELECT id, name FROM runs WHERE id = ${claim.runId} AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
     ), sending AS (
@@ -31,15 +32,15 @@ export async function intendSend(
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
       RETURNING b.id, b.attempts, b.broadcast_file_id, run.name
     ), attempt AS (
-      INSERT INTO attempts (batch_id, number, worker, broadcast_name, started_at)
-      SELECT id, attempts, ${intent.worker}, '[' || id || '.' || attempts || '] ' || name, ${intent.startedAt} FROM sending
+      INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
+      SELECT id, attempts, ${claim.token}::uuid, ${intent.worker}, '[' || id || '.' || attempts || '] ' || name, ${intent.startedAt} FROM sending
       RETURNING id, number, broadcast_name, started_at
     )
     SELECT attempt.id, attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
            sending.broadcast_file_id AS "broadcastFileId"
     FROM attempt, sending`;
   const row = rows[0];
-  return row && { ...row, broadcastFileId: Number(row.broadcastFileId) };
+  return row && { ...row, token: claim.token, broadcastFileId: Number(row.broadcastFileId) };
 }
 
 export type Answer = {
@@ -55,7 +56,7 @@ export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated';
 
 /**
  * Stores an answer on its attempt, however late, and settles the batch if that still waits for it: if no other attempt was
- * made meanwhile and it is sending, unknown, or waiting again. An acceptance that settles nothing is an `extra` send.
+ * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said. An acceptance that settles nothing is an `extra` send.
  * `ignored`: nothing to settle, nothing lost; `repeated`: this attempt was answered before.
  */
 export async function recordAnswer(db: Sql, attemptId: bigint, answer: Answer): Promise<Settlement> {
@@ -65,15 +66,20 @@ export async function recordAnswer(db: Sql, attemptId: bigint, answer: Answer): 
   const rows = await db.$queryRaw<{ settled: boolean; extra: boolean }[]>`
     WITH attempt AS (
       SELECT id, batch_id, number FROM attempts WHERE id = ${attemptId} AND answered_at IS NULL FOR UPDATE
+    ), run AS (
+      SELECT id, cancelled_at FROM runs
+      WHERE id = (SELECT run_id FROM batches WHERE id = (SELECT batch_id FROM attempt)) FOR KEY SHARE
     ), settled AS (
-      UPDATE batches b SET status = ${status}, error = ${error}, claim_token = NULL, claim_expires_at = NULL,
+      UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb,
+             status = CASE WHEN ${status} = 'uploaded' AND run.cancelled_at IS NOT NULL THEN 'cancelled' ELSE ${status} END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
-      FROM attempt
+      FROM attempt, run
       WHERE b.id = attempt.batch_id AND b.attempts = attempt.number
         AND (b.status = 'sending'
           OR (b.status = 'unknown' AND ${status} <> 'unknown')
-          OR (${status} = 'scheduled' AND b.status IN ('pending', 'uploaded', 'failed', 'cancelled') AND b.broadcast_file_id IS NOT NULL))
+          OR (${status} = 'scheduled' AND b.broadcast_file_id IS NOT NULL
+            AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.broadcast_job_id = ${broadcastJobId})))
       RETURNING b.id
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = ${outcome}, http_status = ${httpStatus},
@@ -86,6 +92,71 @@ export async function recordAnswer(db: Sql, attemptId: bigint, answer: Answer): 
   if (!row) return 'repeated';
   if (row.settled) return 'settled';
   return row.extra ? 'extra' : 'ignored';
+}
+
+/** What an operator found out about an unknown batch at the provider. */
+export type Resolution = { sent: number } | { notSent: true; force?: boolean };
+
+/**
+ * Settles an unknown batch as an operator says, and keeps who said so, and why, beside the send that it is about.
+ * `--not-sent` waits until nobody can be working on the request any more, unless it is forced. @returns the batch's new
+ * status, or `undefined` when it isn't unknown, or not long enough.
+ */
+export async function resolveUnknown(
+  db: Sql,
+  batchId: string,
+  resolution: Resolution,
+  { by, reason, settleAfterMs }: { by: string; reason: string | null; settleAfterMs: number },
+): Promise<BatchStatus | undefined> {
+  const jobId = 'sent' in resolution ? resolution.sent : null;
+  const atOnce = 'sent' in resolution || resolution.force === true;
+  const rows = await db.$queryRaw<{ status: BatchStatus }[]>`
+    WITH run AS (
+      SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
+    ), settled AS (
+      UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = ${jobId}::bigint,
+             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' WHEN run.cancelled_at IS NOT NULL THEN 'cancelled' ELSE 'uploaded' END,
+             scheduled_at = CASE WHEN ${jobId}::bigint IS NOT NULL THEN clock_timestamp() END
+      FROM run, attempts a
+      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
+        AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
+        AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
+      RETURNING b.id, b.status, a.number, a.broadcast_name, a.started_at
+    ), kept AS (
+      INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason)
+      SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),
+             CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE 'not_sent' END, ${jobId}::bigint, ${reason} FROM settled
+    )
+    SELECT status FROM settled`;
+  return rows[0]?.status;
+}
+
+/** Why a batch could not be resolved: how it stands, and how long its last send has to settle yet. */
+export async function settlingOf(
+  db: Sql,
+  batchId: string,
+  settleAfterMs: number,
+): Promise<{ status: BatchStatus; waitMs: number } | undefined> {
+  const rows = await db.$queryRaw<{ status: BatchStatus; waitMs: number | null }[]>`
+    SELECT b.status, (extract(epoch FROM max(a.intended_at) - clock_timestamp()) * 1000 + ${settleAfterMs})::float8 AS "waitMs"
+    FROM batches b LEFT JOIN attempts a ON a.batch_id = b.id AND a.kind = 'send' WHERE b.id = ${batchId} GROUP BY b.id`;
+  return rows[0] && { status: rows[0].status, waitMs: Math.max(0, rows[0].waitMs ?? 0) };
+}
+
+/** Sends that were accepted although their batch had been settled otherwise: somebody has to cancel one at the provider. */
+export type ExtraSend = { batchId: string; broadcastJobId: number; startedAt: string | null };
+
+export async function extraSendsOf(db: Sql, runId: string): Promise<ExtraSend[]> {
+  const rows = await db.attempt.findMany({
+    where: { extra: true, batch: { runId } },
+    orderBy: { id: 'asc' },
+    select: { batchId: true, broadcastJobId: true, startedAt: true },
+  });
+  return rows.map((row) => ({
+    batchId: row.batchId,
+    broadcastJobId: Number(row.broadcastJobId),
+    startedAt: row.startedAt?.toISOString() ?? null,
+  }));
 }
 
 /** Sends whose claim ended without an answer become `unknown`. Returns how many of each account did. */

@@ -5,6 +5,8 @@ import type { Sql } from './database.js';
 /** The batch that a run fills at the moment, as far as this transaction has got with it. */
 export type FillingBatch = {
   number: number;
+  /** The first number that no batch of the run has. */
+  nextNumber: number;
   size: number;
   lastPosition: number;
   openedAt: Date | null;
@@ -13,6 +15,8 @@ export type FillingBatch = {
 
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
 export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
+  const { _max: last } = await tx.batch.aggregate({ _max: { number: true }, where: { runId } });
+  const nextNumber = (last.number ?? 0) + 1;
   const open = await tx.batch.findFirst({ where: { runId, closedAt: null } });
   if (open) {
     const { _max } = await tx.recipient.aggregate({
@@ -21,14 +25,18 @@ export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingB
     });
     return {
       number: open.number,
+      nextNumber,
       size: open.size,
       lastPosition: _max.position ?? 0,
       openedAt: open.openedAt,
       closed: false,
     };
   }
-  const last = await tx.batch.findFirst({ where: { runId }, orderBy: { number: 'desc' }, select: { number: true } });
-  return { number: (last?.number ?? 0) + 1, size: 0, lastPosition: 0, openedAt: null, closed: false };
+  return newBatch(nextNumber);
+}
+
+export function newBatch(number: number): FillingBatch {
+  return { number, nextNumber: number + 1, size: 0, lastPosition: 0, openedAt: null, closed: false };
 }
 
 /**
@@ -82,6 +90,10 @@ export async function batchToProbe(db: Sql, account: string): Promise<Deliverabl
   return rows[0];
 }
 
+export async function hasBatch(db: Sql, id: string): Promise<boolean> {
+  return (await db.batch.count({ where: { id } })) === 1;
+}
+
 /** Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file. */
 export async function retryFailedBatches(
   db: Sql,
@@ -90,11 +102,14 @@ export async function retryFailedBatches(
   const runId = 'runId' in where ? where.runId : null;
   const batchId = 'batchId' in where ? where.batchId : null;
   return db.$queryRaw<(DeliverableBatch & { size: number })[]>`
+    WITH run AS (
+      SELECT id FROM runs WHERE id = coalesce(${runId}, (SELECT run_id FROM batches WHERE id = ${batchId}))
+        AND cancelled_at IS NULL FOR KEY SHARE
+    )
     UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
            claim_token = NULL, claim_expires_at = NULL
-    FROM runs r
-    WHERE r.id = b.run_id AND r.cancelled_at IS NULL AND b.status = 'failed'
-      AND (b.run_id = ${runId} OR b.id = ${batchId})
+    FROM run
+    WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
     RETURNING b.id, b.number, b.claim_number AS "claimNumber", b.size`;
 }
 

@@ -2,9 +2,9 @@ import type { Sql } from './database.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
- * `unknowns` (three sends in a row without an answer) is lifted by an operator only.
+ * `unknowns` (three sends in a row without an answer) and `ledger_went_back` are lifted by an operator only.
  */
-export type HoldKind = 'refused' | 'unreachable' | 'rate_limited' | 'unknowns';
+export type HoldKind = 'refused' | 'unreachable' | 'rate_limited' | 'unknowns' | 'ledger_went_back';
 
 export type HoldView = { account: string; kind: HoldKind; reason: string; heldAt: string; until: string | null };
 
@@ -49,6 +49,13 @@ export async function countUnknown(tx: Sql, account: string, count: number): Pro
     ON CONFLICT (account, kind) DO UPDATE SET
       reason = excluded.reason, failures = excluded.failures, lifted_at = NULL,
       held_at = CASE WHEN h.lifted_at IS NULL THEN h.held_at ELSE clock_timestamp() END`;
+}
+
+/** Stops everything, until an operator lets it go on. */
+export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO holds AS h (account, kind, reason) SELECT name, ${kind}, ${reason} FROM accounts
+    ON CONFLICT (account, kind) DO UPDATE SET lifted_at = NULL, held_at = clock_timestamp() WHERE h.lifted_at IS NOT NULL`;
 }
 
 /** A send went through: nothing is in a row any more, and lifted holds are forgotten. */

@@ -61,6 +61,27 @@ export async function lockRunState(tx: Sql, id: string): Promise<RunRow | undefi
   return (await findRun(tx, id)) ?? undefined;
 }
 
+/** Stops the run's deliveries. Call it under the run's state lock. */
+export async function pauseRun(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET paused_at = clock_timestamp() WHERE id = ${id} AND paused_at IS NULL AND cancelled_at IS NULL`;
+}
+
+export async function resumeRun(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET paused_at = NULL WHERE id = ${id}`;
+}
+
+/**
+ * Cancels the run and what of it wasn't handed over; what is being sent ends as it ends, and what is still buffered is
+ * cancelled by the chunker. Call it under the run's state lock: claims wait for it, and then find nothing to take.
+ */
+export async function cancelRun(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, drained_at = NULL WHERE id = ${id} AND cancelled_at IS NULL`;
+  await tx.$executeRaw`
+    UPDATE batches SET status = 'cancelled', closed_at = coalesce(closed_at, clock_timestamp()), claim_token = NULL, claim_expires_at = NULL
+    WHERE run_id = ${id} AND status IN ('pending', 'uploaded')`;
+}
+
 /** Notes that nothing is left to chunk: no intake open, no batch open. Call it under the chunking lock with an empty buffer. */
 export async function markDrained(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`

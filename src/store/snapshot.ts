@@ -34,7 +34,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
       (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
       (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
-        AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"`;
+        AND broadcast_job IS NOT NULL AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"`;
   const row = rows[0];
   if (!row) throw new Error('a SELECT without FROM gave no row');
   const [batches, recipients] = [emptyCounts(), emptyCounts()];

@@ -1,0 +1,69 @@
+import type { Context } from '../context.js';
+import { NotFoundError, RunStateError } from '../errors.js';
+import type { Sql } from '../store/database.js';
+import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../store/runs.js';
+import { patiently } from './patience.js';
+import { viewRun } from './view-run.js';
+
+export type Share = { batches: number; recipients: number };
+
+/**
+ * What an interruption came in time for. `handedOver`: Qiscus has it, and only Qiscus can stop it. `inFlight`: being sent, or
+ * unknown. `held`: not handed over, and it won't be; rows that are still buffered are in no batch yet.
+ */
+export type Interruption = { handedOver: Share; inFlight: Share; held: Share };
+
+/** Stops a run's deliveries; chunking goes on. Pausing twice changes nothing. @throws {NotFoundError | RunStateError} */
+export function pause(ctx: Context, runId: string): Promise<Interruption> {
+  return interrupt(ctx, runId, async (tx, run) => {
+    refuseCancelled(run, 'paused');
+    await pauseRun(tx, runId);
+  });
+}
+
+/** Cancels what of a run wasn't handed over, for good. Cancelling twice changes nothing. @throws {NotFoundError} */
+export async function cancel(ctx: Context, runId: string): Promise<Interruption> {
+  const result = await interrupt(ctx, runId, (tx) => cancelRun(tx, runId));
+  await ctx.hints.chunk(runId, 'cancel').catch((err) => ctx.logger.debug({ err, runId }, 'hint not given'));
+  return result;
+}
+
+/** Lets a paused run go on. @throws {NotFoundError | RunStateError} */
+export async function resume(ctx: Context, runId: string): Promise<void> {
+  await changeState(ctx, runId, async (tx, run) => {
+    refuseCancelled(run, 'resumed');
+    await resumeRun(tx, runId);
+  });
+}
+
+/** The state is committed before producers are refused: one that asks why then finds the reason. */
+async function interrupt(ctx: Context, runId: string, change: Change): Promise<Interruption> {
+  await changeState(ctx, runId, change);
+  await patiently(ctx, () => ctx.buffer.refuseAll(runId));
+  const { batches: b, recipients: r } = await viewRun(ctx, runId);
+  return {
+    handedOver: { batches: b.scheduled, recipients: r.scheduled },
+    inFlight: { batches: b.sending + b.unknown, recipients: r.sending + r.unknown },
+    held: {
+      batches: b.pending + b.uploaded + b.cancelled,
+      recipients: r.buffered + r.pending + r.uploaded + r.cancelled,
+    },
+  };
+}
+
+type Change = (tx: Sql, run: RunRow) => Promise<void>;
+
+function changeState(ctx: Context, runId: string, change: Change): Promise<void> {
+  return patiently(ctx, () =>
+    ctx.db.$transaction(async (tx) => {
+      const run = await lockRunState(tx, runId);
+      if (!run) throw new NotFoundError('run', runId);
+      await change(tx, run);
+    }),
+  );
+}
+
+function refuseCancelled(run: RunRow, what: string): void {
+  if (run.cancelledAt)
+    throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and can't be ${what}.`);
+}

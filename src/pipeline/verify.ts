@@ -1,0 +1,33 @@
+import type { Context } from '../context.js';
+import { batchStatuses } from '../domain/batch.js';
+import { type Breach, ledgerBreaches } from '../store/breaches.js';
+import { readLaw } from './law.js';
+import { requireRun } from './start-run.js';
+
+export type Verification = { runId: string; ok: boolean; breaches: Breach[] };
+
+/** Checks the law and every rule of the ledger for a run, also while work goes on. @throws {NotFoundError} */
+export async function verify(ctx: Context, runId: string): Promise<Verification> {
+  await requireRun(ctx, runId);
+  const breaches = [...(await lawBreaches(ctx, runId)), ...(await ledgerBreaches(ctx.db, runId))];
+  return { runId, ok: breaches.length === 0, breaches };
+}
+
+async function lawBreaches(ctx: Context, runId: string): Promise<Breach[]> {
+  const { totals, ledger } = await readLaw(ctx, runId);
+  const { enqueued, buffered, duplicates, missing } = totals;
+  const inBatches = batchStatuses.reduce((sum, status) => sum + ledger.recipients[status], 0);
+  const found = buffered + inBatches + duplicates;
+  const breaches: Breach[] = [];
+  if (enqueued !== found)
+    breaches.push({
+      rule: 'every enqueued recipient is buffered, in a batch, or a duplicate',
+      detail: `${enqueued} enqueued; ${buffered} buffered + ${inBatches} in batches + ${duplicates} duplicates = ${found}`,
+    });
+  if (missing > 0)
+    breaches.push({
+      rule: 'what was promised has arrived',
+      detail: `${missing} rows are missing: Redis lost them. Enqueue the same recipients again under the same source`,
+    });
+  return breaches;
+}

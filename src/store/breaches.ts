@@ -1,0 +1,38 @@
+import type { Sql } from './database.js';
+
+/** A rule that a run's ledger breaks, and where. */
+export type Breach = { rule: string; detail: string };
+
+/** Looks for broken rules in one snapshot, whatever the program believes: each line of the UNION finds one kind of breach. */
+export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> {
+  return db.$queryRaw<Breach[]>`
+    WITH batch AS (SELECT * FROM batches WHERE run_id = ${runId}),
+    counted AS (SELECT batch_number, count(*) AS rows FROM recipients WHERE run_id = ${runId} GROUP BY batch_number),
+    numbered AS (SELECT phone_number, count(*) AS times FROM recipients WHERE run_id = ${runId} GROUP BY phone_number HAVING count(*) > 1)
+    SELECT 'a batch holds at most 1,000 recipients' AS rule, id || ' holds ' || size AS detail FROM batch WHERE size > 1000
+    UNION ALL
+    SELECT 'a batch holds the recipients that it says', coalesce(batch.id, ${runId} || ' batch ' || counted.batch_number)
+      || ' says ' || coalesce(batch.size, 0) || ', holds ' || coalesce(counted.rows, 0)
+    FROM batch FULL JOIN counted ON counted.batch_number = batch.number
+    WHERE coalesce(batch.size, 0) <> coalesce(counted.rows, 0)
+    UNION ALL
+    SELECT 'no number stands in a run twice', 'a number stands ' || times || ' times' FROM numbered
+    UNION ALL
+    SELECT 'a scheduled batch has a file and a job', id || ' lacks one' FROM batch
+    WHERE status = 'scheduled' AND (broadcast_file_id IS NULL OR broadcast_job_id IS NULL)
+    UNION ALL
+    SELECT 'a broadcast job belongs to one batch', 'job ' || broadcast_job_id || ' belongs to ' || string_agg(id, ', ') FROM batch
+    WHERE status = 'scheduled' GROUP BY broadcast_job_id HAVING count(*) > 1
+    UNION ALL
+    SELECT 'the provider counts as many recipients as were sent',
+      id || ' has ' || size || ', the job has ' || coalesce(broadcast_job ->> 'total_recipient', 'none')
+    FROM batch WHERE status = 'scheduled' AND broadcast_job IS NOT NULL
+      AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text
+    UNION ALL
+    SELECT 'an accepted send settles its batch', 'job ' || a.broadcast_job_id || ' of ' || a.batch_id || ' was sent once more than wanted'
+    FROM attempts a JOIN batch ON batch.id = a.batch_id WHERE a.extra
+    UNION ALL
+    SELECT 'a cancelled run hands nothing over any more', batch.id || ' is ' || batch.status
+    FROM batch JOIN runs ON runs.id = batch.run_id
+    WHERE runs.cancelled_at IS NOT NULL AND batch.status IN ('pending', 'uploaded') AND batch.closed_at IS NOT NULL`;
+}
