@@ -35,7 +35,13 @@ export async function resolve(
     );
   throw new SiaranError(
     'NOT_SETTLED',
-    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(Math.ceil(settling.waitMs / 1000) * 1000)}, or use --force if you know better.`,
+    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(settling.waitMs))}, or use --force if you know better.`,
     { retryable: true },
   );
+}
+
+/** To whole seconds, or minutes where seconds don't matter. */
+function roundUp(ms: number): number {
+  const unit = ms > 120_000 ? 60_000 : 1_000;
+  return Math.ceil(ms / unit) * unit;
 }

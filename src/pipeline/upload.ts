@@ -1,14 +1,27 @@
 import type { DeliveryContext } from '../context.js';
-import { isRefusalIn2xx, isSuccess, providerWords, readBroadcastFile } from '../qiscus/answers.js';
+import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastFile } from '../qiscus/answers.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
-import { type Claim, keepClaim, recordRefusedUpload, recordUpload, releaseClaim } from '../store/claims.js';
+import type { NoAnswer } from '../qiscus/client.js';
+import {
+  type Claim,
+  keepClaim,
+  recordRefusedUpload,
+  recordSplitUpload,
+  recordUpload,
+  releaseClaim,
+  type Upload,
+} from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { liftProbedHolds } from '../store/holds.js';
-import { recipientsOfBatch } from '../store/recipients.js';
+import { type BufferedRecipient, recipientsOfBatch } from '../store/recipients.js';
+import { bisect } from './bisect.js';
 import { holdAccountFor, troubleOf } from './hold.js';
 
 /** An upload's claim is short and kept alive, so that a dead worker's batch goes on within seconds. */
 const longestUploadClaimMs = 5_000;
+
+/** As many uploads as one refused file is worth: enough to find two bad rows among a thousand. */
+const mostUploads = 24;
 
 export function uploadClaimMs(ctx: DeliveryContext): number {
   return Math.min(ctx.config.claimTtlMs, longestUploadClaimMs);
@@ -16,51 +29,99 @@ export function uploadClaimMs(ctx: DeliveryContext): number {
 
 /**
  * Makes the batch's broadcast file and uploads it. Uploading sends nothing, so it may be repeated as often as need be.
- * Returns whether the file is there and still ours to send.
+ * Returns whether a file is there and still ours to send.
  */
 export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
-  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
   const kept = keepAlive(ctx, claim);
   try {
-    const answer = await ctx.qiscus.upload(await broadcastFile(ctx, claim));
-    const file = 'status' in answer ? readBroadcastFile(answer) : undefined;
-    if (file) {
-      const upload = { broadcastFileId: file.broadcastFileId, answer: file.answer as Json, ttlMs: uploadClaimMs(ctx) };
-      const recorded = await recordUpload(ctx.db, claim, upload);
-      if (claim.probing) await liftProbedHolds(ctx.db, claim.account);
-      log.info({ broadcastFileId: file.broadcastFileId, recipients: claim.size, recorded }, 'uploaded');
-      return recorded;
-    }
-    if ('status' in answer && isThisFilesFault(answer)) {
-      await recordRefusedUpload(ctx.db, claim, providerWords(answer));
-      if (claim.probing) await liftProbedHolds(ctx.db, claim.account);
-      log.warn({ error: providerWords(answer) }, 'upload refused');
-      return false;
-    }
-    await holdAccountFor(ctx, claim.account, troubleOf(answer));
-    await releaseClaim(ctx.db, claim);
-    return false;
+    const recipients = await requireRecipients(ctx, claim);
+    const answer = await tryUpload(ctx, claim, recipients);
+    if (claim.probing && answer.kind !== 'trouble') await liftProbedHolds(ctx.db, claim.account);
+    if (answer.kind === 'file') return await recordUpload(ctx.db, claim, answer.upload);
+    if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words);
+    return await giveBack(ctx, claim, answer.answer);
   } finally {
     kept.stop();
   }
 }
 
-async function broadcastFile(ctx: DeliveryContext, claim: Claim) {
-  const recipients = await recipientsOfBatch(ctx.db, claim.runId, claim.number);
-  if (recipients.length !== claim.size)
-    throw new Error(
-      `batch ${claim.batchId} has ${recipients.length} recipients in the ledger and should have ${claim.size}`,
-    );
-  return {
+type UploadAnswer =
+  | { kind: 'file'; upload: Upload }
+  | { kind: 'refused'; words: string }
+  | { kind: 'trouble'; answer: HttpAnswer | NoAnswer };
+
+async function tryUpload(
+  ctx: DeliveryContext,
+  claim: Claim,
+  recipients: readonly BufferedRecipient[],
+): Promise<UploadAnswer> {
+  const answer = await ctx.qiscus.upload({
     csv: broadcastCsv(claim.columns, claim.separator, recipients),
     fileName: `${claim.batchId}.csv`,
     templateDetailId: claim.templateDetailId,
     separator: claim.separator,
+  });
+  const file = 'status' in answer ? readBroadcastFile(answer) : undefined;
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, recipients: recipients.length });
+  if (file) {
+    log.info({ broadcastFileId: file.broadcastFileId }, 'uploaded');
+    return {
+      kind: 'file',
+      upload: { broadcastFileId: file.broadcastFileId, answer: file.answer as Json, ttlMs: uploadClaimMs(ctx) },
+    };
+  }
+  if (!('status' in answer) || !isThisFilesFault(answer)) return { kind: 'trouble', answer };
+  log.warn({ error: providerWords(answer) }, 'upload refused');
+  return { kind: 'refused', words: providerWords(answer) };
+}
+
+/** The good rows of a refused file go out; the bad ones become a failed batch of their own, with the provider's words. */
+async function separateRefused(
+  ctx: DeliveryContext,
+  claim: Claim,
+  recipients: readonly BufferedRecipient[],
+  words: string,
+): Promise<boolean> {
+  let trouble: HttpAnswer | NoAnswer | undefined;
+  const ask = async (rows: readonly BufferedRecipient[]) => {
+    // Once the account is in trouble, nothing more is found out: what was refused so far stays so.
+    const answer = trouble ? undefined : await tryUpload(ctx, claim, rows);
+    if (answer?.kind === 'trouble') trouble = answer.answer;
+    return answer?.kind === 'file'
+      ? { accepted: true as const }
+      : { accepted: false as const, words: answer?.kind === 'refused' ? answer.words : '' };
   };
+  // The whole file was one upload, and the good rows' own file will be another.
+  const { good, bad, words: latest } = await bisect(recipients, words, ask, mostUploads - 2);
+  const answer = good.length > 0 && !trouble ? await tryUpload(ctx, claim, good) : undefined;
+  if (answer?.kind === 'trouble') trouble = answer.answer;
+  if (trouble) return giveBack(ctx, claim, trouble);
+  if (answer?.kind === 'file')
+    return recordSplitUpload(ctx.db, claim, answer.upload, {
+      phoneNumbers: bad.map((row) => row.phoneNumber),
+      words: latest,
+    });
+  await recordRefusedUpload(ctx.db, claim, answer?.kind === 'refused' ? answer.words : latest);
+  return false;
+}
+
+/** The batch waits as it was, and its account is held. */
+async function giveBack(ctx: DeliveryContext, claim: Claim, answer: HttpAnswer | NoAnswer): Promise<false> {
+  await holdAccountFor(ctx, claim.account, troubleOf(answer));
+  await releaseClaim(ctx.db, claim);
+  return false;
+}
+
+async function requireRecipients(ctx: DeliveryContext, claim: Claim): Promise<BufferedRecipient[]> {
+  const recipients = await recipientsOfBatch(ctx.db, claim.runId, claim.number);
+  if (recipients.length === claim.size) return recipients;
+  throw new Error(
+    `batch ${claim.batchId} has ${recipients.length} recipients in the ledger and should have ${claim.size}`,
+  );
 }
 
 /** What would be refused again with any account and at any time. Anything else is about the account or the network. */
-function isThisFilesFault(answer: { status: number; retryAfter: string | undefined; text: string }): boolean {
+function isThisFilesFault(answer: HttpAnswer): boolean {
   if (isSuccess(answer)) return isRefusalIn2xx(answer);
   return answer.status < 500 && ![401, 402, 403, 408, 409, 429].includes(answer.status);
 }

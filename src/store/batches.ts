@@ -13,10 +13,15 @@ export type FillingBatch = {
   closed: boolean;
 };
 
+/** The first number that no batch of the run has. Call it under the run's content lock. */
+export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
+  const { _max: last } = await tx.batch.aggregate({ _max: { number: true }, where: { runId } });
+  return (last.number ?? 0) + 1;
+}
+
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
 export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
-  const { _max: last } = await tx.batch.aggregate({ _max: { number: true }, where: { runId } });
-  const nextNumber = (last.number ?? 0) + 1;
+  const nextNumber = await nextBatchNumber(tx, runId);
   const open = await tx.batch.findFirst({ where: { runId, closedAt: null } });
   if (open) {
     const { _max } = await tx.recipient.aggregate({

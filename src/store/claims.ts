@@ -1,6 +1,8 @@
-import type { BatchStatus } from '../domain/batch.js';
+import { type BatchStatus, batchReference } from '../domain/batch.js';
 import type { Separator } from '../domain/run.js';
-import type { Json, Sql } from './database.js';
+import { nextBatchNumber } from './batches.js';
+import type { Database, Json, Sql } from './database.js';
+import { lockRunContent } from './runs.js';
 
 /** A batch in the hands of one worker, with what it needs to deliver it. */
 export type Claim = {
@@ -62,18 +64,44 @@ export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
     WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
 }
 
-/** The file was accepted. The claim goes on, to the send. `false`: the claim was lost. */
-export async function recordUpload(
-  db: Sql,
-  claim: Claim,
-  upload: { broadcastFileId: number; answer: Json; ttlMs: number },
-): Promise<boolean> {
+/** A file that was accepted, and how long the claim goes on, to the send. */
+export type Upload = { broadcastFileId: number; answer: Json; ttlMs: number };
+
+/** The file was accepted. `false`: the claim was lost. */
+export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refused = 0): Promise<boolean> {
   const recorded = await db.$executeRaw`
     UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
-           upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL,
+           upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL, size = size - ${refused},
            claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'
     WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
   return recorded === 1;
+}
+
+/**
+ * The file was accepted without some of its rows: these move to a failed batch of their own. `false`: the claim was lost,
+ * and nothing has moved.
+ */
+export async function recordSplitUpload(
+  db: Database,
+  claim: Claim,
+  upload: Upload,
+  refused: { phoneNumbers: string[]; words: string },
+): Promise<boolean> {
+  const { phoneNumbers, words } = refused;
+  return db.$transaction(async (tx) => {
+    await lockRunContent(tx, claim.runId);
+    if (!(await recordUpload(tx, claim, upload, phoneNumbers.length))) return false;
+    const number = await nextBatchNumber(tx, claim.runId);
+    await tx.$executeRaw`
+      INSERT INTO batches (id, run_id, account, number, size, status, closed_at, error)
+      VALUES (${batchReference(claim.runId, number)}, ${claim.runId}, ${claim.account}, ${number}, ${phoneNumbers.length}, 'failed', clock_timestamp(), ${words})`;
+    const moved = await tx.$executeRaw`
+      UPDATE recipients SET batch_number = ${number}
+      WHERE run_id = ${claim.runId} AND batch_number = ${claim.number} AND phone_number = ANY(${phoneNumbers}::text[])`;
+    if (moved !== phoneNumbers.length)
+      throw new Error(`batch ${claim.batchId}: ${moved} of ${phoneNumbers.length} refused recipients were found`);
+    return true;
+  });
 }
 
 /** The provider refused this file. `false`: the claim was lost. */

@@ -148,7 +148,10 @@ describe('a send whose worker was lost', () => {
     const second = await sending(batchId);
     expect(await recordAnswer(rig.ctx.db, second.id, { ...accepted, broadcastJobId: 9 })).toBe('settled');
     expect(await recordAnswer(rig.ctx.db, first.id, accepted)).toBe('extra');
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'needs_attention', extraSends: [{ batchId, broadcastJobId: accepted.broadcastJobId }] });
+    expect(await rig.siaran.run(runId)).toMatchObject({
+      outcome: 'needs_attention',
+      extraSends: [{ batchId, broadcastJobId: accepted.broadcastJobId }],
+    });
     expect(await rig.query('SELECT broadcast_job_id FROM attempts WHERE extra')).toEqual([
       { broadcast_job_id: String(accepted.broadcastJobId) },
     ]);
