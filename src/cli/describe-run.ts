@@ -1,0 +1,96 @@
+import type { BatchCounts } from '../domain/run.js';
+import type { RunView } from '../pipeline/view-run.js';
+import type { BatchView } from '../store/batches.js';
+import { bold, count, green, red, table, yellow } from './output.js';
+
+/** A run for people, in full. */
+export function describeRun(run: RunView): string {
+  const { recipients } = run;
+  const { enqueued, buffered, duplicates, suppressed, rejected, missing } = recipients;
+  const lines: [string, string | undefined][] = [
+    ['status', describeStatus(run)],
+    ['held', run.held ? red(describeHold(run.held)) : undefined],
+    ['stalled', run.stalledSince ? red(`since ${run.stalledSince}: is a worker running?`) : undefined],
+    ['starts', run.startAt ?? 'at once'],
+    ['template', String(run.templateDetailId)],
+    ['key', run.key ?? undefined],
+    ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
+    ['batches', named(statesOf(run.batches)) || 'none yet'],
+    ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
+    ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
+    ['sent twice', run.extraSends.length === 0 ? undefined : red(describeExtraSends(run.extraSends))],
+  ];
+  const shown = lines.filter(([, text]) => text !== undefined);
+  return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
+    '\n',
+  );
+}
+
+function interruptedText(intakes: number): string {
+  return yellow(`${count(intakes)}: being sent, or interrupted; sending the same again completes it`);
+}
+
+/** What somebody has to cancel at Qiscus. */
+function describeExtraSends(sends: RunView['extraSends']): string {
+  const each = sends.map(({ batchId, broadcastJobId, startedAt }) => {
+    return `${batchId} as broadcast job ${broadcastJobId}${startedAt === null ? '' : ` at ${startedAt}`}`;
+  });
+  return `cancel at Qiscus: ${each.join('; ')}`;
+}
+
+export function describeStatus(run: Pick<RunView, 'status' | 'outcome'>): string {
+  if (run.outcome === null) return run.status;
+  const words = run.outcome.replaceAll('_', ' ');
+  const colour = run.outcome === 'delivered' ? green : run.outcome === 'cancelled' ? yellow : red;
+  return `${run.status}, ${colour(words)}`;
+}
+
+export function describeHold(hold: NonNullable<RunView['held']>): string {
+  const until = hold.until === null ? 'until `siaran resume --all`' : `tried again at ${hold.until}`;
+  return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${hold.heldAt}, ${until})`;
+}
+
+export function describeRuns(runs: readonly RunView[]): string {
+  const heads = ['run', 'name', 'status', 'starts', 'enqueued', 'scheduled', 'failed', 'unknown', 'rejected'];
+  return table(
+    heads,
+    runs.map((run) => {
+      const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
+      const status = run.outcome === null ? run.status : run.outcome.replaceAll('_', ' ');
+      const starts = run.startAt ?? 'at once';
+      return [run.id, shorten(run.name), status, starts, enqueued, scheduled, failed, unknown, rejected];
+    }),
+  );
+}
+
+export function describeBatches(batches: readonly BatchView[]): string {
+  const heads = ['batch', 'status', 'recipients', 'starts', 'file', 'job', 'attempts', 'error'];
+  return table(
+    heads,
+    batches.map((batch) => [
+      batch.reference,
+      batch.status,
+      batch.recipients,
+      batch.startedAt ?? '-',
+      // Ids are no quantities: no commas.
+      String(batch.broadcastFileId ?? '-'),
+      String(batch.broadcastJobId ?? '-'),
+      batch.attempts,
+      batch.error ?? '',
+    ]),
+  );
+}
+
+function statesOf({ pending, uploaded, sending, scheduled, failed, unknown, cancelled }: BatchCounts): BatchCounts {
+  return { pending, uploaded, sending, scheduled, failed, unknown, cancelled };
+}
+
+/** `2,470 scheduled · 10 duplicates`: what is zero is left out. */
+function named(counts: Record<string, number>): string {
+  const shown = Object.entries(counts).filter(([name, value]) => value > 0 || name === 'enqueued');
+  return shown.map(([name, value]) => `${count(value)} ${name}`).join(' · ');
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

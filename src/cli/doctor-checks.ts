@@ -1,0 +1,149 @@
+import type { Context } from '../context.js';
+import { Qiscus } from '../qiscus/client.js';
+import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
+import { activeHolds } from '../store/holds.js';
+import { migrationStatus } from '../store/migrate.js';
+import { describeHold } from './describe-run.js';
+import { describeError } from './failure.js';
+
+/** `todo` is null when all is well. */
+export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
+
+type Finding = { ok: true; detail: string } | { ok: false; detail: string; todo: string };
+
+/** All checks, whatever fails: each finds out for itself what it needs, so that one dead service hides nothing of the others. */
+export async function checkAll(ctx: Context): Promise<Check[]> {
+  const redis = remember(() => redisInfo(ctx.redis));
+  const postgres = remember(() => postgresSettings(ctx));
+  const findings = await Promise.all([
+    check('Redis reachable', startRedis, async () => found(`${hostOf(ctx.config.redisUrl)}, ${(await redis()).name}`)),
+    check('Redis version', startRedis, async () => judgeRedisVersion(await redis())),
+    check('Redis maxmemory-policy', startRedis, async () => judgeEviction(await redis())),
+    check('Redis append-only file', startRedis, async () => judgeAppendOnly(await redis())),
+    check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
+    check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
+    check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
+    check('Migrations', startPostgres, () => judgeMigrations(ctx)),
+    check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProvider(ctx)),
+    check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
+    check('Holds', startPostgres, () => judgeHolds(ctx)),
+  ]);
+  return findings;
+}
+
+const startRedis = 'Start Redis, or correct REDIS_URL.';
+const startPostgres = 'Start Postgres, or correct DATABASE_URL.';
+
+/** @param otherwise what to do when the check itself fails. */
+async function check(name: string, otherwise: string, judge: () => Promise<Finding>): Promise<Check> {
+  try {
+    const finding = await judge();
+    return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.ok ? null : finding.todo };
+  } catch (error) {
+    return { check: name, ok: false, detail: describeError(error), todo: otherwise };
+  }
+}
+
+function found(detail: string): Finding {
+  return { ok: true, detail };
+}
+
+/** Several checks look at one answer. */
+function remember<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}
+
+/** BullMQ asks for 6.2. */
+function judgeRedisVersion({ name, version }: RedisInfo): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 6 || (major === 6 && minor >= 2)) return found(name);
+  return { ok: false, detail: `${name} is too old`, todo: 'Update it to 6.2 or newer.' };
+}
+
+function judgeEviction({ policy }: RedisInfo): Finding {
+  if (policy === 'noeviction') return found(policy);
+  const todo = 'Set `maxmemory-policy noeviction`: any other lets Redis drop recipients that wait when it is full.';
+  return { ok: false, detail: policy || 'not told', todo };
+}
+
+function judgeAppendOnly({ appendOnly }: RedisInfo): Finding {
+  if (appendOnly) return found('on');
+  const todo = 'Set `appendonly yes`: without it a restart loses recipients that wait in the buffer.';
+  return { ok: false, detail: 'off', todo };
+}
+
+type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
+
+async function postgresSettings({ db }: Context): Promise<PostgresSettings> {
+  const rows = await db.$queryRaw<PostgresSettings[]>`
+    SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS "versionNumber",
+           current_setting('synchronous_commit') AS "synchronousCommit", current_database() AS database`;
+  if (rows[0] === undefined) throw new Error('Postgres told nothing of itself.');
+  return rows[0];
+}
+
+function judgePostgresVersion({ version, versionNumber }: PostgresSettings): Finding {
+  if (versionNumber >= 140_000) return found(version);
+  return { ok: false, detail: `${version} is too old`, todo: 'Update it to 14 or newer.' };
+}
+
+function judgeCommit({ synchronousCommit: setting }: PostgresSettings): Finding {
+  if (setting === 'on' || setting === 'remote_apply') return found(setting);
+  const todo = 'Set `synchronous_commit = on`: otherwise a crash may forget that a batch was sent.';
+  return { ok: false, detail: setting, todo };
+}
+
+async function judgeMigrations({ config }: Context): Promise<Finding> {
+  const { pending, unknown, failed } = await migrationStatus(config.databaseUrl);
+  if (failed.length > 0) {
+    const todo = 'See what it left, then settle it with `prisma migrate resolve`.';
+    return { ok: false, detail: `begun and not finished: ${failed.join(', ')}`, todo };
+  }
+  if (unknown.length > 0) {
+    return { ok: false, detail: `newer than this program: ${unknown.join(', ')}`, todo: 'Update this program.' };
+  }
+  if (pending.length === 0) return found('all applied');
+  return { ok: false, detail: `not applied: ${pending.join(', ')}`, todo: 'Run `siaran migrate`.' };
+}
+
+/** Whatever it answers, it is there. Nothing that is secret goes out for it. */
+async function judgeProvider({ config }: Context): Promise<Finding> {
+  const { baseUrl, requestTimeoutMs } = config;
+  const qiscus = new Qiscus({ baseUrl, appId: 'doctor', secretKey: 'doctor' }, requestTimeoutMs, 1);
+  try {
+    const answer = await qiscus.reach();
+    if ('status' in answer) return found(`${baseUrl} answers`);
+    const todo = 'Check QISCUS_BASE_URL and the way out to the internet.';
+    return { ok: false, detail: `${baseUrl}: ${answer.error}`, todo };
+  } finally {
+    await qiscus.close();
+  }
+}
+
+function judgeCredentials({ config }: Context): Finding {
+  const missing = [config.appId ? '' : 'QISCUS_APP_ID', config.secretKey ? '' : 'QISCUS_SECRET_KEY'].filter(Boolean);
+  if (missing.length === 0) return found(`both are set, the app id to ${config.appId}`);
+  const todo = 'Set them where workers run; both stand at Qiscus under Settings, App Information.';
+  return { ok: false, detail: `${missing.join(' and ')} not set`, todo };
+}
+
+async function judgeHolds({ db }: Context): Promise<Finding> {
+  const holds = await activeHolds(db);
+  if (holds.length === 0) return found('no account is held');
+  return {
+    ok: false,
+    detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold)}`).join('; '),
+    todo: holds.some((hold) => hold.until === null)
+      ? 'Look at Qiscus whether these batches went out, then: siaran resume --all'
+      : 'Mend what it says; sending then goes on by itself. Or at once: siaran resume --all',
+  };
+}
+
+/** Without name and password. */
+function hostOf(url: string, settings?: { database: string }): string {
+  return `${new URL(url).host}${settings ? `/${settings.database}` : ''}`;
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { type Check, checkAll } from './doctor-checks.js';
+import { exitCodes } from './failure.js';
+import { dim, green, print, printJson, red } from './output.js';
+import { withSession } from './session.js';
+
+const examples = `
+Examples:
+  siaran doctor
+  siaran doctor --json`;
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check Redis, Postgres, the provider, the credentials and holds, and say what to do')
+    .option('--json', 'print one JSON array of {check, ok, detail, todo}')
+    .addHelpText('after', examples)
+    .action((flags: { json?: true }) =>
+      withSession(
+        async ({ ctx }) => {
+          const checks = await checkAll(ctx);
+          if (checks.some((check) => !check.ok)) process.exitCode = exitCodes.failed;
+          if (flags.json) await printJson(checks);
+          else await print(checks.map(describeCheck).join('\n'));
+        },
+        // What is amiss is the result, and no log line.
+        { logLevel: 'silent' },
+      ),
+    );
+}
+
+function describeCheck({ check, ok, detail, todo }: Check): string {
+  const mark = ok ? green('OK  ') : red('FAIL');
+  return `${mark}  ${check.padEnd(28)}  ${detail}${todo === null ? '' : `\n      ${dim('to do:')} ${todo}`}`;
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { exportRun, type RunExport } from '../pipeline/export-run.js';
+import { jsonArray, note, plural, printAll } from './output.js';
+import { withSession } from './session.js';
+
+const examples = `
+Examples:
+  siaran export r7k2m0q9x > december.csv
+  siaran export r7k2m0q9x --json`;
+
+export function addExportCommand(program: Command): void {
+  program
+    .command('export')
+    .argument('<run>', "the run's id")
+    .description("write a run's recipients with their values and what became of each, as CSV")
+    .option('--json', 'write one JSON array instead')
+    .addHelpText('after', examples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSession(async ({ ctx, siaran }) => {
+        const { buffered } = (await siaran.run(runId)).recipients;
+        const exported = await exportRun(ctx, runId);
+        await printAll(flags.json ? jsonArray(exported.pages) : csvOf(exported));
+        if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);
+      }),
+    );
+}
+
+async function* csvOf({ columns, pages }: RunExport): AsyncGenerator<string> {
+  yield csvLines([columns]);
+  for await (const page of pages) yield csvLines(page.map((recipient) => columns.map((column) => recipient[column])));
+}
+
+function csvLines(rows: readonly (readonly unknown[])[]): string {
+  return stringify([...rows], { record_delimiter: '\r\n' });
+}

@@ -1,0 +1,39 @@
+import { CommanderError } from 'commander';
+import { maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { errorChain, isError, KeyConflictError, messageOf, SiaranError, UsageError } from '../errors.js';
+import { isRedisAway } from '../queue/connection.js';
+import { isPostgresAway } from '../store/database.js';
+import { Interrupted } from './interrupt.js';
+
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** What a command that failed ends with, and what it says on standard error; an empty message has been said already. */
+export type Failure = { exitCode: number; message: string };
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, message: '' };
+  if (error instanceof Interrupted) return { exitCode: error.exitCode, message: error.message };
+  const isUsage = error instanceof UsageError || error instanceof KeyConflictError;
+  return { exitCode: isUsage ? exitCodes.usage : exitCodes.failed, message: `error: ${describeError(error)}` };
+}
+
+/** One message for whoever typed the command. Only what nobody foresaw has its stack with it. */
+export function describeError(error: unknown): string {
+  if (error instanceof SiaranError) return error.message;
+  if (isPostgresAway(error)) return `Postgres can't be reached${reason(error)}`;
+  if (isRedisAway(error)) return `Redis can't be reached${reason(error)}`;
+  if (isNotMigrated(error)) return "The database's schema is not that of this program. Run `siaran migrate` first.";
+  return maskPhoneNumbersIn(isError(error) ? (error.stack ?? error.message) : String(error));
+}
+
+/** Prisma's names for a table or column that isn't there, and Postgres's. */
+function isNotMigrated(error: unknown): boolean {
+  return /\b(P2021|P2022|42P01|42703)\b/.test(errorChain(error));
+}
+
+/** What Prisma says stands after an excerpt of our code; what ioredis says is about its options. */
+function reason(error: unknown): string {
+  const line = messageOf(error).trim().split('\n').at(-1) ?? '';
+  if (/retries per request|connection is closed/i.test(line)) return '.';
+  return `: ${/Message: `(.*)`$/.exec(line)?.[1] ?? line}`;
+}

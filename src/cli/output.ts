@@ -1,0 +1,77 @@
+import pc from 'picocolors';
+
+// Not `pc` itself: it also colours what goes into a file when a CI variable is set.
+const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
+export const { bold, dim, green, red, yellow } = colours;
+
+let readerGone = false;
+
+/** Lets `siaran … | head` end quietly: what nobody reads any more is not written, and is no failure. */
+export function bearClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (stream === process.stdout) readerGone = true;
+    });
+  }
+}
+
+/** Writes a line to standard output, where results go. */
+export function print(line: string): Promise<void> {
+  return write(`${line}\n`);
+}
+
+export function printJson(document: unknown): Promise<void> {
+  return print(JSON.stringify(document));
+}
+
+/** Writes pieces as they come, no faster than they are read, and stops when nobody reads any more. */
+export async function printAll(pieces: AsyncIterable<string>): Promise<void> {
+  for await (const piece of pieces) {
+    await write(piece);
+    if (readerGone) return;
+  }
+}
+
+/** The text of one JSON array with all that the pages hold. */
+export async function* jsonArray(pages: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
+  let before = '[';
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield before + page.map((item) => JSON.stringify(item)).join(',\n');
+    before = ',\n';
+  }
+  yield before === '[' ? '[]\n' : ']\n';
+}
+
+/** Writes a line to standard error, where all goes that is no result. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function write(text: string): Promise<void> {
+  if (readerGone) return Promise.resolve();
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+}
+
+/** Columns under their heads; what is a number stands at the right. */
+export function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)));
+  const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
+  const atRight = heads.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, at) => (atRight[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [dim(line(heads)), ...cells.map(line)].join('\n');
+}
+
+/** 12345 as `12,345`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { addBatchesCommand } from './batches.js';
+import { addDemoCommand } from './demo.js';
+import { addDoctorCommand } from './doctor.js';
+import { addExportCommand } from './export.js';
+import { exitCodes, failureOf } from './failure.js';
+import { addMigrateCommand } from './migrate.js';
+import { bearClosedPipes, note } from './output.js';
+import { addRejectionsCommand } from './rejections.js';
+import { addResumeCommand } from './resume.js';
+import { addRetryCommand } from './retry.js';
+import { addRunCommand } from './run.js';
+import { addRunsCommand } from './runs.js';
+import { addSandboxCommand } from './sandbox.js';
+import { addSealCommand } from './seal.js';
+import { addSendCommand } from './send.js';
+import { addWorkerCommand } from './worker.js';
+
+/** Runs the command that the arguments name, to its end. The process then has its exit code. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  bearClosedPipes();
+  try {
+    await buildProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    const { exitCode, message } = failureOf(error);
+    if (message !== '') note(message);
+    // At once: a step that was given up may still be waiting for a Redis or Postgres that is away.
+    if (exitCode !== exitCodes.done) process.exit(exitCode);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('siaran')
+    .description('WhatsApp template broadcasts through Qiscus: never twice, never silently lost')
+    .version(readVersion(), '--version')
+    .exitOverride()
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText('after', `\n${exitCodeHelp}`);
+  addSendCommand(program);
+  addSealCommand(program);
+  addRunsCommand(program);
+  addRunCommand(program);
+  addBatchesCommand(program);
+  addRejectionsCommand(program);
+  addExportCommand(program);
+  addRetryCommand(program);
+  addResumeCommand(program);
+  addMigrateCommand(program);
+  addWorkerCommand(program);
+  addDoctorCommand(program);
+  addSandboxCommand(program);
+  addDemoCommand(program);
+  return program;
+}
+
+const exitCodeHelp = `Results go to standard output (with --json as one JSON document), logs and progress to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+Configuration is read from the environment: DATABASE_URL, REDIS_URL, QISCUS_APP_ID, QISCUS_SECRET_KEY and others.`;
+
+/** Of the package.json above this file, which stands in `src/cli` or, when compiled, in `dist/src/cli`. */
+function readVersion(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+    if (dirname(folder) === folder) return 'unknown';
+  }
+}

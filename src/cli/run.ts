@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { RunView } from '../pipeline/view-run.js';
+import { describeRun } from './describe-run.js';
+import { exitCodes } from './failure.js';
+import { print, printJson } from './output.js';
+import { showsProgress, watchToTheEnd } from './progress.js';
+import { withSession } from './session.js';
+
+const examples = `
+Examples:
+  siaran run r7k2m0q9x
+  siaran run r7k2m0q9x --watch
+  siaran run r7k2m0q9x --json`;
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .argument('<run>', "the run's id")
+    .description('show a run: its status, its recipients and batches, and why it is held')
+    .option('--watch', 'wait until it is finished; exit code 1 unless it ends delivered')
+    .option('--json', 'print one JSON document (with --watch: at the end)')
+    .addHelpText('after', examples)
+    .action((runId: string, flags: { watch?: true; json?: true }) =>
+      withSession(
+        async ({ siaran }) => {
+          const run = flags.watch ? await watchToTheEnd(siaran, runId) : await siaran.run(runId);
+          if (flags.watch) setExitCodeOf(run);
+          if (flags.json) await printJson(run);
+          else await print(`${describeRun(run)}${nextCommands(run)}`);
+        },
+        // On a terminal, log lines would tear the progress bar.
+        { logLevel: flags.watch && !showsProgress ? 'warn' : 'error' },
+      ),
+    );
+}
+
+/** Who waits for a run's end wants to know how it ended. */
+export function setExitCodeOf(run: RunView): void {
+  if (run.outcome !== 'delivered') process.exitCode = exitCodes.failed;
+}
+
+/** What is worth doing now, if anything, below a run. */
+export function nextCommands(run: RunView): string {
+  const next: string[] = [];
+  if (run.status !== 'finished') next.push(`siaran run ${run.id} --watch`);
+  if (run.recipients.rejected > 0) next.push(`siaran rejections ${run.id}`);
+  if (run.batches.failed + run.batches.unknown > 0) next.push(`siaran batches ${run.id}`);
+  if (run.batches.failed > 0) next.push(`siaran retry ${run.id}`);
+  return describeNext(next);
+}
+
+export function describeNext(commands: readonly string[]): string {
+  return commands.length === 0 ? '' : `\n\nNext:\n${commands.map((command) => `  ${command}`).join('\n')}`;
+}

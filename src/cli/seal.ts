@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { print, printJson } from './output.js';
+import { withSession } from './session.js';
+
+const examples = `
+Examples:
+  siaran seal r7k2m0q9x`;
+
+export function addSealCommand(program: Command): void {
+  program
+    .command('seal')
+    .argument('<run>', 'the id of a run that takes recipients')
+    .description("say that all of a run's recipients are in, so that its last batch goes out although it isn't full")
+    .option('--json', 'print the run as one JSON document')
+    .addHelpText('after', examples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSession(
+        async ({ siaran }) => {
+          await siaran.seal(runId);
+          if (flags.json) await printJson(await siaran.run(runId));
+          else await print(`Run ${runId} is sealed. See how it goes: siaran run ${runId} --watch`);
+        },
+        { logLevel: 'warn' },
+      ),
+    );
+}

@@ -1,0 +1,142 @@
+import { type Command, Option } from 'commander';
+import type { Separator } from '../domain/run.js';
+import { parseStartAt } from '../domain/start-at.js';
+import { UsageError } from '../errors.js';
+import type { RunView } from '../pipeline/view-run.js';
+import { describeRun } from './describe-run.js';
+import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
+import { bold, count, print, printJson } from './output.js';
+import { showsProgress, watchToTheEnd } from './progress.js';
+import { describeNext, nextCommands, setExitCodeOf } from './run.js';
+import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
+import { type Session, withSession } from './session.js';
+
+type SendFlags = {
+  templateDetailId: number;
+  name: string;
+  startAt?: string;
+  timezone?: string;
+  separator?: Separator;
+  key?: string;
+  again?: true;
+  seal: boolean;
+  flushAfter?: string;
+  watch?: true;
+  json?: true;
+};
+
+const examples = `
+The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
+newline-delimited JSON, the first object does.
+
+A file is known by its content, the template and the start: sent twice, it goes out once. If sending fails half-way, the
+same command completes it.
+
+Examples:
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2026-12-01 09:00" --timezone Asia/Jakarta --watch
+  export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12`;
+
+export function addSendCommand(program: Command): void {
+  program
+    .command('send')
+    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8; - for standard input')
+    .description('send a template broadcast to the recipients of a file')
+    .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
+    .requiredOption('--name <name>', "the broadcast's name")
+    .option('--start-at <instant>', 'when Qiscus starts to send, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta, if it has no offset')
+    .addOption(
+      new Option(
+        '--separator <character>',
+        'of the CSV files for Qiscus, and of this one unless its header tells',
+      ).choices([',', ';']),
+    )
+    .option('--key <key>', 'names the run: sending with the same key again completes it instead of starting another')
+    .option('--again', 'send the file once more, to everybody in it, although it was sent before')
+    .option('--no-seal', 'more is to come for this run: see siaran seal')
+    .option(
+      '--flush-after <duration>',
+      "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
+    )
+    .option('--watch', 'wait until all is delivered; exit code 1 unless it is')
+    .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
+    .addHelpText('after', examples)
+    .action(send);
+}
+
+async function send(path: string, flags: SendFlags): Promise<void> {
+  const request = readRequest(path, flags);
+  // Log lines would tear the progress line, which tells the same.
+  const logLevel = showsProgress ? 'error' : 'warn';
+  await interruptible((stop) =>
+    withSession(
+      async (session) => {
+        const sent = await sendRecipients(session, request, stop);
+        const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
+        if (run) setExitCodeOf(run);
+        if (flags.json) await printJson({ ...sent, ...(run && { run }) });
+        else await print(describeSent(sent, run, flags));
+      },
+      { logLevel },
+    ),
+  );
+}
+
+function readRequest(path: string, flags: SendFlags): SendRequest {
+  const { templateDetailId, name, separator, key, again, seal, flushAfter } = flags;
+  if (again && key !== undefined)
+    throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
+  if (again && path === '-')
+    throw new UsageError('--again is for files; standard input without --key always starts a new run.');
+  if (flags.watch && !seal) throw new UsageError('--watch waits for the end of a run, which --no-seal leaves open.');
+  const startAt = readStartAt(flags);
+  return {
+    path,
+    name,
+    templateDetailId,
+    seal,
+    ...(startAt && { startAt }),
+    ...(separator && { separator }),
+    ...(key !== undefined && { key }),
+    ...(again && { again }),
+    ...(flushAfter !== undefined && { flushAfter }),
+  };
+}
+
+function readStartAt({ startAt, timezone }: SendFlags): Date | undefined {
+  if (startAt === undefined) {
+    if (timezone !== undefined) throw new UsageError('--timezone is for --start-at, which is missing.');
+    return undefined;
+  }
+  const reading = parseStartAt(startAt, timezone);
+  if (reading.ok) return reading.at;
+  throw new UsageError(`--start-at: ${reading.reason}${timezone === undefined ? '' : ''}.`);
+}
+
+function readTemplateDetailId(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--template-detail-id is ${JSON.stringify(text)}; it is a whole number, such as 172.`);
+}
+
+function watch({ siaran }: Session, runId: string, stop: AbortSignal): Promise<RunView> {
+  return watchToTheEnd(siaran, runId, (watching) => unlessInterrupted(stop, watching)).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(error.signal, `Watching was interrupted; run ${runId} goes on: siaran run ${runId} --watch`);
+  });
+}
+
+function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags): string {
+  const { runId, accepted, rejected, already } = sent;
+  const done = already
+    ? `Run ${bold(runId)} was sent before; nothing was done.`
+    : `Run ${bold(runId)}: ${count(accepted)} accepted, ${count(rejected)} rejected.`;
+  const hint = already && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
+  if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run)}`;
+  const next = [
+    ...(flags.seal ? [] : [`siaran seal ${runId}`]),
+    `siaran run ${runId} --watch`,
+    ...(rejected > 0 ? [`siaran rejections ${runId}`] : []),
+  ];
+  return `${done}${hint}${describeNext(next)}`;
+}
