@@ -1,0 +1,158 @@
+// Checks the direction of every import under src/ and workers/, and that each package stays in its home. The two tables
+// are all there is: what they don't name is refused, so a new folder or package needs a line here before it can be used.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+// The compiler that the project builds with has no API to parse with; the one that ESLint needs has.
+const ts = createRequire(join(root, 'tools/lint/package.json'))('typescript');
+
+const domain = 'src/domain/';
+const errors = 'src/errors.ts';
+const context = 'src/context.ts';
+const below = ['src/store/', 'src/qiscus/', 'src/queue/', domain, errors];
+const top = ['workers/', 'src/pipeline/', context, 'src/config.ts', ...below];
+
+/**
+ * Who may import what of the project: downward only, and never sideways between store, qiscus and queue. A folder may
+ * always import itself. `type X` stands for `import type` (or `export type`) from X, which leaves nothing at run time.
+ */
+const directions = {
+  'src/index.ts': ['src/siaran.ts', ...top],
+  'src/cli/': ['src/siaran.ts', 'src/admin/', 'src/sandbox/', 'src/local/', 'src/logger.ts', ...top],
+  'src/siaran.ts': top,
+  'src/admin/': ['src/pipeline/', context, ...below],
+  'workers/': ['src/pipeline/', context, ...below],
+  'src/pipeline/': [context, ...below],
+  'src/context.ts': ['src/config.ts', 'src/logger.ts', ...below],
+  'src/store/': ['src/generated/', domain, errors],
+  'src/qiscus/': [domain, errors, 'type src/config.ts'],
+  'src/queue/': [domain, errors],
+  'src/config.ts': [domain, errors],
+  'src/logger.ts': [domain, errors, 'type src/config.ts'],
+  'src/errors.ts': [],
+  'src/domain/': [],
+  // What only a developer's machine needs: nothing that runs in production may lean on it.
+  'src/sandbox/': [errors],
+  'src/local/': [errors],
+};
+
+/** Where a package may be imported. */
+const homes = {
+  '@prisma/adapter-pg': ['src/store/'],
+  '@prisma/client': ['src/store/'],
+  bullmq: ['src/queue/', 'workers/'],
+  'cli-progress': ['src/cli/'],
+  commander: ['src/cli/'],
+  'csv-parse': ['src/cli/', 'src/sandbox/'],
+  'csv-stringify': ['src/qiscus/broadcast-csv.ts', 'src/cli/export.ts', 'src/pipeline/export-run.ts'],
+  ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
+  'libphonenumber-js': ['src/domain/'],
+  luxon: ['src/domain/', 'src/sandbox/'],
+  pg: ['src/store/', 'src/local/'],
+  picocolors: ['src/cli/'],
+  pino: ['src/logger.ts'],
+  undici: ['src/qiscus/'],
+  zod: ['src/config.ts', 'src/qiscus/', 'src/sandbox/'],
+};
+
+/** The domain is pure: of Node's own modules it may hash. Everywhere else they are free. */
+const pure = { 'src/domain/': ['node:crypto'] };
+
+/** These choose a package at run time, which no table can follow. */
+const dynamic = ['src/local/postgres.ts'];
+
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const files = ['src', 'workers'].flatMap(sourceFiles).sort();
+if (files.length === 0) throw new Error('There is nothing to check: src/ and workers/ hold no source files.');
+
+const faults = files.flatMap((file) => {
+  const layer = homeOf(file, Object.keys(directions));
+  if (layer === undefined) return [`${file}:1: no line in tools/check-imports.mjs says what it may import`];
+  return importsOf(file).flatMap((found) => {
+    const fault = faultOf(file, layer, found);
+    return fault === undefined ? [] : [`${file}:${found.line}: ${fault}`];
+  });
+});
+for (const fault of faults) console.error(fault);
+console.error(
+  `Import directions: ${files.length} files, ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;
+
+function faultOf(file, layer, { specifier, typeOnly }) {
+  if (specifier === undefined) {
+    return dynamic.includes(file) ? undefined : 'an import whose name is only known at run time escapes the rules';
+  }
+  if (specifier.startsWith('.')) return directionFault(file, layer, specifier, typeOnly);
+  return isBuiltin(specifier) ? builtinFault(layer, specifier) : vendorFault(file, specifier, typeOnly);
+}
+
+function directionFault(file, layer, specifier, typeOnly) {
+  const target = normalize(join(dirname(file), specifier))
+    .replaceAll(sep, '/')
+    .replace(/\.js$/, '.ts');
+  if (homeOf(target, [layer, ...allowed(directions[layer], typeOnly)]) !== undefined) return undefined;
+  return `${layer} may not import ${target}, only ${listed(directions[layer], 'what is its own')}`;
+}
+
+function vendorFault(file, specifier, typeOnly) {
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  if (!Object.hasOwn(homes, name)) return `${name} has no home: name its folder in tools/check-imports.mjs`;
+  if (!Object.hasOwn(dependencies, name)) return `${name} is not among the dependencies, so production lacks it`;
+  if (homeOf(file, allowed(homes[name], typeOnly)) !== undefined) return undefined;
+  return `${name} may not be imported here, only in ${listed(homes[name])}`;
+}
+
+function builtinFault(layer, specifier) {
+  if (specifier === 'node:module') return 'node:module makes a require, which escapes the rules';
+  const free = pure[layer];
+  if (free === undefined || free.includes(specifier)) return undefined;
+  return `${layer} is pure: of Node it may import ${listed(free)}, not ${specifier}`;
+}
+
+function allowed(entries, typeOnly) {
+  return entries.flatMap((entry) => (entry.startsWith('type ') ? (typeOnly ? [entry.slice(5)] : []) : [entry]));
+}
+
+/** The folder, or the file itself, that a path belongs to. */
+function homeOf(path, places) {
+  return places.find((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+}
+
+function listed(entries, none) {
+  return entries.length === 0 ? none : entries.map((entry) => entry.replace(/^type (.*)$/, '$1 (types)')).join(', ');
+}
+
+function sourceFiles(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+    .filter((file) => !file.startsWith('src/generated/'));
+}
+
+function importsOf(file) {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, false);
+  const found = [];
+  const add = (node, name, typeOnly) => {
+    const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+    found.push({ line, specifier: name && ts.isStringLiteralLike(name) ? name.text : undefined, typeOnly });
+  };
+  const visit = (node) => {
+    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, node.importClause?.isTypeOnly === true);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node)) add(node, node.argument.literal, true);
+    else if (ts.isExternalModuleReference(node)) add(node, node.expression, false);
+    else if (ts.isCallExpression(node) && isLoader(node.expression)) add(node, node.arguments[0], false);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isLoader(callee) {
+  return callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
+}
