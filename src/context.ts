@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { type Config, requireProvider } from './config.js';
+import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 import { Qiscus } from './qiscus/client.js';
 import { RecipientBuffer } from './queue/buffer.js';
-import { connectRedis } from './queue/connection.js';
+import { connectRedis, type OutageListener } from './queue/connection.js';
+import { Heartbeats } from './queue/heartbeats.js';
 import { Hints } from './queue/queues.js';
 import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
@@ -18,8 +20,11 @@ export type Context = Readonly<{
   buffer: RecipientBuffer;
   hints: Hints;
   witness: Witness;
+  heartbeats: Heartbeats;
   /** Names this process in attempts and logs. */
   worker: string;
+  /** Aborted when `close` begins: whoever waits for Redis or Postgres gives up then. */
+  closing: AbortSignal;
   close(): Promise<void>;
 }>;
 
@@ -32,8 +37,9 @@ export function openContext(config: Config): Context {
     passwordOf(config.databaseUrl),
     passwordOf(config.redisUrl),
   ]);
-  const redis = connectRedis(config.redisUrl, (err) => logger.warn({ err }, 'Redis connection failed'));
-  const hints = new Hints(redis, config.prefix, (err) => logger.warn({ err }, 'queue connection failed'));
+  const redis = connectRedis(config.redisUrl, logOutages(logger));
+  const closing = new AbortController();
+  const hints = new Hints(redis, config.prefix, (err) => logger.debug({ err }, 'hint not given'));
   const db = openDatabase(config.databaseUrl, config.concurrency + 6);
   return {
     config,
@@ -43,8 +49,11 @@ export function openContext(config: Config): Context {
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
     witness: new Witness(redis, config.prefix),
+    heartbeats: new Heartbeats(redis, config.prefix),
     worker: `${hostname()}-${process.pid}`,
+    closing: closing.signal,
     async close() {
+      closing.abort();
       await hints.close();
       redis.disconnect();
       await db.$disconnect();
@@ -56,6 +65,13 @@ export function openContext(config: Config): Context {
 export function openDelivery(context: Context): DeliveryContext {
   const { config } = context;
   return { ...context, qiscus: new Qiscus(requireProvider(config), config.requestTimeoutMs, config.concurrency) };
+}
+
+export function logOutages(logger: Logger): OutageListener {
+  return {
+    gone: (error) => logger.warn(`Redis can't be reached: ${messageOf(error)}`),
+    back: () => logger.warn('Redis is back'),
+  };
 }
 
 function passwordOf(url: string): string | undefined {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
-import { type Context, openDelivery } from '../src/context.js';
+import { type Context, logOutages, openDelivery } from '../src/context.js';
 import { connectWorkerRedis } from '../src/queue/connection.js';
+import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
@@ -17,8 +18,9 @@ export type Workers = {
 export async function startWorkers(context: Context): Promise<Workers> {
   const ctx = openDelivery(context);
   await assertMigrated(ctx.config.databaseUrl);
+  await assertKeepsEverything(ctx.redis);
   await probeSoon(ctx.db);
-  const redis = connectWorkerRedis(ctx.config.redisUrl, (err) => ctx.logger.warn({ err }, 'Redis connection failed'));
+  const redis = connectWorkerRedis(ctx.config.redisUrl, logOutages(ctx.logger));
   const workers = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis)];
   for (const worker of workers) logTroubles(ctx, worker);
   const timer = startReconcileTimer(ctx);
@@ -43,7 +45,7 @@ function graceMs(ctx: Context): number {
 }
 
 function logTroubles(ctx: Context, worker: Worker): void {
-  worker.on('error', (err) => ctx.logger.warn({ err, queue: worker.name }, 'queue connection failed'));
+  worker.on('error', (err) => ctx.logger.debug({ err, queue: worker.name }, 'queue connection failed'));
   worker.on('failed', (job, err) =>
     ctx.logger.error({ err, queue: worker.name, queueJobId: job?.id, ...job?.data }, 'step failed'),
   );

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
-import { IntakeLostError, RunStateError } from '../errors.js';
-import { isRedisFull } from '../queue/connection.js';
+import { IntakeLostError, RunStateError, UnavailableError } from '../errors.js';
+import type { Block } from '../queue/buffer.js';
 import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
 import { lockRunContent, type RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
-import { patiently } from './patience.js';
+import { patiently, pause } from './patience.js';
 import { requireRun } from './start-run.js';
 
 /** A block holds at most so many rows, and about so many characters; a run's buffer at most so many blocks. */
@@ -92,34 +91,21 @@ export class Intake {
   }
 
   /** Pushes a block, however long it has to wait for room. A block that is pushed again after a reconnect goes in once. */
-  async #push(block: { intakeId: bigint; number: number; rows: number; lines: string }): Promise<void> {
+  async #push(block: Block): Promise<void> {
     for (let [waitMs, waited] = [20, 0]; ; waited += waitMs, waitMs = Math.min(2 * waitMs, 500)) {
-      const { result, blocks } = await patiently(this.#ctx, () => this.#tryPush(block));
+      const { result, blocks } = await patiently(this.#ctx, () =>
+        this.#ctx.buffer.push(this.#runId, block, highWaterBlocks),
+      );
       if (result === 'lost') throw await this.#loss();
       if (result !== 'full') {
-        if (blocks === 1) await this.#hint(block.number);
+        if (blocks === 1) await this.#ctx.hints.chunk(this.#runId, `push-${this.#id}-${block.number}`);
         return;
       }
       if (waited < quietWaitMs && waited + waitMs >= quietWaitMs)
         this.#ctx.logger.warn({ runId: this.#runId }, 'the buffer is full; waiting for a worker to drain it');
-      await sleep(waitMs);
+      await pause(this.#ctx, waitMs);
+      if (this.#ctx.closing.aborted) throw new UnavailableError('Redis', new Error('this program is closing'));
     }
-  }
-
-  async #tryPush(block: { intakeId: bigint; number: number; rows: number; lines: string }) {
-    try {
-      return await this.#ctx.buffer.push(this.#runId, block, highWaterBlocks);
-    } catch (error) {
-      if (isRedisFull(error)) return { result: 'full' as const, blocks: 0 };
-      throw error;
-    }
-  }
-
-  /** A lost hint costs seconds, not recipients: reconcile looks for what waits. */
-  async #hint(number: number): Promise<void> {
-    await this.#ctx.hints
-      .chunk(this.#runId, `push-${this.#id}-${number}`)
-      .catch((err) => this.#ctx.logger.debug({ err, runId: this.#runId }, 'hint not given'));
   }
 
   async #loss(): Promise<Error> {

@@ -1,27 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway } from '../queue/connection.js';
+import { isRedisAway, isRedisFull } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 
 /** How long a producer's call bears with a Redis or Postgres that is away. */
 export const producerPatienceMs = 60_000;
 
 /**
- * Does an action again while Redis or Postgres is away, and says so once. Only for what may be done twice.
- * @throws {UnavailableError} after `limitMs`; other errors at once.
+ * Does an action again while Redis or Postgres is away, and says so once. Only for what may be done twice. A Redis that is
+ * full is waited for without end: workers drain it, and nothing of what it holds may be given up.
+ * @throws {UnavailableError} after `limitMs`, or when this program closes; other errors at once.
  */
 export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = producerPatienceMs): Promise<T> {
-  const started = Date.now();
+  let awayMs = 0;
   for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, 2_000)) {
     try {
       return await action();
     } catch (error) {
-      const service = isPostgresAway(error) ? 'Postgres' : isRedisAway(error) ? 'Redis' : undefined;
-      if (service === undefined) throw error;
-      if (Date.now() - started >= limitMs) throw new UnavailableError(service, error);
-      if (waitMs === 100) ctx.logger.warn({ err: error }, `${service} is away; waiting for it`);
-      await sleep(waitMs);
+      const trouble = troubleOf(error);
+      if (trouble === undefined) throw error;
+      if (trouble.passing) awayMs += waitMs;
+      if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(trouble.service, error);
+      if (waitMs === 100) ctx.logger.warn(trouble.message);
+      await pause(ctx, waitMs);
     }
   }
+}
+
+/** Waits, but not beyond the closing of this program. */
+export async function pause(ctx: Context, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: ctx.closing }).catch(() => {});
+}
+
+type Trouble = { service: 'Redis' | 'Postgres'; passing: boolean; message: string };
+
+function troubleOf(error: unknown): Trouble | undefined {
+  if (isRedisFull(error))
+    return { service: 'Redis', passing: false, message: 'Redis is full; waiting for workers to drain it' };
+  if (isPostgresAway(error)) return { service: 'Postgres', passing: true, message: 'Postgres is away; waiting for it' };
+  if (isRedisAway(error)) return { service: 'Redis', passing: true, message: 'Redis is away; waiting for it' };
+  return undefined;
 }

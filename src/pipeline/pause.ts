@@ -24,7 +24,7 @@ export function pause(ctx: Context, runId: string): Promise<Interruption> {
 /** Cancels what of a run wasn't handed over, for good. Cancelling twice changes nothing. @throws {NotFoundError} */
 export async function cancel(ctx: Context, runId: string): Promise<Interruption> {
   const result = await interrupt(ctx, runId, (tx) => cancelRun(tx, runId));
-  await ctx.hints.chunk(runId, 'cancel').catch((err) => ctx.logger.debug({ err, runId }, 'hint not given'));
+  await ctx.hints.chunk(runId, 'cancel');
   return result;
 }
 

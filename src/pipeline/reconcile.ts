@@ -2,11 +2,15 @@ import type { Context } from '../context.js';
 import { expireSends } from '../store/attempts.js';
 import { batchToProbe, deliverableBatches } from '../store/batches.js';
 import { countUnknown, takeProbes } from '../store/holds.js';
-import { undrainedRuns } from '../store/runs.js';
+import { stalledRuns, undrainedRuns } from '../store/runs.js';
+import { chunkRun } from './chunk.js';
 import { isLedgerWhole } from './ledger.js';
 
 /** As much as one pass looks at; what is beyond comes when this is done. */
 const mostAPass = 1_000;
+
+/** A run with work to do that has got nowhere for so long is worth a look. */
+export const stalledAfterMs = 300_000;
 
 /**
  * Repairs what a crash left, from Postgres alone: sends without an answer become `unknown`, and whatever waits is hinted at
@@ -18,6 +22,16 @@ export async function reconcile(ctx: Context): Promise<void> {
   await hintDeliveries(ctx);
   await hintChunks(ctx);
   await probeHeldAccounts(ctx);
+}
+
+/**
+ * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere.
+ * It reads all of Redis's keys, so it is for once in a while.
+ */
+export async function lookForForgotten(ctx: Context): Promise<void> {
+  for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
+  for (const { id, since } of await stalledRuns(ctx.db, stalledAfterMs))
+    ctx.logger.warn({ runId: id, since }, 'this run has work to do and gets nowhere');
 }
 
 async function expireLostSends(ctx: Context): Promise<void> {
@@ -37,9 +51,14 @@ async function hintDeliveries(ctx: Context): Promise<void> {
 async function hintChunks(ctx: Context): Promise<void> {
   const runs = await undrainedRuns(ctx.db, mostAPass);
   const buffered = await ctx.buffer.nonEmpty(runs.map((run) => run.id));
+  for (const run of runs) if (run.due || buffered.has(run.id)) await hintChunk(ctx, run.id);
+}
+
+/** A Redis that is full takes no hint, and only chunking empties it: then it is done here. */
+async function hintChunk(ctx: Context, runId: string): Promise<void> {
   // One hint a run and ten seconds: more would only queue up behind each other.
-  const occasion = `tick-${Math.floor(Date.now() / 10_000)}`;
-  for (const run of runs) if (run.due || buffered.has(run.id)) await ctx.hints.chunk(run.id, occasion);
+  const hinted = await ctx.hints.chunk(runId, `tick-${Math.floor(Date.now() / 10_000)}`);
+  if (!hinted) await chunkRun(ctx, runId);
 }
 
 async function probeHeldAccounts(ctx: Context): Promise<void> {

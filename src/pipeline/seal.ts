@@ -7,5 +7,5 @@ import { requireRun } from './start-run.js';
 export async function seal(ctx: Context, runId: string): Promise<void> {
   await patiently(ctx, () => requireRun(ctx, runId));
   await patiently(ctx, () => sealRun(ctx.db, runId));
-  await ctx.hints.chunk(runId, 'seal').catch((err) => ctx.logger.debug({ err, runId }, 'hint not given'));
+  await ctx.hints.chunk(runId, 'seal');
 }

@@ -2,8 +2,9 @@ import type { Context } from '../context.js';
 import { type BatchCounts, type RunOutcome, type RunStatus, runOutcome, runStatus } from '../domain/run.js';
 import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
-import type { RunRow } from '../store/runs.js';
+import { type RunRow, stalledRuns } from '../store/runs.js';
 import { readLaw } from './law.js';
+import { stalledAfterMs } from './reconcile.js';
 import { requireRun } from './start-run.js';
 
 /** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
@@ -29,6 +30,8 @@ export type RunView = {
     missing: number;
   };
   batches: BatchCounts;
+  /** Since when a run with batches to deliver has got nowhere, although nothing holds it. */
+  stalledSince: string | null;
   /** Producers that are at work, or died: enqueueing again under the same source settles them. */
   unclosedIntakes: number;
   /** Sends that were accepted although their batch had been settled otherwise: cancel them at Qiscus before they start. */
@@ -44,6 +47,7 @@ export async function viewRun(ctx: Context, id: string): Promise<RunView> {
 async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const { totals, ledger } = await readLaw(ctx, run.id);
   const hold = (await activeHolds(ctx.db, run.account))[0];
+  const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;
   const status = runStatus(run, ledger.batches, totals.buffered);
   // What was cancelled after everything had been handed over was delivered all the same.
   const cancelledInTime = run.cancelledAt !== null && (ledger.batches.cancelled > 0 || run.sealedAt === null);
@@ -69,7 +73,13 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
       missing,
     },
     batches: ledger.batches,
+    stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
     unclosedIntakes: totals.unclosed,
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
   };
+}
+
+async function stalledSince(ctx: Context, runId: string): Promise<string | null> {
+  const stalled = await stalledRuns(ctx.db, stalledAfterMs, runId);
+  return stalled[0]?.since.toISOString() ?? null;
 }

@@ -14,6 +14,13 @@ export type PushResult = { result: 'pushed' | 'repeat' | 'full' | 'lost'; blocks
 
 const registrationTtlSeconds = 7 * 86_400;
 
+/** KEYS intakes; ARGV ttl, intake, and those that it supersedes. Registering twice keeps the number of the last block. */
+const registerScript = `
+redis.call('HSETNX', KEYS[1], ARGV[2], 0)
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+for i = 3, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
+return 1`;
+
 /** KEYS heads, blocks, intakes; ARGV intake, number, head, lines, high-water mark, ttl. Returns {result, blocks in the buffer}. */
 const pushScript = `
 local last = redis.call('HGET', KEYS[3], ARGV[1])
@@ -61,10 +68,14 @@ export class RecipientBuffer {
   /** Lets an intake push its next block, and no longer those that it supersedes. */
   async register(runId: string, intakeId: bigint, superseded: readonly bigint[]): Promise<void> {
     const { intakes } = this.#keys(runId);
-    const calls = this.#redis.multi();
-    if (superseded.length > 0) calls.hdel(intakes, ...superseded.map(String));
-    calls.hset(intakes, String(intakeId), 0).expire(intakes, registrationTtlSeconds);
-    await calls.exec();
+    await this.#redis.eval(
+      registerScript,
+      1,
+      intakes,
+      registrationTtlSeconds,
+      String(intakeId),
+      ...superseded.map(String),
+    );
   }
 
   /** Nothing can be pushed into this run any more, until an intake is registered anew. */
@@ -116,6 +127,13 @@ export class RecipientBuffer {
   async nonEmpty(runIds: readonly string[]): Promise<Set<string>> {
     const lengths = await Promise.all(runIds.map((runId) => this.#redis.llen(this.#keys(runId).heads)));
     return new Set(runIds.filter((_, at) => (lengths[at] ?? 0) > 0));
+  }
+
+  /** Every run that has a buffer, found by looking at all keys of this Redis. */
+  async *bufferedRuns(): AsyncGenerator<string> {
+    const pattern = `${this.#prefix}:{*}:heads`;
+    for await (const keys of this.#redis.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>)
+      for (const key of keys) yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
   }
 
   /** The braces make one hash tag of the run, so that a cluster keeps its keys together. */

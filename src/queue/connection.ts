@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { errorChain } from '../errors.js';
 
-/**
- * A connection for single commands: while Redis is away they fail at once, and the caller decides how long to try.
- * `onError` hears of every failed connect; without a listener ioredis prints them.
- */
-export function connectRedis(url: string, onError: (error: Error) => void): Redis {
+/** Hears once that Redis has gone, however often connecting fails, and once that it is back. */
+export type OutageListener = { gone(error: Error): void; back(): void };
+
+/** A connection for single commands: while Redis is away they fail at once, and the caller decides how long to try. */
+export function connectRedis(url: string, listener: OutageListener): Redis {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 1,
@@ -13,18 +13,29 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     commandTimeout: 10_000,
     retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
   });
-  redis.on('error', onError);
-  return redis;
+  return tellOutages(redis, listener);
 }
 
 /** A connection for a BullMQ worker, whose blocking commands wait for as long as it takes. */
-export function connectWorkerRedis(url: string, onError: (error: Error) => void): Redis {
+export function connectWorkerRedis(url: string, listener: OutageListener): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     connectTimeout: 5_000,
     retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
   });
-  redis.on('error', onError);
+  return tellOutages(redis, listener);
+}
+
+function tellOutages(redis: Redis, listener: OutageListener): Redis {
+  let gone = false;
+  redis.on('error', (error: Error) => {
+    if (!gone) listener.gone(error);
+    gone = true;
+  });
+  redis.on('ready', () => {
+    if (gone) listener.back();
+    gone = false;
+  });
   return redis;
 }
 

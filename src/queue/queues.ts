@@ -14,13 +14,15 @@ export function queuePrefix(prefix: string): string {
 
 /**
  * Queue jobs are hints: they carry ids only, and losing or doubling one is harmless, since Postgres decides what is to be done.
- * A hint's id names the state that it was given for, so that the job of a worker that died can't block the next hint.
+ * So giving one never fails: `false` says that Redis didn't take it. A hint's id names the state that it was given for, so
+ * that the job of a worker that died can't block the next hint.
  */
 export class Hints {
   readonly #chunk: Queue<ChunkJob>;
   readonly #deliver: Queue<DeliverJob>;
+  readonly #onError: (error: unknown) => void;
 
-  constructor(redis: Redis, prefix: string, onError: (error: Error) => void) {
+  constructor(redis: Redis, prefix: string, onError: (error: unknown) => void) {
     const options = {
       connection: redis,
       prefix: queuePrefix(prefix),
@@ -29,19 +31,17 @@ export class Hints {
     };
     this.#chunk = new Queue(queueNames.chunk, options);
     this.#deliver = new Queue(queueNames.deliver, options);
+    this.#onError = onError;
     this.#chunk.on('error', onError);
     this.#deliver.on('error', onError);
   }
 
   /** @param occasion what has happened to the run; the same occasion gives the same hint. */
-  async chunk(runId: string, occasion: string): Promise<void> {
-    await this.#chunk.add('chunk', { runId }, { jobId: `${runId}-${occasion}` });
+  chunk(runId: string, occasion: string): Promise<boolean> {
+    return this.#give(this.#chunk.add('chunk', { runId }, { jobId: `${runId}-${occasion}` }));
   }
 
-  async deliver(
-    batches: readonly { id: string; number: number; claimNumber: number }[],
-    probing = false,
-  ): Promise<void> {
+  deliver(batches: readonly { id: string; number: number; claimNumber: number }[], probing = false): Promise<boolean> {
     const jobs = batches.map(({ id, number, claimNumber }) => ({
       name: 'deliver',
       data: { batchId: id, probing },
@@ -50,10 +50,20 @@ export class Hints {
         priority: probing ? 1 : deliveryPriority(number),
       },
     }));
-    if (jobs.length > 0) await this.#deliver.addBulk(jobs);
+    return jobs.length === 0 ? Promise.resolve(true) : this.#give(this.#deliver.addBulk(jobs));
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#chunk.close(), this.#deliver.close()]);
+  }
+
+  async #give(adding: Promise<unknown>): Promise<boolean> {
+    try {
+      await adding;
+      return true;
+    } catch (error) {
+      this.#onError(error);
+      return false;
+    }
   }
 }

@@ -91,6 +91,20 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)`;
 }
 
+/** Runs with batches to deliver, not paused and not held, of which none has moved for so long. */
+export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
+  return db.$queryRaw<{ id: string; since: Date }[]>`
+    SELECT r.id, max(greatest(b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
+    FROM runs r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
+    WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND r.paused_at IS NULL AND r.cancelled_at IS NULL
+      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND w.closed_at IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
+    GROUP BY r.id
+    HAVING max(greatest(b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
+      <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
+    ORDER BY r.id LIMIT 100`;
+}
+
 /** Runs that may have something to chunk. `due`: there is something to do even if the buffer is empty. */
 export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: string; due: boolean }[]> {
   return db.$queryRaw<{ id: string; due: boolean }[]>`
