@@ -25,6 +25,8 @@ const directions = {
   'src/cli/': ['src/siaran.ts', 'src/admin/', 'src/sandbox/', 'src/local/', 'src/logger.ts', ...top],
   'src/siaran.ts': top,
   'src/admin/': ['src/pipeline/', context, ...below],
+  // What `siaran worker` does, for those who start it by its file.
+  'workers/main.ts': ['src/cli/'],
   'workers/': ['src/pipeline/', context, ...below],
   'src/pipeline/': [context, ...below],
   'src/context.ts': ['src/config.ts', 'src/logger.ts', ...below],

@@ -27,6 +27,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProvider(ctx)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
+    check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;
 }
@@ -74,6 +75,14 @@ function judgeAppendOnly({ appendOnly }: RedisInfo): Finding {
   if (appendOnly) return found('on');
   const todo = 'Set `appendonly yes`: without it a restart loses recipients that wait in the buffer.';
   return { ok: false, detail: 'off', todo };
+}
+
+/** None is no fault of this installation: whoever sees it knows whether there should be one. */
+async function countWorkers({ heartbeats }: Context): Promise<Finding> {
+  const alive = await heartbeats.alive();
+  return found(
+    alive.length === 0 ? 'none at work; start one: siaran worker' : `${alive.length} at work: ${alive.join(', ')}`,
+  );
 }
 
 type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };

@@ -9,7 +9,9 @@ import { addExportCommand } from './export.js';
 import { exitCodes, failureOf } from './failure.js';
 import { addMigrateCommand } from './migrate.js';
 import { bearClosedPipes, note } from './output.js';
+import { addCancelCommand, addPauseCommand } from './pause.js';
 import { addRejectionsCommand } from './rejections.js';
+import { addResolveCommand } from './resolve.js';
 import { addResumeCommand } from './resume.js';
 import { addRetryCommand } from './retry.js';
 import { addRunCommand } from './run.js';
@@ -17,6 +19,7 @@ import { addRunsCommand } from './runs.js';
 import { addSandboxCommand } from './sandbox.js';
 import { addSealCommand } from './seal.js';
 import { addSendCommand } from './send.js';
+import { addVerifyCommand } from './verify.js';
 import { addWorkerCommand } from './worker.js';
 
 /** Runs the command that the arguments name, to its end. The process then has its exit code. */
@@ -47,7 +50,11 @@ function buildProgram(): Command {
   addRejectionsCommand(program);
   addExportCommand(program);
   addRetryCommand(program);
+  addResolveCommand(program);
+  addPauseCommand(program);
   addResumeCommand(program);
+  addCancelCommand(program);
+  addVerifyCommand(program);
   addMigrateCommand(program);
   addWorkerCommand(program);
   addDoctorCommand(program);

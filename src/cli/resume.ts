@@ -1,33 +1,60 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
+import type { Siaran } from '../siaran.js';
 import { print, printJson } from './output.js';
 import { withSession } from './session.js';
 
 const examples = `
 Examples:
-  siaran doctor           why accounts are held
-  siaran resume --all`;
+  siaran resume r7k2m0q9x           a run that was paused
+  siaran doctor                     why accounts are held
+  siaran resume --all               let every held account send again
+  siaran resume --all --ledger-went-back
+                                    after LEDGER_WENT_BACK: sends that Postgres lost become unknown batches`;
+
+type Flags = { all?: true; ledgerWentBack?: true; json?: true };
 
 export function addResumeCommand(program: Command): void {
   program
     .command('resume')
-    .argument('[run]', 'not possible yet')
-    .description('let every account send again that is held, after you have seen why')
-    .option('--all', 'all accounts')
-    .option('--json', 'print one JSON array of the holds that were lifted')
+    .argument('[run]', 'a paused run')
+    .description('let a paused run go on; or, with --all, every account that is held')
+    .option('--all', 'all accounts, after you have seen why they are held')
+    .option('--ledger-went-back', 'with --all: Postgres was put back to an older state, and you know about it')
+    .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(resume);
 }
 
-async function resume(runId: string | undefined, flags: { all?: true; json?: true }): Promise<void> {
-  if (runId !== undefined || !flags.all)
-    throw new UsageError(
-      "A single run can't be paused or resumed yet. To let held accounts send again: siaran resume --all",
-    );
+async function resume(runId: string | undefined, flags: Flags): Promise<void> {
+  if ((runId === undefined) === (flags.all === undefined)) throw new UsageError('Name either a run or --all.');
+  if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
   await withSession(async ({ siaran }) => {
-    const lifted = await siaran.resumeAll();
-    if (flags.json) return printJson(lifted);
-    if (lifted.length === 0) return print('No account is held; nothing was done.');
-    for (const hold of lifted) await print(`Lifted: ${hold.account} was held since ${hold.heldAt}: ${hold.reason}`);
+    if (runId !== undefined) await resumeRun(siaran, runId, flags);
+    else if (flags.ledgerWentBack) await repairLedger(siaran, flags);
+    else await resumeAll(siaran, flags);
   });
+}
+
+async function resumeRun(siaran: Siaran, runId: string, flags: Flags): Promise<void> {
+  await siaran.resume(runId);
+  if (flags.json) return printJson({ runId });
+  await print(`Run ${runId} goes on. See how it goes: siaran run ${runId} --watch`);
+}
+
+async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
+  const lifted = await siaran.resumeAll();
+  if (flags.json) return printJson(lifted);
+  if (lifted.length === 0) return print('No account is held; nothing was done.');
+  for (const hold of lifted) await print(`Lifted: ${hold.account} was held since ${hold.heldAt}: ${hold.reason}`);
+}
+
+async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
+  const { unknownBatches, lostBatches } = await siaran.repairLedger();
+  if (flags.json) return printJson({ unknownBatches, lostBatches });
+  for (const batchId of unknownBatches)
+    await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
+  for (const batchId of lostBatches)
+    await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
+  await print('Every account may send again.');
 }

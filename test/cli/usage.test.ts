@@ -4,7 +4,23 @@ import { type Environment, freshEnvironment } from '../support/environment.js';
 import { bin, json, root, run, start, until } from './siaran.js';
 
 const commands = [
-  ...['migrate', 'worker', 'send', 'seal', 'runs', 'run', 'batches', 'rejections', 'export', 'retry', 'resume'],
+  ...[
+    'migrate',
+    'worker',
+    'send',
+    'seal',
+    'runs',
+    'run',
+    'batches',
+    'rejections',
+    'export',
+    'retry',
+    'resume',
+    'resolve',
+    'pause',
+    'cancel',
+    'verify',
+  ],
   ...['doctor', 'sandbox', 'demo'],
 ];
 
@@ -63,7 +79,10 @@ describe('wrong usage ends with 2 and one message', () => {
     [/--no-seal leaves open/, ['send', 'x.csv', ...settings, '--watch', '--no-seal']],
     [/flushAfter must be a duration/, ['send', '-', ...settings, '--flush-after', 'soon']],
     [/--limit is "0"/, ['runs', '--limit', '0']],
-    [/can't be paused or resumed yet/, ['resume', 'r00000000']],
+    [/either a run or --all/, ['resume', 'r00000000', '--all']],
+    [/either a run or --all/, ['resume']],
+    [/either --sent JOB_ID or --not-sent/, ['resolve', 'r00000000-0001']],
+    [/broadcast job, such as/, ['resolve', 'r00000000-0001', '--sent', 'twelve']],
   ])('%s', async (message, args) => {
     const { code, stdout, stderr } = await run(args, { env, input: 'phone_number\n' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Interruption, Share } from '../pipeline/pause.js';
+import { plural, print, printJson } from './output.js';
+import { withSession } from './session.js';
+
+const pauseExamples = `
+Examples:
+  siaran pause r7k2m0q9x
+  siaran resume r7k2m0q9x`;
+
+const cancelExamples = `
+What Qiscus has been given already can only be cancelled there, before it starts.
+
+Examples:
+  siaran cancel r7k2m0q9x`;
+
+export function addPauseCommand(program: Command): void {
+  program
+    .command('pause')
+    .argument('<run>')
+    .description("stop a run's deliveries until it is resumed")
+    .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
+    .addHelpText('after', pauseExamples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSession(async ({ siaran }) => show(await siaran.pause(runId), 'held back', flags)),
+    );
+}
+
+export function addCancelCommand(program: Command): void {
+  program
+    .command('cancel')
+    .argument('<run>')
+    .description('cancel, for good, what of a run was not handed over to Qiscus yet')
+    .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
+    .addHelpText('after', cancelExamples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSession(async ({ siaran }) => show(await siaran.cancel(runId), 'cancelled', flags)),
+    );
+}
+
+async function show(
+  { handedOver, inFlight, held }: Interruption,
+  heldWord: string,
+  flags: { json?: true },
+): Promise<void> {
+  if (flags.json) return printJson({ handedOver, inFlight, held });
+  await print(`handed over  ${describe(handedOver)}`);
+  await print(`in flight    ${describe(inFlight)}`);
+  await print(`${heldWord.padEnd(11)}  ${describe(held)}`);
+}
+
+function describe({ batches, recipients }: Share): string {
+  return `${plural(recipients, 'recipient')} in ${plural(batches, 'batch', 'batches')}`;
+}

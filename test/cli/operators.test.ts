@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { type Environment, freshEnvironment } from '../support/environment.js';
+import { json, type Running, run, start, until } from './siaran.js';
+
+let environment: Environment;
+let sandbox: Sandbox;
+let env: Record<string, string>;
+let worker: Running;
+
+type View = { status: string; outcome: string | null; batches: { unknown: number; scheduled: number } };
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+  sandbox = await startSandbox();
+  env = { ...environment.env, QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
+  worker = start(['worker'], { env });
+});
+
+afterAll(async () => {
+  worker.child.kill('SIGTERM');
+  await worker.ended;
+  await sandbox.close();
+  await environment.drop();
+});
+
+async function send(name: string, numbers: string[], ...more: string[]): Promise<string> {
+  const input = `phone_number\n${numbers.join('\n')}\n`;
+  const settings = ['--template-detail-id', '172', '--name', name, '--key', name];
+  return (await json<{ runId: string }>(['send', '-', ...settings, ...more], { env, input })).runId;
+}
+
+const outcome = (runId: string, wanted: string) =>
+  until(async () => (await json<View>(['run', runId], { env })).outcome === wanted, `${runId} to be ${wanted}`);
+
+it('an unknown batch is resolved by who looked it up, and its run verified', async () => {
+  sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+  const runId = await send('unknown', ['6289900001111', '6289900001112']);
+  await outcome(runId, 'needs_attention');
+  const tooEarly = await run(['resolve', `${runId}-0001`, '--not-sent'], { env });
+  expect(tooEarly).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/wait .*--force/) });
+
+  const job = String(sandbox.accepted.jobs().at(-1)?.id);
+  const resolved = await json(['resolve', `${runId}-0001`, '--sent', job, '--reason', 'seen', '--by', 'dewi'], { env });
+  expect(resolved).toEqual({ batchId: `${runId}-0001`, status: 'scheduled' });
+  await outcome(runId, 'delivered');
+  expect(await json(['verify', runId], { env })).toEqual({ runId, ok: true, breaches: [] });
+});
+
+it('a paused run says what was handed over, and goes on when it is resumed', async () => {
+  const runId = await send('paused', ['6289900002221'], '--no-seal');
+  const nothing = { batches: 0, recipients: 0 };
+  const paused = await json(['pause', runId], { env });
+  expect(paused).toEqual({
+    handedOver: nothing,
+    inFlight: nothing,
+    held: { batches: expect.any(Number), recipients: 1 },
+  });
+  expect(await json(['run', runId], { env })).toMatchObject({ status: 'paused' });
+  expect(await json(['resume', runId], { env })).toEqual({ runId });
+  await json(['seal', runId], { env });
+  await outcome(runId, 'delivered');
+});
+
+it('a cancelled run hands nothing over', async () => {
+  const runId = await send('cancelled', ['6289900003331'], '--no-seal');
+  const shown = await run(['cancel', runId], { env });
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/cancelled +1 recipient/) });
+  await outcome(runId, 'cancelled');
+  expect(sandbox.accepted.deliveriesTo('6289900003331')).toBe(0);
+  expect(await run(['resume', runId], { env })).toMatchObject({ code: 1, stderr: expect.stringMatching(/cancelled/) });
+});
+
+it('a breach of the law is printed, and fails', async () => {
+  const runId = await send('tampered', ['6289900004441', '6289900004442']);
+  await outcome(runId, 'delivered');
+  await environment.query('DELETE FROM recipients WHERE run_id = $1 AND phone_number = $2', [runId, '6289900004441']);
+  const verified = await run(['verify', runId], { env });
+  expect(verified).toMatchObject({ code: 1, stdout: expect.stringMatching(/says 2, holds 1/) });
+  expect((await run(['verify', runId, '--json'], { env })).code).toBe(1);
+});
+
+it('a ledger that went back stops all sending until the operator says so', async () => {
+  const lost = {
+    attemptId: '999999',
+    token: '5f0f1c5e-0000-4000-8000-000000000000',
+    batchId: 'rgone-0001',
+    number: 1,
+    broadcastFileId: 1,
+  };
+  const key = `${env.SIARAN_PREFIX}:{witness}`;
+  await environment.redis.hset(`${key}:mark`, 'id', lost.attemptId, 'token', lost.token);
+  await environment.redis.zadd(`${key}:sends`, Number(lost.attemptId), JSON.stringify(lost));
+  const held = await until(
+    async () => (await run(['resume', '--all'], { env })).stderr,
+    'the ledger to be found older than it was',
+  );
+  expect(held).toMatch(/LEDGER_WENT_BACK.*siaran resume --all --ledger-went-back/);
+  expect((await run(['doctor'], { env })).stdout).toMatch(/LEDGER_WENT_BACK/);
+  expect(await json(['resume', '--all', '--ledger-went-back'], { env })).toEqual({
+    unknownBatches: [],
+    lostBatches: ['rgone-0001'],
+  });
+  const runId = await send('after', ['6289900005551']);
+  await outcome(runId, 'delivered');
+});
