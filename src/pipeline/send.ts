@@ -3,11 +3,12 @@ import { formatStartedAt, startedAtFor } from '../domain/start-at.js';
 import { messageOf } from '../errors.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
-import { type Answer, type Attempt, intendSend } from '../store/attempts.js';
+import { type Answer, type Attempt, attemptOfClaim, intendSend, recordAnswer } from '../store/attempts.js';
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
 import { isLedgerWhole } from './ledger.js';
+import { patiently } from './patience.js';
 import { recordSend } from './record.js';
 
 /**
@@ -17,14 +18,25 @@ import { recordSend } from './record.js';
 export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
   if (!(await isLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
-  const attempt = await intendSend(ctx.db, claim, {
-    worker: ctx.worker,
-    startedAt: startedAtFor(claim.startAt, new Date()),
-    ttlMs: ctx.config.claimTtlMs,
-  });
+  const attempt = await intend(ctx, claim);
   if (!attempt) return releaseClaim(ctx.db, claim);
   const answer = await request(ctx, claim, attempt, clock);
   await recordSend(ctx, claim, attempt, readAnswer(answer), isAccountsTrouble(answer) ? troubleOf(answer) : undefined);
+}
+
+/** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */
+async function intend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
+  const startedAt = startedAtFor(claim.startAt, new Date());
+  try {
+    return await intendSend(ctx.db, claim, { worker: ctx.worker, startedAt, ttlMs: ctx.config.claimTtlMs });
+  } catch (error) {
+    const answer = readAnswer({ reached: 'withheld', error: `the intent was not confirmed: ${messageOf(error)}` });
+    await patiently(ctx, async () => {
+      const attemptId = await attemptOfClaim(ctx.db, claim);
+      if (attemptId !== undefined) await recordAnswer(ctx.db, attemptId, answer);
+    });
+    throw error;
+  }
 }
 
 /** A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. */

@@ -43,6 +43,15 @@ export async function intendSend(
   return row && { ...row, token: claim.token, broadcastFileId: Number(row.broadcastFileId) };
 }
 
+/** The unanswered attempt that a claim made, if it did: for whoever could not learn whether its intent was committed. */
+export async function attemptOfClaim(db: Sql, claim: Claim): Promise<bigint | undefined> {
+  const attempt = await db.attempt.findFirst({
+    where: { batchId: claim.batchId, token: claim.token, answeredAt: null },
+    select: { id: true },
+  });
+  return attempt?.id;
+}
+
 export type Answer = {
   outcome: AttemptOutcome;
   httpStatus: number | null;

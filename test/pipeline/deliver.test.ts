@@ -171,6 +171,26 @@ test('a delivery that is stalled past its deadline writes nothing to the provide
   });
 });
 
+test('a Postgres that commits the intent and dies before it says so leaves nothing unknown: nothing was sent', async () => {
+  const { runId, batchId } = await oneBatch();
+  const db = new Proxy(rig.ctx.db, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== '$queryRaw') return value;
+      return async (parts: TemplateStringsArray, ...values: unknown[]) => {
+        const rows = await target.$queryRaw(parts, ...values);
+        if (parts.join('').includes('INSERT INTO attempts')) throw new Error('read ECONNRESET');
+        return rows;
+      };
+    },
+  });
+  await expect(deliverBatch({ ...rig.ctx, db }, batchId, { probing: false })).rejects.toThrow('ECONNRESET');
+  expect(await statusOf(runId)).toMatchObject({ status: 'uploaded', attempts: 1 });
+  expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+  await deliverBatch(rig.ctx, batchId, { probing: false });
+  expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', attempts: 2 });
+});
+
 test('a second delivery of the same queue job sends nothing', async () => {
   const { runId, batchId } = await oneBatch();
   await Promise.all(Array.from({ length: 5 }, () => deliverBatch(rig.ctx, batchId, { probing: false })));
