@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { boundaries } from './boundaries.js';
+import { dieAt, type Play, play, type Report } from './play.js';
+import { Spares } from './processes.js';
+import { bufferWiped, freezeAt, ledgerPutBack, pausedAtIntent, pushReplyLost, twoChunkers } from './scenes.js';
+
+/** The others are in the matrix: npm run test:kill. */
+const chosen = [
+  'before an intake is registered',
+  'after a block was pushed',
+  'before the promise is recorded',
+  'before the run is sealed',
+  'after recipients were inserted',
+  "before a chunk's commit",
+  "between a chunk's commit and the trim",
+  'between the claim and the upload',
+  'while the upload is read',
+  'after the upload was accepted, before its answer',
+  'between the recorded upload and the intent',
+  "between the intent's commit and the witness",
+  'after the witness was raised',
+  'after the intent, when the connection stands',
+  'while the provider works on the request',
+  'after the provider accepted, before its answer',
+  'after the answer, before the record',
+  'after the record, before the queue job is completed',
+  'while bisecting',
+].map(boundaryNamed);
+
+const frozen = ['after the upload was accepted, before its answer', 'after the witness was raised'].map(boundaryNamed);
+
+const scenes: readonly Play[] = [
+  ...chosen.map((boundary) => ({ ...dieAt(boundary, [1], 1_300), name: `killed ${boundary.name}` })),
+  ...frozen.map((boundary) => freezeAt(boundary, 1_300)),
+  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack],
+];
+
+const spares = new Spares(2);
+const reports = new Map<string, Promise<Report>>();
+
+// A scene waits more than it works, so that three of them go on at the same time.
+beforeAll(() => {
+  const services = {
+    databaseUrl: process.env.SIARAN_TEST_POSTGRES ?? '',
+    redisUrl: process.env.SIARAN_TEST_REDIS ?? '',
+  };
+  const lanes = Array.from({ length: 3 }, () => Promise.resolve() as Promise<unknown>);
+  for (const [at, scene] of scenes.entries()) {
+    const report = (lanes[at % lanes.length] as Promise<unknown>).then(() => play(services, spares, scene));
+    reports.set(scene.name, report);
+    lanes[at % lanes.length] = report;
+  }
+});
+afterAll(() => spares.close());
+
+test.each(scenes.map(({ name }) => name))(
+  '%s: nobody is messaged twice and nobody is lost',
+  async (name) => {
+    const report = await reports.get(name);
+    expect(report).toMatchObject({ wrongs: [], sentTwice: 0, lost: 0 });
+    // A boundary that isn't met any more proves nothing.
+    if (name.startsWith('killed')) expect(report?.kills).toBeGreaterThan(0);
+  },
+  180_000,
+);
+
+function boundaryNamed(name: string) {
+  const found = boundaries.find((boundary) => boundary.name === name);
+  if (!found) throw new Error(`there is no boundary ${JSON.stringify(name)}`);
+  return found;
+}

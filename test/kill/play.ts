@@ -1,0 +1,116 @@
+import { invoices, phoneNumber } from '../support/rig.js';
+import type { Boundary } from './boundaries.js';
+import type { Spares } from './processes.js';
+import { type Hand, isDone, openSetting, type PeerRule, type Services, type Setting } from './setting.js';
+import { judge, until, untilFinished } from './verdict.js';
+
+export type Report = {
+  name: string;
+  kills: number;
+  recipients: number;
+  sentTwice: number;
+  lost: number;
+  unknown: number;
+  recoveries: number[];
+  wrongs: string[];
+};
+
+export type Play = {
+  name: string;
+  recipients: number;
+  env?: Record<string, string>;
+  act(setting: Setting): Promise<void>;
+};
+
+/** Plays a scene in a setting of its own, and judges how it ended. */
+export async function play(services: Services, spares: Spares, scene: Play): Promise<Report> {
+  const setting = await openSetting(services, spares, scene.env);
+  const wrongs: string[] = [];
+  let unknown = 0;
+  try {
+    await scene.act(setting);
+    await untilFinished(setting);
+    const verdict = await judge(setting, scene.recipients);
+    wrongs.push(...verdict.wrongs);
+    unknown = verdict.unknown;
+  } catch (error) {
+    wrongs.push(error instanceof Error ? `${error.message}` : String(error));
+  }
+  const counts = setting.sandbox.accepted.deliveries();
+  const sentTwice = [...counts.values()].filter((count) => count > 1).length;
+  const lost = Array.from({ length: scene.recipients }, (_, at) => phoneNumber(at)).filter(
+    (n) => !counts.has(n),
+  ).length;
+  const { kills, recoveries } = setting.toll;
+  await setting.close().catch((error: unknown) => wrongs.push(`not closed: ${String(error)}`));
+  return { name: scene.name, kills, recipients: scene.recipients, sentTwice, lost, unknown, recoveries, wrongs };
+}
+
+/** Runs a producer until its broadcast is in, each time with the same key and recipients. */
+export async function produce(
+  setting: Setting,
+  count: number,
+  rulesOf: (time: number) => readonly PeerRule[] = () => [],
+): Promise<void> {
+  for (let time = 0; ; time += 1) {
+    const hand = await setting.hire('producer', rulesOf(time), { count, from: 0 });
+    const produced = await hand.produced;
+    await hand.gone;
+    if (isDone(produced)) return;
+    if (produced.kind === 'failed' && !['INTAKE_LOST', 'UNAVAILABLE'].includes(produced.code))
+      throw new Error(`the producer failed: ${produced.code} ${produced.message}`);
+    if (time > 100) throw new Error('the producer never got through');
+  }
+}
+
+/** No batch is claimed by anybody any more. */
+export function untilNobodyHolds(setting: Setting): Promise<unknown> {
+  return until(
+    'no claim is left',
+    () => setting.query('SELECT 1 FROM batches WHERE claim_expires_at > clock_timestamp()'),
+    (rows) => rows.length === 0,
+  );
+}
+
+/**
+ * One process after the other dies at a boundary: the first at the first of the given occurrences that it meets, and so on.
+ * Their successor does the rest.
+ */
+export function dieAt(boundary: Boundary, occurrences: readonly number[], recipients: number): Play {
+  const { name, role, peer, moment, text, faults = [], whileSending } = boundary;
+  const act = async (setting: Setting) => {
+    setting.sandbox.setFaults([...faults]);
+    const hands: Hand[] = [];
+    const ruleOf = (time: number): PeerRule[] => {
+      const nth = occurrences[time];
+      if (nth === undefined) return [];
+      const sending = async () => (await setting.query("SELECT 1 FROM batches WHERE status = 'sending'")).length > 0;
+      const strike = async () => {
+        const victim = role === 'worker' ? hands.at(-1) : setting.hands().findLast((hand) => hand.role === 'producer');
+        if (victim) await setting.kill(victim);
+        return 'drop' as const;
+      };
+      return [{ peer, moment, text, nth, strike, ...(whileSending && { when: sending }) }];
+    };
+    let over = false;
+    const staff = async () => {
+      for (let time = 0; !over; time += 1) {
+        const hand = await setting.hire('worker', role === 'worker' ? ruleOf(time) : []);
+        hands.push(hand);
+        await Promise.race([hand.gone, until('the scene is over', async () => over, Boolean)]);
+        if (!over) await untilNobodyHolds(setting);
+      }
+    };
+    const staffing = staff();
+    staffing.catch(() => {});
+    try {
+      if (role === 'producer') await produce(setting, recipients, ruleOf);
+      else await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
+      await untilFinished(setting);
+    } finally {
+      over = true;
+    }
+    await staffing;
+  };
+  return { name: `${name} (${occurrences.join(', ')})`, recipients, act };
+}

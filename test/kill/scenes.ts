@@ -1,0 +1,212 @@
+import { invoices } from '../support/rig.js';
+import type { Boundary } from './boundaries.js';
+import { type Play, produce, untilNobodyHolds } from './play.js';
+import { type Hand, maintain, type PeerRule, type Setting } from './setting.js';
+import { until, untilFinished } from './verdict.js';
+
+const finishDelivery = /^eval(sha)? [\s\S]* 14 \{[^}]*\}:deliver:/i;
+const push = /^eval [\s\S]*'pushed'/i;
+const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
+const absorbed = /SELECT[\s\S]*"absorbed_to" FROM "public"."intakes" WHERE "public"."intakes"."id" IN/;
+const answerCommit = /^COMMIT[\s\S]*WITH attempt AS/;
+
+/** A worker is stopped at a boundary until its claim has ended and another one has gone on, and then finds itself late. */
+export function freezeAt(boundary: Boundary, recipients: number): Play {
+  const { peer, moment, text } = boundary;
+  const act = async (setting: Setting) => {
+    let hand: Hand | undefined;
+    let frozen = false;
+    let thawed = false;
+    const strike = async () => {
+      hand?.freeze();
+      setting.toll.kills += 1;
+      setting.toll.inFlight += 1;
+      frozen = true;
+      return 'forward' as const;
+    };
+    let came = false;
+    const back: PeerRule = {
+      peer: 'redis',
+      moment: 'before',
+      text: finishDelivery,
+      when: async () => thawed,
+      strike: async () => {
+        came = true;
+        return 'forward';
+      },
+    };
+    hand = await setting.hire('worker', [{ peer, moment, text, strike }, back]);
+    await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
+    await until('a worker is stopped', async () => frozen, Boolean);
+    await setting.hire('worker');
+    await untilFinished(setting);
+    thawed = true;
+    hand.thaw();
+    await until('the one that was stopped has ended its job', async () => came, Boolean);
+  };
+  return { name: `stopped and continued: ${boundary.name}`, recipients, env: { SIARAN_CONCURRENCY: '1' }, act };
+}
+
+/** The connection breaks between a push and its reply: whoever pushes again must not push twice. */
+export const pushReplyLost: Play = {
+  name: 'the reply to a push is lost, and the push is made again',
+  recipients: 4_300,
+  async act(setting) {
+    await setting.hire('worker');
+    await produce(setting, 4_300, () => [
+      { peer: 'redis', moment: 'after', text: push, nth: 2, strike: async () => 'drop' },
+    ]);
+    const view = await untilFinished(setting);
+    if (view.recipients.enqueued !== 4_300) throw new Error(`${view.recipients.enqueued} rows were enqueued of 4300`);
+  },
+};
+
+/** Everything of this installation in Redis is gone between two blocks: the producer is told, and begins again. */
+export const bufferWiped: Play = {
+  name: 'the buffer is wiped while a producer writes',
+  recipients: 5_300,
+  async act(setting) {
+    const strike = async () => {
+      await setting.redis.del(...(await setting.redis.keys(`*${setting.name}*`)));
+      return 'forward' as const;
+    };
+    await produce(setting, 5_300, (time) =>
+      time === 0 ? [{ peer: 'redis', moment: 'after', text: push, nth: 3, strike }] : [],
+    );
+    await setting.hire('worker');
+    await untilFinished(setting);
+  },
+};
+
+/** A pause that is committed while an intent is being written: what it says is held must not be sent. */
+export const pausedAtIntent: Play = {
+  name: 'a pause meets an intent that is being written',
+  recipients: 300,
+  async act(setting) {
+    const { client, end } = await setting.connect();
+    await client.query('BEGIN; LOCK TABLE attempts IN SHARE MODE');
+    await setting.hire('worker');
+    const { runId } = await setting.siaran.broadcast({ ...setting.request, recipients: invoices(300) });
+    await untilSomebodyWaits(setting, '%INSERT INTO attempts%');
+    let answered = false;
+    const pausing = setting.siaran.pause(runId).finally(() => {
+      answered = true;
+    });
+    await until(
+      'the pause has answered, or waits',
+      async () => answered || (await waits(setting, '%FOR UPDATE%')),
+      Boolean,
+    );
+    await client.query('COMMIT');
+    await end();
+    const { held } = await pausing;
+    await until(
+      'nothing is being sent',
+      () => setting.query("SELECT 1 FROM batches WHERE status = 'sending'"),
+      (rows) => rows.length === 0 && setting.busySends() === 0,
+    );
+    await untilNobodyHolds(setting);
+    const sent = setting.sandbox.accepted.summary().recipients;
+    if (sent + held.recipients > 300)
+      throw new Error(`the pause said that ${held.recipients} recipients are held, and ${sent} were sent`);
+    await setting.siaran.resume(runId);
+    await untilFinished(setting);
+  },
+};
+
+/** Two workers take a turn of the same run: the second one begins when the first one is about to commit. */
+export const twoChunkers: Play = {
+  name: 'two workers chunk one run at the same time',
+  recipients: 600,
+  async act(setting) {
+    let secondIsHeld = false;
+    const commit: PeerRule = {
+      peer: 'postgres',
+      moment: 'before',
+      text: chunkCommit,
+      strike: async () => {
+        await until(
+          'the second one waits',
+          async () => secondIsHeld || (await waits(setting, '%FOR NO KEY UPDATE%')),
+          Boolean,
+        );
+        return 'forward';
+      },
+    };
+    const second = (nth: number): PeerRule => ({
+      peer: 'postgres',
+      moment: 'before',
+      text: absorbed,
+      nth,
+      strike: async () => {
+        secondIsHeld = true;
+        const first = () => setting.query('SELECT 1 FROM intakes WHERE absorbed_to > 0');
+        await until('the first one has committed', first, (rows) => rows.length > 0);
+        return 'forward';
+      },
+    });
+    await setting.hire('worker', [commit, second(2)]);
+    const { id } = await setting.siaran.startRun(setting.request);
+    await setting.siaran.enqueue(id, invoices(300), { source: 'first' });
+    await until('the first one chunks', async () => (await setting.query(inserting)).length > 0, Boolean);
+    await setting.siaran.enqueue(id, invoices(300, 300), { source: 'second' });
+    await setting.hire('worker', [second(1)]);
+    await setting.siaran.seal(id);
+    await untilFinished(setting);
+  },
+};
+
+const inserting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
+  AND query LIKE '%drained_at%'`;
+
+/** The database is put back to a copy from before some sends: nothing is sent until an operator has settled it. */
+export const ledgerPutBack: Play = {
+  name: 'Postgres is put back to an older copy',
+  recipients: 4_300,
+  env: { SIARAN_CONCURRENCY: '1' },
+  async act(setting) {
+    const dieAfter = async (nth: number) => {
+      const rule: PeerRule = {
+        peer: 'postgres',
+        moment: 'after',
+        text: answerCommit,
+        nth,
+        strike: async () => {
+          await setting.kill(hand);
+          return 'drop';
+        },
+      };
+      const hand = await setting.hire('worker', [rule]);
+      await hand.gone;
+    };
+    await setting.siaran.broadcast({ ...setting.request, recipients: invoices(4_300) });
+    await dieAfter(1);
+    await setting.copyLedger(`${setting.name}_old`);
+    try {
+      await dieAfter(2);
+      await setting.restoreLedger(`${setting.name}_old`);
+    } finally {
+      await maintain(setting.databaseUrl, `DROP DATABASE ${setting.name}_old WITH (FORCE)`);
+    }
+    const jobs = setting.sandbox.accepted.jobs().length;
+    await setting.hire('worker');
+    await until(
+      'the ledger is found to be older than it was',
+      async () => setting.view().catch(() => undefined),
+      (view) => view?.held?.kind === 'ledger_went_back' || view?.status === 'finished',
+    );
+    await untilNobodyHolds(setting);
+    if (setting.sandbox.accepted.jobs().length > jobs) throw new Error('it was sent although the ledger went back');
+    const { unknownBatches } = await setting.siaran.repairLedger();
+    setting.toll.ambiguous += unknownBatches.length;
+  },
+};
+
+async function waits(setting: Setting, like: string): Promise<boolean> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`;
+  return (await setting.query(waiting, [like])).length > 0;
+}
+
+function untilSomebodyWaits(setting: Setting, like: string): Promise<boolean> {
+  return until(`somebody waits for a lock at ${like}`, () => waits(setting, like), Boolean);
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Client, Pool } from 'pg';
+import { openSiaran, type RunId, type RunView, type Siaran } from '../../src/index.js';
+import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
+import { invoiceColumns } from '../support/rig.js';
+import type { Child, Produced, Spares } from './processes.js';
+import { type HoldingProxy, type Rule, startProxy } from './proxy.js';
+import { type Dialect, http, postgres, redis } from './wire.js';
+
+/** Where the databases and keys of the settings are, with a migrated database to copy. */
+export type Services = { databaseUrl: string; redisUrl: string };
+
+export type Peer = 'postgres' | 'redis' | 'provider';
+export type PeerRule = Rule & { peer: Peer };
+export type Hand = Child & { role: 'worker' | 'producer'; proxies: HoldingProxy[]; unansweredSends(): number };
+
+/** What has happened to a setting, for the verdict. */
+export type Toll = {
+  kills: number;
+  /** Deliveries whose intent stood without an answer when a process died. */
+  inFlight: number;
+  /** Sends that the provider answered ambiguously, or whose answer their living worker never got. */
+  ambiguous: number;
+  /** Milliseconds from a worker's death until work went on. */
+  recoveries: number[];
+};
+
+/** A ledger, a buffer, a provider, and processes between them that can be killed. */
+export type Setting = {
+  siaran: Siaran;
+  sandbox: Sandbox;
+  redis: Redis;
+  toll: Toll;
+  name: string;
+  databaseUrl: string;
+  request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns };
+  query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  hire(role: 'worker' | 'producer', rules?: readonly PeerRule[], rows?: { count: number; from: number }): Promise<Hand>;
+  kill(hand: Hand): Promise<void>;
+  hands(): readonly Hand[];
+  /** Sends that the sandbox still works on. */
+  busySends(): number;
+  runId(): Promise<RunId | undefined>;
+  view(): Promise<RunView | undefined>;
+  /** A session of one's own. */
+  connect(): Promise<{ client: Client; end(): Promise<void> }>;
+  /** Copies the database; nobody may be at work. */
+  copyLedger(name: string): Promise<void>;
+  restoreLedger(name: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const claimTtl = { SIARAN_REQUEST_TIMEOUT: '800ms', SIARAN_CLAIM_TTL: '1800ms' };
+
+export async function openSetting(
+  services: Services,
+  spares: Spares,
+  overrides: Record<string, string> = {},
+): Promise<Setting> {
+  const name = `k_${randomBytes(6).toString('hex')}`;
+  await maintain(services.databaseUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template`);
+  const databaseUrl = withPath(services.databaseUrl, name);
+  const pool = new Pool({ connectionString: databaseUrl, max: 3 });
+  pool.on('error', () => {});
+  const toll: Toll = { kills: 0, inFlight: 0, ambiguous: 0, recoveries: [] };
+  let ended = 0;
+  const onRequest = ({ path, fault }: SandboxRequest) => {
+    if (!path.endsWith('send_broadcast')) return;
+    ended += 1;
+    if (fault !== undefined && fault !== 'latency') toll.ambiguous += 1;
+  };
+  const sandbox = await startSandbox({ appId: 'app', secretKey: 'sandbox-secret-key', onRequest });
+  const env = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: services.redisUrl,
+    SIARAN_PREFIX: name,
+    QISCUS_BASE_URL: sandbox.url,
+    QISCUS_APP_ID: 'app',
+    QISCUS_SECRET_KEY: 'sandbox-secret-key',
+    SIARAN_CONCURRENCY: '2',
+    LOG_LEVEL: 'silent',
+    ...claimTtl,
+    ...overrides,
+  };
+  const siaran = openSiaran(env);
+  const keys = new Redis(services.redisUrl);
+  keys.on('error', () => {});
+  const hands: Hand[] = [];
+  const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns };
+  const query: Setting['query'] = async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
+    (await pool.query<Row>(sql, [...params])).rows;
+  const inFlight = async () =>
+    (await query<{ n: number }>("SELECT count(*)::int AS n FROM batches WHERE status = 'sending'"))[0]?.n ?? 0;
+
+  const setting: Setting = {
+    siaran,
+    sandbox,
+    redis: keys,
+    toll,
+    name,
+    databaseUrl,
+    request,
+    query,
+    async connect() {
+      const client = new Client({ connectionString: databaseUrl });
+      await client.connect();
+      return { client, end: () => client.end() };
+    },
+    async copyLedger(copy) {
+      await maintain(databaseUrl, disconnectAll(name));
+      await maintain(databaseUrl, `CREATE DATABASE ${copy} TEMPLATE ${name}`);
+    },
+    async restoreLedger(copy) {
+      await maintain(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await maintain(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${copy}`);
+    },
+    async hire(role, rules = [], rows = { count: 0, from: 0 }) {
+      const of = (peer: Peer) => rules.filter((rule) => rule.peer === peer);
+      const through = (url: string, dialect: Dialect, peer: Peer) =>
+        startProxy(Number(new URL(url).port), dialect, of(peer));
+      const [ledger, buffer, provider] = await Promise.all([
+        through(databaseUrl, postgres, 'postgres'),
+        through(services.redisUrl, redis, 'redis'),
+        through(sandbox.url, http, 'provider'),
+      ]);
+      const child = await spares.take();
+      const hand: Hand = {
+        ...child,
+        role,
+        proxies: [ledger, buffer, provider],
+        unansweredSends: () => provider.unanswered.filter((text) => text.includes('send_broadcast')).length,
+      };
+      hands.push(hand);
+      await child.begin({
+        role,
+        env: {
+          ...env,
+          DATABASE_URL: withPort(databaseUrl, ledger.port),
+          REDIS_URL: withPort(services.redisUrl, buffer.port),
+          QISCUS_BASE_URL: withPort(sandbox.url, provider.port).replace(/\/$/, ''),
+          LOG_LEVEL: 'warn',
+        },
+        request: { ...request, ...rows },
+      });
+      return hand;
+    },
+    async kill(hand) {
+      if (hand.isGone()) return;
+      toll.ambiguous += hand.unansweredSends();
+      await hand.kill();
+      toll.kills += 1;
+      toll.inFlight += await inFlight().catch(() => 1);
+      if (hand.role === 'worker') void watchRecovery(query, toll);
+    },
+    hands: () => hands,
+    busySends: () => sandbox.accepted.summary().requests.send - ended,
+    async runId() {
+      const rows = await query<{ id: string }>('SELECT id FROM runs WHERE key = $1', [name]);
+      return rows[0]?.id;
+    },
+    async view() {
+      const id = await setting.runId();
+      return id === undefined ? undefined : siaran.run(id);
+    },
+    async close() {
+      for (const hand of hands) {
+        hand.thaw();
+        await hand.kill();
+        for (const proxy of hand.proxies) proxy.close();
+      }
+      await siaran.close();
+      await sandbox.close();
+      await pool.end();
+      await maintain(services.databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      const left = await keys.keys(`*${name}*`);
+      if (left.length > 0) await keys.del(...left);
+      keys.disconnect();
+    },
+  };
+  return setting;
+}
+
+/** Any change of these figures is work that goes on. */
+const progress = `SELECT concat_ws(',',
+    (SELECT concat_ws('.', sum(claim_number), count(*) FILTER (WHERE status = 'unknown'), count(*) FILTER (WHERE status = 'scheduled'),
+      count(broadcast_file_id), count(*), count(*) FILTER (WHERE status IN ('pending', 'uploaded', 'sending'))) FROM batches),
+    (SELECT sum(absorbed_to) FROM intakes), (SELECT count(*) FROM attempts)) AS figures,
+  EXISTS (SELECT 1 FROM batches WHERE status IN ('pending', 'uploaded', 'sending')) AS waits`;
+
+async function watchRecovery(query: Setting['query'], toll: Toll): Promise<void> {
+  const died = Date.now();
+  const look = async () => (await query<{ figures: string; waits: boolean }>(progress).catch(() => []))[0];
+  const before = await look();
+  if (!before?.waits) return;
+  for (;;) {
+    await sleep(25);
+    const now = await look();
+    if (!now || Date.now() - died > 60_000) return;
+    if (now.figures === before.figures) continue;
+    toll.recoveries.push(Date.now() - died);
+    return;
+  }
+}
+
+export async function maintain(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: withPath(url, 'postgres') });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function disconnectAll(database: string): string {
+  return `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${database}'`;
+}
+
+export function withPath(url: string, database: string): string {
+  return Object.assign(new URL(url), { pathname: `/${database}` }).href;
+}
+
+function withPort(url: string, port: number): string {
+  return Object.assign(new URL(url), { port: String(port) }).href;
+}
+
+export function isDone(produced: Produced): boolean {
+  // A run that is sealed and whole is what a producer that was killed after its last step finds.
+  return produced.kind === 'done' || (produced.kind === 'failed' && produced.code === 'RUN_COMPLETE');
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { BatchStatus } from '../../src/domain/batch.js';
+import { chunkRun } from '../../src/pipeline/chunk.js';
+import { type Answer, expireSends, intendSend, recordAnswer, resolveUnknown } from '../../src/store/attempts.js';
+import { retryFailedBatches } from '../../src/store/batches.js';
+import { type Claim, claimBatch, recordRefusedUpload, recordUpload, releaseClaim } from '../../src/store/claims.js';
+import { cancelRun, lockRunState, pauseRun, resumeRun } from '../../src/store/runs.js';
+import { invoiceColumns, invoices, type Rig, startRig, sumOfRecipients } from '../support/rig.js';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+/**
+ * One batch in the hands of several workers, an operator and a provider, in any order of events. The model knows what the
+ * provider was asked; what must hold is stated after every event.
+ */
+type World = {
+  runId: string;
+  batchId: string;
+  claims: Claim[];
+  /** Sends that were made: what the provider did with them, and whether we have heard of it. */
+  sends: { attemptId: bigint; accepted: boolean; jobId: number; answered: boolean }[];
+};
+
+type Event = { name: string; happen(world: World): Promise<void> };
+
+const answer = (outcome: Answer['outcome'], jobId: number | null = null): Answer => ({
+  outcome,
+  httpStatus: null,
+  broadcastJobId: jobId,
+  broadcastJob: jobId === null ? null : { id: jobId, total_recipient: 3 },
+  error: outcome === 'scheduled' ? null : outcome,
+});
+
+const statusOf = async (world: World) =>
+  (
+    await rig.query<{ status: BatchStatus; attempts: number }>('SELECT status, attempts FROM batches WHERE id = $1', [
+      world.batchId,
+    ])
+  )[0];
+
+const last = <T>(items: T[]): T | undefined => items.at(-1);
+let jobIds = 1_000;
+
+function send(accepted: boolean): Event {
+  return {
+    name: `send (${accepted ? 'accepted' : 'not accepted'})`,
+    async happen(world) {
+      for (const claim of world.claims) {
+        const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, ttlMs: 60_000 });
+        if (!attempt) continue;
+        jobIds += 1;
+        world.sends.push({ attemptId: attempt.id, accepted, jobId: jobIds, answered: false });
+      }
+    },
+  };
+}
+
+const inTransaction = (
+  change: (world: World) => (tx: Parameters<typeof lockRunState>[0]) => Promise<void>,
+): Event['happen'] => {
+  return async (world) => {
+    await rig.ctx.db.$transaction(async (tx) => {
+      await lockRunState(tx, world.runId);
+      await change(world)(tx);
+    });
+  };
+};
+
+const events: Event[] = [
+  {
+    name: 'claim',
+    async happen(world) {
+      const claim = await claimBatch(rig.ctx.db, {
+        batchId: world.batchId,
+        token: randomUUID(),
+        ttlMs: 60_000,
+        probing: false,
+      });
+      if (claim) world.claims.push(claim);
+    },
+  },
+  {
+    name: 'claim runs out',
+    async happen(world) {
+      await rig.query(
+        "UPDATE batches SET claim_expires_at = now() - interval '1 minute' WHERE id = $1 AND claim_expires_at IS NOT NULL",
+        [world.batchId],
+      );
+    },
+  },
+  {
+    name: 'upload',
+    async happen(world) {
+      for (const claim of world.claims)
+        await recordUpload(rig.ctx.db, claim, { broadcastFileId: 5, answer: {}, ttlMs: 60_000 });
+    },
+  },
+  {
+    name: 'upload refused',
+    async happen(world) {
+      const claim = last(world.claims);
+      if (claim) await recordRefusedUpload(rig.ctx.db, claim, 'refused');
+    },
+  },
+  {
+    name: 'release',
+    async happen(world) {
+      for (const claim of world.claims) await releaseClaim(rig.ctx.db, claim);
+    },
+  },
+  send(true),
+  send(false),
+  {
+    name: 'answer, however late',
+    async happen(world) {
+      const waiting = world.sends.find((made) => !made.answered);
+      if (!waiting) return;
+      waiting.answered = true;
+      await recordAnswer(
+        rig.ctx.db,
+        waiting.attemptId,
+        waiting.accepted ? answer('scheduled', waiting.jobId) : answer('failed'),
+      );
+    },
+  },
+  {
+    name: 'no answer',
+    async happen(world) {
+      const waiting = world.sends.find((made) => !made.answered);
+      if (waiting) await recordAnswer(rig.ctx.db, waiting.attemptId, answer('unknown'));
+    },
+  },
+  { name: 'expire', happen: async () => void (await expireSends(rig.ctx.db)) },
+  { name: 'retry', happen: async (world) => void (await retryFailedBatches(rig.ctx.db, { batchId: world.batchId })) },
+  {
+    // An operator looks at the provider, and says what is true.
+    name: 'resolve',
+    async happen(world) {
+      const latest = last(world.sends);
+      if (!latest) return;
+      const resolution = latest.accepted ? { sent: latest.jobId } : ({ notSent: true, force: true } as const);
+      await resolveUnknown(rig.ctx.db, world.batchId, resolution, { by: 'dewi', reason: null, settleAfterMs: 0 });
+    },
+  },
+  { name: 'pause', happen: inTransaction((world) => (tx) => pauseRun(tx, world.runId)) },
+  { name: 'resume', happen: inTransaction((world) => (tx) => resumeRun(tx, world.runId)) },
+  { name: 'cancel', happen: inTransaction((world) => (tx) => cancelRun(tx, world.runId)) },
+];
+
+/** What moves a batch on is drawn more often, or few would get as far as being sent. */
+const moving = events.filter(({ name }) =>
+  /^(claim|upload|send \(accepted\)|answer, however late|resolve|expire)$/.test(name),
+);
+const happening = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...moving) },
+  { weight: 1, arbitrary: fc.constantFrom(...events) },
+);
+
+async function newWorld(): Promise<World> {
+  const { id } = await rig.siaran.startRun({ name: 'model', templateDetailId: 172, columns: invoiceColumns });
+  await rig.siaran.enqueue(id, invoices(3), { source: 'list' });
+  await rig.siaran.seal(id);
+  await chunkRun(rig.ctx, id);
+  return { runId: id, batchId: `${id}-0001`, claims: [], sends: [] };
+}
+
+async function holds(world: World): Promise<void> {
+  const batch = await statusOf(world);
+  const accepted = world.sends.filter((made) => made.accepted);
+  // Never twice: whoever was told the truth, or nothing, never has a batch accepted two times.
+  expect(accepted.length).toBeLessThanOrEqual(1);
+  expect(batch?.attempts).toBe(world.sends.length);
+  // What was accepted is never called failed, and what waits again was never accepted.
+  if (accepted.length > 0) expect(['sending', 'unknown', 'scheduled']).toContain(batch?.status);
+  if (batch?.status === 'scheduled') expect(accepted).toHaveLength(1);
+  const run = await rig.siaran.run(world.runId);
+  expect(sumOfRecipients(run)).toBe(3);
+  expect((await rig.siaran.verify(world.runId)).breaches).toEqual([]);
+}
+
+test('in whatever order things happen to a batch, it is accepted at most once and never called what it is not', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { minLength: 4, maxLength: 24 }), async (happenings) => {
+      const world = await newWorld();
+      for (const event of happenings) {
+        await event.happen(world);
+        await holds(world);
+      }
+    }),
+    { numRuns: 60, interruptAfterTimeLimit: 40_000 },
+  );
+});
+
+test('in whatever blocks and with whatever duplicates rows come, every number stands in one batch, full but for the last', async () => {
+  const turn = fc.oneof(
+    fc.record({ from: fc.nat(3_000), count: fc.integer({ min: 1, max: 1_700 }) }),
+    fc.constant('chunk' as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 8 }), async (turns) => {
+      const { id } = await rig.siaran.startRun({ name: 'chunks', templateDetailId: 172, columns: invoiceColumns });
+      const given = new Set<number>();
+      let enqueued = 0;
+      for (const [at, step] of turns.entries()) {
+        if (step === 'chunk') await chunkRun(rig.ctx, id);
+        else {
+          await rig.siaran.enqueue(id, invoices(step.count, step.from), { source: `part ${at}` });
+          enqueued += step.count;
+          for (let index = step.from; index < step.from + step.count; index += 1) given.add(index);
+        }
+        expect((await rig.siaran.verify(id)).breaches).toEqual([]);
+      }
+      await rig.siaran.seal(id);
+      for (let left = 1; left > 0; left = (await rig.ctx.buffer.heads(id)).length) await chunkRun(rig.ctx, id);
+      const run = await rig.siaran.run(id);
+      expect(run.recipients).toMatchObject({
+        enqueued,
+        pending: given.size,
+        duplicates: enqueued - given.size,
+        buffered: 0,
+      });
+      const sizes = (await rig.siaran.batches(id)).map((batch) => batch.recipients);
+      expect(sizes.slice(0, -1).every((size) => size === 1_000)).toBe(true);
+    }),
+    { numRuns: 15, interruptAfterTimeLimit: 40_000 },
+  );
+});
