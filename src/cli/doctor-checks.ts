@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Context } from '../context.js';
 import { Qiscus } from '../qiscus/client.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
@@ -30,6 +31,19 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;
+}
+
+/** A worker that hangs on to open sockets and gets nothing done is as good as dead. */
+export function checkThisWorker({ heartbeats }: Context): Promise<Check> {
+  return check('Worker', startRedis, async () => {
+    const mine = (await heartbeats.alive()).filter((worker) => worker.startsWith(`${hostname()}-`));
+    if (mine.length > 0) return found(mine.join(', '));
+    return {
+      ok: false,
+      detail: 'none of this machine has done anything lately',
+      todo: 'Look at its log, and restart it.',
+    };
+  });
 }
 
 const startRedis = 'Start Redis, or correct REDIS_URL.';

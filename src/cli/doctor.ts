@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Check, checkAll } from './doctor-checks.js';
+import { type Check, checkAll, checkThisWorker } from './doctor-checks.js';
 import { exitCodes } from './failure.js';
 import { dim, green, print, printJson, red } from './output.js';
 import { withSession } from './session.js';
@@ -7,18 +7,20 @@ import { withSession } from './session.js';
 const examples = `
 Examples:
   siaran doctor
-  siaran doctor --json`;
+  siaran doctor --json
+  siaran doctor --worker     for a health check: is this machine's worker at work?`;
 
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check Redis, Postgres, the provider, the credentials and holds, and say what to do')
+    .option('--worker', "only whether this machine's worker gets anything done")
     .option('--json', 'print one JSON array of {check, ok, detail, todo}')
     .addHelpText('after', examples)
-    .action((flags: { json?: true }) =>
+    .action((flags: { worker?: true; json?: true }) =>
       withSession(
         async ({ ctx }) => {
-          const checks = await checkAll(ctx);
+          const checks = flags.worker ? [await checkThisWorker(ctx)] : await checkAll(ctx);
           if (checks.some((check) => !check.ok)) process.exitCode = exitCodes.failed;
           if (flags.json) await printJson(checks);
           else await print(checks.map(describeCheck).join('\n'));

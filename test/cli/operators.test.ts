@@ -80,6 +80,15 @@ it('a breach of the law is printed, and fails', async () => {
   expect((await run(['verify', runId, '--json'], { env })).code).toBe(1);
 });
 
+it("a health check tells whether this machine's worker gets anything done", async () => {
+  await until(async () => (await run(['doctor', '--worker'], { env })).code === 0, 'the worker to be at work');
+  await environment.redis.del(`${env.SIARAN_PREFIX}:{workers}`);
+  worker.child.kill('SIGSTOP');
+  const stopped = await run(['doctor', '--worker'], { env });
+  worker.child.kill('SIGCONT');
+  expect(stopped).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAIL +Worker/) });
+});
+
 it('a ledger that went back stops all sending until the operator says so', async () => {
   const lost = {
     attemptId: '999999',
