@@ -34,6 +34,8 @@ export type Config = Readonly<{
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const defaults = { requestTimeout: '30s', claimTtl: '45s' } as const;
+
 const duration = (fallback: string) =>
   z
     .string()
@@ -55,54 +57,44 @@ const url = (protocols: readonly string[], example: string) =>
       error: `is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}; for example ${example}`,
     });
 
-const environment = z
-  .object({
-    DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran'),
-    REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379'),
-    QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
-      'https://multichannel.qiscus.com',
-    ),
-    QISCUS_APP_ID: z.string().optional(),
-    QISCUS_SECRET_KEY: z.string().optional(),
-    SIARAN_PREFIX: z
-      .string()
-      .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
-      .default('siaran'),
-    SIARAN_CONCURRENCY: z
-      .string()
-      .regex(/^([1-9]|[1-9]\d|100)$/, { error: 'must be a whole number from 1 to 100' })
-      .default('4')
-      .transform(Number),
-    SIARAN_RATE_LIMIT: z
-      .string()
-      .optional()
-      .transform((text, context) => {
-        if (text === undefined) return undefined;
-        const [max, every] = text.split('/');
-        const durationMs = parseDuration(every ?? '');
-        if (/^[1-9]\d{0,5}$/.test(max ?? '') && durationMs) return { max: Number(max), durationMs };
-        context.addIssue({ code: 'custom', message: `is ${shown(text)}; write batches a duration, for example 5/1s` });
-        return z.NEVER;
-      }),
-    SIARAN_REQUEST_TIMEOUT: duration('30s'),
-    SIARAN_CLAIM_TTL: duration('45s'),
-    SIARAN_SETTLE_AFTER: duration('10m'),
-    SIARAN_DEFAULT_COUNTRY: z
-      .string()
-      .toUpperCase()
-      .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
-      .optional(),
-    LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
-  })
-  .superRefine((env, context) => {
-    if (env.SIARAN_CLAIM_TTL > env.SIARAN_REQUEST_TIMEOUT) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['SIARAN_CLAIM_TTL'],
-      message:
-        'must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
-    });
-  });
+const environment = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379'),
+  QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
+    'https://multichannel.qiscus.com',
+  ),
+  QISCUS_APP_ID: z.string().optional(),
+  QISCUS_SECRET_KEY: z.string().optional(),
+  SIARAN_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
+    .default('siaran'),
+  SIARAN_CONCURRENCY: z
+    .string()
+    .regex(/^([1-9]|[1-9]\d|100)$/, { error: 'must be a whole number from 1 to 100' })
+    .default('4')
+    .transform(Number),
+  SIARAN_RATE_LIMIT: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return undefined;
+      const [max, every] = text.split('/');
+      const durationMs = parseDuration(every ?? '');
+      if (/^[1-9]\d{0,5}$/.test(max ?? '') && durationMs) return { max: Number(max), durationMs };
+      context.addIssue({ code: 'custom', message: `is ${shown(text)}; write batches a duration, for example 5/1s` });
+      return z.NEVER;
+    }),
+  SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
+  SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
+  SIARAN_SETTLE_AFTER: duration('10m'),
+  SIARAN_DEFAULT_COUNTRY: z
+    .string()
+    .toUpperCase()
+    .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
+    .optional(),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+});
 
 /**
  * Reads the environment once, into a frozen object.
@@ -111,10 +103,10 @@ const environment = z
 export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
-    throw new UsageError(`The configuration is not usable:\n${faults.join('\n')}`);
-  }
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  faults.push(...claimFaults(given));
+  if (!parsed.success || faults.length > 0)
+    throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
@@ -141,6 +133,16 @@ export function requireProvider(config: Config): ProviderConfig {
   throw new UsageError(
     `Workers need ${missing.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only.`,
   );
+}
+
+/** Two variables that have to fit each other; zod would look at them only when all others are right. */
+function claimFaults(given: Record<string, string | undefined>): string[] {
+  const timeoutMs = parseDuration(given.SIARAN_REQUEST_TIMEOUT ?? defaults.requestTimeout);
+  const ttlMs = parseDuration(given.SIARAN_CLAIM_TTL ?? defaults.claimTtl);
+  if (timeoutMs === undefined || ttlMs === undefined || ttlMs > timeoutMs) return [];
+  return [
+    'SIARAN_CLAIM_TTL must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
+  ];
 }
 
 function shown(text: string): string {

@@ -25,16 +25,21 @@ export async function startWorkers(context: Context): Promise<Workers> {
   for (const worker of workers) logTroubles(ctx, worker);
   const timer = startReconcileTimer(ctx);
   ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await timer.close();
+    await Promise.race([
+      Promise.all(workers.map((worker) => worker.close())),
+      sleep(graceMs(ctx), undefined, { ref: false }),
+    ]);
+    await ctx.qiscus.close();
+    redis.disconnect();
+    ctx.logger.info({ worker: ctx.worker }, 'worker stopped');
+  };
   return {
-    async close() {
-      await timer.close();
-      await Promise.race([
-        Promise.all(workers.map((worker) => worker.close())),
-        sleep(graceMs(ctx), undefined, { ref: false }),
-      ]);
-      await ctx.qiscus.close();
-      redis.disconnect();
-      ctx.logger.info({ worker: ctx.worker }, 'worker stopped');
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

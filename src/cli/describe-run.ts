@@ -18,6 +18,12 @@ export function describeRun(run: RunView): string {
     ['batches', named(statesOf(run.batches)) || 'none yet'],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
     ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
+    [
+      'totals',
+      run.wrongTotals === 0
+        ? undefined
+        : red(`${count(run.wrongTotals)} differ at Qiscus; see siaran verify ${run.id}`),
+    ],
     ['sent twice', run.extraSends.length === 0 ? undefined : red(describeExtraSends(run.extraSends))],
   ];
   const shown = lines.filter(([, text]) => text !== undefined);
@@ -46,8 +52,12 @@ export function describeStatus(run: Pick<RunView, 'status' | 'outcome'>): string
 }
 
 export function describeHold(hold: NonNullable<RunView['held']>): string {
-  const until = hold.until === null ? 'until `siaran resume --all`' : `tried again at ${hold.until}`;
+  const until = hold.until === null ? `until \`${liftingCommand(hold.kind)}\`` : `tried again by ${hold.until}`;
   return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${hold.heldAt}, ${until})`;
+}
+
+export function liftingCommand(kind: NonNullable<RunView['held']>['kind']): string {
+  return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : 'siaran resume --all';
 }
 
 export function describeRuns(runs: readonly RunView[]): string {

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import type { Context } from '../context.js';
 import { Qiscus } from '../qiscus/client.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
-import { activeHolds } from '../store/holds.js';
+import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
-import { describeHold } from './describe-run.js';
+import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError } from './failure.js';
 
 /** `todo` is null when all is well. */
@@ -160,10 +160,14 @@ async function judgeHolds({ db }: Context): Promise<Finding> {
   return {
     ok: false,
     detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold)}`).join('; '),
-    todo: holds.some((hold) => hold.until === null)
-      ? 'Look at Qiscus whether these batches went out, then: siaran resume --all'
-      : 'Mend what it says; sending then goes on by itself. Or at once: siaran resume --all',
+    todo: whatToDo(holds),
   };
+}
+
+function whatToDo(holds: readonly HoldView[]): string {
+  const lasting = holds.find((hold) => hold.kind === 'ledger_went_back') ?? holds.find((hold) => hold.until === null);
+  if (!lasting) return 'Mend what it says; sending then goes on by itself. Or at once: siaran resume --all';
+  return `Look at Qiscus what has gone out, then: ${liftingCommand(lasting.kind)}`;
 }
 
 /** Without name and password. */

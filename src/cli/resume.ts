@@ -50,11 +50,13 @@ async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
-  const { unknownBatches, lostBatches } = await siaran.repairLedger();
-  if (flags.json) return printJson({ unknownBatches, lostBatches });
+  const { unknownBatches, lostBatches, lostRuns } = await siaran.repairLedger();
+  if (flags.json) return printJson({ unknownBatches, lostBatches, lostRuns });
   for (const batchId of unknownBatches)
     await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
   for (const batchId of lostBatches)
     await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
+  for (const runId of lostRuns)
+    await print(`lost: run ${runId}  (rows of it wait in Redis; start it and enqueue its recipients anew)`);
   await print('Every account may send again.');
 }

@@ -46,6 +46,7 @@ export function nextCommands(run: RunView): string {
   if (run.recipients.rejected > 0) next.push(`siaran rejections ${run.id}`);
   if (run.batches.failed + run.batches.unknown > 0) next.push(`siaran batches ${run.id}`);
   if (run.batches.failed > 0) next.push(`siaran retry ${run.id}`);
+  if (run.batches.unknown > 0) next.push(`siaran resolve ${run.id}-…  (look it up at Qiscus first)`);
   return describeNext(next);
 }
 

@@ -1,6 +1,6 @@
 /** An intake as the ledger has it. `blocks` and `rows` are its promise. */
 export type IntakeState = {
-  id: bigint;
+  id: string;
   blocks: number;
   rows: number;
   absorbedTo: number;
@@ -10,7 +10,7 @@ export type IntakeState = {
   superseded: boolean;
 };
 
-export type BufferedBlock = { intakeId: bigint; number: number; rows: number };
+export type BufferedBlock = { intakeId: string; number: number; rows: number };
 
 export type IntakeTotals = {
   /** Rows of absorbed blocks and of blocks that are still buffered. */

@@ -1,12 +1,12 @@
 import type { Context } from '../context.js';
 import { batchCapacity, batchReference } from '../domain/batch.js';
-import { SiaranError } from '../errors.js';
 import type { Block } from '../queue/buffer.js';
 import { type FillingBatch, findFillingBatch, newBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { absorbedTo, advanceIntake } from '../store/intakes.js';
 import { type BufferedRecipient, insertRecipients } from '../store/recipients.js';
 import { lockRunContent, markDrained, type RunRow } from '../store/runs.js';
+import { holdForLostLedger } from './ledger.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 10_000;
@@ -20,6 +20,8 @@ type Turn = { read: Block[]; closed: FillingBatch[] };
 export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   const turn = await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId));
   if (!turn) return;
+  if (turn === 'unaccountable')
+    return holdForLostLedger(ctx, `run ${runId} has rows in the buffer that it knows nothing of`);
   const left = await ctx.buffer.trim(runId, turn.read);
   await ctx.hints.deliver(
     turn.closed.map(({ number }) => ({ id: batchReference(runId, number), number, claimNumber: 0 })),
@@ -28,13 +30,17 @@ export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   if (left > 0 && last) await ctx.hints.chunk(runId, `after-${last.intakeId}-${last.number}`);
 }
 
-async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | undefined> {
+async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 'unaccountable' | undefined> {
   const run = await lockRunContent(tx, runId);
-  if (!run) return undefined;
   const { length, blocks } = await ctx.buffer.peek(runId, turnRows);
+  if (!run) return length > 0 ? 'unaccountable' : undefined;
   const mayRemain = length > blocks.length;
+  const intakeIds = new Set(blocks.map((block) => block.intakeId));
+  const before = await absorbedTo(tx, [...intakeIds]);
+  // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
+  if (before.size < intakeIds.size) return 'unaccountable';
   const fill = new Filling(tx, run, await findFillingBatch(tx, runId));
-  await absorbBlocks(tx, blocks, fill);
+  await absorbBlocks(tx, blocks, before, fill);
   if (!mayRemain && isShortBatchDue(run, fill.current, new Date())) fill.close();
   const touched = fill.touched();
   await saveFilledBatches(tx, run, touched);
@@ -43,14 +49,12 @@ async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 
 }
 
 /** Takes the rows of all blocks that the ledger doesn't have yet, and notes so on their intakes. */
-async function absorbBlocks(tx: Sql, blocks: readonly Block[], fill: Filling): Promise<void> {
-  const intakeIds = [...new Set(blocks.map((block) => block.intakeId))];
-  const before = await absorbedTo(tx, intakeIds);
-  if (before.size < intakeIds.length)
-    throw new SiaranError(
-      'LEDGER_WENT_BACK',
-      'The buffer holds rows of an intake that Postgres does not know: it is older than it was.',
-    );
+async function absorbBlocks(
+  tx: Sql,
+  blocks: readonly Block[],
+  before: Map<string, number>,
+  fill: Filling,
+): Promise<void> {
   for (const [intakeId, from] of before) {
     const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
     const to = fresh.at(-1)?.number;

@@ -22,14 +22,14 @@ const quietWaitMs = 3_000;
 export class Intake {
   readonly #ctx: Context;
   readonly #runId: string;
-  readonly #id: bigint;
+  readonly #id: string;
   #lines: string[] = [];
   #length = 0;
   #blocks = 0;
   #rows = 0;
   #pushing: Promise<void> = Promise.resolve();
 
-  private constructor(ctx: Context, runId: string, id: bigint) {
+  private constructor(ctx: Context, runId: string, id: string) {
     this.#ctx = ctx;
     this.#runId = runId;
     this.#id = id;

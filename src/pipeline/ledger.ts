@@ -1,10 +1,12 @@
 import type { Context } from '../context.js';
 import { SiaranError } from '../errors.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
+import { absorbedTo, adoptIntake } from '../store/intakes.js';
 import { hasAttempt, missingAttempts, restoreLostSends } from '../store/lost-sends.js';
+import { hasRun } from '../store/runs.js';
 
 const explanation =
-  'LEDGER_WENT_BACK: Postgres has lost sends that Redis remembers (a fail-over, or a restored backup). ' +
+  'LEDGER_WENT_BACK: Postgres has lost what Redis remembers (a fail-over, or a restored backup). ' +
   'Nothing is sent until: siaran resume --all --ledger-went-back';
 
 /**
@@ -14,9 +16,13 @@ const explanation =
 export async function isLedgerWhole(ctx: Context): Promise<boolean> {
   const mark = await ctx.witness.mark();
   if (!mark || (await hasAttempt(ctx.db, mark))) return true;
-  await holdEveryAccount(ctx.db, 'ledger_went_back', explanation);
-  ctx.logger.fatal({ attemptId: String(mark.attemptId) }, explanation);
+  await holdForLostLedger(ctx, `attempt ${mark.attemptId} is missing`);
   return false;
+}
+
+export async function holdForLostLedger(ctx: Context, evidence: string): Promise<void> {
+  const held = await holdEveryAccount(ctx.db, 'ledger_went_back', explanation);
+  if (held > 0) ctx.logger.fatal({ evidence }, explanation);
 }
 
 export type LedgerRepair = {
@@ -24,22 +30,21 @@ export type LedgerRepair = {
   unknownBatches: string[];
   /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the reference in their name. */
   lostBatches: string[];
+  /** Runs that Postgres lost altogether and whose rows are still in the buffer: start and enqueue them anew. */
+  lostRuns: string[];
 };
 
-/** An operator has seen that the ledger went back: lost sends are put back as unknown, and sending goes on. */
+/** An operator has seen that the ledger went back: what it lost is put back as far as Redis knows, and sending goes on. */
 export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
+  const lostRuns = await adoptBufferedIntakes(ctx);
   const lost = await missingAttempts(ctx.db, await ctx.witness.sends());
-  const unknownBatches = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
-  const known = new Set(unknownBatches);
-  const rows = await ctx.db.batch.findMany({
-    where: { id: { in: lost.map((send) => send.batchId) } },
-    select: { id: true },
+  const { unknownBatches, lostBatches } = await ctx.db.$transaction(async (tx) => {
+    const restored = await restoreLostSends(tx, lost);
+    await liftAllHolds(tx);
+    return restored;
   });
-  const inLedger = new Set(rows.map((row) => row.id));
   await ctx.witness.forget();
-  await ctx.db.$transaction((tx) => liftAllHolds(tx));
-  const lostBatches = [...new Set(lost.map((send) => send.batchId))].filter((id) => !inLedger.has(id));
-  return { unknownBatches: [...known], lostBatches };
+  return { unknownBatches, lostBatches, lostRuns };
 }
 
 /**
@@ -49,4 +54,27 @@ export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
 export async function resumeAll(ctx: Context): Promise<HoldView[]> {
   if (!(await isLedgerWhole(ctx))) throw new SiaranError('LEDGER_WENT_BACK', explanation);
   return ctx.db.$transaction((tx) => liftAllHolds(tx));
+}
+
+/**
+ * Rows in the buffer whose intake was lost come in as an intake of their own. Those of a run that was lost too are set aside.
+ * Returns such runs.
+ */
+async function adoptBufferedIntakes(ctx: Context): Promise<string[]> {
+  const lostRuns: string[] = [];
+  for await (const runId of ctx.buffer.bufferedRuns()) {
+    if (!(await hasRun(ctx.db, runId))) {
+      await ctx.buffer.setAside(runId);
+      lostRuns.push(runId);
+      continue;
+    }
+    const heads = await ctx.buffer.heads(runId);
+    const known = await absorbedTo(ctx.db, [...new Set(heads.map((head) => head.intakeId))]);
+    for (const { intakeId, number } of heads) {
+      if (known.has(intakeId)) continue;
+      await ctx.db.$transaction((tx) => adoptIntake(tx, runId, intakeId, number - 1));
+      known.set(intakeId, number - 1);
+    }
+  }
+  return lostRuns;
 }

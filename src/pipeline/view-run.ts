@@ -36,6 +36,8 @@ export type RunView = {
   unclosedIntakes: number;
   /** Sends that were accepted although their batch had been settled otherwise: cancel them at Qiscus before they start. */
   extraSends: ExtraSend[];
+  /** Broadcast jobs whose `total_recipient` isn't their batch's size; `verify` names them. */
+  wrongTotals: number;
 };
 
 /** @throws {NotFoundError} */
@@ -76,6 +78,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
     unclosedIntakes: totals.unclosed,
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
+    wrongTotals: ledger.wrongTotals,
   };
 }
 

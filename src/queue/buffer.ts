@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
  * `blocks` holds the rows. The hash `intakes` knows the last block number of each intake that may push:
  * to be registered there is the permission to push, and a wiped Redis has none.
  */
-export type BlockHead = { intakeId: bigint; number: number; rows: number };
+export type BlockHead = { intakeId: string; number: number; rows: number };
 export type Block = BlockHead & { lines: string };
 
 /** `repeat`: this block was pushed before. `lost`: the intake isn't registered, or blocks before this one are gone. */
@@ -66,16 +66,9 @@ export class RecipientBuffer {
   }
 
   /** Lets an intake push its next block, and no longer those that it supersedes. */
-  async register(runId: string, intakeId: bigint, superseded: readonly bigint[]): Promise<void> {
+  async register(runId: string, intakeId: string, superseded: readonly string[]): Promise<void> {
     const { intakes } = this.#keys(runId);
-    await this.#redis.eval(
-      registerScript,
-      1,
-      intakes,
-      registrationTtlSeconds,
-      String(intakeId),
-      ...superseded.map(String),
-    );
+    await this.#redis.eval(registerScript, 1, intakes, registrationTtlSeconds, intakeId, ...superseded);
   }
 
   /** Nothing can be pushed into this run any more, until an intake is registered anew. */
@@ -91,7 +84,7 @@ export class RecipientBuffer {
       heads,
       blocks,
       intakes,
-      String(block.intakeId),
+      block.intakeId,
       block.number,
       writeHead(block),
       block.lines,
@@ -129,6 +122,12 @@ export class RecipientBuffer {
     return new Set(runIds.filter((_, at) => (lengths[at] ?? 0) > 0));
   }
 
+  /** Keeps the blocks of a run that the ledger doesn't know, where nobody looks for work. */
+  async setAside(runId: string): Promise<void> {
+    const { heads, blocks } = this.#keys(runId);
+    await this.#redis.multi().rename(heads, `${heads}:set-aside`).rename(blocks, `${blocks}:set-aside`).exec();
+  }
+
   /** Every run that has a buffer, found by looking at all keys of this Redis. */
   async *bufferedRuns(): AsyncGenerator<string> {
     const pattern = `${this.#prefix}:{*}:heads`;
@@ -149,5 +148,5 @@ function writeHead({ intakeId, number, rows }: BlockHead): string {
 
 function readHead(head: string): BlockHead {
   const [intakeId = '', number = '', rows = ''] = head.split('.');
-  return { intakeId: BigInt(intakeId), number: Number(number), rows: Number(rows) };
+  return { intakeId, number: Number(number), rows: Number(rows) };
 }

@@ -51,9 +51,9 @@ export async function countUnknown(tx: Sql, account: string, count: number): Pro
       held_at = CASE WHEN h.lifted_at IS NULL THEN h.held_at ELSE clock_timestamp() END`;
 }
 
-/** Stops everything, until an operator lets it go on. */
-export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string): Promise<void> {
-  await db.$executeRaw`
+/** Stops everything, until an operator lets it go on. Returns how many accounts were not held for this yet. */
+export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string): Promise<number> {
+  return db.$executeRaw`
     INSERT INTO holds AS h (account, kind, reason) SELECT name, ${kind}, ${reason} FROM accounts
     ON CONFLICT (account, kind) DO UPDATE SET lifted_at = NULL, held_at = clock_timestamp() WHERE h.lifted_at IS NOT NULL`;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IntakeState } from '../domain/law.js';
 import type { Sql } from './database.js';
 
@@ -9,20 +10,20 @@ export async function openIntake(
   tx: Sql,
   runId: string,
   source: string,
-): Promise<{ id: bigint; superseded: bigint[] }> {
-  const superseded = await tx.$queryRaw<{ id: bigint }[]>`
+): Promise<{ id: string; superseded: string[] }> {
+  const superseded = await tx.$queryRaw<{ id: string }[]>`
     UPDATE intakes SET superseded_at = clock_timestamp()
     WHERE run_id = ${runId} AND source = ${source} AND superseded_at IS NULL RETURNING id`;
-  const opened = await tx.$queryRaw<{ id: bigint }[]>`
-    INSERT INTO intakes (run_id, source, generation)
-    SELECT ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
+  const opened = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO intakes (id, run_id, source, generation)
+    SELECT ${newIntakeId()}, ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
     RETURNING id`;
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
   return { id: only(opened).id, superseded: superseded.map((row) => row.id) };
 }
 
 /** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
-export async function reopenIntake(tx: Sql, runId: string, id: bigint): Promise<boolean> {
+export async function reopenIntake(tx: Sql, runId: string, id: string): Promise<boolean> {
   const reopened = await tx.$executeRaw`UPDATE intakes SET closed_at = NULL WHERE id = ${id} AND superseded_at IS NULL`;
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
   return reopened === 1;
@@ -34,7 +35,7 @@ export async function reopenIntake(tx: Sql, runId: string, id: bigint): Promise<
  */
 export async function promiseRows(
   db: Sql,
-  id: bigint,
+  id: string,
   promise: { blocks: number; rows: number; close: boolean },
 ): Promise<boolean> {
   const promised = await db.$executeRaw`
@@ -45,12 +46,12 @@ export async function promiseRows(
 }
 
 /** How far each of these intakes was absorbed: the number of its last block that stands in the ledger. */
-export async function absorbedTo(tx: Sql, ids: readonly bigint[]): Promise<Map<bigint, number>> {
+export async function absorbedTo(tx: Sql, ids: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.intake.findMany({ where: { id: { in: [...ids] } }, select: { id: true, absorbedTo: true } });
   return new Map(rows.map((row) => [row.id, row.absorbedTo]));
 }
 
-export type Absorption = { intakeId: bigint; from: number; to: number; rows: number; duplicates: number };
+export type Absorption = { intakeId: string; from: number; to: number; rows: number; duplicates: number };
 
 /** Advances an intake over the blocks that this transaction absorbed. `false`: somebody else did so already. */
 export async function advanceIntake(tx: Sql, { intakeId, from, to, rows, duplicates }: Absorption): Promise<boolean> {
@@ -60,10 +61,16 @@ export async function advanceIntake(tx: Sql, { intakeId, from, to, rows, duplica
   return advanced === 1;
 }
 
+/** An intake whose blocks are in the buffer and that the ledger has lost: its rows come in all the same. */
+export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo: number): Promise<void> {
+  await tx.intake.create({ data: { id, runId, source: `recovered ${id}`, generation: 1, absorbedTo } });
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+}
+
 export type IntakeRow = IntakeState & { source: string };
 
 export async function intakesOf(db: Sql, runId: string): Promise<IntakeRow[]> {
-  const rows = await db.intake.findMany({ where: { runId }, orderBy: { id: 'asc' } });
+  const rows = await db.intake.findMany({ where: { runId }, orderBy: { openedAt: 'asc' } });
   return rows.map(({ closedAt, supersededAt, ...row }) => ({
     ...row,
     closed: closedAt !== null,
@@ -74,4 +81,8 @@ export async function intakesOf(db: Sql, runId: string): Promise<IntakeRow[]> {
 function only<T>(rows: T[]): T {
   if (rows.length !== 1 || rows[0] === undefined) throw new Error(`expected one row, got ${rows.length}`);
   return rows[0];
+}
+
+function newIntakeId(): string {
+  return randomBytes(8).toString('hex');
 }

@@ -26,22 +26,32 @@ export async function missingAttempts(db: Sql, sends: readonly RememberedSend[])
 
 /**
  * Puts lost sends back as what they are, sends without an answer: their batches become `unknown`, whatever an older ledger
- * believed of them. Returns the ids of the batches; those that the ledger doesn't know aren't among them.
+ * believed of them. `lostBatches` are those that the ledger doesn't know at all.
  */
-export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]): Promise<string[]> {
-  const restored: string[] = [];
-  for (const { batchId, number, token, broadcastFileId } of sends) {
-    const updated = await tx.$executeRaw`
-      UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
-             closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${broadcastFileId},
-             error = 'Postgres went back to an older state and lost this send.'
-      WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;
-    if (updated === 0) continue;
-    await tx.$executeRaw`
-      INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, error)
-      SELECT id, ${number}, ${token}::uuid, 'restored from Redis', '[' || id || '.' || ${number}::int || ']', error FROM batches WHERE id = ${batchId}
-      ON CONFLICT (batch_id, number, kind) DO NOTHING`;
-    restored.push(batchId);
+export async function restoreLostSends(
+  tx: Sql,
+  sends: readonly RememberedSend[],
+): Promise<{ unknownBatches: string[]; lostBatches: string[] }> {
+  const [unknown, lost] = [new Set<string>(), new Set<string>()];
+  for (const send of sends) {
+    const found = await tx.batch.findUnique({ where: { id: send.batchId }, select: { id: true } });
+    if (!found) lost.add(send.batchId);
+    else if (await restoreLostSend(tx, send)) unknown.add(send.batchId);
   }
-  return restored;
+  return { unknownBatches: [...unknown], lostBatches: [...lost] };
+}
+
+/** `false`: the ledger has a later send of this batch that went through. */
+async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileId }: RememberedSend): Promise<boolean> {
+  const updated = await tx.$executeRaw`
+    UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
+           closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${broadcastFileId},
+           error = 'Postgres went back to an older state and lost this send.'
+    WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;
+  if (updated === 0) return false;
+  await tx.$executeRaw`
+    INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, error)
+    SELECT id, ${number}, ${token}::uuid, 'restored from Redis', '[' || id || '.' || ${number}::int || ']', error FROM batches WHERE id = ${batchId}
+    ON CONFLICT (batch_id, number, kind) DO NOTHING`;
+  return true;
 }

@@ -28,6 +28,10 @@ export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
   return (await db.run.findUnique({ where: { id } })) as RunRow | null;
 }
 
+export async function hasRun(db: Sql, id: string): Promise<boolean> {
+  return (await db.run.count({ where: { id } })) === 1;
+}
+
 export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null> {
   return (await db.run.findUnique({ where: { key } })) as RunRow | null;
 }

@@ -15,7 +15,7 @@ export type LedgerSnapshot = {
 
 type Row = {
   batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
-  intakes: (Omit<IntakeRow, 'id'> & { id: string })[] | null;
+  intakes: IntakeRow[] | null;
   rejected: bigint;
   extraSends: bigint;
   wrongTotals: bigint;
@@ -28,7 +28,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
       (SELECT json_agg(counted) FROM (
         SELECT status, count(*) AS batches, sum(size) AS recipients FROM batches WHERE run_id = ${runId} GROUP BY status
       ) AS counted) AS batches,
-      (SELECT json_agg(json_build_object('id', id::text, 'source', source, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
+      (SELECT json_agg(json_build_object('id', id, 'source', source, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
         'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
         FROM intakes WHERE run_id = ${runId}) AS intakes,
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
@@ -45,7 +45,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
   return {
     batches,
     recipients,
-    intakes: (row.intakes ?? []).map((intake) => ({ ...intake, id: BigInt(intake.id) })),
+    intakes: row.intakes ?? [],
     rejected: Number(row.rejected),
     extraSends: Number(row.extraSends),
     wrongTotals: Number(row.wrongTotals),

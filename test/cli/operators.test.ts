@@ -109,6 +109,7 @@ it('a ledger that went back stops all sending until the operator says so', async
   expect(await json(['resume', '--all', '--ledger-went-back'], { env })).toEqual({
     unknownBatches: [],
     lostBatches: ['rgone-0001'],
+    lostRuns: [],
   });
   const runId = await send('after', ['6289900005551']);
   await outcome(runId, 'delivered');

@@ -284,7 +284,11 @@ describe('a Postgres that goes back to an older state', () => {
     });
     await expect(rig.siaran.resumeAll()).rejects.toMatchObject({ code: 'LEDGER_WENT_BACK' });
 
-    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [`${runId}-0002`], lostBatches: [] });
+    expect(await rig.siaran.repairLedger()).toEqual({
+      unknownBatches: [`${runId}-0002`],
+      lostBatches: [],
+      lostRuns: [],
+    });
     await rig.work();
     const run = await finished(rig.siaran, runId);
     expect(run).toMatchObject({ outcome: 'needs_attention', held: null, batches: { scheduled: 2, unknown: 1 } });
@@ -298,8 +302,40 @@ describe('a Postgres that goes back to an older state', () => {
     const raised = { attemptId: 999n, token: randomUUID(), batchId: 'rgone-0007', number: 1, broadcastFileId: 5 };
     await rig.ctx.witness.raise(raised);
     await reconcile(rig.ctx);
-    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: ['rgone-0007'] });
+    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: ['rgone-0007'], lostRuns: [] });
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
+  });
+
+  test('and lost an intake whose rows are still buffered takes them in when it is repaired, and new ones beside them', async () => {
+    const { id } = await rig.siaran.startRun(settings);
+    await rig.siaran.enqueue(id, invoices(3), { source: 'list' });
+    await rig.query('DELETE FROM intakes WHERE run_id = $1', [id]);
+    await rig.siaran.enqueue(id, invoices(2, 100), { source: 'list' });
+    await rig.siaran.seal(id);
+    await rig.work();
+    await eventually(
+      () => rig.siaran.run(id),
+      (run) => run.held?.kind === 'ledger_went_back',
+    );
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+    await rig.siaran.repairLedger();
+    await eventually(
+      () => rig.siaran.run(id),
+      (run) => run.recipients.scheduled === 5,
+    );
+    expect((await rig.siaran.verify(id)).breaches).toEqual([]);
+  });
+
+  test('and lost a run whose rows are still buffered sets them aside and names it', async () => {
+    const { id } = await rig.siaran.startRun(settings);
+    await rig.siaran.enqueue(id, invoices(3), { source: 'list' });
+    await rig.query('DELETE FROM intakes WHERE run_id = $1', [id]);
+    await rig.query('DELETE FROM runs WHERE id = $1', [id]);
+    await chunkRun(rig.ctx, id);
+    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: [], lostRuns: [id] });
+    await chunkRun(rig.ctx, id);
+    await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
+    expect(await rig.redis.keys(`*${id}*set-aside`)).toHaveLength(2);
   });
 });
 

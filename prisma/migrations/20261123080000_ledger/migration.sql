@@ -40,7 +40,7 @@ CREATE TABLE "runs" (
 );
 
 CREATE TABLE "intakes" (
-    "id" BIGSERIAL NOT NULL,
+    "id" TEXT NOT NULL,
     "run_id" TEXT NOT NULL,
     "source" TEXT NOT NULL,
     "generation" INTEGER NOT NULL,
