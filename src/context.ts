@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import querystring from 'node:querystring';
 import type { Redis } from 'ioredis';
 import { type Config, requireProvider } from './config.js';
 import { messageOf } from './errors.js';
@@ -29,13 +30,18 @@ export type Context = Readonly<{
 }>;
 
 /** What delivering needs besides. */
-export type DeliveryContext = Context & Readonly<{ qiscus: Qiscus }>;
+export type DeliveryContext = Context &
+  Readonly<{
+    qiscus: Qiscus;
+    /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
+    stopping: AbortSignal;
+  }>;
 
 export function openContext(config: Config): Context {
   const logger = createLogger(config.logLevel, [
     config.secretKey,
-    passwordOf(config.databaseUrl),
-    passwordOf(config.redisUrl),
+    ...passwordsOf(config.databaseUrl),
+    ...passwordsOf(config.redisUrl),
   ]);
   const redis = connectRedis(config.redisUrl, logOutages(logger));
   const closing = new AbortController();
@@ -62,9 +68,13 @@ export function openContext(config: Config): Context {
 }
 
 /** @throws {UsageError} when the provider's credentials are missing. */
-export function openDelivery(context: Context): DeliveryContext {
+export function openDelivery(context: Context, stopping: AbortSignal): DeliveryContext {
   const { config } = context;
-  return { ...context, qiscus: new Qiscus(requireProvider(config), config.requestTimeoutMs, config.concurrency) };
+  return {
+    ...context,
+    qiscus: new Qiscus(requireProvider(config), config.requestTimeoutMs, config.concurrency),
+    stopping,
+  };
 }
 
 export function logOutages(logger: Logger): OutageListener {
@@ -74,6 +84,8 @@ export function logOutages(logger: Logger): OutageListener {
   };
 }
 
-function passwordOf(url: string): string | undefined {
-  return decodeURIComponent(new URL(url).password) || undefined;
+/** As it stands in the address, and as it is meant. */
+function passwordsOf(url: string): string[] {
+  const { password } = new URL(url);
+  return [password, querystring.unescape(password)];
 }

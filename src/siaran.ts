@@ -52,7 +52,7 @@ export class Siaran {
 
   /**
    * Starts a run, enqueues its recipients and seals it. With a `key` it may be called again after a failure, with the same
-   * recipients; a run that is complete is left as it is.
+   * recipients. @throws {RunStateError} `RUN_COMPLETE` when the key's run has everything already; nothing is changed then.
    */
   async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
     const { recipients, ...run } = request;

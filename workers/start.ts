@@ -16,7 +16,8 @@ export type Workers = {
 
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
 export async function startWorkers(context: Context): Promise<Workers> {
-  const ctx = openDelivery(context);
+  const stop = new AbortController();
+  const ctx = openDelivery(context, stop.signal);
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
   await probeSoon(ctx.db);
@@ -27,9 +28,9 @@ export async function startWorkers(context: Context): Promise<Workers> {
   ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await timer.close();
+    stop.abort();
     await Promise.race([
-      Promise.all(workers.map((worker) => worker.close())),
+      Promise.all([timer.close(), ...workers.map((worker) => worker.close())]),
       sleep(graceMs(ctx), undefined, { ref: false }),
     ]);
     await ctx.qiscus.close();

@@ -1,6 +1,8 @@
 /** An intake as the ledger has it. `blocks` and `rows` are its promise. */
 export type IntakeState = {
   id: string;
+  source: string;
+  generation: number;
   blocks: number;
   rows: number;
   absorbedTo: number;
@@ -17,7 +19,7 @@ export type IntakeTotals = {
   enqueued: number;
   buffered: number;
   duplicates: number;
-  /** Rows that the producers of the latest generations said they had pushed. */
+  /** Rows that producers said they had pushed, but for those that a later generation of their source brought again. */
   promised: number;
   /** Promised rows that are neither absorbed nor buffered: Redis lost them. */
   missing: number;
@@ -42,15 +44,25 @@ export function countIntakes(
     totals.enqueued += intake.absorbedRows + buffered;
     totals.buffered += buffered;
     totals.duplicates += intake.duplicates;
-    if (intake.superseded) continue;
-    if (!intake.closed) totals.unclosed += 1;
+    if (!intake.superseded && !intake.closed) totals.unclosed += 1;
     const promise = promisedBy.get(intake.id);
-    if (!promise) continue;
+    if (!promise || isKeptByLater(intake, promise.rows, ledger)) continue;
     totals.promised += promise.rows;
     const kept = intake.absorbedRows + rowsOf(waiting.filter((block) => block.number <= promise.blocks));
     totals.missing += Math.max(0, promise.rows - kept);
   }
   return totals;
+}
+
+/** A later generation of the same source has taken a promise over when it brought as many rows again. */
+function isKeptByLater(intake: IntakeState, rows: number, ledger: readonly IntakeState[]): boolean {
+  return (
+    intake.superseded &&
+    ledger.some(
+      (later) =>
+        later.source === intake.source && later.generation > intake.generation && later.closed && later.rows >= rows,
+    )
+  );
 }
 
 function rowsOf(blocks: readonly BufferedBlock[]): number {

@@ -32,11 +32,13 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
   return marks.sealedAt ? 'sealed' : 'open';
 }
 
-export type Concerns = { missing: number; extraSends: number; wrongTotals: number };
+/** `unclosed`: producers that died, or are still at work although the run is sealed. */
+export type Concerns = { missing: number; unclosed: number; extraSends: number; wrongTotals: number };
 
 /** How a finished run ended: the first that applies. */
 export function runOutcome(batches: BatchCounts, concerns: Concerns, cancelled: boolean): RunOutcome {
-  if (batches.unknown + concerns.missing + concerns.extraSends + concerns.wrongTotals > 0) return 'needs_attention';
+  if (batches.unknown + concerns.missing + concerns.unclosed + concerns.extraSends + concerns.wrongTotals > 0)
+    return 'needs_attention';
   if (cancelled) return 'cancelled';
   return batches.failed > 0 ? 'delivered_with_failures' : 'delivered';
 }

@@ -3,9 +3,10 @@ import { batchCapacity, batchReference } from '../domain/batch.js';
 import type { Block } from '../queue/buffer.js';
 import { type FillingBatch, findFillingBatch, newBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
+import { isLedgerHeld } from '../store/holds.js';
 import { absorbedTo, advanceIntake } from '../store/intakes.js';
 import { type BufferedRecipient, insertRecipients } from '../store/recipients.js';
-import { lockRunContent, markDrained, type RunRow } from '../store/runs.js';
+import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { holdForLostLedger } from './ledger.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
@@ -37,11 +38,13 @@ async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 
   const mayRemain = length > blocks.length;
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedTo(tx, [...intakeIds]);
+  // Numbers of batches that were lost would be given out again.
+  if (await isLedgerHeld(tx)) return undefined;
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
   const fill = new Filling(tx, run, await findFillingBatch(tx, runId));
   await absorbBlocks(tx, blocks, before, fill);
-  if (!mayRemain && isShortBatchDue(run, fill.current, new Date())) fill.close();
+  if (!mayRemain && isShortBatchDue(run, fill.current)) fill.close();
   const touched = fill.touched();
   await saveFilledBatches(tx, run, touched);
   if (!mayRemain) await markDrained(tx, runId);
@@ -69,14 +72,14 @@ async function absorbBlocks(
 /** Fills one batch after the other; what is a duplicate leaves its place to the next row. */
 class Filling {
   readonly #tx: Sql;
-  readonly #run: RunRow;
+  readonly #run: LockedRun;
   readonly #full: FillingBatch[] = [];
   readonly #sizeBefore: number;
   current: FillingBatch;
   /** Grows with every row that is tried, so that positions rise within a batch. */
   #position: number;
 
-  constructor(tx: Sql, run: RunRow, current: FillingBatch) {
+  constructor(tx: Sql, run: LockedRun, current: FillingBatch) {
     this.#tx = tx;
     this.#run = run;
     this.current = current;
@@ -113,11 +116,13 @@ class Filling {
 }
 
 /** A batch that isn't full goes out when nothing more is to come, or when its oldest row has waited long enough. */
-function isShortBatchDue(run: RunRow, batch: FillingBatch, now: Date): boolean {
+function isShortBatchDue(run: LockedRun, batch: FillingBatch): boolean {
   if (batch.size === 0) return false;
   if (run.sealedAt || run.cancelledAt) return true;
   return (
-    run.flushAfterMs !== null && batch.openedAt !== null && now.getTime() - batch.openedAt.getTime() >= run.flushAfterMs
+    run.flushAfterMs !== null &&
+    batch.openedAt !== null &&
+    run.now.getTime() - batch.openedAt.getTime() >= run.flushAfterMs
   );
 }
 

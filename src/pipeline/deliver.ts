@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../context.js';
-import { type Claim, claimBatch } from '../store/claims.js';
+import { claimBatch, releaseClaim } from '../store/claims.js';
 import { sendBatch } from './send.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
 
@@ -13,13 +13,11 @@ export async function deliverBatch(
   batchId: string,
   options: { probing: boolean },
 ): Promise<void> {
-  const claim = await takeClaim(ctx, batchId, options.probing);
+  const claim = await claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), ...options });
   if (!claim) return;
   const needsUpload = claim.probing || claim.status === 'pending';
   if (needsUpload && !(await uploadBatch(ctx, claim))) return;
-  await sendBatch(ctx, claim);
-}
-
-async function takeClaim(ctx: DeliveryContext, batchId: string, probing: boolean): Promise<Claim | undefined> {
-  return claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), probing });
+  // A send that is begun after the stop might not be recorded before the end.
+  if (ctx.stopping.aborted) await releaseClaim(ctx.db, claim);
+  else await sendBatch(ctx, claim);
 }

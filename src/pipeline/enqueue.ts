@@ -5,7 +5,7 @@ import { insertRejections, type RejectedRow } from '../store/rejections.js';
 import { Intake } from './intake.js';
 import { patiently } from './patience.js';
 import type { SharedIntakes } from './shared-intakes.js';
-import { type RunId, requireRun } from './start-run.js';
+import { isLabel, type RunId, requireRun } from './start-run.js';
 
 export type Recipients<Column extends string> = Iterable<Recipient<Column>> | AsyncIterable<Recipient<Column>>;
 
@@ -34,6 +34,7 @@ export async function enqueue<Column extends string>(
   { source }: EnqueueOptions = {},
 ): Promise<Enqueued> {
   refuseUnlessIterable(recipients);
+  if (source !== undefined && !isLabel(source)) throw new UsageError('source must be a text of 1 to 200 characters.');
   const run = await patiently(ctx, () => requireRun(ctx, runId));
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');

@@ -4,7 +4,7 @@ import type { Block } from '../queue/buffer.js';
 import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
 import { lockRunContent, type RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
-import { patiently, pause } from './patience.js';
+import { patiently, waitUnlessClosing } from './patience.js';
 import { requireRun } from './start-run.js';
 
 /** A block holds at most so many rows, and about so many characters; a run's buffer at most so many blocks. */
@@ -26,7 +26,8 @@ export class Intake {
   #lines: string[] = [];
   #length = 0;
   #blocks = 0;
-  #rows = 0;
+  /** What is in the buffer, and may be promised. */
+  #pushed = { blocks: 0, rows: 0 };
   #pushing: Promise<void> = Promise.resolve();
 
   private constructor(ctx: Context, runId: string, id: string) {
@@ -44,7 +45,7 @@ export class Intake {
         return openIntake(tx, runId, source);
       }),
     );
-    await patiently(ctx, () => ctx.buffer.register(runId, id, superseded));
+    await register(ctx, runId, id, 0, superseded);
     return new Intake(ctx, runId, id);
   }
 
@@ -58,6 +59,7 @@ export class Intake {
       }),
     );
     if (!reopened) throw await this.#loss();
+    await register(this.#ctx, this.#runId, this.#id, this.#blocks, []);
   }
 
   /** Takes a row. A promise when the caller has to wait before it gives the next one. */
@@ -72,7 +74,7 @@ export class Intake {
   async settle(close: boolean): Promise<void> {
     await this.#startPush();
     await this.#pushing;
-    const promise = { blocks: this.#blocks, rows: this.#rows, close };
+    const promise = { ...this.#pushed, close };
     if (!(await patiently(this.#ctx, () => promiseRows(this.#ctx.db, this.#id, promise)))) throw await this.#loss();
   }
 
@@ -81,7 +83,6 @@ export class Intake {
     const [lines, before] = [this.#lines, this.#pushing];
     if (lines.length === 0) return before;
     this.#blocks += 1;
-    this.#rows += lines.length;
     const block = { intakeId: this.#id, number: this.#blocks, rows: lines.length, lines: lines.join('\n') };
     this.#lines = [];
     this.#length = 0;
@@ -98,12 +99,13 @@ export class Intake {
       );
       if (result === 'lost') throw await this.#loss();
       if (result !== 'full') {
+        this.#pushed = { blocks: block.number, rows: this.#pushed.rows + block.rows };
         if (blocks === 1) await this.#ctx.hints.chunk(this.#runId, `push-${this.#id}-${block.number}`);
         return;
       }
       if (waited < quietWaitMs && waited + waitMs >= quietWaitMs)
         this.#ctx.logger.warn({ runId: this.#runId }, 'the buffer is full; waiting for a worker to drain it');
-      await pause(this.#ctx, waitMs);
+      await waitUnlessClosing(this.#ctx, waitMs);
       if (this.#ctx.closing.aborted) throw new UnavailableError('Redis', new Error('this program is closing'));
     }
   }
@@ -119,6 +121,18 @@ export class Intake {
         'Enqueue the same recipients again; those that are already in are dropped as duplicates.',
     );
   }
+}
+
+/** A run that was paused or cancelled meanwhile has refused all its intakes, and this one came too late to hear it. */
+async function register(
+  ctx: Context,
+  runId: string,
+  id: string,
+  lastBlock: number,
+  superseded: string[],
+): Promise<void> {
+  await patiently(ctx, () => ctx.buffer.register(runId, { id, lastBlock }, superseded));
+  refuseUnlessOpen(await patiently(ctx, () => requireRun(ctx, runId)));
 }
 
 function refuseUnlessOpen(run: RunRow | undefined): void {

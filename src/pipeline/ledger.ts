@@ -2,21 +2,24 @@ import type { Context } from '../context.js';
 import { SiaranError } from '../errors.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
 import { absorbedTo, adoptIntake } from '../store/intakes.js';
-import { hasAttempt, missingAttempts, restoreLostSends } from '../store/lost-sends.js';
+import { missingAttempts, restoreLostSends } from '../store/lost-sends.js';
 import { hasRun } from '../store/runs.js';
 
 const explanation =
   'LEDGER_WENT_BACK: Postgres has lost what Redis remembers (a fail-over, or a restored backup). ' +
   'Nothing is sent until: siaran resume --all --ledger-went-back';
 
+/** More sends than all workers make at the same time: what was lost of them may stand below others that weren't. */
+const mostInFlight = 256;
+
 /**
- * Whether Postgres still has the latest send that Redis remembers. If not, an older ledger would send again what it has
+ * Whether Postgres still has the latest sends that Redis remembers. If not, an older ledger would send again what it has
  * forgotten, and every account is held.
  */
 export async function isLedgerWhole(ctx: Context): Promise<boolean> {
-  const mark = await ctx.witness.mark();
-  if (!mark || (await hasAttempt(ctx.db, mark))) return true;
-  await holdForLostLedger(ctx, `attempt ${mark.attemptId} is missing`);
+  const [lost] = await missingAttempts(ctx.db, await ctx.witness.latest(mostInFlight));
+  if (!lost) return true;
+  await holdForLostLedger(ctx, `attempt ${lost.number} of ${lost.batchId} is missing`);
   return false;
 }
 
@@ -37,13 +40,10 @@ export type LedgerRepair = {
 /** An operator has seen that the ledger went back: what it lost is put back as far as Redis knows, and sending goes on. */
 export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
   const lostRuns = await adoptBufferedIntakes(ctx);
-  const lost = await missingAttempts(ctx.db, await ctx.witness.sends());
-  const { unknownBatches, lostBatches } = await ctx.db.$transaction(async (tx) => {
-    const restored = await restoreLostSends(tx, lost);
-    await liftAllHolds(tx);
-    return restored;
-  });
+  const lost = await missingAttempts(ctx.db, await ctx.witness.latest());
+  const { unknownBatches, lostBatches } = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
   await ctx.witness.forget();
+  await ctx.db.$transaction((tx) => liftAllHolds(tx));
   return { unknownBatches, lostBatches, lostRuns };
 }
 

@@ -18,24 +18,24 @@ export async function patiently<T>(ctx: Context, action: () => Promise<T>, limit
     try {
       return await action();
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === undefined) throw error;
-      if (trouble.passing) awayMs += waitMs;
-      if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(trouble.service, error);
-      if (waitMs === 100) ctx.logger.warn(trouble.message);
-      await pause(ctx, waitMs);
+      const outage = outageOf(error);
+      if (outage === undefined) throw error;
+      if (outage.passing) awayMs += waitMs;
+      if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(outage.service, error);
+      if (waitMs === 100) ctx.logger.warn(outage.message);
+      await waitUnlessClosing(ctx, waitMs);
     }
   }
 }
 
 /** Waits, but not beyond the closing of this program. */
-export async function pause(ctx: Context, ms: number): Promise<void> {
+export async function waitUnlessClosing(ctx: Context, ms: number): Promise<void> {
   await sleep(ms, undefined, { signal: ctx.closing }).catch(() => {});
 }
 
-type Trouble = { service: 'Redis' | 'Postgres'; passing: boolean; message: string };
+type Outage = { service: 'Redis' | 'Postgres'; passing: boolean; message: string };
 
-function troubleOf(error: unknown): Trouble | undefined {
+function outageOf(error: unknown): Outage | undefined {
   if (isRedisFull(error))
     return { service: 'Redis', passing: false, message: 'Redis is full; waiting for workers to drain it' };
   if (isPostgresAway(error)) return { service: 'Postgres', passing: true, message: 'Postgres is away; waiting for it' };

@@ -13,15 +13,15 @@ const mostAPass = 1_000;
 export const stalledAfterMs = 300_000;
 
 /**
- * Repairs what a crash left, from Postgres alone: sends without an answer become `unknown`, and whatever waits is hinted at
+ * Repairs what a crash left: sends without an answer become `unknown`, and whatever waits is hinted at
  * again. Any number of processes may do this at the same time.
  */
 export async function reconcile(ctx: Context): Promise<void> {
-  await isLedgerWhole(ctx);
   await expireLostSends(ctx);
+  await isLedgerWhole(ctx);
   await hintDeliveries(ctx);
-  await hintChunks(ctx);
   await probeHeldAccounts(ctx);
+  await hintChunks(ctx);
 }
 
 /**
@@ -58,11 +58,11 @@ async function hintChunks(ctx: Context): Promise<void> {
 async function hintChunk(ctx: Context, runId: string): Promise<void> {
   // One hint a run and ten seconds: more would only queue up behind each other.
   const hinted = await ctx.hints.chunk(runId, `tick-${Math.floor(Date.now() / 10_000)}`);
-  if (!hinted) await chunkRun(ctx, runId);
+  if (!hinted) await chunkRun(ctx, runId).catch((err) => ctx.logger.error({ err, runId }, 'not chunked'));
 }
 
 async function probeHeldAccounts(ctx: Context): Promise<void> {
-  for (const account of await takeProbes(ctx.db, ctx.config.claimTtlMs)) {
+  for (const account of await takeProbes(ctx.db, ctx.config.requestTimeoutMs + 5_000)) {
     const batch = await batchToProbe(ctx.db, account);
     if (batch) await ctx.hints.deliver([batch], true);
   }

@@ -21,10 +21,12 @@ export async function recordSend(
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
   const settlement = await patiently(
     ctx,
-    () => record(ctx, claim.account, attempt.id, answer, trouble),
+    () => record(ctx, claim.account, attempt.token, answer, trouble),
     Number.POSITIVE_INFINITY,
   );
   if (trouble) log.warn({ account: claim.account, ...trouble }, 'account held');
+  if (settlement === 'lost')
+    log.error({ broadcastJobId }, 'the ledger has lost this send: it went back to an older state');
   if (settlement === 'extra')
     log.error(
       { broadcastJobId },
@@ -35,12 +37,12 @@ export async function recordSend(
 function record(
   ctx: DeliveryContext,
   account: string,
-  attemptId: bigint,
+  token: string,
   answer: Answer,
   trouble: Trouble | undefined,
 ): Promise<Settlement> {
   return ctx.db.$transaction(async (tx) => {
-    const settlement = await recordAnswer(tx, attemptId, answer);
+    const settlement = await recordAnswer(tx, token, answer);
     if (answer.outcome === 'scheduled') await forgetTroubles(tx, account);
     if (answer.outcome === 'unknown' && settlement === 'settled') await countUnknown(tx, account, 1);
     if (trouble) await writeHold(tx, account, trouble);

@@ -3,6 +3,7 @@ import type { BatchStatus } from '../domain/batch.js';
 import { formatDuration } from '../domain/duration.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
 import { type Resolution, resolveUnknown, settlingOf } from '../store/attempts.js';
+import { isLabel } from './start-run.js';
 
 export type ResolveOptions = {
   /** Who found it out; kept with the batch. */
@@ -23,6 +24,9 @@ export async function resolve(
 ): Promise<{ batchId: string; status: BatchStatus }> {
   if ('sent' in resolution && !(Number.isSafeInteger(resolution.sent) && resolution.sent > 0))
     throw new UsageError('A broadcast job id is a positive whole number, as Qiscus shows it.');
+  for (const text of [by, reason])
+    if (text !== undefined && !isLabel(text))
+      throw new UsageError('by and reason must be texts of 1 to 200 characters.');
   const { settleAfterMs } = ctx.config;
   const status = await resolveUnknown(ctx.db, batchId, resolution, { by, reason: reason ?? null, settleAfterMs });
   if (status) return { batchId, status };

@@ -3,7 +3,7 @@ import { formatStartedAt, startedAtFor } from '../domain/start-at.js';
 import { messageOf } from '../errors.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
-import { type Answer, type Attempt, attemptOfClaim, intendSend, recordAnswer } from '../store/attempts.js';
+import { type Answer, type Attempt, intendSend, recordAnswer } from '../store/attempts.js';
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
@@ -31,10 +31,7 @@ async function intend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | und
     return await intendSend(ctx.db, claim, { worker: ctx.worker, startedAt, ttlMs: ctx.config.claimTtlMs });
   } catch (error) {
     const answer = readAnswer({ reached: 'withheld', error: `the intent was not confirmed: ${messageOf(error)}` });
-    await patiently(ctx, async () => {
-      const attemptId = await attemptOfClaim(ctx.db, claim);
-      if (attemptId !== undefined) await recordAnswer(ctx.db, attemptId, answer);
-    });
+    await patiently(ctx, () => recordAnswer(ctx.db, claim.token, answer));
     throw error;
   }
 }
@@ -48,7 +45,7 @@ async function request(
 ): Promise<HttpAnswer | NoAnswer> {
   const { id: attemptId, number, token, broadcastFileId } = attempt;
   try {
-    await ctx.witness.raise({ attemptId, number, token, broadcastFileId, batchId: claim.batchId });
+    await ctx.witness.remember({ attemptId, number, token, broadcastFileId, batchId: claim.batchId });
   } catch (error) {
     return { reached: 'withheld', error: `Redis did not take note of it: ${messageOf(error)}` };
   }

@@ -72,13 +72,13 @@ export class SharedIntake {
 /** One shared intake a run, for as long as this process lives. */
 export class SharedIntakes {
   readonly #kept = new Map<string, SharedIntake>();
-  readonly #source = `process ${randomUUID()}`;
 
   of(ctx: Context, runId: string): SharedIntake {
     const kept = this.#kept.get(runId);
     if (kept && !kept.broken) return kept;
     for (const [id, intake] of this.#kept) if (this.#kept.size >= mostKept && intake.idle) this.#kept.delete(id);
-    const shared = new SharedIntake(Intake.open(ctx, runId, this.#source));
+    // A source of its own: a new intake must not supersede what calls before it were promised.
+    const shared = new SharedIntake(Intake.open(ctx, runId, `process ${randomUUID()}`));
     this.#kept.set(runId, shared);
     return shared;
   }

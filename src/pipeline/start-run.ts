@@ -89,10 +89,8 @@ function readSettings(request: RunRequest): RunSettings {
     return null;
   };
   const { name, templateDetailId, columns, separator = ',', account = 'default', key } = request;
-  if (typeof name !== 'string' || name.trim() === '' || name.length > 200)
-    fault('name must be a text of 1 to 200 characters.');
-  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > 200))
-    fault('key must be a text of 1 to 200 characters.');
+  if (!isLabel(name)) fault('name must be a text of 1 to 200 characters.');
+  if (key !== undefined && !isLabel(key)) fault('key must be a text of 1 to 200 characters.');
   if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
     fault(
       `templateDetailId is ${JSON.stringify(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
@@ -112,6 +110,11 @@ function readSettings(request: RunRequest): RunSettings {
   if (faults.length > 0)
     throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
   return { name, account, templateDetailId, columns, separator, startAt: startAt ?? null, flushAfterMs };
+}
+
+/** Postgres takes no NUL in a text. */
+export function isLabel(text: unknown): text is string {
+  return typeof text === 'string' && text.trim() !== '' && text.length <= 200 && !text.includes('\0');
 }
 
 function readStartAt(startAt: Date | string | undefined): Date | null | undefined {

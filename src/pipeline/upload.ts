@@ -107,7 +107,8 @@ async function separateRefused(
 
 /** The batch waits as it was, and its account is held. */
 async function giveBack(ctx: DeliveryContext, claim: Claim, answer: HttpAnswer | NoAnswer): Promise<false> {
-  await holdAccountFor(ctx, claim.account, troubleOf(answer));
+  // A stop cuts uploads off, which is nobody's trouble.
+  if (!ctx.stopping.aborted) await holdAccountFor(ctx, claim.account, troubleOf(answer));
   await releaseClaim(ctx.db, claim);
   return false;
 }
@@ -120,10 +121,11 @@ async function requireRecipients(ctx: DeliveryContext, claim: Claim): Promise<Bu
   );
 }
 
-/** What would be refused again with any account and at any time. Anything else is about the account or the network. */
+/** What is about this file. Anything else is about the account, the network, or an address that isn't Qiscus's API (3xx, 404, 405). */
 function isThisFilesFault(answer: HttpAnswer): boolean {
   if (isSuccess(answer)) return isRefusalIn2xx(answer);
-  return answer.status < 500 && ![401, 402, 403, 408, 409, 429].includes(answer.status);
+  const { status } = answer;
+  return status >= 400 && status < 500 && ![401, 402, 403, 404, 405, 408, 409, 429].includes(status);
 }
 
 function keepAlive(ctx: DeliveryContext, claim: Claim): { stop(): void } {

@@ -53,7 +53,12 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const status = runStatus(run, ledger.batches, totals.buffered);
   // What was cancelled after everything had been handed over was delivered all the same.
   const cancelledInTime = run.cancelledAt !== null && (ledger.batches.cancelled > 0 || run.sealedAt === null);
-  const concerns = { missing: totals.missing, extraSends: ledger.extraSends, wrongTotals: ledger.wrongTotals };
+  const concerns = {
+    missing: totals.missing,
+    unclosed: totals.unclosed,
+    extraSends: ledger.extraSends,
+    wrongTotals: ledger.wrongTotals,
+  };
   const { enqueued, buffered, duplicates, promised, missing } = totals;
   return {
     id: run.id,

@@ -1,12 +1,12 @@
 import type { Context } from '../context.js';
-import { patiently, pause } from './patience.js';
+import { patiently, waitUnlessClosing } from './patience.js';
 import { type RunView, viewRun } from './view-run.js';
 
 const lookEveryMs = 500;
 
 /** The run each time that it has changed, until it is finished. Leaving the loop ends the watching. */
 export async function* watchRun(ctx: Context, id: string): AsyncGenerator<RunView> {
-  for (let before = ''; !ctx.closing.aborted; await pause(ctx, lookEveryMs)) {
+  for (let before = ''; !ctx.closing.aborted; await waitUnlessClosing(ctx, lookEveryMs)) {
     const view = await patiently(ctx, () => viewRun(ctx, id));
     const now = JSON.stringify(view);
     if (now !== before) yield view;

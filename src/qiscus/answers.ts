@@ -44,13 +44,21 @@ export function isSuccess(answer: HttpAnswer): boolean {
 /** The provider's own words, shortened; what the body says if it isn't one of the observed shapes. */
 export function providerWords(answer: HttpAnswer): string {
   const parsed = observedError.safeParse(readJson(answer.text));
-  const words = (parsed.success ? parsed.data : answer.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  const words = (parsed.success ? parsed.data : answer.text.replace(/<[^>]*>/g, ' ')).replace(/[\s\0]+/g, ' ').trim();
   return `HTTP ${answer.status}: ${words === '' ? '(no text)' : words.length > 500 ? `${words.slice(0, 500)}…` : words}`;
+}
+
+/** Postgres takes neither NUL nor half a character, and an answer must never fail to be recorded for that. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return Buffer.from(value.replaceAll('\0', '\ufffd')).toString();
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]));
 }
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return storable(JSON.parse(text));
   } catch {
     return undefined;
   }

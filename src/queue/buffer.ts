@@ -14,11 +14,11 @@ export type PushResult = { result: 'pushed' | 'repeat' | 'full' | 'lost'; blocks
 
 const registrationTtlSeconds = 7 * 86_400;
 
-/** KEYS intakes; ARGV ttl, intake, and those that it supersedes. Registering twice keeps the number of the last block. */
+/** KEYS intakes; ARGV ttl, intake, its last block, and those that it supersedes. Registering twice changes nothing. */
 const registerScript = `
-redis.call('HSETNX', KEYS[1], ARGV[2], 0)
+redis.call('HSETNX', KEYS[1], ARGV[2], ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[1])
-for i = 3, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
+for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
 return 1`;
 
 /** KEYS heads, blocks, intakes; ARGV intake, number, head, lines, high-water mark, ttl. Returns {result, blocks in the buffer}. */
@@ -35,9 +35,9 @@ redis.call('HSET', KEYS[3], ARGV[1], number)
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 return {'pushed', length + 1}`;
 
-/** KEYS heads, blocks; ARGV most rows, most blocks. Returns {blocks in the buffer, heads, blocks}: at least one if there is any. */
+/** KEYS heads, blocks; ARGV most rows. Returns {blocks in the buffer, heads, blocks}: at least one if there is any. */
 const peekScript = `
-local heads = redis.call('LRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+local heads = redis.call('LRANGE', KEYS[1], 0, -1)
 local taken, rows = {}, 0
 for i, head in ipairs(heads) do
   rows = rows + tonumber(string.match(head, '%d+$'))
@@ -45,7 +45,7 @@ for i, head in ipairs(heads) do
   taken[i] = head
 end
 if #taken == 0 then return {0, {}, {}} end
-return {redis.call('LLEN', KEYS[1]), taken, redis.call('LRANGE', KEYS[2], 0, #taken - 1)}`;
+return {#heads, taken, redis.call('LRANGE', KEYS[2], 0, #taken - 1)}`;
 
 /** KEYS heads, blocks; ARGV the heads that were read. Removes them from the front as far as they still stand there. Returns blocks left. */
 const trimScript = `
@@ -66,9 +66,14 @@ export class RecipientBuffer {
   }
 
   /** Lets an intake push its next block, and no longer those that it supersedes. */
-  async register(runId: string, intakeId: string, superseded: readonly string[]): Promise<void> {
+  async register(
+    runId: string,
+    intake: { id: string; lastBlock: number },
+    superseded: readonly string[],
+  ): Promise<void> {
     const { intakes } = this.#keys(runId);
-    await this.#redis.eval(registerScript, 1, intakes, registrationTtlSeconds, intakeId, ...superseded);
+    const args = [registrationTtlSeconds, intake.id, intake.lastBlock, ...superseded];
+    await this.#redis.eval(registerScript, 1, intakes, ...args);
   }
 
   /** Nothing can be pushed into this run any more, until an intake is registered anew. */
@@ -97,7 +102,7 @@ export class RecipientBuffer {
   /** The oldest blocks, as many as hold at most `mostRows` rows (one at least), and how many blocks there are in all. */
   async peek(runId: string, mostRows: number): Promise<{ length: number; blocks: Block[] }> {
     const keys = this.#keys(runId);
-    const reply = (await this.#redis.eval(peekScript, 2, keys.heads, keys.blocks, mostRows, 500)) as [
+    const reply = (await this.#redis.eval(peekScript, 2, keys.heads, keys.blocks, mostRows)) as [
       number,
       string[],
       string[],

@@ -43,13 +43,9 @@ export async function intendSend(
   return row && { ...row, token: claim.token, broadcastFileId: Number(row.broadcastFileId) };
 }
 
-/** The unanswered attempt that a claim made, if it did: for whoever could not learn whether its intent was committed. */
-export async function attemptOfClaim(db: Sql, claim: Claim): Promise<bigint | undefined> {
-  const attempt = await db.attempt.findFirst({
-    where: { batchId: claim.batchId, token: claim.token, answeredAt: null },
-    select: { id: true },
-  });
-  return attempt?.id;
+/** Whether this claim's attempt stands in the ledger. */
+async function hasAttempt(db: Sql, token: string): Promise<boolean> {
+  return (await db.attempt.count({ where: { token } })) === 1;
 }
 
 export type Answer = {
@@ -61,20 +57,21 @@ export type Answer = {
   error: string | null;
 };
 
-export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated';
+export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 
 /**
  * Stores an answer on its attempt, however late, and settles the batch if that still waits for it: if no other attempt was
  * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said. An acceptance that settles nothing is an `extra` send.
- * `ignored`: nothing to settle, nothing lost; `repeated`: this attempt was answered before.
+ * `ignored`: nothing to settle, nothing lost; `repeated`: this attempt was answered before; `lost`: the ledger doesn't have it.
+ * @param token of the claim that made the attempt: an id may be given out again by a ledger that went back.
  */
-export async function recordAnswer(db: Sql, attemptId: bigint, answer: Answer): Promise<Settlement> {
+export async function recordAnswer(db: Sql, token: string, answer: Answer): Promise<Settlement> {
   const { outcome, httpStatus, broadcastJobId, broadcastJob, error } = answer;
   const status = outcome === 'not_sent' ? 'uploaded' : outcome;
   const job = broadcastJob === null ? null : JSON.stringify(broadcastJob);
   const rows = await db.$queryRaw<{ settled: boolean; extra: boolean }[]>`
     WITH attempt AS (
-      SELECT id, batch_id, number FROM attempts WHERE id = ${attemptId} AND answered_at IS NULL FOR UPDATE
+      SELECT id, batch_id, number FROM attempts WHERE token = ${token}::uuid AND answered_at IS NULL FOR UPDATE
     ), run AS (
       SELECT id, cancelled_at FROM runs
       WHERE id = (SELECT run_id FROM batches WHERE id = (SELECT batch_id FROM attempt)) FOR KEY SHARE
@@ -98,7 +95,7 @@ export async function recordAnswer(db: Sql, attemptId: bigint, answer: Answer): 
     )
     SELECT EXISTS (SELECT 1 FROM settled) AS settled, extra FROM answered`;
   const row = rows[0];
-  if (!row) return 'repeated';
+  if (!row) return (await hasAttempt(db, token)) ? 'repeated' : 'lost';
   if (row.settled) return 'settled';
   return row.extra ? 'extra' : 'ignored';
 }

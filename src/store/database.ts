@@ -14,14 +14,20 @@ export function openDatabase(url: string, connections: number): Database {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
+  return new PrismaClient({
+    adapter,
+    transactionOptions: { isolationLevel: 'ReadCommitted', maxWait: 10_000, timeout: 60_000 },
+  });
 }
 
-/** Whether an error says that Postgres couldn't be reached or went away, rather than that the statement was wrong. */
+/** Whether an error says that Postgres couldn't be reached, or not do it now, rather than that the statement was wrong. */
 export function isPostgresAway(error: unknown): boolean {
   return away.test(errorChain(error));
 }
 
-/** Node's connection errors, Postgres's classes 08 and 57P, and what Prisma calls them (P1001, P1002, P1008, P1017, P2024, P2028). */
+/**
+ * Node's connection errors, what Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
+ * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).
+ */
 const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not reachable|timeout exceeded when trying to connect/i;
+  /\b(40001|40P01|25006|53\d{3}|57014|57P0[45]|25P0[34]|55P03|58\d{3})\b|\bP20(34|37)\b|TooManyConnections|TransactionWriteConflict|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not reachable|timeout exceeded when trying to connect/i;

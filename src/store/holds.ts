@@ -58,10 +58,15 @@ export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string):
     ON CONFLICT (account, kind) DO UPDATE SET lifted_at = NULL, held_at = clock_timestamp() WHERE h.lifted_at IS NOT NULL`;
 }
 
+/** Whether it is known that the ledger went back, and nobody has repaired it yet. */
+export async function isLedgerHeld(db: Sql): Promise<boolean> {
+  return (await db.hold.count({ where: { kind: 'ledger_went_back', liftedAt: null } })) > 0;
+}
+
 /** A send went through: nothing is in a row any more, and lifted holds are forgotten. */
 export async function forgetTroubles(tx: Sql, account: string): Promise<void> {
   await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0 WHERE name = ${account} AND unknown_streak > 0`;
-  await tx.$executeRaw`DELETE FROM holds WHERE account = ${account} AND lifted_at IS NOT NULL`;
+  await tx.$executeRaw`DELETE FROM holds WHERE account = ${account} AND (lifted_at IS NOT NULL OR expires_at <= clock_timestamp())`;
 }
 
 /** The provider took, or at least read, an upload again. The row stays, so that a relapse backs off further. */
@@ -88,9 +93,10 @@ export async function probeSoon(db: Sql): Promise<void> {
 
 /** An operator lets every account send again. Returns what was held. */
 export async function liftAllHolds(tx: Sql): Promise<HoldView[]> {
+  // Accounts before holds, as whoever records an answer does: the other way round the two would wait for each other.
+  await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0`;
   const held = await activeHolds(tx);
   await tx.$executeRaw`DELETE FROM holds`;
-  await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0 WHERE unknown_streak > 0`;
   return held;
 }
 

@@ -67,9 +67,7 @@ export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
 }
 
-export type IntakeRow = IntakeState & { source: string };
-
-export async function intakesOf(db: Sql, runId: string): Promise<IntakeRow[]> {
+export async function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {
   const rows = await db.intake.findMany({ where: { runId }, orderBy: { openedAt: 'asc' } });
   return rows.map(({ closedAt, supersededAt, ...row }) => ({
     ...row,

@@ -46,15 +46,18 @@ export async function sealRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL WHERE id = ${id} AND sealed_at IS NULL`;
 }
 
+/** A run under its content lock, and what time Postgres has. */
+export type LockedRun = RunRow & { now: Date };
+
 /**
  * The run's row lock of whoever adds to it. It excludes the others that do, and whoever changes its state (`FOR UPDATE`);
  * claims pass, which take `FOR KEY SHARE`.
  */
-export async function lockRunContent(tx: Sql, id: string): Promise<RunRow | undefined> {
-  const rows = await tx.$queryRaw<RunRow[]>`
+export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
+  const rows = await tx.$queryRaw<LockedRun[]>`
     SELECT id, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
-           cancelled_at AS "cancelledAt"
+           cancelled_at AS "cancelledAt", clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows[0];
 }
@@ -91,25 +94,27 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs SET drained_at = clock_timestamp()
     WHERE id = ${id} AND drained_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = ${id} AND closed_at IS NULL AND superseded_at IS NULL)
+      AND (cancelled_at IS NOT NULL
+        OR NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = ${id} AND closed_at IS NULL AND superseded_at IS NULL))
       AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)`;
 }
 
 /** Runs with batches to deliver, not paused and not held, of which none has moved for so long. */
 export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
   return db.$queryRaw<{ id: string; since: Date }[]>`
-    SELECT r.id, max(greatest(b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
+    SELECT r.id, max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
     FROM runs r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
     WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND r.paused_at IS NULL AND r.cancelled_at IS NULL
-      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND w.closed_at IS NOT NULL)
+      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded')
+        AND (w.closed_at IS NOT NULL OR r.sealed_at IS NOT NULL))
       AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
     GROUP BY r.id
-    HAVING max(greatest(b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
+    HAVING max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
       <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
     ORDER BY r.id LIMIT 100`;
 }
 
-/** Runs that may have something to chunk. `due`: there is something to do even if the buffer is empty. */
+/** Runs that may have something to chunk, those that are due first. `due`: there is something to do even if the buffer is empty. */
 export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: string; due: boolean }[]> {
   return db.$queryRaw<{ id: string; due: boolean }[]>`
     SELECT r.id, CASE
@@ -118,5 +123,5 @@ export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: strin
       ELSE NOT EXISTS (SELECT 1 FROM intakes i WHERE i.run_id = r.id AND i.closed_at IS NULL AND i.superseded_at IS NULL)
     END IS TRUE AS due
     FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
-    WHERE r.drained_at IS NULL ORDER BY r.created_at LIMIT ${limit}`;
+    WHERE r.drained_at IS NULL ORDER BY due DESC, r.created_at DESC LIMIT ${limit}`;
 }

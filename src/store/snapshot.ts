@@ -1,13 +1,13 @@
 import type { BatchStatus } from '../domain/batch.js';
+import type { IntakeState } from '../domain/law.js';
 import { type BatchCounts, emptyCounts } from '../domain/run.js';
 import type { Sql } from './database.js';
-import type { IntakeRow } from './intakes.js';
 
 /** What the ledger says of a run at one instant. */
 export type LedgerSnapshot = {
   batches: BatchCounts;
   recipients: BatchCounts;
-  intakes: IntakeRow[];
+  intakes: IntakeState[];
   rejected: number;
   extraSends: number;
   wrongTotals: number;
@@ -15,7 +15,7 @@ export type LedgerSnapshot = {
 
 type Row = {
   batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
-  intakes: IntakeRow[] | null;
+  intakes: IntakeState[] | null;
   rejected: bigint;
   extraSends: bigint;
   wrongTotals: bigint;
@@ -28,7 +28,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
       (SELECT json_agg(counted) FROM (
         SELECT status, count(*) AS batches, sum(size) AS recipients FROM batches WHERE run_id = ${runId} GROUP BY status
       ) AS counted) AS batches,
-      (SELECT json_agg(json_build_object('id', id, 'source', source, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
+      (SELECT json_agg(json_build_object('id', id, 'source', source, 'generation', generation, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
         'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
         FROM intakes WHERE run_id = ${runId}) AS intakes,
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,

@@ -98,8 +98,7 @@ it('a ledger that went back stops all sending until the operator says so', async
     broadcastFileId: 1,
   };
   const key = `${env.SIARAN_PREFIX}:{witness}`;
-  await environment.redis.hset(`${key}:mark`, 'id', lost.attemptId, 'token', lost.token);
-  await environment.redis.zadd(`${key}:sends`, Number(lost.attemptId), JSON.stringify(lost));
+  await environment.redis.zadd(key, Number(lost.attemptId), JSON.stringify(lost));
   const held = await until(
     async () => (await run(['resume', '--all'], { env })).stderr,
     'the ledger to be found older than it was',

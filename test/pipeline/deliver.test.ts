@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { reconcile } from '../../src/pipeline/reconcile.js';
+import { readAnswer } from '../../src/pipeline/send.js';
 import { intendSend, recordAnswer } from '../../src/store/attempts.js';
 import { type Claim, claimBatch, recordUpload } from '../../src/store/claims.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
@@ -131,9 +132,9 @@ describe('a send whose worker was lost', () => {
     const attempt = await sending(batchId, 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await reconcile(rig.ctx);
-    expect(await recordAnswer(rig.ctx.db, attempt.id, accepted)).toBe('settled');
+    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toBe('settled');
     expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', broadcastJobId: accepted.broadcastJobId });
-    expect(await recordAnswer(rig.ctx.db, attempt.id, accepted)).toBe('repeated');
+    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toBe('repeated');
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
   });
 
@@ -146,8 +147,8 @@ describe('a send whose worker was lost', () => {
       [batchId],
     );
     const second = await sending(batchId);
-    expect(await recordAnswer(rig.ctx.db, second.id, { ...accepted, broadcastJobId: 9 })).toBe('settled');
-    expect(await recordAnswer(rig.ctx.db, first.id, accepted)).toBe('extra');
+    expect(await recordAnswer(rig.ctx.db, second.token, { ...accepted, broadcastJobId: 9 })).toBe('settled');
+    expect(await recordAnswer(rig.ctx.db, first.token, accepted)).toBe('extra');
     expect(await rig.siaran.run(runId)).toMatchObject({
       outcome: 'needs_attention',
       extraSends: [{ batchId, broadcastJobId: accepted.broadcastJobId }],
@@ -200,10 +201,47 @@ test('a second delivery of the same queue job sends nothing', async () => {
   expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', attempts: 1 });
 });
 
+test('an answer with characters that Postgres does not take is recorded all the same', async () => {
+  const { runId, batchId } = await oneBatch();
+  const attempt = await sending(batchId);
+  const text = JSON.stringify({
+    data: { broadcast_job: { id: 8_000_000_001, total_recipient: 10, name: 'a\0b\ud83dc' } },
+  });
+  const answered = readAnswer({ status: 200, retryAfter: undefined, text });
+  expect(await recordAnswer(rig.ctx.db, attempt.token, answered)).toBe('settled');
+  expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', broadcastJobId: 8_000_000_001 });
+  const refused = readAnswer({ status: 422, retryAfter: undefined, text: '{"error":"bad\\u0000row"}' });
+  expect(refused).toMatchObject({ outcome: 'failed', error: expect.not.stringContaining('\0') });
+});
+
+test('workers that are told to stop begin no send', async () => {
+  const { runId, batchId } = await oneBatch();
+  await deliverBatch({ ...rig.ctx, stopping: AbortSignal.abort() }, batchId, { probing: false });
+  expect(await statusOf(runId)).toMatchObject({ status: 'uploaded', attempts: 0 });
+  await deliverBatch(rig.ctx, batchId, { probing: false });
+  expect(await statusOf(runId)).toMatchObject({ status: 'scheduled' });
+});
+
+test('an operator who lifts holds while answers come in keeps none of them from being recorded', async () => {
+  const answers = Array.from({ length: 6 }, async () => {
+    const { runId, batchId } = await oneBatch();
+    await deliverBatch(rig.ctx, batchId, { probing: false });
+    return statusOf(runId);
+  });
+  const lifting = (async () => {
+    for (let time = 0; time < 30; time += 1) await rig.siaran.resumeAll();
+  })();
+  for (const batch of await Promise.all(answers)) expect(batch).toMatchObject({ status: 'scheduled' });
+  await lifting;
+});
+
 test('a job whose total is not the size of the batch needs attention', async () => {
   const { runId, batchId } = await oneBatch();
   const attempt = await sending(batchId);
-  await recordAnswer(rig.ctx.db, attempt.id, { ...accepted, broadcastJob: { id: 8_000_000_000, total_recipient: 9 } });
+  await recordAnswer(rig.ctx.db, attempt.token, {
+    ...accepted,
+    broadcastJob: { id: 8_000_000_000, total_recipient: 9 },
+  });
   expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'needs_attention' });
 });
 

@@ -176,6 +176,33 @@ test('rows that a wiped Redis lost show as missing, and enqueueing again fills t
   await workers.close();
 });
 
+test('what one call was promised stays missed when later calls of the same process go on after a wipe', async () => {
+  const { id } = await rig.siaran.startRun(settings);
+  await rig.siaran.enqueue(id, invoices(1_000));
+  await rig.redis.del(...(await rig.redis.keys(`${rig.env.SIARAN_PREFIX}:*`)));
+  await rig.siaran.enqueue(id, invoices(5, 2_000));
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ buffered: 5, promised: 1_005, missing: 1_000 });
+});
+
+test('a promise is only taken over by a later one of its source that brings as many rows', async () => {
+  const { id } = await rig.siaran.startRun(settings);
+  await rig.siaran.enqueue(id, invoices(1_000), { source: 'list' });
+  await rig.redis.del(...(await rig.redis.keys(`${rig.env.SIARAN_PREFIX}:*`)));
+  await rig.siaran.enqueue(id, invoices(10), { source: 'list' });
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ missing: 1_000 });
+  await rig.siaran.enqueue(id, invoices(1_000), { source: 'list' });
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ promised: 1_000, missing: 0 });
+});
+
+test('a pause that comes and goes does not keep calls from enqueueing', async () => {
+  const { id } = await rig.siaran.startRun(settings);
+  await rig.siaran.enqueue(id, invoices(5));
+  await rig.siaran.pause(id);
+  await rig.siaran.resume(id);
+  expect(await rig.siaran.enqueue(id, invoices(5, 5))).toEqual({ accepted: 5, rejected: 0 });
+  expect(await rig.siaran.run(id)).toMatchObject({ unclosedIntakes: 0, recipients: { buffered: 10, missing: 0 } });
+});
+
 test('a producer whose buffer is wiped half-way is told to enqueue again', async () => {
   const { id } = await rig.siaran.startRun(settings);
   const wiped = async function* () {

@@ -49,11 +49,11 @@ describe('an unknown batch', () => {
   });
 
   /** The send as its worker would have left it if it had been frozen before it could record the answer. */
-  async function unanswered(): Promise<bigint> {
-    const [attempt] = await rig.query<{ id: string }>(
-      'UPDATE attempts SET answered_at = NULL, outcome = NULL RETURNING id',
+  async function unanswered(): Promise<string> {
+    const [attempt] = await rig.query<{ token: string }>(
+      'UPDATE attempts SET answered_at = NULL, outcome = NULL RETURNING token',
     );
-    return BigInt(attempt?.id ?? 0);
+    return attempt?.token ?? '';
   }
 
   test('that was found at the provider is scheduled, and who said so is kept', async () => {
@@ -298,9 +298,46 @@ describe('a Postgres that goes back to an older state', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
   });
 
+  test('is noticed too when the send that it lost stands below others that it kept', async () => {
+    const runId = await chunked(3_000);
+    await deliver(runId, 1);
+    await deliver(runId, 2);
+    await rig.query("UPDATE batches SET status = 'uploaded', attempts = 0, broadcast_job_id = NULL WHERE id = $1", [
+      `${runId}-0001`,
+    ]);
+    await rig.query('DELETE FROM attempts WHERE batch_id = $1', [`${runId}-0001`]);
+    await deliver(runId, 1);
+    await deliver(runId, 3);
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(2);
+    expect(await rig.siaran.repairLedger()).toMatchObject({ unknownBatches: [`${runId}-0001`] });
+    expect(mostPerNumber()).toBe(1);
+  });
+
+  test('and lost a batch of a run that it has puts it back as unknown, so that its number is not used again', async () => {
+    const runId = await chunked(1_000);
+    await deliver(runId, 1);
+    await rig.query('DELETE FROM attempts WHERE batch_id = $1', [`${runId}-0001`]);
+    await rig.query('DELETE FROM batches WHERE run_id = $1', [runId]);
+    await rig.query('DELETE FROM recipients WHERE run_id = $1', [runId]);
+    await reconcile(rig.ctx);
+    await rig.query('UPDATE intakes SET superseded_at = now() WHERE run_id = $1', [runId]);
+    await rig.query('UPDATE runs SET sealed_at = NULL WHERE id = $1', [runId]);
+    await rig.siaran.enqueue(runId, invoices(10, 5_000), { source: 'more' });
+    await chunkRun(rig.ctx, runId);
+    expect(await rig.siaran.batches(runId)).toEqual([]);
+    expect(await rig.siaran.repairLedger()).toMatchObject({ unknownBatches: [`${runId}-0001`] });
+    await chunkRun(rig.ctx, runId);
+    expect(
+      (await rig.siaran.batches(runId)).map(({ number, recipients, status }) => [number, recipients, status]),
+    ).toEqual([
+      [1, 0, 'unknown'],
+      [2, 10, 'pending'],
+    ]);
+  });
+
   test('and lost a batch altogether names it', async () => {
     const raised = { attemptId: 999n, token: randomUUID(), batchId: 'rgone-0007', number: 1, broadcastFileId: 5 };
-    await rig.ctx.witness.raise(raised);
+    await rig.ctx.witness.remember(raised);
     await reconcile(rig.ctx);
     expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: ['rgone-0007'], lostRuns: [] });
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);

@@ -24,7 +24,7 @@ type World = {
   batchId: string;
   claims: Claim[];
   /** Sends that were made: what the provider did with them, and whether we have heard of it. */
-  sends: { attemptId: bigint; accepted: boolean; jobId: number; answered: boolean }[];
+  sends: { token: string; accepted: boolean; jobId: number; answered: boolean }[];
 };
 
 type Event = { name: string; happen(world: World): Promise<void> };
@@ -55,7 +55,7 @@ function send(accepted: boolean): Event {
         const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, ttlMs: 60_000 });
         if (!attempt) continue;
         jobIds += 1;
-        world.sends.push({ attemptId: attempt.id, accepted, jobId: jobIds, answered: false });
+        world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false });
       }
     },
   };
@@ -124,7 +124,7 @@ const events: Event[] = [
       waiting.answered = true;
       await recordAnswer(
         rig.ctx.db,
-        waiting.attemptId,
+        waiting.token,
         waiting.accepted ? answer('scheduled', waiting.jobId) : answer('failed'),
       );
     },
@@ -133,7 +133,7 @@ const events: Event[] = [
     name: 'no answer',
     async happen(world) {
       const waiting = world.sends.find((made) => !made.answered);
-      if (waiting) await recordAnswer(rig.ctx.db, waiting.attemptId, answer('unknown'));
+      if (waiting) await recordAnswer(rig.ctx.db, waiting.token, answer('unknown'));
     },
   },
   { name: 'expire', happen: async () => void (await expireSends(rig.ctx.db)) },

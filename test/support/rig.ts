@@ -35,7 +35,7 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
     opened.push(siaran);
     return siaran;
   };
-  const ctx = openDelivery(openContext(parseConfig(env)));
+  const ctx = openDelivery(openContext(parseConfig(env)), new AbortController().signal);
   return {
     ...environment,
     env,

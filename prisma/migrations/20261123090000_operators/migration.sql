@@ -6,4 +6,5 @@ ALTER TABLE "attempts"
     ADD CONSTRAINT "attempts_kind_check" CHECK ("kind" IN ('send', 'resolve'));
 
 DROP INDEX "attempts_batch_id_number_key";
+CREATE UNIQUE INDEX "attempts_token_key" ON "attempts"("token");
 CREATE UNIQUE INDEX "attempts_batch_id_number_kind_key" ON "attempts"("batch_id", "number", "kind");
