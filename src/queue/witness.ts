@@ -12,6 +12,12 @@ export type WitnessedSend = {
 /** Enough to name what a fail-over or a restored backup of some hours has lost. */
 const mostRemembered = 50_000;
 
+/** KEYS sends; ARGV attempt id, send as JSON, most remembered. */
+const rememberScript = `
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[3]))
+return 1`;
+
 /**
  * Remembers every send in Redis before its request is made: the one thing that a Postgres that goes back to an older state
  * can't forget. A send is known by its claim's token, because an attempt's id may be given out again.
@@ -27,11 +33,7 @@ export class Witness {
 
   async remember(send: WitnessedSend): Promise<void> {
     const text = JSON.stringify({ ...send, attemptId: String(send.attemptId) });
-    await this.#redis
-      .multi()
-      .zadd(this.#key, String(send.attemptId), text)
-      .zremrangebyrank(this.#key, 0, -1 - mostRemembered)
-      .exec();
+    await this.#redis.eval(rememberScript, 1, this.#key, String(send.attemptId), text, String(mostRemembered));
   }
 
   /** The latest sends, oldest first. */

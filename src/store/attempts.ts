@@ -165,13 +165,15 @@ export async function extraSendsOf(db: Sql, runId: string): Promise<ExtraSend[]>
   }));
 }
 
-/** Sends whose claim ended without an answer become `unknown`. Returns how many of each account did. */
+/** Sends whose claim ended without an answer become `unknown`; one whose answer is being recorded is left to that. Returns how many of each account did. */
 export async function expireSends(tx: Sql): Promise<{ account: string; batchIds: string[] }[]> {
   return tx.$queryRaw<{ account: string; batchIds: string[] }[]>`
     WITH expired AS (
       UPDATE batches SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL,
              error = 'The worker was lost, or Postgres, before the answer was recorded.'
-      WHERE status = 'sending' AND claim_expires_at <= clock_timestamp() RETURNING id, account
+      WHERE id IN (
+        SELECT id FROM batches WHERE status = 'sending' AND claim_expires_at <= clock_timestamp() FOR UPDATE SKIP LOCKED
+      ) RETURNING id, account
     )
     SELECT account, array_agg(id) AS "batchIds" FROM expired GROUP BY account`;
 }

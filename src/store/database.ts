@@ -13,6 +13,8 @@ export function openDatabase(url: string, connections: number): Database {
     max: connections,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
+    idle_in_transaction_session_timeout: 10_000,
   });
   return new PrismaClient({
     adapter,

@@ -6,7 +6,7 @@ import { startPostgres } from '../../src/local/postgres.js';
 import { run } from '../../src/local/processes.js';
 import { startRedis } from '../../src/local/redis.js';
 import { invoices } from '../support/rig.js';
-import { play, produce, type Report, untilNobodyHolds } from './play.js';
+import { keepWorkers, play, produce, type Report, untilNobodyHolds } from './play.js';
 import type { Spares } from './processes.js';
 import { type Random, random } from './random.js';
 import { createTemplate, openDir, toolsDir } from './services.js';
@@ -111,17 +111,23 @@ export async function playOutage(spares: Spares, outage: Outage, seed: number, t
     setting.sandbox.setFaults([{ on: 'any', kind: 'latency', latencyMs: 100 }]);
     const producing = produce(setting, recipients);
     producing.catch(() => {});
-    await setting.hire('worker');
-    await setting.hire('worker');
-    for (let time = 0; time < times; time += 1) {
-      await sleep(dice.between(200, 800));
-      setting.toll.kills += 1;
-      setting.toll.inFlight += 4;
-      await outage.strike(services, dice);
+    let over = false;
+    const working = keepWorkers(setting, 2, () => over);
+    working.catch(() => {});
+    try {
+      for (let time = 0; time < times; time += 1) {
+        await sleep(dice.between(200, 800));
+        setting.toll.kills += 1;
+        setting.toll.inFlight += 4;
+        await outage.strike(services, dice);
+      }
+      await producing;
+      // What a wiped Redis lost after its producer was told that all is in shows as missing; the same broadcast fills it.
+      while ((await untilFinished(setting)).recipients.missing > 0) await produce(setting, recipients);
+    } finally {
+      over = true;
     }
-    await producing;
-    // What a wiped Redis lost after its producer was told that all is in shows as missing; the same broadcast fills it.
-    while ((await untilFinished(setting)).recipients.missing > 0) await produce(setting, recipients);
+    await working;
   };
   const report = await play(services, spares, { name: `${outage.name}, seed ${seed}`, recipients, act });
   await services.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { invoices, phoneNumber } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
 import type { Spares } from './processes.js';
@@ -72,6 +73,17 @@ export function untilNobodyHolds(setting: Setting): Promise<unknown> {
   );
 }
 
+/** Keeps workers at it as a service manager does, also when one ends because a server is away at its start. */
+export async function keepWorkers(setting: Setting, count: number, isOver: () => boolean): Promise<void> {
+  const keepOne = async () => {
+    while (!isOver()) {
+      const hand = await setting.hire('worker');
+      while (!isOver() && !hand.isGone()) await sleep(100);
+    }
+  };
+  await Promise.all(Array.from({ length: count }, keepOne));
+}
+
 /**
  * One process after the other dies at a boundary: the first at the first of the given occurrences that it meets, and so on.
  * Their successor does the rest.
@@ -80,23 +92,22 @@ export function dieAt(boundary: Boundary, occurrences: readonly number[], recipi
   const { name, role, peer, moment, text, faults = [], whileSending } = boundary;
   const act = async (setting: Setting) => {
     setting.sandbox.setFaults([...faults]);
-    const hands: Hand[] = [];
+    let over = false;
     const ruleOf = (time: number): PeerRule[] => {
       const nth = occurrences[time];
       if (nth === undefined) return [];
       const sending = async () => (await setting.query("SELECT 1 FROM batches WHERE status = 'sending'")).length > 0;
-      const strike = async () => {
-        const victim = role === 'worker' ? hands.at(-1) : setting.hands().findLast((hand) => hand.role === 'producer');
-        if (victim) await setting.kill(victim);
+      const strike = async (hand: Hand) => {
+        await setting.kill(hand);
         return 'drop' as const;
       };
-      return [{ peer, moment, text, nth, strike, ...(whileSending && { when: sending }) }];
+      // Who settles what is unknown sends again; nobody takes a dead worker's place then.
+      const when = async () => !over && (!whileSending || (await sending()));
+      return [{ peer, moment, text, nth, strike, when }];
     };
-    let over = false;
     const staff = async () => {
       for (let time = 0; !over; time += 1) {
         const hand = await setting.hire('worker', role === 'worker' ? ruleOf(time) : []);
-        hands.push(hand);
         await Promise.race([hand.gone, until('the scene is over', async () => over, Boolean)]);
         if (!over) await untilNobodyHolds(setting);
       }

@@ -1,3 +1,4 @@
+import { Hints } from '../../src/queue/queues.js';
 import { invoices } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
 import { type Play, produce, untilNobodyHolds } from './play.js';
@@ -7,6 +8,7 @@ import { until, untilFinished } from './verdict.js';
 const finishDelivery = /^eval(sha)? [\s\S]* 14 \{[^}]*\}:deliver:/i;
 const push = /^eval [\s\S]*'pushed'/i;
 const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
+const peek = /^eval [\s\S]*string\.match\(head/i;
 const absorbed = /SELECT[\s\S]*"absorbed_to" FROM "public"."intakes" WHERE "public"."intakes"."id" IN/;
 const answerCommit = /^COMMIT[\s\S]*WITH attempt AS/;
 
@@ -14,11 +16,10 @@ const answerCommit = /^COMMIT[\s\S]*WITH attempt AS/;
 export function freezeAt(boundary: Boundary, recipients: number): Play {
   const { peer, moment, text } = boundary;
   const act = async (setting: Setting) => {
-    let hand: Hand | undefined;
     let frozen = false;
     let thawed = false;
-    const strike = async () => {
-      hand?.freeze();
+    const strike = async (hand: Hand) => {
+      hand.freeze();
       setting.toll.kills += 1;
       setting.toll.inFlight += 1;
       frozen = true;
@@ -35,7 +36,7 @@ export function freezeAt(boundary: Boundary, recipients: number): Play {
         return 'forward';
       },
     };
-    hand = await setting.hire('worker', [{ peer, moment, text, strike }, back]);
+    const hand = await setting.hire('worker', [{ peer, moment, text, strike }, back]);
     await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
     await until('a worker is stopped', async () => frozen, Boolean);
     await setting.hire('worker');
@@ -52,10 +53,11 @@ export const pushReplyLost: Play = {
   name: 'the reply to a push is lost, and the push is made again',
   recipients: 4_300,
   async act(setting) {
-    await setting.hire('worker');
     await produce(setting, 4_300, () => [
       { peer: 'redis', moment: 'after', text: push, nth: 2, strike: async () => 'drop' },
     ]);
+    // Only now: a worker that had taken the block already would know its double by its number.
+    await setting.hire('worker');
     const view = await untilFinished(setting);
     if (view.recipients.enqueued !== 4_300) throw new Error(`${view.recipients.enqueued} rows were enqueued of 4300`);
   },
@@ -82,10 +84,19 @@ export const bufferWiped: Play = {
 export const pausedAtIntent: Play = {
   name: 'a pause meets an intent that is being written',
   recipients: 300,
+  // The worker must not give up while we hold it: what it has against being late isn't what is tried here.
+  env: { SIARAN_CLAIM_TTL: '60s' },
   async act(setting) {
     const { client, end } = await setting.connect();
-    await client.query('BEGIN; LOCK TABLE attempts IN SHARE MODE');
-    await setting.hire('worker');
+    // An attempt of ours that isn't committed: the intent's own one waits for it, when it has seen that the run isn't paused.
+    const strike = async () => {
+      await client.query('BEGIN');
+      await client.query(
+        "INSERT INTO attempts (batch_id, number, worker, broadcast_name) SELECT id, 1, 'a test', '' FROM batches",
+      );
+      return 'forward' as const;
+    };
+    await setting.hire('worker', [{ peer: 'provider', moment: 'after', text: /upload_csv/, strike }]);
     const { runId } = await setting.siaran.broadcast({ ...setting.request, recipients: invoices(300) });
     await untilSomebodyWaits(setting, '%INSERT INTO attempts%');
     let answered = false;
@@ -97,7 +108,7 @@ export const pausedAtIntent: Play = {
       async () => answered || (await waits(setting, '%FOR UPDATE%')),
       Boolean,
     );
-    await client.query('COMMIT');
+    await client.query('ROLLBACK');
     await end();
     const { held } = await pausing;
     await until(
@@ -119,45 +130,59 @@ export const twoChunkers: Play = {
   name: 'two workers chunk one run at the same time',
   recipients: 600,
   async act(setting) {
-    let secondIsHeld = false;
+    let [firstIsAtCommit, secondIsIn, secondIsHeld] = [false, false, false];
     const commit: PeerRule = {
       peer: 'postgres',
       moment: 'before',
       text: chunkCommit,
       strike: async () => {
-        await until(
-          'the second one waits',
-          async () => secondIsHeld || (await waits(setting, '%FOR NO KEY UPDATE%')),
-          Boolean,
-        );
+        firstIsAtCommit = true;
+        const othersTurn = async () => secondIsIn && (secondIsHeld || (await waits(setting, '%FOR NO KEY UPDATE%')));
+        await until('the second one waits', othersTurn, Boolean);
         return 'forward';
       },
     };
-    const second = (nth: number): PeerRule => ({
-      peer: 'postgres',
-      moment: 'before',
-      text: absorbed,
-      nth,
-      strike: async () => {
-        secondIsHeld = true;
-        const first = () => setting.query('SELECT 1 FROM intakes WHERE absorbed_to > 0');
-        await until('the first one has committed', first, (rows) => rows.length > 0);
-        return 'forward';
-      },
-    });
-    await setting.hire('worker', [commit, second(2)]);
+    const [when, moment] = [async () => firstIsAtCommit, 'before' as const];
+    // Whoever comes second sees both blocks, and looks at how far the ledger is when the first one has committed.
+    const peekLate = async () => {
+      await until('the second block is in', async () => secondIsIn, Boolean);
+      return 'forward' as const;
+    };
+    const lookLate = async () => {
+      secondIsHeld = true;
+      const first = () => setting.query('SELECT 1 FROM intakes WHERE absorbed_to > 0');
+      await until('the first one has committed', first, (rows) => rows.length > 0);
+      return 'forward' as const;
+    };
+    const second: PeerRule[] = [
+      { peer: 'redis', moment, when, text: peek, strike: peekLate },
+      { peer: 'postgres', moment, when, text: absorbed, strike: lookLate },
+    ];
+    await setting.hire('worker', [commit, ...second]);
     const { id } = await setting.siaran.startRun(setting.request);
+    // Its intake is opened before the first turn, which keeps the run's row locked; its rows come during that turn.
+    const late = async function* () {
+      await until('the first one is about to commit', async () => firstIsAtCommit, Boolean);
+      yield* invoices(300, 300);
+    };
+    const enqueueing = setting.siaran.enqueue(id, late(), { source: 'second' });
+    await until(
+      'the second intake is open',
+      () => setting.query('SELECT 1 FROM intakes'),
+      (rows) => rows.length > 0,
+    );
     await setting.siaran.enqueue(id, invoices(300), { source: 'first' });
-    await until('the first one chunks', async () => (await setting.query(inserting)).length > 0, Boolean);
-    await setting.siaran.enqueue(id, invoices(300, 300), { source: 'second' });
-    await setting.hire('worker', [second(1)]);
+    await enqueueing;
+    secondIsIn = true;
+    await setting.hire('worker', second);
+    // The first worker's own hint is taken: nobody else would look at this run for some seconds.
+    const hints = new Hints(setting.redis, setting.name, () => {});
+    await hints.chunk(id, 'second');
+    await hints.close();
     await setting.siaran.seal(id);
     await untilFinished(setting);
   },
 };
-
-const inserting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'
-  AND query LIKE '%drained_at%'`;
 
 /** The database is put back to a copy from before some sends: nothing is sent until an operator has settled it. */
 export const ledgerPutBack: Play = {
@@ -171,8 +196,8 @@ export const ledgerPutBack: Play = {
         moment: 'after',
         text: answerCommit,
         nth,
-        strike: async () => {
-          await setting.kill(hand);
+        strike: async (dying) => {
+          await setting.kill(dying);
           return 'drop';
         },
       };

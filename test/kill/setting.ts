@@ -13,7 +13,11 @@ import { type Dialect, http, postgres, redis } from './wire.js';
 export type Services = { databaseUrl: string; redisUrl: string };
 
 export type Peer = 'postgres' | 'redis' | 'provider';
-export type PeerRule = Rule & { peer: Peer };
+export type PeerRule = Omit<Rule, 'strike'> & {
+  peer: Peer;
+  /** Gets the process that the rule is for. */
+  strike: (hand: Hand) => ReturnType<Rule['strike']>;
+};
 export type Hand = Child & { role: 'worker' | 'producer'; proxies: HoldingProxy[]; unansweredSends(): number };
 
 /** What has happened to a setting, for the verdict. */
@@ -109,15 +113,23 @@ export async function openSetting(
       return { client, end: () => client.end() };
     },
     async copyLedger(copy) {
+      // Whoever looks on would connect again before the copy begins.
+      await maintain(databaseUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
       await maintain(databaseUrl, disconnectAll(name));
       await maintain(databaseUrl, `CREATE DATABASE ${copy} TEMPLATE ${name}`);
+      await maintain(databaseUrl, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     },
     async restoreLedger(copy) {
       await maintain(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
       await maintain(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${copy}`);
     },
     async hire(role, rules = [], rows = { count: 0, from: 0 }) {
-      const of = (peer: Peer) => rules.filter((rule) => rule.peer === peer);
+      const child = await spares.take();
+      const own: { hand?: Hand } = {};
+      const of = (peer: Peer): Rule[] =>
+        rules
+          .filter((rule) => rule.peer === peer)
+          .map((rule) => ({ ...rule, strike: async () => (own.hand ? rule.strike(own.hand) : 'forward') }));
       const through = (url: string, dialect: Dialect, peer: Peer) =>
         startProxy(Number(new URL(url).port), dialect, of(peer));
       const [ledger, buffer, provider] = await Promise.all([
@@ -125,13 +137,13 @@ export async function openSetting(
         through(services.redisUrl, redis, 'redis'),
         through(sandbox.url, http, 'provider'),
       ]);
-      const child = await spares.take();
       const hand: Hand = {
         ...child,
         role,
         proxies: [ledger, buffer, provider],
         unansweredSends: () => provider.unanswered.filter((text) => text.includes('send_broadcast')).length,
       };
+      own.hand = hand;
       hands.push(hand);
       await child.begin({
         role,

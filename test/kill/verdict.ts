@@ -3,7 +3,7 @@ import type { RunView } from '../../src/index.js';
 import type { Setting } from './setting.js';
 
 /** Against hanging only: nothing is decided by it. */
-const hangMs = 120_000;
+const hangMs = 60_000;
 
 /** Looks until it is so. */
 export async function until<T>(what: string, look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
@@ -101,5 +101,11 @@ async function settle(setting: Setting, batchId: string, attempts: number): Prom
 
 async function breaches(setting: Setting, runId: string, when: string): Promise<string[]> {
   const { breaches: found } = await setting.siaran.verify(runId);
-  return found.map(({ rule, detail }) => `${when}: ${rule}: ${detail}`);
+  const byRule = new Map<string, string[]>();
+  for (const { rule, detail } of found) {
+    const details = byRule.get(rule) ?? [];
+    details.push(detail);
+    byRule.set(rule, details);
+  }
+  return [...byRule].map(([rule, [first, ...more]]) => `${when}: ${rule}: ${first} (and ${more.length} more)`);
 }
