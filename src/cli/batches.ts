@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type BatchStatus, batchStatuses } from '../domain/batch.js';
 import { describeBatches } from './describe-run.js';
 import { print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -19,7 +19,7 @@ export function addBatchesCommand(program: Command): void {
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action((runId: string, flags: { status?: BatchStatus; json?: true }) =>
-      withSession(async ({ siaran }) => {
+      withSiaran(async ({ siaran }) => {
         const batches = await siaran.batches(runId, flags.status === undefined ? {} : { status: flags.status });
         if (flags.json) await printJson(batches);
         else if (batches.length > 0) await print(describeBatches(batches));

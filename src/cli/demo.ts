@@ -13,7 +13,7 @@ import { bold, count, dim, note, plural, print, printJson } from './output.js';
 import { watchToTheEnd } from './progress.js';
 import { describeRejection } from './rejections.js';
 import { sendRecipients } from './send-recipients.js';
-import { type Session, withSession } from './session.js';
+import { type Opened, withSiaran } from './with-siaran.js';
 
 type DemoFlags = { stay?: true; json?: true };
 
@@ -50,7 +50,7 @@ async function demo(flags: DemoFlags, stop: AbortSignal): Promise<void> {
 
 async function playAndTellLog(setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
   try {
-    await withSession((session) => play(session, setting, flags, stop), { env: setting.env });
+    await withSiaran((session) => play(session, setting, flags, stop), { env: setting.env });
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     const message = `The demo failed: ${describeError(error)}\nThe worker's log: ${setting.workerLog}`;
@@ -58,7 +58,7 @@ async function playAndTellLog(setting: DemoSetting, flags: DemoFlags, stop: Abor
   }
 }
 
-async function play(session: Session, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+async function play(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
   const { siaran } = session;
   const { runId } = await sendExample(session, setting, stop);
   const run = await watchToTheEnd(siaran, runId, (watching) =>
@@ -78,7 +78,7 @@ async function play(session: Session, setting: DemoSetting, flags: DemoFlags, st
   await untilInterrupted(stop);
 }
 
-function sendExample(session: Session, { examplePath }: DemoSetting, stop: AbortSignal) {
+function sendExample(session: Opened, { examplePath }: DemoSetting, stop: AbortSignal) {
   note(`Sending ${examplePath}, to start in a day`);
   const request = {
     path: examplePath,
@@ -91,7 +91,7 @@ function sendExample(session: Session, { examplePath }: DemoSetting, stop: Abort
   return sendRecipients(session, request, stop);
 }
 
-async function firstRejections({ ctx }: Session, runId: string): Promise<RejectionView[]> {
+async function firstRejections({ ctx }: Opened, runId: string): Promise<RejectionView[]> {
   for await (const page of listRejections(ctx, runId)) return page;
   return [];
 }

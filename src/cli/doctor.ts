@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Check, checkAll, checkThisWorker } from './doctor-checks.js';
 import { exitCodes } from './failure.js';
 import { dim, green, print, printJson, red } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -18,7 +18,7 @@ export function addDoctorCommand(program: Command): void {
     .option('--json', 'print one JSON array of {check, ok, detail, todo}')
     .addHelpText('after', examples)
     .action((flags: { worker?: true; json?: true }) =>
-      withSession(
+      withSiaran(
         async ({ ctx }) => {
           const checks = flags.worker ? [await checkThisWorker(ctx)] : await checkAll(ctx);
           if (checks.some((check) => !check.ok)) process.exitCode = exitCodes.failed;

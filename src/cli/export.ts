@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { exportRun, type RunExport } from '../pipeline/export-run.js';
 import { jsonArray, note, plural, printAll } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -17,7 +17,7 @@ export function addExportCommand(program: Command): void {
     .option('--json', 'write one JSON array instead')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(async ({ ctx, siaran }) => {
+      withSiaran(async ({ ctx, siaran }) => {
         const { buffered } = (await siaran.run(runId)).recipients;
         const exported = await exportRun(ctx, runId);
         await printAll(flags.json ? jsonArray(exported.pages) : csvOf(exported));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Interruption, Share } from '../pipeline/pause.js';
 import { plural, print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const pauseExamples = `
 Examples:
@@ -22,7 +22,7 @@ export function addPauseCommand(program: Command): void {
     .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
     .addHelpText('after', pauseExamples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(async ({ siaran }) => show(await siaran.pause(runId), 'held back', flags)),
+      withSiaran(async ({ siaran }) => show(await siaran.pause(runId), 'held back', flags)),
     );
 }
 
@@ -34,7 +34,7 @@ export function addCancelCommand(program: Command): void {
     .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
     .addHelpText('after', cancelExamples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(async ({ siaran }) => show(await siaran.cancel(runId), 'cancelled', flags)),
+      withSiaran(async ({ siaran }) => show(await siaran.cancel(runId), 'cancelled', flags)),
     );
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listRejections, type RejectionView } from '../pipeline/list-rejections.js';
 import { jsonArray, printAll } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -16,7 +16,7 @@ export function addRejectionsCommand(program: Command): void {
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(({ ctx }) => {
+      withSiaran(({ ctx }) => {
         const pages = listRejections(ctx, runId);
         return printAll(flags.json ? jsonArray(pages) : describeRejections(pages));
       }),

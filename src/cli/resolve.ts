@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Resolution } from '../store/attempts.js';
 import { print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Look for the broadcast at Qiscus first: its name begins with the batch and the attempt, such as [r7k2m0q9x-0042.1].
@@ -27,7 +27,7 @@ export function addResolveCommand(program: Command): void {
     .option('--json', 'print one JSON document, {batchId, status}')
     .addHelpText('after', examples)
     .action((batchId: string, flags: Flags) =>
-      withSession(async ({ siaran }) => {
+      withSiaran(async ({ siaran }) => {
         const by = flags.by ?? userInfo().username;
         const { reason } = flags;
         const resolved = await siaran.resolve(batchId, readResolution(flags), {

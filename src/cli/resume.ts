@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import type { Siaran } from '../siaran.js';
 import { print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -29,7 +29,7 @@ export function addResumeCommand(program: Command): void {
 async function resume(runId: string | undefined, flags: Flags): Promise<void> {
   if ((runId === undefined) === (flags.all === undefined)) throw new UsageError('Name either a run or --all.');
   if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
-  await withSession(async ({ siaran }) => {
+  await withSiaran(async ({ siaran }) => {
     if (runId !== undefined) await resumeRun(siaran, runId, flags);
     else if (flags.ledgerWentBack) await repairLedger(siaran, flags);
     else await resumeAll(siaran, flags);

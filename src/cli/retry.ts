@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { plural, print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -15,7 +15,7 @@ export function addRetryCommand(program: Command): void {
     .option('--json', 'print one JSON document, {batches, recipients}')
     .addHelpText('after', examples)
     .action((id: string, flags: { json?: true }) =>
-      withSession(async ({ siaran }) => {
+      withSiaran(async ({ siaran }) => {
         const retried = await siaran.retry(id);
         if (flags.json) await printJson(retried);
         else if (retried.batches === 0) await print(`Nothing of ${id} has failed; nothing was done.`);

@@ -4,7 +4,7 @@ import { describeRun } from './describe-run.js';
 import { exitCodes } from './failure.js';
 import { print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -21,7 +21,7 @@ export function addRunCommand(program: Command): void {
     .option('--json', 'print one JSON document (with --watch: at the end)')
     .addHelpText('after', examples)
     .action((runId: string, flags: { watch?: true; json?: true }) =>
-      withSession(
+      withSiaran(
         async ({ siaran }) => {
           const run = flags.watch ? await watchToTheEnd(siaran, runId) : await siaran.run(runId);
           if (flags.watch) setExitCodeOf(run);

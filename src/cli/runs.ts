@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { describeRuns } from './describe-run.js';
 import { print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -17,7 +17,7 @@ export function addRunsCommand(program: Command): void {
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action((flags: { limit: number; json?: true }) =>
-      withSession(async ({ siaran }) => {
+      withSiaran(async ({ siaran }) => {
         const runs = await siaran.runs(flags.limit);
         if (flags.json) await printJson(runs);
         else await print(runs.length === 0 ? 'No runs yet.' : describeRuns(runs));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { print, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -14,7 +14,7 @@ export function addSealCommand(program: Command): void {
     .option('--json', 'print the run as one JSON document')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(
+      withSiaran(
         async ({ siaran }) => {
           await siaran.seal(runId);
           if (flags.json) await printJson(await siaran.run(runId));

@@ -8,7 +8,7 @@ import { note } from './output.js';
 import { openRecipients } from './read-recipients.js';
 import { checkInput, hashed, openInput, type RecipientInput } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
-import type { Session } from './session.js';
+import type { Opened } from './with-siaran.js';
 
 export type SendRequest = {
   /** A file, or `-` for standard input. */
@@ -34,7 +34,7 @@ const source = 'file';
  * Sends a file or stream of recipients: it is checked, if it can be read twice, then a run is started or found again,
  * takes the recipients, and is sealed. Whatever goes wrong on the way, the error says how to go on.
  */
-export async function sendRecipients(session: Session, request: SendRequest, stop: AbortSignal): Promise<Sent> {
+export async function sendRecipients(session: Opened, request: SendRequest, stop: AbortSignal): Promise<Sent> {
   const input = await openInput(request.path);
   const progress = new SendProgress(input.size, session.ctx.config.defaultCountry);
   try {
@@ -84,7 +84,7 @@ type Sending = {
   stop: AbortSignal;
 };
 
-async function send({ siaran }: Session, sending: Sending): Promise<Sent> {
+async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
   const { input, hash, request, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());

@@ -9,7 +9,7 @@ import { bold, count, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
-import { type Session, withSession } from './session.js';
+import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = {
   templateDetailId: number;
@@ -70,7 +70,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   // Log lines would tear the progress line, which tells the same.
   const logLevel = showsProgress ? 'error' : 'warn';
   await interruptible((stop) =>
-    withSession(
+    withSiaran(
       async (session) => {
         const sent = await sendRecipients(session, request, stop);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
@@ -119,7 +119,7 @@ function readTemplateDetailId(text: string): number {
   throw new UsageError(`--template-detail-id is ${JSON.stringify(text)}; it is a whole number, such as 172.`);
 }
 
-function watch({ siaran }: Session, runId: string, stop: AbortSignal): Promise<RunView> {
+function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<RunView> {
   return watchToTheEnd(siaran, runId, (watching) => unlessInterrupted(stop, watching)).catch((error: unknown) => {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(error.signal, `Watching was interrupted; run ${runId} goes on: siaran run ${runId} --watch`);

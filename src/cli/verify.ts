@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from './failure.js';
 import { green, print, printJson, red } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -17,7 +17,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--json', 'print one JSON document, {runId, ok, breaches: [{rule, detail}]}')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>
-      withSession(async ({ siaran }) => {
+      withSiaran(async ({ siaran }) => {
         const verification = await siaran.verify(runId);
         if (!verification.ok) process.exitCode = exitCodes.failed;
         if (flags.json) return printJson(verification);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from './failure.js';
 import { interruptible, untilInterrupted } from './interrupt.js';
 import { note, printJson } from './output.js';
-import { withSession } from './session.js';
+import { withSiaran } from './with-siaran.js';
 
 const examples = `
 Examples:
@@ -27,7 +27,7 @@ export function addWorkerCommand(program: Command): void {
 }
 
 async function work(stop: AbortSignal, flags: { json?: true }): Promise<void> {
-  await withSession(
+  await withSiaran(
     async ({ ctx, siaran }) => {
       await siaran.work();
       if (flags.json) await printJson({ worker: ctx.worker });

@@ -2,18 +2,18 @@ import { type Environment, type LogLevel, parseConfig } from '../config.js';
 import { type Context, openContext } from '../context.js';
 import { Siaran } from '../siaran.js';
 
-export type Session = Readonly<{ ctx: Context; siaran: Siaran }>;
+export type Opened = Readonly<{ ctx: Context; siaran: Siaran }>;
 
-export type SessionOptions = {
+export type OpenOptions = {
   /** Unless LOG_LEVEL is set. Who types a short command wants its result or one message; who waits wants to know why. */
   logLevel?: LogLevel;
   env?: Environment;
 };
 
 /** Opens what a command needs, and closes it however the command ends. */
-export async function withSession<T>(
-  work: (session: Session) => Promise<T>,
-  { logLevel = 'error', env = process.env }: SessionOptions = {},
+export async function withSiaran<T>(
+  work: (session: Opened) => Promise<T>,
+  { logLevel = 'error', env = process.env }: OpenOptions = {},
 ): Promise<T> {
   const ctx = openContext(parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel }));
   const siaran = new Siaran(ctx);
