@@ -1,8 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { hashFile, openRecipients } from '../../src/cli/read-recipients.js';
+import { openRecipients } from '../../src/cli/read-recipients.js';
 import { compileRecipientReader, UnreadableRow } from '../../src/domain/recipient.js';
 
 async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffer, void> {
@@ -232,14 +229,4 @@ it('a file that fails while it is read is an input error that names it', async (
     code: 'INPUT',
     message: "list.csv can't be read: EIO: i/o error",
   });
-});
-
-it('the hash of a file is the SHA-256 of its content', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'siaran-'));
-  try {
-    await writeFile(join(folder, 'a'), 'abc');
-    expect(await hashFile(join(folder, 'a'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });
