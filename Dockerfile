@@ -35,7 +35,7 @@ COPY --from=build /app/dist ./dist
 HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 CMD ["node", "dist/src/cli/main.js", "doctor", "--worker"]
 
 USER node
-# A worker takes no new batch on it, finishes what runs, and exits: give it longer than SIARAN_REQUEST_TIMEOUT + 5 s
+# A worker takes no new batch on it, finishes what runs, and exits: give it longer than SIARAN_REQUEST_TIMEOUT + 15 s
 # (docker stop --time, stop_grace_period), as Docker's own 10 s would cut a request off whose answer is then unknown.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/src/cli/main.js"]
