@@ -19,3 +19,12 @@ export function batchReference(runId: string, number: number): string {
 export function deliveryPriority(number: number): number {
   return Math.min(number, 2 ** 21 - 1);
 }
+
+/** One send as Redis remembers it, apart from Postgres. The token is that of the claim that made it. */
+export type RememberedSend = {
+  attemptId: bigint;
+  token: string;
+  batchId: string;
+  number: number;
+  broadcastFileId: number;
+};

@@ -1,13 +1,5 @@
 import type { Redis } from 'ioredis';
-
-/** One send as Redis remembers it, apart from Postgres. */
-export type WitnessedSend = {
-  attemptId: bigint;
-  token: string;
-  batchId: string;
-  number: number;
-  broadcastFileId: number;
-};
+import type { RememberedSend } from '../domain/batch.js';
 
 /** Enough to name what a fail-over or a restored backup of some hours has lost. */
 const mostRemembered = 50_000;
@@ -31,15 +23,15 @@ export class Witness {
     this.#key = `${prefix}:{witness}`;
   }
 
-  async remember(send: WitnessedSend): Promise<void> {
+  async remember(send: RememberedSend): Promise<void> {
     const text = JSON.stringify({ ...send, attemptId: String(send.attemptId) });
     await this.#redis.eval(rememberScript, 1, this.#key, String(send.attemptId), text, String(mostRemembered));
   }
 
   /** The latest sends, oldest first. */
-  async latest(count = mostRemembered): Promise<WitnessedSend[]> {
+  async latest(count = mostRemembered): Promise<RememberedSend[]> {
     return (await this.#redis.zrange(this.#key, String(-count), '-1')).map((text) => {
-      const send = JSON.parse(text) as Omit<WitnessedSend, 'attemptId'> & { attemptId: string };
+      const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };
       return { ...send, attemptId: BigInt(send.attemptId) };
     });
   }

@@ -1,13 +1,6 @@
+import type { RememberedSend } from '../domain/batch.js';
 import { hasBatch } from './batches.js';
 import type { Sql } from './database.js';
-
-export type RememberedSend = {
-  attemptId: bigint;
-  token: string;
-  batchId: string;
-  number: number;
-  broadcastFileId: number;
-};
 
 /** Which of these sends the ledger doesn't have. */
 export async function missingAttempts(db: Sql, sends: readonly RememberedSend[]): Promise<RememberedSend[]> {
