@@ -11,6 +11,7 @@ import { Heartbeats } from './queue/heartbeats.js';
 import { Hints } from './queue/queues.js';
 import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
+import { LedgerTrust } from './store/ledger-trust.js';
 
 /** What every step gets first: the clients, built once and passed in. */
 export type Context = Readonly<{
@@ -21,6 +22,7 @@ export type Context = Readonly<{
   buffer: RecipientBuffer;
   hints: Hints;
   witness: Witness;
+  ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
   /** Names this process in attempts and logs. */
   worker: string;
@@ -46,7 +48,8 @@ export function openContext(config: Config): Context {
   const redis = connectRedis(config.redisUrl, logOutages(logger));
   const closing = new AbortController();
   const hints = new Hints(redis, config.prefix, (err) => logger.debug({ err }, 'hint not given'));
-  const db = openDatabase(config.databaseUrl, config.concurrency + 6);
+  const ledgerTrust = new LedgerTrust();
+  const db = openDatabase(config.databaseUrl, config.concurrency + 6, () => ledgerTrust.doubt());
   return {
     config,
     logger,
@@ -55,6 +58,7 @@ export function openContext(config: Config): Context {
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
     witness: new Witness(redis, config.prefix),
+    ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
     worker: `${hostname()}-${process.pid}`,
     closing: closing.signal,

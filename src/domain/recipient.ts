@@ -4,10 +4,18 @@ import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-
 export type ColumnValue = string | number;
 export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
 
-/** `values` is the JSON array text of all columns but phone_number, as strings, in the order of the run's columns. */
-export type RecipientReading =
-  | { ok: true; phoneNumber: string; values: string }
-  | { ok: false; reason: string; digest: string };
+/**
+ * A recipient on its way through buffer and ledger: the JSON array text of the number and then the values of all other
+ * columns, as strings, in the order of the run's columns. It has no line break in it.
+ */
+export type RecipientLine = string;
+
+/** The number that a line begins with. */
+export function phoneNumberOf(line: RecipientLine): string {
+  return line.slice(2, line.indexOf('"', 2));
+}
+
+export type RecipientReading = { ok: true; line: RecipientLine } | { ok: false; reason: string; digest: string };
 export type ReadRecipient = (row: unknown) => RecipientReading;
 
 /** Stands in a stream of rows for something that could not be read as one; a recipient reader rejects it with `reason`. */
@@ -96,7 +104,7 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
     let keys = 0;
     for (const _ in row) keys++;
     if (keys !== columns.length) checkKeys(row, columns, known);
-    let values = '[';
+    let values = '';
     let size = 0;
     for (const column of others) {
       const value = row[column];
@@ -104,16 +112,15 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
       const text = textOf(value, column);
       size += text.length;
       if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
-      values += values === '[' ? jsonOf(text, column) : `,${jsonOf(text, column)}`;
+      values += `,${jsonOf(text, column)}`;
     }
-    values += ']';
     // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
     if (values.length * 3 > MAX_ROW_BYTES && Buffer.byteLength(values) > MAX_ROW_BYTES) {
       throw new Rejection('the row is above 1 MB');
     }
     const reading = readPhoneNumber(phoneTextOf(row.phone_number));
     if (!reading.ok) throw new Rejection(reading.reason);
-    return { ok: true, phoneNumber: reading.digits, values };
+    return { ok: true, line: `["${reading.digits}"${values}]` };
   };
 
   return (row) => {

@@ -1,11 +1,13 @@
 import type { Context } from '../context.js';
-import { batchCapacity, batchReference } from '../domain/batch.js';
+import { batchReference } from '../domain/batch.js';
+import { type AddedRows, Filling, type FillingBatch } from '../domain/filling.js';
+import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
 import type { Block } from '../queue/buffer.js';
-import { type FillingBatch, findFillingBatch, newBatch, saveFilledBatches } from '../store/batches.js';
+import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { isLedgerHeld } from '../store/holds.js';
 import { absorbedTo, advanceIntake } from '../store/intakes.js';
-import { type BufferedRecipient, insertRecipients } from '../store/recipients.js';
+import { insertRecipients, insertRows, knownNumbers } from '../store/recipients.js';
 import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { holdForLostLedger } from './ledger.js';
 
@@ -21,8 +23,7 @@ type Turn = { read: Block[]; closed: FillingBatch[] };
 export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   const turn = await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId));
   if (!turn) return;
-  if (turn === 'unaccountable')
-    return holdForLostLedger(ctx, `run ${runId} has rows in the buffer that it knows nothing of`);
+  if (turn === 'unaccountable') return holdForLostLedger(ctx, { runId });
   const left = await ctx.buffer.trim(runId, turn.read);
   await ctx.hints.deliver(
     turn.closed.map(({ number }) => ({ id: batchReference(runId, number), number, claimNumber: 0 })),
@@ -42,77 +43,44 @@ async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 
   if (await isLedgerHeld(tx)) return undefined;
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
-  const fill = new Filling(tx, run, await findFillingBatch(tx, runId));
-  await absorbBlocks(tx, blocks, before, fill);
-  if (!mayRemain && isShortBatchDue(run, fill.current)) fill.close();
-  const touched = fill.touched();
+  const streams = freshStreams(blocks, before);
+  const known = await knownNumbers(
+    tx,
+    run.number,
+    streams.flatMap(({ lines }) => lines.map(phoneNumberOf)),
+  );
+  const filling = new Filling(await findFillingBatch(tx, runId), known);
+  const absorptions = streams.map(({ lines, ...stream }) => ({ ...stream, duplicates: filling.take(lines) }));
+  if (!mayRemain && isShortBatchDue(run, filling.current)) filling.close();
+  const touched = filling.touched();
   await saveFilledBatches(tx, run, touched);
+  await saveRows(tx, run, filling.added);
+  for (const absorption of absorptions)
+    if (!(await advanceIntake(tx, absorption)))
+      throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
   if (!mayRemain) await markDrained(tx, runId);
   return { read: blocks, closed: touched.filter((batch) => batch.closed) };
 }
 
-/** Takes the rows of all blocks that the ledger doesn't have yet, and notes so on their intakes. */
-async function absorbBlocks(
-  tx: Sql,
-  blocks: readonly Block[],
-  before: Map<string, number>,
-  fill: Filling,
-): Promise<void> {
-  for (const [intakeId, from] of before) {
+type Stream = { intakeId: string; from: number; to: number; rows: number; lines: RecipientLine[] };
+
+/** What of each intake the ledger doesn't have yet. */
+function freshStreams(blocks: readonly Block[], before: Map<string, number>): Stream[] {
+  return [...before].flatMap(([intakeId, from]) => {
     const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
+    const lines = fresh.flatMap((block) => block.lines.split('\n'));
     const to = fresh.at(-1)?.number;
-    if (to === undefined) continue;
-    const recipients = fresh.flatMap((block) => block.lines.split('\n').map(readLine));
-    const duplicates = await fill.take(recipients);
-    if (!(await advanceIntake(tx, { intakeId, from, to, rows: recipients.length, duplicates })))
-      throw new Error(`intake ${intakeId} moved on although its run is locked`);
-  }
+    return to === undefined ? [] : [{ intakeId, from, to, rows: lines.length, lines }];
+  });
 }
 
-/** Fills one batch after the other; what is a duplicate leaves its place to the next row. */
-class Filling {
-  readonly #tx: Sql;
-  readonly #run: LockedRun;
-  readonly #full: FillingBatch[] = [];
-  readonly #sizeBefore: number;
-  current: FillingBatch;
-  /** Grows with every row that is tried, so that positions rise within a batch. */
-  #position: number;
-
-  constructor(tx: Sql, run: LockedRun, current: FillingBatch) {
-    this.#tx = tx;
-    this.#run = run;
-    this.current = current;
-    this.#sizeBefore = current.size;
-    this.#position = current.lastPosition;
-  }
-
-  /** Returns how many of these the run had already. */
-  async take(recipients: readonly BufferedRecipient[]): Promise<number> {
-    let duplicates = 0;
-    for (let at = 0; at < recipients.length; ) {
-      const next = recipients.slice(at, at + batchCapacity - this.current.size);
-      const inserted = await insertRecipients(this.#tx, this.#run.id, this.current.number, this.#position, next);
-      at += next.length;
-      this.#position += next.length;
-      duplicates += next.length - inserted;
-      this.current.size += inserted;
-      if (this.current.size === batchCapacity) this.close();
-    }
-    return duplicates;
-  }
-
-  close(): void {
-    this.#full.push({ ...this.current, closed: true });
-    this.current = newBatch(this.current.nextNumber);
-    this.#position = 0;
-  }
-
-  /** The batches that this turn changed; one without recipients is none. */
-  touched(): FillingBatch[] {
-    const unchanged = this.#full.length === 0 && this.current.size === this.#sizeBefore;
-    return unchanged || this.current.size === 0 ? this.#full : [...this.#full, this.current];
-  }
+async function saveRows(tx: Sql, run: LockedRun, added: readonly AddedRows[]): Promise<void> {
+  if (added.length === 0) return;
+  await insertRecipients(tx, run.number, added);
+  await insertRows(
+    tx,
+    added.map(({ batchNumber, ...rows }) => ({ ...rows, batchId: batchReference(run.id, batchNumber) })),
+  );
 }
 
 /** A batch that isn't full goes out when nothing more is to come, or when its oldest row has waited long enough. */
@@ -124,9 +92,4 @@ function isShortBatchDue(run: LockedRun, batch: FillingBatch): boolean {
     batch.openedAt !== null &&
     run.now.getTime() - batch.openedAt.getTime() >= run.flushAfterMs
   );
-}
-
-function readLine(line: string): BufferedRecipient {
-  const tab = line.indexOf('\t');
-  return { phoneNumber: line.slice(0, tab), values: line.slice(tab + 1) };
 }

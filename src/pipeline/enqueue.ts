@@ -45,7 +45,7 @@ export async function enqueue<Column extends string>(
     const reading = read(row);
     if (!reading.ok) return rejections.add(position, reading);
     accepted += 1;
-    return stream.intake.add(reading.phoneNumber, reading.values);
+    return stream.intake.add(reading.line);
   };
   try {
     await forEachRow(recipients, take);

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
+import type { RecipientLine } from '../domain/recipient.js';
 import { type BatchView, viewBatches } from '../store/batches.js';
-import { type BufferedRecipient, recipientsOfBatch } from '../store/recipients.js';
+import { linesOfBatch } from '../store/recipients.js';
 import type { RunRow } from '../store/runs.js';
 import { requireRun } from './start-run.js';
 
@@ -24,17 +25,14 @@ export async function exportRun(ctx: Context, runId: string): Promise<RunExport>
 
 async function* readPages(ctx: Context, run: RunRow): AsyncGenerator<ExportedRecipient[]> {
   for (const batch of await viewBatches(ctx.db, run.id)) {
-    const recipients = await recipientsOfBatch(ctx.db, run.id, batch.number);
-    yield recipients.map((recipient) => exportRecipient(run.columns, recipient, batch));
+    const lines = await linesOfBatch(ctx.db, batch.id);
+    yield lines.map((line) => exportRecipient(run.columns, line, batch));
   }
 }
 
-function exportRecipient(
-  columns: readonly string[],
-  { phoneNumber, values }: BufferedRecipient,
-  batch: BatchView,
-): ExportedRecipient {
-  const others = (JSON.parse(values) as string[]).values();
+function exportRecipient(columns: readonly string[], line: RecipientLine, batch: BatchView): ExportedRecipient {
+  const [phoneNumber = '', ...values] = JSON.parse(line) as string[];
+  const others = values.values();
   const exported: ExportedRecipient = {};
   for (const column of columns)
     exported[column] = column === 'phone_number' ? phoneNumber : (others.next().value ?? '');

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { RecipientLine } from '../domain/recipient.js';
 import { IntakeLostError, RunStateError, UnavailableError } from '../errors.js';
 import type { Block } from '../queue/buffer.js';
 import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
@@ -63,9 +64,9 @@ export class Intake {
   }
 
   /** Takes a row. A promise when the caller has to wait before it gives the next one. */
-  add(phoneNumber: string, values: string): Promise<void> | undefined {
-    this.#lines.push(`${phoneNumber}\t${values}`);
-    this.#length += phoneNumber.length + values.length;
+  add(line: RecipientLine): Promise<void> | undefined {
+    this.#lines.push(line);
+    this.#length += line.length;
     if (this.#lines.length < blockRows && this.#length < blockLength) return undefined;
     return this.#startPush();
   }

@@ -17,15 +17,26 @@ const mostInFlight = 256;
  * forgotten, and every account is held.
  */
 export async function isLedgerWhole(ctx: Context): Promise<boolean> {
+  const trust = ctx.ledgerTrust.look();
   const [lost] = await missingAttempts(ctx.db, await ctx.witness.latest(mostInFlight));
-  if (!lost) return true;
-  await holdForLostLedger(ctx, `attempt ${lost.number} of ${lost.batchId} is missing`);
-  return false;
+  if (lost) await holdForLostLedger(ctx, { batchId: lost.batchId, number: lost.number });
+  else trust();
+  return lost === undefined;
 }
 
-export async function holdForLostLedger(ctx: Context, evidence: string): Promise<void> {
+/** As `isLedgerWhole`, for every single send: a look of a moment ago will do. */
+export async function wasLedgerWhole(ctx: Context): Promise<boolean> {
+  return ctx.ledgerTrust.holds || isLedgerWhole(ctx);
+}
+
+/** @param evidence a send that the ledger doesn't have, or a run of which the buffer has more than the ledger knows. */
+export async function holdForLostLedger(
+  ctx: Context,
+  evidence: { batchId: string; number: number } | { runId: string },
+): Promise<void> {
+  ctx.ledgerTrust.doubt();
   const held = await holdEveryAccount(ctx.db, 'ledger_went_back', explanation);
-  if (held > 0) ctx.logger.fatal({ evidence }, explanation);
+  if (held > 0) ctx.logger.fatal(evidence, explanation);
 }
 
 export type LedgerRepair = {

@@ -6,7 +6,7 @@ import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
 
 /**
- * Records the answer of a send, however late, in one transaction with what follows from it for the account. It waits for
+ * Records the answer of a send, however late, and what follows from it for the account. It waits for
  * Postgres as long as it takes: the answer exists nowhere else but in the log.
  */
 export async function recordSend(
@@ -34,7 +34,22 @@ export async function recordSend(
     );
 }
 
-function record(
+async function record(
+  ctx: DeliveryContext,
+  account: string,
+  token: string,
+  answer: Answer,
+  trouble: Trouble | undefined,
+): Promise<Settlement> {
+  if (trouble || answer.outcome === 'unknown') return recordWithTrouble(ctx, account, token, answer, trouble);
+  const { settlement, troubled } = await recordAnswer(ctx.db, token, answer);
+  // Not in one transaction: if it is lost, the next send that goes through does the same.
+  if (troubled && answer.outcome === 'scheduled') await ctx.db.$transaction((tx) => forgetTroubles(tx, account));
+  return settlement;
+}
+
+/** What is wrong with the account stands there as soon as the answer does, so that nothing is sent in between. */
+function recordWithTrouble(
   ctx: DeliveryContext,
   account: string,
   token: string,
@@ -42,8 +57,7 @@ function record(
   trouble: Trouble | undefined,
 ): Promise<Settlement> {
   return ctx.db.$transaction(async (tx) => {
-    const settlement = await recordAnswer(tx, token, answer);
-    if (answer.outcome === 'scheduled') await forgetTroubles(tx, account);
+    const { settlement } = await recordAnswer(tx, token, answer);
     if (answer.outcome === 'unknown' && settlement === 'settled') await countUnknown(tx, account, 1);
     if (trouble) await writeHold(tx, account, trouble);
     return settlement;

@@ -7,7 +7,7 @@ import { type Answer, type Attempt, intendSend, recordAnswer } from '../store/at
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
-import { isLedgerWhole } from './ledger.js';
+import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 import { patiently } from './patience.js';
 import { recordSend } from './record.js';
 
@@ -16,7 +16,7 @@ import { recordSend } from './record.js';
  * What can't be known is `unknown`, and never sent again by itself.
  */
 export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
-  if (!(await isLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
+  if (!(await wasLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   const attempt = await intend(ctx, claim);
   if (!attempt) return releaseClaim(ctx.db, claim);
@@ -36,19 +36,15 @@ async function intend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | und
   }
 }
 
-/** A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. */
 async function request(
   ctx: DeliveryContext,
   claim: Claim,
   attempt: Attempt,
   clock: Clock,
 ): Promise<HttpAnswer | NoAnswer> {
-  const { id: attemptId, number, token, broadcastFileId } = attempt;
-  try {
-    await ctx.witness.remember({ attemptId, number, token, broadcastFileId, batchId: claim.batchId });
-  } catch (error) {
-    return { reached: 'withheld', error: `Redis did not take note of it: ${messageOf(error)}` };
-  }
+  const { broadcastFileId } = attempt;
+  const objection = await remember(ctx, claim, attempt);
+  if (objection) return { reached: 'withheld', error: objection };
   const send = {
     templateDetailId: claim.templateDetailId,
     broadcastFileId,
@@ -57,6 +53,22 @@ async function request(
     startedAt: attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined,
   };
   return ctx.qiscus.send(send, () => !clock.isOver());
+}
+
+/**
+ * A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. Nor is one that
+ * Redis remembers already, because then the ledger did so. Returns why it must not be made.
+ */
+async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attempt): Promise<string | undefined> {
+  const { id: attemptId, number, token, broadcastFileId } = attempt;
+  try {
+    if (await ctx.witness.remember({ attemptId, number, token, broadcastFileId, batchId })) return undefined;
+  } catch (error) {
+    return `Redis did not take note of it: ${messageOf(error)}`;
+  }
+  // Held before the batch waits again: the next attempt has a higher number, to which Redis would not object.
+  await patiently(ctx, () => holdForLostLedger(ctx, { batchId, number }), Number.POSITIVE_INFINITY);
+  return 'Redis remembers this send, and the ledger does not: it went back to an older state';
 }
 
 /** The failure table of a send. */

@@ -1,20 +1,18 @@
 import { stringify } from 'csv-stringify/sync';
+import type { RecipientLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/run.js';
 
 /**
  * A broadcast file: header row, RFC 4180 quoting, UTF-8 without a byte order mark. Qiscus finds columns by their names.
- * @param recipients each number, and its other values as a JSON array text in the order of the columns.
+ * @param lines each the JSON array of a number and the values of the other columns, in their order.
  */
 export function broadcastCsv(
   columns: readonly string[],
   separator: Separator,
-  recipients: readonly { phoneNumber: string; values: string }[],
+  lines: readonly RecipientLine[],
 ): Buffer {
+  const rows = JSON.parse(`[${lines.join(',')}]`) as string[][];
   const numberAt = columns.indexOf('phone_number');
-  const rows = recipients.map(({ phoneNumber, values }) => {
-    const row = JSON.parse(values) as string[];
-    row.splice(numberAt, 0, phoneNumber);
-    return row;
-  });
+  if (numberAt > 0) for (const row of rows) row.splice(numberAt, 0, row.shift() ?? '');
   return Buffer.from(stringify([columns, ...rows], { delimiter: separator, record_delimiter: '\r\n' }), 'utf8');
 }

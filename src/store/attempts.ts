@@ -59,21 +59,24 @@ export type Answer = {
 
 export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 
+/** `troubled`: there are holds, or unknown sends in a row, that a send that went through ends. */
+export type Recorded = { settlement: Settlement; troubled: boolean };
+
 /**
  * Stores an answer on its attempt, however late, and settles the batch if that still waits for it: if no other attempt was
  * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said. An acceptance that settles nothing is an `extra` send.
  * `ignored`: nothing to settle, nothing lost; `repeated`: this attempt was answered before; `lost`: the ledger doesn't have it.
  * @param token of the claim that made the attempt: an id may be given out again by a ledger that went back.
  */
-export async function recordAnswer(db: Sql, token: string, answer: Answer): Promise<Settlement> {
+export async function recordAnswer(db: Sql, token: string, answer: Answer): Promise<Recorded> {
   const { outcome, httpStatus, broadcastJobId, broadcastJob, error } = answer;
   const status = outcome === 'not_sent' ? 'uploaded' : outcome;
   const job = broadcastJob === null ? null : JSON.stringify(broadcastJob);
-  const rows = await db.$queryRaw<{ settled: boolean; extra: boolean }[]>`
+  const rows = await db.$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
     WITH attempt AS (
       SELECT id, batch_id, number FROM attempts WHERE token = ${token}::uuid AND answered_at IS NULL FOR UPDATE
     ), run AS (
-      SELECT id, cancelled_at FROM runs
+      SELECT id, account, cancelled_at FROM runs
       WHERE id = (SELECT run_id FROM batches WHERE id = (SELECT batch_id FROM attempt)) FOR KEY SHARE
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
@@ -93,11 +96,14 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
              extra = ${status} = 'scheduled' AND NOT EXISTS (SELECT 1 FROM settled)
       FROM attempt WHERE a.id = attempt.id RETURNING a.extra
     )
-    SELECT EXISTS (SELECT 1 FROM settled) AS settled, extra FROM answered`;
+    SELECT EXISTS (SELECT 1 FROM settled) AS settled, extra,
+           EXISTS (SELECT 1 FROM run JOIN accounts ON name = run.account WHERE unknown_streak > 0)
+             OR EXISTS (SELECT 1 FROM run JOIN holds USING (account)) AS troubled
+    FROM answered`;
   const row = rows[0];
-  if (!row) return (await hasAttempt(db, token)) ? 'repeated' : 'lost';
-  if (row.settled) return 'settled';
-  return row.extra ? 'extra' : 'ignored';
+  if (!row) return { settlement: (await hasAttempt(db, token)) ? 'repeated' : 'lost', troubled: false };
+  const settlement = row.settled ? 'settled' : row.extra ? 'extra' : 'ignored';
+  return { settlement, troubled: row.troubled };
 }
 
 /** What an operator found out about an unknown batch at the provider. */

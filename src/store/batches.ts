@@ -1,17 +1,7 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
+import { type FillingBatch, newBatch } from '../domain/filling.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
-
-/** The batch that a run fills at the moment, as far as this transaction has got with it. */
-export type FillingBatch = {
-  number: number;
-  /** The first number that no batch of the run has. */
-  nextNumber: number;
-  size: number;
-  lastPosition: number;
-  openedAt: Date | null;
-  closed: boolean;
-};
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
 export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
@@ -23,25 +13,9 @@ export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
 export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
   const nextNumber = await nextBatchNumber(tx, runId);
   const open = await tx.batch.findFirst({ where: { runId, closedAt: null } });
-  if (open) {
-    const { _max } = await tx.recipient.aggregate({
-      _max: { position: true },
-      where: { runId, batchNumber: open.number },
-    });
-    return {
-      number: open.number,
-      nextNumber,
-      size: open.size,
-      lastPosition: _max.position ?? 0,
-      openedAt: open.openedAt,
-      closed: false,
-    };
-  }
-  return newBatch(nextNumber);
-}
-
-export function newBatch(number: number): FillingBatch {
-  return { number, nextNumber: number + 1, size: 0, lastPosition: 0, openedAt: null, closed: false };
+  if (!open) return newBatch(nextNumber);
+  const { number, size, openedAt } = open;
+  return { number, nextNumber, size, openedAt, closed: false };
 }
 
 /**

@@ -7,14 +7,21 @@ export type Breach = { rule: string; detail: string };
 export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> {
   return db.$queryRaw<Breach[]>`
     WITH batch AS (SELECT * FROM batches WHERE run_id = ${runId}),
-    counted AS (SELECT batch_number, count(*) AS rows FROM recipients WHERE run_id = ${runId} GROUP BY batch_number),
-    numbered AS (SELECT phone_number, count(*) AS times FROM recipients WHERE run_id = ${runId} GROUP BY phone_number HAVING count(*) > 1)
+    number AS (SELECT * FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = ${runId})),
+    counted AS (SELECT batch_number, count(*) AS rows FROM number GROUP BY batch_number),
+    numbered AS (SELECT phone_number, count(*) AS times FROM number GROUP BY phone_number HAVING count(*) > 1),
+    packed AS (
+      SELECT batch.id, batch.size, coalesce(sum(1 + length(lines) - length(replace(lines, chr(10), ''))), 0) AS rows
+      FROM batch LEFT JOIN batch_rows ON batch_id = batch.id GROUP BY batch.id, batch.size
+    )
     SELECT 'a batch holds at most 1,000 recipients' AS rule, id || ' holds ' || size AS detail FROM batch WHERE size > 1000
     UNION ALL
     SELECT 'a batch holds the recipients that it says', coalesce(batch.id, ${runId} || ' batch ' || counted.batch_number)
       || ' says ' || coalesce(batch.size, 0) || ', holds ' || coalesce(counted.rows, 0)
     FROM batch FULL JOIN counted ON counted.batch_number = batch.number
     WHERE coalesce(batch.size, 0) <> coalesce(counted.rows, 0)
+    UNION ALL
+    SELECT 'a batch has a row for each of its recipients', id || ' says ' || size || ', has ' || rows FROM packed WHERE size <> rows
     UNION ALL
     SELECT 'no number stands in a run twice', 'a number stands ' || times || ' times' FROM numbered
     UNION ALL

@@ -1,7 +1,9 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
+import { phoneNumberOf } from '../domain/recipient.js';
 import type { Separator } from '../domain/run.js';
 import { nextBatchNumber } from './batches.js';
 import type { Database, Json, Sql } from './database.js';
+import { insertRows, moveRecipients, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
 /** A batch in the hands of one worker, with what it needs to deliver it. */
@@ -18,6 +20,8 @@ export type Claim = {
   columns: string[];
   separator: Separator;
   startAt: Date | null;
+  /** Its rows, if its file is to be uploaded. */
+  lines: string[];
   /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before. */
   probing: boolean;
 };
@@ -31,22 +35,27 @@ export async function claimBatch(
   request: { batchId: string; token: string; ttlMs: number; probing: boolean },
 ): Promise<Claim | undefined> {
   const { batchId, token, ttlMs, probing } = request;
-  const rows = await db.$queryRaw<Omit<Claim, 'token' | 'probing'>[]>`
+  const rows = await db.$queryRaw<(Omit<Claim, 'token' | 'probing' | 'lines'> & { lines: string | null })[]>`
     WITH run AS (
       SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
         AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
+    ), claimed AS (
+      UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
+             claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
+             uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
+      FROM run
+      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+        AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
+      RETURNING b.*
     )
-    UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
-           claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
-           uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
-    FROM run
-    WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
-      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
-    RETURNING b.id AS "batchId", b.run_id AS "runId", b.number, b.size, b.status, b.account,
-      run.name AS "runName", run.template_detail_id AS "templateDetailId", run.columns, run.separator,
-      run.start_at AS "startAt"`;
-  return rows[0] && { ...rows[0], token, probing };
+    SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.account, run.name AS "runName",
+      run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
+      CASE WHEN ${probing}::bool OR c.status = 'pending'
+        THEN (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) END AS lines
+    FROM claimed c, run`;
+  const row = rows[0];
+  return row && { ...row, lines: row.lines?.split('\n') ?? [], token, probing };
 }
 
 /** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */
@@ -85,21 +94,22 @@ export async function recordSplitUpload(
   db: Database,
   claim: Claim,
   upload: Upload,
-  refused: { phoneNumbers: string[]; words: string },
+  { good, bad, words }: { good: readonly string[]; bad: readonly string[]; words: string },
 ): Promise<boolean> {
-  const { phoneNumbers, words } = refused;
   return db.$transaction(async (tx) => {
-    await lockRunContent(tx, claim.runId);
-    if (!(await recordUpload(tx, claim, upload, phoneNumbers.length))) return false;
+    const run = await lockRunContent(tx, claim.runId);
+    if (!run || !(await recordUpload(tx, claim, upload, bad.length))) return false;
     const number = await nextBatchNumber(tx, claim.runId);
+    const batchId = batchReference(claim.runId, number);
     await tx.$executeRaw`
       INSERT INTO batches (id, run_id, account, number, size, status, closed_at, error)
-      VALUES (${batchReference(claim.runId, number)}, ${claim.runId}, ${claim.account}, ${number}, ${phoneNumbers.length}, 'failed', clock_timestamp(), ${words})`;
-    const moved = await tx.$executeRaw`
-      UPDATE recipients SET batch_number = ${number}
-      WHERE run_id = ${claim.runId} AND batch_number = ${claim.number} AND phone_number = ANY(${phoneNumbers}::text[])`;
-    if (moved !== phoneNumbers.length)
-      throw new Error(`batch ${claim.batchId}: ${moved} of ${phoneNumbers.length} refused recipients were found`);
+      VALUES (${batchId}, ${claim.runId}, ${claim.account}, ${number}, ${bad.length}, 'failed', clock_timestamp(), ${words})`;
+    await replaceRows(tx, claim.batchId, good);
+    await insertRows(tx, [{ batchId, firstPosition: 1, lines: bad }]);
+    const from = { batchNumber: claim.number, phoneNumbers: bad.map(phoneNumberOf) };
+    const moved = await moveRecipients(tx, run.number, from, number);
+    if (moved !== bad.length)
+      throw new Error(`batch ${claim.batchId}: ${moved} of ${bad.length} refused recipients were found`);
     return true;
   });
 }

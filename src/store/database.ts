@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { errorChain } from '../errors.js';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 
@@ -7,8 +9,9 @@ export type Database = PrismaClient;
 export type Sql = Prisma.TransactionClient;
 export type Json = Prisma.InputJsonValue;
 
-export function openDatabase(url: string, connections: number): Database {
-  const adapter = new PrismaPg({
+/** @param onConnect hears of every connection that is made. */
+export function openDatabase(url: string, connections: number, onConnect: () => void): Database {
+  const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 5_000,
@@ -16,11 +19,23 @@ export function openDatabase(url: string, connections: number): Database {
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
     idle_in_transaction_session_timeout: 10_000,
   });
-  return new PrismaClient({
-    adapter,
-    transactionOptions: { isolationLevel: 'ReadCommitted', maxWait: 10_000, timeout: 60_000 },
-  });
+  pool.on('connect', onConnect);
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: nameStatement });
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
 }
+
+/** A statement with a name is parsed and planned once a connection. There are as many names as statements in this program. */
+function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
+  // Those without parameters go over the simple protocol, which knows no names.
+  if (args.length === 0) return '';
+  const known = statementNames.get(sql);
+  if (known) return known;
+  const name = `siaran_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
+  statementNames.set(sql, name);
+  return name;
+}
+
+const statementNames = new Map<string, string>();
 
 /** Whether an error says that Postgres couldn't be reached, or not do it now, rather than that the statement was wrong. */
 export function isPostgresAway(error: unknown): boolean {

@@ -1,30 +1,65 @@
+import type { AddedRows } from '../domain/filling.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
-/** A recipient on its way: its number, and the other columns' values as a JSON array text. */
-export type BufferedRecipient = { phoneNumber: string; values: string };
-
-/**
- * Puts recipients into a batch, in their order; a number that the run already has is dropped.
- * Returns how many went in.
- */
-export async function insertRecipients(
+/** Which of these numbers the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
+export async function knownNumbers(
   tx: Sql,
-  runId: string,
-  batchNumber: number,
-  firstPosition: number,
-  recipients: readonly BufferedRecipient[],
-): Promise<number> {
-  const phoneNumbers = recipients.map((recipient) => recipient.phoneNumber);
-  const values = recipients.map((recipient) => recipient.values);
-  return tx.$executeRaw`
-    INSERT INTO recipients (run_id, phone_number, batch_number, position, "values")
-    SELECT ${runId}, phone_number, ${batchNumber}, ${firstPosition} + ordinality::int, vals
-    FROM unnest(${phoneNumbers}::text[], ${values}::text[]) WITH ORDINALITY AS incoming(phone_number, vals, ordinality)
-    ON CONFLICT (run_id, phone_number) DO NOTHING`;
+  runNumber: number,
+  phoneNumbers: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ phoneNumber: string }[]>`
+    SELECT phone_number::text AS "phoneNumber" FROM recipients
+    WHERE run_number = ${runNumber} AND phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])`;
+  return new Set(rows.map((row) => row.phoneNumber));
 }
 
-export async function recipientsOfBatch(db: Sql, runId: string, batchNumber: number): Promise<BufferedRecipient[]> {
-  return db.$queryRaw<BufferedRecipient[]>`
-    SELECT phone_number AS "phoneNumber", "values" FROM recipients
-    WHERE run_id = ${runId} AND batch_number = ${batchNumber} ORDER BY position`;
+/** Notes the batch that each number goes into. Throws when the run has one of them already. */
+export async function insertRecipients(
+  tx: Sql,
+  runNumber: number,
+  batches: readonly Pick<AddedRows, 'batchNumber' | 'phoneNumbers'>[],
+): Promise<void> {
+  const numbers = batches.flatMap(({ phoneNumbers }) => phoneNumbers);
+  const places = batches.flatMap(({ batchNumber, phoneNumbers }) => phoneNumbers.map(() => batchNumber));
+  await tx.$executeRaw`
+    INSERT INTO recipients (run_number, batch_number, phone_number)
+    SELECT ${runNumber}, batch_number, phone_number
+    FROM unnest(${arrayText(places)}::int[], ${arrayText(numbers)}::bigint[]) AS placed(batch_number, phone_number)`;
+}
+
+/** Notes that these numbers of a batch go into another one. Returns how many were found. */
+export async function moveRecipients(
+  tx: Sql,
+  runNumber: number,
+  from: { batchNumber: number; phoneNumbers: readonly string[] },
+  batchNumber: number,
+): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE recipients SET batch_number = ${batchNumber}
+    WHERE run_number = ${runNumber} AND batch_number = ${from.batchNumber} AND phone_number = ANY(${arrayText(from.phoneNumbers)}::bigint[])`;
+}
+
+/** Rows of one batch that follow each other; the first of them is its row number `firstPosition`. */
+export type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
+
+export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promise<void> {
+  const rows = parts.map((part) => Prisma.sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);
+  await tx.$executeRaw`INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${Prisma.join(rows)}`;
+}
+
+/** Puts these in the place of all rows that the batch has. */
+export async function replaceRows(tx: Sql, batchId: string, lines: readonly string[]): Promise<void> {
+  await tx.batchRows.deleteMany({ where: { batchId } });
+  await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
+}
+
+export async function linesOfBatch(db: Sql, batchId: string): Promise<string[]> {
+  const parts = await db.batchRows.findMany({ where: { batchId }, orderBy: { firstPosition: 'asc' } });
+  return parts.flatMap(({ lines }) => lines.split('\n'));
+}
+
+/** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
+function arrayText(numbers: readonly (string | number)[]): string {
+  return `{${numbers.join(',')}}`;
 }

@@ -46,8 +46,8 @@ export async function sealRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL WHERE id = ${id} AND sealed_at IS NULL`;
 }
 
-/** A run under its content lock, and what time Postgres has. */
-export type LockedRun = RunRow & { now: Date };
+/** A run under its content lock, the number that stands for it in its recipients' rows, and what time Postgres has. */
+export type LockedRun = RunRow & { number: number; now: Date };
 
 /**
  * The run's row lock of whoever adds to it. It excludes the others that do, and whoever changes its state (`FOR UPDATE`);
@@ -55,7 +55,7 @@ export type LockedRun = RunRow & { now: Date };
  */
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<LockedRun[]>`
-    SELECT id, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
+    SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;

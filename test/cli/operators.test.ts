@@ -74,7 +74,10 @@ it('a cancelled run hands nothing over', async () => {
 it('a breach of the law is printed, and fails', async () => {
   const runId = await send('tampered', ['6289900004441', '6289900004442']);
   await outcome(runId, 'delivered');
-  await environment.query('DELETE FROM recipients WHERE run_id = $1 AND phone_number = $2', [runId, '6289900004441']);
+  await environment.query(
+    'DELETE FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = $1) AND phone_number = $2',
+    [runId, '6289900004441'],
+  );
   const verified = await run(['verify', runId], { env });
   expect(verified).toMatchObject({ code: 1, stdout: expect.stringMatching(/says 2, holds 1/) });
   expect((await run(['verify', runId, '--json'], { env })).code).toBe(1);
@@ -98,7 +101,8 @@ it('a ledger that went back stops all sending until the operator says so', async
     broadcastFileId: 1,
   };
   const key = `${env.SIARAN_PREFIX}:{witness}`;
-  await environment.redis.zadd(key, Number(lost.attemptId), JSON.stringify(lost));
+  await environment.redis.hset(`${key}:sends`, lost.batchId, JSON.stringify(lost));
+  await environment.redis.zadd(key, Number(lost.attemptId), lost.batchId);
   const held = await until(
     async () => (await run(['resume', '--all'], { env })).stderr,
     'the ledger to be found older than it was',

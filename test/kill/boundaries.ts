@@ -25,6 +25,7 @@ const promise = /UPDATE intakes SET blocks/;
 const seal = /UPDATE runs SET sealed_at/;
 const peek = /^eval [\s\S]*string\.match\(head/i;
 const insert = /^\s*INSERT INTO recipients/;
+const insertRows = /^\s*INSERT INTO batch_rows/;
 const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
 const trim = /^eval [\s\S]*'LPOP'/i;
 const hint = /^eval(sha)? [\s\S]*:deliver:/i;
@@ -32,10 +33,9 @@ const claim = /claim_number = claim_number \+ 1/;
 const upload = /^POST \S*upload_csv/;
 const recordUpload = /broadcast_file_id = [\s\S]*upload_answer =/;
 const intent = /INSERT INTO attempts \(batch_id, number, token, worker, broadcast_name, started_at\)/;
-const raise = /^eval [\s\S]*ZREMRANGEBYRANK/i;
+const raise = /^eval [\s\S]*before\.token/i;
 const send = /^POST \S*send_broadcast/;
 const answer = /^\s*WITH attempt AS/;
-const answerCommit = /^COMMIT[\s\S]*WITH attempt AS/;
 const finish = (queue: string) => new RegExp(`^eval(sha)? [\\s\\S]* 14 \\{[^}]*\\}:${queue}:`, 'i');
 const splitCommit = /^COMMIT[\s\S]*UPDATE recipients SET batch_number/;
 
@@ -74,6 +74,7 @@ export const boundaries: readonly Boundary[] = [
   buffer('after blocks were peeked at', 'after', peek),
   ledger('while recipients are inserted', 'sent', insert),
   ledger('after recipients were inserted', 'after', insert),
+  ledger("after batches' rows were inserted", 'after', insertRows),
   ledger("before a chunk's commit", 'before', chunkCommit),
   ledger("between a chunk's commit and the trim", 'after', chunkCommit),
   buffer('before the trim', 'before', trim),
@@ -98,9 +99,8 @@ export const boundaries: readonly Boundary[] = [
   provider('while the provider works on the request', 'sent', send, { faults: [slowSend] }),
   provider('after the provider accepted, before its answer', 'after', send),
   ledger('after the answer, before the record', 'before', answer),
-  ledger('while the answer is recorded', 'after', answer),
-  ledger("before the record's commit", 'before', answerCommit),
-  ledger('after the record, before the queue job is completed', 'after', answerCommit),
+  ledger('while the answer is recorded', 'sent', answer),
+  ledger('after the record, before the queue job is completed', 'after', answer),
   buffer('before the queue job is completed', 'before', finish('deliver')),
   buffer('after the queue job was completed', 'after', finish('deliver')),
   provider('while bisecting', 'after', upload, { faults: [badRow] }),

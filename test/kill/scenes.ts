@@ -10,7 +10,7 @@ const push = /^eval [\s\S]*'pushed'/i;
 const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
 const peek = /^eval [\s\S]*string\.match\(head/i;
 const absorbed = /SELECT[\s\S]*"absorbed_to" FROM "public"."intakes" WHERE "public"."intakes"."id" IN/;
-const answerCommit = /^COMMIT[\s\S]*WITH attempt AS/;
+const answer = /^\s*WITH attempt AS/;
 
 /** A worker is stopped at a boundary until its claim has ended and another one has gone on, and then finds itself late. */
 export function freezeAt(boundary: Boundary, recipients: number): Play {
@@ -194,7 +194,7 @@ export const ledgerPutBack: Play = {
       const rule: PeerRule = {
         peer: 'postgres',
         moment: 'after',
-        text: answerCommit,
+        text: answer,
         nth,
         strike: async (dying) => {
           await setting.kill(dying);

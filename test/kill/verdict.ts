@@ -65,8 +65,8 @@ async function judgeAsItStands(setting: Setting, recipients: number) {
   const { id: runId, recipients: counted, batches } = await untilFinished(setting);
   const wrongs = await breaches(setting, runId, 'at rest');
   const rows = await setting.query<{ number: string; status: string }>(
-    `SELECT r.phone_number AS number, b.status FROM recipients r
-     JOIN batches b ON b.run_id = r.run_id AND b.number = r.batch_number WHERE r.run_id = $1`,
+    `SELECT r.phone_number::text AS number, b.status FROM recipients r JOIN runs ON runs.number = r.run_number
+     JOIN batches b ON b.run_id = runs.id AND b.number = r.batch_number WHERE runs.id = $1`,
     [runId],
   );
   if (rows.length !== recipients) wrongs.push(`the ledger has ${rows.length} recipients instead of ${recipients}`);

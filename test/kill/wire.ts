@@ -12,6 +12,8 @@ export const postgres: Dialect = () => {
   let started = false;
   let parts: Buffer[] = [];
   let text = '';
+  /** Statements by the names that they were given when they were parsed. */
+  const named = new Map<string, string>();
   /** The statements since BEGIN, so that a COMMIT can be told by what it commits. */
   let transaction: string[] = [];
   const label = (sql: string) => {
@@ -36,8 +38,13 @@ export const postgres: Dialect = () => {
           parts.push(message);
           if (type === 'Q') text = message.toString('utf8', 5, message.length - 1);
           // A Parse holds the statement's name, then its text.
-          if (type === 'P')
-            text = message.toString('utf8', message.indexOf(0, 5) + 1, message.length).split('\0')[0] ?? '';
+          if (type === 'P') {
+            const [name = '', sql = ''] = message.toString('utf8', 5).split('\0');
+            text = sql;
+            if (name !== '') named.set(name, sql);
+          }
+          // A Bind holds a portal's name, then the statement's.
+          if (type === 'B') text = named.get(message.toString('utf8', 5, 200).split('\0')[1] ?? '') ?? text;
           if (!['Q', 'S', 'X', 'p'].includes(type)) return [];
           const unit = { bytes: Buffer.concat(parts), text: label(text), ends: type === 'Q' || type === 'S' };
           parts = [];

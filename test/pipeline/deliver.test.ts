@@ -132,9 +132,9 @@ describe('a send whose worker was lost', () => {
     const attempt = await sending(batchId, 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await reconcile(rig.ctx);
-    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toBe('settled');
+    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toMatchObject({ settlement: 'settled' });
     expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', broadcastJobId: accepted.broadcastJobId });
-    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toBe('repeated');
+    expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toMatchObject({ settlement: 'repeated' });
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
   });
 
@@ -147,8 +147,10 @@ describe('a send whose worker was lost', () => {
       [batchId],
     );
     const second = await sending(batchId);
-    expect(await recordAnswer(rig.ctx.db, second.token, { ...accepted, broadcastJobId: 9 })).toBe('settled');
-    expect(await recordAnswer(rig.ctx.db, first.token, accepted)).toBe('extra');
+    expect(await recordAnswer(rig.ctx.db, second.token, { ...accepted, broadcastJobId: 9 })).toMatchObject({
+      settlement: 'settled',
+    });
+    expect(await recordAnswer(rig.ctx.db, first.token, accepted)).toMatchObject({ settlement: 'extra' });
     expect(await rig.siaran.run(runId)).toMatchObject({
       outcome: 'needs_attention',
       extraSends: [{ batchId, broadcastJobId: accepted.broadcastJobId }],
@@ -208,7 +210,7 @@ test('an answer with characters that Postgres does not take is recorded all the 
     data: { broadcast_job: { id: 8_000_000_001, total_recipient: 10, name: 'a\0b\ud83dc' } },
   });
   const answered = readAnswer({ status: 200, retryAfter: undefined, text });
-  expect(await recordAnswer(rig.ctx.db, attempt.token, answered)).toBe('settled');
+  expect(await recordAnswer(rig.ctx.db, attempt.token, answered)).toMatchObject({ settlement: 'settled' });
   expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', broadcastJobId: 8_000_000_001 });
   const refused = readAnswer({ status: 422, retryAfter: undefined, text: '{"error":"bad\\u0000row"}' });
   expect(refused).toMatchObject({ outcome: 'failed', error: expect.not.stringContaining('\0') });

@@ -97,7 +97,7 @@ describe('an unknown batch', () => {
       broadcastJob: { id: 4712, total_recipient: 10 },
       error: null,
     } as const;
-    expect(await recordAnswer(rig.ctx.db, attempt, late)).toBe('extra');
+    expect(await recordAnswer(rig.ctx.db, attempt, late)).toMatchObject({ settlement: 'extra' });
     expect(await rig.siaran.run(runId)).toMatchObject({
       outcome: 'needs_attention',
       extraSends: [{ batchId, broadcastJobId: 4712 }],
@@ -115,7 +115,7 @@ describe('an unknown batch', () => {
       broadcastJob: { id: 4711, total_recipient: 10 },
       error: null,
     } as const;
-    expect(await recordAnswer(rig.ctx.db, attempt, late)).toBe('settled');
+    expect(await recordAnswer(rig.ctx.db, attempt, late)).toMatchObject({ settlement: 'settled' });
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered', extraSends: [] });
   });
 
@@ -268,6 +268,7 @@ describe('a Postgres that goes back to an older state', () => {
     const runId = await chunked(3_000);
     await deliver(runId, 1);
     await rig.ctx.db.$executeRaw`CREATE TABLE old_batches AS SELECT * FROM batches`;
+    await rig.ctx.db.$executeRaw`ALTER TABLE batch_rows DROP CONSTRAINT batch_rows_batch_id_fkey`;
     await deliver(runId, 2);
     // The backup is restored: the second send is forgotten, and its attempt's id is given out again.
     await rig.ctx.db.$executeRaw`DELETE FROM attempts WHERE number = 1 AND batch_id = ${`${runId}-0002`}`;
@@ -317,8 +318,9 @@ describe('a Postgres that goes back to an older state', () => {
     const runId = await chunked(1_000);
     await deliver(runId, 1);
     await rig.query('DELETE FROM attempts WHERE batch_id = $1', [`${runId}-0001`]);
+    await rig.query('DELETE FROM batch_rows WHERE batch_id = $1', [`${runId}-0001`]);
     await rig.query('DELETE FROM batches WHERE run_id = $1', [runId]);
-    await rig.query('DELETE FROM recipients WHERE run_id = $1', [runId]);
+    await rig.query('DELETE FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = $1)', [runId]);
     await reconcile(rig.ctx);
     await rig.query('UPDATE intakes SET superseded_at = now() WHERE run_id = $1', [runId]);
     await rig.query('UPDATE runs SET sealed_at = NULL WHERE id = $1', [runId]);
@@ -380,7 +382,10 @@ test('verify finds what was tampered with', async () => {
   const runId = await chunked(2_000);
   await deliver(runId, 1);
   expect(await rig.siaran.verify(runId)).toMatchObject({ ok: true });
-  await rig.query('DELETE FROM recipients WHERE run_id = $1 AND phone_number = $2', [runId, phoneNumber(5)]);
+  await rig.query(
+    'DELETE FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = $1) AND phone_number = $2',
+    [runId, phoneNumber(5)],
+  );
   await rig.query(
     "UPDATE batches SET broadcast_job = jsonb_set(broadcast_job, '{total_recipient}', '999') WHERE id = $1",
     [`${runId}-0001`],

@@ -1,0 +1,73 @@
+import { batchCapacity } from './batch.js';
+import { phoneNumberOf, type RecipientLine } from './recipient.js';
+
+/** The batch that a run fills at the moment. */
+export type FillingBatch = {
+  number: number;
+  /** The first number that no batch of the run has. */
+  nextNumber: number;
+  size: number;
+  openedAt: Date | null;
+  closed: boolean;
+};
+
+/** Rows that follow each other in one batch; the first of them is its row number `firstPosition`, from 1. */
+export type AddedRows = { batchNumber: number; firstPosition: number; lines: RecipientLine[]; phoneNumbers: string[] };
+
+export function newBatch(number: number): FillingBatch {
+  return { number, nextNumber: number + 1, size: 0, openedAt: null, closed: false };
+}
+
+/** Fills one batch after the other; what is a duplicate leaves its place to the next row. */
+export class Filling {
+  current: FillingBatch;
+  readonly added: AddedRows[] = [];
+  readonly #taken: Set<string>;
+  readonly #full: FillingBatch[] = [];
+  readonly #sizeBefore: number;
+
+  /** @param known numbers that the run has already: all of them that may come. */
+  constructor(current: FillingBatch, known: Iterable<string>) {
+    this.current = { ...current };
+    this.#sizeBefore = current.size;
+    this.#taken = new Set(known);
+  }
+
+  /** Returns how many of these the run had already. */
+  take(lines: readonly RecipientLine[]): number {
+    let duplicates = 0;
+    for (const line of lines) {
+      const phoneNumber = phoneNumberOf(line);
+      if (this.#taken.has(phoneNumber)) {
+        duplicates += 1;
+        continue;
+      }
+      this.#taken.add(phoneNumber);
+      this.#add(phoneNumber, line);
+      if (this.current.size === batchCapacity) this.close();
+    }
+    return duplicates;
+  }
+
+  close(): void {
+    this.#full.push({ ...this.current, closed: true });
+    this.current = newBatch(this.current.nextNumber);
+  }
+
+  /** The batches that changed; one without recipients is none. */
+  touched(): FillingBatch[] {
+    const unchanged = this.#full.length === 0 && this.current.size === this.#sizeBefore;
+    return unchanged || this.current.size === 0 ? this.#full : [...this.#full, this.current];
+  }
+
+  #add(phoneNumber: string, line: RecipientLine): void {
+    this.current.size += 1;
+    let rows = this.added.at(-1);
+    if (rows?.batchNumber !== this.current.number) {
+      rows = { batchNumber: this.current.number, firstPosition: this.current.size, lines: [], phoneNumbers: [] };
+      this.added.push(rows);
+    }
+    rows.lines.push(line);
+    rows.phoneNumbers.push(phoneNumber);
+  }
+}
