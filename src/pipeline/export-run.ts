@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
-import type { RecipientLine } from '../domain/recipient.js';
+import type { RecipientValues } from '../domain/recipient.js';
 import { type BatchView, viewBatches } from '../store/batches.js';
-import { linesOfBatch } from '../store/recipients.js';
+import { recipientsOfBatch } from '../store/recipients.js';
 import type { RunRow } from '../store/runs.js';
 import { requireRun } from './start-run.js';
 
@@ -25,13 +25,16 @@ export async function exportRun(ctx: Context, runId: string): Promise<RunExport>
 
 async function* readPages(ctx: Context, run: RunRow): AsyncGenerator<ExportedRecipient[]> {
   for (const batch of await viewBatches(ctx.db, run.id)) {
-    const lines = await linesOfBatch(ctx.db, batch.id);
-    yield lines.map((line) => exportRecipient(run.columns, line, batch));
+    const recipients = await recipientsOfBatch(ctx.db, batch.id);
+    yield recipients.map((values) => exportRecipient(run.columns, values, batch));
   }
 }
 
-function exportRecipient(columns: readonly string[], line: RecipientLine, batch: BatchView): ExportedRecipient {
-  const [phoneNumber = '', ...values] = JSON.parse(line) as string[];
+function exportRecipient(
+  columns: readonly string[],
+  [phoneNumber = '', ...values]: RecipientValues,
+  batch: BatchView,
+): ExportedRecipient {
   const others = values.values();
   const exported: ExportedRecipient = {};
   for (const column of columns)

@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../context.js';
-import type { RecipientLine } from '../domain/recipient.js';
+import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastFile } from '../qiscus/answers.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
 import type { NoAnswer } from '../qiscus/client.js';
@@ -34,11 +34,11 @@ export function uploadClaimMs(ctx: DeliveryContext): number {
 export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
   const kept = keepAlive(ctx, claim);
   try {
-    const lines = requireLines(claim);
-    const answer = await tryUpload(ctx, claim, lines);
+    const recipients = requireRecipients(claim);
+    const answer = await tryUpload(ctx, claim, recipients);
     if (claim.probing && answer.kind !== 'trouble') await liftProbedHolds(ctx.db, claim.account);
     if (answer.kind === 'file') return await recordUpload(ctx.db, claim, answer.upload);
-    if (answer.kind === 'refused') return await separateRefused(ctx, claim, lines, answer.words);
+    if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words);
     return await giveBack(ctx, claim, answer.answer);
   } finally {
     kept.stop();
@@ -50,15 +50,19 @@ type UploadAnswer =
   | { kind: 'refused'; words: string }
   | { kind: 'trouble'; answer: HttpAnswer | NoAnswer };
 
-async function tryUpload(ctx: DeliveryContext, claim: Claim, lines: readonly RecipientLine[]): Promise<UploadAnswer> {
+async function tryUpload(
+  ctx: DeliveryContext,
+  claim: Claim,
+  recipients: readonly RecipientValues[],
+): Promise<UploadAnswer> {
   const answer = await ctx.qiscus.upload({
-    csv: broadcastCsv(claim.columns, claim.separator, lines),
+    csv: broadcastCsv(claim.columns, claim.separator, recipients),
     fileName: `${claim.batchId}.csv`,
     templateDetailId: claim.templateDetailId,
     separator: claim.separator,
   });
   const file = 'status' in answer ? readBroadcastFile(answer) : undefined;
-  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, recipients: lines.length });
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, recipients: recipients.length });
   if (file) {
     log.info({ broadcastFileId: file.broadcastFileId }, 'uploaded');
     return {
@@ -75,11 +79,11 @@ async function tryUpload(ctx: DeliveryContext, claim: Claim, lines: readonly Rec
 async function separateRefused(
   ctx: DeliveryContext,
   claim: Claim,
-  lines: readonly RecipientLine[],
+  recipients: readonly RecipientValues[],
   words: string,
 ): Promise<boolean> {
   let trouble: HttpAnswer | NoAnswer | undefined;
-  const ask = async (rows: readonly RecipientLine[]) => {
+  const ask = async (rows: readonly RecipientValues[]) => {
     // Once the account is in trouble, nothing more is found out: what was refused so far stays so.
     const answer = trouble ? undefined : await tryUpload(ctx, claim, rows);
     if (answer?.kind === 'trouble') trouble = answer.answer;
@@ -88,7 +92,7 @@ async function separateRefused(
       : { accepted: false as const, words: answer?.kind === 'refused' ? answer.words : '' };
   };
   // The whole file was one upload, and the good rows' own file will be another.
-  const { good, bad, words: latest } = await bisect(lines, words, ask, mostUploads - 2);
+  const { good, bad, words: latest } = await bisect(recipients, words, ask, mostUploads - 2);
   const answer = good.length > 0 && !trouble ? await tryUpload(ctx, claim, good) : undefined;
   if (answer?.kind === 'trouble') trouble = answer.answer;
   if (trouble) return giveBack(ctx, claim, trouble);
@@ -105,9 +109,10 @@ async function giveBack(ctx: DeliveryContext, claim: Claim, answer: HttpAnswer |
   return false;
 }
 
-function requireLines({ batchId, size, lines }: Claim): RecipientLine[] {
-  if (lines.length === size) return lines;
-  throw new Error(`batch ${batchId} has ${lines.length} rows in the ledger and should have ${size}`);
+function requireRecipients({ batchId, size, lines }: Claim): RecipientValues[] {
+  const recipients = readLines(lines ?? '');
+  if (recipients.length === size) return recipients;
+  throw new Error(`batch ${batchId} has ${recipients.length} rows in the ledger and should have ${size}`);
 }
 
 /** What is about this file. Anything else is about the account, the network, or an address that isn't Qiscus's API (3xx, 404, 405). */

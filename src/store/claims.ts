@@ -1,5 +1,5 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
-import { phoneNumberOf } from '../domain/recipient.js';
+import { type RecipientValues, writeLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/run.js';
 import { nextBatchNumber } from './batches.js';
 import type { Database, Json, Sql } from './database.js';
@@ -20,8 +20,8 @@ export type Claim = {
   columns: string[];
   separator: Separator;
   startAt: Date | null;
-  /** Its rows, if its file is to be uploaded. */
-  lines: string[];
+  /** Its rows, a line each, if its file is to be uploaded. */
+  lines: string | null;
   /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before. */
   probing: boolean;
 };
@@ -35,7 +35,7 @@ export async function claimBatch(
   request: { batchId: string; token: string; ttlMs: number; probing: boolean },
 ): Promise<Claim | undefined> {
   const { batchId, token, ttlMs, probing } = request;
-  const rows = await db.$queryRaw<(Omit<Claim, 'token' | 'probing' | 'lines'> & { lines: string | null })[]>`
+  const rows = await db.$queryRaw<Omit<Claim, 'token' | 'probing'>[]>`
     WITH run AS (
       SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
         AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
@@ -54,8 +54,7 @@ export async function claimBatch(
       CASE WHEN ${probing}::bool OR c.status = 'pending'
         THEN (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) END AS lines
     FROM claimed c, run`;
-  const row = rows[0];
-  return row && { ...row, lines: row.lines?.split('\n') ?? [], token, probing };
+  return rows[0] && { ...rows[0], token, probing };
 }
 
 /** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */
@@ -94,7 +93,7 @@ export async function recordSplitUpload(
   db: Database,
   claim: Claim,
   upload: Upload,
-  { good, bad, words }: { good: readonly string[]; bad: readonly string[]; words: string },
+  { good, bad, words }: { good: readonly RecipientValues[]; bad: readonly RecipientValues[]; words: string },
 ): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const run = await lockRunContent(tx, claim.runId);
@@ -104,9 +103,9 @@ export async function recordSplitUpload(
     await tx.$executeRaw`
       INSERT INTO batches (id, run_id, account, number, size, status, closed_at, error)
       VALUES (${batchId}, ${claim.runId}, ${claim.account}, ${number}, ${bad.length}, 'failed', clock_timestamp(), ${words})`;
-    await replaceRows(tx, claim.batchId, good);
-    await insertRows(tx, [{ batchId, firstPosition: 1, lines: bad }]);
-    const from = { batchNumber: claim.number, phoneNumbers: bad.map(phoneNumberOf) };
+    await replaceRows(tx, claim.batchId, good.map(writeLine));
+    await insertRows(tx, [{ batchId, firstPosition: 1, lines: bad.map(writeLine) }]);
+    const from = { batchNumber: claim.number, phoneNumbers: bad.map(([phoneNumber = '']) => phoneNumber) };
     const moved = await moveRecipients(tx, run.number, from, number);
     if (moved !== bad.length)
       throw new Error(`batch ${claim.batchId}: ${moved} of ${bad.length} refused recipients were found`);

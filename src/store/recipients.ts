@@ -1,4 +1,5 @@
 import type { AddedRows } from '../domain/filling.js';
+import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
@@ -54,9 +55,9 @@ export async function replaceRows(tx: Sql, batchId: string, lines: readonly stri
   await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
 }
 
-export async function linesOfBatch(db: Sql, batchId: string): Promise<string[]> {
+export async function recipientsOfBatch(db: Sql, batchId: string): Promise<RecipientValues[]> {
   const parts = await db.batchRows.findMany({ where: { batchId }, orderBy: { firstPosition: 'asc' } });
-  return parts.flatMap(({ lines }) => lines.split('\n'));
+  return parts.flatMap(({ lines }) => readLines(lines));
 }
 
 /** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
