@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { addBatchesCommand } from './batches.js';
 import { addDemoCommand } from './demo.js';
@@ -25,6 +26,7 @@ import { addWorkerCommand } from './worker.js';
 /** Runs the command that the arguments name, to its end. The process then has its exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
+  keepHeapSmall();
   try {
     await buildProgram().parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -33,6 +35,14 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     // At once: a step that was given up may still be waiting for a Redis or Postgres that is away.
     if (exitCode !== exitCodes.done) process.exit(exitCode);
   }
+}
+
+/**
+ * A list of any length goes through a process in small parts. On a large machine V8 would let four times as much garbage pile
+ * up as is in use before it collects any; half as much costs a few percent of the time.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=50');
 }
 
 function buildProgram(): Command {

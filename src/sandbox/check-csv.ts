@@ -30,13 +30,13 @@ export function checkCsv(bytes: Uint8Array, separator: Separator, assumptions: A
   const [header, ...rows] = parsed;
   if (header === undefined) return refuse('file is empty');
 
-  const reason =
-    headerReason(header.record, separator, assumptions) ??
-    rowsReason(header.record.length, rows, header.record, assumptions);
-  if (reason !== undefined) return refuse(reason);
-
-  const numbers = takeNumbers(header.record.indexOf('phone_number'), rows, assumptions);
-  return typeof numbers === 'string' ? refuse(numbers) : { ok: true, header: header.record, numbers };
+  const found =
+    headerReason(header, separator, assumptions) ??
+    rowsReason(header.length, rows, header, assumptions) ??
+    takeNumbers(header.indexOf('phone_number'), rows, assumptions);
+  if (Array.isArray(found)) return { ok: true, header, numbers: found };
+  if (typeof found === 'string') return refuse(found);
+  return refuse(`line ${lineOfRow(bare, separator, found.row)}${found.text}`);
 }
 
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -47,25 +47,33 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-type Row = { readonly record: readonly string[]; readonly line: number };
+type Records = readonly (readonly string[])[];
 
-function parseRecords(text: string, separator: Separator): Row[] | string {
-  const rows: Row[] = [];
+/** What is wrong with one row, the first one being 0. */
+type RowFault = { readonly row: number; readonly text: string };
+
+function parseRecords(text: string, separator: Separator): Records | string {
   try {
-    parse(text, {
-      delimiter: separator,
-      relax_column_count: true,
-      // One more than is allowed tells that there are too many without parsing all of a huge file.
-      to: MAX_ROWS + 2,
-      on_record: (record: string[], { lines }) => {
-        rows.push({ record, line: lines });
-        return null;
-      },
-    });
+    // One more than is allowed tells that there are too many without parsing all of a huge file.
+    return parse(text, { delimiter: separator, relax_column_count: true, to: MAX_ROWS + 2 });
   } catch (error) {
     return `file is not valid CSV: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return rows;
+}
+
+/** Where a row ends. Noting that of every row would double what parsing costs, and files are rarely refused. */
+function lineOfRow(text: string, separator: Separator, row: number): number {
+  let line = 0;
+  parse(text, {
+    delimiter: separator,
+    relax_column_count: true,
+    to: row + 2,
+    on_record: (_record: string[], { lines }) => {
+      line = lines;
+      return null;
+    },
+  });
+  return line;
 }
 
 function headerReason(header: readonly string[], separator: Separator, assumptions: Assumptions): string | undefined {
@@ -81,32 +89,32 @@ function headerReason(header: readonly string[], separator: Separator, assumptio
 
 function rowsReason(
   width: number,
-  rows: readonly Row[],
+  rows: Records,
   header: readonly string[],
   assumptions: Assumptions,
-): string | undefined {
+): string | RowFault | undefined {
   if (rows.length === 0) return 'file has no recipients';
   if (rows.length > MAX_ROWS) return `file has more than ${MAX_ROWS} recipients`;
-  for (const { record, line } of rows) {
-    if (record.length !== width) return `line ${line} has ${record.length} columns, the header has ${width}`;
+  for (const [row, record] of rows.entries()) {
+    if (record.length !== width) return { row, text: ` has ${record.length} columns, the header has ${width}` };
     if (!assumptions.refuseEmptyVariables) continue;
     const empty = record.findIndex((value, at) => value === '' && header[at]?.includes('_variable'));
-    if (empty !== -1) return `line ${line}: ${header[empty]} is empty`;
+    if (empty !== -1) return { row, text: `: ${header[empty]} is empty` };
   }
   return undefined;
 }
 
-function takeNumbers(column: number, rows: readonly Row[], assumptions: Assumptions): string[] | string {
+function takeNumbers(column: number, rows: Records, assumptions: Assumptions): string[] | RowFault {
   const numbers: string[] = [];
   const seen = new Set<string>();
-  for (const { record, line } of rows) {
+  for (const [row, record] of rows.entries()) {
     const number = record[column] ?? '';
     if (!E164_DIGITS.test(number)) {
       if (assumptions.dropBadNumbers) continue;
-      return `line ${line}: phone_number ${JSON.stringify(number)} is not E.164 digits`;
+      return { row, text: `: phone_number ${JSON.stringify(number)} is not E.164 digits` };
     }
     if (assumptions.refuseDuplicateNumbers && seen.has(number)) {
-      return `line ${line}: phone_number ${number} stands in the file twice`;
+      return { row, text: `: phone_number ${number} stands in the file twice` };
     }
     seen.add(number);
     numbers.push(number);
