@@ -12,7 +12,7 @@ import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { holdForLostLedger } from './ledger.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
-const turnRows = 10_000;
+const turnRows = 5_000;
 
 type Turn = { read: Block[]; closed: FillingBatch[] };
 
