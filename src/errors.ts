@@ -44,9 +44,9 @@ export class KeyConflictError extends SiaranError {
   }
 }
 
-export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE';
+export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE' | 'RUN_PURGED';
 
-/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. */
+/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. Or what they were is no longer kept. */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';
   declare readonly code: RunStateCode;

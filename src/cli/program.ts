@@ -11,6 +11,7 @@ import { exitCodes, failureOf } from './failure.js';
 import { addMigrateCommand } from './migrate.js';
 import { bearClosedPipes, note } from './output.js';
 import { addCancelCommand, addPauseCommand } from './pause.js';
+import { addPurgeCommand } from './purge.js';
 import { addRejectionsCommand } from './rejections.js';
 import { addResolveCommand } from './resolve.js';
 import { addResumeCommand } from './resume.js';
@@ -65,6 +66,7 @@ function buildProgram(): Command {
   addResumeCommand(program);
   addCancelCommand(program);
   addVerifyCommand(program);
+  addPurgeCommand(program);
   addMigrateCommand(program);
   addWorkerCommand(program);
   addDoctorCommand(program);

@@ -12,6 +12,11 @@ export function batchReference(runId: string, number: number): string {
   return `${runId}-${String(number).padStart(4, '0')}`;
 }
 
+/** The run that a batch's id begins with. */
+export function runOfBatch(batchId: string): string {
+  return batchId.split('-')[0] ?? '';
+}
+
 /**
  * How urgent a batch is in the delivery queue (1 is first): its number within its run, so that a small run's
  * first batches overtake the late ones of a large run. BullMQ takes at most 2^21.

@@ -3,6 +3,7 @@ import type { RecipientValues } from '../domain/recipient.js';
 import { type BatchView, viewBatches } from '../store/batches.js';
 import { recipientsOfBatch } from '../store/recipients.js';
 import type { RunRow } from '../store/runs.js';
+import { purgedError } from './purge.js';
 import { requireRun } from './start-run.js';
 
 /** What becomes of a recipient is what becomes of its batch; `null` is what isn't known yet. */
@@ -17,9 +18,10 @@ export type RunExport = {
   pages: AsyncGenerator<ExportedRecipient[]>;
 };
 
-/** The recipients of a run that stand in a batch, with what became of each. @throws {NotFoundError} */
+/** The recipients of a run that stand in a batch, with what became of each. @throws {NotFoundError | RunStateError} */
 export async function exportRun(ctx: Context, runId: string): Promise<RunExport> {
   const run = await requireRun(ctx, runId);
+  if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nothing to export');
   return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
 }
 

@@ -6,6 +6,7 @@ import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
 import { lockRunContent, type RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
 import { patiently, waitUnlessClosing } from './patience.js';
+import { purgedError } from './purge.js';
 import { requireRun } from './start-run.js';
 
 /** A block holds at most so many rows, and about so many characters; a run's buffer at most so many blocks. */
@@ -137,6 +138,7 @@ async function register(
 }
 
 function refuseUnlessOpen(run: RunRow | undefined): void {
+  if (run?.purgedAt) throw purgedError(run.id, run.purgedAt, 'takes none any more');
   if (run?.cancelledAt)
     throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and takes no recipients.`);
   if (run?.pausedAt)
@@ -146,7 +148,7 @@ function refuseUnlessOpen(run: RunRow | undefined): void {
 /** A run that is sealed and whole takes no more; one with a gap does, so that enqueueing again can fill it. */
 async function refuseIfComplete(ctx: Context, runId: string): Promise<void> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  if (!run.sealedAt) return;
+  if (!run.sealedAt || run.purgedAt) return;
   const { totals } = await patiently(ctx, () => readLaw(ctx, runId));
   if (totals.missing === 0 && totals.unclosed === 0)
     throw new RunStateError(

@@ -1,18 +1,22 @@
 import type { Context } from '../context.js';
+import { runOfBatch } from '../domain/batch.js';
 import { NotFoundError } from '../errors.js';
 import { hasBatch, retryFailedBatches } from '../store/batches.js';
 import { findRun } from '../store/runs.js';
+import { purgedError } from './purge.js';
 
 /** How much goes out again. */
 export type Retried = { batches: number; recipients: number };
 
 /**
  * Delivers failed batches again: all of a run, or one. What isn't failed is left alone, so a second call at the same time
- * does nothing. @throws {NotFoundError}
+ * does nothing. @throws {NotFoundError} @throws {RunStateError} when the run was purged
  */
 export async function retry(ctx: Context, id: string): Promise<Retried> {
   const run = await findRun(ctx.db, id);
   if (!run && !(await hasBatch(ctx.db, id))) throw new NotFoundError('run or batch', id);
+  const owner = run ?? (await findRun(ctx.db, runOfBatch(id)));
+  if (owner?.purgedAt) throw purgedError(owner.id, owner.purgedAt, 'can retry nothing');
   const batches = await retryFailedBatches(ctx.db, run ? { runId: id } : { batchId: id });
   await ctx.hints.deliver(batches);
   return { batches: batches.length, recipients: batches.reduce((sum, { size }) => sum + size, 0) };

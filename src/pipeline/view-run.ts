@@ -18,6 +18,8 @@ export type RunView = {
   /** Why the run's account may not send at the moment. */
   held: Omit<HoldView, 'account'> | null;
   startAt: string | null;
+  /** When its recipients' numbers and values were removed. */
+  purgedAt: string | null;
   templateDetailId: number;
   recipients: BatchCounts & {
     enqueued: number;
@@ -68,6 +70,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, cancelledInTime) : null,
     held: hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null,
     startAt: run.startAt?.toISOString() ?? null,
+    purgedAt: run.purgedAt?.toISOString() ?? null,
     templateDetailId: run.templateDetailId,
     recipients: {
       enqueued,

@@ -83,7 +83,7 @@ export async function retryFailedBatches(
   return db.$queryRaw<(DeliverableBatch & { size: number })[]>`
     WITH run AS (
       SELECT id FROM runs WHERE id = coalesce(${runId}, (SELECT run_id FROM batches WHERE id = ${batchId}))
-        AND cancelled_at IS NULL FOR KEY SHARE
+        AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
     )
     UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
            claim_token = NULL, claim_expires_at = NULL

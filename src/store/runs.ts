@@ -8,6 +8,7 @@ export type RunRow = RunSettings & {
   sealedAt: Date | null;
   pausedAt: Date | null;
   cancelledAt: Date | null;
+  purgedAt: Date | null;
 };
 
 /** Inserts the run unless its key is taken; `undefined` then. */
@@ -57,7 +58,7 @@ export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | u
   const rows = await tx.$queryRaw<LockedRun[]>`
     SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
-           cancelled_at AS "cancelledAt", clock_timestamp() AS now
+           cancelled_at AS "cancelledAt", purged_at AS "purgedAt", clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows[0];
 }

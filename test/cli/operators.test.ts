@@ -117,3 +117,34 @@ it('a ledger that went back stops all sending until the operator says so', async
   const runId = await send('after', ['6289900005551']);
   await outcome(runId, 'delivered');
 });
+
+it('purge removes the numbers and values of runs that ended long ago, and names what it leaves alone', async () => {
+  const runId = await send('purged', ['6289900006661', '6289900006662']);
+  const openId = await send('left open', ['6289900006663'], '--no-seal');
+  await outcome(runId, 'delivered');
+  const long = "interval '100 days'";
+  await environment.query(
+    `UPDATE runs SET created_at = created_at - ${long}, drained_at = drained_at - ${long} WHERE id = ANY($1)`,
+    [[runId, openId]],
+  );
+  await environment.query(
+    `UPDATE batches SET closed_at = closed_at - ${long}, scheduled_at = scheduled_at - ${long} WHERE run_id = $1`,
+    [runId],
+  );
+  expect(await json(['purge', '--older-than', '90d'], { env })).toEqual({
+    runs: [runId],
+    recipients: 2,
+    left: [openId],
+  });
+  expect((await run(['purge', '--older-than', '90d'], { env })).stdout).toMatch(
+    new RegExp(`^Removed .* 0 recipients in 0 runs\\.\\nLeft alone: ${openId} `),
+  );
+  const exported = await run(['export', runId], { env });
+  expect(exported).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('were removed on') });
+  for (const wrong of ['90', 'soon', '0d'])
+    expect(await run(['purge', '--older-than', wrong], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`--older-than is "${wrong}"; write a duration such as 90d`),
+    });
+  expect(await run(['purge'], { env })).toMatchObject({ code: 2 });
+});

@@ -1,0 +1,61 @@
+import type { Context } from '../context.js';
+import { RunStateError } from '../errors.js';
+import { nextBatchNumber } from '../store/batches.js';
+import {
+  type DeletedRecipients,
+  deleteRecipients,
+  deleteRows,
+  markPurged,
+  type PurgeableRun,
+  purgeableRuns,
+  unpurgedRuns,
+} from '../store/purge.js';
+import { lockRunState } from '../store/runs.js';
+
+/** So much is removed in one statement: some tens of milliseconds of Postgres's time, whatever the size of the run. */
+const batchesASlice = 50;
+const recipientsASlice = 10_000;
+
+/** Recipients of a run that were removed just now. */
+export type PurgedSlice = { runId: string; recipients: number };
+
+/**
+ * Removes the numbers and values of runs that ended so long ago, slice by slice; counts, ids and attempts stay. It may be
+ * stopped after any slice, and goes on there when it is called again. A run with an `unknown` batch hasn't ended.
+ */
+export async function* purge(ctx: Context, olderThanMs: number): AsyncGenerator<PurgedSlice> {
+  for (const run of await purgeableRuns(ctx.db, olderThanMs))
+    if (await closeForGood(ctx, run.id, olderThanMs)) yield* removeContent(ctx, run);
+}
+
+/** Runs that are as old and keep their recipients: they haven't ended, or a batch is `unknown`. */
+export async function listUnpurged(ctx: Context, olderThanMs: number): Promise<string[]> {
+  return unpurgedRuns(ctx.db, olderThanMs);
+}
+
+export function purgedError(runId: string, purgedAt: Date, consequence: string): RunStateError {
+  const message = `The numbers and values of run ${runId} were removed on ${purgedAt.toISOString()}; it ${consequence}.`;
+  return new RunStateError('RUN_PURGED', runId, message);
+}
+
+/** Whoever adds to the run or retries a batch of it comes either before this or finds it purged: no number may go out twice. */
+async function closeForGood(ctx: Context, runId: string, olderThanMs: number): Promise<boolean> {
+  return ctx.db.$transaction(async (tx) => {
+    await lockRunState(tx, runId);
+    return markPurged(tx, runId, olderThanMs);
+  });
+}
+
+async function* removeContent(ctx: Context, { id: runId, number }: PurgeableRun): AsyncGenerator<PurgedSlice> {
+  const end = await nextBatchNumber(ctx.db, runId);
+  for (let first = 1; first < end; first += batchesASlice) {
+    await deleteRows(ctx.db, runId, first, first + batchesASlice - 1);
+    yield { runId, recipients: 0 };
+  }
+  // Last, because a run that has recipients left is one whose purge isn't done.
+  for (let after: string | null = '0'; after !== null; ) {
+    const slice: DeletedRecipients = await deleteRecipients(ctx.db, number, after, recipientsASlice);
+    yield { runId, recipients: slice.count };
+    after = slice.last;
+  }
+}
