@@ -12,8 +12,11 @@ export default [
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     languageOptions: {
       parser,
-      // It covers src/ and workers/ too.
-      parserOptions: { project: './test/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+      // The first one covers src/ and workers/ too.
+      parserOptions: {
+        project: ['./test/tsconfig.json', './bench/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     plugins: { '@typescript-eslint': plugin },
     rules: {

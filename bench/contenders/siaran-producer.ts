@@ -1,0 +1,19 @@
+// A program that broadcasts with Siaran's library, and can be asked how its run ended.
+import { openSiaran } from '../../src/index.js';
+import { invoices } from '../rows.js';
+import { answerParent, runSettings } from './answer.js';
+
+export type ProducerRequest =
+  | { do: 'broadcast'; key: string; recipients: number; from: number }
+  | { do: 'view'; runId: string };
+
+const siaran = openSiaran();
+
+await answerParent(async (request: ProducerRequest) => {
+  if (request.do === 'view') return siaran.run(request.runId);
+  const { key, recipients, from } = request;
+  const { id } = await siaran.startRun({ ...runSettings, key });
+  const { accepted } = await siaran.enqueue(id, invoices(recipients, from), { source: 'bench' });
+  await siaran.seal(id);
+  return { runId: id, accepted };
+});

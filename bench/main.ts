@@ -1,0 +1,50 @@
+import { failureOf } from '../src/cli/failure.js';
+import { interruptible, unlessInterrupted } from '../src/cli/interrupt.js';
+import { openBench } from './bench.js';
+import type { Bench, Case } from './case.js';
+import { endToEnd } from './cases/end-to-end.js';
+import { enqueue } from './cases/enqueue.js';
+import { growth } from './cases/growth.js';
+import { describeMachine } from './machine.js';
+import { helpText, type Options, readOptions } from './options.js';
+import { requireProc } from './proc.js';
+import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
+
+const cases: readonly Case[] = [enqueue, endToEnd, growth];
+
+try {
+  const options = readOptions(
+    process.argv.slice(2),
+    cases.map(({ name }) => name),
+  );
+  if (options === 'help') process.stdout.write(helpText(cases));
+  else await interruptible((stop) => benchmark(options, stop));
+} catch (error) {
+  const { exitCode, message } = failureOf(error);
+  if (message !== '') process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
+
+async function benchmark(options: Options, stop: AbortSignal): Promise<void> {
+  requireProc();
+  const bench = await openBench(options, stop);
+  try {
+    await unlessInterrupted(stop, measureAll(bench));
+  } finally {
+    await bench.close();
+  }
+}
+
+/** Each table is printed as soon as it is whole: all cases together take long. */
+async function measureAll(bench: Bench): Promise<void> {
+  const { options, services } = bench;
+  const machine = describeMachine(services.versions);
+  const results: CaseResult[] = [];
+  if (!options.json) process.stdout.write(`${machineText(machine)}\n`);
+  for (const one of cases.filter(({ name }) => options.only.includes(name))) {
+    const result = { case: one, measurements: await one.run(bench) };
+    results.push(result);
+    if (!options.json) process.stdout.write(`\n${caseText(result)}\n`);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(resultsJson(machine, options, results))}\n`);
+}

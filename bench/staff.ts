@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { rootDir } from './machine.js';
+
+/** A child process that answers each line of JSON with one. Its first line says that it is ready. */
+export type Hand = {
+  readonly pid: number;
+  /** What it said when it was ready. */
+  readonly greeting: unknown;
+  /** @throws what the process said last, if it ends instead. */
+  ask<Answer = unknown>(request: object): Promise<Answer>;
+  kill(): Promise<void>;
+};
+
+type Position = { name: string; script: string; args?: readonly string[]; env: Record<string, string> };
+
+/** All child processes of the benchmark. None outlives it. */
+export class Staff {
+  readonly #living = new Set<ChildProcess>();
+  #closed = false;
+
+  constructor() {
+    process.on('exit', this.#killAll);
+  }
+
+  async hire({ name, script, args = [], env }: Position): Promise<Hand> {
+    if (this.#closed) throw new Error('the benchmark is ending');
+    // In a process group of its own, so that Ctrl-C reaches only us, who end it in order.
+    const child = spawn(process.execPath, [join(rootDir, script), ...args], {
+      cwd: rootDir,
+      env: { ...ownEnvironment(), ...env },
+      detached: true,
+    });
+    this.#living.add(child);
+    const gone = once(child, 'exit').then(() => this.#living.delete(child));
+    // Who writes to one that has just died hears of it by its end.
+    child.stdin.on('error', () => {});
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said = `${said}${text}`.slice(-4_000);
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const nextLine = async (): Promise<unknown> => {
+      const { value, done } = await lines.next();
+      if (!done) return JSON.parse(value) as unknown;
+      throw new Error(`${name} ended before it had answered:\n${said.trim() || '(it said nothing)'}`);
+    };
+    const greeting = await nextLine();
+    return {
+      pid: child.pid ?? 0,
+      greeting,
+      async ask<Answer>(request: object) {
+        child.stdin.write(`${JSON.stringify(request)}\n`);
+        return (await nextLine()) as Answer;
+      },
+      async kill() {
+        child.kill('SIGKILL');
+        await gone;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const living = [...this.#living].map((child) => once(child, 'exit'));
+    this.#killAll();
+    await Promise.all(living);
+    process.off('exit', this.#killAll);
+  }
+
+  readonly #killAll = (): void => {
+    for (const child of this.#living) child.kill('SIGKILL');
+  };
+}
+
+/** Without what somebody has set for a Siaran of their own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(SIARAN_|QISCUS_|DATABASE_URL$|REDIS_URL$|LOG_LEVEL$|NODE_OPTIONS$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
