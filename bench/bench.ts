@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Case, Contender, Measurement } from './case.js';
 import { rootDir } from './machine.js';
 import type { Options } from './options.js';
@@ -21,7 +22,7 @@ export async function openBench(options: Options, signal: AbortSignal): Promise<
     services,
     staff,
     progress,
-    takeTurns: (one, contenders) => takeTurns({ options, progress }, one, contenders),
+    takeTurns: (one, contenders) => takeTurns({ options, progress, staff }, one, contenders),
     async close() {
       await staff.close();
       await services.stop();
@@ -42,7 +43,7 @@ async function openDir(): Promise<string> {
 }
 
 async function takeTurns(
-  { options, progress }: Pick<Bench, 'options' | 'progress'>,
+  { options, progress, staff }: Pick<Bench, 'options' | 'progress' | 'staff'>,
   one: Case,
   contenders: readonly Contender[],
 ): Promise<Measurement[]> {
@@ -53,11 +54,17 @@ async function takeTurns(
       if (round > rounds) continue;
       const what = `${one.name} ${round}/${rounds}: ${name}, ${recipients.toLocaleString('en')} recipients`;
       progress.doing(what);
-      const figures = await measure();
+      const figures = await Promise.race([measure(), staff.trouble, tooLate(what, recipients)]);
       measurements.push({ contender: name, recipients, round, figures });
       const value = headline && figures[headline.figure];
       progress.done(value === undefined ? what : `${what}: ${headline?.shown(value)} ${headline?.title}`);
     }
   }
   return measurements;
+}
+
+/** Nothing takes as long, unless it hangs. */
+async function tooLate(what: string, recipients: number): Promise<never> {
+  await sleep(180_000 + 0.3 * recipients, undefined, { ref: false });
+  throw new Error(`${what}: it is not through yet; something hangs`);
 }

@@ -4,13 +4,16 @@ import { openBench } from './bench.js';
 import type { Bench, Case } from './case.js';
 import { endToEnd } from './cases/end-to-end.js';
 import { enqueue } from './cases/enqueue.js';
+import { fairness } from './cases/fairness.js';
 import { growth } from './cases/growth.js';
+import { ledger } from './cases/ledger.js';
+import { recovery } from './cases/recovery.js';
 import { describeMachine } from './machine.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { requireProc } from './proc.js';
 import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
 
-const cases: readonly Case[] = [enqueue, endToEnd, growth];
+const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness];
 
 try {
   const options = readOptions(
@@ -27,7 +30,10 @@ try {
 
 async function benchmark(options: Options, stop: AbortSignal): Promise<void> {
   requireProc();
-  const bench = await openBench(options, stop);
+  const bench = await openBench(options, stop).catch((error: unknown) => {
+    stop.throwIfAborted();
+    throw error;
+  });
   try {
     await unlessInterrupted(stop, measureAll(bench));
   } finally {
@@ -40,6 +46,7 @@ async function measureAll(bench: Bench): Promise<void> {
   const { options, services } = bench;
   const machine = describeMachine(services.versions);
   const results: CaseResult[] = [];
+  bench.progress.clear();
   if (!options.json) process.stdout.write(`${machineText(machine)}\n`);
   for (const one of cases.filter(({ name }) => options.only.includes(name))) {
     const result = { case: one, measurements: await one.run(bench) };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,10 +18,17 @@ type Position = { name: string; script: string; args?: readonly string[]; env: R
 
 /** All child processes of the benchmark. None outlives it. */
 export class Staff {
-  readonly #living = new Set<ChildProcess>();
+  /** Rejects when a process ends that nobody has ended: whoever waits for its work would wait for ever. */
+  readonly trouble: Promise<never>;
+  #report: (error: Error) => void = () => {};
+  readonly #living = new Set<ChildProcessWithoutNullStreams>();
   #closed = false;
 
   constructor() {
+    this.trouble = new Promise((_, reject) => {
+      this.#report = reject;
+    });
+    this.trouble.catch(() => {});
     process.on('exit', this.#killAll);
   }
 
@@ -34,28 +41,21 @@ export class Staff {
       detached: true,
     });
     this.#living.add(child);
-    const gone = once(child, 'exit').then(() => this.#living.delete(child));
-    // Who writes to one that has just died hears of it by its end.
-    child.stdin.on('error', () => {});
-    let said = '';
-    child.stderr.on('data', (text) => {
-      said = `${said}${text}`.slice(-4_000);
+    const { nextLine, ended } = listen(child, name);
+    let dismissed = false;
+    const gone = ended.then((error) => {
+      this.#living.delete(child);
+      if (!dismissed && !this.#closed) this.#report(error);
     });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const nextLine = async (): Promise<unknown> => {
-      const { value, done } = await lines.next();
-      if (!done) return JSON.parse(value) as unknown;
-      throw new Error(`${name} ended before it had answered:\n${said.trim() || '(it said nothing)'}`);
-    };
-    const greeting = await nextLine();
     return {
       pid: child.pid ?? 0,
-      greeting,
+      greeting: await nextLine(),
       async ask<Answer>(request: object) {
         child.stdin.write(`${JSON.stringify(request)}\n`);
         return (await nextLine()) as Answer;
       },
       async kill() {
+        dismissed = true;
         child.kill('SIGKILL');
         await gone;
       },
@@ -64,15 +64,35 @@ export class Staff {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const living = [...this.#living].map((child) => once(child, 'exit'));
+    const ends = [...this.#living].map((child) => once(child, 'exit'));
     this.#killAll();
-    await Promise.all(living);
+    await Promise.all(ends);
     process.off('exit', this.#killAll);
   }
 
   readonly #killAll = (): void => {
     for (const child of this.#living) child.kill('SIGKILL');
   };
+}
+
+/** `ended` resolves when the process is gone, with an error for those who needed it. */
+function listen(child: ChildProcessWithoutNullStreams, name: string) {
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said = `${said}${text}`.slice(-4_000);
+  });
+  // Who writes to one that has just died hears of it by its end.
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').then(
+    () => new Error(`${name} ended by itself:\n${said.trim() || '(in silence)'}`),
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<unknown> => {
+    const { value, done } = await lines.next();
+    if (done) throw await ended;
+    return JSON.parse(value) as unknown;
+  };
+  return { nextLine, ended };
 }
 
 /** Without what somebody has set for a Siaran of their own. */
