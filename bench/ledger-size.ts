@@ -1,7 +1,13 @@
 import type { Bench } from './case.js';
 
-/** The tables that hold recipients and their values. Who changes where they are kept has to change this line. */
-export const recipientTables = ['recipients'] as const;
+/** The tables that hold recipients and their values. Who changes where they are kept has to change this line and the next. */
+export const recipientTables = ['recipients', 'batch_rows'] as const;
+
+/** Which rows of such a table are a run's. */
+export const rowsOfRun = {
+  recipients: (runId: string) => `run_number = (SELECT number FROM runs WHERE id = '${runId}')`,
+  batch_rows: (runId: string) => `batch_id IN (SELECT id FROM batches WHERE run_id = '${runId}')`,
+} as const;
 
 export type LedgerSize = { recipients: number; whole: number };
 

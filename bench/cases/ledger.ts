@@ -15,7 +15,7 @@ export const ledger: Case = {
   describe: 'rows into Postgres, as Siaran writes them and with COPY',
   notes: [
     `siaran: a worker's step that takes ${whole(rowsEach)} buffered rows of each run into batches, with its locks, its check for duplicates, and its hints; deliveries don't run.`,
-    'COPY: the bytes of those same rows into the same tables, with their keys and indexes, 1,000 rows a statement and 10,000 a commit as Siaran has it; it can drop no duplicate.',
+    'COPY: the bytes of those same rows into the same tables, with their keys and indexes, 1,000 rows a statement and 5,000 a commit as Siaran has it; it can drop no duplicate.',
     'Each run has a connection of its own.',
   ],
   tables: [

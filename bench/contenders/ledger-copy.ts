@@ -1,14 +1,14 @@
 // The limit of Postgres itself: rows that Siaran has written, taken out byte for byte, and put back into the same tables
-// with COPY. It asks nothing of a table but that it tells the run of each row, so the schema may change.
+// with COPY.
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { recipientTables } from '../ledger-size.js';
+import { recipientTables, rowsOfRun } from '../ledger-size.js';
 import { answerParent, setting } from './answer.js';
 
 const batchSize = 1_000;
-/** Siaran commits a turn of 10,000 rows at once. */
+/** Siaran commits a turn of 5,000 rows at once, with one statement for each batch and table. */
 const statementsACommit = 10;
 
 type Statement = { table: string; rows: Buffer };
@@ -26,7 +26,9 @@ async function load(runIds: readonly string[], rowsEach: number): Promise<{ stat
     runIds.map(async (runId) => {
       const client = await connect();
       const perTable = await Promise.all(recipientTables.map((table) => readTable(table, runId, rowsEach / batchSize)));
-      return { client, statements: perTable.flat() };
+      // As they are written together: a batch's numbers, then its rows.
+      const statements = perTable[0]?.flatMap((_, at) => perTable.flatMap((table) => table[at] ?? [])) ?? [];
+      return { client, statements };
     }),
   );
   expectedRows = lanes.flatMap(({ statements }) => statements).reduce((sum, { rows }) => sum + countLines(rows), 0);
@@ -64,12 +66,12 @@ async function copyRows(client: Client, { table, rows }: Statement): Promise<num
 }
 
 /** A run's rows in the order in which they were written, cut into as many pieces as the run has batches. */
-async function readTable(table: string, runId: string, pieces: number): Promise<Statement[]> {
+async function readTable(table: (typeof recipientTables)[number], runId: string, pieces: number): Promise<Statement[]> {
   const client = await connect();
   const parts: Buffer[] = [];
   // The id is Siaran's own; COPY takes no parameters.
   const stream = client.query(
-    copyTo(`COPY (SELECT * FROM ${table} WHERE run_id = '${runId}' ORDER BY ctid) TO STDOUT`),
+    copyTo(`COPY (SELECT * FROM ${table} WHERE ${rowsOfRun[table](runId)} ORDER BY ctid) TO STDOUT`),
   );
   await pipeline(stream, async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) parts.push(chunk);
