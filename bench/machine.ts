@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,8 @@ export type Machine = {
   cores: number;
   processor: string;
   memoryBytes: number;
+  /** How many processes wanted a core in the minute before: above nought, others are measured too. */
+  load: number;
 };
 
 /** Where this repository begins, seen from the source as from the compiled file. */
@@ -25,5 +27,6 @@ export function describeMachine(versions: ServiceVersions): Machine {
     cores: cpus().length,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     memoryBytes: totalmem(),
+    load: loadavg()[0] ?? 0,
   };
 }

@@ -6,12 +6,12 @@ import { type RatioLine, ratioLines, type Standing, standings } from './statisti
 
 export type CaseResult = { case: Case; measurements: readonly Measurement[] };
 
-export function machineText({ versions, cores, processor, memoryBytes }: Machine): string {
+export function machineText({ versions, cores, processor, memoryBytes, load }: Machine): string {
   const { siaran, node, postgres, redis } = versions;
   const memory = `${Math.round(memoryBytes / 1024 ** 3)} GB`;
   return [
     `Siaran ${siaran}, Node ${node}, Postgres ${postgres} (fsync on), Redis ${redis} (append-only file, every second)`,
-    `${cores} cores (${processor}), ${memory} of memory, everything on this one machine`,
+    `${cores} cores (${processor}), ${memory} of memory, everything on this one machine; load before: ${load.toFixed(1)}`,
   ].join('\n');
 }
 

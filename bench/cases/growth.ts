@@ -10,6 +10,7 @@ export const growth: Case = {
   name: 'growth',
   describe: 'what a recipient costs, in time and memory, as runs grow; one worker',
   notes: [
+    "Numbers come in no order, as customers' do, so that indexes are filled all over.",
     'Processes are started anew for each measurement. Peaks are of what each process ever had.',
     'Redis: the most that it had allocated in all, seen every 50 ms. It holds at most 100,000 rows of a run.',
     'Postgres: growth on disk with indexes, without a VACUUM; of the tables that hold recipients, and of the whole ledger.',
@@ -21,7 +22,7 @@ export const growth: Case = {
         { figure: 'producerPeak', title: "producer's peak memory", shown: megabytes },
         { figure: 'workerPeak', title: "worker's peak memory", shown: megabytes },
         { figure: 'redisPeak', title: "Redis's peak memory", shown: megabytes },
-        { figure: 'postgresBytes', title: 'Postgres, bytes/recipient', shown: whole },
+        { figure: 'postgresBytes', title: 'Postgres, bytes/recipient', shown: whole, spread: true },
         { figure: 'ledgerBytes', title: 'whole ledger', shown: whole },
       ],
     },
