@@ -57,7 +57,11 @@ async function ping(port: number): Promise<void> {
   }
 }
 
-async function findRedis(toolsDir: string, onProgress: ((line: string) => void) | undefined): Promise<RedisProgram> {
+/** The Redis of this machine, or one unpacked for it. */
+export async function findRedis(
+  toolsDir: string,
+  onProgress?: ((line: string) => void) | undefined,
+): Promise<RedisProgram> {
   const installed = (await onPath('redis-server')) ?? (await onPath('valkey-server'));
   if (installed !== undefined) return { path: installed, env: {} };
   const unpacked = await unpackedRedis(toolsDir);
