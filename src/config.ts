@@ -10,7 +10,10 @@ export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKe
 
 export type Config = Readonly<{
   databaseUrl: string;
-  redisUrl: string;
+  /** Set unless `redisCluster` is; with it, only its scheme, user and password count. */
+  redisUrl: string | undefined;
+  /** Nodes that the whole cluster is found through. */
+  redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
   /** Begins every Redis key, so that several installations can share a Redis. */
   prefix: string;
   baseUrl: string;
@@ -57,9 +60,12 @@ const url = (protocols: readonly string[], example: string) =>
       error: `is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}; for example ${example}`,
     });
 
+const redisUrl = url(['redis:', 'rediss:'], 'redis://localhost:6379');
+
 const environment = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran'),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379'),
+  REDIS_URL: redisUrl.optional(),
+  SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
   QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
     'https://multichannel.qiscus.com',
   ),
@@ -104,13 +110,14 @@ export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  faults.push(...claimFaults(given));
+  faults.push(...redisFaults(given), ...claimFaults(given));
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,
+    redisCluster: e.SIARAN_REDIS_CLUSTER,
     prefix: e.SIARAN_PREFIX,
     baseUrl: e.QISCUS_BASE_URL.replace(/\/+$/, ''),
     appId: e.QISCUS_APP_ID,
@@ -133,6 +140,27 @@ export function requireProvider(config: Config): ProviderConfig {
   throw new UsageError(
     `Workers need ${missing.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only.`,
   );
+}
+
+/** Either variable will do, which zod would look at only when all others are right. */
+function redisFaults(given: Record<string, string | undefined>): string[] {
+  if (given.REDIS_URL ?? given.SIARAN_REDIS_CLUSTER) return [];
+  return (redisUrl.safeParse(undefined).error?.issues ?? []).map(({ message }) => `REDIS_URL ${message}`);
+}
+
+type Faults = { addIssue(issue: { code: 'custom'; message: string }): void };
+
+/** `host:port,host:port`; an IPv6 address stands in brackets. */
+function readNodes(text: string, faults: Faults) {
+  return text.split(',').map((entry) => {
+    const [, ipv6, name, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(entry.trim()) ?? [];
+    const [host, port] = [ipv6 ?? name ?? '', Number(digits)];
+    if (host === '' || !(port >= 1 && port <= 65_535)) {
+      const message = `has the entry ${shown(entry.trim())}; write host:port,host:port, for example redis-1:6379,redis-2:6379`;
+      faults.addIssue({ code: 'custom', message });
+    }
+    return { host, port };
+  });
 }
 
 /** Two variables that have to fit each other; zod would look at them only when all others are right. */

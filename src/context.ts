@@ -1,12 +1,11 @@
 import { hostname } from 'node:os';
 import querystring from 'node:querystring';
-import type { Redis } from 'ioredis';
 import { type Config, requireProvider } from './config.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 import { Qiscus } from './qiscus/client.js';
 import { RecipientBuffer } from './queue/buffer.js';
-import { connectRedis, type OutageListener } from './queue/connection.js';
+import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
 import { Heartbeats } from './queue/heartbeats.js';
 import { Hints } from './queue/queues.js';
 import { Witness } from './queue/witness.js';
@@ -18,7 +17,7 @@ export type Context = Readonly<{
   config: Config;
   logger: Logger;
   db: Database;
-  redis: Redis;
+  redis: RedisClient;
   buffer: RecipientBuffer;
   hints: Hints;
   witness: Witness;
@@ -45,7 +44,7 @@ export function openContext(config: Config): Context {
     ...passwordsOf(config.databaseUrl),
     ...passwordsOf(config.redisUrl),
   ]);
-  const redis = connectRedis(config.redisUrl, logOutages(logger));
+  const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
   const hints = new Hints(redis, config.prefix, (err) => logger.debug({ err }, 'hint not given'));
   const ledgerTrust = new LedgerTrust();
@@ -89,7 +88,8 @@ export function logOutages(logger: Logger): OutageListener {
 }
 
 /** As it stands in the address, and as it is meant. */
-function passwordsOf(url: string): string[] {
+function passwordsOf(url: string | undefined): string[] {
+  if (url === undefined) return [];
   const { password } = new URL(url);
   return [password, querystring.unescape(password)];
 }

@@ -92,6 +92,13 @@ export function errorChain(error: unknown): string {
   return parts.join(' ');
 }
 
+/** Whether a server's certificate isn't trusted, not for its name, or out of date: Node's codes, and its words for them. */
+export function isCertificateError(error: unknown): boolean {
+  return /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|\bCERT_|ALTNAME_INVALID|self-signed certificate|unable to (verify|get) .*certificate|certificate (has expired|is not yet valid)|altnames/i.test(
+    errorChain(error),
+  );
+}
+
 /** `instanceof Error` misses errors of another realm, which Node's own are to a program that runs in a VM context. */
 export function isError(error: unknown): error is Error {
   return error instanceof Error || types.isNativeError(error);

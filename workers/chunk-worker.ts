@@ -1,14 +1,14 @@
 import { Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Context } from '../src/context.js';
 import { chunkRun } from '../src/pipeline/chunk.js';
+import type { RedisClient } from '../src/queue/connection.js';
 import { type ChunkJob, queueNames } from '../src/queue/queues.js';
 import { workerOptions } from './worker-options.js';
 
 /** Several runs are chunked at the same time; each takes one turn a job. */
 const concurrency = 2;
 
-export function startChunkWorker(ctx: Context, redis: Redis): Worker<ChunkJob> {
+export function startChunkWorker(ctx: Context, redis: RedisClient): Worker<ChunkJob> {
   return new Worker<ChunkJob>(queueNames.chunk, (job) => chunkRun(ctx, job.data.runId), {
     ...workerOptions(ctx, redis),
     concurrency,

@@ -21,7 +21,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
   await probeSoon(ctx.db);
-  const redis = connectWorkerRedis(ctx.config.redisUrl, logOutages(ctx.logger));
+  const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
   const workers = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis)];
   for (const worker of workers) logTroubles(ctx, worker);
   const timer = startReconcileTimer(ctx);

@@ -1,10 +1,10 @@
 import type { WorkerOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Context } from '../src/context.js';
+import type { RedisClient } from '../src/queue/connection.js';
 import { queuePrefix } from '../src/queue/queues.js';
 
 /** Short locks: a dead worker's job is picked up within seconds, and a job that runs twice is harmless. */
-export function workerOptions(ctx: Context, redis: Redis): WorkerOptions {
+export function workerOptions(ctx: Context, redis: RedisClient): WorkerOptions {
   return {
     connection: redis,
     prefix: queuePrefix(ctx.config.prefix),

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
+import type { Config } from '../config.js';
 import type { Context } from '../context.js';
+import { isCertificateError } from '../errors.js';
 import { Qiscus } from '../qiscus/client.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
 import { describeHold, liftingCommand } from './describe-run.js';
-import { describeError } from './failure.js';
+import { describeError, explain } from './failure.js';
 
 /** `todo` is null when all is well. */
 export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
@@ -16,11 +18,12 @@ type Finding = { ok: true; detail: string } | { ok: false; detail: string; todo:
 export async function checkAll(ctx: Context): Promise<Check[]> {
   const redis = remember(() => redisInfo(ctx.redis));
   const postgres = remember(() => postgresSettings(ctx));
+  const check = checker(ctx.config);
   const findings = await Promise.all([
-    check('Redis reachable', startRedis, async () => found(`${hostOf(ctx.config.redisUrl)}, ${(await redis()).name}`)),
-    check('Redis version', startRedis, async () => judgeRedisVersion(await redis())),
-    check('Redis maxmemory-policy', startRedis, async () => judgeEviction(await redis())),
-    check('Redis append-only file', startRedis, async () => judgeAppendOnly(await redis())),
+    check('Redis reachable', startRedis, async () => judgeRedis(await redis(), ctx.config)),
+    check('Redis version', startRedis, async () => judgeEach(await redis(), judgeRedisVersion)),
+    check('Redis maxmemory-policy', startRedis, async () => judgeEach(await redis(), judgeEviction)),
+    check('Redis append-only file', startRedis, async () => judgeEach(await redis(), judgeAppendOnly)),
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
@@ -34,8 +37,8 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
 }
 
 /** A worker that hangs on to open sockets and gets nothing done is as good as dead. */
-export function checkThisWorker({ heartbeats }: Context): Promise<Check> {
-  return check('Worker', startRedis, async () => {
+export function checkThisWorker({ config, heartbeats }: Context): Promise<Check> {
+  return checker(config)('Worker', startRedis, async () => {
     const mine = (await heartbeats.alive()).filter((worker) => worker.startsWith(`${hostname()}-`));
     if (mine.length > 0) return found(mine.join(', '));
     return {
@@ -46,18 +49,32 @@ export function checkThisWorker({ heartbeats }: Context): Promise<Check> {
   });
 }
 
-const startRedis = 'Start Redis, or correct REDIS_URL.';
+const startRedis = 'Start Redis, or correct REDIS_URL (of a cluster also SIARAN_REDIS_CLUSTER).';
 const startPostgres = 'Start Postgres, or correct DATABASE_URL.';
 
 /** @param otherwise what to do when the check itself fails. */
-async function check(name: string, otherwise: string, judge: () => Promise<Finding>): Promise<Check> {
-  try {
-    const finding = await judge();
-    return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.ok ? null : finding.todo };
-  } catch (error) {
-    return { check: name, ok: false, detail: describeError(error), todo: otherwise };
-  }
+type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
+
+function checker(config: Config): Checker {
+  return async (name, otherwise, judge) => {
+    try {
+      const finding = await judge();
+      return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.ok ? null : finding.todo };
+    } catch (cause) {
+      const error = await explain(cause, config);
+      const todo = isCertificateError(error) ? (trustHints[otherwise] ?? otherwise) : otherwise;
+      return { check: name, ok: false, detail: describeError(error), todo };
+    }
+  };
 }
+
+/** What to do instead, where it is the server's certificate that isn't trusted. */
+const trustHints: Record<string, string> = {
+  [startRedis]:
+    "If it is your own CA's, start Siaran with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; else look who answers there.",
+  [startPostgres]:
+    "If it is your own CA's, add sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL; else look who answers there.",
+};
 
 function found(detail: string): Finding {
   return { ok: true, detail };
@@ -70,6 +87,32 @@ function remember<T>(ask: () => Promise<T>): () => Promise<T> {
     answer ??= ask();
     return answer;
   };
+}
+
+function judgeRedis(masters: readonly RedisInfo[], { redisCluster }: Config): Finding {
+  const [addresses, names] = [masters.map(({ address }) => address), new Set(masters.map(({ name }) => name))];
+  const what = [...names].join(' and ');
+  if (!redisCluster) {
+    const detail = `${addresses.join()}, ${what}`;
+    if (!masters.some(({ clustersNode }) => clustersNode)) return found(detail);
+    return {
+      ok: false,
+      detail: `${detail}, a node of a cluster`,
+      todo: 'Name the nodes of the cluster in SIARAN_REDIS_CLUSTER.',
+    };
+  }
+  const replicas = masters.reduce((sum, master) => sum + master.replicas, 0);
+  return found(`cluster of ${masters.length} masters with ${replicas} replicas (${addresses.join(', ')}), ${what}`);
+}
+
+/** What holds for all masters of a cluster, or what is amiss with which of them. */
+function judgeEach(masters: readonly RedisInfo[], judge: (info: RedisInfo) => Finding): Finding {
+  const findings = masters.map((info) => ({ address: info.address, finding: judge(info) }));
+  const amiss = findings.flatMap(({ address, finding }) => (finding.ok ? [] : [{ address, ...finding }]));
+  const [first] = amiss;
+  if (!first) return found([...new Set(findings.map(({ finding }) => finding.detail))].join(', '));
+  if (masters.length === 1) return first;
+  return { ...first, detail: amiss.map(({ address, detail }) => `${address}: ${detail}`).join(', ') };
 }
 
 /** BullMQ asks for 6.2. */

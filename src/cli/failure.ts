@@ -1,8 +1,18 @@
 import { CommanderError } from 'commander';
+import type { Config } from '../config.js';
 import { maskPhoneNumbersIn } from '../domain/phone-number.js';
-import { errorChain, isError, KeyConflictError, messageOf, SiaranError, UsageError } from '../errors.js';
-import { isRedisAway } from '../queue/connection.js';
-import { isPostgresAway } from '../store/database.js';
+import {
+  errorChain,
+  isError,
+  KeyConflictError,
+  messageOf,
+  SiaranError,
+  UnavailableError,
+  UsageError,
+} from '../errors.js';
+import { isClustersNode, isRedisAway, isRedisRefused, whyRedisIsAway } from '../queue/connection.js';
+import { clustersNodeHint } from '../queue/redis-info.js';
+import { isPostgresAway, isPostgresRefused } from '../store/database.js';
 import { Interrupted } from './interrupt.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -20,10 +30,20 @@ export function failureOf(error: unknown): Failure {
 /** One message for whoever typed the command. Only what nobody foresaw has its stack with it. */
 export function describeError(error: unknown): string {
   if (error instanceof SiaranError) return error.message;
+  if (isPostgresRefused(error)) return `Postgres refuses the connection${reason(error)}`;
+  if (isClustersNode(error)) return clustersNodeHint;
+  if (isRedisRefused(error)) return `Redis refuses the connection${reason(error)}`;
   if (isPostgresAway(error)) return `Postgres can't be reached${reason(error)}`;
   if (isRedisAway(error)) return `Redis can't be reached${reason(error)}`;
   if (isNotMigrated(error)) return "The database's schema is not that of this program. Run `siaran migrate` first.";
   return maskPhoneNumbersIn(isError(error) ? (error.stack ?? error.message) : String(error));
+}
+
+/** A command only says that it didn't get through to Redis: connecting says why. */
+export async function explain(error: unknown, config: Config): Promise<unknown> {
+  if (error instanceof SiaranError || isPostgresAway(error) || !isRedisAway(error)) return error;
+  const why = await whyRedisIsAway(config);
+  return why === undefined || isRedisRefused(why) ? (why ?? error) : new UnavailableError('Redis', why);
 }
 
 /** Prisma's names for a table or column that isn't there, and Postgres's. */
@@ -34,6 +54,6 @@ function isNotMigrated(error: unknown): boolean {
 /** What Prisma says stands after an excerpt of our code; what ioredis says is about its options. */
 function reason(error: unknown): string {
   const line = messageOf(error).trim().split('\n').at(-1) ?? '';
-  if (/retries per request|connection is closed/i.test(line)) return '.';
+  if (/retries per request|connection is closed|redirections|startup nodes/i.test(line)) return '.';
   return `: ${/Message: `(.*)`$/.exec(line)?.[1] ?? line}`;
 }

@@ -1,6 +1,7 @@
 import { type Environment, type LogLevel, parseConfig } from '../config.js';
 import { type Context, openContext } from '../context.js';
 import { Siaran } from '../siaran.js';
+import { explain } from './failure.js';
 
 export type Opened = Readonly<{ ctx: Context; siaran: Siaran }>;
 
@@ -19,6 +20,8 @@ export async function withSiaran<T>(
   const siaran = new Siaran(ctx);
   try {
     return await work({ ctx, siaran });
+  } catch (error) {
+    throw await explain(error, ctx.config);
   } finally {
     await siaran.close();
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway, isRedisFull } from '../queue/connection.js';
+import { isRedisAway, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 
 /** How long a producer's call bears with a Redis or Postgres that is away. */
@@ -21,6 +21,8 @@ export async function patiently<T>(ctx: Context, action: () => Promise<T>, limit
       const outage = outageOf(error);
       if (outage === undefined) throw error;
       if (outage.passing) awayMs += waitMs;
+      if (awayMs > limitMs && outage.service === 'Redis')
+        throw new UnavailableError('Redis', (await whyRedisIsAway(ctx.config)) ?? error);
       if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(outage.service, error);
       if (waitMs === 100) ctx.logger.warn(outage.message);
       await waitUnlessClosing(ctx, waitMs);

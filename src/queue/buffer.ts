@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.js';
+import { everyMaster } from './masters.js';
 
 /**
  * The recipient buffer of a run: blocks of rows on their way from producers to the chunker, oldest first.
@@ -57,10 +58,10 @@ end
 return redis.call('LLEN', KEYS[1])`;
 
 export class RecipientBuffer {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #prefix: string;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#prefix = prefix;
   }
@@ -136,8 +137,9 @@ export class RecipientBuffer {
   /** Every run that has a buffer, found by looking at all keys of this Redis. */
   async *bufferedRuns(): AsyncGenerator<string> {
     const pattern = `${this.#prefix}:{*}:heads`;
-    for await (const keys of this.#redis.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>)
-      for (const key of keys) yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
+    for (const master of await everyMaster(this.#redis))
+      for await (const keys of master.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>)
+        for (const key of keys) yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
   }
 
   /** The braces make one hash tag of the run, so that a cluster keeps its keys together. */

@@ -1,47 +1,77 @@
-import { Redis } from 'ioredis';
-import { errorChain } from '../errors.js';
+import querystring from 'node:querystring';
+import { Cluster, Redis } from 'ioredis';
+import { errorChain, isError } from '../errors.js';
+import { type OutageListener, tellClusterOutages, tellOutages } from './outages.js';
 
-/** Hears once that Redis has gone, however often connecting fails, and once that it is back. */
-export type OutageListener = { gone(error: Error): void; back(): void };
+export type { OutageListener } from './outages.js';
 
-/** A connection for single commands: while Redis is away they fail at once, and the caller decides how long to try. */
-export function connectRedis(url: string, listener: OutageListener): Redis {
-  const redis = new Redis(url, {
+/** Where Redis is: one server, or some nodes of a cluster. A cluster takes from `redisUrl` its scheme, user and password. */
+export type RedisAddress = Readonly<{
+  redisUrl: string | undefined;
+  redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
+}>;
+
+/** Both have the same commands. What concerns all of Redis, not one key, goes through `everyMaster`. */
+export type RedisClient = Redis | Cluster;
+
+/** A connection for single commands: while Redis is away they fail at once or soon, and the caller decides how long to try. */
+export function connectRedis(address: RedisAddress, listener: OutageListener): RedisClient {
+  const options = { lazyConnect: true, connectTimeout: 5_000, commandTimeout: 10_000, disconnectTimeout };
+  if (!address.redisCluster) {
+    const redis = new Redis(address.redisUrl ?? '', {
+      ...options,
+      maxRetriesPerRequest: 1,
+      retryStrategy: retryDelayMs,
+    });
+    return tellOutages(redis, listener);
+  }
+  const cluster: Cluster = openCluster(address, {
     lazyConnect: true,
-    maxRetriesPerRequest: 1,
-    connectTimeout: 5_000,
-    commandTimeout: 10_000,
-    retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
+    redisOptions: options,
+    // A cluster that tries again by itself keeps its commands until it is back. So it gives up, which fails them, and is told to try again.
+    clusterRetryStrategy: (attempt) => {
+      setTimeout(() => {
+        if (cluster.status === 'end') cluster.connect().catch(() => {});
+      }, retryDelayMs(attempt)).unref();
+      return null;
+    },
   });
-  return tellOutages(redis, listener);
+  return tellClusterOutages(cluster, () => whyRedisIsAway(address), listener);
 }
 
 /** A connection for a BullMQ worker, whose blocking commands wait for as long as it takes. */
-export function connectWorkerRedis(url: string, listener: OutageListener): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: null,
-    connectTimeout: 5_000,
-    retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
-  });
-  return tellOutages(redis, listener);
+export function connectWorkerRedis(address: RedisAddress, listener: OutageListener): RedisClient {
+  const options = { maxRetriesPerRequest: null, connectTimeout: 5_000 };
+  if (!address.redisCluster)
+    return tellOutages(new Redis(address.redisUrl ?? '', { ...options, retryStrategy: retryDelayMs }), listener);
+  const cluster = openCluster(address, { redisOptions: options, clusterRetryStrategy: retryDelayMs });
+  return tellClusterOutages(cluster, () => whyRedisIsAway(address), listener);
 }
 
-function tellOutages(redis: Redis, listener: OutageListener): Redis {
-  let gone = false;
-  redis.on('error', (error: Error) => {
-    if (!gone) listener.gone(error);
-    gone = true;
-  });
-  redis.on('ready', () => {
-    if (gone) listener.back();
-    gone = false;
-  });
-  return redis;
+/** What connecting fails with, which the errors of commands don't say. Undefined when nothing is amiss now. */
+export async function whyRedisIsAway({ redisUrl, redisCluster }: RedisAddress): Promise<Error | undefined> {
+  const limits = { connectTimeout: 5_000, commandTimeout: 5_000, disconnectTimeout };
+  const options = { ...limits, lazyConnect: true, retryStrategy: () => null };
+  if (!redisCluster) return whyNot(new Redis(redisUrl ?? '', options), (redis) => redis.ping());
+  const asked = redisCluster.map((node) =>
+    whyNot(new Redis({ ...options, ...credentials(redisUrl), ...node }), assertClusterOk),
+  );
+  return (await Promise.all(asked)).find((reason) => reason !== undefined);
 }
 
-/** Whether an error says that Redis couldn't be reached or went away. */
+/** Whether an error says that Redis couldn't be reached, went away, or is just being taken over by a replica. */
 export function isRedisAway(error: unknown): boolean {
   return away.test(errorChain(error));
+}
+
+/** Whether Redis is there and doesn't let us in. */
+export function isRedisRefused(error: unknown): boolean {
+  return /\b(WRONGPASS|NOAUTH|NOPERM)\b/.test(errorChain(error));
+}
+
+/** Whether what was taken for a Redis of its own is a node of a cluster, which has a part of the keys only. */
+export function isClustersNode(error: unknown): boolean {
+  return isError(error) && /^MOVED\b/.test(error.message);
 }
 
 /** Whether Redis refused a write because it is full. */
@@ -49,6 +79,57 @@ export function isRedisFull(error: unknown): boolean {
   return /\bOOM\b/.test(errorChain(error));
 }
 
-/** Node's connection errors, ioredis's own, and what a Redis says that starts or fails over. */
+/** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */
 const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|writeable|\bLOADING\b|\bREADONLY\b|\bCLUSTERDOWN\b/i;
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
+
+/** ioredis waits for as long as this, and keeps the program from ending, when it closes a connection that is closed already. */
+const disconnectTimeout = 500;
+
+function retryDelayMs(attempt: number): number {
+  return Math.min(100 * attempt, 2_000);
+}
+
+type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]>;
+
+function openCluster({ redisUrl, redisCluster = [] }: RedisAddress, options: ClusterOptions): Cluster {
+  return new Cluster([...redisCluster], {
+    ...options,
+    redisOptions: { ...options.redisOptions, ...credentials(redisUrl) },
+    // Names are left for the connection to look up: a certificate is for the name, not for the address behind it.
+    dnsLookup: (host, found) => found(null, host),
+    slotsRefreshTimeout: 3_000,
+  });
+}
+
+function credentials(redisUrl: string | undefined) {
+  if (redisUrl === undefined) return {};
+  const { protocol, username, password } = new URL(redisUrl);
+  return {
+    ...(protocol === 'rediss:' && { tls: {} }),
+    ...(username !== '' && { username: querystring.unescape(username) }),
+    ...(password !== '' && { password: querystring.unescape(password) }),
+  };
+}
+
+async function whyNot(redis: Redis, prove: (redis: Redis) => Promise<unknown>): Promise<Error | undefined> {
+  let reason: Error | undefined;
+  redis.on('error', (error: Error) => {
+    reason ??= error;
+  });
+  try {
+    await prove(redis);
+    return undefined;
+  } catch (error) {
+    return reason ?? (error as Error);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function assertClusterOk(redis: Redis): Promise<void> {
+  const info = String(await redis.cluster('INFO'));
+  if (/cluster_state:ok/.test(info)) return;
+  const served = /cluster_slots_ok:(\d+)/.exec(info)?.[1] ?? '0';
+  throw new Error(`CLUSTERDOWN: only ${served} of 16384 slots are served`);
+}

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.js';
 
 /** A worker that has done nothing for so long is taken for dead. */
 const aliveMs = 15_000;
@@ -8,10 +8,10 @@ const aliveMs = 15_000;
  * proves nothing.
  */
 export class Heartbeats {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#key = `${prefix}:{workers}`;
   }

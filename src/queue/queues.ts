@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { deliveryPriority } from '../domain/batch.js';
+import type { RedisClient } from './connection.js';
 
 export const queueNames = { chunk: 'chunk', deliver: 'deliver' } as const;
 
@@ -22,7 +22,7 @@ export class Hints {
   readonly #deliver: Queue<DeliverJob>;
   readonly #onError: (error: unknown) => void;
 
-  constructor(redis: Redis, prefix: string, onError: (error: unknown) => void) {
+  constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void) {
     const options = {
       connection: redis,
       prefix: queuePrefix(prefix),

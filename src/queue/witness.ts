@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { RememberedSend } from '../domain/batch.js';
+import type { RedisClient } from './connection.js';
 
 /** Enough to name what a fail-over or a restored backup of some hours has lost. */
 const mostRemembered = 50_000;
@@ -35,11 +35,11 @@ return sends`;
  * back to an older state can't forget. A send is known by its claim's token, because an attempt's id may be given out again.
  */
 export class Witness {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #order: string;
   readonly #sends: string;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#order = `${prefix}:{witness}`;
     this.#sends = `${prefix}:{witness}:sends`;

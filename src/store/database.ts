@@ -42,6 +42,13 @@ export function isPostgresAway(error: unknown): boolean {
   return away.test(errorChain(error));
 }
 
+/** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
+export function isPostgresRefused(error: unknown): boolean {
+  return /\b(28000|28P01|3D000|P1000|P1003|P1010|P1011)\b|TlsConnectionError|DatabaseAccessDenied|AuthenticationFailed|DatabaseDoesNotExist/.test(
+    errorChain(error),
+  );
+}
+
 /**
  * Node's connection errors, what Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
  * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).

@@ -107,7 +107,11 @@ it('a Redis or Postgres that is away is one message', async () => {
   const settings = ['--template-detail-id', '1', '--name', 'x', '--key', 'away'];
   const { runId } = await json<{ runId: string }>(['send', '-', ...settings], { env, input: 'phone_number\n' });
   const redis = await run(['run', runId, '--json'], { env: { ...noLevel(), REDIS_URL: 'redis://127.0.0.1:9' } });
-  expect(redis).toEqual({ code: 1, stdout: '', stderr: "error: Redis can't be reached.\n" });
+  expect(redis).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: "error: Redis can't be reached: connect ECONNREFUSED 127.0.0.1:9\n",
+  });
   const postgres = await run(['runs', '--json'], { env: { ...noLevel(), DATABASE_URL: 'postgres://127.0.0.1:9/x' } });
   expect(postgres).toMatchObject({
     code: 1,

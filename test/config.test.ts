@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../src/config.js';
+
+const env = { DATABASE_URL: 'postgres://siaran@db/siaran', REDIS_URL: 'redis://redis:6379' };
+
+describe('Redis', () => {
+  it('is one server or a cluster, and one of both is a must', () => {
+    expect(parseConfig(env)).toMatchObject({ redisUrl: 'redis://redis:6379', redisCluster: undefined });
+    const { DATABASE_URL } = env;
+    const cluster = { DATABASE_URL, SIARAN_REDIS_CLUSTER: 'redis-1:6379, 10.0.0.2:7001,[fd00::3]:7002' };
+    expect(parseConfig(cluster)).toMatchObject({
+      redisUrl: undefined,
+      redisCluster: [
+        { host: 'redis-1', port: 6379 },
+        { host: '10.0.0.2', port: 7001 },
+        { host: 'fd00::3', port: 7002 },
+      ],
+    });
+    expect(() => parseConfig({ DATABASE_URL, SIARAN_REDIS_CLUSTER: ' ' })).toThrow(
+      'REDIS_URL is not set; for example redis://localhost:6379',
+    );
+  });
+
+  it.each(['redis-2', 'redis-2:', ':7001', 'redis-2:70000', 'redis-2:0', 'redis://redis-2:7001', 'fd00::3:7001', ''])(
+    'names the entry of a cluster that is wrong: %j',
+    (entry) => {
+      const wrong = { ...env, SIARAN_REDIS_CLUSTER: `redis-1:6379,${entry},redis-3:6379` };
+      expect(() => parseConfig(wrong)).toThrow(`SIARAN_REDIS_CLUSTER has the entry ${JSON.stringify(entry)};`);
+      expect(() => parseConfig(wrong)).not.toThrow(/redis-3:6379"/);
+    },
+  );
+});

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Running, run, start, until } from '../cli/siaran.js';
+import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
+import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
+
+let cluster: RedisCluster;
+let rig: Rig;
+let workers: Running[] = [];
+
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster?.stop());
+beforeEach(async () => {
+  rig = await startRig({ env: { REDIS_URL: '', SIARAN_REDIS_CLUSTER: cluster.addresses } });
+});
+afterEach(async () => {
+  for (const { child } of workers) child.kill('SIGCONT');
+  for (const { child } of workers) child.kill('SIGTERM');
+  await Promise.all(workers.map(({ ended }) => ended));
+  workers = [];
+  await rig.close();
+});
+
+const december = { name: 'December invoices', templateDetailId: 172, columns: invoiceColumns };
+
+/** Processes of their own, at work. */
+async function hire(count: number, env: Record<string, string>): Promise<void> {
+  const hired = Array.from({ length: count }, () => start(['worker', '--json'], { env }));
+  workers.push(...hired);
+  for (const worker of hired) await until(() => worker.stdout().includes('\n'), 'a worker');
+}
+
+function deliveries(): { numbers: number; most: number } {
+  const counts = [...rig.sandbox.accepted.deliveries().values()];
+  return { numbers: counts.length, most: Math.max(0, ...counts) };
+}
+
+test('a run goes through a cluster, from the library to worker processes', async () => {
+  await hire(2, rig.env);
+  const { runId } = await rig.siaran.broadcast({ ...december, recipients: invoices(3_500) });
+  expect(await finished(rig.siaran, runId)).toMatchObject({
+    outcome: 'delivered',
+    recipients: { enqueued: 3_500, scheduled: 3_500, missing: 0 },
+  });
+  expect(deliveries()).toEqual({ numbers: 3_500, most: 1 });
+  expect(await rig.siaran.verify(runId)).toMatchObject({ ok: true });
+  expect((await rig.ctx.witness.latest()).map(({ batchId }) => batchId).sort()).toEqual(
+    [1, 2, 3, 4].map((number) => `${runId}-000${number}`),
+  );
+  expect(await rig.ctx.heartbeats.alive()).toHaveLength(2);
+});
+
+test('runs that have anything buffered are found on every master, and can be set aside', async () => {
+  const runIds: string[] = [];
+  const owners = new Set<number>();
+  while (owners.size < cluster.masters.length || runIds.length < 5) {
+    const { id } = await rig.siaran.startRun(december);
+    await rig.siaran.enqueue(id, invoices(1), { source: 'list' });
+    runIds.push(id);
+    owners.add((await cluster.ownerOf(`{${id}}`)).port);
+  }
+  const found = async () => {
+    const ids: string[] = [];
+    for await (const id of rig.ctx.buffer.bufferedRuns()) ids.push(id);
+    return ids.sort();
+  };
+  expect(await found()).toEqual([...runIds].sort());
+  expect(await rig.ctx.buffer.nonEmpty([...runIds, 'r00000000'])).toEqual(new Set(runIds));
+  for (const id of runIds) await rig.ctx.buffer.setAside(id);
+  expect(await found()).toEqual([]);
+});
+
+test('the doctor shows the cluster, and names the one master that is set up wrongly', async () => {
+  type Checks = { check: string; ok: boolean; detail: string }[];
+  const ask = async () => {
+    const { stdout } = await run(['doctor', '--json'], { env: rig.env });
+    return (JSON.parse(stdout) as Checks).filter(({ check }) => check.startsWith('Redis'));
+  };
+  const well = await ask();
+  expect(well.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  expect(well[0]?.detail).toMatch(/^cluster of 3 masters with 3 replicas \((127\.0\.0\.1:\d+(, |\))){3}, \w+ [\d.]+$/);
+  for (const { port } of cluster.masters) expect(well[0]?.detail).toContain(`127.0.0.1:${port}`);
+
+  const [wrong] = cluster.masters;
+  try {
+    await wrong?.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const amiss = (await ask()).filter(({ ok }) => !ok);
+    expect(amiss).toMatchObject([{ check: 'Redis maxmemory-policy', detail: `127.0.0.1:${wrong?.port}: allkeys-lru` }]);
+    await expect(rig.work()).rejects.toMatchObject({
+      code: 'REDIS_EVICTS',
+      message: expect.stringContaining(`Redis at 127.0.0.1:${wrong?.port} has the maxmemory-policy allkeys-lru`),
+    });
+  } finally {
+    await wrong?.redis.config('SET', 'maxmemory-policy', 'noeviction');
+  }
+});
+
+test('a master dies with rows that its replica never had: nobody is messaged twice, and what is lost is said and can be filled in', async () => {
+  const { id } = await rig.siaran.startRun(december);
+  const owner = await cluster.ownerOf(`{${id}}`);
+  // The queues are to die with the rows.
+  const env = { ...rig.env, SIARAN_PREFIX: await prefixOn(owner.port) };
+  const siaran = rig.open(env);
+  await hire(4, env);
+  const others = [1, 2].map((at) => siaran.broadcast({ ...december, recipients: invoices(20_000, at * 20_000) }));
+
+  const list = async function* (onHalf?: () => Promise<void>) {
+    yield* invoices(10_000);
+    await onHalf?.();
+    yield* invoices(9_000, 10_000);
+  };
+  const late = () => siaran.enqueue(id, invoices(1_000, 19_000), { source: 'late' });
+  const interrupted = siaran.enqueue(
+    id,
+    list(async () => {
+      await eventually(
+        () => siaran.run(id),
+        (view) => view.batches.scheduled >= 3,
+      );
+      for (const { child } of workers) child.kill('SIGSTOP');
+      await cluster.cutOff(owner);
+      expect(await late()).toEqual({ accepted: 1_000, rejected: 0 });
+      await cluster.setNodeTimeout(2_000);
+      owner.kill();
+      for (const { child } of workers) child.kill('SIGCONT');
+    }),
+    { source: 'list' },
+  );
+  // Its replica knows nothing of the blocks that came before the next one.
+  const outcome = await interrupted.catch((error: unknown) => error);
+  if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'INTAKE_LOST', retryable: true });
+  await siaran.enqueue(id, list(), { source: 'list' });
+  await siaran.seal(id);
+  const gap = await finished(siaran, id);
+  expect(gap).toMatchObject({ outcome: 'needs_attention', recipients: { scheduled: 19_000, missing: 1_000 } });
+  expect((await cluster.ownerOf(`{${id}}`)).port).not.toBe(owner.port);
+
+  await late();
+  await eventually(
+    () => siaran.run(id),
+    (view) => view.outcome === 'delivered',
+  );
+  const runIds = [id, ...(await Promise.all(others)).map(({ runId }) => runId)];
+  for (const runId of runIds) {
+    expect(await finished(siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 20_000 } });
+    expect(await siaran.verify(runId)).toMatchObject({ ok: true, breaches: [] });
+  }
+  expect(deliveries()).toEqual({ numbers: 60_000, most: 1 });
+});
+
+async function prefixOn(port: number): Promise<string> {
+  for (let at = 0; ; at += 1) {
+    const prefix = `${rig.env.SIARAN_PREFIX}_${at}`;
+    if ((await cluster.ownerOf(`{${prefix}}`)).port === port) return prefix;
+  }
+}
