@@ -1,7 +1,8 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { parseDuration } from './domain/duration.js';
 import { type CountryCode, isCountryCode } from './domain/phone-number.js';
-import { UsageError } from './errors.js';
+import { messageOf, UsageError } from './errors.js';
 
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,7 +64,7 @@ const url = (protocols: readonly string[], example: string) =>
 const redisUrl = url(['redis:', 'rediss:'], 'redis://localhost:6379');
 
 const environment = z.object({
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran').transform(readDatabaseUrl),
   REDIS_URL: redisUrl.optional(),
   SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
   QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
@@ -161,6 +162,27 @@ function readNodes(text: string, faults: Faults) {
     }
     return { host, port };
   });
+}
+
+/**
+ * node-postgres treats `prefer`, `require` and `verify-ca` as `verify-full`, and warns on standard error that it won't for
+ * ever. To write what it does keeps that, without the warning. Files that are named have to be there when work begins.
+ */
+function readDatabaseUrl(text: string, faults: Faults): string {
+  const address = new URL(text);
+  const settings = address.searchParams;
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const path = settings.get(name);
+    try {
+      if (path) accessSync(path, constants.R_OK);
+    } catch (error) {
+      faults.addIssue({ code: 'custom', message: `names a file as ${name} that can't be read: ${messageOf(error)}` });
+    }
+  }
+  if (settings.has('uselibpqcompat') || !['prefer', 'require', 'verify-ca'].includes(settings.get('sslmode') ?? ''))
+    return text;
+  settings.set('sslmode', 'verify-full');
+  return address.href;
 }
 
 /** Two variables that have to fit each other; zod would look at them only when all others are right. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../src/config.js';
 
@@ -29,4 +32,29 @@ describe('Redis', () => {
       expect(() => parseConfig(wrong)).not.toThrow(/redis-3:6379"/);
     },
   );
+});
+
+describe('Postgres over TLS', () => {
+  const modeOf = (search: string) =>
+    new URL(parseConfig({ ...env, DATABASE_URL: `${env.DATABASE_URL}${search}` }).databaseUrl).search;
+
+  it('checks the certificate wherever node-postgres does, without its warning of other times to come', () => {
+    for (const mode of ['prefer', 'require', 'verify-ca', 'verify-full'])
+      expect(modeOf(`?sslmode=${mode}`)).toBe('?sslmode=verify-full');
+    for (const asGiven of ['', '?sslmode=disable', '?sslmode=no-verify', '?sslmode=require&uselibpqcompat=true'])
+      expect(modeOf(asGiven)).toBe(asGiven);
+  });
+
+  it('wants the files that it names to be there', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'siaran-config-'));
+    const path = join(dir, 'ca.pem');
+    expect(() => modeOf(`?sslmode=require&sslrootcert=${path}`)).toThrow(
+      `DATABASE_URL names a file as sslrootcert that can't be read: ENOENT: no such file or directory, access '${path}'`,
+    );
+    await writeFile(path, '');
+    expect(modeOf(`?sslmode=require&sslrootcert=${path}`)).toBe(
+      `?sslmode=verify-full&sslrootcert=${encodeURIComponent(path)}`,
+    );
+    await rm(dir, { recursive: true });
+  });
 });
