@@ -31,11 +31,18 @@ export function connectRedis(address: RedisAddress, listener: OutageListener): R
     // A cluster that tries again by itself keeps its commands until it is back. So it gives up, which fails them, and is told to try again.
     clusterRetryStrategy: (attempt) => {
       setTimeout(() => {
-        if (cluster.status === 'end') cluster.connect().catch(() => {});
+        if (!closed) cluster.connect().catch(() => {});
       }, retryDelayMs(attempt)).unref();
       return null;
     },
   });
+  // Its status doesn't tell who ended it: each connection that ends late writes over it.
+  let closed = false;
+  const { disconnect } = cluster;
+  cluster.disconnect = (reconnect = false) => {
+    closed ||= !reconnect;
+    disconnect.call(cluster, reconnect);
+  };
   return tellClusterOutages(cluster, () => whyRedisIsAway(address), listener);
 }
 

@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from './redis-server.js';
 import { eventually } from './rig.js';
 
-export type ClusterNode = { port: number; redis: Redis; kill(): void };
+export type ClusterNode = { port: number; redis: Redis; kill(): void; isKilled(): boolean };
 
 export type RedisCluster = {
   /** As SIARAN_REDIS_CLUSTER takes it. */
@@ -82,9 +82,9 @@ export async function startRedisCluster({
         );
       },
       async ownerOf(key) {
-        const [any] = nodes as [ClusterNode];
-        const slot = await any.redis.cluster('KEYSLOT', key);
-        const ranges = await any.redis.cluster('SLOTS');
+        const { redis } = nodes.find((node) => !node.isKilled()) as ClusterNode;
+        const slot = await redis.cluster('KEYSLOT', key);
+        const ranges = await redis.cluster('SLOTS');
         const port = ranges.find(([from, to]) => from <= slot && slot <= to)?.[2]?.[1];
         return nodes.find((node) => node.port === port) as ClusterNode;
       },
@@ -98,7 +98,17 @@ export async function startRedisCluster({
 async function nodeOf(server: RedisServer): Promise<ClusterNode> {
   const redis = server.connect();
   const pid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
-  return { port: server.port, redis, kill: () => process.kill(pid, 'SIGKILL') };
+  let killed = false;
+  return {
+    port: server.port,
+    redis,
+    isKilled: () => killed,
+    kill() {
+      killed = true;
+      redis.disconnect();
+      process.kill(pid, 'SIGKILL');
+    },
+  };
 }
 
 async function meet(nodes: readonly ClusterNode[], masters: number): Promise<void> {
