@@ -44,9 +44,9 @@ export class KeyConflictError extends SiaranError {
   }
 }
 
-export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE' | 'RUN_PURGED';
+export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE' | 'RUN_PURGED' | 'RUN_LOST_RECIPIENTS';
 
-/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. Or what they were is no longer kept. */
+/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. Or who they were is no longer known. */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';
   declare readonly code: RunStateCode;

@@ -50,10 +50,12 @@ async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
-  const { unknownBatches, lostBatches, lostRuns } = await siaran.repairLedger();
-  if (flags.json) return printJson({ unknownBatches, lostBatches, lostRuns });
+  const { unknownBatches, emptyBatches, lostBatches, lostRuns } = await siaran.repairLedger();
+  if (flags.json) return printJson({ unknownBatches, emptyBatches, lostBatches, lostRuns });
   for (const batchId of unknownBatches)
     await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
+  for (const batchId of emptyBatches)
+    await print(`lost: the recipients of ${batchId}  (its run takes nobody any more, who could be messaged twice)`);
   for (const batchId of lostBatches)
     await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
   for (const runId of lostRuns)

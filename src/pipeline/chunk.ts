@@ -9,7 +9,7 @@ import { isLedgerHeld } from '../store/holds.js';
 import { absorbedTo, advanceIntake } from '../store/intakes.js';
 import { insertRecipients, insertRows, knownNumbers } from '../store/recipients.js';
 import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
-import { holdForLostLedger } from './ledger.js';
+import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
@@ -40,7 +40,9 @@ async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedTo(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
-  if (await isLedgerHeld(tx)) return undefined;
+  if (!(await wasLedgerWhole(ctx)) || (await isLedgerHeld(tx))) return undefined;
+  // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
+  if (run.purgedAt) return undefined;
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
   const streams = freshStreams(blocks, before);

@@ -20,14 +20,20 @@ export type RunExport = {
 
 /** The recipients of a run that stand in a batch, with what became of each. @throws {NotFoundError | RunStateError} */
 export async function exportRun(ctx: Context, runId: string): Promise<RunExport> {
+  const run = await refuseIfPurged(ctx, runId);
+  return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
+}
+
+async function refuseIfPurged(ctx: Context, runId: string): Promise<RunRow> {
   const run = await requireRun(ctx, runId);
   if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nothing to export');
-  return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
+  return run;
 }
 
 async function* readPages(ctx: Context, run: RunRow): AsyncGenerator<ExportedRecipient[]> {
   for (const batch of await viewBatches(ctx.db, run.id)) {
     const recipients = await recipientsOfBatch(ctx.db, batch.id);
+    if (recipients.length < batch.recipients) await refuseIfPurged(ctx, run.id);
     yield recipients.map((values) => exportRecipient(run.columns, values, batch));
   }
 }

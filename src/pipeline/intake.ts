@@ -2,7 +2,9 @@ import type { Context } from '../context.js';
 import type { RecipientLine } from '../domain/recipient.js';
 import { IntakeLostError, RunStateError, UnavailableError } from '../errors.js';
 import type { Block } from '../queue/buffer.js';
+import type { Sql } from '../store/database.js';
 import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
+import { findEmptyBatch } from '../store/lost-sends.js';
 import { lockRunContent, type RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
 import { patiently, waitUnlessClosing } from './patience.js';
@@ -43,7 +45,7 @@ export class Intake {
     await refuseIfComplete(ctx, runId);
     const { id, superseded } = await patiently(ctx, () =>
       ctx.db.$transaction(async (tx) => {
-        refuseUnlessOpen(await lockRunContent(tx, runId));
+        await lockOpenRun(tx, runId);
         return openIntake(tx, runId, source);
       }),
     );
@@ -56,7 +58,7 @@ export class Intake {
     await refuseIfComplete(this.#ctx, this.#runId);
     const reopened = await patiently(this.#ctx, () =>
       this.#ctx.db.$transaction(async (tx) => {
-        refuseUnlessOpen(await lockRunContent(tx, this.#runId));
+        await lockOpenRun(tx, this.#runId);
         return reopenIntake(tx, this.#runId, this.#id);
       }),
     );
@@ -135,6 +137,19 @@ async function register(
 ): Promise<void> {
   await patiently(ctx, () => ctx.buffer.register(runId, { id, lastBlock }, superseded));
   refuseUnlessOpen(await patiently(ctx, () => requireRun(ctx, runId)));
+}
+
+/** Locks a run that may take recipients. */
+async function lockOpenRun(tx: Sql, runId: string): Promise<void> {
+  refuseUnlessOpen(await lockRunContent(tx, runId));
+  const empty = await findEmptyBatch(tx, runId);
+  if (empty === undefined) return;
+  throw new RunStateError(
+    'RUN_LOST_RECIPIENTS',
+    runId,
+    `Run ${runId} takes no more recipients: batch ${empty} was sent, and Postgres has lost who they were, so that they could ` +
+      'be messaged again. Look the batch up at Qiscus by that reference, and start a new run for those that it does not have.',
+  );
 }
 
 function refuseUnlessOpen(run: RunRow | undefined): void {

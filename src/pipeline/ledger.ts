@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { RememberedSend } from '../domain/batch.js';
 import { SiaranError } from '../errors.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
 import { absorbedTo, adoptIntake } from '../store/intakes.js';
@@ -9,7 +10,11 @@ const explanation =
   'LEDGER_WENT_BACK: Postgres has lost what Redis remembers (a fail-over, or a restored backup). ' +
   'Nothing is sent until: siaran resume --all --ledger-went-back';
 
-/** More sends than all workers make at the same time: what was lost of them may stand below others that weren't. */
+export function ledgerWentBack(): SiaranError {
+  return new SiaranError('LEDGER_WENT_BACK', explanation);
+}
+
+/** As many sends as some workers make at the same time: what was lost of them may stand below others that weren't. */
 const mostInFlight = 256;
 
 /**
@@ -18,13 +23,19 @@ const mostInFlight = 256;
  */
 export async function isLedgerWhole(ctx: Context): Promise<boolean> {
   const trust = ctx.ledgerTrust.look();
-  const [lost] = await missingAttempts(ctx.db, await ctx.witness.latest(mostInFlight));
-  if (lost) await holdForLostLedger(ctx, { batchId: lost.batchId, number: lost.number });
-  else trust();
-  return lost === undefined;
+  const isForgotten = await holdIfForgotten(ctx, await ctx.witness.latest(mostInFlight));
+  if (!isForgotten) trust();
+  return !isForgotten;
 }
 
-/** As `isLedgerWhole`, for every single send: a look of a moment ago will do. */
+/** Holds every account if the ledger has forgotten one of these sends. */
+export async function holdIfForgotten(ctx: Context, sends: readonly RememberedSend[]): Promise<boolean> {
+  const [lost] = await missingAttempts(ctx.db, sends);
+  if (lost) await holdForLostLedger(ctx, { batchId: lost.batchId, number: lost.number });
+  return lost !== undefined;
+}
+
+/** As `isLedgerWhole`, for every single send and turn: a look of a moment ago will do. */
 export async function wasLedgerWhole(ctx: Context): Promise<boolean> {
   return ctx.ledgerTrust.holds || isLedgerWhole(ctx);
 }
@@ -42,6 +53,8 @@ export async function holdForLostLedger(
 export type LedgerRepair = {
   /** Batches that are `unknown` now, because a send of theirs was lost. */
   unknownBatches: string[];
+  /** Those of them whose recipients were lost too: nothing here tells who they were, so their runs take nobody any more. */
+  emptyBatches: string[];
   /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the reference in their name. */
   lostBatches: string[];
   /** Runs that Postgres lost altogether and whose rows are still in the buffer: start and enqueue them anew. */
@@ -52,10 +65,11 @@ export type LedgerRepair = {
 export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
   const lostRuns = await adoptBufferedIntakes(ctx);
   const lost = await missingAttempts(ctx.db, await ctx.witness.latest());
-  const { unknownBatches, lostBatches } = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
-  await ctx.witness.forget();
+  const restored = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
+  // What the ledger has again stays remembered: it may go back once more.
+  await ctx.witness.forget(await missingAttempts(ctx.db, lost));
   await ctx.db.$transaction((tx) => liftAllHolds(tx));
-  return { unknownBatches, lostBatches, lostRuns };
+  return { ...restored, lostRuns };
 }
 
 /**
@@ -63,7 +77,7 @@ export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
  * @throws {SiaranError} `LEDGER_WENT_BACK` when that isn't repaired yet.
  */
 export async function resumeAll(ctx: Context): Promise<HoldView[]> {
-  if (!(await isLedgerWhole(ctx))) throw new SiaranError('LEDGER_WENT_BACK', explanation);
+  if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
   return ctx.db.$transaction((tx) => liftAllHolds(tx));
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { nextBatchNumber } from '../store/batches.js';
+import { isLedgerHeld } from '../store/holds.js';
 import {
   type DeletedRecipients,
   deleteRecipients,
@@ -11,6 +12,7 @@ import {
   unpurgedRuns,
 } from '../store/purge.js';
 import { lockRunState } from '../store/runs.js';
+import { ledgerWentBack } from './ledger.js';
 
 /** So much is removed in one statement: some tens of milliseconds of Postgres's time, whatever the size of the run. */
 const batchesASlice = 50;
@@ -24,6 +26,7 @@ export type PurgedSlice = { runId: string; recipients: number };
  * stopped after any slice, and goes on there when it is called again. A run with an `unknown` batch hasn't ended.
  */
 export async function* purge(ctx: Context, olderThanMs: number): AsyncGenerator<PurgedSlice> {
+  if (await isLedgerHeld(ctx.db)) throw ledgerWentBack();
   for (const run of await purgeableRuns(ctx.db, olderThanMs))
     if (await closeForGood(ctx, run.id, olderThanMs)) yield* removeContent(ctx, run);
 }

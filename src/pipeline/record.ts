@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../context.js';
-import { type Answer, type Attempt, recordAnswer, type Settlement } from '../store/attempts.js';
+import { type Answer, type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
 import type { Claim } from '../store/claims.js';
 import { countUnknown, forgetTroubles } from '../store/holds.js';
 import { type Trouble, writeHold } from './hold.js';
@@ -19,11 +19,12 @@ export async function recordSend(
   const { outcome, httpStatus, broadcastJobId, error } = answer;
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
-  const settlement = await patiently(
+  const { settlement, troubled } = await patiently(
     ctx,
     () => record(ctx, claim.account, attempt.token, answer, trouble),
     Number.POSITIVE_INFINITY,
   );
+  if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);
   if (trouble) log.warn({ account: claim.account, ...trouble }, 'account held');
   if (settlement === 'lost')
     log.error({ broadcastJobId }, 'the ledger has lost this send: it went back to an older state');
@@ -34,32 +35,26 @@ export async function recordSend(
     );
 }
 
-async function record(
+function record(
   ctx: DeliveryContext,
   account: string,
   token: string,
   answer: Answer,
   trouble: Trouble | undefined,
-): Promise<Settlement> {
-  if (trouble || answer.outcome === 'unknown') return recordWithTrouble(ctx, account, token, answer, trouble);
-  const { settlement, troubled } = await recordAnswer(ctx.db, token, answer);
-  // Not in one transaction: if it is lost, the next send that goes through does the same.
-  if (troubled && answer.outcome === 'scheduled') await ctx.db.$transaction((tx) => forgetTroubles(tx, account));
-  return settlement;
+): Promise<Recorded> {
+  if (!trouble && answer.outcome !== 'unknown') return recordAnswer(ctx.db, token, answer);
+  // What is wrong with the account stands there as soon as the answer does, so that nothing is sent in between.
+  return ctx.db.$transaction(async (tx) => {
+    const recorded = await recordAnswer(tx, token, answer);
+    if (answer.outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
+    if (trouble) await writeHold(tx, account, trouble);
+    return recorded;
+  });
 }
 
-/** What is wrong with the account stands there as soon as the answer does, so that nothing is sent in between. */
-function recordWithTrouble(
-  ctx: DeliveryContext,
-  account: string,
-  token: string,
-  answer: Answer,
-  trouble: Trouble | undefined,
-): Promise<Settlement> {
-  return ctx.db.$transaction(async (tx) => {
-    const { settlement } = await recordAnswer(tx, token, answer);
-    if (answer.outcome === 'unknown' && settlement === 'settled') await countUnknown(tx, account, 1);
-    if (trouble) await writeHold(tx, account, trouble);
-    return settlement;
-  });
+/** If this is lost, the next send that goes through does the same. */
+async function endTroubles(ctx: DeliveryContext, account: string): Promise<void> {
+  await ctx.db
+    .$transaction((tx) => forgetTroubles(tx, account))
+    .catch((err) => ctx.logger.warn({ err, account }, 'troubles not forgotten'));
 }

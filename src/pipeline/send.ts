@@ -7,7 +7,7 @@ import { type Answer, type Attempt, intendSend, recordAnswer } from '../store/at
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
-import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
+import { holdIfForgotten, wasLedgerWhole } from './ledger.js';
 import { patiently } from './patience.js';
 import { recordSend } from './record.js';
 
@@ -56,19 +56,21 @@ async function request(
 }
 
 /**
- * A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. Nor is one that
- * Redis remembers already, because then the ledger did so. Returns why it must not be made.
+ * A send that Redis can't remember isn't made: a Postgres that goes back would forget it, and make it again. Nor is one
+ * whose batch was sent meanwhile, as far as Redis remembers and this worker doesn't know. Returns why it must not be made.
  */
 async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attempt): Promise<string | undefined> {
-  const { id: attemptId, number, token, broadcastFileId } = attempt;
+  const { id: attemptId, number, token, broadcastFileId, earlierTokens } = attempt;
   try {
-    if (await ctx.witness.remember({ attemptId, number, token, broadcastFileId, batchId })) return undefined;
+    const send = { attemptId, number, token, broadcastFileId, batchId };
+    const other = await ctx.witness.remember(send, earlierTokens);
+    if (!other) return undefined;
+    // Before the batch waits again: if the ledger has forgotten that send, everything is to stop.
+    await patiently(ctx, () => holdIfForgotten(ctx, [other]), Number.POSITIVE_INFINITY);
+    return `Redis remembers another send of this batch, attempt ${other.number}`;
   } catch (error) {
     return `Redis did not take note of it: ${messageOf(error)}`;
   }
-  // Held before the batch waits again: the next attempt has a higher number, to which Redis would not object.
-  await patiently(ctx, () => holdForLostLedger(ctx, { batchId, number }), Number.POSITIVE_INFINITY);
-  return 'Redis remembers this send, and the ledger does not: it went back to an older state';
 }
 
 /** The failure table of a send. */

@@ -5,23 +5,24 @@ import type { RedisClient } from './connection.js';
 const mostRemembered = 50_000;
 
 /**
- * KEYS order, sends; ARGV attempt id, batch, send as JSON, its number, its token, most remembered. Returns 0 and remembers
- * nothing when the batch had a send of this number or a later one before.
+ * KEYS order, sends; ARGV attempt id, batch, send as JSON, most remembered, and the tokens of this send and of those that the
+ * ledger has of the batch. Returns nil; or the send that it remembers, and remembers nothing, when that is none of these.
  */
 const rememberScript = `
-local known = redis.call('HGET', KEYS[2], ARGV[2])
-if known then
-  local before = cjson.decode(known)
-  if before.number >= tonumber(ARGV[4]) and before.token ~= ARGV[5] then return 0 end
+local remembered = redis.call('HGET', KEYS[2], ARGV[2])
+if remembered then
+  local token, isKnown = cjson.decode(remembered).token, false
+  for i = 5, #ARGV do isKnown = isKnown or token == ARGV[i] end
+  if not isKnown then return remembered end
 end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-local excess = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[6])
+local excess = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
 if excess > 0 then
   local oldest = redis.call('ZPOPMIN', KEYS[1], excess)
   for i = 1, #oldest, 2 do redis.call('HDEL', KEYS[2], oldest[i]) end
 end
-return 1`;
+return false`;
 
 /** KEYS order, sends; ARGV how many. Returns the latest sends, oldest first. */
 const latestScript = `
@@ -41,29 +42,40 @@ export class Witness {
 
   constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
-    this.#order = `${prefix}:{witness}`;
+    this.#order = `${prefix}:{witness}:order`;
     this.#sends = `${prefix}:{witness}:sends`;
   }
 
-  /** `false`: this batch was sent as often before, and the ledger has forgotten it. The send must not be made. */
-  async remember(send: RememberedSend): Promise<boolean> {
-    const { attemptId, batchId, number, token } = send;
-    const text = JSON.stringify({ ...send, attemptId: String(attemptId) });
-    const args = [String(attemptId), batchId, text, number, token, mostRemembered];
-    return (await this.#redis.eval(rememberScript, 2, this.#order, this.#sends, ...args)) === 1;
+  /**
+   * Takes note of a send that is about to be made. Returns another one of its batch that it remembers and that isn't among
+   * `known`, the ledger's: then this one must not be made.
+   */
+  async remember(send: RememberedSend, known: readonly string[]): Promise<RememberedSend | undefined> {
+    const text = JSON.stringify({ ...send, attemptId: String(send.attemptId) });
+    const args = [String(send.attemptId), send.batchId, text, mostRemembered, send.token, ...known];
+    const other = await this.#redis.eval(rememberScript, 2, this.#order, this.#sends, ...args);
+    return typeof other === 'string' ? readSend(other) : undefined;
   }
 
   /** The latest sends, oldest first. */
   async latest(count = mostRemembered): Promise<RememberedSend[]> {
     const sends = (await this.#redis.eval(latestScript, 2, this.#order, this.#sends, count)) as string[];
-    return sends.map((text) => {
-      const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };
-      return { ...send, attemptId: BigInt(send.attemptId) };
-    });
+    return sends.map(readSend);
   }
 
-  /** Begins anew, after what Postgres had lost was put back. */
-  async forget(): Promise<void> {
-    await this.#redis.del(this.#order, this.#sends);
+  /** Forgets sends that nothing can be done about any more. */
+  async forget(sends: readonly RememberedSend[]): Promise<void> {
+    if (sends.length === 0) return;
+    const batchIds = sends.map(({ batchId }) => batchId);
+    await this.#redis
+      .multi()
+      .zrem(this.#order, ...batchIds)
+      .hdel(this.#sends, ...batchIds)
+      .exec();
   }
+}
+
+function readSend(text: string): RememberedSend {
+  const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };
+  return { ...send, attemptId: BigInt(send.attemptId) };
 }

@@ -10,6 +10,8 @@ export type Attempt = {
   broadcastName: string;
   broadcastFileId: number;
   startedAt: Date | null;
+  /** Of the sends of this batch before it. */
+  earlierTokens: string[];
 };
 
 /**
@@ -23,7 +25,7 @@ export async function intendSend(
 ): Promise<Attempt | undefined> {
   const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint })[]>`
     WITH run AS (
-      SELECT id, name FROM runs WHERE id = ${claim.runId} AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
+      SELECT id, name FROM runs WHERE id = ${claim.runId} AND paused_at IS NULL AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
     ), sending AS (
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, started_at = ${intent.startedAt}, error = NULL,
              claim_expires_at = clock_timestamp() + ${intent.ttlMs} * interval '1 millisecond'
@@ -37,7 +39,8 @@ export async function intendSend(
       RETURNING id, number, broadcast_name, started_at
     )
     SELECT attempt.id, attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
-           sending.broadcast_file_id AS "broadcastFileId"
+           sending.broadcast_file_id AS "broadcastFileId",
+           ARRAY(SELECT token::text FROM attempts WHERE batch_id = sending.id AND token IS NOT NULL) AS "earlierTokens"
     FROM attempt, sending`;
   const row = rows[0];
   return row && { ...row, token: claim.token, broadcastFileId: Number(row.broadcastFileId) };

@@ -73,7 +73,10 @@ export async function hasBatch(db: Sql, id: string): Promise<boolean> {
   return (await db.batch.count({ where: { id } })) === 1;
 }
 
-/** Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file. */
+/**
+ * Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file.
+ * Their delivery begins again, and so does the time by which a run counts as ended or stalled.
+ */
 export async function retryFailedBatches(
   db: Sql,
   where: { runId: string } | { batchId: string },
@@ -86,7 +89,7 @@ export async function retryFailedBatches(
         AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
     )
     UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
-           claim_token = NULL, claim_expires_at = NULL
+           claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp()
     FROM run
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
     RETURNING b.id, b.number, b.claim_number AS "claimNumber", b.size`;

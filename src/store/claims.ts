@@ -38,7 +38,7 @@ export async function claimBatch(
   const rows = await db.$queryRaw<Omit<Claim, 'token' | 'probing'>[]>`
     WITH run AS (
       SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
-        AND paused_at IS NULL AND cancelled_at IS NULL FOR KEY SHARE
+        AND paused_at IS NULL AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
     ), claimed AS (
       UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
              claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',

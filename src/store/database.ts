@@ -16,6 +16,8 @@ export function openDatabase(url: string, connections: number, onConnect: () => 
     max: connections,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // What the locks are for: whoever has waited for one sees what was committed meanwhile.
+    options: '-c default_transaction_isolation=read\\ committed',
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
     idle_in_transaction_session_timeout: 10_000,
   });
@@ -24,10 +26,10 @@ export function openDatabase(url: string, connections: number, onConnect: () => 
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
 }
 
-/** A statement with a name is parsed and planned once a connection. There are as many names as statements in this program. */
+/** A statement with a name is parsed and planned once a connection. */
 function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
-  // Those without parameters go over the simple protocol, which knows no names.
-  if (args.length === 0) return '';
+  // Without parameters there is nothing to parse; with many, there may be a statement for every length of a list.
+  if (args.length === 0 || args.length > 30) return '';
   const known = statementNames.get(sql);
   if (known) return known;
   const name = `siaran_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;

@@ -11,21 +11,28 @@ export async function missingAttempts(db: Sql, sends: readonly RememberedSend[])
   return rows.flatMap(({ at }) => sends[at] ?? []);
 }
 
+export type RestoredSends = { unknownBatches: string[]; emptyBatches: string[]; lostBatches: string[] };
+
 /**
  * Puts lost sends back as what they are, sends without an answer: their batches become `unknown`, whatever an older ledger
- * believed of them. A batch that the ledger has lost comes back without its recipients, so that its number isn't used again;
- * `lostBatches` are those whose run is lost too.
+ * believed of them. A batch that the ledger has lost comes back without its recipients, so that its number isn't used again:
+ * those are the `emptyBatches` among the unknown ones. `lostBatches` are those whose run is lost too.
  */
-export async function restoreLostSends(
-  tx: Sql,
-  sends: readonly RememberedSend[],
-): Promise<{ unknownBatches: string[]; lostBatches: string[] }> {
+export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]): Promise<RestoredSends> {
   const [unknown, lost] = [new Set<string>(), new Set<string>()];
   for (const send of sends) {
     if (await restoreLostSend(tx, send)) unknown.add(send.batchId);
     else if (!(await hasBatch(tx, send.batchId))) lost.add(send.batchId);
   }
-  return { unknownBatches: [...unknown], lostBatches: [...lost] };
+  const unknownBatches = [...unknown];
+  const empty = await tx.batch.findMany({ where: { id: { in: unknownBatches }, size: 0 }, orderBy: { number: 'asc' } });
+  return { unknownBatches, emptyBatches: empty.map(({ id }) => id), lostBatches: [...lost] };
+}
+
+/** A batch of this run that was sent, and whose recipients the ledger has lost since. */
+export async function findEmptyBatch(db: Sql, runId: string): Promise<string | undefined> {
+  const batch = await db.batch.findFirst({ where: { runId, size: 0, closedAt: { not: null } }, select: { id: true } });
+  return batch?.id;
 }
 
 /** `false`: the ledger has a later send of this batch that went through, or doesn't know its run. */
@@ -44,7 +51,8 @@ async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileI
   await tx.$executeRaw`
     INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, error)
     SELECT id, ${number}, ${token}::uuid, 'restored from Redis', '[' || id || '.' || ${number}::int || ']', error FROM batches WHERE id = ${batchId}
-    ON CONFLICT (batch_id, number, kind) DO NOTHING`;
+    ON CONFLICT (batch_id, number, kind) DO UPDATE SET token = excluded.token, worker = excluded.worker, outcome = NULL, answered_at = NULL
+    WHERE attempts.outcome = 'not_sent'`;
   return true;
 }
 

@@ -102,7 +102,7 @@ it('a ledger that went back stops all sending until the operator says so', async
   };
   const key = `${env.SIARAN_PREFIX}:{witness}`;
   await environment.redis.hset(`${key}:sends`, lost.batchId, JSON.stringify(lost));
-  await environment.redis.zadd(key, Number(lost.attemptId), lost.batchId);
+  await environment.redis.zadd(`${key}:order`, Number(lost.attemptId), lost.batchId);
   const held = await until(
     async () => (await run(['resume', '--all'], { env })).stderr,
     'the ledger to be found older than it was',
@@ -111,6 +111,7 @@ it('a ledger that went back stops all sending until the operator says so', async
   expect((await run(['doctor'], { env })).stdout).toMatch(/LEDGER_WENT_BACK/);
   expect(await json(['resume', '--all', '--ledger-went-back'], { env })).toEqual({
     unknownBatches: [],
+    emptyBatches: [],
     lostBatches: ['rgone-0001'],
     lostRuns: [],
   });

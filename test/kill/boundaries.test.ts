@@ -27,7 +27,11 @@ const chosen = [
   'while bisecting',
 ].map(boundaryNamed);
 
-const frozen = ['after the upload was accepted, before its answer', 'after the witness was raised'].map(boundaryNamed);
+const frozen = [
+  'after the upload was accepted, before its answer',
+  'before the witness is raised',
+  'after the witness was raised',
+].map(boundaryNamed);
 
 const scenes: readonly Play[] = [
   ...chosen.map((boundary) => ({ ...dieAt(boundary, [1], 1_300), name: `killed ${boundary.name}` })),

@@ -33,7 +33,7 @@ const claim = /claim_number = claim_number \+ 1/;
 const upload = /^POST \S*upload_csv/;
 const recordUpload = /broadcast_file_id = [\s\S]*upload_answer =/;
 const intent = /INSERT INTO attempts \(batch_id, number, token, worker, broadcast_name, started_at\)/;
-const raise = /^eval [\s\S]*before\.token/i;
+const raise = /^eval [\s\S]*isKnown/i;
 const send = /^POST \S*send_broadcast/;
 const answer = /^\s*WITH attempt AS/;
 const finish = (queue: string) => new RegExp(`^eval(sha)? [\\s\\S]* 14 \\{[^}]*\\}:${queue}:`, 'i');

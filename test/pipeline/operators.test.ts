@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { reconcile } from '../../src/pipeline/reconcile.js';
+import type { Witness } from '../../src/queue/witness.js';
 import { recordAnswer } from '../../src/store/attempts.js';
 import {
   eventually,
@@ -29,7 +30,7 @@ async function chunked(count: number): Promise<string> {
   const { id } = await rig.siaran.startRun(settings);
   await rig.siaran.enqueue(id, invoices(count), { source: 'list' });
   await rig.siaran.seal(id);
-  for (let rows = count; rows > 0; rows -= 10_000) await chunkRun(rig.ctx, id);
+  for (let rows = count; rows > 0; rows -= 5_000) await chunkRun(rig.ctx, id);
   return id;
 }
 
@@ -287,6 +288,7 @@ describe('a Postgres that goes back to an older state', () => {
 
     expect(await rig.siaran.repairLedger()).toEqual({
       unknownBatches: [`${runId}-0002`],
+      emptyBatches: [],
       lostBatches: [],
       lostRuns: [],
     });
@@ -327,8 +329,17 @@ describe('a Postgres that goes back to an older state', () => {
     await rig.siaran.enqueue(runId, invoices(10, 5_000), { source: 'more' });
     await chunkRun(rig.ctx, runId);
     expect(await rig.siaran.batches(runId)).toEqual([]);
-    expect(await rig.siaran.repairLedger()).toMatchObject({ unknownBatches: [`${runId}-0001`] });
+    expect(await rig.siaran.repairLedger()).toMatchObject({
+      unknownBatches: [`${runId}-0001`],
+      emptyBatches: [`${runId}-0001`],
+    });
     await chunkRun(rig.ctx, runId);
+    // Whoever was in the lost batch could not be told from new ones.
+    await expect(rig.siaran.enqueue(runId, invoices(1_000), { source: 'list' })).rejects.toMatchObject({
+      code: 'RUN_LOST_RECIPIENTS',
+      message: expect.stringContaining(`batch ${runId}-0001 was sent`),
+    });
+    await expect(rig.siaran.enqueue(runId, invoices(1_000))).rejects.toMatchObject({ code: 'RUN_LOST_RECIPIENTS' });
     expect(
       (await rig.siaran.batches(runId)).map(({ number, recipients, status }) => [number, recipients, status]),
     ).toEqual([
@@ -337,11 +348,91 @@ describe('a Postgres that goes back to an older state', () => {
     ]);
   });
 
+  test('gives no number of a lost batch to new rows', async () => {
+    const { id } = await rig.siaran.startRun(settings);
+    await rig.siaran.enqueue(id, invoices(1_000), { source: 'a' });
+    await chunkRun(rig.ctx, id);
+    await deliver(id, 1);
+    await rig.siaran.enqueue(id, invoices(1_000, 1_000), { source: 'b' });
+    // Postgres is put back to before the first rows were cut, which ends every connection.
+    await rig.query('DELETE FROM attempts');
+    await rig.query('DELETE FROM batch_rows');
+    await rig.query('DELETE FROM batches');
+    await rig.query('DELETE FROM recipients');
+    rig.ctx.ledgerTrust.doubt();
+    await chunkRun(rig.ctx, id);
+    expect(await rig.siaran.batches(id)).toEqual([]);
+    expect(await rig.siaran.run(id)).toMatchObject({ held: { kind: 'ledger_went_back' } });
+  });
+
+  test('twice to the same older state sends nothing twice', async () => {
+    const runId = await chunked(1_000);
+    const goBack = async () => {
+      await rig.query("DELETE FROM attempts WHERE kind = 'send'");
+      await rig.query(
+        "UPDATE batches SET status = 'pending', attempts = 0, broadcast_job_id = NULL, claim_expires_at = NULL",
+      );
+    };
+    await deliver(runId, 1);
+    for (let time = 1; time <= 2; time += 1) {
+      await goBack();
+      await deliver(runId, 1);
+      expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'ledger_went_back' } });
+      expect(await rig.siaran.repairLedger()).toMatchObject({ unknownBatches: [`${runId}-0001`] });
+      expect(await rig.siaran.run(runId)).toMatchObject({ held: null, batches: { unknown: 1 } });
+    }
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
+  });
+
+  test('is not what a worker has met that comes late: it withholds its send, and nothing is held', async () => {
+    const runId = await chunked(1_000);
+    const batchId = `${runId}-0001`;
+    const remember = rig.ctx.witness.remember.bind(rig.ctx.witness);
+    // It is frozen between its intent and its note in Redis, for longer than its claim.
+    const late: typeof remember = async (send, known) => {
+      await rig.query("UPDATE batches SET claim_expires_at = now() - interval '1 s' WHERE status = 'sending'");
+      await reconcile(rig.ctx);
+      await rig.siaran.resolve(batchId, { notSent: true, force: true }, { by: 'dewi' });
+      await deliver(runId, 1);
+      return remember(send, known);
+    };
+    const witness = { remember: late, latest: rig.ctx.witness.latest.bind(rig.ctx.witness) } as unknown as Witness;
+    const ctx = { ...rig.ctx, witness };
+    await deliverBatch(ctx, batchId, { probing: false });
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await rig.query('SELECT number, outcome FROM attempts ORDER BY id')).toMatchObject([
+      { number: 1, outcome: 'not_sent' },
+      { number: 1, outcome: 'not_sent' },
+      { number: 2, outcome: 'scheduled' },
+    ]);
+  });
+
+  test('is met by whoever sends later, whatever the number of its attempt', async () => {
+    const sendOf = (number: number) => ({
+      ...{ attemptId: BigInt(number), token: randomUUID(), batchId: 'r1-0001', number, broadcastFileId: 5 },
+    });
+    const [first, second, third] = [sendOf(1), sendOf(2), sendOf(3)];
+    expect(await rig.ctx.witness.remember(second, [])).toBeUndefined();
+    expect(await rig.ctx.witness.remember(second, [])).toBeUndefined();
+    expect(await rig.ctx.witness.remember(third, [first.token])).toEqual(second);
+    expect(await rig.ctx.witness.remember(first, [])).toEqual(second);
+    expect(await rig.ctx.witness.remember(third, [first.token, second.token])).toBeUndefined();
+    expect(await rig.ctx.witness.latest()).toEqual([third]);
+    await rig.ctx.witness.forget([third]);
+    expect(await rig.ctx.witness.latest()).toEqual([]);
+  });
+
   test('and lost a batch altogether names it', async () => {
     const raised = { attemptId: 999n, token: randomUUID(), batchId: 'rgone-0007', number: 1, broadcastFileId: 5 };
-    await rig.ctx.witness.remember(raised);
+    await rig.ctx.witness.remember(raised, []);
     await reconcile(rig.ctx);
-    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: ['rgone-0007'], lostRuns: [] });
+    expect(await rig.siaran.repairLedger()).toEqual({
+      unknownBatches: [],
+      emptyBatches: [],
+      lostBatches: ['rgone-0007'],
+      lostRuns: [],
+    });
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
   });
 
@@ -371,7 +462,12 @@ describe('a Postgres that goes back to an older state', () => {
     await rig.query('DELETE FROM intakes WHERE run_id = $1', [id]);
     await rig.query('DELETE FROM runs WHERE id = $1', [id]);
     await chunkRun(rig.ctx, id);
-    expect(await rig.siaran.repairLedger()).toEqual({ unknownBatches: [], lostBatches: [], lostRuns: [id] });
+    expect(await rig.siaran.repairLedger()).toEqual({
+      unknownBatches: [],
+      emptyBatches: [],
+      lostBatches: [],
+      lostRuns: [id],
+    });
     await chunkRun(rig.ctx, id);
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
     expect(await rig.redis.keys(`*${id}*set-aside`)).toHaveLength(2);
