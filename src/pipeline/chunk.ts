@@ -6,8 +6,8 @@ import type { Block } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { isLedgerHeld } from '../store/holds.js';
-import { absorbedTo, advanceIntake } from '../store/intakes.js';
-import { insertRecipients, insertRows, knownNumbers } from '../store/recipients.js';
+import { type Absorbed, absorbedBefore, advanceIntake } from '../store/intakes.js';
+import { insertRecipients, insertRows, isNumberTaken, knownNumbers } from '../store/recipients.js';
 import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 
@@ -21,7 +21,7 @@ type Turn = { read: Block[]; closed: FillingBatch[] };
  * dies before the commit has done nothing, and one that dies after it leaves blocks that the next turn knows as absorbed.
  */
 export async function chunkRun(ctx: Context, runId: string): Promise<void> {
-  const turn = await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId));
+  const turn = await absorb(ctx, runId);
   if (!turn) return;
   if (turn === 'unaccountable') return holdForLostLedger(ctx, { runId });
   const left = await ctx.buffer.trim(runId, turn.read);
@@ -32,13 +32,31 @@ export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   if (left > 0 && last) await ctx.hints.chunk(runId, `after-${last.intakeId}-${last.number}`);
 }
 
-async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 'unaccountable' | undefined> {
+/**
+ * Most lists have no number twice, and looking for each costs a third of what writing it does. So that is left to the primary
+ * key, and done only when it has refused the turn, and for the rest of an intake that has had duplicates.
+ */
+async function absorb(ctx: Context, runId: string): Promise<Turn | 'unaccountable' | undefined> {
+  try {
+    return await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'as if new'));
+  } catch (error) {
+    if (!isNumberTaken(error)) throw error;
+    return ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'looked up'));
+  }
+}
+
+async function absorbTurn(
+  ctx: Context,
+  tx: Sql,
+  runId: string,
+  numbers: 'as if new' | 'looked up',
+): Promise<Turn | 'unaccountable' | undefined> {
   const run = await lockRunContent(tx, runId);
   const { length, blocks } = await ctx.buffer.peek(runId, turnRows);
   if (!run) return length > 0 ? 'unaccountable' : undefined;
   const mayRemain = length > blocks.length;
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
-  const before = await absorbedTo(tx, [...intakeIds]);
+  const before = await absorbedBefore(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
   if (!(await wasLedgerWhole(ctx)) || (await isLedgerHeld(tx))) return undefined;
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
@@ -46,34 +64,46 @@ async function absorbTurn(ctx: Context, tx: Sql, runId: string): Promise<Turn | 
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
   const streams = freshStreams(blocks, before);
-  const known = await knownNumbers(
-    tx,
-    run.number,
-    streams.flatMap(({ lines }) => lines.map(phoneNumberOf)),
-  );
-  const filling = new Filling(await findFillingBatch(tx, runId), known);
-  const absorptions = streams.map(({ lines, ...stream }) => ({ ...stream, duplicates: filling.take(lines) }));
+  const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
+  const filling = new Filling(await findFillingBatch(tx, runId), lookUp ? await findKnown(tx, run, streams) : []);
+  await save(tx, run, filling, streams, mayRemain);
+  return { read: blocks, closed: filling.touched().filter((batch) => batch.closed) };
+}
+
+/** What of an intake the ledger doesn't have yet. */
+type Stream = { intakeId: string; from: number; to: number; lines: RecipientLine[]; hasDuplicates: boolean };
+
+function freshStreams(blocks: readonly Block[], before: Map<string, Absorbed>): Stream[] {
+  return [...before].flatMap(([intakeId, { to: from, duplicates }]) => {
+    const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
+    const lines = fresh.flatMap((block) => block.lines.split('\n'));
+    const to = fresh.at(-1)?.number;
+    return to === undefined ? [] : [{ intakeId, from, to, lines, hasDuplicates: duplicates > 0 }];
+  });
+}
+
+function findKnown(tx: Sql, run: LockedRun, streams: readonly Stream[]): Promise<ReadonlySet<string>> {
+  const phoneNumbers = streams.flatMap(({ lines }) => lines.map(phoneNumberOf));
+  return knownNumbers(tx, run.number, phoneNumbers);
+}
+
+async function save(
+  tx: Sql,
+  run: LockedRun,
+  filling: Filling,
+  streams: readonly Stream[],
+  mayRemain: boolean,
+): Promise<void> {
+  const absorptions = streams.map(({ intakeId, from, to, lines }) => {
+    return { intakeId, from, to, rows: lines.length, duplicates: filling.take(lines) };
+  });
   if (!mayRemain && isShortBatchDue(run, filling.current)) filling.close();
-  const touched = filling.touched();
-  await saveFilledBatches(tx, run, touched);
+  await saveFilledBatches(tx, run, filling.touched());
   await saveRows(tx, run, filling.added);
   for (const absorption of absorptions)
     if (!(await advanceIntake(tx, absorption)))
       throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
-  if (!mayRemain) await markDrained(tx, runId);
-  return { read: blocks, closed: touched.filter((batch) => batch.closed) };
-}
-
-type Stream = { intakeId: string; from: number; to: number; rows: number; lines: RecipientLine[] };
-
-/** What of each intake the ledger doesn't have yet. */
-function freshStreams(blocks: readonly Block[], before: Map<string, number>): Stream[] {
-  return [...before].flatMap(([intakeId, from]) => {
-    const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
-    const lines = fresh.flatMap((block) => block.lines.split('\n'));
-    const to = fresh.at(-1)?.number;
-    return to === undefined ? [] : [{ intakeId, from, to, rows: lines.length, lines }];
-  });
+  if (!mayRemain) await markDrained(tx, run.id);
 }
 
 async function saveRows(tx: Sql, run: LockedRun, added: readonly AddedRows[]): Promise<void> {

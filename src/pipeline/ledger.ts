@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import type { RememberedSend } from '../domain/batch.js';
 import { SiaranError } from '../errors.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
-import { absorbedTo, adoptIntake } from '../store/intakes.js';
+import { absorbedBefore, adoptIntake } from '../store/intakes.js';
 import { missingAttempts, restoreLostSends } from '../store/lost-sends.js';
 import { hasRun } from '../store/runs.js';
 
@@ -94,11 +94,11 @@ async function adoptBufferedIntakes(ctx: Context): Promise<string[]> {
       continue;
     }
     const heads = await ctx.buffer.heads(runId);
-    const known = await absorbedTo(ctx.db, [...new Set(heads.map((head) => head.intakeId))]);
+    const known = new Set((await absorbedBefore(ctx.db, [...new Set(heads.map((head) => head.intakeId))])).keys());
     for (const { intakeId, number } of heads) {
       if (known.has(intakeId)) continue;
       await ctx.db.$transaction((tx) => adoptIntake(tx, runId, intakeId, number - 1));
-      known.set(intakeId, number - 1);
+      known.add(intakeId);
     }
   }
   return lostRuns;

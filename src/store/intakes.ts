@@ -45,10 +45,14 @@ export async function promiseRows(
   return promised === 1;
 }
 
-/** How far each of these intakes was absorbed: the number of its last block that stands in the ledger. */
-export async function absorbedTo(tx: Sql, ids: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx.intake.findMany({ where: { id: { in: [...ids] } }, select: { id: true, absorbedTo: true } });
-  return new Map(rows.map((row) => [row.id, row.absorbedTo]));
+/** `to`: the number of its last block that stands in the ledger. */
+export type Absorbed = { to: number; duplicates: number };
+
+/** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
+export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
+  const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`
+    SELECT id, absorbed_to AS "to", duplicates FROM intakes WHERE id = ANY(${ids}::text[])`;
+  return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
 }
 
 export type Absorption = { intakeId: string; from: number; to: number; rows: number; duplicates: number };

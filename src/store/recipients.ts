@@ -1,5 +1,6 @@
 import type { AddedRows } from '../domain/filling.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
+import { errorChain } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
@@ -15,14 +16,22 @@ export async function knownNumbers(
   return new Set(rows.map((row) => row.phoneNumber));
 }
 
-/** Notes the batch that each number goes into. Throws when the run has one of them already. */
+/** Whether `insertRecipients` was refused because the run has one of the numbers already. */
+export function isNumberTaken(error: unknown): boolean {
+  const chain = errorChain(error);
+  return /\b23505\b|UniqueConstraintViolation/.test(chain) && chain.includes('recipients_pkey');
+}
+
+/** Notes the batch that each number goes into. Throws what `isNumberTaken` knows when the run has one of them already. */
 export async function insertRecipients(
   tx: Sql,
   runNumber: number,
   batches: readonly Pick<AddedRows, 'batchNumber' | 'phoneNumbers'>[],
 ): Promise<void> {
   const numbers = batches.flatMap(({ phoneNumbers }) => phoneNumbers);
-  const places = batches.flatMap(({ batchNumber, phoneNumbers }) => phoneNumbers.map(() => batchNumber));
+  const places = batches.flatMap(({ batchNumber, phoneNumbers }) =>
+    Array<number>(phoneNumbers.length).fill(batchNumber),
+  );
   await tx.$executeRaw`
     INSERT INTO recipients (run_number, batch_number, phone_number)
     SELECT ${runNumber}, batch_number, phone_number

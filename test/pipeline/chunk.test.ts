@@ -46,6 +46,26 @@ test('the short batch of a producer that trickles goes out when its oldest row i
   expect(await openBatches(quick)).toHaveLength(0);
 });
 
+test('numbers that earlier turns took are dropped, in the turn that meets the first of them and in later ones', async () => {
+  const id = await runOf(6_500);
+  for (let turn = 0; turn < 2; turn += 1) await chunkRun(rig.ctx, id);
+  // In its first turn the last number only is in already; in the second one, half of them.
+  const overlapping = function* () {
+    yield* invoices(4_999, 10_000);
+    yield* invoices(2_001, 5_499);
+  };
+  await rig.siaran.enqueue(id, overlapping(), { source: 'overlap' });
+  for (let turn = 0; turn < 2; turn += 1) await chunkRun(rig.ctx, id);
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({
+    enqueued: 13_500,
+    buffered: 0,
+    pending: 6_500 + 4_999 + 1_000,
+    duplicates: 1_001,
+  });
+  expect(await sizes(id)).toEqual([...Array(12).fill(1_000), 499]);
+  expect((await rig.siaran.verify(id)).breaches).toEqual([]);
+});
+
 test('a second delivery of the same turn, and many at once, change nothing', async () => {
   const id = await runOf(12_000);
   await Promise.all(Array.from({ length: 8 }, () => chunkRun(rig.ctx, id)));
