@@ -1,6 +1,5 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
-import { megabytes, whole } from '../figures.js';
-import { peakMemory } from '../proc.js';
+import { whole } from '../figures.js';
 import { warmUpFrom } from '../rows.js';
 import { siaranEnv } from '../siaran.js';
 
@@ -22,7 +21,6 @@ export const enqueue: Case = {
     {
       columns: [
         { figure: 'perSecond', title: 'recipients/s', shown: whole, spread: true },
-        { figure: 'producerPeak', title: "producer's peak memory", shown: megabytes },
         { figure: 'redisBytes', title: 'Redis, bytes/recipient', shown: whole },
       ],
     },
@@ -55,7 +53,6 @@ async function measure(bench: Bench, script: string, recipients: number): Promis
   const before = await services.redisMemory();
   const { ms } = await hand.ask<{ ms: number }>({ recipients, from: 0 });
   const redisBytes = ((await services.redisMemory()) - before) / recipients;
-  const producerPeak = peakMemory(hand.pid);
   await hand.kill();
-  return { perSecond: (recipients / ms) * 1_000, producerPeak, redisBytes };
+  return { perSecond: (recipients / ms) * 1_000, redisBytes };
 }

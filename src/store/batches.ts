@@ -5,17 +5,17 @@ import type { Sql } from './database.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
 export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
-  const { _max: last } = await tx.batch.aggregate({ _max: { number: true }, where: { runId } });
-  return (last.number ?? 0) + 1;
+  const rows = await tx.$queryRaw<{ next: number }[]>`
+    SELECT coalesce(max(number), 0) + 1 AS next FROM batches WHERE run_id = ${runId}`;
+  return rows[0]?.next ?? 1;
 }
 
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
 export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
   const nextNumber = await nextBatchNumber(tx, runId);
-  const open = await tx.batch.findFirst({ where: { runId, closedAt: null } });
-  if (!open) return newBatch(nextNumber);
-  const { number, size, openedAt } = open;
-  return { number, nextNumber, size, openedAt, closed: false };
+  const rows = await tx.$queryRaw<Pick<FillingBatch, 'number' | 'size' | 'openedAt'>[]>`
+    SELECT number, size, opened_at AS "openedAt" FROM batches WHERE run_id = ${runId} AND closed_at IS NULL`;
+  return rows[0] ? { ...rows[0], nextNumber, closed: false } : newBatch(nextNumber);
 }
 
 /**

@@ -60,7 +60,10 @@ export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string):
 
 /** Whether it is known that the ledger went back, and nobody has repaired it yet. */
 export async function isLedgerHeld(db: Sql): Promise<boolean> {
-  return (await db.hold.count({ where: { kind: 'ledger_went_back', liftedAt: null } })) > 0;
+  const rows = await db.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** A send went through: nothing is in a row any more, and lifted holds are forgotten. */
