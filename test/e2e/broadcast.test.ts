@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
+  eventually,
   finished,
   invoiceColumns,
   invoices,
@@ -50,6 +51,19 @@ test('every recipient is handed over once, in batches of 1,000, with its ids in 
     upload_answer: { current_balance: { credits: expect.any(String) } },
     broadcast_job: { total_recipient: 1_000, id: batches[0]?.broadcastJobId },
   });
+});
+
+test('Redis keeps no rows and no queue job of a run that is over', async () => {
+  await rig.work();
+  const { runId } = await rig.siaran.broadcast({ ...december, recipients: invoices(2_500) });
+  await finished(rig.siaran, runId);
+  const left = async () => {
+    const keys = await rig.redis.keys(`*${rig.env.SIARAN_PREFIX}*`);
+    return keys.filter((key) => /:(chunk|deliver):r\w{8}-/.test(key) || /:(heads|blocks)$/.test(key));
+  };
+  await eventually(left, (keys) => keys.length === 0);
+  await rig.ctx.hints.deliver([{ id: `${runId}-0009`, number: 9, claimNumber: 0 }]);
+  await eventually(left, (keys) => keys.length === 0);
 });
 
 test('the same number twice is sent once with its first values, counted, and its place is filled', async () => {
