@@ -2,9 +2,10 @@
 // producer of the naive pipeline.
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { invoices, type Row, spread } from '../rows.js';
+import type { Row } from '../rows.js';
 import { answerParent, setting } from './answer.js';
 import { chunksOf, InFlight } from './in-flight.js';
+import { timeParts } from './time-parts.js';
 
 const connection = new Redis(setting('REDIS_URL'));
 const queue = new Queue<Row>('recipients', {
@@ -12,16 +13,11 @@ const queue = new Queue<Row>('recipients', {
   defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
 });
 
-await answerParent(async ({ recipients, from }: { recipients: number; from: number }) => {
-  let ms = 0;
-  for (const part of spread(recipients)) {
-    const all = [...invoices(part.count, from + part.from)];
-    const started = performance.now();
+await answerParent((request: { recipients: number; from: number }) =>
+  timeParts(request, async (rows) => {
     const adding = new InFlight(4);
-    for (const rows of chunksOf(all, 1_000))
-      await adding.add(queue.addBulk(rows.map((data) => ({ name: 'recipient', data }))));
+    for (const some of chunksOf(rows, 1_000))
+      await adding.add(queue.addBulk(some.map((data) => ({ name: 'recipient', data }))));
     await adding.done();
-    ms += performance.now() - started;
-  }
-  return { ms };
-});
+  }),
+);

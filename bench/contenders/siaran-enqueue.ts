@@ -1,21 +1,17 @@
 // Siaran's `enqueue`, as a program uses it. The runs stand before the time begins; what is timed is from the first row
 // to the promise in Postgres, and not how the rows are made.
 import { openSiaran, type RunId } from '../../src/index.js';
-import { invoices, spread } from '../rows.js';
+import { spread } from '../rows.js';
 import { answerParent, runSettings } from './answer.js';
+import { timeParts } from './time-parts.js';
 
 const siaran = openSiaran();
 
-await answerParent(async ({ recipients, from }: { recipients: number; from: number }) => {
-  const parts: { id: RunId<(typeof runSettings.columns)[number]>; from: number; count: number }[] = [];
-  for (const part of spread(recipients)) parts.push({ ...part, id: (await siaran.startRun(runSettings)).id });
-  let ms = 0;
-  for (const part of parts) {
-    const rows = [...invoices(part.count, from + part.from)];
-    const started = performance.now();
-    const { accepted } = await siaran.enqueue(part.id, rows, { source: 'bench' });
-    ms += performance.now() - started;
-    if (accepted !== part.count) throw new Error(`${accepted} rows of ${part.count} were accepted`);
-  }
-  return { ms };
+await answerParent(async (request: { recipients: number; from: number }) => {
+  const runIds: RunId<(typeof runSettings.columns)[number]>[] = [];
+  for (const _ of spread(request.recipients)) runIds.push((await siaran.startRun(runSettings)).id);
+  return timeParts(request, async (rows, part) => {
+    const { accepted } = await siaran.enqueue(runIds[part] ?? '', rows, { source: 'bench' });
+    if (accepted !== rows.length) throw new Error(`${accepted} rows of ${rows.length} were accepted`);
+  });
 });

@@ -1,5 +1,5 @@
 // A program that broadcasts with Siaran's library, and can be asked how its run ended.
-import { setFlagsFromString } from 'node:v8';
+import { keepHeapSmall } from '../../src/cli/keep-heap-small.js';
 import { openSiaran } from '../../src/index.js';
 import { invoices } from '../rows.js';
 import { answerParent, runSettings } from './answer.js';
@@ -9,7 +9,7 @@ export type ProducerRequest =
   | { do: 'view'; runId: string };
 
 // As the command `siaran` has it, whose `send` is the producer of most: memory is to be compared, not V8's laziness.
-setFlagsFromString('--heap-growing-percent=40');
+keepHeapSmall();
 const siaran = openSiaran();
 
 await answerParent(async (request: ProducerRequest) => {

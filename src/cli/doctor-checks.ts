@@ -52,7 +52,7 @@ export function checkThisWorker({ config, heartbeats }: Context): Promise<Check>
 const startRedis = 'Start Redis, or correct REDIS_URL (of a cluster also SIARAN_REDIS_CLUSTER).';
 const startPostgres = 'Start Postgres, or correct DATABASE_URL.';
 
-/** @param otherwise what to do when the check itself fails. */
+/** `otherwise`: what to do when the check itself fails. */
 type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
 
 function checker(config: Config): Checker {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { addBatchesCommand } from './batches.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExportCommand } from './export.js';
 import { exitCodes, failureOf } from './failure.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import { addMigrateCommand } from './migrate.js';
 import { bearClosedPipes, note } from './output.js';
 import { addCancelCommand, addPauseCommand } from './pause.js';
@@ -36,14 +36,6 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     // At once: a step that was given up may still be waiting for a Redis or Postgres that is away.
     if (exitCode !== exitCodes.done) process.exit(exitCode);
   }
-}
-
-/**
- * A list of any length goes through a process in small parts. On a large machine V8 would let four times as much garbage pile
- * up as is in use before it collects any; a tenth of that costs a few percent of the time.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=40');
 }
 
 function buildProgram(): Command {

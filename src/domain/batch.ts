@@ -12,9 +12,10 @@ export function batchReference(runId: string, number: number): string {
   return `${runId}-${String(number).padStart(4, '0')}`;
 }
 
-/** The run that a batch's id begins with. */
-export function runOfBatch(batchId: string): string {
-  return batchId.split('-')[0] ?? '';
+/** What `batchReference` made a batch's id of. */
+export function partsOfBatchId(batchId: string): [runId: string, number: number] {
+  const [runId = '', number = ''] = batchId.split('-');
+  return [runId, Number(number)];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { runOfBatch } from '../domain/batch.js';
+import { partsOfBatchId } from '../domain/batch.js';
 import { NotFoundError } from '../errors.js';
 import { hasBatch, retryFailedBatches } from '../store/batches.js';
 import { findRun } from '../store/runs.js';
@@ -15,7 +15,7 @@ export type Retried = { batches: number; recipients: number };
 export async function retry(ctx: Context, id: string): Promise<Retried> {
   const run = await findRun(ctx.db, id);
   if (!run && !(await hasBatch(ctx.db, id))) throw new NotFoundError('run or batch', id);
-  const owner = run ?? (await findRun(ctx.db, runOfBatch(id)));
+  const owner = run ?? (await findRun(ctx.db, partsOfBatchId(id)[0]));
   if (owner?.purgedAt) throw purgedError(owner.id, owner.purgedAt, 'can retry nothing');
   const batches = await retryFailedBatches(ctx.db, run ? { runId: id } : { batchId: id });
   await ctx.hints.deliver(batches);

@@ -1,4 +1,4 @@
-import type { RememberedSend } from '../domain/batch.js';
+import { partsOfBatchId, type RememberedSend } from '../domain/batch.js';
 import { hasBatch } from './batches.js';
 import type { Sql } from './database.js';
 
@@ -37,7 +37,7 @@ export async function findEmptyBatch(db: Sql, runId: string): Promise<string | u
 
 /** `false`: the ledger has a later send of this batch that went through, or doesn't know its run. */
 async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileId }: RememberedSend): Promise<boolean> {
-  const [runId, batchNumber] = partsOf(batchId);
+  const [runId, batchNumber] = partsOfBatchId(batchId);
   await tx.$executeRaw`
     INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id)
     SELECT ${batchId}, id, account, ${batchNumber}, 0, 'unknown', clock_timestamp(), ${broadcastFileId} FROM runs WHERE id = ${runId}
@@ -54,9 +54,4 @@ async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileI
     ON CONFLICT (batch_id, number, kind) DO UPDATE SET token = excluded.token, worker = excluded.worker, outcome = NULL, answered_at = NULL
     WHERE attempts.outcome = 'not_sent'`;
   return true;
-}
-
-function partsOf(batchId: string): [runId: string, number: number] {
-  const [runId = '', number = ''] = batchId.split('-');
-  return [runId, Number(number)];
 }
