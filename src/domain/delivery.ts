@@ -1,0 +1,234 @@
+import { IANAZone } from 'luxon';
+import { batchCapacity } from './batch.js';
+import { parseDuration } from './duration.js';
+import { showMasked } from './phone-number.js';
+
+/** At most so many recipients of the run start in any stretch of `durationMs`. */
+export type Pace = { recipients: number; durationMs: number };
+
+/**
+ * When recipients may be messaged, by the wall clock of `timeZone` (IANA). Minutes after midnight: `opensAt` 0 to 1439,
+ * `closesAt` 0 to 1440, on the next day if it isn't after `opensAt`. `days` are those of the opening, 1 (Monday) to 7.
+ */
+export type SendingWindow = { opensAt: number; closesAt: number; days: readonly number[]; timeZone: string };
+
+/** What can move the start of a batch. */
+export type Limit = 'pace' | 'window' | 'dailyLimit';
+
+/** How the batches of a run reach their recipients; null for what wasn't asked for. */
+export type Delivery = {
+  channelId: number | null;
+  pace: Pace | null;
+  window: SendingWindow | null;
+  /** Recipients of the channel, whatever run they are of, in any 24 hours. */
+  dailyLimit: number | null;
+  /** How long before its start a batch is handed to the provider; null: at once. */
+  handOverAheadMs: number | null;
+  /** Recipients of the first batch. */
+  first: number | null;
+  tooLateAfterMs: number | null;
+};
+
+/** The same as people write it. */
+export type DeliveryRequest = {
+  channelId?: number;
+  /** `2000/1h`: recipients in any such duration. */
+  pace?: string;
+  /** `08:00-20:00`; `20:00-04:00` closes on the next day. */
+  window?: string;
+  /** `mon-sat`, `mon,wed,fri`; default: every day. */
+  windowDays?: string;
+  /** IANA, of the window: `Asia/Jakarta`. */
+  timeZone?: string;
+  dailyLimit?: number;
+  /** `at-once` (the default), or how long ahead: `2h`. */
+  handOver?: string;
+  first?: number;
+  tooLateAfter?: string;
+};
+
+export const plainDelivery: Delivery = {
+  channelId: null,
+  pace: null,
+  window: null,
+  dailyLimit: null,
+  handOverAheadMs: null,
+  first: null,
+  tooLateAfterMs: null,
+};
+
+const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const everyDay = [1, 2, 3, 4, 5, 6, 7];
+const largestId = 2 ** 31 - 1;
+/** Whoever writes more mistook the unit; and a start has to stay within what a Date can hold. */
+const longestMs = 366 * 86_400_000;
+
+/** Reads what was asked for. `faults` holds a sentence for each setting that is wrong; that setting is null then. */
+export function readDelivery(request: DeliveryRequest): { delivery: Delivery; faults: string[] } {
+  const faults: string[] = [];
+  const read = <T>(field: keyof DeliveryRequest, reading: (value: unknown) => T | undefined, right: string) => {
+    const value: unknown = request[field];
+    if (value === undefined) return null;
+    const found = reading(value);
+    if (found === undefined) faults.push(`${field} is ${show(value)}; write ${right}.`);
+    return found ?? null;
+  };
+  const requireBeside = (field: keyof DeliveryRequest, other: keyof DeliveryRequest, right: string) => {
+    if (request[field] === undefined || request[other] !== undefined) return;
+    faults.push(`${field} is ${show(request[field])} without ${other}; add ${right}.`);
+  };
+
+  const channelId = read('channelId', whole(1, largestId), `a channel's id, a whole number from 1 up such as 1234`);
+  const pace = read('pace', text(readPace), 'recipients and a duration of at most 366d, such as 2000/1h');
+  const hours = read('window', text(readHours), 'when it opens and when it closes, such as 08:00-20:00 or 00:00-24:00');
+  const days = read('windowDays', text(readDays), 'days such as mon-sat or mon,wed,fri');
+  requireBeside('windowDays', 'window', 'a window such as 08:00-20:00');
+  const timeZone = read('timeZone', text(readTimeZone), 'an IANA time zone, such as Asia/Jakarta');
+  requireBeside('window', 'timeZone', 'a time zone such as Asia/Jakarta');
+  const dailyLimit = read('dailyLimit', whole(1), 'a whole number of recipients from 1 up, such as 10000');
+  requireBeside('dailyLimit', 'channelId', 'the id of the channel whose recipients it counts, such as 1234');
+  const handOver = read('handOver', text(readHandOver), 'at-once, or how long ahead, at most 366d, such as 2h');
+  const first = read('first', whole(1, batchCapacity), `a whole number from 1 to ${batchCapacity}, such as 100`);
+  const tooLateAfterMs = read('tooLateAfter', text(readSpan), 'a duration above 0 and at most 366d, such as 6h');
+
+  const window = hours && timeZone !== null ? { ...hours, days: days ?? everyDay, timeZone } : null;
+  const handOverAheadMs = handOver === 'at-once' ? null : handOver;
+  return { delivery: { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs }, faults };
+}
+
+/** Whether anything can move the start of a batch. */
+export function isLimited(delivery: Delivery): boolean {
+  return delivery.pace !== null || delivery.window !== null || delivery.dailyLimit !== null;
+}
+
+/** How large a batch may be: within every limit, and so that whole batches use a limit up as far as possible. */
+export function batchCapacityOf(delivery: Delivery): number {
+  const limits = [delivery.pace?.recipients, delivery.dailyLimit].filter((limit) => typeof limit === 'number');
+  const shares = limits.map((limit) => Math.max(1, Math.floor(limit / Math.ceil(limit / batchCapacity))));
+  return Math.min(batchCapacity, ...shares);
+}
+
+/**
+ * Reads what was stored as JSON, in whatever order its keys are; a key that isn't there is null.
+ * @throws {Error} naming what can't have been stored. An unknown key is that too: it may stand for a limit.
+ */
+export function parseDelivery(json: unknown): Delivery {
+  const stored = fieldsOf(json, 'delivery', Object.keys(plainDelivery));
+  const channelId = parse(stored.channelId, 'channelId', whole(1, largestId));
+  const dailyLimit = parse(stored.dailyLimit, 'dailyLimit', whole(1));
+  if (dailyLimit !== null && channelId === null) throw damaged('channelId', null);
+  return {
+    channelId,
+    pace: isAbsent(stored.pace) ? null : parsePace(stored.pace),
+    window: isAbsent(stored.window) ? null : parseWindow(stored.window),
+    dailyLimit,
+    handOverAheadMs: parse(stored.handOverAheadMs, 'handOverAheadMs', whole(0, longestMs)),
+    first: parse(stored.first, 'first', whole(1, batchCapacity)),
+    tooLateAfterMs: parse(stored.tooLateAfterMs, 'tooLateAfterMs', whole(1, longestMs)),
+  };
+}
+
+function parsePace(json: unknown): Pace {
+  const stored = fieldsOf(json, 'pace', ['recipients', 'durationMs']);
+  return {
+    recipients: parseRequired(stored.recipients, 'pace.recipients', whole(1)),
+    durationMs: parseRequired(stored.durationMs, 'pace.durationMs', whole(1, longestMs)),
+  };
+}
+
+function parseWindow(json: unknown): SendingWindow {
+  const stored = fieldsOf(json, 'window', ['opensAt', 'closesAt', 'days', 'timeZone']);
+  const opensAt = parseRequired(stored.opensAt, 'window.opensAt', whole(0, 1439));
+  const closesAt = parseRequired(stored.closesAt, 'window.closesAt', whole(0, 1440));
+  if (closesAt === opensAt) throw damaged('window.closesAt', closesAt);
+  const days: unknown = stored.days;
+  if (!Array.isArray(days) || days.length === 0) throw damaged('window.days', days);
+  const known = days.map((day: unknown) => parseRequired(day, 'window.days', whole(1, 7)));
+  const timeZone = parseRequired(stored.timeZone, 'window.timeZone', text(readTimeZone));
+  return { opensAt, closesAt, days: ascending(known), timeZone };
+}
+
+function readPace(written: string): Pace | undefined {
+  const [, amount, duration = ''] = /^(\d{1,15})\/(\w+)$/.exec(written.trim()) ?? [];
+  const durationMs = readSpan(duration);
+  const recipients = Number(amount);
+  return durationMs !== undefined && recipients >= 1 ? { recipients, durationMs } : undefined;
+}
+
+function readHours(written: string): { opensAt: number; closesAt: number } | undefined {
+  const match = /^(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)$/.exec(written.trim());
+  if (!match) return undefined;
+  const [openHour = 0, openMinute = 0, closeHour = 0, closeMinute = 0] = match.slice(1).map(Number);
+  const opensAt = openHour * 60 + openMinute;
+  const closesAt = closeHour * 60 + closeMinute;
+  return opensAt < 1440 && closesAt <= 1440 && opensAt !== closesAt ? { opensAt, closesAt } : undefined;
+}
+
+function readDays(written: string): readonly number[] | undefined {
+  const days: number[] = [];
+  for (const part of written.toLowerCase().split(',')) {
+    const ends = part.split('-').map((name) => dayNames.indexOf(name.trim()) + 1);
+    const [from = 0, to = from] = ends;
+    if (ends.length > 2 || from === 0 || to === 0) return undefined;
+    for (let day = from; day !== to; day = (day % 7) + 1) days.push(day);
+    days.push(to);
+  }
+  return ascending(days);
+}
+
+function readTimeZone(written: string): string | undefined {
+  return IANAZone.isValidZone(written) ? written : undefined;
+}
+
+function readHandOver(written: string): 'at-once' | number | undefined {
+  return written.trim() === 'at-once' ? 'at-once' : whole(0, longestMs)(parseDuration(written));
+}
+
+function readSpan(written: string): number | undefined {
+  return whole(1, longestMs)(parseDuration(written));
+}
+
+function text<T>(reading: (written: string) => T | undefined): (value: unknown) => T | undefined {
+  return (value) => (typeof value === 'string' ? reading(value) : undefined);
+}
+
+function whole(least: number, most = Number.MAX_SAFE_INTEGER): (value: unknown) => number | undefined {
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? Number(value) : undefined;
+}
+
+function ascending(days: readonly number[]): readonly number[] {
+  return [...new Set(days)].sort((a, b) => a - b);
+}
+
+function fieldsOf(json: unknown, what: string, known: readonly string[]): Record<string, unknown> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged(what, json);
+  const fields: Record<string, unknown> = { ...json };
+  const unknown = Object.keys(fields).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw damaged(`${what}.${showMasked(unknown)}`, fields[unknown]);
+  return fields;
+}
+
+function parse<T>(value: unknown, what: string, reading: (value: unknown) => T | undefined): T | null {
+  return isAbsent(value) ? null : parseRequired(value, what, reading);
+}
+
+function parseRequired<T>(value: unknown, what: string, reading: (value: unknown) => T | undefined): T {
+  const found = reading(value);
+  if (found === undefined) throw damaged(what, value);
+  return found;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function damaged(what: string, value: unknown): Error {
+  return new Error(`The stored delivery settings make no sense: ${what} is ${show(value)}.`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return showMasked(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return showMasked(String(value)).slice(1, -1);
+}
