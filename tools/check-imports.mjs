@@ -11,10 +11,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ts = createRequire(join(root, 'tools/lint/package.json'))('typescript');
 
 const domain = 'src/domain/';
+const audience = 'src/audience/';
 const errors = 'src/errors.ts';
 const context = 'src/context.ts';
 const below = ['src/store/', 'src/qiscus/', 'src/queue/', domain, errors];
-const top = ['workers/', 'src/pipeline/', context, 'src/config.ts', ...below];
+const top = ['workers/', 'src/pipeline/', audience, context, 'src/config.ts', ...below];
 
 /**
  * Who may import what of the project: downward only, and never sideways between store, qiscus and queue. A folder may
@@ -28,7 +29,8 @@ const directions = {
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
   'workers/': ['src/pipeline/', context, ...below],
-  'src/pipeline/': [context, ...below],
+  'src/pipeline/': [audience, context, ...below],
+  'src/audience/': [domain, errors],
   'src/context.ts': ['src/config.ts', 'src/logger.ts', ...below],
   'src/store/': ['src/generated/', domain, errors],
   'src/qiscus/': [domain, errors, 'type src/config.ts'],
@@ -49,12 +51,12 @@ const homes = {
   bullmq: ['src/queue/', 'workers/'],
   'cli-progress': ['src/cli/'],
   commander: ['src/cli/'],
-  'csv-parse': ['src/cli/', 'src/sandbox/'],
+  'csv-parse': ['src/audience/', 'src/sandbox/'],
   'csv-stringify': ['src/qiscus/broadcast-csv.ts', 'src/cli/export.ts', 'src/pipeline/export-run.ts'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
   luxon: ['src/domain/', 'src/sandbox/'],
-  pg: ['src/store/', 'src/local/'],
+  pg: ['src/store/', 'src/audience/', 'src/local/'],
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   undici: ['src/qiscus/'],

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { UsageError } from '../errors.js';
-import { openRecipients } from './read-recipients.js';
+import { openFile } from '../audience/open-file.js';
+import { openRecipients } from '../audience/read-recipients.js';
 
 /** Where recipients are read from. */
 export type RecipientInput = {
@@ -16,24 +15,7 @@ export type RecipientInput = {
 
 /** @throws {UsageError} when there is no such file. */
 export async function openInput(path: string): Promise<RecipientInput> {
-  if (path === '-') return standardInput();
-  const file = await open(path).catch((cause: unknown) => {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read' : String(cause);
-    throw new UsageError(`${path} can't be opened: ${why}.`, { cause });
-  });
-  const found = await file.stat();
-  if (found.isDirectory()) {
-    await file.close();
-    throw new UsageError(`${path} is a folder; give a file of recipients, CSV or newline-delimited JSON.`);
-  }
-  return {
-    name: path,
-    size: found.isFile() ? found.size : undefined,
-    // Always the same open file, whatever takes its name meanwhile. A pipe has no positions.
-    read: () => file.createReadStream({ autoClose: false, ...(found.isFile() && { start: 0 }) }),
-    close: () => file.close(),
-  };
+  return path === '-' ? standardInput() : { name: path, ...(await openFile(path)) };
 }
 
 function standardInput(): RecipientInput {

@@ -1,8 +1,8 @@
+import type { OpenedRecipients } from '../audience/read-recipients.js';
 import type { CountryCode } from '../domain/phone-number.js';
 import { compileRecipientReader } from '../domain/recipient.js';
 import { count } from './output.js';
 import { type ProgressLine, showProgress, showsProgress } from './progress.js';
-import type { OpenedRecipients } from './read-recipients.js';
 
 type Phase = 'checking' | 'starting' | 'sending' | 'sealing';
 

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { openRecipients } from '../audience/read-recipients.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Separator } from '../domain/run.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { openRecipients } from './read-recipients.js';
 import { checkInput, hashed, openInput, type RecipientInput } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { Opened } from './with-siaran.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openRecipients } from '../../src/cli/read-recipients.js';
+import { openRecipients } from '../../src/audience/read-recipients.js';
 import { compileRecipientReader, UnreadableRow } from '../../src/domain/recipient.js';
 
 async function* chunks(content: string | Buffer, size = 7): AsyncGenerator<Buffer, void> {
