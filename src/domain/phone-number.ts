@@ -32,10 +32,15 @@ export function maskPhoneNumbersIn(text: string): string {
   return text.replace(/(?<!\d)\d{8,15}(?!\d)/g, maskPhoneNumber);
 }
 
+/** Masks every number of 8 digits or more in a text, also where its digits are grouped; dates are taken for numbers too. */
+export function maskGroupedNumbersIn(text: string): string {
+  return text.replace(/\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu, maskPhoneNumber);
+}
+
 /** A text as it may stand in a reason: one line, short, and every number in it masked, also where its digits are grouped. */
 export function showMasked(text: string): string {
   // Masked before it is shortened, so that no cut leaves half a number in the clear; the first cut is for speed.
-  return shorten(text.slice(0, 200).replace(/\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu, maskPhoneNumber));
+  return shorten(maskGroupedNumbersIn(text.slice(0, 200)));
 }
 
 /** As `showMasked`, for what was meant as a phone number whatever stands between its digits. */
