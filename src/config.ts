@@ -11,6 +11,10 @@ export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKe
 
 export type Config = Readonly<{
   databaseUrl: string;
+  /** Where the queries of campaigns' audiences run. */
+  audienceDatabaseUrl: string;
+  /** How long one step of such a query may take. */
+  audienceTimeoutMs: number;
   /** Set unless `redisCluster` is; with it, only its scheme, user and password count. */
   redisUrl: string | undefined;
   /** Nodes that the whole cluster is found through. */
@@ -63,8 +67,12 @@ const url = (protocols: readonly string[], example: string) =>
 
 const redisUrl = url(['redis:', 'rediss:'], 'redis://localhost:6379');
 
+const databaseUrl = (example: string) => url(['postgres:', 'postgresql:'], example).transform(readDatabaseUrl);
+
 const environment = z.object({
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://siaran@localhost:5432/siaran').transform(readDatabaseUrl),
+  DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
+  SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
+  SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
   REDIS_URL: redisUrl.optional(),
   SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
   QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
@@ -117,6 +125,8 @@ export function parseConfig(env: Environment): Config {
   const e = parsed.data;
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
+    audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL ?? e.DATABASE_URL,
+    audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,
     redisUrl: e.REDIS_URL,
     redisCluster: e.SIARAN_REDIS_CLUSTER,
     prefix: e.SIARAN_PREFIX,

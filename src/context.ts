@@ -42,6 +42,7 @@ export function openContext(config: Config): Context {
   const logger = createLogger(config.logLevel, [
     config.secretKey,
     ...passwordsOf(config.databaseUrl),
+    ...passwordsOf(config.audienceDatabaseUrl),
     ...passwordsOf(config.redisUrl),
   ]);
   const redis = connectRedis(config, logOutages(logger));

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../src/config.js';
 
@@ -32,6 +34,49 @@ describe('Redis', () => {
       expect(() => parseConfig(wrong)).not.toThrow(/redis-3:6379"/);
     },
   );
+});
+
+describe("campaigns' audiences", () => {
+  it("come from the ledger's own database and may take five minutes, unless told otherwise", () => {
+    expect(parseConfig(env)).toMatchObject({ audienceDatabaseUrl: env.DATABASE_URL, audienceTimeoutMs: 300_000 });
+    const crm = 'postgres://reader:secret@crm:5432/crm';
+    const told = { ...env, SIARAN_AUDIENCE_DATABASE_URL: `${crm}?sslmode=require`, SIARAN_AUDIENCE_TIMEOUT: '90s' };
+    expect(parseConfig(told)).toMatchObject({
+      databaseUrl: env.DATABASE_URL,
+      audienceDatabaseUrl: `${crm}?sslmode=verify-full`,
+      audienceTimeoutMs: 90_000,
+    });
+  });
+
+  it('are refused an address or a time that is none, by name and without the password', () => {
+    const wrong = {
+      ...env,
+      SIARAN_AUDIENCE_DATABASE_URL: 'mysql://reader:secret@crm/crm',
+      SIARAN_AUDIENCE_TIMEOUT: '0s',
+    };
+    expect(() => parseConfig(wrong)).toThrow(
+      /SIARAN_AUDIENCE_DATABASE_URL is not an address that begins with postgres:\/\/ .*\n +SIARAN_AUDIENCE_TIMEOUT is "0s"; write a duration/,
+    );
+    expect(() => parseConfig(wrong)).not.toThrow(/secret/);
+  });
+
+  it("have their database's password redacted in logs, as it is written and as it is meant", async () => {
+    // The logger writes to file descriptor 2, which only belongs to a process of its own.
+    const script = `
+      const { openContext } = await import('./dist/src/context.js');
+      const { parseConfig } = await import('./dist/src/config.js');
+      const ctx = openContext(parseConfig(process.env));
+      ctx.logger.warn('as written: p%40ss-word, as meant: p@ss-word');
+      await ctx.close();`;
+    const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      env: {
+        ...env,
+        REDIS_URL: process.env.SIARAN_TEST_REDIS,
+        SIARAN_AUDIENCE_DATABASE_URL: 'postgres://reader:p%40ss-word@crm/crm',
+      },
+    });
+    expect(stderr).toContain('as written: ***, as meant: ***');
+  });
 });
 
 describe('Postgres over TLS', () => {
