@@ -70,6 +70,18 @@ export class IntakeLostError extends SiaranError {
   }
 }
 
+/**
+ * A campaign's audience can't be read, or not to its end: a file is gone or broken, a query fails, a function throws.
+ * `retryable` where it is the database that is away for now.
+ */
+export class AudienceError extends SiaranError {
+  override readonly name = 'AudienceError';
+
+  constructor(message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
+    super('AUDIENCE', message, options);
+  }
+}
+
 /** Redis or Postgres could not be reached for longer than a call waits. */
 export class UnavailableError extends SiaranError {
   override readonly name = 'UnavailableError';

@@ -4,6 +4,7 @@ export type { BatchStatus } from './domain/batch.js';
 export type { ColumnValue, Recipient } from './domain/recipient.js';
 export type { RunOutcome, RunStatus, Separator } from './domain/run.js';
 export {
+  AudienceError,
   IntakeLostError,
   KeyConflictError,
   NotFoundError,

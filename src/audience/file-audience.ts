@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { UsageError } from '../errors.js';
+import type { AudienceSource } from './audience-source.js';
+import { openFile } from './open-file.js';
+import { openRecipients } from './read-recipients.js';
+
+/** CSV or newline-delimited JSON, by its content. `name` is what messages call it. */
+export async function openFileAudience(path: string, name: string): Promise<AudienceSource> {
+  await refuseUnreadable(path, name);
+  const file = await openFile(path, name);
+  const stream = file.read();
+  const close = async () => {
+    stream.destroy();
+    await file.close();
+  };
+  try {
+    const { columns, rows } = await openRecipients({ stream, name });
+    return { columns, rows, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A pipe could be read for one firing only, and opening it would wait for somebody to write to it. */
+async function refuseUnreadable(path: string, name: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found || found.isFile() || found.isDirectory()) return;
+  throw new UsageError(`${name} is a pipe or a device; a file is needed that can be read each time.`);
+}

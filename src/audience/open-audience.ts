@@ -1,0 +1,88 @@
+import { type AudienceSpec, showAudience } from '../domain/audience.js';
+import { AudienceError } from '../errors.js';
+import { audienceFault } from './audience-fault.js';
+import type { AudienceSource } from './audience-source.js';
+import { openFileAudience } from './file-audience.js';
+import { type AudienceFunctions, type Firing, openFunctionAudience } from './function-audience.js';
+import { openSqlAudience } from './sql-audience.js';
+
+export type { AudienceFunction, AudienceFunctions, Firing } from './function-audience.js';
+
+export type AudienceMeans = {
+  databaseUrl: string;
+  /** How long a query may take to give its first rows, and then each thousand more. */
+  statementTimeoutMs: number;
+  functions: AudienceFunctions;
+};
+
+export type OpenedAudience = {
+  /** What messages call it, its numbers masked. */
+  name: string;
+  /** Undefined for a function: what it gives is known only row by row. */
+  columns: readonly string[] | undefined;
+  /**
+   * Objects keyed by column, to be read once, in one loop; a line of a file that is none is in there too, as what a
+   * recipient reader rejects. They end only where the audience ends: when it is closed before that, they throw.
+   */
+  rows: AsyncIterable<unknown>;
+  /** Needed only where `rows` aren't read: a loop over them closes the audience however it ends. May be called again. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens an audience for one firing. No more of it is held than a thousand rows, or some buffers of a file.
+ * @throws {AudienceError} for whatever goes wrong in the audience itself, also while iterating.
+ */
+export async function openAudience(spec: AudienceSpec, means: AudienceMeans, firing: Firing): Promise<OpenedAudience> {
+  const name = showAudience(spec);
+  try {
+    return guard(name, await openSource(spec, name, means, firing));
+  } catch (error) {
+    throw audienceFault(name, error);
+  }
+}
+
+function openSource(spec: AudienceSpec, name: string, means: AudienceMeans, firing: Firing): Promise<AudienceSource> {
+  switch (spec.kind) {
+    case 'file':
+      return openFileAudience(spec.path, name);
+    case 'sql':
+      return openSqlAudience(spec.query, name, means);
+    case 'function':
+      return openFunctionAudience(spec.name, means.functions, firing);
+  }
+}
+
+function guard(name: string, source: AudienceSource): OpenedAudience {
+  let closed = false;
+  const refuseIfClosed = (): void => {
+    // To end here would look as if these had been all recipients.
+    if (closed) throw new AudienceError(`The audience ${name} was closed before all its rows were read.`);
+  };
+  async function* read(): AsyncGenerator<unknown, void> {
+    try {
+      for await (const row of source.rows) {
+        refuseIfClosed();
+        yield row;
+        refuseIfClosed();
+      }
+      refuseIfClosed();
+    } catch (error) {
+      refuseIfClosed();
+      throw audienceFault(name, error);
+    } finally {
+      await source.close();
+    }
+  }
+  return {
+    name,
+    columns: source.columns,
+    rows: read(),
+    async close() {
+      closed = true;
+      await source.close().catch((error: unknown) => {
+        throw audienceFault(name, error);
+      });
+    },
+  };
+}
