@@ -29,3 +29,22 @@ export function isOpenByTheClock({ opensAt, closesAt, days, timeZone }: SendingW
   const yesterday = day === 1 ? 7 : day - 1;
   return (days.includes(day) && minute >= opensAt) || (days.includes(yesterday) && minute < closesAt);
 }
+
+const instants = new Map<string, Intl.DateTimeFormat>();
+
+/** What a clock and a calendar show, as `2027-03-14 02:30`: from Intl alone, so that it can judge what luxon and croner made. */
+export function wallClockOf(at: Date, timeZone: string): string {
+  const format =
+    instants.get(timeZone) ??
+    // Swedes write dates as ISO does.
+    new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+  instants.set(timeZone, format);
+  return format.format(at).replace(',', '');
+}
