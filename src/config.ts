@@ -35,6 +35,8 @@ export type Config = Readonly<{
   claimTtlMs: number;
   /** How long after a send's intent nobody can be working on its request any more. */
   settleAfterMs: number;
+  /** Whether a run is held whose next batch the provider's balance doesn't cover. */
+  balanceGuard: boolean;
   defaultCountry: CountryCode | undefined;
   logLevel: LogLevel;
 }>;
@@ -103,6 +105,7 @@ const environment = z.object({
   SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
   SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
   SIARAN_SETTLE_AFTER: duration('10m'),
+  SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   SIARAN_DEFAULT_COUNTRY: z
     .string()
     .toUpperCase()
@@ -138,6 +141,7 @@ export function parseConfig(env: Environment): Config {
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
+    balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
     logLevel: e.LOG_LEVEL,
   });

@@ -2,7 +2,8 @@ export type { Workers } from '../workers/start.js';
 export type { Environment } from './config.js';
 export type { BatchStatus } from './domain/batch.js';
 export type { ColumnValue, Recipient } from './domain/recipient.js';
-export type { RunOutcome, RunStatus, Separator } from './domain/run.js';
+export type { RunOutcome, RunStatus } from './domain/run.js';
+export type { Separator } from './domain/sending.js';
 export {
   AudienceError,
   IntakeLostError,

@@ -31,7 +31,7 @@ const directions = {
   'workers/': ['src/pipeline/', context, ...below],
   'src/pipeline/': [audience, context, ...below],
   'src/audience/': [domain, errors],
-  'src/context.ts': ['src/config.ts', 'src/logger.ts', ...below],
+  'src/context.ts': ['src/config.ts', 'src/logger.ts', 'type src/audience/', ...below],
   'src/store/': ['src/generated/', domain, errors],
   'src/qiscus/': [domain, errors, 'type src/config.ts'],
   'src/queue/': [domain, errors],
@@ -51,6 +51,7 @@ const homes = {
   bullmq: ['src/queue/', 'workers/'],
   'cli-progress': ['src/cli/'],
   commander: ['src/cli/'],
+  croner: ['src/domain/'],
   'csv-parse': ['src/audience/', 'src/sandbox/'],
   'csv-stringify': ['src/qiscus/broadcast-csv.ts', 'src/cli/export.ts', 'src/pipeline/export-run.ts'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
@@ -60,6 +61,7 @@ const homes = {
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   undici: ['src/qiscus/'],
+  yaml: ['src/cli/'],
   zod: ['src/config.ts', 'src/qiscus/', 'src/sandbox/'],
 };
 

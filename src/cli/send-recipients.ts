@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { openRecipients } from '../audience/read-recipients.js';
 import type { Recipient } from '../domain/recipient.js';
-import type { Separator } from '../domain/run.js';
+import type { Separator } from '../domain/sending.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';

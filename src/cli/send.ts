@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Separator } from '../domain/run.js';
+import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
 import type { RunView } from '../pipeline/view-run.js';

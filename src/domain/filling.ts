@@ -1,4 +1,3 @@
-import { batchCapacity } from './batch.js';
 import { phoneNumberOf, type RecipientLine } from './recipient.js';
 
 /** The batch that a run fills at the moment. */
@@ -25,9 +24,14 @@ export class Filling {
   readonly #taken: Set<string>;
   readonly #full: FillingBatch[] = [];
   readonly #sizeBefore: number;
+  readonly #capacityOf: (batchNumber: number) => number;
 
-  /** @param known numbers that the run has already: all of them that may come. */
-  constructor(current: FillingBatch, known: Iterable<string>) {
+  /**
+   * @param known numbers that the run has already: all of them that may come.
+   * @param capacityOf how many recipients the batch of a number may have.
+   */
+  constructor(current: FillingBatch, known: Iterable<string>, capacityOf: (batchNumber: number) => number) {
+    this.#capacityOf = capacityOf;
     this.current = { ...current };
     this.#sizeBefore = current.size;
     this.#taken = new Set(known);
@@ -44,7 +48,7 @@ export class Filling {
       }
       this.#taken.add(phoneNumber);
       this.#add(phoneNumber, line);
-      if (this.current.size === batchCapacity) this.close();
+      if (this.current.size >= this.#capacityOf(this.current.number)) this.close();
     }
     return duplicates;
   }

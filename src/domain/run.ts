@@ -1,22 +1,36 @@
 import type { BatchStatus } from './batch.js';
-
-export type Separator = ',' | ';';
+import type { Delivery } from './delivery.js';
+import type { Sending } from './sending.js';
 
 /** What a run sends; fixed when it is started. Durations in milliseconds. */
-export type RunSettings = {
-  name: string;
-  account: string;
-  templateDetailId: number;
-  columns: readonly string[];
-  separator: Separator;
-  startAt: Date | null;
-  flushAfterMs: number | null;
-};
+export type RunSettings = Sending & { startAt: Date | null; flushAfterMs: number | null };
 
 export type RunStatus = 'open' | 'sealed' | 'paused' | 'cancelled' | 'finished';
-export type RunOutcome = 'needs_attention' | 'cancelled' | 'delivered_with_failures' | 'delivered';
+export type RunOutcome = 'needs_attention' | 'failed' | 'cancelled' | 'delivered_with_failures' | 'delivered';
 
-export type RunMarks = { sealedAt: Date | null; pausedAt: Date | null; cancelledAt: Date | null };
+export type RunMarks = {
+  sealedAt: Date | null;
+  pausedAt: Date | null;
+  cancelledAt: Date | null;
+  heldKind: RunHoldKind | null;
+};
+
+/**
+ * Why batches of a run wait although nobody paused it: its audience is still being read (`preparing`); the first, small
+ * batch is to be looked at before the rest goes out (`first`); or the next batch can't be paid (`balance`). An operator
+ * lifts the latter two.
+ */
+export type RunHoldKind = 'preparing' | 'first' | 'balance';
+
+/** A run's own hold, as it is kept. */
+export type RunHold = { heldKind: RunHoldKind; heldReason: string };
+
+export function firstHold(first: number): RunHold {
+  const batch = first === 1 ? 'one recipient goes out; the rest waits' : `${first} recipients go out; the rest waits`;
+  return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
+}
+
+export const preparingHold: RunHold = { heldKind: 'preparing', heldReason: 'its audience is being read' };
 export type BatchCounts = Record<BatchStatus, number>;
 
 export function emptyCounts(): BatchCounts {
@@ -28,26 +42,41 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
   const nothingRemains = buffered === 0 && batches.pending + batches.uploaded + batches.sending === 0;
   if (nothingRemains && (marks.sealedAt || marks.cancelledAt)) return 'finished';
   if (marks.cancelledAt) return 'cancelled';
-  if (marks.pausedAt) return 'paused';
+  if (marks.pausedAt || isStopped(marks.heldKind, batches)) return 'paused';
   return marks.sealedAt ? 'sealed' : 'open';
+}
+
+/** Whether a hold lets nothing more go out; the first batch goes out before it does. */
+function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
+  if (heldKind === 'first') return batches.scheduled + batches.failed + batches.unknown > 0 && batches.sending === 0;
+  return heldKind === 'balance';
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */
 export type Concerns = { missing: number; unclosed: number; extraSends: number; wrongTotals: number };
 
 /** How a finished run ended: the first that applies. */
-export function runOutcome(batches: BatchCounts, concerns: Concerns, cancelled: boolean): RunOutcome {
+export function runOutcome(
+  batches: BatchCounts,
+  concerns: Concerns,
+  { failed, cancelled }: { failed: boolean; cancelled: boolean },
+): RunOutcome {
+  if (batches.unknown + concerns.extraSends === 0 && failed) return 'failed';
   if (batches.unknown + concerns.missing + concerns.unclosed + concerns.extraSends + concerns.wrongTotals > 0)
     return 'needs_attention';
   if (cancelled) return 'cancelled';
   return batches.failed > 0 ? 'delivered_with_failures' : 'delivered';
 }
 
-/** Names each setting in which a run differs from what its key was used for before. */
-export function settingDifferences(before: RunSettings, now: RunSettings): string[] {
-  const names = Object.keys(now) as (keyof RunSettings)[];
-  return names.flatMap((name) => {
-    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(now[name])];
+/** Names each setting that differs from what a key or a name was used for before. */
+export function settingDifferences<T extends { delivery: Delivery }>(before: T, now: T): string[] {
+  const [then, today] = [flatten(before), flatten(now)];
+  return Object.keys(today).flatMap((name) => {
+    const [was, is] = [JSON.stringify(then[name]), JSON.stringify(today[name])];
     return was === is ? [] : [`${name} was ${was}, is now ${is}`];
   });
+}
+
+function flatten({ delivery, ...others }: { delivery: Delivery }): Record<string, unknown> {
+  return { ...others, ...delivery };
 }

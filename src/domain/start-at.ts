@@ -2,7 +2,6 @@ import { DateTime, IANAZone } from 'luxon';
 
 export type StartAtReading = { ok: true; at: Date } | { ok: false; reason: string };
 
-const LEAD_MS = 60_000;
 const WALL_CLOCK = /^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?/;
 const OFFSET = /^(?:[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$/;
 
@@ -45,11 +44,6 @@ function inZone(read: DateTime, asWritten: DateTime, text: string): StartAtReadi
 
 function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}
-
-/** What to tell the provider: nothing without a `startAt`, and never an instant that is past when the request arrives. */
-export function startedAtFor(startAt: Date | null, now: Date): Date | null {
-  return startAt === null ? null : new Date(Math.max(startAt.getTime(), now.getTime() + LEAD_MS));
 }
 
 /** UTC with `Z`, the only form that the provider's samples show. */

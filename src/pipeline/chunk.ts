@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
+import { batchCapacityOf } from '../domain/delivery.js';
 import { type AddedRows, Filling, type FillingBatch } from '../domain/filling.js';
 import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
 import type { Block } from '../queue/buffer.js';
@@ -65,9 +66,20 @@ async function absorbTurn(
   if (before.size < intakeIds.size) return 'unaccountable';
   const streams = freshStreams(blocks, before);
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
-  const filling = new Filling(await findFillingBatch(tx, runId), lookUp ? await findKnown(tx, run, streams) : []);
+  const filling = new Filling(
+    await findFillingBatch(tx, runId),
+    lookUp ? await findKnown(tx, run, streams) : [],
+    capacities(run),
+  );
   await save(tx, run, filling, streams, mayRemain);
   return { read: blocks, closed: filling.touched().filter((batch) => batch.closed) };
+}
+
+/** How many recipients each batch of the run may have; the first one is small where people want to look at it first. */
+function capacities({ delivery }: LockedRun): (batchNumber: number) => number {
+  const capacity = batchCapacityOf(delivery);
+  const first = Math.min(delivery.first ?? capacity, capacity);
+  return (batchNumber) => (batchNumber === 1 ? first : capacity);
 }
 
 /** What of an intake the ledger doesn't have yet. */

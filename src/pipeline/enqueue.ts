@@ -1,11 +1,12 @@
 import type { Context } from '../context.js';
 import { compileRecipientReader, type Recipient } from '../domain/recipient.js';
+import { isLabel } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { insertRejections, type RejectedRow } from '../store/rejections.js';
 import { Intake } from './intake.js';
 import { patiently } from './patience.js';
 import type { SharedIntakes } from './shared-intakes.js';
-import { isLabel, type RunId, requireRun } from './start-run.js';
+import { type RunId, requireRun } from './start-run.js';
 
 export type Recipients<Column extends string> = Iterable<Recipient<Column>> | AsyncIterable<Recipient<Column>>;
 

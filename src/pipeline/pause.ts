@@ -1,5 +1,8 @@
 import type { Context } from '../context.js';
+import { batchReference } from '../domain/batch.js';
+import { firstHold } from '../domain/run.js';
 import { NotFoundError, RunStateError } from '../errors.js';
+import { wasHandedOver } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../store/runs.js';
 import { patiently } from './patience.js';
@@ -28,11 +31,15 @@ export async function cancel(ctx: Context, runId: string): Promise<Interruption>
   return result;
 }
 
-/** Lets a paused run go on. @throws {NotFoundError | RunStateError} */
+/** Lets a paused run go on, or one that holds itself back. @throws {NotFoundError | RunStateError} */
 export async function resume(ctx: Context, runId: string): Promise<void> {
   await changeState(ctx, runId, async (tx, run) => {
     refuseCancelled(run, 'resumed');
-    await resumeRun(tx, runId);
+    const { first } = run.delivery;
+    // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
+    const isFirstToCome =
+      run.heldKind === 'balance' && first !== null && !(await wasHandedOver(tx, batchReference(runId, 1)));
+    await resumeRun(tx, runId, isFirstToCome ? firstHold(first) : undefined);
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Context } from '../context.js';
 import type { BatchStatus } from '../domain/batch.js';
 import { formatDuration } from '../domain/duration.js';
+import { isLabel } from '../domain/sending.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
 import { type Resolution, resolveUnknown, settlingOf } from '../store/attempts.js';
-import { isLabel } from './start-run.js';
 
 export type ResolveOptions = {
   /** Who found it out; kept with the batch. */

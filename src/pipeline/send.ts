@@ -1,15 +1,16 @@
 import type { DeliveryContext } from '../context.js';
-import { formatStartedAt, startedAtFor } from '../domain/start-at.js';
+import { formatStartedAt } from '../domain/start-at.js';
 import { messageOf } from '../errors.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
-import { type Answer, type Attempt, intendSend, recordAnswer } from '../store/attempts.js';
+import { type Answer, type Attempt, recordAnswer } from '../store/attempts.js';
 import { type Claim, releaseClaim } from '../store/claims.js';
 import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
 import { holdIfForgotten, wasLedgerWhole } from './ledger.js';
 import { patiently } from './patience.js';
 import { recordSend } from './record.js';
+import { reserveSend } from './reserve.js';
 
 /**
  * Sends an uploaded batch: the intent is committed, then the request is made, once, then the answer is recorded.
@@ -19,16 +20,15 @@ export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<voi
   if (!(await wasLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   const attempt = await intend(ctx, claim);
-  if (!attempt) return releaseClaim(ctx.db, claim);
+  if (!attempt) return;
   const answer = await request(ctx, claim, attempt, clock);
   await recordSend(ctx, claim, attempt, readAnswer(answer), isAccountsTrouble(answer) ? troubleOf(answer) : undefined);
 }
 
 /** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */
 async function intend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
-  const startedAt = startedAtFor(claim.startAt, new Date());
   try {
-    return await intendSend(ctx.db, claim, { worker: ctx.worker, startedAt, ttlMs: ctx.config.claimTtlMs });
+    return await reserveSend(ctx, claim);
   } catch (error) {
     const answer = readAnswer({ reached: 'withheld', error: `the intent was not confirmed: ${messageOf(error)}` });
     await patiently(ctx, () => recordAnswer(ctx.db, claim.token, answer));

@@ -1,31 +1,31 @@
 import { randomInt } from 'node:crypto';
 import type { Context } from '../context.js';
+import type { Delivery } from '../domain/delivery.js';
 import { parseDuration } from '../domain/duration.js';
-import { checkColumns } from '../domain/recipient.js';
-import { type RunSettings, type Separator, settingDifferences } from '../domain/run.js';
+import { type CatchUp, isCatchUp, missedAfterMs } from '../domain/firing.js';
+import { firstHold, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
+import { isLabel, readSending, type SendingRequest } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
+import type { Sql } from '../store/database.js';
 import { findRun, findRunByKey, insertRun, type RunRow } from '../store/runs.js';
 import { patiently } from './patience.js';
+
+/** What the keys of runs begin with that campaigns start. */
+export const firingKeyPrefix = 'campaign:';
 
 declare const columnsOfRun: unique symbol;
 
 /** A run's id; its type remembers the run's columns, so that `enqueue` can check its recipients. */
 export type RunId<Column extends string = string> = string & { readonly [columnsOfRun]?: Column };
 
-export type RunRequest<Column extends string = string> = {
+export type RunRequest<Column extends string = string> = SendingRequest<Column> & {
   /** Makes starting idempotent: the same key gives the same run. */
   key?: string;
-  /** The broadcast's name, as people at Qiscus will see it behind the batch's reference. */
-  name: string;
-  templateDetailId: number;
-  /** The header of the template's sample CSV; `phone_number` is a must. */
-  columns: readonly Column[];
-  /** Of the CSV file that is sent. Default `,`. */
-  separator?: Separator;
-  /** When the provider starts sending: an instant, or ISO 8601 with an offset. Absent: at once. */
+  /** When the provider starts sending: an instant, or ISO 8601 with an offset or in `timeZone`. Absent: at once. */
   startAt?: Date | string;
-  account?: string;
+  /** `skip`: what can't start within five minutes of `startAt` isn't sent, but `failed`. Default: sent all the same. */
+  catchUp?: CatchUp;
   /** For producers that trickle: a batch whose oldest row is older goes out although it isn't full. Such as `30s`. */
   flushAfter?: string;
 };
@@ -48,7 +48,10 @@ export async function startRun<const Column extends string>(
 ): Promise<StartedRun<Column>> {
   const settings = readSettings(request);
   const key = request.key ?? null;
-  const created = await patiently(ctx, () => createRun(ctx, key, settings));
+  const { first } = settings.delivery;
+  const created = await patiently(ctx, () =>
+    createRun(ctx.db, key, settings, first === null ? undefined : firstHold(first)),
+  );
   if (created) return { id: created.id, key, name: created.name, existed: false };
   const existing = await findRunByKey(ctx.db, key ?? '');
   if (!existing) throw new Error(`run with the key ${key} is neither new nor known`);
@@ -63,9 +66,15 @@ export async function requireRun(ctx: Context, id: string): Promise<RunRow> {
   return run;
 }
 
-async function createRun(ctx: Context, key: string | null, settings: RunSettings): Promise<RunRow | undefined> {
+/** Creates a run, held if that is given, unless its key is taken. */
+export async function createRun(
+  db: Sql,
+  key: string | null,
+  settings: RunSettings,
+  hold: RunHold | undefined,
+): Promise<RunRow | undefined> {
   for (;;) {
-    const created = await insertRun(ctx.db, newRunId(), key, settings);
+    const created = await insertRun(db, newRunId(), key, settings, hold);
     // Without a key, only the id itself can have been taken.
     if (created || key !== null) return created;
   }
@@ -78,48 +87,37 @@ function newRunId(): string {
 }
 
 function settingsOf(run: RunRow): RunSettings {
-  const { name, account, templateDetailId, columns, separator, startAt, flushAfterMs } = run;
-  return { name, account, templateDetailId, columns, separator, startAt, flushAfterMs };
+  const { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery } = run;
+  return { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery };
 }
 
 function readSettings(request: RunRequest): RunSettings {
-  const faults: string[] = [];
-  const fault = (text: string) => {
-    faults.push(text);
-    return null;
-  };
-  const { name, templateDetailId, columns, separator = ',', account = 'default', key } = request;
-  if (!isLabel(name)) fault('name must be a text of 1 to 200 characters.');
-  if (key !== undefined && !isLabel(key)) fault('key must be a text of 1 to 200 characters.');
-  if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
-    fault(
-      `templateDetailId is ${JSON.stringify(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
-    );
-  if (separator !== ',' && separator !== ';')
-    fault(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
-  if (account !== 'default') fault(`account is ${JSON.stringify(account)}; there is only "default".`);
-  if (Array.isArray(columns)) faults.push(...checkColumns(columns));
-  else fault('columns must be an array of column names.');
-  const startAt = readStartAt(request.startAt);
-  if (startAt === undefined)
-    fault(`startAt is ${JSON.stringify(request.startAt)}; write an instant such as 2026-12-01T09:00:00+07:00.`);
-  const flushAfterMs =
-    request.flushAfter === undefined
-      ? null
-      : (parseDuration(request.flushAfter) ?? fault('flushAfter must be a duration such as 30s.'));
+  const { sending, faults } = readSending(request);
+  const { key, startAt, flushAfter, catchUp = 'latest' } = request;
+  if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters.');
+  if (key?.startsWith(firingKeyPrefix))
+    faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
+  const start = readStartAt(startAt, request.timeZone);
+  if (!start.ok) faults.push(`startAt: ${start.reason}; write an instant such as 2026-12-01T09:00:00+07:00.`);
+  const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
+  if (Number.isNaN(flushAfterMs)) faults.push('flushAfter must be a duration such as 30s.');
+  if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
   if (faults.length > 0)
     throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
-  return { name, account, templateDetailId, columns, separator, startAt: startAt ?? null, flushAfterMs };
+  if (catchUp === 'skip') sending.delivery = missedIsTooLate(sending.delivery);
+  return { ...sending, startAt: start.ok ? start.at : null, flushAfterMs };
 }
 
-/** Postgres takes no NUL in a text. */
-export function isLabel(text: unknown): text is string {
-  return typeof text === 'string' && text.trim() !== '' && text.length <= 200 && !text.includes('\0');
+/** A single start that is missed is skipped by what makes a batch too late. */
+function missedIsTooLate(delivery: Delivery): Delivery {
+  return { ...delivery, tooLateAfterMs: Math.min(delivery.tooLateAfterMs ?? missedAfterMs, missedAfterMs) };
 }
 
-function readStartAt(startAt: Date | string | undefined): Date | null | undefined {
-  if (startAt === undefined) return null;
-  if (startAt instanceof Date) return Number.isNaN(startAt.getTime()) ? undefined : startAt;
-  const reading = parseStartAt(startAt, undefined);
-  return reading.ok ? reading.at : undefined;
+function readStartAt(
+  startAt: Date | string | undefined,
+  timeZone: string | undefined,
+): { ok: true; at: Date | null } | { ok: false; reason: string } {
+  if (startAt === undefined) return { ok: true, at: null };
+  if (!(startAt instanceof Date)) return parseStartAt(startAt, timeZone);
+  return Number.isNaN(startAt.getTime()) ? { ok: false, reason: 'it is no date' } : { ok: true, at: startAt };
 }

@@ -1,4 +1,5 @@
 import type { DeliveryContext } from '../context.js';
+import { balanceLack } from '../domain/balance.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastFile } from '../qiscus/answers.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
@@ -6,14 +7,14 @@ import type { NoAnswer } from '../qiscus/client.js';
 import {
   type Claim,
   keepClaim,
-  recordRefusedUpload,
+  recordFailure,
   recordSplitUpload,
   recordUpload,
   releaseClaim,
   type Upload,
 } from '../store/claims.js';
-import type { Json } from '../store/database.js';
 import { liftProbedHolds } from '../store/holds.js';
+import { holdRun, lockRunContent } from '../store/runs.js';
 import { bisect } from './bisect.js';
 import { holdAccountFor, troubleOf } from './hold.js';
 
@@ -37,12 +38,26 @@ export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<b
     const recipients = requireRecipients(claim);
     const answer = await tryUpload(ctx, claim, recipients);
     if (claim.probing && answer.kind !== 'trouble') await liftProbedHolds(ctx.db, claim.account);
-    if (answer.kind === 'file') return await recordUpload(ctx.db, claim, answer.upload);
+    if (answer.kind === 'file') return await recordFile(ctx, claim, answer.upload);
     if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words);
     return await giveBack(ctx, claim, answer.answer);
   } finally {
     kept.stop();
   }
+}
+
+/** A file that can't be paid is kept, and its run held: the provider would refuse batch after batch. */
+async function recordFile(ctx: DeliveryContext, claim: Claim, upload: Upload): Promise<boolean> {
+  const lack = ctx.config.balanceGuard ? balanceLack(upload.answer) : undefined;
+  if (lack === undefined) return recordUpload(ctx.db, claim, upload);
+  ctx.logger.warn({ runId: claim.runId, batchId: claim.batchId, reason: lack }, 'run held');
+  await ctx.db.$transaction(async (tx) => {
+    await lockRunContent(tx, claim.runId);
+    if (!(await recordUpload(tx, claim, upload))) return;
+    await holdRun(tx, claim.runId, { heldKind: 'balance', heldReason: lack });
+    await releaseClaim(tx, claim);
+  });
+  return false;
 }
 
 type UploadAnswer =
@@ -67,7 +82,7 @@ async function tryUpload(
     log.info({ broadcastFileId: file.broadcastFileId }, 'uploaded');
     return {
       kind: 'file',
-      upload: { broadcastFileId: file.broadcastFileId, answer: file.answer as Json, ttlMs: uploadClaimMs(ctx) },
+      upload: { broadcastFileId: file.broadcastFileId, answer: file.answer, ttlMs: uploadClaimMs(ctx) },
     };
   }
   if (!('status' in answer) || !isThisFilesFault(answer)) return { kind: 'trouble', answer };
@@ -97,7 +112,7 @@ async function separateRefused(
   if (answer?.kind === 'trouble') trouble = answer.answer;
   if (trouble) return giveBack(ctx, claim, trouble);
   if (answer?.kind === 'file') return recordSplitUpload(ctx.db, claim, answer.upload, { good, bad, words: latest });
-  await recordRefusedUpload(ctx.db, claim, answer?.kind === 'refused' ? answer.words : latest);
+  await recordFailure(ctx.db, claim, answer?.kind === 'refused' ? answer.words : latest);
   return false;
 }
 

@@ -1,11 +1,22 @@
 import type { Context } from '../context.js';
-import { type BatchCounts, type RunOutcome, type RunStatus, runOutcome, runStatus } from '../domain/run.js';
+import type { Delivery } from '../domain/delivery.js';
+import {
+  type BatchCounts,
+  type RunHoldKind,
+  type RunOutcome,
+  type RunStatus,
+  runOutcome,
+  runStatus,
+} from '../domain/run.js';
 import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
-import { activeHolds, type HoldView } from '../store/holds.js';
+import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
 import { readLaw } from './law.js';
 import { stalledAfterMs } from './reconcile.js';
 import { requireRun } from './start-run.js';
+
+/** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
+export type RunHoldView = Omit<HoldView, 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
 
 /** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
 export type RunView = {
@@ -15,9 +26,15 @@ export type RunView = {
   status: RunStatus;
   /** How a finished run ended; `null` before. */
   outcome: RunOutcome | null;
-  /** Why the run's account may not send at the moment. */
-  held: Omit<HoldView, 'account'> | null;
+  /** What lets nothing go out at the moment: the run's own hold, or its account's. */
+  held: RunHoldView | null;
+  /** Why the run was given up before anything went out. */
+  failure: string | null;
   startAt: string | null;
+  /** Pace, window and limits; what isn't set is `null`. Durations in milliseconds. */
+  delivery: Delivery;
+  /** Until when uploaded batches wait, as the next one would start too far ahead. */
+  handOverAt: string | null;
   /** When its recipients' numbers and values were removed. */
   purgedAt: string | null;
   templateDetailId: number;
@@ -50,11 +67,11 @@ export async function viewRun(ctx: Context, id: string): Promise<RunView> {
 
 async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const { totals, ledger } = await readLaw(ctx, run.id);
-  const hold = (await activeHolds(ctx.db, run.account))[0];
   const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;
   const status = runStatus(run, ledger.batches, totals.buffered);
   // What was cancelled after everything had been handed over was delivered all the same.
-  const cancelledInTime = run.cancelledAt !== null && (ledger.batches.cancelled > 0 || run.sealedAt === null);
+  const cancelled = run.cancelledAt !== null && (ledger.batches.cancelled > 0 || run.sealedAt === null);
+  const fate = { failed: run.failure !== null, cancelled };
   const concerns = {
     missing: totals.missing,
     unclosed: totals.unclosed,
@@ -67,9 +84,12 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     key: run.key,
     name: run.name,
     status,
-    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, cancelledInTime) : null,
-    held: hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null,
+    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, fate) : null,
+    held: await holdOf(ctx, run),
+    failure: run.failure,
     startAt: run.startAt?.toISOString() ?? null,
+    delivery: run.delivery,
+    handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
     purgedAt: run.purgedAt?.toISOString() ?? null,
     templateDetailId: run.templateDetailId,
     recipients: {
@@ -88,6 +108,13 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
   };
+}
+
+async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {
+  const { heldKind: kind, heldReason: reason, heldAt } = run;
+  if (kind && reason && heldAt) return { kind, reason, heldAt: heldAt.toISOString(), until: null };
+  const [hold] = await activeHolds(ctx.db, run.account);
+  return hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null;
 }
 
 async function stalledSince(ctx: Context, runId: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RecipientValues } from '../domain/recipient.js';
-import type { Separator } from '../domain/run.js';
+import type { Separator } from '../domain/sending.js';
 
 const lineEnd = '\r\n';
 

@@ -1,6 +1,6 @@
 import { buildConnector, Client, FormData, Pool, request } from 'undici';
 import type { ProviderConfig } from '../config.js';
-import type { Separator } from '../domain/run.js';
+import type { Separator } from '../domain/sending.js';
 import { isError, messageOf } from '../errors.js';
 import type { HttpAnswer } from './answers.js';
 

@@ -20,6 +20,7 @@ const KIND_TEXTS: Readonly<Record<FaultKind, string>> = {
   'error-in-200': 'accepts nothing, and answers 200 with {"error":message}; shape=errors for {"errors":{"message":…}}',
   'failed-log': 'client only: 200 with a log of status "failed" and notes=message; nothing is delivered',
   'insufficient-balance': 'accepts nothing, and answers 402 with {"error":"insufficient balance"} (assumed)',
+  'low-balance': 'upload only: accepts, and tells a balance that does not cover the charge (assumed)',
   'huge-body': 'answers 200 with a JSON body of bytes (default 5 MB); accepts nothing unless accepted=true',
 };
 

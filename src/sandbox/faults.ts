@@ -52,6 +52,7 @@ export const faultRequest = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ ...common, on: z.enum(['client', 'any']), kind: z.literal('failed-log'), message }),
   z.strictObject({ ...common, kind: z.literal('insufficient-balance'), message }),
+  z.strictObject({ ...common, on: z.enum(['upload', 'any']), kind: z.literal('low-balance') }),
   z.strictObject({ ...common, kind: z.literal('huge-body'), bytes: z.int().min(1).optional(), accepted }),
 ]);
 
@@ -145,6 +146,7 @@ function strikeWithText(
 
 function isOn(fault: FaultRequest, endpoint: Endpoint): boolean {
   if (fault.kind === 'failed-log' && endpoint !== 'client') return false;
+  if (fault.kind === 'low-balance' && endpoint !== 'upload') return false;
   return fault.on === 'any' || fault.on === endpoint;
 }
 

@@ -17,6 +17,7 @@ export function acceptsFirst(fault: FaultRequest): boolean {
     case 'close-after-accepting':
     case 'hang-after-accepting':
     case 'unreadable-accepted':
+    case 'low-balance':
       return true;
     case 'http':
     case 'huge-body':
@@ -54,6 +55,8 @@ export async function playFault(
       );
     case 'insufficient-balance':
       return sendJson(exchange, 402, errorBody('error', fault.message ?? 'insufficient balance'));
+    case 'low-balance':
+      return sendJson(exchange, 200, { ...answer?.body, current_balance: { credits: '0', free_session: 0, quota: 0 } });
     case 'huge-body':
       return playHugeBody(exchange, fault.bytes ?? DEFAULT_HUGE_BYTES, answer);
   }

@@ -1,4 +1,5 @@
 import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
+import type { MovedBy } from '../domain/batch-start.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
 
@@ -21,13 +22,14 @@ export type Attempt = {
 export async function intendSend(
   db: Sql,
   claim: Claim,
-  intent: { worker: string; startedAt: Date | null; ttlMs: number },
+  intent: { worker: string; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
   const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint })[]>`
     WITH run AS (
-      SELECT id, name FROM runs WHERE id = ${claim.runId} AND paused_at IS NULL AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
+      SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, started_at = ${intent.startedAt}, error = NULL,
+             moved_by = ${intent.movedBy}, handed_over_at = clock_timestamp(), channel_id = ${claim.delivery.channelId},
              claim_expires_at = clock_timestamp() + ${intent.ttlMs} * interval '1 millisecond'
       FROM run
       WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.status = 'uploaded' AND b.claim_token = ${claim.token}::uuid

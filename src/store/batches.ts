@@ -1,4 +1,5 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
+import type { MovedBy } from '../domain/batch-start.js';
 import { type FillingBatch, newBatch } from '../domain/filling.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
@@ -45,16 +46,27 @@ export async function saveFilledBatches(
 
 export type DeliverableBatch = { id: string; number: number; claimNumber: number };
 
+/**
+ * Of a run that is handed over bit by bit, no more batches are worth a look at a time: the first of them that would start
+ * too far ahead makes all others wait.
+ */
+const mostOfWaitingRun = 20;
+
 /** Batches that wait for delivery and that nobody holds, of runs and accounts that may send, oldest runs first. */
 export async function deliverableBatches(db: Sql, limit: number): Promise<DeliverableBatch[]> {
   return db.$queryRaw<DeliverableBatch[]>`
-    SELECT b.id, b.number, b.claim_number AS "claimNumber"
-    FROM batches b JOIN runs r ON r.id = b.run_id
-    WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
-      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-      AND r.paused_at IS NULL AND r.cancelled_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
-    ORDER BY b.number, r.created_at LIMIT ${limit}`;
+    SELECT id, number, "claimNumber" FROM (
+      SELECT b.id, b.number, b.claim_number AS "claimNumber", r.created_at, r.hand_over_at,
+             row_number() OVER (PARTITION BY b.run_id ORDER BY b.number) AS place
+      FROM batches b JOIN runs r ON r.id = b.run_id
+      WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+        AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+        AND may_go_out(r, b.number)
+        AND (b.status = 'pending' OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
+        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
+    ) AS waiting
+    WHERE hand_over_at IS NULL OR place <= ${mostOfWaitingRun}
+    ORDER BY number, created_at LIMIT ${limit}`;
 }
 
 /** The batch that an account is probed with: the one that was uploaded least often, so that a bad file can't block it. */
@@ -64,9 +76,24 @@ export async function batchToProbe(db: Sql, account: string): Promise<Deliverabl
     FROM batches b JOIN runs r ON r.id = b.run_id
     WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ${account}
       AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-      AND r.paused_at IS NULL AND r.cancelled_at IS NULL
+      AND may_go_out(r, b.number)
     ORDER BY b.uploads, b.number, r.created_at LIMIT 1`;
   return rows[0];
+}
+
+/** How many recipients each batch has that isn't handed over yet, in order. */
+export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, status: { in: ['pending', 'uploaded'] } },
+    orderBy: { number: 'asc' },
+    select: { size: true },
+  });
+  return rows.map(({ size }) => size);
+}
+
+/** Whether a batch was ever sent. */
+export async function wasHandedOver(db: Sql, id: string): Promise<boolean> {
+  return (await db.batch.count({ where: { id, attempts: { gt: 0 } } })) === 1;
 }
 
 export async function hasBatch(db: Sql, id: string): Promise<boolean> {
@@ -75,7 +102,8 @@ export async function hasBatch(db: Sql, id: string): Promise<boolean> {
 
 /**
  * Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file.
- * Their delivery begins again, and so does the time by which a run counts as ended or stalled.
+ * Their delivery begins again, and so does the time by which a run counts as ended or stalled. Whoever asks for it wants
+ * them sent, however late.
  */
 export async function retryFailedBatches(
   db: Sql,
@@ -89,7 +117,7 @@ export async function retryFailedBatches(
         AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
     )
     UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
-           claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp()
+           claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp(), may_be_late = true
     FROM run
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
     RETURNING b.id, b.number, b.claim_number AS "claimNumber", b.size`;
@@ -103,6 +131,8 @@ export type BatchView = {
   status: BatchStatus;
   recipients: number;
   startedAt: string | null;
+  /** What moved `startedAt` away from the run's start: a limit, or that it was `late`. */
+  movedBy: MovedBy | null;
   broadcastFileId: number | null;
   broadcastJobId: number | null;
   attempts: number;
@@ -128,6 +158,7 @@ function viewBatch(row: BatchRow): BatchView {
     status: row.status as BatchStatus,
     recipients: row.size,
     startedAt: row.startedAt?.toISOString() ?? null,
+    movedBy: row.movedBy as MovedBy | null,
     broadcastFileId: row.broadcastFileId === null ? null : Number(row.broadcastFileId),
     broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
     attempts: row.attempts,

@@ -1,8 +1,9 @@
-import { type BatchStatus, batchReference } from '../domain/batch.js';
+import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
+import { type Delivery, parseDelivery } from '../domain/delivery.js';
 import { type RecipientValues, writeLine } from '../domain/recipient.js';
-import type { Separator } from '../domain/run.js';
+import type { Separator } from '../domain/sending.js';
 import { nextBatchNumber } from './batches.js';
-import type { Database, Json, Sql } from './database.js';
+import type { Database, Sql } from './database.js';
 import { insertRows, moveRecipients, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
@@ -20,6 +21,11 @@ export type Claim = {
   columns: string[];
   separator: Separator;
   startAt: Date | null;
+  /** When the run was started. */
+  createdAt: Date;
+  delivery: Delivery;
+  /** An operator wants it sent however late it is. */
+  mayBeLate: boolean;
   /** Its rows, a line each, if its file is to be uploaded. */
   lines: string | null;
   /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before. */
@@ -35,10 +41,10 @@ export async function claimBatch(
   request: { batchId: string; token: string; ttlMs: number; probing: boolean },
 ): Promise<Claim | undefined> {
   const { batchId, token, ttlMs, probing } = request;
-  const rows = await db.$queryRaw<Omit<Claim, 'token' | 'probing'>[]>`
+  const [runId, number] = partsOfBatchId(batchId);
+  const rows = await db.$queryRaw<(Omit<Claim, 'token' | 'probing' | 'delivery'> & { delivery: unknown })[]>`
     WITH run AS (
-      SELECT * FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId})
-        AND paused_at IS NULL AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
+      SELECT * FROM runs r WHERE id = ${runId} AND may_go_out(r, ${number}::int) FOR KEY SHARE
     ), claimed AS (
       UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
              claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
@@ -46,15 +52,17 @@ export async function claimBatch(
       FROM run
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
+        AND (b.status = 'pending' OR ${probing}::bool OR run.hand_over_at IS NULL OR run.hand_over_at <= clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
       RETURNING b.*
     )
     SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.account, run.name AS "runName",
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
+      run.created_at AS "createdAt", run.delivery, c.may_be_late AS "mayBeLate",
       CASE WHEN ${probing}::bool OR c.status = 'pending'
         THEN (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) END AS lines
     FROM claimed c, run`;
-  return rows[0] && { ...rows[0], token, probing };
+  return rows[0] && { ...rows[0], delivery: parseDelivery(rows[0].delivery), token, probing };
 }
 
 /** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */
@@ -73,7 +81,7 @@ export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
 }
 
 /** A file that was accepted, and how long the claim goes on, to the send. */
-export type Upload = { broadcastFileId: number; answer: Json; ttlMs: number };
+export type Upload = { broadcastFileId: number; answer: Record<string, unknown>; ttlMs: number };
 
 /** The file was accepted. `false`: the claim was lost. */
 export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refused = 0): Promise<boolean> {
@@ -113,8 +121,8 @@ export async function recordSplitUpload(
   });
 }
 
-/** The provider refused this file. `false`: the claim was lost. */
-export async function recordRefusedUpload(db: Sql, claim: Claim, error: string): Promise<boolean> {
+/** It won't be sent unless somebody retries it, for this reason. `false`: the claim was lost. */
+export async function recordFailure(db: Sql, claim: Claim, error: string): Promise<boolean> {
   const recorded = await db.$executeRaw`
     UPDATE batches SET status = 'failed', error = ${error}, claim_token = NULL, claim_expires_at = NULL
     WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;

@@ -45,6 +45,8 @@ async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileI
   const updated = await tx.$executeRaw`
     UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
            closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${broadcastFileId},
+           handed_over_at = coalesce(handed_over_at, clock_timestamp()),
+           channel_id = (SELECT (delivery ->> 'channelId')::int FROM runs WHERE runs.id = ${runId}),
            error = 'Postgres went back to an older state and lost this send.'
     WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;
   if (updated === 0) return false;

@@ -1,4 +1,5 @@
-import type { RunSettings } from '../domain/run.js';
+import { parseDelivery } from '../domain/delivery.js';
+import type { RunHold, RunHoldKind, RunSettings } from '../domain/run.js';
 import type { Sql } from './database.js';
 
 export type RunRow = RunSettings & {
@@ -9,24 +10,44 @@ export type RunRow = RunSettings & {
   pausedAt: Date | null;
   cancelledAt: Date | null;
   purgedAt: Date | null;
+  /** Its own hold, apart from its account's. */
+  heldKind: RunHoldKind | null;
+  heldReason: string | null;
+  heldAt: Date | null;
+  /** Until when its uploaded batches wait, as the next one would start too far ahead. */
+  handOverAt: Date | null;
+  /** Why it was given up before anything went out. */
+  failure: string | null;
 };
 
-/** Inserts the run unless its key is taken; `undefined` then. */
+/** As the ledger has it: its delivery is JSON that has to be read. */
+type StoredRun = Omit<RunRow, 'delivery'> & { delivery: unknown };
+
+function readRow<T extends { delivery: unknown }>(row: T): T & Pick<RunRow, 'delivery'> {
+  return { ...row, delivery: parseDelivery(row.delivery) };
+}
+
+/** Inserts the run, held if that is given, unless its key is taken; `undefined` then. */
 export async function insertRun(
   db: Sql,
   id: string,
   key: string | null,
   settings: RunSettings,
+  hold: RunHold | undefined,
 ): Promise<RunRow | undefined> {
+  const { account, delivery } = settings;
+  if (delivery.channelId !== null)
+    await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
   const rows = await db.run.createManyAndReturn({
-    data: [{ id, key, ...settings, columns: [...settings.columns] }],
+    data: [{ id, key, ...settings, columns: [...settings.columns], ...(hold && { ...hold, heldAt: new Date() }) }],
     skipDuplicates: true,
   });
-  return rows[0] as RunRow | undefined;
+  return rows[0] && readRow(rows[0] as StoredRun);
 }
 
 export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
-  return (await db.run.findUnique({ where: { id } })) as RunRow | null;
+  const row = (await db.run.findUnique({ where: { id } })) as StoredRun | null;
+  return row && readRow(row);
 }
 
 export async function hasRun(db: Sql, id: string): Promise<boolean> {
@@ -34,7 +55,8 @@ export async function hasRun(db: Sql, id: string): Promise<boolean> {
 }
 
 export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null> {
-  return (await db.run.findUnique({ where: { key } })) as RunRow | null;
+  const row = (await db.run.findUnique({ where: { key } })) as StoredRun | null;
+  return row && readRow(row);
 }
 
 export async function latestRunIds(db: Sql, limit: number): Promise<string[]> {
@@ -55,12 +77,13 @@ export type LockedRun = RunRow & { number: number; now: Date };
  * claims pass, which take `FOR KEY SHARE`.
  */
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
-  const rows = await tx.$queryRaw<LockedRun[]>`
+  const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
     SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
-           flush_after_ms AS "flushAfterMs", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
-           cancelled_at AS "cancelledAt", purged_at AS "purgedAt", clock_timestamp() AS now
+           flush_after_ms AS "flushAfterMs", delivery, created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
+           cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
+           held_at AS "heldAt", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
-  return rows[0];
+  return rows[0] && readRow(rows[0]);
 }
 
 /** The run's row lock of whoever changes what may happen to it: nothing is claimed or chunked until this commits. */
@@ -74,17 +97,41 @@ export async function pauseRun(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`UPDATE runs SET paused_at = clock_timestamp() WHERE id = ${id} AND paused_at IS NULL AND cancelled_at IS NULL`;
 }
 
-export async function resumeRun(tx: Sql, id: string): Promise<void> {
+/** Lets a run go on, however it was stopped, unless its audience is still being read: that ends by itself. */
+export async function resumeRun(tx: Sql, id: string, next: RunHold | undefined): Promise<void> {
   await tx.$executeRaw`UPDATE runs SET paused_at = NULL WHERE id = ${id}`;
+  const lifted = await tx.$executeRaw`
+    UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind <> 'preparing'`;
+  if (lifted === 1 && next) await holdRun(tx, id, next);
+}
+
+/** Its audience is in: from now on it goes out, or is held for the next reason. Call it under the run's state lock. */
+export async function releasePreparedRun(tx: Sql, id: string, next: RunHold | undefined): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind = 'preparing'`;
+  if (next) await holdRun(tx, id, next);
+}
+
+/** Holds a run back for a reason of its own. Call it under the run's content lock. */
+export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: RunHold): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE runs SET held_kind = ${heldKind}, held_reason = ${heldReason}, held_at = clock_timestamp() WHERE id = ${id}`;
+}
+
+/** Lets nothing of a run be handed over before `until`. Call it under the run's content lock. */
+export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET hand_over_at = ${until} WHERE id = ${id}`;
 }
 
 /**
  * Cancels the run and what of it wasn't handed over; what is being sent ends as it ends, and what is still buffered is
  * cancelled by the chunker. Call it under the run's state lock: claims wait for it, and then find nothing to take.
+ * @param failure why the run is given up, if nobody asked for it.
  */
-export async function cancelRun(tx: Sql, id: string): Promise<void> {
+export async function cancelRun(tx: Sql, id: string, failure: string | null = null): Promise<void> {
   await tx.$executeRaw`
-    UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, drained_at = NULL WHERE id = ${id} AND cancelled_at IS NULL`;
+    UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
+           drained_at = NULL, failure = ${failure}
+    WHERE id = ${id} AND cancelled_at IS NULL`;
   await tx.$executeRaw`
     UPDATE batches SET status = 'cancelled', closed_at = coalesce(closed_at, clock_timestamp()), claim_token = NULL, claim_expires_at = NULL
     WHERE run_id = ${id} AND status IN ('pending', 'uploaded')`;
@@ -100,13 +147,13 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)`;
 }
 
-/** Runs with batches to deliver, not paused and not held, of which none has moved for so long. */
+/** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */
 export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
   return db.$queryRaw<{ id: string; since: Date }[]>`
     SELECT r.id, max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
     FROM runs r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
-    WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND r.paused_at IS NULL AND r.cancelled_at IS NULL
-      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded')
+    WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
+      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND may_go_out(r, w.number)
         AND (w.closed_at IS NOT NULL OR r.sealed_at IS NOT NULL))
       AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
     GROUP BY r.id

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatStartedAt, parseStartAt, startedAtFor } from '../../src/domain/start-at.js';
+import { formatStartedAt, parseStartAt } from '../../src/domain/start-at.js';
 
 function read(text: string, timeZone?: string): string {
   const reading = parseStartAt(text, timeZone);
@@ -60,13 +60,6 @@ describe('the start of a run', () => {
 
 describe('started_at', () => {
   const now = new Date('2026-12-01T09:00:00.000Z');
-
-  it('is left out without a start, is the start when it is ahead, and is never past', () => {
-    expect(startedAtFor(null, now)).toBeNull();
-    expect(startedAtFor(new Date('2026-12-02T09:00:00Z'), now)).toEqual(new Date('2026-12-02T09:00:00Z'));
-    expect(startedAtFor(new Date('2026-12-01T09:00:30Z'), now)).toEqual(new Date('2026-12-01T09:01:00Z'));
-    expect(startedAtFor(new Date('2020-01-01T00:00:00Z'), now)).toEqual(new Date('2026-12-01T09:01:00Z'));
-  });
 
   it('is written in UTC with Z', () => {
     expect(formatStartedAt(now)).toBe('2026-12-01T09:00:00.000Z');

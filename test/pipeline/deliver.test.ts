@@ -37,7 +37,7 @@ async function uploaded(batchId: string): Promise<Claim> {
 
 async function sending(batchId: string, ttlMs = 5_000) {
   const mine = await uploaded(batchId);
-  const attempt = await intendSend(rig.ctx.db, mine, { worker: 'test', startedAt: null, ttlMs });
+  const attempt = await intendSend(rig.ctx.db, mine, { worker: 'test', startedAt: null, movedBy: null, ttlMs });
   if (!attempt) throw new Error('not intended');
   return attempt;
 }
@@ -65,7 +65,9 @@ describe('a claim', () => {
     if (!first || !second) throw new Error('not claimed');
     const upload = { broadcastFileId: 1, answer: {}, ttlMs: 5_000 };
     expect(await recordUpload(rig.ctx.db, first, upload)).toBe(false);
-    expect(await intendSend(rig.ctx.db, first, { worker: 'first', startedAt: null, ttlMs: 5_000 })).toBeUndefined();
+    expect(
+      await intendSend(rig.ctx.db, first, { worker: 'first', startedAt: null, movedBy: null, ttlMs: 5_000 }),
+    ).toBeUndefined();
     expect(await recordUpload(rig.ctx.db, second, { ...upload, broadcastFileId: 2 })).toBe(true);
     expect(await statusOf(runId)).toMatchObject({ status: 'uploaded', broadcastFileId: 2, attempts: 0 });
   });
@@ -79,7 +81,7 @@ describe('a claim', () => {
       await operator.query('BEGIN');
       await operator.query('SELECT 1 FROM runs WHERE id = $1 FOR UPDATE', [runId]);
       await operator.query(`UPDATE runs SET ${mark} = now() WHERE id = $1`, [runId]);
-      const intent = intendSend(rig.ctx.db, mine, { worker: 'test', startedAt: null, ttlMs: 5_000 });
+      const intent = intendSend(rig.ctx.db, mine, { worker: 'test', startedAt: null, movedBy: null, ttlMs: 5_000 });
       await eventually(
         () =>
           rig.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"),

@@ -5,7 +5,7 @@ import type { BatchStatus } from '../../src/domain/batch.js';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { type Answer, expireSends, intendSend, recordAnswer, resolveUnknown } from '../../src/store/attempts.js';
 import { retryFailedBatches } from '../../src/store/batches.js';
-import { type Claim, claimBatch, recordRefusedUpload, recordUpload, releaseClaim } from '../../src/store/claims.js';
+import { type Claim, claimBatch, recordFailure, recordUpload, releaseClaim } from '../../src/store/claims.js';
 import { cancelRun, lockRunState, pauseRun, resumeRun } from '../../src/store/runs.js';
 import { invoiceColumns, invoices, type Rig, startRig, sumOfRecipients } from '../support/rig.js';
 
@@ -52,7 +52,12 @@ function send(accepted: boolean): Event {
     name: `send (${accepted ? 'accepted' : 'not accepted'})`,
     async happen(world) {
       for (const claim of world.claims) {
-        const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, ttlMs: 60_000 });
+        const attempt = await intendSend(rig.ctx.db, claim, {
+          worker: 'w',
+          startedAt: null,
+          movedBy: null,
+          ttlMs: 60_000,
+        });
         if (!attempt) continue;
         jobIds += 1;
         world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false });
@@ -105,7 +110,7 @@ const events: Event[] = [
     name: 'upload refused',
     async happen(world) {
       const claim = last(world.claims);
-      if (claim) await recordRefusedUpload(rig.ctx.db, claim, 'refused');
+      if (claim) await recordFailure(rig.ctx.db, claim, 'refused');
     },
   },
   {
@@ -149,7 +154,7 @@ const events: Event[] = [
     },
   },
   { name: 'pause', happen: inTransaction((world) => (tx) => pauseRun(tx, world.runId)) },
-  { name: 'resume', happen: inTransaction((world) => (tx) => resumeRun(tx, world.runId)) },
+  { name: 'resume', happen: inTransaction((world) => (tx) => resumeRun(tx, world.runId, undefined)) },
   { name: 'cancel', happen: inTransaction((world) => (tx) => cancelRun(tx, world.runId)) },
 ];
 

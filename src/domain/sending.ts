@@ -1,0 +1,47 @@
+import { type Delivery, type DeliveryRequest, readDelivery } from './delivery.js';
+import { checkColumns } from './recipient.js';
+
+export type Separator = ',' | ';';
+
+/** What is sent and how, whether once or again and again; as a caller writes it. */
+export type SendingRequest<Column extends string = string> = DeliveryRequest & {
+  /** The broadcast's name, as people at Qiscus will see it behind the batch's reference. */
+  name: string;
+  templateDetailId: number;
+  /** The header of the template's sample CSV; `phone_number` is a must. */
+  columns: readonly Column[];
+  /** Of the CSV file that is sent. Default `,`. */
+  separator?: Separator;
+  account?: string;
+};
+
+export type Sending = {
+  name: string;
+  account: string;
+  templateDetailId: number;
+  columns: readonly string[];
+  separator: Separator;
+  delivery: Delivery;
+};
+
+/** Reads what runs and campaigns have in common; `faults` is a sentence for each setting that is wrong. */
+export function readSending(request: SendingRequest): { sending: Sending; faults: string[] } {
+  const { name, templateDetailId, columns, separator = ',', account = 'default' } = request;
+  const { delivery, faults } = readDelivery(request);
+  if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters.');
+  if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
+    faults.push(
+      `templateDetailId is ${JSON.stringify(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
+    );
+  if (separator !== ',' && separator !== ';')
+    faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
+  if (account !== 'default') faults.push(`account is ${JSON.stringify(account)}; there is only "default".`);
+  if (Array.isArray(columns)) faults.push(...checkColumns(columns));
+  else faults.push('columns must be an array of column names.');
+  return { sending: { name, account, templateDetailId, columns, separator, delivery }, faults };
+}
+
+/** Postgres takes no NUL in a text. */
+export function isLabel(text: unknown): text is string {
+  return typeof text === 'string' && text.trim() !== '' && text.length <= 200 && !text.includes('\0');
+}
