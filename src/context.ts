@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import querystring from 'node:querystring';
+import type { AudienceFunction } from './audience/open-audience.js';
 import { type Config, requireProvider } from './config.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
@@ -23,6 +24,8 @@ export type Context = Readonly<{
   witness: Witness;
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
+  /** Audiences that this program has registered, by name. */
+  audienceFunctions: Map<string, AudienceFunction>;
   /** Names this process in attempts and logs. */
   worker: string;
   /** Aborted when `close` begins: whoever waits for Redis or Postgres gives up then. */
@@ -60,6 +63,7 @@ export function openContext(config: Config): Context {
     witness: new Witness(redis, config.prefix),
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
+    audienceFunctions: new Map(),
     worker: `${hostname()}-${process.pid}`,
     closing: closing.signal,
     async close() {

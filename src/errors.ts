@@ -25,7 +25,7 @@ export class UsageError extends SiaranError {
 export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
-  constructor(what: 'run' | 'batch' | 'run or batch', id: string) {
+  constructor(what: 'run' | 'batch' | 'run or batch' | 'campaign', id: string) {
     super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);
   }
 }
@@ -39,6 +39,20 @@ export class KeyConflictError extends SiaranError {
     super(
       'KEY_CONFLICT',
       `The key ${JSON.stringify(key)} belongs to run ${runId}, which differs: ${differences.join('; ')}.`,
+    );
+    this.differences = differences;
+  }
+}
+
+/** A campaign of this name exists with other settings; `differences` names each. */
+export class CampaignExistsError extends SiaranError {
+  override readonly name = 'CampaignExistsError';
+  readonly differences: readonly string[];
+
+  constructor(campaign: string, differences: readonly string[]) {
+    super(
+      'CAMPAIGN_EXISTS',
+      `There is a campaign ${JSON.stringify(campaign)} that differs: ${differences.join('; ')}. Remove it first, or take another name.`,
     );
     this.differences = differences;
   }

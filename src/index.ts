@@ -1,11 +1,18 @@
 export type { Workers } from '../workers/start.js';
+export type { AudienceFunction } from './audience/open-audience.js';
 export type { Environment } from './config.js';
 export type { BatchStatus } from './domain/batch.js';
+export type { MovedBy } from './domain/batch-start.js';
+export type { CampaignRequest } from './domain/campaign.js';
+export type { Delivery, DeliveryRequest, Limit } from './domain/delivery.js';
+export type { CatchUp } from './domain/firing.js';
+export type { Forecast } from './domain/forecast.js';
 export type { ColumnValue, Recipient } from './domain/recipient.js';
-export type { RunOutcome, RunStatus } from './domain/run.js';
+export type { RunHoldKind, RunOutcome, RunStatus } from './domain/run.js';
 export type { Separator } from './domain/sending.js';
 export {
   AudienceError,
+  CampaignExistsError,
   IntakeLostError,
   KeyConflictError,
   NotFoundError,
@@ -15,15 +22,18 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export type { CampaignView } from './pipeline/campaigns.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/enqueue.js';
+export type { NextFiring } from './pipeline/forecast.js';
 export type { LedgerRepair } from './pipeline/ledger.js';
 export type { Interruption, Share } from './pipeline/pause.js';
 export type { ResolveOptions } from './pipeline/resolve.js';
 export type { Retried } from './pipeline/retry.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/start-run.js';
 export type { Verification } from './pipeline/verify.js';
-export type { RunView } from './pipeline/view-run.js';
+export type { RunHoldView, RunView } from './pipeline/view-run.js';
 export { type Broadcast, type BroadcastRequest, openSiaran, Siaran } from './siaran.js';
 export type { ExtraSend, Resolution } from './store/attempts.js';
 export type { BatchView } from './store/batches.js';
+export type { FiringStatus, FiringView } from './store/firings.js';
 export type { HoldView } from './store/holds.js';

@@ -1,8 +1,24 @@
 import { startWorkers, type Workers } from '../workers/start.js';
+import type { AudienceFunction } from './audience/open-audience.js';
 import { type Environment, parseConfig } from './config.js';
 import { type Context, openContext } from './context.js';
 import type { BatchStatus } from './domain/batch.js';
+import type { CampaignRequest } from './domain/campaign.js';
+import type { Forecast } from './domain/forecast.js';
+import { isLabel } from './domain/sending.js';
+import { UsageError } from './errors.js';
+import {
+  addCampaign,
+  type CampaignView,
+  fireCampaign,
+  pauseCampaignNamed,
+  removeCampaignNamed,
+  resumeCampaignNamed,
+  viewCampaign,
+  viewCampaigns,
+} from './pipeline/campaigns.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
+import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
 import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
 import { cancel, type Interruption, pause, resume } from './pipeline/pause.js';
 import { type ResolveOptions, resolve } from './pipeline/resolve.js';
@@ -113,6 +129,7 @@ export class Siaran {
     return pause(this.#ctx, runId);
   }
 
+  /** Lets a run go on that was paused, or that waits after its first batch or for its balance. */
   resume(runId: RunId): Promise<void> {
     return resume(this.#ctx, runId);
   }
@@ -125,6 +142,63 @@ export class Siaran {
   /** Checks the law and every rule of the ledger for a run, also while work goes on. */
   verify(runId: RunId): Promise<Verification> {
     return verify(this.#ctx, runId);
+  }
+
+  /** What is left of a run, and when it will be through as things stand; `null` when nothing is left. @throws {NotFoundError} */
+  forecast(runId: RunId): Promise<Forecast | null> {
+    return forecastRun(this.#ctx, runId);
+  }
+
+  /**
+   * Adds a campaign: workers start a run of it whenever its schedule says so. The same campaign again changes nothing.
+   * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.
+   */
+  addCampaign(request: CampaignRequest): Promise<CampaignView & { existed: boolean }> {
+    return addCampaign(this.#ctx, request);
+  }
+
+  /** All campaigns by name. */
+  campaigns(): Promise<CampaignView[]> {
+    return viewCampaigns(this.#ctx);
+  }
+
+  /** A campaign as it stands. @throws {NotFoundError} */
+  campaign(name: string): Promise<CampaignView> {
+    return viewCampaign(this.#ctx, name);
+  }
+
+  /** What a campaign's next firings would come to if its audience stayed as it is, which is read for it. @throws {NotFoundError} */
+  forecastCampaign(name: string, count = 5): Promise<NextFiring[]> {
+    return forecastCampaign(this.#ctx, name, count);
+  }
+
+  /** Stops a campaign's schedule; runs that were started go on. @throws {NotFoundError} */
+  pauseCampaign(name: string): Promise<void> {
+    return pauseCampaignNamed(this.#ctx, name);
+  }
+
+  /** Lets a paused campaign's schedule count again, from now on. @throws {NotFoundError} */
+  resumeCampaign(name: string): Promise<void> {
+    return resumeCampaignNamed(this.#ctx, name);
+  }
+
+  /** Starts a run of a campaign now, whatever its schedule says. @throws {NotFoundError} */
+  fireCampaign(name: string): Promise<{ runId: string }> {
+    return fireCampaign(this.#ctx, name);
+  }
+
+  /** Removes a campaign. Its runs stay, and those that were started go on. @throws {NotFoundError} */
+  removeCampaign(name: string): Promise<void> {
+    return removeCampaignNamed(this.#ctx, name);
+  }
+
+  /**
+   * Registers where the recipients of campaigns with the audience `function:NAME` come from. It is called where `work` runs,
+   * once for each firing, and once more for a firing whose worker died. Register before `work` is called.
+   */
+  registerAudience(name: string, recipients: AudienceFunction): void {
+    if (!isLabel(name)) throw new UsageError('The name of an audience must be a text of 1 to 200 characters.');
+    this.#ctx.audienceFunctions.set(name, recipients);
   }
 
   /** Runs the workers in this process, until they are closed or `close` is called. */

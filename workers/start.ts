@@ -7,7 +7,9 @@ import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
+import { startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
+import { startTickWorker } from './tick-worker.js';
 
 export type Workers = {
   /** Takes no new job, lets what runs come to its end (bounded), and closes in reverse order. */
@@ -22,15 +24,15 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await assertKeepsEverything(ctx.redis);
   await probeSoon(ctx.db);
   const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
-  const workers = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis)];
+  const workers: Worker[] = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis), startTickWorker(ctx, redis)];
   for (const worker of workers) logTroubles(ctx, worker);
-  const timer = startReconcileTimer(ctx);
+  const timers = [startReconcileTimer(ctx), startPrepareTimer(ctx)];
   ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
   let closing: Promise<void> | undefined;
   const close = async () => {
     stop.abort();
     await Promise.race([
-      Promise.all([timer.close(), ...workers.map((worker) => worker.close())]),
+      Promise.all([...timers.map((timer) => timer.close()), ...workers.map((worker) => worker.close())]),
       sleep(graceMs(ctx), undefined, { ref: false }),
     ]);
     await ctx.qiscus.close();

@@ -87,6 +87,7 @@ function sendExample(session: Opened, { examplePath }: DemoSetting, stop: AbortS
     startAt: new Date(Date.now() + 86_400_000),
     again: true,
     seal: true,
+    delivery: {},
   };
   return sendRecipients(session, request, stop);
 }

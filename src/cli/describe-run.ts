@@ -1,17 +1,25 @@
+import { limitNames } from '../domain/batch-start.js';
+import type { Forecast } from '../domain/forecast.js';
 import type { BatchCounts } from '../domain/run.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
+import { describeDelivery } from './describe-delivery.js';
+import { describeForecast } from './describe-forecast.js';
 import { bold, count, green, red, table, yellow } from './output.js';
 
 /** A run for people, in full. */
-export function describeRun(run: RunView): string {
+export function describeRun(run: RunView, forecast: Forecast | null = null): string {
   const { recipients } = run;
   const { enqueued, buffered, duplicates, suppressed, rejected, missing } = recipients;
   const lines: [string, string | undefined][] = [
     ['status', describeStatus(run)],
-    ['held', run.held ? red(describeHold(run.held)) : undefined],
+    ['failed', run.failure === null ? undefined : red(run.failure)],
+    ['held', run.held ? red(describeHold(run.held, run.id)) : undefined],
     ['stalled', run.stalledSince ? red(`since ${run.stalledSince}: is a worker running?`) : undefined],
     ['starts', run.startAt ?? 'at once'],
+    ['limits', describeDelivery(run.delivery) || undefined],
+    ['through', forecast ? describeForecast(forecast) : undefined],
+    ['hand-over', run.handOverAt === null ? undefined : `the next one at ${run.handOverAt}`],
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
@@ -51,12 +59,16 @@ export function describeStatus(run: Pick<RunView, 'status' | 'outcome'>): string
   return `${run.status}, ${colour(words)}`;
 }
 
-export function describeHold(hold: NonNullable<RunView['held']>): string {
-  const until = hold.until === null ? `until \`${liftingCommand(hold.kind)}\`` : `tried again by ${hold.until}`;
-  return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${hold.heldAt}, ${until})`;
+export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN'): string {
+  const lifting = liftingCommand(hold.kind, runId);
+  const until = hold.until === null ? (lifting ? `, until \`${lifting}\`` : '') : `, tried again by ${hold.until}`;
+  return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${hold.heldAt}${until})`;
 }
 
-export function liftingCommand(kind: NonNullable<RunView['held']>['kind']): string {
+/** `undefined`: it is lifted by itself. */
+export function liftingCommand(kind: NonNullable<RunView['held']>['kind'], runId = 'RUN'): string | undefined {
+  if (kind === 'preparing') return undefined;
+  if (kind === 'first' || kind === 'balance') return `siaran resume ${runId}`;
   return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : 'siaran resume --all';
 }
 
@@ -74,7 +86,7 @@ export function describeRuns(runs: readonly RunView[]): string {
 }
 
 export function describeBatches(batches: readonly BatchView[]): string {
-  const heads = ['batch', 'status', 'recipients', 'starts', 'file', 'job', 'attempts', 'error'];
+  const heads = ['batch', 'status', 'recipients', 'starts', 'moved by', 'file', 'job', 'attempts', 'error'];
   return table(
     heads,
     batches.map((batch) => [
@@ -82,6 +94,7 @@ export function describeBatches(batches: readonly BatchView[]): string {
       batch.status,
       batch.recipients,
       batch.startedAt ?? '-',
+      batch.movedBy === null ? '' : batch.movedBy === 'late' ? 'late' : limitNames[batch.movedBy],
       // Ids are no quantities: no commas.
       String(batch.broadcastFileId ?? '-'),
       String(batch.broadcastJobId ?? '-'),

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { addBatchesCommand } from './batches.js';
+import { addCampaignCommand } from './campaign.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExportCommand } from './export.js';
@@ -58,6 +59,7 @@ function buildProgram(): Command {
   addResumeCommand(program);
   addCancelCommand(program);
   addVerifyCommand(program);
+  addCampaignCommand(program);
   addPurgeCommand(program);
   addMigrateCommand(program);
   addWorkerCommand(program);

@@ -25,8 +25,9 @@ export function addRunCommand(program: Command): void {
         async ({ siaran }) => {
           const run = flags.watch ? await watchToTheEnd(siaran, runId) : await siaran.run(runId);
           if (flags.watch) setExitCodeOf(run);
-          if (flags.json) await printJson(run);
-          else await print(`${describeRun(run)}${nextCommands(run)}`);
+          const forecast = await siaran.forecast(runId);
+          if (flags.json) await printJson({ ...run, forecast });
+          else await print(`${describeRun(run, forecast)}${nextCommands(run)}`);
         },
         // On a terminal, log lines would tear the progress bar.
         { logLevel: flags.watch && !showsProgress ? 'warn' : 'error' },

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { openRecipients } from '../audience/read-recipients.js';
+import type { DeliveryRequest } from '../domain/delivery.js';
+import type { CatchUp } from '../domain/firing.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
@@ -22,6 +24,8 @@ export type SendRequest = {
   again?: boolean;
   seal: boolean;
   flushAfter?: string;
+  /** When its batches may start. */
+  delivery: DeliveryRequest & { catchUp?: CatchUp };
 };
 
 /** `already`: the run had been sent before, whole; nothing was done. */
@@ -113,8 +117,9 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
 }
 
 function runRequest({ request, key }: Sending, columns: string[]) {
-  const { name, templateDetailId, startAt, separator, flushAfter } = request;
+  const { name, templateDetailId, startAt, separator, flushAfter, delivery } = request;
   return {
+    ...delivery,
     key,
     name,
     templateDetailId,

@@ -3,7 +3,9 @@ import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
 import type { RunView } from '../pipeline/view-run.js';
+import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
+import { describeDryRun, dryRun } from './dry-run.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
 import { bold, count, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
@@ -11,11 +13,11 @@ import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
-type SendFlags = {
+type SendFlags = DeliveryFlags & {
   templateDetailId: number;
   name: string;
   startAt?: string;
-  timezone?: string;
+  dryRun?: true;
   separator?: Separator;
   key?: string;
   again?: true;
@@ -35,17 +37,19 @@ same command completes it.
 Examples:
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2026-12-01 09:00" --timezone Asia/Jakarta --watch
-  export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12`;
+  export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --channel-id 534 --daily-limit 10000 \\
+    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run`;
 
 export function addSendCommand(program: Command): void {
-  program
+  const command = program
     .command('send')
     .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8; - for standard input')
     .description('send a template broadcast to the recipients of a file')
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
     .option('--start-at <instant>', 'when Qiscus starts to send, as 2026-12-01T09:00:00+07:00 (default: at once)')
-    .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta, if it has no offset')
+    .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
     .addOption(
       new Option(
         '--separator <character>',
@@ -59,10 +63,12 @@ export function addSendCommand(program: Command): void {
       '--flush-after <duration>',
       "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
     )
+    .option('--dry-run', 'tell what would be sent and when, and write a sample of it; nothing is sent or uploaded')
     .option('--watch', 'wait until all is delivered; exit code 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
+  addDeliveryOptions(command);
 }
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -72,6 +78,10 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   await interruptible((stop) =>
     withSiaran(
       async (session) => {
+        if (flags.dryRun) {
+          const result = await dryRun(session, request, stop);
+          return flags.json ? printJson(result) : print(describeDryRun(result));
+        }
         const sent = await sendRecipients(session, request, stop);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
@@ -85,6 +95,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
   const { templateDetailId, name, separator, key, again, seal, flushAfter } = flags;
+  const delivery = readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
   if (again && path === '-')
@@ -96,6 +107,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     name,
     templateDetailId,
     seal,
+    delivery,
     ...(startAt && { startAt }),
     ...(separator && { separator }),
     ...(key !== undefined && { key }),
@@ -104,9 +116,10 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
   };
 }
 
-function readStartAt({ startAt, timezone }: SendFlags): Date | undefined {
+function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined {
   if (startAt === undefined) {
-    if (timezone !== undefined) throw new UsageError('--timezone is for --start-at, which is missing.');
+    if (timezone !== undefined && window === undefined)
+      throw new UsageError('--timezone is for --start-at or --window, which are missing.');
     return undefined;
   }
   const reading = parseStartAt(startAt, timezone);

@@ -2,10 +2,13 @@ import { Queue } from 'bullmq';
 import { deliveryPriority } from '../domain/batch.js';
 import type { RedisClient } from './connection.js';
 
-export const queueNames = { chunk: 'chunk', deliver: 'deliver' } as const;
+export const queueNames = { chunk: 'chunk', deliver: 'deliver', tick: 'tick' } as const;
 
 export type ChunkJob = { runId: string };
 export type DeliverJob = { batchId: string; probing: boolean };
+
+/** How often campaigns are looked at; a schedule is exact to a minute. */
+export const tickEveryMs = 10_000;
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
 export function queuePrefix(prefix: string): string {
@@ -20,6 +23,7 @@ export function queuePrefix(prefix: string): string {
 export class Hints {
   readonly #chunk: Queue<ChunkJob>;
   readonly #deliver: Queue<DeliverJob>;
+  readonly #tick: Queue;
   readonly #onError: (error: unknown) => void;
 
   constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void) {
@@ -31,9 +35,11 @@ export class Hints {
     };
     this.#chunk = new Queue(queueNames.chunk, options);
     this.#deliver = new Queue(queueNames.deliver, options);
+    this.#tick = new Queue(queueNames.tick, options);
     this.#onError = onError;
     this.#chunk.on('error', onError);
     this.#deliver.on('error', onError);
+    this.#tick.on('error', onError);
   }
 
   /** @param occasion what has happened to the run; the same occasion gives the same hint. */
@@ -53,8 +59,13 @@ export class Hints {
     return jobs.length === 0 ? Promise.resolve(true) : this.#give(this.#deliver.addBulk(jobs));
   }
 
+  /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
+  keepTicking(): Promise<boolean> {
+    return this.#give(this.#tick.upsertJobScheduler('campaigns', { every: tickEveryMs }, { name: 'tick' }));
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#chunk.close(), this.#deliver.close()]);
+    await Promise.all([this.#chunk.close(), this.#deliver.close(), this.#tick.close()]);
   }
 
   async #give(adding: Promise<unknown>): Promise<boolean> {

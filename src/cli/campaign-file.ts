@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { CampaignRequest } from '../domain/campaign.js';
+import { showMasked } from '../domain/phone-number.js';
+import { isError, UsageError } from '../errors.js';
+
+/** The settings that a campaign's file may have, named as the library names them. */
+const kinds = {
+  name: 'text',
+  templateDetailId: 'number',
+  columns: 'list',
+  separator: 'text',
+  account: 'text',
+  audience: 'text',
+  schedule: 'text',
+  timeZone: 'text',
+  prepareAhead: 'text',
+  catchUp: 'text',
+  tooLateAfter: 'text',
+  channelId: 'number',
+  pace: 'text',
+  window: 'text',
+  windowDays: 'text',
+  dailyLimit: 'number',
+  handOver: 'text',
+  first: 'number',
+} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list'>;
+
+const largestFile = 1_000_000;
+
+/** Reads a campaign's settings from YAML, of which JSON is a part. @throws {UsageError} that names what is wrong. */
+export async function readCampaignFile(path: string): Promise<Partial<CampaignRequest>> {
+  const document = parseDocument(path, await readText(path));
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new UsageError(`${path} must be a mapping of settings, such as "name: Weekly reminders" on a line.`);
+  const faults: string[] = [];
+  const settings: Record<string, unknown> = {};
+  for (const [written, value] of Object.entries(document)) {
+    const name = nameOf(written);
+    if (!isSetting(name)) {
+      faults.push(`${showMasked(written)} is no setting; there are ${Object.keys(kinds).join(', ')}`);
+      continue;
+    }
+    const fault = faultOf(kinds[name], value);
+    if (fault === undefined) settings[name] = value;
+    else faults.push(`${written} is ${showMasked(JSON.stringify(value) ?? '')}; it must be ${fault}`);
+  }
+  if (faults.length > 0) throw new UsageError(`${path}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return settings;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.length > largestFile) throw new UsageError(`${path} is above 1 MB; is it a campaign's settings?`);
+    return text;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    throw new UsageError(`${path} can't be read: ${why}.`, { cause: error });
+  }
+}
+
+function parseDocument(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [what = ''] = isError(error) ? error.message.split('\n') : [];
+    throw new UsageError(`${path} is neither YAML nor JSON: ${showMasked(what)}`, { cause: error });
+  }
+}
+
+/** As the flags are written, too: `too-late-after`, `timezone`. */
+function nameOf(written: string): string {
+  const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return name === 'timezone' ? 'timeZone' : name;
+}
+
+function isSetting(name: string): name is keyof CampaignRequest {
+  return Object.hasOwn(kinds, name);
+}
+
+function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): string | undefined {
+  if (kind === 'list') {
+    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+    return isList ? undefined : 'a list of texts';
+  }
+  if (kind === 'number') return typeof value === 'number' ? undefined : 'a number';
+  return typeof value === 'string' ? undefined : 'a text; put it in quotes';
+}

@@ -1,0 +1,87 @@
+import { type Command, Option } from 'commander';
+import { type DeliveryRequest, readDelivery } from '../domain/delivery.js';
+import { type CatchUp, catchUps } from '../domain/firing.js';
+import { UsageError } from '../errors.js';
+
+/** The flags of `send` and `campaign add` that say when batches may start, as commander gives them. */
+export type DeliveryFlags = {
+  channelId?: number;
+  pace?: string;
+  window?: string;
+  windowDays?: string;
+  timezone?: string;
+  dailyLimit?: number;
+  handOver?: string;
+  first?: number;
+  tooLateAfter?: string;
+  catchUp?: CatchUp;
+};
+
+export function addDeliveryOptions(command: Command): Command {
+  return command
+    .option(
+      '--pace <recipients/duration>',
+      'at most so many recipients a duration, as 2000/1h; batches start one by one',
+    )
+    .option('--window <from-to>', 'batches start between these hours only, as 08:00-20:00 (needs --timezone)')
+    .option('--window-days <days>', 'and on these days only, as mon-sat or mon,wed,fri')
+    .option(
+      '--daily-limit <recipients>',
+      'at most so many in any 24 hours, over all runs of the channel (needs --channel-id)',
+      wholeNumber('--daily-limit'),
+    )
+    .option(
+      '--channel-id <id>',
+      "the WhatsApp channel's number at Qiscus, which daily limits are kept for",
+      wholeNumber('--channel-id'),
+    )
+    .option(
+      '--hand-over <when>',
+      'at-once, or so long before it starts that a batch can be cancelled until then, as 2h',
+    )
+    .option('--first <recipients>', 'send so many first; the rest waits for siaran resume RUN', wholeNumber('--first'))
+    .option(
+      '--too-late-after <duration>',
+      'a batch that would start later than that after its time is not sent, but failed',
+    )
+    .addOption(
+      new Option('--catch-up <which>', 'what becomes of starts that no worker was there for (default: latest)').choices(
+        catchUps,
+      ),
+    );
+}
+
+/** @throws {UsageError} naming each flag that is wrong. */
+export function readDeliveryFlags(flags: DeliveryFlags): DeliveryRequest & { catchUp?: CatchUp } {
+  const { timezone, channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp } = flags;
+  const request = defined({
+    ...{ channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp },
+    timeZone: timezone,
+  });
+  const { faults } = readDelivery(request);
+  if (faults.length > 0) throw new UsageError(faults.map(asFlag).join('\n'));
+  return request;
+}
+
+/** What wasn't given is left out, as `undefined` would be a value. */
+export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** A fault begins with the name of a setting, as the library has it. */
+export function asFlag(fault: string): string {
+  return fault.replace(/^\w+/, (name) => (name === 'timeZone' ? '--timezone' : `--${kebab(name)}`));
+}
+
+export function wholeNumber(flag: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,10}$/.test(text)) return Number(text);
+    throw new UsageError(`${flag} is ${JSON.stringify(text.slice(0, 40))}; it is a whole number, such as 10.`);
+  };
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

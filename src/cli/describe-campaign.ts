@@ -1,0 +1,60 @@
+import { formatDuration } from '../domain/duration.js';
+import { showMasked } from '../domain/phone-number.js';
+import type { CampaignView } from '../pipeline/campaigns.js';
+import type { NextFiring } from '../pipeline/forecast.js';
+import type { FiringStatus } from '../store/firings.js';
+import { describeDelivery } from './describe-delivery.js';
+import { describeForecast } from './describe-forecast.js';
+import { bold, dim, green, red, table, yellow } from './output.js';
+
+/** A campaign for people, in full. */
+export function describeCampaign(campaign: CampaignView): string {
+  const { prepareAheadMs, catchUp, timeZone, columns } = campaign;
+  const lines: [string, string][] = [
+    ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
+    ['next', campaign.nextAt ?? 'does not fire'],
+    ['schedule', timeZone === null ? campaign.schedule : `${campaign.schedule}  ${timeZone}`],
+    ['prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
+    ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
+    ['template', String(campaign.templateDetailId)],
+    ['columns', columns.join(', ')],
+    ['audience', campaign.audience],
+    ['limits', describeDelivery(campaign.delivery)],
+  ];
+  const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
+  const firings = campaign.firings.map(({ at, status, runId, reason }) => {
+    return `  ${at}  ${colourOf(status)(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
+  });
+  return [
+    `Campaign ${bold(campaign.name)}`,
+    ...shown,
+    ...(firings.length === 0 ? [] : ['', bold('Latest firings'), ...firings]),
+  ].join('\n');
+}
+
+export function describeCampaigns(campaigns: readonly CampaignView[]): string {
+  const heads = ['campaign', 'status', 'next', 'schedule', 'time zone', 'audience'];
+  return table(
+    heads,
+    campaigns.map((campaign) => [
+      campaign.name,
+      campaign.status,
+      campaign.nextAt ?? '-',
+      campaign.schedule,
+      campaign.timeZone ?? '-',
+      showMasked(campaign.audience).slice(1, -1),
+    ]),
+  );
+}
+
+export function describeNextFirings(firings: readonly NextFiring[]): string {
+  const lines = firings.map((firing) => {
+    const what = firing.files === null ? dim('its function is registered elsewhere') : describeForecast(firing);
+    return `  ${firing.at}  ${what}`;
+  });
+  return [bold('Next firings, if its audience stays as it is'), ...lines].join('\n');
+}
+
+function colourOf(status: FiringStatus): (text: string) => string {
+  return { preparing: yellow, prepared: green, failed: red, skipped: yellow }[status];
+}

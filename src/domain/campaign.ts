@@ -1,0 +1,57 @@
+import { formatAudience, parseAudience } from './audience.js';
+import { formatDuration, parseDuration } from './duration.js';
+import { type CatchUp, isCatchUp } from './firing.js';
+import { parseSchedule, type Schedule } from './schedule.js';
+import { readSending, type Sending, type SendingRequest } from './sending.js';
+
+/** A campaign as a caller writes it: what to send, to whom, on which schedule. */
+export type CampaignRequest = SendingRequest & {
+  /** `file:PATH`, `sql:QUERY` or `function:NAME`. */
+  audience: string;
+  /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
+  schedule: string;
+  /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
+  prepareAhead?: string;
+  /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
+  catchUp?: CatchUp;
+};
+
+/** Fixed when the campaign is added. */
+export type CampaignSettings = Sending & {
+  audience: string;
+  schedule: Schedule;
+  prepareAheadMs: number;
+  catchUp: CatchUp;
+};
+
+const longestPrepareAheadMs = 30 * 86_400_000;
+
+/** Reads a campaign's settings; `faults` is a sentence for each that is wrong, with what would be right. */
+export function readCampaign(
+  request: CampaignRequest,
+  now: Date,
+): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
+  const { sending, faults } = readSending(request);
+  const audience = parseAudience(request.audience);
+  if (!audience.ok) faults.push(`audience: ${audience.reason}`);
+  const schedule = parseSchedule(request.schedule, request.timeZone, now);
+  if (!schedule.ok) faults.push(`schedule: ${schedule.reason}`);
+  const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(request.prepareAhead);
+  if (prepareAheadMs === undefined || prepareAheadMs > longestPrepareAheadMs)
+    faults.push(
+      `prepareAhead is ${JSON.stringify(request.prepareAhead)}; write a duration such as 30m, at most ${formatDuration(longestPrepareAheadMs)}.`,
+    );
+  const { catchUp = 'latest' } = request;
+  if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  if (faults.length > 0 || !audience.ok || !schedule.ok) return { ok: false, faults };
+  return {
+    ok: true,
+    settings: {
+      ...sending,
+      audience: formatAudience(audience.audience),
+      schedule: schedule.schedule,
+      prepareAheadMs: prepareAheadMs ?? 0,
+      catchUp,
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { randomInt } from 'node:crypto';
+import { absoluteAudience, checkAudience } from '../audience/check-audience.js';
+import type { Context } from '../context.js';
+import { formatAudience, parseAudience } from '../domain/audience.js';
+import { type CampaignRequest, type CampaignSettings, readCampaign } from '../domain/campaign.js';
+import type { Delivery } from '../domain/delivery.js';
+import type { CatchUp } from '../domain/firing.js';
+import { settingDifferences } from '../domain/run.js';
+import { nextOccurrences } from '../domain/schedule.js';
+import type { Separator } from '../domain/sending.js';
+import { CampaignExistsError, NotFoundError, UsageError } from '../errors.js';
+import {
+  type CampaignRow,
+  currentTime,
+  findCampaign,
+  insertCampaign,
+  listCampaigns,
+  pauseCampaign,
+  removeCampaign,
+  resumeCampaign,
+} from '../store/campaigns.js';
+import { type FiringView, latestFirings } from '../store/firings.js';
+import { audienceMeans } from './audience-means.js';
+import { startFiring } from './fire.js';
+
+/** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
+export type CampaignView = {
+  name: string;
+  /** `done`: a single instant that was fired or skipped. */
+  status: 'active' | 'paused' | 'done';
+  templateDetailId: number;
+  columns: readonly string[];
+  separator: Separator;
+  audience: string;
+  schedule: string;
+  timeZone: string | null;
+  prepareAheadMs: number;
+  catchUp: CatchUp;
+  delivery: Delivery;
+  createdAt: string;
+  /** When it fires next; `null` when it doesn't, or while it is paused. */
+  nextAt: string | null;
+  /** What became of its latest firings, newest first. */
+  firings: FiringView[];
+};
+
+const firingsShown = 10;
+
+/**
+ * Adds a campaign, or finds the one of this name if it is the same. Its audience is tried: a file has to be there, a query
+ * has to be a single SELECT with the campaign's columns.
+ * @throws {UsageError} naming each wrong setting. @throws {CampaignExistsError} when the name's campaign is another one.
+ */
+export async function addCampaign(
+  ctx: Context,
+  request: CampaignRequest,
+): Promise<CampaignView & { existed: boolean }> {
+  const reading = readCampaign(request, new Date());
+  if (!reading.ok) {
+    const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
+    throw new UsageError(`The campaign can't be added:\n${faults}`);
+  }
+  const settings = await checkedAudience(ctx, reading.settings);
+  const added = await insertCampaign(ctx.db, newCampaignId(), settings);
+  if (added) return { ...(await view(ctx, added)), existed: false };
+  const existing = await requireCampaign(ctx, settings.name);
+  const differences = settingDifferences(settingsOf(existing), settings);
+  if (differences.length > 0) throw new CampaignExistsError(settings.name, differences);
+  return { ...(await view(ctx, existing)), existed: true };
+}
+
+/** All campaigns by name. */
+export async function viewCampaigns(ctx: Context): Promise<CampaignView[]> {
+  return Promise.all((await listCampaigns(ctx.db)).map((campaign) => view(ctx, campaign)));
+}
+
+/** @throws {NotFoundError} */
+export async function viewCampaign(ctx: Context, name: string): Promise<CampaignView> {
+  return view(ctx, await requireCampaign(ctx, name));
+}
+
+/** Stops a campaign's schedule. Runs that were started go on. @throws {NotFoundError} */
+export async function pauseCampaignNamed(ctx: Context, name: string): Promise<void> {
+  await pauseCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
+}
+
+/** Lets a paused campaign's schedule count again; what was due meanwhile is not made up for. @throws {NotFoundError} */
+export async function resumeCampaignNamed(ctx: Context, name: string): Promise<void> {
+  await resumeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
+}
+
+/** Removes a campaign; its runs stay, and those that were started go on. @throws {NotFoundError} */
+export async function removeCampaignNamed(ctx: Context, name: string): Promise<void> {
+  await removeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
+}
+
+/** Fires a campaign now, whatever its schedule says. Workers read its audience. @throws {NotFoundError} */
+export async function fireCampaign(ctx: Context, name: string): Promise<{ runId: string }> {
+  const campaign = await requireCampaign(ctx, name);
+  const runId = await ctx.db.$transaction(async (tx) =>
+    startFiring(tx, campaign, await currentTime(tx), { startAt: null }),
+  );
+  return { runId };
+}
+
+export async function requireCampaign(ctx: Context, name: string): Promise<CampaignRow> {
+  const campaign = await findCampaign(ctx.db, name);
+  if (!campaign) throw new NotFoundError('campaign', name);
+  return campaign;
+}
+
+/** A worker's folder is another one than the caller's, so that a file's path becomes absolute. */
+async function checkedAudience(ctx: Context, settings: CampaignSettings): Promise<CampaignSettings> {
+  const parsed = parseAudience(settings.audience);
+  if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
+  const audience = absoluteAudience(parsed.audience);
+  await checkAudience(audience, settings.columns, audienceMeans(ctx));
+  return { ...settings, audience: formatAudience(audience) };
+}
+
+async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
+  const { name, templateDetailId, columns, separator, audience, schedule, prepareAheadMs, catchUp, delivery } =
+    campaign;
+  const [next] = nextOccurrences(schedule, campaign.decidedUntil, 1);
+  return {
+    name,
+    status: campaign.pausedAt ? 'paused' : next ? 'active' : 'done',
+    ...{ templateDetailId, columns, separator, audience },
+    schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
+    timeZone: 'at' in schedule ? null : schedule.timeZone,
+    ...{ prepareAheadMs, catchUp, delivery },
+    createdAt: campaign.createdAt.toISOString(),
+    nextAt: campaign.pausedAt ? null : (next?.toISOString() ?? null),
+    firings: await latestFirings(ctx.db, campaign.id, firingsShown),
+  };
+}
+
+function settingsOf(campaign: CampaignRow): CampaignSettings {
+  const { name, account, templateDetailId, columns, separator, delivery } = campaign;
+  const { audience, schedule, prepareAheadMs, catchUp } = campaign;
+  return { name, account, templateDetailId, columns, separator, delivery, audience, schedule, prepareAheadMs, catchUp };
+}
+
+function newCampaignId(): string {
+  return `c${randomInt(2 ** 40).toString(36)}`;
+}

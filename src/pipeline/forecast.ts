@@ -1,0 +1,132 @@
+import { assertColumns } from '../audience/check-audience.js';
+import { openAudience } from '../audience/open-audience.js';
+import type { Context } from '../context.js';
+import { parseAudience } from '../domain/audience.js';
+import { wantedStart } from '../domain/batch-start.js';
+import type { Delivery } from '../domain/delivery.js';
+import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
+import { NumberSet } from '../domain/number-set.js';
+import { compileRecipientReader, phoneNumberOf, type RecipientValues, readLines } from '../domain/recipient.js';
+import { nextOccurrences } from '../domain/schedule.js';
+import { waitingSizes } from '../store/batches.js';
+import { currentTime } from '../store/campaigns.js';
+import { takenPlaces } from '../store/taken-places.js';
+import { audienceMeans } from './audience-means.js';
+import { requireCampaign } from './campaigns.js';
+import { readLaw } from './law.js';
+import { requireRun } from './start-run.js';
+
+/** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
+export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };
+
+/** Counts of rows that are being read, and the first of them as they would be sent. */
+export type Counting = RowCounts & { sample: RecipientValues[] };
+
+export const sampleSize = 10;
+
+export function startCounting(): Counting {
+  return { accepted: 0, rejected: 0, duplicates: 0, suppressed: 0, sample: [] };
+}
+
+/** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
+export async function countRows(
+  ctx: Context,
+  columns: readonly string[],
+  rows: AsyncIterable<unknown>,
+  counting: Counting,
+): Promise<void> {
+  const read = compileRecipientReader(columns, ctx.config.defaultCountry);
+  const numbers = new NumberSet();
+  for await (const row of rows) {
+    const reading = read(row);
+    if (!reading.ok) {
+      counting.rejected += 1;
+      continue;
+    }
+    counting.accepted += 1;
+    if (!numbers.add(phoneNumberOf(reading.line))) counting.duplicates += 1;
+    else if (counting.sample.length < sampleSize) counting.sample.push(...readLines(reading.line));
+  }
+}
+
+/** When a run with so many recipients would start and end, if it were started now. */
+export async function forecastNewRun(
+  ctx: Context,
+  { delivery, startAt, account }: { delivery: Delivery; startAt: Date | null; account: string },
+  recipients: number,
+): Promise<Forecast> {
+  const now = await currentTime(ctx.db);
+  const taken = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(startAt, now));
+  const { taken: _, ...told } = forecast(
+    { delivery, startAt, createdAt: now, sizes: batchSizes(delivery, recipients), taken },
+    now,
+  );
+  return told;
+}
+
+/** What is left of a run, and when it will be through. `null`: nothing is left. @throws {NotFoundError} */
+export async function forecastRun(ctx: Context, runId: string): Promise<Forecast | null> {
+  const run = await requireRun(ctx, runId);
+  if (run.cancelledAt) return null;
+  const { totals } = await readLaw(ctx, runId);
+  const sizes = await waitingSizes(ctx.db, runId);
+  if (totals.buffered > 0) sizes.push(...batchSizes({ ...run.delivery, first: null }, totals.buffered));
+  if (sizes.length === 0) return null;
+  const now = await currentTime(ctx.db);
+  const taken = await takenPlaces(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));
+  const { taken: _, ...told } = forecast({ ...run, sizes, taken }, now);
+  return told;
+}
+
+/** One of a campaign's next firings. Its audience is read as it is now; a function's can't be, where it isn't registered. */
+export type NextFiring = { at: string } & (Forecast | { [K in keyof Forecast]: null });
+
+/** What a campaign's next firings would come to, each after the ones before it. @throws {NotFoundError | AudienceError} */
+export async function forecastCampaign(
+  ctx: Context,
+  name: string,
+  count: number,
+  counting: Counting = startCounting(),
+): Promise<NextFiring[]> {
+  const { schedule, decidedUntil, delivery, account, audience, columns } = await requireCampaign(ctx, name);
+  const instants = nextOccurrences(schedule, decidedUntil, count);
+  const [first] = instants;
+  if (!first) return [];
+  const isKnown = await countAudience(ctx, { name, audience, columns, firesAt: first }, counting);
+  if (!isKnown)
+    return instants.map((at) => ({
+      ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
+    }));
+  const now = await currentTime(ctx.db);
+  const sizes = batchSizes(delivery, counting.accepted - counting.duplicates);
+  let { channel } = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
+  return instants.map((at) => {
+    const { taken, ...told } = forecast(
+      { delivery, startAt: at, createdAt: at, sizes, taken: { run: [], channel } },
+      now,
+    );
+    channel = [...channel, ...taken].sort((a, b) => a.at - b.at);
+    return { at: at.toISOString(), ...told };
+  });
+}
+
+async function countAudience(
+  ctx: Context,
+  campaign: { name: string; audience: string; columns: readonly string[]; firesAt: Date },
+  counting: Counting,
+): Promise<boolean> {
+  const parsed = parseAudience(campaign.audience);
+  if (!parsed.ok) return false;
+  if (parsed.audience.kind === 'function' && !ctx.audienceFunctions.has(parsed.audience.name)) return false;
+  const opened = await openAudience(parsed.audience, audienceMeans(ctx), {
+    campaign: campaign.name,
+    firesAt: campaign.firesAt,
+  });
+  try {
+    assertColumns(opened, campaign.columns);
+    await countRows(ctx, campaign.columns, opened.rows, counting);
+  } finally {
+    await opened.close();
+  }
+  return true;
+}
