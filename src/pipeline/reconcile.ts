@@ -1,7 +1,9 @@
 import type { Context } from '../context.js';
 import { expireSends } from '../store/attempts.js';
 import { batchToProbe, deliverableBatches } from '../store/batches.js';
+import { noteEnds } from '../store/endings.js';
 import { countUnknown, takeProbes } from '../store/holds.js';
+import { deleteOldNotices } from '../store/notices.js';
 import { stalledRuns, undrainedRuns } from '../store/runs.js';
 import { chunkRun } from './chunk.js';
 import { isLedgerWhole } from './ledger.js';
@@ -12,12 +14,16 @@ const mostAPass = 1_000;
 /** A run with work to do that has got nowhere for so long is worth a look. */
 export const stalledAfterMs = 300_000;
 
+const keepNoticesMs = 7 * 86_400_000;
+
 /**
  * Repairs what a crash left: sends without an answer become `unknown`, and whatever waits is hinted at
  * again. Any number of processes may do this at the same time.
  */
 export async function reconcile(ctx: Context): Promise<void> {
   await expireLostSends(ctx);
+  // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
+  await noteEnds(ctx.db);
   await isLedgerWhole(ctx);
   await hintDeliveries(ctx);
   await probeHeldAccounts(ctx);
@@ -25,14 +31,15 @@ export async function reconcile(ctx: Context): Promise<void> {
 }
 
 /**
- * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere.
- * It reads all of Redis's keys, so it is for once in a while.
+ * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; and
+ * removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   await ctx.hints.keepTicking();
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
   for (const { id, since } of await stalledRuns(ctx.db, stalledAfterMs))
     ctx.logger.warn({ runId: id, since }, 'this run has work to do and gets nowhere');
+  await deleteOldNotices(ctx.db, keepNoticesMs);
 }
 
 async function expireLostSends(ctx: Context): Promise<void> {

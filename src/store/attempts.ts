@@ -138,7 +138,9 @@ export async function resolveUnknown(
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
         AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
         AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
-      RETURNING b.id, b.status, a.number, a.broadcast_name, a.started_at
+      RETURNING b.id, b.run_id, b.status, a.number, a.broadcast_name, a.started_at
+    ), again AS (
+      UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status = 'uploaded'
     ), kept AS (
       INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason)
       SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),

@@ -102,8 +102,8 @@ export async function hasBatch(db: Sql, id: string): Promise<boolean> {
 
 /**
  * Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file.
- * Their delivery begins again, and so does the time by which a run counts as ended or stalled. Whoever asks for it wants
- * them sent, however late.
+ * Their delivery begins again, and so does the time by which a run counts as ended or stalled; its end will be told again.
+ * Whoever asks for it wants them sent, however late.
  */
 export async function retryFailedBatches(
   db: Sql,
@@ -113,8 +113,10 @@ export async function retryFailedBatches(
   const batchId = 'batchId' in where ? where.batchId : null;
   return db.$queryRaw<(DeliverableBatch & { size: number })[]>`
     WITH run AS (
-      SELECT id FROM runs WHERE id = coalesce(${runId}, (SELECT run_id FROM batches WHERE id = ${batchId}))
-        AND cancelled_at IS NULL AND purged_at IS NULL FOR KEY SHARE
+      UPDATE runs SET finished_at = NULL WHERE id = coalesce(${runId}, (SELECT run_id FROM batches WHERE id = ${batchId}))
+        AND cancelled_at IS NULL AND purged_at IS NULL
+        AND EXISTS (SELECT 1 FROM batches f WHERE f.run_id = runs.id AND f.status = 'failed' AND (${batchId}::text IS NULL OR f.id = ${batchId}))
+      RETURNING id
     )
     UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
            claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp(), may_be_late = true
@@ -146,6 +148,11 @@ export async function viewBatches(db: Sql, runId: string, status?: BatchStatus):
     omit: { uploadAnswer: true, broadcastJob: true },
   });
   return rows.map(viewBatch);
+}
+
+export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
+  const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
+  return row && viewBatch(row);
 }
 
 type BatchRow = Omit<BatchModel, 'uploadAnswer' | 'broadcastJob'>;

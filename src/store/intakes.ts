@@ -18,14 +18,14 @@ export async function openIntake(
     INSERT INTO intakes (id, run_id, source, generation)
     SELECT ${newIntakeId()}, ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
     RETURNING id`;
-  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
   return { id: only(opened).id, superseded: superseded.map((row) => row.id) };
 }
 
 /** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
 export async function reopenIntake(tx: Sql, runId: string, id: string): Promise<boolean> {
   const reopened = await tx.$executeRaw`UPDATE intakes SET closed_at = NULL WHERE id = ${id} AND superseded_at IS NULL`;
-  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
   return reopened === 1;
 }
 
@@ -68,7 +68,7 @@ export async function advanceIntake(tx: Sql, { intakeId, from, to, rows, duplica
 /** An intake whose blocks are in the buffer and that the ledger has lost: its rows come in all the same. */
 export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo: number): Promise<void> {
   await tx.intake.create({ data: { id, runId, source: `recovered ${id}`, generation: 1, absorbedTo } });
-  await tx.$executeRaw`UPDATE runs SET drained_at = NULL WHERE id = ${runId}`;
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
 }
 
 export async function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {

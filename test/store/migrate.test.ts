@@ -180,6 +180,26 @@ test('our migrations yield the tables that schema.prisma describes', async () =>
   expect(await tablesIn(url)).toEqual(expected);
 });
 
+test('runs that ended before there were notices are taken as told, and the others as not', async () => {
+  const before = (await readdir(ours)).filter((name) => /^\d/.test(name) && name < '20261124060000');
+  for (const name of before) await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO runs (id, name, account, template_detail_id, separator, sealed_at, drained_at)
+     SELECT id, id, 'default', 1, ',', sealed_at, now()
+     FROM (VALUES ('ended', now()), ('goes-on', now()), ('open', NULL)) AS run(id, sealed_at)`,
+  );
+  await query(
+    url,
+    `INSERT INTO batches (id, run_id, account, number, status, closed_at)
+     SELECT id || '-0001', id, 'default', 1, CASE id WHEN 'ended' THEN 'failed' ELSE 'pending' END, now() FROM runs`,
+  );
+  await migrate(url);
+  expect(await query(url, 'SELECT id FROM runs WHERE finished_at IS NOT NULL')).toEqual([{ id: 'ended' }]);
+  expect(await query(url, 'SELECT 1 FROM notices')).toEqual([]);
+});
+
 /** The tables of a database as Postgres describes them. Indexes with a condition are none that Prisma can describe. */
 async function tablesIn(databaseUrl: string): Promise<Record<string, Table>> {
   const tables: Record<string, Table> = {};

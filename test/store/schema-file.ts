@@ -110,6 +110,7 @@ function columnOf({ type, optional, list, attributes }: Field, table: string): T
 function defaultOf(attributes: string): string | null {
   const value = /@default\((.*?\)?)\)(?:\s|$)/.exec(attributes)?.[1];
   if (value === undefined) return null;
+  if (value.startsWith('dbgenerated(')) return quoted(value) ?? null;
   if (value === 'now()') return 'CURRENT_TIMESTAMP';
   if (value === 'autoincrement()') return 'nextval';
   return value.startsWith('"') ? `'${value.slice(1, -1)}'::text` : value;
