@@ -2,12 +2,16 @@ import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { parseDuration } from './domain/duration.js';
 import { type CountryCode, isCountryCode } from './domain/phone-number.js';
+import { signingKey } from './domain/signing-key.js';
 import { messageOf, UsageError } from './errors.js';
 
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
+
+/** Where notices go, and the secret that they are signed with, as they were given. */
+export type WebhookConfig = Readonly<{ url: string; secret: string }>;
 
 export type Config = Readonly<{
   databaseUrl: string;
@@ -38,6 +42,8 @@ export type Config = Readonly<{
   /** Whether a run is held whose next batch the provider's balance doesn't cover. */
   balanceGuard: boolean;
   defaultCountry: CountryCode | undefined;
+  /** Absent: nobody asked for notices. */
+  notify: WebhookConfig | undefined;
   logLevel: LogLevel;
 }>;
 
@@ -111,6 +117,13 @@ const environment = z.object({
     .toUpperCase()
     .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
     .optional(),
+  SIARAN_NOTIFY_URL: url(['https:', 'http:'], 'https://example.com/siaran').optional(),
+  SIARAN_NOTIFY_SECRET: z
+    .string()
+    .refine((text) => signingKey(text) !== undefined, {
+      error: 'must be whsec_ and the base64 of at least 16 bytes, or any other text of at least 16 characters',
+    })
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
 
@@ -122,7 +135,7 @@ export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  faults.push(...redisFaults(given), ...claimFaults(given));
+  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given));
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
@@ -143,6 +156,10 @@ export function parseConfig(env: Environment): Config {
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
     balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
+    notify:
+      e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
+        ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
+        : undefined,
     logLevel: e.LOG_LEVEL,
   });
 }
@@ -206,6 +223,14 @@ function claimFaults(given: Record<string, string | undefined>): string[] {
   if (timeoutMs === undefined || ttlMs === undefined || ttlMs > timeoutMs) return [];
   return [
     'SIARAN_CLAIM_TTL must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
+  ];
+}
+
+/** A receiver that can't tell our notices from others' would have to believe anybody. */
+function notifyFaults(given: Record<string, string | undefined>): string[] {
+  if (!given.SIARAN_NOTIFY_URL || given.SIARAN_NOTIFY_SECRET) return [];
+  return [
+    'SIARAN_NOTIFY_SECRET is not set, and SIARAN_NOTIFY_URL is: notices are signed; for example the output of: echo whsec_$(openssl rand -base64 24)',
   ];
 }
 

@@ -47,6 +47,8 @@ export function openContext(config: Config): Context {
     ...passwordsOf(config.databaseUrl),
     ...passwordsOf(config.audienceDatabaseUrl),
     ...passwordsOf(config.redisUrl),
+    ...passwordsOf(config.notify?.url),
+    config.notify?.secret,
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();

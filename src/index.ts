@@ -26,6 +26,7 @@ export type { CampaignView } from './pipeline/campaigns.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/enqueue.js';
 export type { NextFiring } from './pipeline/forecast.js';
 export type { LedgerRepair } from './pipeline/ledger.js';
+export type { NoticeBody } from './pipeline/notice-body.js';
 export type { Interruption, Share } from './pipeline/pause.js';
 export type { ResolveOptions } from './pipeline/resolve.js';
 export type { Retried } from './pipeline/retry.js';

@@ -79,6 +79,40 @@ describe("campaigns' audiences", () => {
   });
 });
 
+describe('a webhook', () => {
+  const given = (SIARAN_NOTIFY_URL?: string, SIARAN_NOTIFY_SECRET?: string) =>
+    parseConfig({ ...env, SIARAN_NOTIFY_URL, SIARAN_NOTIFY_SECRET }).notify;
+  const url = 'https://user:sesame@example.com/hook';
+
+  it('takes an address and a secret, and none of both', () => {
+    for (const secret of ['whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3', 'sixteen letters.'])
+      expect(given(url, secret)).toEqual({ url, secret });
+    expect(given()).toBeUndefined();
+    expect(given(undefined, 'sixteen letters.')).toBeUndefined();
+  });
+
+  it('without a secret could be imitated, and is refused', () => {
+    expect(() => given(url)).toThrow('SIARAN_NOTIFY_SECRET is not set, and SIARAN_NOTIFY_URL is');
+  });
+
+  it.each(['too short', 'whsec_c2hvcnQ=', 'whsec_this is no base64 at all'])(
+    'with the secret %j, which is none, is refused without showing it',
+    (secret) => {
+      expect(() => given(url, secret)).toThrow(
+        'SIARAN_NOTIFY_SECRET must be whsec_ and the base64 of at least 16 bytes',
+      );
+      expect(() => given(url, secret)).not.toThrow(new RegExp(secret));
+    },
+  );
+
+  it('that is no address is refused without showing it', () => {
+    expect(() => given('ftp://user:sesame@example.com', 'sixteen letters.')).toThrow(
+      /SIARAN_NOTIFY_URL is not an address that begins with https:\/\/ or http:\/\//,
+    );
+    expect(() => given('ftp://user:sesame@example.com', 'sixteen letters.')).not.toThrow(/sesame/);
+  });
+});
+
 describe('Postgres over TLS', () => {
   const modeOf = (search: string) =>
     new URL(parseConfig({ ...env, DATABASE_URL: `${env.DATABASE_URL}${search}` }).databaseUrl).search;
