@@ -14,13 +14,8 @@ const domain = 'src/domain/';
 const audience = 'src/audience/';
 const errors = 'src/errors.ts';
 const context = 'src/context.ts';
-<<<<<<< HEAD
-const below = ['src/store/', 'src/qiscus/', 'src/queue/', domain, errors];
-const top = ['workers/', 'src/pipeline/', audience, context, 'src/config.ts', ...below];
-=======
 const below = ['src/store/', 'src/qiscus/', 'src/queue/', 'src/webhook/', domain, errors];
-const top = ['workers/', 'src/pipeline/', context, 'src/config.ts', ...below];
->>>>>>> 9f83a5a (Say what a notice holds, and post it signed to a webhook of the user's)
+const top = ['workers/', 'src/pipeline/', audience, context, 'src/config.ts', ...below];
 
 /**
  * Who may import what of the project: downward only, and never sideways between store, qiscus, queue and webhook. A folder may
@@ -34,14 +29,9 @@ const directions = {
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
   'workers/': ['src/pipeline/', context, ...below],
-<<<<<<< HEAD
-  'src/pipeline/': [audience, context, ...below],
+  'src/pipeline/': [audience, context, 'type src/config.ts', ...below],
   'src/audience/': [domain, errors],
   'src/context.ts': ['src/config.ts', 'src/logger.ts', 'type src/audience/', ...below],
-=======
-  'src/pipeline/': [context, 'type src/config.ts', ...below],
-  'src/context.ts': ['src/config.ts', 'src/logger.ts', ...below],
->>>>>>> 9f83a5a (Say what a notice holds, and post it signed to a webhook of the user's)
   'src/store/': ['src/generated/', domain, errors],
   'src/qiscus/': [domain, errors, 'type src/config.ts'],
   'src/queue/': [domain, errors],
@@ -71,12 +61,8 @@ const homes = {
   pg: ['src/store/', 'src/audience/', 'src/local/'],
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
-<<<<<<< HEAD
-  undici: ['src/qiscus/'],
-  yaml: ['src/cli/'],
-=======
   undici: ['src/qiscus/', 'src/webhook/'],
->>>>>>> 9f83a5a (Say what a notice holds, and post it signed to a webhook of the user's)
+  yaml: ['src/cli/'],
   zod: ['src/config.ts', 'src/qiscus/', 'src/sandbox/'],
 };
 

@@ -7,6 +7,7 @@ import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
+import { startNotifyTimer } from './notify-timer.js';
 import { startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startTickWorker } from './tick-worker.js';
@@ -26,13 +27,13 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
   const workers: Worker[] = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis), startTickWorker(ctx, redis)];
   for (const worker of workers) logTroubles(ctx, worker);
-  const timers = [startReconcileTimer(ctx), startPrepareTimer(ctx)];
+  const timers = [startReconcileTimer(ctx), startPrepareTimer(ctx), startNotifyTimer(ctx)];
   ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
   let closing: Promise<void> | undefined;
   const close = async () => {
     stop.abort();
     await Promise.race([
-      Promise.all([...timers.map((timer) => timer.close()), ...workers.map((worker) => worker.close())]),
+      Promise.all([...timers, ...workers].map((each) => each.close())),
       sleep(graceMs(ctx), undefined, { ref: false }),
     ]);
     await ctx.qiscus.close();

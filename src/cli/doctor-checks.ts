@@ -8,6 +8,7 @@ import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
 import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError, explain } from './failure.js';
+import { judgeNotices } from './judge-notices.js';
 
 /** `todo` is null when all is well. */
 export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
@@ -31,6 +32,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProvider(ctx)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
+    check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;

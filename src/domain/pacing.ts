@@ -1,13 +1,18 @@
+/** The first wait, and the longest one, in milliseconds. */
+export type Backoff = Readonly<{ firstMs: number; longestMs: number }>;
+
 /** An account that fails is probed after a second, then half as often each time, at most once a minute. */
-const firstProbeMs = 1_000;
-const longestProbeMs = 60_000;
+const probing: Backoff = { firstMs: 1_000, longestMs: 60_000 };
+
+/** A receiver of notices that fails may be away for hours. */
+export const noticeBackoff: Backoff = { firstMs: 5_000, longestMs: 3_600_000 };
 
 /**
- * How long to wait after so many failures in a row.
+ * How long to wait after so many failures in a row: twice as long each time.
  * @param random between 0 and 1; spreads the waits by a quarter either way, so that processes don't act in step.
  */
-export function backoffMs(failures: number, random: number): number {
-  const wait = Math.min(longestProbeMs, firstProbeMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
+export function backoffMs(failures: number, random: number, { firstMs, longestMs }: Backoff = probing): number {
+  const wait = Math.min(longestMs, firstMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
   return Math.round(wait * (0.75 + random / 2));
 }
 
