@@ -8,7 +8,7 @@ import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
 import { startNotifyTimer } from './notify-timer.js';
-import { startPrepareTimer } from './prepare-timer.js';
+import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startTickWorker } from './tick-worker.js';
 
@@ -27,7 +27,11 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
   const workers: Worker[] = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis), startTickWorker(ctx, redis)];
   for (const worker of workers) logTroubles(ctx, worker);
-  const timers = [startReconcileTimer(ctx), startPrepareTimer(ctx), startNotifyTimer(ctx)];
+  const timers = [
+    startReconcileTimer(ctx),
+    startNotifyTimer(ctx),
+    ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
+  ];
   ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
   let closing: Promise<void> | undefined;
   const close = async () => {

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { Config } from '../config.js';
 import { maskPhoneNumbersIn } from '../domain/phone-number.js';
 import {
+  CampaignExistsError,
   errorChain,
   isError,
   KeyConflictError,
@@ -23,7 +24,7 @@ export type Failure = { exitCode: number; message: string };
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, message: '' };
   if (error instanceof Interrupted) return { exitCode: error.exitCode, message: error.message };
-  const isUsage = error instanceof UsageError || error instanceof KeyConflictError;
+  const isUsage = [UsageError, KeyConflictError, CampaignExistsError].some((kind) => error instanceof kind);
   return { exitCode: isUsage ? exitCodes.usage : exitCodes.failed, message: `error: ${describeError(error)}` };
 }
 

@@ -26,7 +26,7 @@ export function addRunCommand(program: Command): void {
           const run = flags.watch ? await watchToTheEnd(siaran, runId) : await siaran.run(runId);
           if (flags.watch) setExitCodeOf(run);
           const forecast = await siaran.forecast(runId);
-          if (flags.json) await printJson({ ...run, forecast });
+          if (flags.json) await printJson({ ...run, ...(forecast && { forecast }) });
           else await print(`${describeRun(run, forecast)}${nextCommands(run)}`);
         },
         // On a terminal, log lines would tear the progress bar.

@@ -360,7 +360,7 @@ describe('a hold', () => {
     await holdRun(runId, 'balance');
     await holdRun(runId, 'balance', 'still too little');
     expect(await holds()).toEqual([{ account: null, kind: 'balance', reason: 'held: balance' }]);
-    expect(receiver.received[0]?.body.run).toMatchObject({ id: runId, status: 'sealed' });
+    expect(receiver.received[0]?.body.run).toMatchObject({ id: runId, status: 'paused' });
   });
 
   test('for a first batch is told when that batch is settled', async () => {

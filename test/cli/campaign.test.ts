@@ -1,0 +1,227 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { type Environment, freshEnvironment } from '../support/environment.js';
+import { json, run, start, until } from './siaran.js';
+
+let environment: Environment;
+let sandbox: Sandbox;
+let env: Record<string, string>;
+let folder: string;
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+  sandbox = await startSandbox();
+  env = { ...environment.env, QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
+  folder = await mkdtemp(join(tmpdir(), 'siaran-campaign-'));
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+  await environment.drop();
+});
+
+function list(count: number, from = 0): string {
+  const numbers = Array.from({ length: count }, (_, index) => `628995${String(from + index).padStart(7, '0')}`);
+  return `phone_number\n${numbers.join('\n')}\n`;
+}
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const add = (name: string, audience: string, ...more: string[]) => [
+  ...['campaign', 'add', '--name', name, '--template-detail-id', '172', '--columns', 'phone_number'],
+  ...['--audience', audience, '--schedule', '0 9 * * mon', '--timezone', 'Asia/Jakarta', ...more],
+];
+
+describe('campaign', () => {
+  it('is added from flags, listed, shown, fired, paused, resumed and removed', async () => {
+    const path = await file('members.csv', list(1_200));
+    const added = await json(add('Members', `file:${path}`, '--prepare-ahead', '30m', '--catch-up', 'skip'), { env });
+    expect(added).toMatchObject({
+      ...{ name: 'Members', status: 'active', existed: false, audience: `file:${path}`, catchUp: 'skip' },
+      ...{ schedule: '0 9 * * mon', timeZone: 'Asia/Jakarta', prepareAheadMs: 1_800_000 },
+    });
+    const again = await json(add('Members', `file:${path}`, '--prepare-ahead', '30m', '--catch-up', 'skip'), { env });
+    expect(again).toMatchObject({ existed: true });
+    expect(await run(add('Members', `file:${path}`), { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/prepareAheadMs was 1800000, is now 0.*Remove it first/),
+    });
+
+    const { next } = await json<{ next: { at: string }[] }>(['campaign', 'show', 'Members', '--next', '3'], { env });
+    expect(next).toHaveLength(3);
+    for (const { at } of next) expect(new Date(at).toISOString()).toMatch(/T02:00:00/);
+    expect(next[0]).toEqual({
+      ...{ at: next[0]?.at, firstStartAt: next[0]?.at, lastStartAt: next[0]?.at },
+      ...{ files: 2, limit: null, tooLate: 0 },
+    });
+    expect((await run(['campaign', 'list'], { env })).stdout).toMatch(/Members +active .*0 9 \* \* mon +Asia\/Jakarta/);
+
+    const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Members'], { env });
+    const worker = start(['worker'], { env });
+    try {
+      const watched = await run(['run', runId, '--watch', '--json'], { env });
+      expect(watched.code).toBe(0);
+      expect(JSON.parse(watched.stdout)).toMatchObject({
+        outcome: 'delivered',
+        recipients: { scheduled: 1_200 },
+      });
+    } finally {
+      worker.child.kill('SIGTERM');
+      await worker.ended;
+    }
+    expect((await run(['campaign', 'show', 'Members'], { env })).stdout).toMatch(
+      new RegExp(`Latest firings\\n.* prepared +${runId}`),
+    );
+
+    expect(await json(['campaign', 'pause', 'Members'], { env })).toEqual({ name: 'Members' });
+    expect(await json(['campaign', 'list'], { env })).toMatchObject([{ name: 'Members', status: 'paused' }]);
+    await json(['campaign', 'resume', 'Members'], { env });
+    expect(await json(['campaign', 'show', 'Members'], { env })).toMatchObject({ status: 'active' });
+    await json(['campaign', 'remove', 'Members'], { env });
+    expect(await run(['campaign', 'show', 'Members'], { env })).toMatchObject({
+      code: 1,
+      stderr: 'error: There is no campaign "Members".\n',
+    });
+  });
+
+  it('is added from YAML and JSON, and flags override what stands there', async () => {
+    await file('people.csv', list(10));
+    const yaml = await file(
+      'weekly.yaml',
+      [
+        'name: From YAML',
+        'templateDetailId: 172',
+        'columns: [phone_number]',
+        'audience: file:people.csv',
+        'schedule: "30 8 1 * *"',
+        'timezone: Europe/Berlin',
+        'pace: 2000/1h',
+        'window: 08:00-20:00',
+        'window-days: mon-fri',
+      ].join('\n'),
+    );
+    const added = await json(['campaign', 'add', '--from', yaml, '--pace', '500/1h'], { env, cwd: folder });
+    expect(added).toMatchObject({
+      audience: `file:${join(folder, 'people.csv')}`,
+      delivery: { pace: { recipients: 500, durationMs: 3_600_000 }, window: { days: [1, 2, 3, 4, 5] } },
+    });
+    const settings = { name: 'From JSON', templateDetailId: 172, columns: ['phone_number'], first: 5 };
+    const rest = { audience: "sql:SELECT '6281234567890' AS phone_number", schedule: '2099-01-01T09:00:00Z' };
+    const asJson = await file('once.json', JSON.stringify({ ...settings, ...rest }));
+    expect(await json(['campaign', 'add', '--from', asJson], { env })).toMatchObject({
+      schedule: '2099-01-01T09:00:00.000Z',
+      delivery: { first: 5 },
+    });
+  });
+
+  it.each([
+    ['an unknown time zone', ['--timezone', 'Asia/Atlantis'], /"Asia\/Atlantis".*Asia\/Jakarta/],
+    ['a cron that never fires', ['--schedule', '0 0 31 2 *'], /never fires.*0 9 \* \* mon/],
+    ['a window that never opens', ['--window', '08:00-08:00'], /--window is "08:00-08:00".*08:00-20:00/],
+    ['a pace of 0', ['--pace', '0/1h'], /--pace is "0\/1h".*2000\/1h/],
+    ['a daily limit without a channel', ['--daily-limit', '10'], /--daily-limit.*channel/],
+    ['a file that is not there', ['--audience', 'file:/nowhere.csv'], /\/nowhere\.csv.*no such file/],
+    ['SQL that is no SELECT', ['--audience', 'sql:DELETE FROM runs'], /SELECT/],
+    ['two statements', ['--audience', 'sql:SELECT 1; DROP TABLE runs'], /SELECT/],
+    ['an audience of no kind', ['--audience', 'members.csv'], /file:.*sql:.*function:/],
+    ['a count of words', ['--first', 'ten'], /--first is "ten"; it is a whole number/],
+  ])('with %s is refused, with what would be right', async (_, more, words) => {
+    const path = await file('right.csv', list(1));
+    const ended = await run(add('Wrong', `file:${path}`, ...more), { env });
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
+    expect(ended.stderr).not.toMatch(/\n +at /);
+  });
+
+  it('whose file of settings is wrong is refused with each line that is', async () => {
+    const wrong = await file('wrong.yaml', 'name: 5\nschedul: "0 9 * * *"\ncolumns: phone_number\n');
+    const { code, stderr } = await run(['campaign', 'add', '--from', wrong], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/name is "5"; it must be a text.*"schedul" is no setting.*columns is .*list of texts/s);
+    const broken = await file('broken.yaml', 'name: [5\n');
+    expect(await run(['campaign', 'add', '--from', broken], { env })).toMatchObject({ code: 2 });
+    expect(await run(['campaign', 'add', '--from', '/nowhere.yaml'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+    expect(await run(['campaign', 'add', '--name', 'x'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--template-detail-id, --columns, --audience, --schedule/),
+    });
+  });
+});
+
+describe('send --dry-run', () => {
+  const limits = ['--channel-id', '534', '--daily-limit', '1000', '--window', '08:00-20:00'];
+  const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];
+
+  it('tells what would be sent and when, writes a sample, and sends and keeps nothing', async () => {
+    const content = `${list(1_500)}nonsense\n${list(20).split('\n').slice(1).join('\n')}`;
+    const path = await file('december.csv', content);
+    const before = sandbox.accepted.summary();
+    const told = await json(['send', path, ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'], {
+      env,
+      cwd: folder,
+    });
+    expect(told).toEqual({
+      ...{ accepted: 1_520, rejected: 1, duplicates: 20, suppressed: 0, files: 2 },
+      firstStartAt: '2099-03-03T01:00:00.000Z',
+      lastStartAt: '2099-03-04T01:00:00.000Z',
+      ...{ limit: 'dailyLimit', tooLate: 0, sample: 'december.sample.csv' },
+    });
+    const sample = join(folder, 'december.sample.csv');
+    expect(await readFile(sample, 'utf8')).toBe(`${list(10).trimEnd().replaceAll('\n', '\r\n')}\r\n`);
+    expect((await stat(sample)).mode & 0o077).toBe(0);
+    expect(sandbox.accepted.summary()).toEqual(before);
+    expect(await environment.query("SELECT 1 FROM runs WHERE name = 'Test'")).toEqual([]);
+  });
+
+  it('reads standard input, says so in words, and refuses what sending would', async () => {
+    const shown = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
+      env,
+      cwd: folder,
+      input: list(3),
+    });
+    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n.*1 file at once\n.*recipients\.sample\.csv/);
+    const wrong = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
+      env,
+      cwd: folder,
+      input: 'phone\n6281\n',
+    });
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('phone_number') });
+    const flags = ['--window', '8-20', '--too-late-after', 'soon', '--hand-over', 'later'];
+    const named = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', ...flags], { env });
+    expect(named).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--window is.*--hand-over is.*--too-late-after is/s),
+    });
+  });
+});
+
+it('a run that is held after its first batch says so, and goes on when it is resumed', async () => {
+  const path = await file('first.csv', list(30, 5_000));
+  const settings = ['--template-detail-id', '172', '--name', 'First', '--first', '10', '--too-late-after', '1d'];
+  const { runId } = await json<{ runId: string }>(['send', path, ...settings], { env });
+  const worker = start(['worker'], { env });
+  try {
+    await until(async () => {
+      const { status } = await json<{ status: string }>(['run', runId], { env });
+      return status === 'paused';
+    }, 'the first batch');
+    expect((await run(['run', runId], { env })).stdout).toMatch(
+      new RegExp(`status +paused\\n.*10 recipients go out; the rest waits.*until .siaran resume ${runId}`),
+    );
+    await json(['resume', runId], { env });
+    expect((await run(['run', runId, '--watch'], { env })).code).toBe(0);
+  } finally {
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  }
+});
