@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CampaignRequest, Siaran } from '../../src/index.js';
+import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { fireDue } from '../../src/pipeline/fire.js';
 import { prepareNext } from '../../src/pipeline/prepare.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
@@ -102,12 +103,18 @@ describe('an audience', () => {
   test('that fails half-way fails its run before anything goes out, although batches were full', async () => {
     await rig.siaran.addCampaign({ ...weekly, name: 'Broken', audience: 'function:broken' });
     const program = rig.open();
-    program.registerAudience('broken', function* () {
+    const { runId } = await rig.siaran.fireCampaign('Broken');
+    program.registerAudience('broken', async function* () {
       yield* invoices(3_500);
+      const { id } = await eventually(
+        () => rig.siaran.run(runId),
+        ({ batches }) => batches.pending === 3,
+      );
+      await deliverBatch(rig.ctx, `${id}-0001`, { probing: false });
+      await deliverBatch(rig.ctx, `${id}-0002`, { probing: true });
       throw new Error('the source of 6281234567890 went away');
     });
     await program.work();
-    const runId = await fired('Broken');
     const run = await finished(rig.siaran, runId);
     expect(run).toMatchObject({
       outcome: 'failed',

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import type { BatchView, RunRequest } from '../../src/index.js';
+import { chunkRun } from '../../src/pipeline/chunk.js';
+import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
 import { wallClock } from '../support/wall-clock.js';
 
@@ -108,10 +111,44 @@ describe('a daily limit', () => {
     await finished(rig.siaran, first);
     const retried = (await rig.siaran.batches(first)).find(({ status }) => status === 'scheduled');
     expect(retried).toMatchObject({ startedAt: new Date(at + day).toISOString(), movedBy: 'dailyLimit' });
-    await rig.query("UPDATE attempts SET extra = true WHERE batch_id = $1 AND outcome = 'failed'", [retried?.id]);
-    const third = await broadcast(1_000, { ...limits, startAt: new Date(at - hour) }, 20_000);
-    await finished(rig.siaran, third);
-    expect(startsOf(await rig.siaran.batches(third))).toEqual([at + 2 * day]);
+  });
+
+  test('counts what was sent once too often twice', async () => {
+    await rig.work();
+    const at = new Date(limits.startAt).getTime();
+    const first = await broadcast(1_000, limits);
+    await finished(rig.siaran, first);
+    await rig.query(
+      `INSERT INTO attempts (batch_id, number, worker, broadcast_name, started_at, extra)
+       SELECT id, 2, 'test', 'test', started_at, true FROM batches WHERE run_id = $1`,
+      [first],
+    );
+    const second = await broadcast(1_000, limits, 10_000);
+    await finished(rig.siaran, second);
+    expect(startsOf(await rig.siaran.batches(second))).toEqual([at + day]);
+  });
+
+  test('is reserved by one at a time: who hands over waits for whoever has the channel', async () => {
+    const runId = await broadcast(500, limits);
+    await chunkRun(rig.ctx, runId);
+    const other = new Client({ connectionString: rig.databaseUrl });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM channels WHERE id = $1 FOR UPDATE', [limits.channelId]);
+      const handingOver = deliverBatch(rig.ctx, `${runId}-0001`, { probing: false });
+      await eventually(
+        () =>
+          rig.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"),
+        (waiting) => waiting.length === 1,
+      );
+      expect(rig.sandbox.accepted.jobs()).toEqual([]);
+      await other.query('COMMIT');
+      await handingOver;
+      expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
+    } finally {
+      await other.end();
+    }
   });
 });
 
@@ -125,6 +162,10 @@ describe('handing over ahead', () => {
       ({ batches, handOverAt }) => batches.scheduled === 3 && batches.uploaded === 3 && handOverAt !== null,
     );
     expect(run).toMatchObject({ status: 'sealed', stalledSince: null });
+    const claims = () => rig.query('SELECT sum(claim_number) AS claims FROM batches');
+    const before = await claims();
+    await deliverBatch(rig.ctx, `${runId}-0005`, { probing: false });
+    expect(await claims()).toEqual(before);
     const nextStart = startAt.getTime() + 3 * hour;
     expect(new Date(run.handOverAt ?? 0).getTime()).toBe(nextStart - 3 * hour);
     expect(await rig.siaran.forecast(runId)).toEqual({
