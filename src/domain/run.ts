@@ -30,7 +30,11 @@ export function firstHold(first: number): RunHold {
   return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
 }
 
-export const preparingHold: RunHold = { heldKind: 'preparing', heldReason: 'its audience is being read' };
+/** Of a function it is said whose turn it is: only a program that has it can read it. */
+export function preparingHold(audience: string): RunHold {
+  const by = audience.startsWith('function:') ? `, by workers that have ${audience}` : '';
+  return { heldKind: 'preparing', heldReason: `its audience is being read${by}` };
+}
 export type BatchCounts = Record<BatchStatus, number>;
 
 export function emptyCounts(): BatchCounts {

@@ -64,7 +64,7 @@ export async function startFiring(
   const { name, account, templateDetailId, columns, separator, delivery } = campaign;
   const settings = { name, account, templateDetailId, columns, separator, delivery, startAt, flushAfterMs: null };
   const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
-  const run = await createRun(tx, key, settings, preparingHold);
+  const run = await createRun(tx, key, settings, preparingHold(campaign.audience));
   if (!run) throw new Error(`campaign ${name} was fired for ${at.toISOString()} before`);
   await insertFiring(tx, campaign.id, at, run.id);
   return run.id;

@@ -89,6 +89,7 @@ describe('an audience', () => {
     await rig.siaran.addCampaign({ ...weekly, name: 'Due', audience: 'function:due invoices' });
     await rig.work();
     const { runId } = await rig.siaran.fireCampaign('Due');
+    expect((await rig.siaran.run(runId)).held?.reason).toContain('workers that have function:due invoices');
     const program = rig.open();
     const asked: unknown[] = [];
     program.registerAudience('due invoices', async function* (firing) {
