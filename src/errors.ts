@@ -58,7 +58,13 @@ export class CampaignExistsError extends SiaranError {
   }
 }
 
-export type RunStateCode = 'RUN_PAUSED' | 'RUN_CANCELLED' | 'RUN_COMPLETE' | 'RUN_PURGED' | 'RUN_LOST_RECIPIENTS';
+export type RunStateCode =
+  | 'RUN_PREPARING'
+  | 'RUN_PAUSED'
+  | 'RUN_CANCELLED'
+  | 'RUN_COMPLETE'
+  | 'RUN_PURGED'
+  | 'RUN_LOST_RECIPIENTS';
 
 /** The run takes no recipients: it is paused, cancelled, or sealed with everything in. Or who they were is no longer known. */
 export class RunStateError extends SiaranError {

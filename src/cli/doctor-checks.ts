@@ -8,6 +8,7 @@ import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
 import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError, explain } from './failure.js';
+import { judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
 
 /** `todo` is null when all is well. */
@@ -33,6 +34,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
+    check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { openRecipients } from '../audience/read-recipients.js';
 import { readDelivery } from '../domain/delivery.js';
@@ -74,6 +74,8 @@ async function writeSample(
 ): Promise<string> {
   const name = path === '-' ? 'recipients' : basename(path, extname(path));
   const sampleName = `${name}.sample.csv`;
+  // A file that is there keeps its mode.
+  await rm(sampleName, { force: true });
   await writeFile(sampleName, broadcastCsv(columns, separator, sample), { mode: 0o600 });
   return sampleName;
 }

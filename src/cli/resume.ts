@@ -50,14 +50,18 @@ async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
-  const { unknownBatches, emptyBatches, lostBatches, lostRuns } = await siaran.repairLedger();
-  if (flags.json) return printJson({ unknownBatches, emptyBatches, lostBatches, lostRuns });
+  const { unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns } = await siaran.repairLedger();
+  if (flags.json) return printJson({ unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns });
   for (const batchId of unknownBatches)
     await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
   for (const batchId of emptyBatches)
     await print(`lost: the recipients of ${batchId}  (its run takes nobody any more, who could be messaged twice)`);
   for (const batchId of lostBatches)
     await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
+  for (const { campaign, at } of skippedFirings)
+    await print(
+      `skipped: ${campaign} at ${at}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,
+    );
   for (const runId of lostRuns)
     await print(`lost: run ${runId}  (rows of it wait in Redis; start it and enqueue its recipients anew)`);
   await print('Every account may send again.');

@@ -1,5 +1,6 @@
 import { type Delivery, isLimited, type Limit } from './delivery.js';
 import { formatDuration } from './duration.js';
+import { missedAfterMs } from './firing.js';
 import { findPlace, type TakenPlaces } from './place.js';
 
 /** Why a batch starts at another instant than its run asked for: a limit, or that this instant had passed. */
@@ -10,11 +11,14 @@ export type StartingBatch = {
   recipients: number;
   /** What the run asks for; `null`: at once. */
   startAt: Date | null;
-  /** When the run was started. */
-  createdAt: Date;
+  /** When the batch was full, or its run sealed: what is to start at once is due then. */
+  closedAt: Date;
   delivery: Delivery;
   /** Whether an operator wants it sent however late it is. */
   mayBeLate: boolean;
+  /** Whether a run is left out altogether whose start nobody was there for, and whether anything of it went out. */
+  skipMissed: boolean;
+  isBegun: boolean;
 };
 
 /** `startedAt` is what the provider is told; `null`: nothing, so that it sends at once. */
@@ -47,15 +51,21 @@ export function decideStart(batch: StartingBatch, taken: TakenPlaces, now: Date)
   const at = atOnce ? now : place.at;
   const late = startAt !== null && wanted > startAt ? 'late' : null;
   const movedBy = place.movedBy ?? late;
-  const tooLate = batch.mayBeLate ? undefined : whyTooLate(batch, at, movedBy);
+  const tooLate = batch.mayBeLate ? undefined : (whyMissed(batch, now) ?? whyTooLate(batch, at, movedBy));
   if (tooLate !== undefined) return { kind: 'too late', reason: tooLate };
   const until = delivery.handOverAheadMs === null ? undefined : new Date(at.getTime() - delivery.handOverAheadMs);
   if (until !== undefined && until > now) return { kind: 'wait', until };
   return { kind: 'start', startedAt: atOnce ? null : at, movedBy };
 }
 
-function whyTooLate({ startAt, createdAt, delivery }: StartingBatch, at: Date, movedBy: MovedBy | null) {
-  const due = startAt ?? createdAt;
+function whyMissed({ startAt, skipMissed, isBegun }: StartingBatch, now: Date): string | undefined {
+  if (!skipMissed || isBegun || startAt === null || now.getTime() - startAt.getTime() <= missedAfterMs)
+    return undefined;
+  return `too late: it was due at ${startAt.toISOString()}, which was missed, and isn't sent later unless it is retried`;
+}
+
+function whyTooLate({ startAt, closedAt, delivery }: StartingBatch, at: Date, movedBy: MovedBy | null) {
+  const due = startAt ?? closedAt;
   const lateMs = at.getTime() - due.getTime();
   if (delivery.tooLateAfterMs === null || lateMs <= delivery.tooLateAfterMs) return undefined;
   const because = movedBy === null || movedBy === 'late' ? '' : `, moved by its ${limitNames[movedBy]}`;

@@ -33,4 +33,6 @@ export type RememberedSend = {
   batchId: string;
   number: number;
   broadcastFileId: number;
+  /** What the provider is told, as ISO 8601; absent: at once. */
+  startedAt?: string;
 };

@@ -24,6 +24,11 @@ export type CampaignSettings = Sending & {
   catchUp: CatchUp;
 };
 
+/** A caller without types may give anything. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 const longestPrepareAheadMs = 30 * 86_400_000;
 
 /** Reads a campaign's settings; `faults` is a sentence for each that is wrong, with what would be right. */
@@ -32,11 +37,11 @@ export function readCampaign(
   now: Date,
 ): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
   const { sending, faults } = readSending(request);
-  const audience = parseAudience(request.audience);
+  const audience = parseAudience(textOf(request.audience));
   if (!audience.ok) faults.push(`audience: ${audience.reason}`);
-  const schedule = parseSchedule(request.schedule, request.timeZone, now);
+  const schedule = parseSchedule(textOf(request.schedule), request.timeZone, now);
   if (!schedule.ok) faults.push(`schedule: ${schedule.reason}`);
-  const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(request.prepareAhead);
+  const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(textOf(request.prepareAhead));
   if (prepareAheadMs === undefined || prepareAheadMs > longestPrepareAheadMs)
     faults.push(
       `prepareAhead is ${JSON.stringify(request.prepareAhead)}; write a duration such as 30m, at most ${formatDuration(longestPrepareAheadMs)}.`,

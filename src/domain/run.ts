@@ -3,7 +3,12 @@ import type { Delivery } from './delivery.js';
 import type { Sending } from './sending.js';
 
 /** What a run sends; fixed when it is started. Durations in milliseconds. */
-export type RunSettings = Sending & { startAt: Date | null; flushAfterMs: number | null };
+export type RunSettings = Sending & {
+  startAt: Date | null;
+  flushAfterMs: number | null;
+  /** Whether the run isn't sent at all when its start was missed. */
+  skipMissed: boolean;
+};
 
 export type RunStatus = 'open' | 'sealed' | 'paused' | 'cancelled' | 'finished';
 export type RunOutcome = 'needs_attention' | 'failed' | 'cancelled' | 'delivered_with_failures' | 'delivered';

@@ -22,6 +22,7 @@ import {
 import { type FiringView, latestFirings } from '../store/firings.js';
 import { audienceMeans } from './audience-means.js';
 import { startFiring } from './fire.js';
+import { patiently } from './patience.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
 export type CampaignView = {
@@ -55,7 +56,7 @@ export async function addCampaign(
   ctx: Context,
   request: CampaignRequest,
 ): Promise<CampaignView & { existed: boolean }> {
-  const reading = readCampaign(request, new Date());
+  const reading = readCampaign(request, await currentTime(ctx.db));
   if (!reading.ok) {
     const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
     throw new UsageError(`The campaign can't be added:\n${faults}`);
@@ -65,8 +66,13 @@ export async function addCampaign(
   if (added) return { ...(await view(ctx, added)), existed: false };
   const existing = await requireCampaign(ctx, settings.name);
   const differences = settingDifferences(settingsOf(existing), settings);
-  if (differences.length > 0) throw new CampaignExistsError(settings.name, differences);
+  if (differences.length > 0) throw new CampaignExistsError(settings.name, differences.map(withoutAudience));
   return { ...(await view(ctx, existing)), existed: true };
+}
+
+/** A query may hold what isn't for everybody's eyes. */
+function withoutAudience(difference: string): string {
+  return difference.startsWith('audience was ') ? 'its audience is another one' : difference;
 }
 
 /** All campaigns by name. */
@@ -96,10 +102,10 @@ export async function removeCampaignNamed(ctx: Context, name: string): Promise<v
 
 /** Fires a campaign now, whatever its schedule says. Workers read its audience. @throws {NotFoundError} */
 export async function fireCampaign(ctx: Context, name: string): Promise<{ runId: string }> {
-  const campaign = await requireCampaign(ctx, name);
-  const runId = await ctx.db.$transaction(async (tx) =>
-    startFiring(tx, campaign, await currentTime(tx), { startAt: null }),
-  );
+  const campaign = await patiently(ctx, () => requireCampaign(ctx, name));
+  const at = await patiently(ctx, () => currentTime(ctx.db));
+  // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
+  const runId = await patiently(ctx, () => ctx.db.$transaction((tx) => startFiring(tx, campaign, at, null)));
   return { runId };
 }
 

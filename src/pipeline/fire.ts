@@ -2,31 +2,42 @@ import type { Context } from '../context.js';
 import { dueFirings } from '../domain/firing.js';
 import { preparingHold } from '../domain/run.js';
 import {
-  activeCampaigns,
+  activeCampaignIds,
   type CampaignRow,
   currentTime,
-  lockActiveCampaign,
+  findActiveCampaign,
+  lockCampaign,
   setDecidedUntil,
 } from '../store/campaigns.js';
 import type { Sql } from '../store/database.js';
 import { insertFiring, insertSkipped } from '../store/firings.js';
+import { isLedgerHeld } from '../store/holds.js';
+import { findRunByKey } from '../store/runs.js';
+import { wasLedgerWhole } from './ledger.js';
 import { createRun, firingKeyPrefix } from './start-run.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
- * is told by Postgres and its clock alone, so this may be called as often, and by as many at once, as anybody likes.
+ * is told by Postgres and its clock alone, so this may be called as often, and by as many at once, as anybody likes. A ledger
+ * that went back would have forgotten what it has decided.
  */
 export async function fireDue(ctx: Context): Promise<void> {
+  if (!(await mayBegin(ctx))) return;
   const now = await currentTime(ctx.db);
-  for (const campaign of await activeCampaigns(ctx.db)) {
-    if (!isAnythingDue(campaign, now)) continue;
+  for (const id of await activeCampaignIds(ctx.db)) {
     try {
-      await ctx.db.$transaction((tx) => decide(ctx, tx, campaign.id));
+      const campaign = await findActiveCampaign(ctx.db, id);
+      if (campaign && isAnythingDue(campaign, now)) await ctx.db.$transaction((tx) => decide(ctx, tx, id));
     } catch (err) {
       // One campaign's trouble is not the others'.
-      ctx.logger.error({ err, campaign: campaign.name }, 'not fired; tried again soon');
+      ctx.logger.error({ err, campaignId: id }, 'not fired; tried again soon');
     }
   }
+}
+
+/** Whether anything may be started that an older ledger might have started before. */
+export async function mayBegin(ctx: Context): Promise<boolean> {
+  return (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
 }
 
 function isAnythingDue(campaign: CampaignRow, now: Date): boolean {
@@ -35,37 +46,35 @@ function isAnythingDue(campaign: CampaignRow, now: Date): boolean {
 }
 
 async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> {
-  const campaign = await lockActiveCampaign(tx, campaignId);
+  await lockCampaign(tx, campaignId);
+  const campaign = await findActiveCampaign(tx, campaignId);
   if (!campaign) return;
   const due = dueFirings(campaign, await currentTime(tx));
   for (const at of due.fire) {
-    const runId = await startFiring(tx, campaign, at, { startAt: at });
+    const runId = await startFiring(tx, campaign, at, at);
     ctx.logger.info({ campaign: campaign.name, at, runId }, 'fired');
   }
   if (due.skipped.length > 0) {
-    ctx.logger.warn({ campaign: campaign.name, instants: due.skipped.length }, 'missed firings are skipped');
-    await insertSkipped(
-      tx,
-      campaign.id,
-      due.skipped,
-      `missed: no worker was at work, and catch-up is ${campaign.catchUp}`,
-    );
+    const { length: instants } = due.skipped;
+    ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
+    const reason = `missed: no worker was at work, and catch-up is ${campaign.catchUp}`;
+    await insertSkipped(tx, campaign.id, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
   }
   await setDecidedUntil(tx, campaign.id, due.decidedUntil);
 }
 
-/** Starts the run of a firing, held until its audience is in it. The key makes it the only one of that instant. */
-export async function startFiring(
-  tx: Sql,
-  campaign: CampaignRow,
-  at: Date,
-  { startAt }: { startAt: Date | null },
-): Promise<string> {
+/**
+ * Starts the run of a firing, held until its audience is in it. The key makes it the only one of that instant: whoever asks
+ * again gets the same.
+ */
+export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
   const { name, account, templateDetailId, columns, separator, delivery } = campaign;
-  const settings = { name, account, templateDetailId, columns, separator, delivery, startAt, flushAfterMs: null };
+  const when = { startAt, flushAfterMs: null, skipMissed: false };
+  const settings = { name, account, templateDetailId, columns, separator, delivery, ...when };
   const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
   const run = await createRun(tx, key, settings, preparingHold(campaign.audience));
-  if (!run) throw new Error(`campaign ${name} was fired for ${at.toISOString()} before`);
-  await insertFiring(tx, campaign.id, at, run.id);
-  return run.id;
+  if (run) await insertFiring(tx, campaign.id, at, run.id);
+  const found = run ?? (await findRunByKey(tx, key));
+  if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
+  return found.id;
 }

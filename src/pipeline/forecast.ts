@@ -8,6 +8,7 @@ import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
 import { compileRecipientReader, phoneNumberOf, type RecipientValues, readLines } from '../domain/recipient.js';
 import { nextOccurrences } from '../domain/schedule.js';
+import { UsageError } from '../errors.js';
 import { waitingSizes } from '../store/batches.js';
 import { currentTime } from '../store/campaigns.js';
 import { takenPlaces } from '../store/taken-places.js';
@@ -88,6 +89,8 @@ export async function forecastCampaign(
   count: number,
   counting: Counting = startCounting(),
 ): Promise<NextFiring[]> {
+  if (!Number.isInteger(count) || count < 1 || count > 100)
+    throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
   const { schedule, decidedUntil, delivery, account, audience, columns } = await requireCampaign(ctx, name);
   const instants = nextOccurrences(schedule, decidedUntil, count);
   const [first] = instants;

@@ -1,6 +1,16 @@
 import type { Context } from '../context.js';
 import type { RememberedSend } from '../domain/batch.js';
+import { mostAtOnce } from '../domain/firing.js';
+import { latestOccurrences } from '../domain/schedule.js';
 import { SiaranError } from '../errors.js';
+import {
+  activeCampaignIds,
+  currentTime,
+  findActiveCampaign,
+  lockCampaign,
+  setDecidedUntil,
+} from '../store/campaigns.js';
+import { insertSkipped } from '../store/firings.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../store/intakes.js';
 import { missingAttempts, restoreLostSends } from '../store/lost-sends.js';
@@ -57,6 +67,8 @@ export type LedgerRepair = {
   emptyBatches: string[];
   /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the reference in their name. */
   lostBatches: string[];
+  /** Firings that an older ledger may have forgotten: they are skipped. Look at Qiscus, and fire those by hand that are missing. */
+  skippedFirings: { campaign: string; at: string }[];
   /** Runs that Postgres lost altogether and whose rows are still in the buffer: start and enqueue them anew. */
   lostRuns: string[];
 };
@@ -68,8 +80,9 @@ export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
   const restored = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
   // What the ledger has again stays remembered: it may go back once more.
   await ctx.witness.forget(await missingAttempts(ctx.db, lost));
+  const skippedFirings = await skipForgottenFirings(ctx);
   await ctx.db.$transaction((tx) => liftAllHolds(tx));
-  return { ...restored, lostRuns };
+  return { ...restored, skippedFirings, lostRuns };
 }
 
 /**
@@ -79,6 +92,24 @@ export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
 export async function resumeAll(ctx: Context): Promise<HoldView[]> {
   if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
   return ctx.db.$transaction((tx) => liftAllHolds(tx));
+}
+
+/** What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. */
+async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skippedFirings']> {
+  const skipped: LedgerRepair['skippedFirings'] = [];
+  for (const id of await activeCampaignIds(ctx.db))
+    await ctx.db.$transaction(async (tx) => {
+      await lockCampaign(tx, id);
+      const campaign = await findActiveCampaign(tx, id);
+      if (!campaign) return;
+      const { name, schedule, decidedUntil, prepareAheadMs } = campaign;
+      const until = new Date((await currentTime(tx)).getTime() + prepareAheadMs);
+      const instants = latestOccurrences(schedule, decidedUntil, until, mostAtOnce);
+      await insertSkipped(tx, id, instants, 'the ledger went back, so that it is not known whether this was sent');
+      await setDecidedUntil(tx, id, until);
+      skipped.push(...instants.map((at) => ({ campaign: name, at: at.toISOString() })));
+    });
+  return skipped;
 }
 
 /**

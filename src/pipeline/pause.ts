@@ -38,7 +38,9 @@ export async function resume(ctx: Context, runId: string): Promise<void> {
     const { first } = run.delivery;
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =
-      run.heldKind === 'balance' && first !== null && !(await wasHandedOver(tx, batchReference(runId, 1)));
+      first !== null &&
+      (run.heldKind === 'first' || run.heldKind === 'balance') &&
+      !(await wasHandedOver(tx, batchReference(runId, 1)));
     await resumeRun(tx, runId, isFirstToCome ? firstHold(first) : undefined);
   });
 }

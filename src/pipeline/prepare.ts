@@ -10,6 +10,9 @@ import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } f
 import { cancelRun, lockRunState, releasePreparedRun, sealRun } from '../store/runs.js';
 import { audienceMeans } from './audience-means.js';
 import { enqueue } from './enqueue.js';
+import { mayBegin } from './fire.js';
+import { readLaw } from './law.js';
+import { waitUnlessClosing } from './patience.js';
 import { SharedIntakes } from './shared-intakes.js';
 
 /** A claim is short and kept alive, so that a dead worker's audience is read by another one within seconds. */
@@ -17,6 +20,11 @@ const claimMs = 10_000;
 
 /** How long a firing waits that could not be prepared through no fault of its audience. */
 const againAfterMs = 5_000;
+
+/** For how long an audience is tried whose database is away. */
+const patienceMs = 3_600_000;
+
+const lookEveryMs = 200;
 
 /** Of one run there is one stream; read again, it takes the place of what was promised before. */
 const source = 'audience';
@@ -27,12 +35,14 @@ const source = 'audience';
  * @param stop gives the firing back. Returns whether there was one.
  */
 export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<boolean> {
+  if (!(await mayBegin(ctx))) return false;
   const functions = [...ctx.audienceFunctions.keys()].map((name) => formatAudience({ kind: 'function', name }));
   const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, functions });
   if (!claim) return false;
   const kept = keepAlive(ctx, claim, stop);
   try {
     await untilAborted(readIntoRun(ctx, claim, kept.signal), kept.signal);
+    await untilCut(ctx, claim, kept.signal);
     await finish(ctx, claim);
   } catch (error) {
     // Whatever it failed with then, it was because it was stopped.
@@ -73,14 +83,25 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
   await Promise.race([work, aborted]);
 }
 
+/** Only what stands in the ledger is in for sure: a Redis that is wiped meanwhile has its audience read again. */
+async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const { totals } = await readLaw(ctx, claim.runId);
+    if (totals.missing > 0) throw new Error(`Redis lost ${totals.missing} of its rows`);
+    if (totals.buffered === 0) return;
+    await waitUnlessClosing(ctx, lookEveryMs);
+  }
+}
+
 /** The run is sealed and let go in the same transaction in which its preparation ends. */
 async function finish(ctx: Context, claim: FiringClaim): Promise<void> {
   const ended = await ctx.db.$transaction(async (tx) => {
     const run = await lockRunState(tx, claim.runId);
     if (!run || !(await endFiring(tx, claim, { status: 'prepared' }))) return false;
-    await sealRun(tx, claim.runId);
     const { first } = run.delivery;
     await releasePreparedRun(tx, claim.runId, first === null ? undefined : firstHold(first));
+    await sealRun(tx, claim.runId);
     return true;
   });
   if (ended) await ctx.hints.chunk(claim.runId, 'seal');
@@ -88,8 +109,10 @@ async function finish(ctx: Context, claim: FiringClaim): Promise<void> {
 
 async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise<void> {
   const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
-  if (error instanceof RunStateError && error.code === 'RUN_COMPLETE') return finish(ctx, claim);
-  const isOver = error instanceof AudienceError || (error instanceof RunStateError && error.code !== 'RUN_PAUSED');
+  const isPassing =
+    error instanceof AudienceError && error.retryable && Date.now() - claim.decidedAt.getTime() < patienceMs;
+  const isOver =
+    (error instanceof AudienceError && !isPassing) || (error instanceof RunStateError && error.code !== 'RUN_PAUSED');
   if (isOver) {
     log.error({ err: error }, 'the run is given up: its audience could not be read');
     return fail(ctx, claim, messageOf(error));

@@ -62,7 +62,8 @@ async function request(
 async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attempt): Promise<string | undefined> {
   const { id: attemptId, number, token, broadcastFileId, earlierTokens } = attempt;
   try {
-    const send = { attemptId, number, token, broadcastFileId, batchId };
+    const startedAt = attempt.startedAt && { startedAt: attempt.startedAt.toISOString() };
+    const send = { attemptId, number, token, broadcastFileId, batchId, ...startedAt };
     const other = await ctx.witness.remember(send, earlierTokens);
     if (!other) return undefined;
     // Before the batch waits again: if the ledger has forgotten that send, everything is to stop.

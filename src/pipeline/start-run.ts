@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Context } from '../context.js';
-import type { Delivery } from '../domain/delivery.js';
 import { parseDuration } from '../domain/duration.js';
-import { type CatchUp, isCatchUp, missedAfterMs } from '../domain/firing.js';
+import { type CatchUp, isCatchUp } from '../domain/firing.js';
 import { firstHold, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
 import { isLabel, readSending, type SendingRequest } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
@@ -24,7 +23,7 @@ export type RunRequest<Column extends string = string> = SendingRequest<Column> 
   key?: string;
   /** When the provider starts sending: an instant, or ISO 8601 with an offset or in `timeZone`. Absent: at once. */
   startAt?: Date | string;
-  /** `skip`: what can't start within five minutes of `startAt` isn't sent, but `failed`. Default: sent all the same. */
+  /** `skip`: if nothing of it could be handed over within five minutes of `startAt`, it isn't sent, but `failed`. Default: sent late. */
   catchUp?: CatchUp;
   /** For producers that trickle: a batch whose oldest row is older goes out although it isn't full. Such as `30s`. */
   flushAfter?: string;
@@ -87,8 +86,8 @@ function newRunId(): string {
 }
 
 function settingsOf(run: RunRow): RunSettings {
-  const { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery } = run;
-  return { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery };
+  const { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery, skipMissed } = run;
+  return { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery, skipMissed };
 }
 
 function readSettings(request: RunRequest): RunSettings {
@@ -102,15 +101,11 @@ function readSettings(request: RunRequest): RunSettings {
   const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
   if (Number.isNaN(flushAfterMs)) faults.push('flushAfter must be a duration such as 30s.');
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  if (catchUp === 'skip' && startAt === undefined)
+    faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');
   if (faults.length > 0)
     throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
-  if (catchUp === 'skip') sending.delivery = missedIsTooLate(sending.delivery);
-  return { ...sending, startAt: start.ok ? start.at : null, flushAfterMs };
-}
-
-/** A single start that is missed is skipped by what makes a batch too late. */
-function missedIsTooLate(delivery: Delivery): Delivery {
-  return { ...delivery, tooLateAfterMs: Math.min(delivery.tooLateAfterMs ?? missedAfterMs, missedAfterMs) };
+  return { ...sending, startAt: start.ok ? start.at : null, flushAfterMs, skipMissed: catchUp === 'skip' };
 }
 
 function readStartAt(

@@ -91,9 +91,10 @@ export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
   return rows.map(({ size }) => size);
 }
 
-/** Whether a batch was ever sent. */
+/** Whether a batch was sent, or refused: whether there is anything to look at. */
 export async function wasHandedOver(db: Sql, id: string): Promise<boolean> {
-  return (await db.batch.count({ where: { id, attempts: { gt: 0 } } })) === 1;
+  const status = { in: ['sending', 'unknown', 'scheduled', 'failed'] };
+  return (await db.batch.count({ where: { id, status } })) === 1;
 }
 
 export async function hasBatch(db: Sql, id: string): Promise<boolean> {

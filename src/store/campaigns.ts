@@ -20,9 +20,6 @@ export async function insertCampaign(
   id: string,
   { schedule, ...settings }: CampaignSettings,
 ): Promise<CampaignRow | undefined> {
-  const { account, delivery } = settings;
-  if (delivery.channelId !== null)
-    await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
   const when = 'at' in schedule ? { onceAt: schedule.at } : { cron: schedule.cron, timeZone: schedule.timeZone };
   const rows = await db.campaign.createManyAndReturn({
     data: [{ id, ...settings, ...when, columns: [...settings.columns] }],
@@ -42,15 +39,20 @@ export async function listCampaigns(db: Sql): Promise<CampaignRow[]> {
 }
 
 /** Those whose schedule counts. */
-export async function activeCampaigns(db: Sql): Promise<CampaignRow[]> {
-  return (await db.campaign.findMany({ where: { removedAt: null, pausedAt: null } })).map(readRow);
+export async function activeCampaignIds(db: Sql): Promise<string[]> {
+  const rows = await db.campaign.findMany({ where: { removedAt: null, pausedAt: null }, select: { id: true } });
+  return rows.map(({ id }) => id);
 }
 
-/** The campaign, for whoever decides about its firings: one at a time. `undefined` unless its schedule counts. */
-export async function lockActiveCampaign(tx: Sql, id: string): Promise<CampaignRow | undefined> {
-  await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR NO KEY UPDATE`;
-  const row = await tx.campaign.findFirst({ where: { id, removedAt: null, pausedAt: null } });
+/** The campaign, if its schedule counts. */
+export async function findActiveCampaign(db: Sql, id: string): Promise<CampaignRow | undefined> {
+  const row = await db.campaign.findFirst({ where: { id, removedAt: null, pausedAt: null } });
   return row ? readRow(row) : undefined;
+}
+
+/** For whoever decides about a campaign's firings: one at a time. */
+export async function lockCampaign(tx: Sql, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR NO KEY UPDATE`;
 }
 
 export async function setDecidedUntil(tx: Sql, id: string, decidedUntil: Date): Promise<void> {

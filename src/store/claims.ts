@@ -21,8 +21,11 @@ export type Claim = {
   columns: string[];
   separator: Separator;
   startAt: Date | null;
-  /** When the run was started. */
-  createdAt: Date;
+  /** When it was full, or its run sealed. */
+  closedAt: Date;
+  skipMissed: boolean;
+  /** Whether anything of its run was handed over before. */
+  isBegun: boolean;
   delivery: Delivery;
   /** An operator wants it sent however late it is. */
   mayBeLate: boolean;
@@ -58,7 +61,8 @@ export async function claimBatch(
     )
     SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.account, run.name AS "runName",
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
-      run.created_at AS "createdAt", run.delivery, c.may_be_late AS "mayBeLate",
+      c.closed_at AS "closedAt", run.delivery, c.may_be_late AS "mayBeLate", run.skip_missed AS "skipMissed",
+      run.skip_missed AND EXISTS (SELECT 1 FROM batches o WHERE o.run_id = run.id AND o.attempts > 0) AS "isBegun",
       CASE WHEN ${probing}::bool OR c.status = 'pending'
         THEN (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) END AS lines
     FROM claimed c, run`;

@@ -29,6 +29,7 @@ export type FiringClaim = {
   at: Date;
   token: string;
   runId: string;
+  decidedAt: Date;
   campaign: string;
   columns: string[];
   audience: string;
@@ -44,14 +45,15 @@ export async function claimFiring(
 ): Promise<FiringClaim | undefined> {
   const rows = await db.$queryRaw<Omit<FiringClaim, 'token'>[]>`
     WITH waiting AS (
-      SELECT f.campaign_id, f.at, c.name, c.columns, c.audience FROM firings f JOIN campaigns c ON c.id = f.campaign_id
-      WHERE f.status = 'preparing' AND (f.claim_expires_at IS NULL OR f.claim_expires_at <= clock_timestamp())
+      SELECT f.campaign_id, f.at, c.name, c.columns, c.audience
+      FROM firings f JOIN campaigns c ON c.id = f.campaign_id JOIN runs r ON r.id = f.run_id
+      WHERE f.status = 'preparing' AND r.paused_at IS NULL AND (f.claim_expires_at IS NULL OR f.claim_expires_at <= clock_timestamp())
         AND (c.audience NOT LIKE 'function:%' OR c.audience = ANY(${[...functions]}::text[]))
       ORDER BY f.at LIMIT 1 FOR UPDATE OF f SKIP LOCKED
     )
     UPDATE firings f SET claim_token = ${token}::uuid, claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
     FROM waiting w WHERE f.campaign_id = w.campaign_id AND f.at = w.at
-    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", w.name AS campaign, w.columns, w.audience`;
+    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.decided_at AS "decidedAt", w.name AS campaign, w.columns, w.audience`;
   return rows[0] && { ...rows[0], token };
 }
 
@@ -80,6 +82,18 @@ export async function endFiring(
     UPDATE firings SET status = ${end.status}, reason = ${'reason' in end ? end.reason : null}, claim_token = NULL, claim_expires_at = NULL
     WHERE claim_token = ${token}::uuid AND status = 'preparing'`;
   return ended === 1;
+}
+
+/** Firings whose audience has been waiting or read for so long. */
+export async function longPreparations(
+  db: Sql,
+  afterMs: number,
+): Promise<{ campaign: string; audience: string; runId: string; since: Date }[]> {
+  return db.$queryRaw<{ campaign: string; audience: string; runId: string; since: Date }[]>`
+    SELECT c.name AS campaign, c.audience, f.run_id AS "runId", f.decided_at AS since
+    FROM firings f JOIN campaigns c ON c.id = f.campaign_id
+    WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
+    ORDER BY f.decided_at LIMIT 100`;
 }
 
 /** A campaign's latest firings, newest first. */

@@ -36,7 +36,10 @@ export async function findEmptyBatch(db: Sql, runId: string): Promise<string | u
 }
 
 /** `false`: the ledger has a later send of this batch that went through, or doesn't know its run. */
-async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileId }: RememberedSend): Promise<boolean> {
+async function restoreLostSend(
+  tx: Sql,
+  { batchId, number, token, broadcastFileId, startedAt }: RememberedSend,
+): Promise<boolean> {
   const [runId, batchNumber] = partsOfBatchId(batchId);
   await tx.$executeRaw`
     INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id)
@@ -45,7 +48,7 @@ async function restoreLostSend(tx: Sql, { batchId, number, token, broadcastFileI
   const updated = await tx.$executeRaw`
     UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
            closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${broadcastFileId},
-           handed_over_at = coalesce(handed_over_at, clock_timestamp()),
+           handed_over_at = clock_timestamp(), started_at = ${startedAt ?? null}::timestamptz,
            channel_id = (SELECT (delivery ->> 'channelId')::int FROM runs WHERE runs.id = ${runId}),
            error = 'Postgres went back to an older state and lost this send.'
     WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;

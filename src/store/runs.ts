@@ -64,9 +64,11 @@ export async function latestRunIds(db: Sql, limit: number): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Says that all recipients are in. Sealing twice changes nothing. */
+/** Says that all recipients are in. Sealing twice changes nothing; nor does sealing a run whose audience is being read. */
 export async function sealRun(db: Sql, id: string): Promise<void> {
-  await db.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL WHERE id = ${id} AND sealed_at IS NULL`;
+  await db.$executeRaw`
+    UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL
+    WHERE id = ${id} AND sealed_at IS NULL AND held_kind IS DISTINCT FROM 'preparing'`;
 }
 
 /** A run under its content lock, the number that stands for it in its recipients' rows, and what time Postgres has. */
@@ -79,7 +81,7 @@ export type LockedRun = RunRow & { number: number; now: Date };
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
     SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, start_at AS "startAt",
-           flush_after_ms AS "flushAfterMs", delivery, created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
+           flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
            held_at AS "heldAt", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
@@ -107,8 +109,9 @@ export async function resumeRun(tx: Sql, id: string, next: RunHold | undefined):
 
 /** Its audience is in: from now on it goes out, or is held for the next reason. Call it under the run's state lock. */
 export async function releasePreparedRun(tx: Sql, id: string, next: RunHold | undefined): Promise<void> {
-  await tx.$executeRaw`UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind = 'preparing'`;
-  if (next) await holdRun(tx, id, next);
+  const released = await tx.$executeRaw`
+    UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind = 'preparing'`;
+  if (released === 1 && next) await holdRun(tx, id, next);
 }
 
 /** Holds a run back for a reason of its own. Call it under the run's content lock. */

@@ -1,3 +1,4 @@
+import { batchCapacity } from '../domain/batch.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { Taken, TakenPlaces } from '../domain/place.js';
 import type { Sql } from './database.js';
@@ -14,7 +15,8 @@ export async function lockChannel(tx: Sql, account: string, channelId: number): 
 
 /**
  * The starts that the limits of a run have to reckon with when a batch is to start at `wanted` or later. What nobody knows
- * whether it was sent counts as sent; so does a send too many.
+ * whether it was sent counts as sent; so does a send too many. Of a batch whose recipients were lost it isn't known how many
+ * they were: as many as there can be.
  */
 export async function takenPlaces(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenPlaces> {
   const { pace, dailyLimit, channelId } = delivery;
@@ -38,7 +40,7 @@ async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]
 async function placesOfChannel(db: Sql, account: string, channelId: number, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT at, sum(size)::int AS recipients FROM (
-      SELECT coalesce(started_at, handed_over_at) AS at, size FROM batches
+      SELECT coalesce(started_at, handed_over_at) AS at, CASE WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches
       WHERE account = ${account} AND channel_id = ${channelId} AND status IN ('sending', 'unknown', 'scheduled')
         AND coalesce(started_at, handed_over_at) > ${since}
       UNION ALL

@@ -158,6 +158,19 @@ describe('campaign', () => {
   });
 });
 
+it('the doctor names a campaign whose audience nobody reads, and what to do', async () => {
+  await json(add('Function', 'function:due invoices'), { env });
+  const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Function'], { env });
+  expect((await run(['doctor'], { env })).stdout).toMatch(/OK +Campaigns/);
+  await environment.query("UPDATE firings SET decided_at = decided_at - interval '10 minutes' WHERE run_id = $1", [
+    runId,
+  ]);
+  expect((await run(['doctor'], { env })).stdout).toMatch(
+    new RegExp(`FAIL +Campaigns +.*Function \\(run ${runId}\\).*\\n.*registers function:due invoices`),
+  );
+  await json(['cancel', runId], { env });
+});
+
 describe('send --dry-run', () => {
   const limits = ['--channel-id', '534', '--daily-limit', '1000', '--window', '08:00-20:00'];
   const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];

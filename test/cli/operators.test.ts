@@ -113,6 +113,7 @@ it('a ledger that went back stops all sending until the operator says so', async
     unknownBatches: [],
     emptyBatches: [],
     lostBatches: ['rgone-0001'],
+    skippedFirings: [],
     lostRuns: [],
   });
   const runId = await send('after', ['6289900005551']);

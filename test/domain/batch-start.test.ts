@@ -11,7 +11,15 @@ type Given = Partial<Omit<StartingBatch, 'delivery'>> & { delivery?: Partial<Sta
 
 function decide(batch: Given, taken: TakenPlaces = nothing) {
   const { delivery, ...rest } = batch;
-  const whole = { recipients: 1_000, startAt: null, createdAt: now, mayBeLate: false, ...rest };
+  const whole = {
+    recipients: 1_000,
+    startAt: null,
+    closedAt: now,
+    mayBeLate: false,
+    skipMissed: false,
+    isBegun: false,
+    ...rest,
+  };
   return decideStart({ ...whole, delivery: { ...plainDelivery, ...delivery } }, taken, now);
 }
 
@@ -50,13 +58,20 @@ describe('a batch that would start too late', () => {
     expect(decide({ startAt, delivery: { tooLateAfterMs: 3 * hour } })).toMatchObject({ kind: 'start' });
   });
 
+  it('is left out when its start was missed, unless some of its run went out in time', () => {
+    const missed = { startAt, skipMissed: true, delivery: { pace: { recipients: 100, durationMs: hour } } };
+    expect(decide(missed)).toMatchObject({ kind: 'too late', reason: expect.stringContaining('missed') });
+    expect(decide({ ...missed, isBegun: true })).toMatchObject({ kind: 'start' });
+    expect(decide({ ...missed, startAt: new Date('2026-12-01T08:56:00Z') })).toMatchObject({ kind: 'start' });
+  });
+
   it('is sent all the same when an operator wants it', () => {
     expect(decide({ startAt, mayBeLate: true, delivery: { tooLateAfterMs: hour } })).toMatchObject({ kind: 'start' });
   });
 
-  it('counts from when the run was started if that asked for no start', () => {
-    const createdAt = new Date('2026-12-01T06:00:00Z');
-    expect(decide({ createdAt, delivery: { tooLateAfterMs: hour } })).toMatchObject({ kind: 'too late' });
+  it('counts from when it was full if its run asked for no start', () => {
+    const closedAt = new Date('2026-12-01T06:00:00Z');
+    expect(decide({ closedAt, delivery: { tooLateAfterMs: hour } })).toMatchObject({ kind: 'too late' });
   });
 
   it('names the limit that moved it', () => {

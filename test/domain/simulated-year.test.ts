@@ -65,7 +65,15 @@ function play({ cron, timeZone, recipients, limits }: Campaign): { at: string; s
     for (const startAt of due.fire) {
       const run: Taken[] = [];
       const starts = batchSizes(delivery, recipients).map((size) => {
-        const batch = { recipients: size, startAt, createdAt: now, delivery, mayBeLate: false };
+        const batch = {
+          recipients: size,
+          startAt,
+          closedAt: now,
+          delivery,
+          mayBeLate: false,
+          skipMissed: false,
+          isBegun: false,
+        };
         const decision = decideStart(batch, { run, channel }, now);
         if (decision.kind !== 'start' || decision.startedAt === null) throw new Error(`not started: ${decision.kind}`);
         const place = { at: decision.startedAt.getTime(), recipients: size };

@@ -223,6 +223,17 @@ describe('what is too late', () => {
     expect((await rig.siaran.batches(runId))[0]).toMatchObject({ movedBy: 'late' });
   });
 
+  test('is not what a pace puts off, when a missed start is to be skipped', async () => {
+    await rig.work();
+    const startAt = new Date(Date.now() + 60_000);
+    const runId = await broadcast(300, { startAt, pace: '100/1h', catchUp: 'skip' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 300 } });
+    await expect(rig.siaran.startRun({ ...december, catchUp: 'skip' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/catchUp is "skip".*startAt/),
+    });
+  });
+
   test('is sent without such a limit', async () => {
     await rig.work();
     const runId = await broadcast(3, late);
@@ -244,6 +255,32 @@ describe('a first small batch', () => {
     expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
     const sizes = (await rig.siaran.batches(runId)).map(({ recipients }) => recipients);
     expect(sizes).toEqual([10, 1_000, 1_000, 490]);
+  });
+
+  test('goes out alone also when its run is paused and resumed before', async () => {
+    const runId = await broadcast(2_500, { first: 10 });
+    await rig.siaran.pause(runId);
+    await rig.siaran.resume(runId);
+    await rig.work();
+    await eventually(
+      () => rig.siaran.run(runId),
+      ({ status, batches }) => status === 'paused' && batches.scheduled === 1 && batches.pending === 3,
+    );
+    expect(rig.sandbox.accepted.deliveries().size).toBe(10);
+  });
+
+  test('that was uploaded and not sent yet is still the first when the balance held it', async () => {
+    const runId = await broadcast(2_500, { first: 10 });
+    await chunkRun(rig.ctx, runId);
+    rig.sandbox.setFaults([
+      { on: 'send', kind: 'http', status: 401, times: 1 },
+      { on: 'upload', kind: 'low-balance', after: 1, times: 1 },
+    ]);
+    await deliverBatch(rig.ctx, `${runId}-0001`, { probing: false });
+    await deliverBatch(rig.ctx, `${runId}-0001`, { probing: true });
+    expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'balance' } });
+    await rig.siaran.resume(runId);
+    expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'first' } });
   });
 
   test('does not stop who is still enqueueing', async () => {

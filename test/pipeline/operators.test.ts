@@ -290,6 +290,7 @@ describe('a Postgres that goes back to an older state', () => {
       unknownBatches: [`${runId}-0002`],
       emptyBatches: [],
       lostBatches: [],
+      skippedFirings: [],
       lostRuns: [],
     });
     await rig.work();
@@ -431,6 +432,7 @@ describe('a Postgres that goes back to an older state', () => {
       unknownBatches: [],
       emptyBatches: [],
       lostBatches: ['rgone-0007'],
+      skippedFirings: [],
       lostRuns: [],
     });
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
@@ -466,6 +468,7 @@ describe('a Postgres that goes back to an older state', () => {
       unknownBatches: [],
       emptyBatches: [],
       lostBatches: [],
+      skippedFirings: [],
       lostRuns: [id],
     });
     await chunkRun(rig.ctx, id);

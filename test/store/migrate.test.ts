@@ -181,7 +181,7 @@ test('our migrations yield the tables that schema.prisma describes', async () =>
 });
 
 test('runs that ended before there were notices are taken as told, and the others as not', async () => {
-  const before = (await readdir(ours)).filter((name) => /^\d/.test(name) && name < '20261124060000');
+  const before = (await readdir(ours)).filter((name) => /^\d/.test(name) && name < '20261124050000');
   for (const name of before) await cp(join(ours, name), join(folder, name), { recursive: true });
   await migrate(url, undefined, folder);
   await query(
@@ -196,6 +196,7 @@ test('runs that ended before there were notices are taken as told, and the other
      SELECT id || '-0001', id, 'default', 1, CASE id WHEN 'ended' THEN 'failed' ELSE 'pending' END, now() FROM runs`,
   );
   await migrate(url);
+  expect(await query(url, 'SELECT DISTINCT delivery FROM runs')).toEqual([{ delivery: {} }]);
   expect(await query(url, 'SELECT id FROM runs WHERE finished_at IS NOT NULL')).toEqual([{ id: 'ended' }]);
   expect(await query(url, 'SELECT 1 FROM notices')).toEqual([]);
 });

@@ -58,6 +58,7 @@ ALTER TABLE "channels" ADD CONSTRAINT "channels_account_fkey" FOREIGN KEY ("acco
 
 ALTER TABLE "runs"
     ADD COLUMN "delivery" JSONB,
+    ADD COLUMN "skip_missed" BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN "hand_over_at" TIMESTAMPTZ(3),
     ADD COLUMN "held_kind" TEXT,
     ADD COLUMN "held_reason" TEXT,
@@ -65,6 +66,10 @@ ALTER TABLE "runs"
     ADD COLUMN "failure" TEXT,
     ADD CONSTRAINT "runs_held_kind_check" CHECK ("held_kind" IN ('preparing', 'first', 'balance')),
     ADD CONSTRAINT "runs_held_check" CHECK (("held_kind" IS NULL) = ("held_reason" IS NULL) AND ("held_kind" IS NULL) = ("held_at" IS NULL));
+
+-- Runs that are under way have none of these settings.
+UPDATE "runs" SET "delivery" = '{}';
+ALTER TABLE "runs" ALTER COLUMN "delivery" SET NOT NULL;
 
 ALTER TABLE "batches"
     ADD COLUMN "channel_id" INTEGER,
