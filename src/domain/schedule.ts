@@ -77,11 +77,6 @@ export function latestOccurrences(schedule: Schedule, after: Date, until: Date, 
   return found.reverse();
 }
 
-/** The newest instant with after < instant ≤ until. */
-export function latestOccurrence(schedule: Schedule, after: Date, until: Date): Date | undefined {
-  return latestOccurrences(schedule, after, until, 1)[0];
-}
-
 /** The next `count` instants after `after`, ascending; fewer if the schedule ends before. */
 export function nextOccurrences(schedule: Schedule, after: Date, count: number): Date[] {
   return occurrences(schedule, after, new Date(8.64e15), count);

@@ -11,7 +11,6 @@ import type { Separator } from '../domain/sending.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../errors.js';
 import {
   type CampaignRow,
-  currentTime,
   findCampaign,
   insertCampaign,
   listCampaigns,
@@ -19,6 +18,7 @@ import {
   removeCampaign,
   resumeCampaign,
 } from '../store/campaigns.js';
+import { currentTime } from '../store/database.js';
 import { type FiringView, latestFirings } from '../store/firings.js';
 import { audienceMeans } from './audience-means.js';
 import { startFiring } from './fire.js';

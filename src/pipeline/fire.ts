@@ -4,12 +4,11 @@ import { preparingHold } from '../domain/run.js';
 import {
   activeCampaignIds,
   type CampaignRow,
-  currentTime,
   findActiveCampaign,
   lockCampaign,
   setDecidedUntil,
 } from '../store/campaigns.js';
-import type { Sql } from '../store/database.js';
+import { currentTime, type Sql } from '../store/database.js';
 import { insertFiring, insertSkipped } from '../store/firings.js';
 import { isLedgerHeld } from '../store/holds.js';
 import { findRunByKey } from '../store/runs.js';

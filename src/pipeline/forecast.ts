@@ -10,7 +10,7 @@ import { compileRecipientReader, phoneNumberOf, type RecipientValues, readLines 
 import { nextOccurrences } from '../domain/schedule.js';
 import { UsageError } from '../errors.js';
 import { waitingSizes } from '../store/batches.js';
-import { currentTime } from '../store/campaigns.js';
+import { currentTime } from '../store/database.js';
 import { takenPlaces } from '../store/taken-places.js';
 import { audienceMeans } from './audience-means.js';
 import { requireCampaign } from './campaigns.js';

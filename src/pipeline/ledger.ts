@@ -3,13 +3,8 @@ import type { RememberedSend } from '../domain/batch.js';
 import { mostAtOnce } from '../domain/firing.js';
 import { latestOccurrences } from '../domain/schedule.js';
 import { SiaranError } from '../errors.js';
-import {
-  activeCampaignIds,
-  currentTime,
-  findActiveCampaign,
-  lockCampaign,
-  setDecidedUntil,
-} from '../store/campaigns.js';
+import { activeCampaignIds, findActiveCampaign, lockCampaign, setDecidedUntil } from '../store/campaigns.js';
+import { currentTime } from '../store/database.js';
 import { insertSkipped } from '../store/firings.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../store/intakes.js';

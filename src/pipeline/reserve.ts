@@ -4,7 +4,7 @@ import { isLimited } from '../domain/delivery.js';
 import type { TakenPlaces } from '../domain/place.js';
 import { type Attempt, intendSend } from '../store/attempts.js';
 import { type Claim, recordFailure, releaseClaim } from '../store/claims.js';
-import type { Sql } from '../store/database.js';
+import { currentTime, type Sql } from '../store/database.js';
 import { lockRunContent, waitWithHandingOver } from '../store/runs.js';
 import { lockChannel, takenPlaces } from '../store/taken-places.js';
 
@@ -16,13 +16,15 @@ export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<A
   const { delivery } = claim;
   const takesPlaces = isLimited(delivery) || delivery.channelId !== null;
   if (!takesPlaces && delivery.handOverAheadMs === null)
-    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] });
+    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, new Date());
   return ctx.db.$transaction(async (tx) => {
     // First the run, then the channel, as everybody does: batches of one run take their places one after the other.
     await lockRunContent(tx, claim.runId);
     if (delivery.channelId !== null) await lockChannel(tx, claim.account, delivery.channelId);
-    const taken = await takenPlaces(tx, claim, wantedStart(claim.startAt, new Date()));
-    return settleStart(ctx, tx, claim, taken);
+    // Postgres's clock, since places are taken by several machines; only now, as the locks may have been waited for.
+    const now = await currentTime(tx);
+    const taken = await takenPlaces(tx, claim, wantedStart(claim.startAt, now));
+    return settleStart(ctx, tx, claim, taken, now);
   });
 }
 
@@ -31,8 +33,9 @@ async function settleStart(
   db: Sql,
   claim: Claim,
   taken: TakenPlaces,
+  now: Date,
 ): Promise<Attempt | undefined> {
-  const decision = decideStart({ ...claim, recipients: claim.size }, taken, new Date());
+  const decision = decideStart({ ...claim, recipients: claim.size }, taken, now);
   if (decision.kind === 'start') {
     const { startedAt, movedBy } = decision;
     const attempt = await intendSend(db, claim, {

@@ -75,12 +75,6 @@ export async function removeCampaign(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`UPDATE campaigns SET removed_at = clock_timestamp() WHERE id = ${id} AND removed_at IS NULL`;
 }
 
-/** Postgres's clock: whoever decides what is due goes by the same one. */
-export async function currentTime(db: Sql): Promise<Date> {
-  const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
-  return rows[0]?.now ?? new Date();
-}
-
 function readRow(row: CampaignModel): CampaignRow {
   const { id, name, account, templateDetailId, columns, audience, createdAt, decidedUntil, pausedAt } = row;
   return {

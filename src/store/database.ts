@@ -26,6 +26,12 @@ export function openDatabase(url: string, connections: number, onConnect: () => 
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
 }
 
+/** Postgres's clock: whoever decides what is due goes by the same one. */
+export async function currentTime(db: Sql): Promise<Date> {
+  const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  return rows[0]?.now ?? new Date();
+}
+
 /** A statement with a name is parsed and planned once a connection. */
 function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
   // Without parameters there is nothing to parse; with many, there may be a statement for every length of a list.
