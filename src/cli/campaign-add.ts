@@ -4,7 +4,15 @@ import type { CatchUp } from '../domain/firing.js';
 import type { Separator } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { readCampaignFile } from './campaign-file.js';
-import { addDeliveryOptions, type DeliveryFlags, defined, readDeliveryFlags, wholeNumber } from './delivery-options.js';
+import {
+  addDeliveryOptions,
+  type DeliveryFlags,
+  defined,
+  deliveryOf,
+  flagOf,
+  readDeliveryFlags,
+  wholeNumber,
+} from './delivery-options.js';
 import { describeCampaign } from './describe-campaign.js';
 import { print, printJson } from './output.js';
 import { withSiaran } from './with-siaran.js';
@@ -76,30 +84,13 @@ async function readRequest(flags: Flags): Promise<CampaignRequest> {
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),
     ...fromFlags,
-    ...(from === undefined ? readDeliveryFlags(flags) : defined(deliveryOf(flags))),
+    // What goes with the settings of a file is checked together with them.
+    ...(from === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
   };
   const needed = ['name', 'templateDetailId', 'columns', 'audience', 'schedule'] as const;
   const missing = needed.filter((setting) => request[setting] === undefined);
   if (missing.length > 0) {
-    const names = missing.map((setting) => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-    throw new UsageError(`A campaign needs ${names.join(', ')} too; see siaran campaign add --help.`);
+    throw new UsageError(`A campaign needs ${missing.map(flagOf).join(', ')} too; see siaran campaign add --help.`);
   }
   return request as CampaignRequest;
-}
-
-/** What goes with the settings of a file is checked together with them. */
-function deliveryOf({ timezone, channelId, pace, window, windowDays, dailyLimit, handOver, ...flags }: Flags) {
-  const { first, tooLateAfter, catchUp } = flags;
-  return {
-    channelId,
-    pace,
-    window,
-    windowDays,
-    dailyLimit,
-    handOver,
-    first,
-    tooLateAfter,
-    catchUp,
-    timeZone: timezone,
-  };
 }

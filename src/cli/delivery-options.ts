@@ -53,14 +53,19 @@ export function addDeliveryOptions(command: Command): Command {
 
 /** @throws {UsageError} naming each flag that is wrong. */
 export function readDeliveryFlags(flags: DeliveryFlags): DeliveryRequest & { catchUp?: CatchUp } {
-  const { timezone, channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp } = flags;
-  const request = defined({
-    ...{ channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp },
-    timeZone: timezone,
-  });
+  const request = deliveryOf(flags);
   const { faults } = readDelivery(request);
   if (faults.length > 0) throw new UsageError(faults.map(asFlag).join('\n'));
   return request;
+}
+
+/** What was given of them, named as the library names it, and not checked. */
+export function deliveryOf(flags: DeliveryFlags): DeliveryRequest & { catchUp?: CatchUp } {
+  const { timezone, channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp } = flags;
+  return defined({
+    ...{ channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp },
+    timeZone: timezone,
+  });
 }
 
 /** What wasn't given is left out, as `undefined` would be a value. */
@@ -71,8 +76,8 @@ export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude
 }
 
 /** A fault begins with the name of a setting, as the library has it. */
-export function asFlag(fault: string): string {
-  return fault.replace(/^\w+/, (name) => (name === 'timeZone' ? '--timezone' : `--${kebab(name)}`));
+function asFlag(fault: string): string {
+  return fault.replace(/^\w+/, flagOf);
 }
 
 export function wholeNumber(flag: string): (text: string) => number {
@@ -82,6 +87,8 @@ export function wholeNumber(flag: string): (text: string) => number {
   };
 }
 
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** The flag of a setting. */
+export function flagOf(name: string): string {
+  if (name === 'timeZone') return '--timezone';
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -35,10 +35,13 @@ const source = 'audience';
  * @param stop gives the firing back. Returns whether there was one.
  */
 export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<boolean> {
-  if (!(await mayBegin(ctx))) return false;
   const functions = [...ctx.audienceFunctions.keys()].map((name) => formatAudience({ kind: 'function', name }));
   const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, functions });
   if (!claim) return false;
+  if (!(await mayBegin(ctx))) {
+    await releaseFiring(ctx.db, claim, againAfterMs);
+    return false;
+  }
   const kept = keepAlive(ctx, claim, stop);
   try {
     await untilAborted(readIntoRun(ctx, claim, kept.signal), kept.signal);
