@@ -64,9 +64,13 @@ export type RunStateCode =
   | 'RUN_CANCELLED'
   | 'RUN_COMPLETE'
   | 'RUN_PURGED'
+  | 'RUN_TOO_LARGE'
   | 'RUN_LOST_RECIPIENTS';
 
-/** The run takes no recipients: it is paused, cancelled, or sealed with everything in. Or who they were is no longer known. */
+/**
+ * The run takes no recipients: it is paused, cancelled, or sealed with everything in; who they were is no longer known; or
+ * they are too many to be sent individually.
+ */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';
   declare readonly code: RunStateCode;

@@ -5,7 +5,7 @@ import { type Context, openContext } from './context.js';
 import type { BatchStatus } from './domain/batch.js';
 import type { CampaignRequest } from './domain/campaign.js';
 import type { Forecast } from './domain/forecast.js';
-import { isLabel } from './domain/sending.js';
+import { isLabel } from './domain/label.js';
 import { UsageError } from './errors.js';
 import {
   addCampaign,
@@ -24,6 +24,7 @@ import { cancel, type Interruption, pause, resume } from './pipeline/pause.js';
 import { type ResolveOptions, resolve } from './pipeline/resolve.js';
 import { type Retried, retry } from './pipeline/retry.js';
 import { seal } from './pipeline/seal.js';
+import { type MessageRequest, type MessageView, sendMessage } from './pipeline/send-message.js';
 import { SharedIntakes } from './pipeline/shared-intakes.js';
 import { type RunId, type RunRequest, requireRun, type StartedRun, startRun } from './pipeline/start-run.js';
 import { type Verification, verify } from './pipeline/verify.js';
@@ -76,6 +77,14 @@ export class Siaran {
     const enqueued = await enqueue<Column>(this.#ctx, this.#shared, id, recipients, { source: 'broadcast' });
     await this.seal(id);
     return { runId: id, ...enqueued };
+  }
+
+  /**
+   * Sends one message, ahead of all bulk work, and waits up to `wait` for what comes of it; it goes on by itself. With a `key` it
+   * may be called again: the same key sends once. @throws {UsageError} naming what is wrong.
+   */
+  sendMessage(request: MessageRequest): Promise<MessageView> {
+    return sendMessage(this.#ctx, request);
   }
 
   /** A run as it stands. @throws {NotFoundError} */

@@ -24,7 +24,12 @@ const kinds = {
   dailyLimit: 'number',
   handOver: 'text',
   first: 'number',
-} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list'>;
+  delivery: 'text',
+  templateName: 'text',
+  namespace: 'text',
+  language: 'text',
+  force: 'yes or no',
+} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list' | 'yes or no'>;
 
 const largestFile = 1_000_000;
 
@@ -86,6 +91,7 @@ function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): s
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
     return isList ? undefined : 'a list of texts';
   }
+  if (kind === 'yes or no') return typeof value === 'boolean' ? undefined : 'true or false';
   if (kind === 'number') return typeof value === 'number' ? undefined : 'a number';
   return typeof value === 'string' ? undefined : 'a text; put it in quotes';
 }

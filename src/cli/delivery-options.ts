@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type DeliveryRequest, readDelivery } from '../domain/delivery.js';
 import { type CatchUp, catchUps } from '../domain/firing.js';
+import { mostMessages } from '../domain/message.js';
 import { UsageError } from '../errors.js';
+import { count } from './output.js';
 
 /** The flags of `send` and `campaign add` that say when batches may start, as commander gives them. */
 export type DeliveryFlags = {
@@ -15,6 +17,11 @@ export type DeliveryFlags = {
   first?: number;
   tooLateAfter?: string;
   catchUp?: CatchUp;
+  delivery?: 'bulk' | 'individual';
+  templateName?: string;
+  namespace?: string;
+  language?: string;
+  force?: true;
 };
 
 export function addDeliveryOptions(command: Command): Command {
@@ -32,7 +39,7 @@ export function addDeliveryOptions(command: Command): Command {
     )
     .option(
       '--channel-id <id>',
-      "the WhatsApp channel's number at Qiscus, which daily limits are kept for",
+      "the WhatsApp channel's number at Qiscus, which daily limits are kept for and messages are sent by",
       wholeNumber('--channel-id'),
     )
     .option(
@@ -44,6 +51,16 @@ export function addDeliveryOptions(command: Command): Command {
       '--too-late-after <duration>',
       'a batch that would start later than that after its time is not sent, but failed',
     )
+    .addOption(
+      new Option(
+        '--delivery <how>',
+        'bulk: files of up to 1,000 (the default); individual: a request each, with its own ids, which needs --channel-id and the next three',
+      ).choices(['bulk', 'individual']),
+    )
+    .option('--template-name <name>', "the template's name at Qiscus, as invoice_update")
+    .option('--namespace <namespace>', "the template's namespace at Qiscus")
+    .option('--language <code>', "the template's language at Qiscus, as id")
+    .option('--force', `with --delivery individual: even if they are more than ${count(mostMessages)}`)
     .addOption(
       new Option('--catch-up <which>', 'what becomes of starts that no worker was there for (default: latest)').choices(
         catchUps,
@@ -62,8 +79,10 @@ export function readDeliveryFlags(flags: DeliveryFlags): DeliveryRequest & { cat
 /** What was given of them, named as the library names it, and not checked. */
 export function deliveryOf(flags: DeliveryFlags): DeliveryRequest & { catchUp?: CatchUp } {
   const { timezone, channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp } = flags;
+  const { delivery, templateName, namespace, language, force } = flags;
   return defined({
     ...{ channelId, pace, window, windowDays, dailyLimit, handOver, first, tooLateAfter, catchUp },
+    ...{ delivery, templateName, namespace, language, force },
     timeZone: timezone,
   });
 }

@@ -4,8 +4,9 @@ import { count } from './output.js';
 
 /** Pace, window and limits in words; empty when there are none. */
 export function describeDelivery(delivery: Delivery): string {
-  const { pace, window, dailyLimit, channelId, handOverAheadMs, first, tooLateAfterMs } = delivery;
+  const { pace, window, dailyLimit, channelId, handOverAheadMs, first, tooLateAfterMs, individual } = delivery;
   const words = [
+    ...(individual ? [`individually as ${individual.templateName} (${individual.language})`] : []),
     ...(pace ? [`${count(pace.recipients)} in ${formatDuration(pace.durationMs)}`] : []),
     ...(window ? [describeWindow(window)] : []),
     ...(dailyLimit === null ? [] : [`${count(dailyLimit)} a day`]),

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './doctor.js';
 import { addExportCommand } from './export.js';
 import { exitCodes, failureOf } from './failure.js';
 import { keepHeapSmall } from './keep-heap-small.js';
+import { addMessageCommand } from './message.js';
 import { addMigrateCommand } from './migrate.js';
 import { bearClosedPipes, note } from './output.js';
 import { addCancelCommand, addPauseCommand } from './pause.js';
@@ -47,6 +48,7 @@ function buildProgram(): Command {
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', `\n${exitCodeHelp}`);
   addSendCommand(program);
+  addMessageCommand(program);
   addSealCommand(program);
   addRunsCommand(program);
   addRunCommand(program);

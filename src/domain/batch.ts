@@ -32,7 +32,8 @@ export type RememberedSend = {
   token: string;
   batchId: string;
   number: number;
-  broadcastFileId: number;
+  /** Absent of a message, which has no file. */
+  broadcastFileId?: number;
   /** What the provider is told, as ISO 8601; absent: at once. */
   startedAt?: string;
 };

@@ -1,6 +1,8 @@
 import { IANAZone } from 'luxon';
 import { batchCapacity } from './batch.js';
 import { parseDuration } from './duration.js';
+import { isLabel } from './label.js';
+import type { MessageTemplate, MessageTemplateRequest } from './message.js';
 import { showMasked } from './phone-number.js';
 
 /** At most so many recipients of the run start in any stretch of `durationMs`. */
@@ -27,10 +29,12 @@ export type Delivery = {
   /** Recipients of the first batch. */
   first: number | null;
   tooLateAfterMs: number | null;
+  /** Set: each recipient is a message of its own, of this template. */
+  individual: MessageTemplate | null;
 };
 
 /** The same as people write it. */
-export type DeliveryRequest = {
+export type DeliveryRequest = MessageTemplateRequest & {
   channelId?: number;
   /** `2000/1h`: recipients in any such duration. */
   pace?: string;
@@ -55,6 +59,7 @@ export const plainDelivery: Delivery = {
   handOverAheadMs: null,
   first: null,
   tooLateAfterMs: null,
+  individual: null,
 };
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -91,9 +96,32 @@ export function readDelivery(request: DeliveryRequest): { delivery: Delivery; fa
   const first = read('first', whole(1, batchCapacity), `a whole number from 1 to ${batchCapacity}, such as 100`);
   const tooLateAfterMs = read('tooLateAfter', text(readSpan), 'a duration above 0 and at most 366d, such as 6h');
 
+  const kind = read('delivery', oneOf('bulk', 'individual'), 'bulk or individual');
+  const templateName = read('templateName', text(label), "the template's name at Qiscus, such as invoice_update");
+  const namespace = read('namespace', text(label), "the template's namespace at Qiscus");
+  const language = read('language', text(label), "the template's language at Qiscus, such as id");
+  const force = read('force', oneOf(true, false), 'true or false');
+  if (kind === 'individual') {
+    for (const field of ['channelId', 'templateName', 'namespace', 'language'] as const)
+      if (request[field] === undefined)
+        faults.push(`delivery is "individual" without ${field}; the template's page at Qiscus shows it.`);
+    if (first !== null && first > 1)
+      faults.push(`first is ${first}; of individual messages the first one goes out alone: write 1.`);
+  } else {
+    for (const field of ['templateName', 'namespace', 'language', 'force'] as const)
+      if (request[field] !== undefined) faults.push(`${field} is for delivery "individual", which isn't asked for.`);
+  }
+  const individual =
+    kind === 'individual' && templateName !== null && namespace !== null && language !== null
+      ? { templateName, namespace, language, force: force === true }
+      : null;
+
   const window = hours && timeZone !== null ? { ...hours, days: days ?? everyDay, timeZone } : null;
   const handOverAheadMs = handOver === 'at-once' ? null : handOver;
-  return { delivery: { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs }, faults };
+  return {
+    delivery: { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual },
+    faults,
+  };
 }
 
 /** Whether anything can move the start of a batch. */
@@ -103,6 +131,7 @@ export function isLimited(delivery: Delivery): boolean {
 
 /** How large a batch may be: within every limit, and so that whole batches use a limit up as far as possible. */
 export function batchCapacityOf(delivery: Delivery): number {
+  if (delivery.individual) return 1;
   const limits = [delivery.pace?.recipients, delivery.dailyLimit].filter((limit) => typeof limit === 'number');
   const shares = limits.map((limit) => Math.max(1, Math.floor(limit / Math.ceil(limit / batchCapacity))));
   return Math.min(batchCapacity, ...shares);
@@ -125,6 +154,17 @@ export function parseDelivery(json: unknown): Delivery {
     handOverAheadMs: parse(stored.handOverAheadMs, 'handOverAheadMs', whole(0, longestMs)),
     first: parse(stored.first, 'first', whole(1, batchCapacity)),
     tooLateAfterMs: parse(stored.tooLateAfterMs, 'tooLateAfterMs', whole(1, longestMs)),
+    individual: isAbsent(stored.individual) ? null : parseTemplate(stored.individual),
+  };
+}
+
+function parseTemplate(json: unknown): MessageTemplate {
+  const stored = fieldsOf(json, 'individual', ['templateName', 'namespace', 'language', 'force']);
+  return {
+    templateName: parseRequired(stored.templateName, 'individual.templateName', text(label)),
+    namespace: parseRequired(stored.namespace, 'individual.namespace', text(label)),
+    language: parseRequired(stored.language, 'individual.language', text(label)),
+    force: parseRequired(stored.force, 'individual.force', oneOf(true, false)),
   };
 }
 
@@ -186,6 +226,14 @@ function readHandOver(written: string): 'at-once' | number | undefined {
 
 function readSpan(written: string): number | undefined {
   return whole(1, longestMs)(parseDuration(written));
+}
+
+function label(written: string): string | undefined {
+  return isLabel(written) ? written : undefined;
+}
+
+function oneOf<T>(...values: readonly T[]): (value: unknown) => T | undefined {
+  return (value) => values.find((known) => known === value);
 }
 
 function text<T>(reading: (written: string) => T | undefined): (value: unknown) => T | undefined {

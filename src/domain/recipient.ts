@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 
 export type ColumnValue = string | number;
@@ -122,6 +123,8 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
       const value = row[column];
       if (value === undefined || value === null) checkKeys(row, columns, known);
       const text = textOf(value, column);
+      if (column === buttonColumn && !readButtonParams(text))
+        throw new Rejection(`${buttonColumn} must be a JSON array such as ${buttonParamsExample}`);
       size += text.length;
       if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
       values += `,${jsonOf(text, column)}`;

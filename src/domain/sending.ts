@@ -1,4 +1,6 @@
 import { type Delivery, type DeliveryRequest, readDelivery } from './delivery.js';
+import { isLabel } from './label.js';
+import { checkMessageColumns } from './message.js';
 import { checkColumns } from './recipient.js';
 
 export type Separator = ',' | ';';
@@ -36,12 +38,8 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
   if (separator !== ',' && separator !== ';')
     faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
   if (account !== 'default') faults.push(`account is ${JSON.stringify(account)}; there is only "default".`);
-  if (Array.isArray(columns)) faults.push(...checkColumns(columns));
+  if (Array.isArray(columns))
+    faults.push(...(request.delivery === 'individual' ? checkMessageColumns : checkColumns)(columns));
   else faults.push('columns must be an array of column names.');
   return { sending: { name, account, templateDetailId, columns, separator, delivery }, faults };
-}
-
-/** Postgres takes no NUL in a text. */
-export function isLabel(text: unknown): text is string {
-  return typeof text === 'string' && text.trim() !== '' && text.length <= 200 && !text.includes('\0');
 }

@@ -118,7 +118,12 @@ async function save(
   if (!mayRemain) await markDrained(tx, run.id);
 }
 
-async function saveRows(tx: Sql, run: LockedRun, added: readonly AddedRows[]): Promise<void> {
+/** Puts the rows that were added to batches where they belong. */
+export async function saveRows(
+  tx: Sql,
+  run: { id: string; number: number },
+  added: readonly AddedRows[],
+): Promise<void> {
   if (added.length === 0) return;
   await insertRecipients(tx, run.number, added);
   await insertRows(

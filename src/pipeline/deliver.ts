@@ -5,7 +5,7 @@ import { sendBatch } from './send.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
 
 /**
- * Delivers a batch as far as it goes: its file is uploaded, then sent. Whoever doesn't get the claim has nothing to do:
+ * Delivers a batch as far as it goes: its file is uploaded, then sent; a message is sent without one. Whoever doesn't get the claim has nothing to do:
  * somebody else has it, or it may not be delivered at the moment, and reconcile will ask again.
  */
 export async function deliverBatch(
@@ -15,7 +15,7 @@ export async function deliverBatch(
 ): Promise<void> {
   const claim = await claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), ...options });
   if (!claim) return;
-  const needsUpload = claim.probing || claim.status === 'pending';
+  const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
   if (needsUpload && !(await uploadBatch(ctx, claim))) return;
   // A send that is begun after the stop might not be recorded before the end.
   if (ctx.stopping.aborted) await releaseClaim(ctx.db, claim);

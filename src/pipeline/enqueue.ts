@@ -1,9 +1,10 @@
 import type { Context } from '../context.js';
+import { isLabel } from '../domain/label.js';
 import { compileRecipientReader, type Recipient } from '../domain/recipient.js';
-import { isLabel } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { insertRejections, type RejectedRow } from '../store/rejections.js';
-import { Intake } from './intake.js';
+import { gatherMessages } from './gather-messages.js';
+import { Intake, type RowStream } from './intake.js';
 import { patiently } from './patience.js';
 import type { SharedIntakes } from './shared-intakes.js';
 import { type RunId, requireRun } from './start-run.js';
@@ -24,7 +25,7 @@ export type EnqueueOptions = {
 /**
  * Hands recipients over to a run, holding a bounded part of them in memory. Resolves when all are buffered in Redis and
  * promised in Postgres. A row that can't be sent is rejected and kept with its reason; it never stops the rest.
- * @throws {RunStateError} when the run is paused, cancelled, or sealed with everything in.
+ * @throws {RunStateError} when the run is paused, cancelled, or sealed with everything in; or too many for one by one.
  * @throws {IntakeLostError} when Redis lost the buffer: enqueue the same recipients again.
  */
 export async function enqueue<Column extends string>(
@@ -39,14 +40,15 @@ export async function enqueue<Column extends string>(
   const run = await patiently(ctx, () => requireRun(ctx, runId));
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');
-  const stream = source === undefined ? await joinShared(shared.of(ctx, runId)) : await openOwn(ctx, runId, source);
+  const open = () => (source === undefined ? joinShared(shared.of(ctx, runId)) : openOwn(ctx, runId, source));
+  const stream = run.delivery.individual?.force === false ? gatherMessages(ctx, runId, open) : await open();
   let [accepted, position] = [0, 0];
   const take = (row: unknown): Promise<void> | undefined => {
     position += 1;
     const reading = read(row);
     if (!reading.ok) return rejections.add(position, reading);
     accepted += 1;
-    return stream.intake.add(reading.line);
+    return stream.add(reading.line);
   };
   try {
     await forEachRow(recipients, take);
@@ -59,18 +61,20 @@ export async function enqueue<Column extends string>(
   return { accepted, rejected: rejections.count };
 }
 
-type Stream = { intake: Intake; finish(): Promise<void>; abandon(): Promise<void> };
-
-async function openOwn(ctx: Context, runId: string, source: string): Promise<Stream> {
+async function openOwn(ctx: Context, runId: string, source: string): Promise<RowStream> {
   const intake = await Intake.open(ctx, runId, source);
   // What was abandoned stays open, and shows as interrupted until the same source is enqueued again.
-  return { intake, finish: () => intake.settle(true), abandon: async () => {} };
+  return { add: (line) => intake.add(line), finish: () => intake.settle(true), abandon: async () => {} };
 }
 
-async function joinShared(shared: ReturnType<SharedIntakes['of']>): Promise<Stream> {
+async function joinShared(shared: ReturnType<SharedIntakes['of']>): Promise<RowStream> {
   const intake = await shared.join();
   // Other calls' rows are in the same intake: they are settled whatever becomes of this call.
-  return { intake, finish: () => shared.leave(), abandon: () => shared.leave().catch(() => {}) };
+  return {
+    add: (line) => intake.add(line),
+    finish: () => shared.leave(),
+    abandon: () => shared.leave().catch(() => {}),
+  };
 }
 
 /** Gives every row to `take` and waits only where that asks for it: an await for each row would cost as much as the work. */

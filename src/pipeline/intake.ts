@@ -19,6 +19,13 @@ const highWaterBlocks = 100;
 /** How long a producer waits for room before it says so. */
 const quietWaitMs = 3_000;
 
+/** Rows on their way into an intake. `add`: a promise when the caller has to wait before it gives the next one. */
+export type RowStream = {
+  add(line: RecipientLine): Promise<void> | undefined;
+  finish(): Promise<void>;
+  abandon(): Promise<void>;
+};
+
 /**
  * One producer's stream of rows into a run. It gathers rows into numbered blocks and pushes one while the next one fills;
  * blocks go strictly one after the other, so that a connection that breaks can't put them out of order.

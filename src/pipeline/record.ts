@@ -1,9 +1,11 @@
 import type { DeliveryContext } from '../context.js';
-import { type Answer, type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
+import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
+import { insertBroadcastLogs } from '../store/broadcast-logs.js';
 import type { Claim } from '../store/claims.js';
-import { countUnknown, forgetTroubles } from '../store/holds.js';
+import { countUnknown, forgetTroubles, liftProbedHolds } from '../store/holds.js';
 import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
+import type { SendAnswer } from './read-answer.js';
 
 /**
  * Records the answer of a send, however late, and what follows from it for the account. It waits for
@@ -13,7 +15,7 @@ export async function recordSend(
   ctx: DeliveryContext,
   claim: Claim,
   attempt: Attempt,
-  answer: Answer,
+  answer: SendAnswer,
   trouble: Trouble | undefined,
 ): Promise<void> {
   const { outcome, httpStatus, broadcastJobId, error } = answer;
@@ -21,7 +23,7 @@ export async function recordSend(
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
   const { settlement, troubled } = await patiently(
     ctx,
-    () => record(ctx, claim.account, attempt.token, answer, trouble),
+    () => record(ctx, claim, attempt.token, answer, trouble),
     Number.POSITIVE_INFINITY,
   );
   if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);
@@ -37,17 +39,23 @@ export async function recordSend(
 
 function record(
   ctx: DeliveryContext,
-  account: string,
+  { account, individual, probing }: Claim,
   token: string,
-  answer: Answer,
+  answer: SendAnswer,
   trouble: Trouble | undefined,
 ): Promise<Recorded> {
-  if (!trouble && answer.outcome !== 'unknown') return recordAnswer(ctx.db, token, answer);
+  const { outcome, logs, broadcastJobId } = answer;
+  // A message that got through to Qiscus is what an upload is else: a probe that found the account in order.
+  const lifts = individual && probing && !trouble && (outcome === 'scheduled' || outcome === 'failed');
+  if (!trouble && outcome !== 'unknown' && !lifts && logs.length === 0) return recordAnswer(ctx.db, token, answer);
   // What is wrong with the account stands there as soon as the answer does, so that nothing is sent in between.
   return ctx.db.$transaction(async (tx) => {
     const recorded = await recordAnswer(tx, token, answer);
-    if (answer.outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
+    const isNew = recorded.settlement !== 'repeated' && recorded.settlement !== 'lost';
+    if (isNew && logs.length > 0) await insertBroadcastLogs(tx, token, broadcastJobId, logs);
+    if (outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
     if (trouble) await writeHold(tx, account, trouble);
+    if (lifts) await liftProbedHolds(tx, account);
     return recorded;
   });
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import type { BatchStatus } from '../domain/batch.js';
 import { formatDuration } from '../domain/duration.js';
-import { isLabel } from '../domain/sending.js';
+import { isLabel } from '../domain/label.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
 import { type Resolution, resolveUnknown, settlingOf } from '../store/attempts.js';
 

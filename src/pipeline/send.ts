@@ -1,14 +1,16 @@
 import type { DeliveryContext } from '../context.js';
+import { composeMessage, type MessageTemplate, type MessageValues } from '../domain/message.js';
+import { readLines } from '../domain/recipient.js';
 import { formatStartedAt } from '../domain/start-at.js';
 import { messageOf } from '../errors.js';
-import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastJob } from '../qiscus/answers.js';
+import type { HttpAnswer } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
-import { type Answer, type Attempt, recordAnswer } from '../store/attempts.js';
+import { type Attempt, recordAnswer } from '../store/attempts.js';
 import { type Claim, releaseClaim } from '../store/claims.js';
-import type { Json } from '../store/database.js';
 import { troubleOf } from './hold.js';
 import { holdIfForgotten, wasLedgerWhole } from './ledger.js';
 import { patiently } from './patience.js';
+import { isAccountsTrouble, readAnswer, readMessageAnswer } from './read-answer.js';
 import { recordSend } from './record.js';
 import { reserveSend } from './reserve.js';
 
@@ -19,10 +21,13 @@ import { reserveSend } from './reserve.js';
 export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
   if (!(await wasLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
+  // What could fail of our own does so before the intent.
+  const message = claim.individual ? messageOfClaim(claim) : undefined;
   const attempt = await intend(ctx, claim);
   if (!attempt) return;
-  const answer = await request(ctx, claim, attempt, clock);
-  await recordSend(ctx, claim, attempt, readAnswer(answer), isAccountsTrouble(answer) ? troubleOf(answer) : undefined);
+  const answer = await request(ctx, claim, attempt, message, clock);
+  const trouble = isAccountsTrouble(answer) ? troubleOf(answer) : undefined;
+  await recordSend(ctx, claim, attempt, (message ? readMessageAnswer : readAnswer)(answer), trouble);
 }
 
 /** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */
@@ -40,19 +45,26 @@ async function request(
   ctx: DeliveryContext,
   claim: Claim,
   attempt: Attempt,
+  message: ClaimedMessage | undefined,
   clock: Clock,
 ): Promise<HttpAnswer | NoAnswer> {
-  const { broadcastFileId } = attempt;
   const objection = await remember(ctx, claim, attempt);
   if (objection) return { reached: 'withheld', error: objection };
-  const send = {
-    templateDetailId: claim.templateDetailId,
-    broadcastFileId,
-    name: attempt.broadcastName,
-    separator: claim.separator,
-    startedAt: attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined,
-  };
-  return ctx.qiscus.send(send, () => !clock.isOver());
+  const { templateDetailId, separator } = claim;
+  const { broadcastFileId, broadcastName: name } = attempt;
+  const startedAt = attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined;
+  const mayStart = () => !clock.isOver();
+  if (message) return ctx.qiscus.sendMessage({ ...message, templateDetailId, name, startedAt }, mayStart);
+  if (broadcastFileId === null) return { reached: 'withheld', error: 'there is no file to send' };
+  return ctx.qiscus.send({ templateDetailId, broadcastFileId, name, separator, startedAt }, mayStart);
+}
+
+type ClaimedMessage = MessageTemplate & MessageValues & { channelId: number };
+
+function messageOfClaim({ batchId, columns, lines, delivery: { channelId, individual } }: Claim): ClaimedMessage {
+  const [row, ...others] = readLines(lines ?? '');
+  if (!row || others.length > 0 || !individual || channelId === null) throw new Error(`batch ${batchId} is no message`);
+  return { ...individual, ...composeMessage(columns, row), channelId };
 }
 
 /**
@@ -62,8 +74,11 @@ async function request(
 async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attempt): Promise<string | undefined> {
   const { id: attemptId, number, token, broadcastFileId, earlierTokens } = attempt;
   try {
-    const startedAt = attempt.startedAt && { startedAt: attempt.startedAt.toISOString() };
-    const send = { attemptId, number, token, broadcastFileId, batchId, ...startedAt };
+    const send = {
+      ...{ attemptId, number, token, batchId },
+      ...(broadcastFileId !== null && { broadcastFileId }),
+      ...(attempt.startedAt && { startedAt: attempt.startedAt.toISOString() }),
+    };
     const other = await ctx.witness.remember(send, earlierTokens);
     if (!other) return undefined;
     // Before the batch waits again: if the ledger has forgotten that send, everything is to stop.
@@ -72,40 +87,6 @@ async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attem
   } catch (error) {
     return `Redis did not take note of it: ${messageOf(error)}`;
   }
-}
-
-/** The failure table of a send. */
-export function readAnswer(answer: HttpAnswer | NoAnswer): Answer {
-  const nothing = { broadcastJobId: null, broadcastJob: null };
-  if (!('status' in answer)) {
-    const outcome = answer.reached === 'unknown' ? 'unknown' : 'not_sent';
-    return { ...nothing, outcome, httpStatus: null, error: answer.error };
-  }
-  const job = readBroadcastJob(answer);
-  if (job) {
-    const { broadcastJobId, broadcastJob } = job;
-    return {
-      outcome: 'scheduled',
-      httpStatus: answer.status,
-      broadcastJobId,
-      broadcastJob: broadcastJob as Json,
-      error: null,
-    };
-  }
-  return { ...nothing, outcome: outcomeWithoutJob(answer), httpStatus: answer.status, error: providerWords(answer) };
-}
-
-function outcomeWithoutJob(answer: HttpAnswer): Answer['outcome'] {
-  if (isSuccess(answer)) return isRefusalIn2xx(answer) ? 'failed' : 'unknown';
-  if (isAccountsTrouble(answer)) return 'not_sent';
-  return answer.status >= 300 && answer.status < 500 && answer.status !== 408 && answer.status !== 409
-    ? 'failed'
-    : 'unknown';
-}
-
-/** Nothing was sent, and nothing would be until something changes for the account: refused, throttled or out of reach. */
-function isAccountsTrouble(answer: HttpAnswer | NoAnswer): boolean {
-  return 'status' in answer ? [401, 402, 403, 429].includes(answer.status) : answer.reached === 'nothing';
 }
 
 type Clock = { isOver(): boolean };

@@ -2,12 +2,13 @@ import { randomInt } from 'node:crypto';
 import type { Context } from '../context.js';
 import { parseDuration } from '../domain/duration.js';
 import { type CatchUp, isCatchUp } from '../domain/firing.js';
+import { isLabel } from '../domain/label.js';
 import { firstHold, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
-import { isLabel, readSending, type SendingRequest } from '../domain/sending.js';
+import { readSending, type SendingRequest } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
 import type { Sql } from '../store/database.js';
-import { findRun, findRunByKey, insertRun, type RunRow } from '../store/runs.js';
+import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../store/runs.js';
 import { patiently } from './patience.js';
 
 /** What the keys of runs begin with that campaigns start. */
@@ -41,22 +42,46 @@ export type StartedRun<Column extends string = string> = {
  * Starts a run, or finds the one that its key gave before.
  * @throws {UsageError} naming each wrong setting. @throws {KeyConflictError} when the key's run has other settings.
  */
-export async function startRun<const Column extends string>(
+export function startRun<const Column extends string>(
   ctx: Context,
   request: RunRequest<Column>,
+): Promise<StartedRun<Column>> {
+  return startRunWith(ctx, request, undefined);
+}
+
+/** @param content what belongs to a new run from its beginning, written in the same transaction. */
+export async function startRunWith<const Column extends string>(
+  ctx: Context,
+  request: RunRequest<Column>,
+  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
 ): Promise<StartedRun<Column>> {
   const settings = readSettings(request);
   const key = request.key ?? null;
   const { first } = settings.delivery;
-  const created = await patiently(ctx, () =>
-    createRun(ctx.db, key, settings, first === null ? undefined : firstHold(first)),
-  );
+  const hold = first === null ? undefined : firstHold(first);
+  const created = await patiently(ctx, async () => {
+    if (!content) return createRun(ctx.db, key, settings, hold);
+    return ctx.db.$transaction(async (tx) => {
+      const run = await createRun(tx, key, settings, hold);
+      if (run) await content(tx, run);
+      return run;
+    });
+  });
   if (created) return { id: created.id, key, name: created.name, existed: false };
   const existing = await findRunByKey(ctx.db, key ?? '');
   if (!existing) throw new Error(`run with the key ${key} is neither new nor known`);
-  const differences = settingDifferences(settingsOf(existing), settings);
+  const differences = settingDifferences(unforced(settingsOf(existing)), unforced(settings));
   if (differences.length > 0) throw new KeyConflictError(key ?? '', existing.id, differences);
+  if (settings.delivery.individual?.force) await forceRun(ctx.db, existing.id);
   return { id: existing.id, key, name: existing.name, existed: true };
+}
+
+/** Whoever was refused for too many messages may say afterwards that it is meant. */
+function unforced(settings: RunSettings): RunSettings {
+  const { individual } = settings.delivery;
+  return individual
+    ? { ...settings, delivery: { ...settings.delivery, individual: { ...individual, force: false } } }
+    : settings;
 }
 
 export async function requireRun(ctx: Context, id: string): Promise<RunRow> {
@@ -71,7 +96,7 @@ export async function createRun(
   key: string | null,
   settings: RunSettings,
   hold: RunHold | undefined,
-): Promise<RunRow | undefined> {
+): Promise<CreatedRun | undefined> {
   for (;;) {
     const created = await insertRun(db, newRunId(), key, settings, hold);
     // Without a key, only the id itself can have been taken.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BroadcastLog } from '../domain/broadcast-log.js';
 
 /** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */
 export type HttpAnswer = { status: number; retryAfter: string | undefined; text: string };
@@ -6,10 +7,30 @@ export type HttpAnswer = { status: number; retryAfter: string | undefined; text:
 export type BroadcastFile = { broadcastFileId: number; answer: Record<string, unknown> };
 export type BroadcastJob = { broadcastJobId: number; broadcastJob: Record<string, unknown> };
 
+export type MessageJob = { broadcastJobId: number; logs: BroadcastLog[] };
+
 /** `credits` is a string in the provider's sample; the balance is kept as it came. */
 const uploadAnswer = z.looseObject({ broadcast_file_id: z.int().positive() });
 const sendAnswer = z.looseObject({
   data: z.looseObject({ broadcast_job: z.looseObject({ id: z.int().positive() }) }),
+});
+
+/** A log is the lesser part of the answer: what of it can't be read is absent, and the job was created all the same. */
+const text = z.string().max(10_000).nullish().catch(null);
+const logAnswer = z.looseObject({
+  id: z.int().positive().nullish().catch(null),
+  message_id: text,
+  notes: text,
+  phone_number: text,
+  sent_at: z.iso.datetime({ offset: true }).nullish().catch(null),
+  status: z.string().max(100).catch('scheduled'),
+  variables: text,
+});
+const messageAnswer = z.looseObject({
+  data: z.looseObject({
+    broadcast_job_id: z.int().positive(),
+    broadcast_logs: z.array(logAnswer).catch([]),
+  }),
 });
 
 /** Both shapes of an error were observed: `{"error": "text"}` and `{"errors": {"message": "text"}}`. */
@@ -30,6 +51,25 @@ export function readBroadcastJob(answer: HttpAnswer): BroadcastJob | undefined {
   if (!isSuccess(answer) || !body.success) return undefined;
   const job = body.data.data.broadcast_job;
   return { broadcastJobId: job.id, broadcastJob: job };
+}
+
+export function readMessageJob(answer: HttpAnswer): MessageJob | undefined {
+  const body = messageAnswer.safeParse(readJson(answer.text));
+  if (!isSuccess(answer) || !body.success) return undefined;
+  const { broadcast_job_id: broadcastJobId, broadcast_logs: logs } = body.data.data;
+  return { broadcastJobId, logs: logs.map(readLog) };
+}
+
+function readLog(log: z.infer<typeof logAnswer>): BroadcastLog {
+  return {
+    broadcastLogId: log.id ?? null,
+    messageId: log.message_id ?? null,
+    phoneNumber: log.phone_number ?? null,
+    status: log.status,
+    notes: log.notes ?? null,
+    sentAt: log.sent_at ?? null,
+    variables: log.variables ?? null,
+  };
 }
 
 /** Whether the provider said no in words that are known to mean it, in spite of a 2xx. */

@@ -1,5 +1,6 @@
 import { buildConnector, Client, FormData, Pool, request } from 'undici';
 import type { ProviderConfig } from '../config.js';
+import type { MessageTemplate, MessageValues } from '../domain/message.js';
 import type { Separator } from '../domain/sending.js';
 import { isError, messageOf } from '../errors.js';
 import type { HttpAnswer } from './answers.js';
@@ -19,6 +20,14 @@ export type SendRequest = {
   /** UTC with `Z`, or absent: sends now. */
   startedAt: string | undefined;
 };
+
+export type MessageRequest = MessageValues &
+  Omit<MessageTemplate, 'force'> & {
+    channelId: number;
+    templateDetailId: number;
+    name: string;
+    startedAt: string | undefined;
+  };
 
 /** The provider's bodies are small; whatever is longer isn't an answer that we could read anyway. */
 const longestBody = 1_000_000;
@@ -49,41 +58,33 @@ export class Qiscus {
     }
   }
 
-  /**
-   * `POST send_broadcast`, JSON, on a connection of its own: only there does a failed connect prove that nothing was sent.
-   * @param mayStart asked when the connection stands, just before the request is written; `false` sends nothing.
-   */
-  async send(send: SendRequest, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
-    let reached: NoAnswer['reached'] = 'nothing';
-    const connect = buildConnector({ timeout: this.#connectTimeoutMs() });
-    const client = new Client(new URL(this.#provider.baseUrl).origin, {
-      ...this.#timeouts(),
-      connect: (options, callback) =>
-        connect(options, (...[error, socket]) => {
-          if (error) return callback(error, null);
-          if (!mayStart()) {
-            reached = 'withheld';
-            socket.destroy();
-            return callback(new Error('the time to start the request had passed'), null);
-          }
-          reached = 'unknown';
-          callback(null, socket);
-        }),
-    });
-    const body = JSON.stringify({
+  /** `POST send_broadcast`, JSON. @param mayStart as for `#postOnce`. */
+  send(send: SendRequest, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
+    const body = {
       template_detail_id: send.templateDetailId,
       broadcast_file_id: send.broadcastFileId,
       name: send.name,
       separator: send.separator,
       started_at: send.startedAt,
-    });
-    try {
-      return await this.#post(client, 'send_broadcast', body, { 'Content-Type': 'application/json' });
-    } catch (error) {
-      return { reached, error: this.#describe(error) };
-    } finally {
-      await client.destroy();
-    }
+    };
+    return this.#postOnce('send_broadcast', body, mayStart);
+  }
+
+  /** `POST client`, JSON: one message, without a file. @param mayStart as for `#postOnce`. */
+  sendMessage(message: MessageRequest, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
+    const body = {
+      channel_id: message.channelId,
+      name: message.name,
+      template_name: message.templateName,
+      template_detail_id: message.templateDetailId,
+      namespace: message.namespace,
+      language: message.language,
+      variables: message.variables,
+      phone_number: message.phoneNumber,
+      started_at: message.startedAt,
+      button_params: message.buttonParams.length > 0 ? message.buttonParams : undefined,
+    };
+    return this.#postOnce('client', body, mayStart);
   }
 
   /** Whether anything answers at the base URL, whatever it says. For `doctor`. */
@@ -103,6 +104,36 @@ export class Qiscus {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  /**
+   * What must not be repeated goes on a connection of its own: only there does a failed connect prove that nothing was sent.
+   * @param mayStart asked when the connection stands, just before the request is written; `false` sends nothing.
+   */
+  async #postOnce(call: string, body: object, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
+    let reached: NoAnswer['reached'] = 'nothing';
+    const connect = buildConnector({ timeout: this.#connectTimeoutMs() });
+    const client = new Client(new URL(this.#provider.baseUrl).origin, {
+      ...this.#timeouts(),
+      connect: (options, callback) =>
+        connect(options, (...[error, socket]) => {
+          if (error) return callback(error, null);
+          if (!mayStart()) {
+            reached = 'withheld';
+            socket.destroy();
+            return callback(new Error('the time to start the request had passed'), null);
+          }
+          reached = 'unknown';
+          callback(null, socket);
+        }),
+    });
+    try {
+      return await this.#post(client, call, JSON.stringify(body), { 'Content-Type': 'application/json' });
+    } catch (error) {
+      return { reached, error: this.#describe(error) };
+    } finally {
+      await client.destroy();
+    }
   }
 
   async #post(

@@ -59,6 +59,12 @@ export class Hints {
     return jobs.length === 0 ? Promise.resolve(true) : this.#give(this.#deliver.addBulk(jobs));
   }
 
+  /** A message of its own goes before everything that waits: BullMQ takes what has no priority first. */
+  deliverFirst({ id, claimNumber }: { id: string; claimNumber: number }): Promise<boolean> {
+    const data = { batchId: id, probing: false };
+    return this.#give(this.#deliver.add('deliver', data, { jobId: `${id}-${claimNumber}` }));
+  }
+
   /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
   keepTicking(): Promise<boolean> {
     return this.#give(this.#tick.upsertJobScheduler('campaigns', { every: tickEveryMs }, { name: 'tick' }));

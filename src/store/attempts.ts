@@ -9,7 +9,8 @@ export type Attempt = {
   number: number;
   token: string;
   broadcastName: string;
-  broadcastFileId: number;
+  /** `null`: a message, which has none. */
+  broadcastFileId: number | null;
   startedAt: Date | null;
   /** Of the sends of this batch before it. */
   earlierTokens: string[];
@@ -24,7 +25,7 @@ export async function intendSend(
   claim: Claim,
   intent: { worker: string; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
-  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint })[]>`
+  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]>`
     WITH run AS (
       SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
@@ -32,8 +33,10 @@ export async function intendSend(
              moved_by = ${intent.movedBy}, handed_over_at = clock_timestamp(), channel_id = ${claim.delivery.channelId},
              claim_expires_at = clock_timestamp() + ${intent.ttlMs} * interval '1 millisecond'
       FROM run
-      WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.status = 'uploaded' AND b.claim_token = ${claim.token}::uuid
-        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
+      WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.claim_token = ${claim.token}::uuid
+        AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END
+        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
+          AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
       RETURNING b.id, b.attempts, b.broadcast_file_id, run.name
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
@@ -45,7 +48,9 @@ export async function intendSend(
            ARRAY(SELECT token::text FROM attempts WHERE batch_id = sending.id AND token IS NOT NULL) AS "earlierTokens"
     FROM attempt, sending`;
   const row = rows[0];
-  return row && { ...row, token: claim.token, broadcastFileId: Number(row.broadcastFileId) };
+  if (!row) return undefined;
+  const { broadcastFileId: file } = row;
+  return { ...row, token: claim.token, broadcastFileId: file === null ? null : Number(file) };
 }
 
 /** Whether this claim's attempt stands in the ledger. */
@@ -86,13 +91,14 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb,
-             status = CASE WHEN ${status} = 'uploaded' AND run.cancelled_at IS NOT NULL THEN 'cancelled' ELSE ${status} END,
+             status = CASE WHEN ${status} <> 'uploaded' THEN ${status} WHEN run.cancelled_at IS NOT NULL THEN 'cancelled'
+               WHEN b.individual THEN 'pending' ELSE 'uploaded' END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
       FROM attempt, run
       WHERE b.id = attempt.batch_id AND b.attempts = attempt.number
         AND (b.status = 'sending'
           OR (b.status = 'unknown' AND ${status} <> 'unknown')
-          OR (${status} = 'scheduled' AND b.broadcast_file_id IS NOT NULL
+          OR (${status} = 'scheduled' AND (b.individual OR b.broadcast_file_id IS NOT NULL)
             AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.broadcast_job_id = ${broadcastJobId})))
       RETURNING b.id
     ), answered AS (
@@ -132,7 +138,8 @@ export async function resolveUnknown(
       SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
     ), settled AS (
       UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = ${jobId}::bigint,
-             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' WHEN run.cancelled_at IS NOT NULL THEN 'cancelled' ELSE 'uploaded' END,
+             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' WHEN run.cancelled_at IS NOT NULL THEN 'cancelled'
+               WHEN b.individual THEN 'pending' ELSE 'uploaded' END,
              scheduled_at = CASE WHEN ${jobId}::bigint IS NOT NULL THEN clock_timestamp() END
       FROM run, attempts a
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
@@ -140,7 +147,7 @@ export async function resolveUnknown(
         AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
       RETURNING b.id, b.run_id, b.status, a.number, a.broadcast_name, a.started_at
     ), again AS (
-      UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status = 'uploaded'
+      UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status IN ('pending', 'uploaded')
     ), kept AS (
       INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason)
       SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),

@@ -1,5 +1,6 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
+import type { Delivery } from '../domain/delivery.js';
 import { type FillingBatch, newBatch } from '../domain/filling.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
@@ -25,7 +26,7 @@ export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingB
  */
 export async function saveFilledBatches(
   tx: Sql,
-  run: { id: string; account: string; cancelledAt: Date | null },
+  run: { id: string; account: string; cancelledAt: Date | null; delivery: Delivery },
   batches: readonly FillingBatch[],
 ): Promise<void> {
   if (batches.length === 0) return;
@@ -35,8 +36,8 @@ export async function saveFilledBatches(
   const closed = batches.map((batch) => batch.closed);
   const whenClosed: BatchStatus = run.cancelledAt ? 'cancelled' : 'pending';
   const saved = await tx.$executeRaw`
-    INSERT INTO batches AS b (id, run_id, account, number, size, status, closed_at)
-    SELECT id, ${run.id}, ${run.account}, number, size, CASE WHEN closed THEN ${whenClosed} ELSE 'pending' END,
+    INSERT INTO batches AS b (id, run_id, account, individual, number, size, status, closed_at)
+    SELECT id, ${run.id}, ${run.account}, ${run.delivery.individual !== null}, number, size, CASE WHEN closed THEN ${whenClosed} ELSE 'pending' END,
            CASE WHEN closed THEN clock_timestamp() END
     FROM unnest(${ids}::text[], ${numbers}::int[], ${sizes}::int[], ${closed}::bool[]) AS filled(id, number, size, closed)
     ON CONFLICT (id) DO UPDATE SET size = excluded.size, status = excluded.status, closed_at = excluded.closed_at
@@ -62,14 +63,17 @@ export async function deliverableBatches(db: Sql, limit: number): Promise<Delive
       WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
         AND may_go_out(r, b.number)
-        AND (b.status = 'pending' OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
+        AND ((b.status = 'pending' AND NOT b.individual) OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
     ) AS waiting
     WHERE hand_over_at IS NULL OR place <= ${mostOfWaitingRun}
     ORDER BY number, created_at LIMIT ${limit}`;
 }
 
-/** The batch that an account is probed with: the one that was uploaded least often, so that a bad file can't block it. */
+/**
+ * The batch that an account is probed with: a file if there is one, since uploading sends nothing; and the one that was
+ * tried least often, so that a bad one can't block it.
+ */
 export async function batchToProbe(db: Sql, account: string): Promise<DeliverableBatch | undefined> {
   const rows = await db.$queryRaw<DeliverableBatch[]>`
     SELECT b.id, b.number, b.claim_number AS "claimNumber"
@@ -77,7 +81,7 @@ export async function batchToProbe(db: Sql, account: string): Promise<Deliverabl
     WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ${account}
       AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
       AND may_go_out(r, b.number)
-    ORDER BY b.uploads, b.number, r.created_at LIMIT 1`;
+    ORDER BY b.individual, b.uploads, b.number, r.created_at LIMIT 1`;
   return rows[0];
 }
 
@@ -119,7 +123,7 @@ export async function retryFailedBatches(
         AND EXISTS (SELECT 1 FROM batches f WHERE f.run_id = runs.id AND f.status = 'failed' AND (${batchId}::text IS NULL OR f.id = ${batchId}))
       RETURNING id
     )
-    UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, upload_answer = NULL, error = NULL,
+    UPDATE batches b SET status = 'pending', broadcast_file_id = NULL, broadcast_job_id = NULL, upload_answer = NULL, error = NULL,
            claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp(), may_be_late = true
     FROM run
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})

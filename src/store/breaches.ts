@@ -28,7 +28,7 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     SELECT 'no number stands in a run twice', 'a number stands ' || times || ' times' FROM numbered
     UNION ALL
     SELECT 'a scheduled batch has a file and a job', id || ' lacks one' FROM batch
-    WHERE status = 'scheduled' AND (broadcast_file_id IS NULL OR broadcast_job_id IS NULL)
+    WHERE status = 'scheduled' AND ((broadcast_file_id IS NULL AND NOT individual) OR broadcast_job_id IS NULL)
     UNION ALL
     SELECT 'a broadcast job belongs to one batch', 'job ' || broadcast_job_id || ' belongs to ' || string_agg(id, ', ') FROM batch
     WHERE status = 'scheduled' GROUP BY broadcast_job_id HAVING count(*) > 1

@@ -15,6 +15,8 @@ export type Claim = {
   number: number;
   size: number;
   status: BatchStatus;
+  /** One recipient, sent without a file. */
+  individual: boolean;
   account: string;
   runName: string;
   templateDetailId: number;
@@ -29,9 +31,9 @@ export type Claim = {
   delivery: Delivery;
   /** An operator wants it sent however late it is. */
   mayBeLate: boolean;
-  /** Its rows, a line each, if its file is to be uploaded. */
+  /** Its rows, a line each, unless a file of them is uploaded already. */
   lines: string | null;
-  /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before. */
+  /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before, or sends a message. */
   probing: boolean;
 };
 
@@ -55,11 +57,12 @@ export async function claimBatch(
       FROM run
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-        AND (b.status = 'pending' OR ${probing}::bool OR run.hand_over_at IS NULL OR run.hand_over_at <= clock_timestamp())
+        AND ((b.status = 'pending' AND NOT b.individual) OR ${probing}::bool
+          OR run.hand_over_at IS NULL OR run.hand_over_at <= clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
       RETURNING b.*
     )
-    SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.account, run.name AS "runName",
+    SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.individual, c.account, run.name AS "runName",
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
       c.closed_at AS "closedAt", run.delivery, c.may_be_late AS "mayBeLate", run.skip_missed AS "skipMissed",
       run.skip_missed AND EXISTS (SELECT 1 FROM batches o WHERE o.run_id = run.id AND o.attempts > 0) AS "isBegun",

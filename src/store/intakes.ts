@@ -22,6 +22,14 @@ export async function openIntake(
   return { id: only(opened).id, superseded: superseded.map((row) => row.id) };
 }
 
+/** An intake whose rows came with the run itself and stand in the ledger already. */
+export async function insertWholeIntake(tx: Sql, runId: string, source: string, rows: number): Promise<void> {
+  const absorbed = { blocks: 1, rows, absorbedTo: 1, absorbedRows: rows };
+  await tx.intake.create({
+    data: { id: newIntakeId(), runId, source, generation: 1, ...absorbed, closedAt: new Date() },
+  });
+}
+
 /** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
 export async function reopenIntake(tx: Sql, runId: string, id: string): Promise<boolean> {
   const reopened = await tx.$executeRaw`UPDATE intakes SET closed_at = NULL WHERE id = ${id} AND superseded_at IS NULL`;

@@ -41,13 +41,14 @@ async function restoreLostSend(
   { batchId, number, token, broadcastFileId, startedAt }: RememberedSend,
 ): Promise<boolean> {
   const [runId, batchNumber] = partsOfBatchId(batchId);
+  const file = broadcastFileId ?? null;
   await tx.$executeRaw`
-    INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id)
-    SELECT ${batchId}, id, account, ${batchNumber}, 0, 'unknown', clock_timestamp(), ${broadcastFileId} FROM runs WHERE id = ${runId}
+    INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id, individual)
+    SELECT ${batchId}, id, account, ${batchNumber}, 0, 'unknown', clock_timestamp(), ${file}, ${file === null} FROM runs WHERE id = ${runId}
     ON CONFLICT (id) DO NOTHING`;
   const updated = await tx.$executeRaw`
     UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
-           closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${broadcastFileId},
+           closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${file},
            handed_over_at = clock_timestamp(), started_at = ${startedAt ?? null}::timestamptz,
            channel_id = (SELECT (delivery ->> 'channelId')::int FROM runs WHERE runs.id = ${runId}),
            error = 'Postgres went back to an older state and lost this send.'

@@ -16,6 +16,18 @@ export async function knownNumbers(
   return new Set(rows.map((row) => row.phoneNumber));
 }
 
+/** How many recipients the run has, and how many of these numbers are among them. */
+export async function countMembers(
+  db: Sql,
+  runId: string,
+  phoneNumbers: readonly string[],
+): Promise<{ members: number; known: number }> {
+  const rows = await db.$queryRaw<{ members: number; known: number }[]>`
+    SELECT count(*)::int AS members, count(*) FILTER (WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[]))::int AS known
+    FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = ${runId})`;
+  return rows[0] ?? { members: 0, known: 0 };
+}
+
 /** Whether `insertRecipients` was refused because the run has one of the numbers already. */
 export function isNumberTaken(error: unknown): boolean {
   const chain = errorChain(error);
@@ -65,8 +77,13 @@ export async function replaceRows(tx: Sql, batchId: string, lines: readonly stri
 }
 
 export async function recipientsOfBatch(db: Sql, batchId: string): Promise<RecipientValues[]> {
+  return (await linesOfBatch(db, batchId)).flatMap(readLines);
+}
+
+/** A batch's rows in their order, a text for each time that it was added to. */
+export async function linesOfBatch(db: Sql, batchId: string): Promise<string[]> {
   const parts = await db.batchRows.findMany({ where: { batchId }, orderBy: { firstPosition: 'asc' } });
-  return parts.flatMap(({ lines }) => readLines(lines));
+  return parts.map(({ lines }) => lines);
 }
 
 /** One text for all numbers: as parameters of their own they would be escaped and read one by one. */

@@ -27,6 +27,9 @@ function readRow<T extends { delivery: unknown }>(row: T): T & Pick<RunRow, 'del
   return { ...row, delivery: parseDelivery(row.delivery) };
 }
 
+/** A new run, and the number that stands for it in its recipients' rows. */
+export type CreatedRun = RunRow & { number: number };
+
 /** Inserts the run, held if that is given, unless its key is taken; `undefined` then. */
 export async function insertRun(
   db: Sql,
@@ -34,7 +37,7 @@ export async function insertRun(
   key: string | null,
   settings: RunSettings,
   hold: RunHold | undefined,
-): Promise<RunRow | undefined> {
+): Promise<CreatedRun | undefined> {
   const { account, delivery } = settings;
   if (delivery.channelId !== null)
     await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
@@ -42,7 +45,7 @@ export async function insertRun(
     data: [{ id, key, ...settings, columns: [...settings.columns], ...(hold && { ...hold, heldAt: new Date() }) }],
     skipDuplicates: true,
   });
-  return rows[0] && readRow(rows[0] as StoredRun);
+  return rows[0] && readRow(rows[0] as StoredRun & { number: number });
 }
 
 export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
@@ -64,6 +67,13 @@ export async function latestRunIds(db: Sql, limit: number): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** Lets a run that is delivered individually take as many recipients as there are. */
+export async function forceRun(db: Sql, id: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE runs SET delivery = jsonb_set(delivery, '{individual,force}', 'true')
+    WHERE id = ${id} AND delivery #> '{individual,force}' = 'false'`;
+}
+
 /** Says that all recipients are in. Sealing twice changes nothing; nor does sealing a run whose audience is being read. */
 export async function sealRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`
@@ -71,8 +81,13 @@ export async function sealRun(db: Sql, id: string): Promise<void> {
     WHERE id = ${id} AND sealed_at IS NULL AND held_kind IS DISTINCT FROM 'preparing'`;
 }
 
+/** Everything of it is in, and cut: nothing remains but to deliver it. For a run that was inserted in this transaction. */
+export async function sealWholeRun(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = clock_timestamp() WHERE id = ${id}`;
+}
+
 /** A run under its content lock, the number that stands for it in its recipients' rows, and what time Postgres has. */
-export type LockedRun = RunRow & { number: number; now: Date };
+export type LockedRun = CreatedRun & { now: Date };
 
 /**
  * The run's row lock of whoever adds to it. It excludes the others that do, and whoever changes its state (`FOR UPDATE`);

@@ -30,6 +30,7 @@ const wholeRead: Delivery = {
   handOverAheadMs: 2 * hours,
   first: 100,
   tooLateAfterMs: 6 * hours,
+  individual: null,
 };
 
 describe('delivery settings', () => {

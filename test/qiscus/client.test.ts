@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { readAnswer } from '../../src/pipeline/send.js';
+import { readAnswer, readMessageAnswer } from '../../src/pipeline/read-answer.js';
 import { readBroadcastFile } from '../../src/qiscus/answers.js';
 import { Qiscus } from '../../src/qiscus/client.js';
 
@@ -172,4 +172,86 @@ test('redirects are not followed', async () => {
   });
   expect(readAnswer(await client.send(send, always))).toMatchObject({ outcome: 'failed', httpStatus: 307 });
   expect(requests).toBe(1);
+});
+
+test('a message is what Qiscus documents, and what was not asked for is left out', async () => {
+  const bodies: unknown[] = [];
+  const started = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    bodies.push([request.url, JSON.parse(Buffer.concat(parts).toString())]);
+    response.end('{}');
+  });
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
+  qiscus = new Qiscus({ baseUrl, appId: 'app', secretKey: 'very-secret-key' }, 2_000, 2);
+  const template = { channelId: 534, templateName: 'invoice_update', namespace: '6616bb93', language: 'id' };
+  const recipient = { phoneNumber: '6281527975868', variables: ['Ada', 'Rp. 30.000'], buttonParams: [] };
+  const message = {
+    ...template,
+    ...recipient,
+    templateDetailId: 172,
+    name: '[r-0001.1] Reminder',
+    startedAt: undefined,
+  };
+  await qiscus.sendMessage(message, always);
+  const buttonParams = [{ type: 'url', values: 'coba', index: 0 }];
+  await qiscus.sendMessage({ ...message, buttonParams, startedAt: '2022-03-05T10:15:00.000Z' }, always);
+  const body = {
+    channel_id: 534,
+    name: '[r-0001.1] Reminder',
+    template_name: 'invoice_update',
+    template_detail_id: 172,
+    namespace: '6616bb93',
+    language: 'id',
+    variables: ['Ada', 'Rp. 30.000'],
+    phone_number: '6281527975868',
+  };
+  expect(bodies).toEqual([
+    ['/api/v3/admin/broadcast/client', body],
+    [
+      '/api/v3/admin/broadcast/client',
+      { ...body, button_params: buttonParams, started_at: '2022-03-05T10:15:00.000Z' },
+    ],
+  ]);
+});
+
+const oddMessages: [string, unknown, object][] = [
+  ['a job and no log', { data: { broadcast_job_id: 5 } }, { outcome: 'scheduled', broadcastJobId: 5, logs: [] }],
+  [
+    'a log of another shape',
+    { data: { broadcast_job_id: 5, broadcast_logs: 'x' } },
+    { outcome: 'scheduled', logs: [] },
+  ],
+  [
+    'a log whose fields can not be read',
+    { data: { broadcast_job_id: 5, broadcast_logs: [{ id: '7', notes: {}, sent_at: 'today', variables: [] }] } },
+    { outcome: 'scheduled', logs: [{ broadcastLogId: null, notes: null, sentAt: null, variables: null }] },
+  ],
+  [
+    'one log that failed among others',
+    {
+      data: {
+        broadcast_job_id: 5,
+        broadcast_logs: [
+          { id: 1, status: 'failed' },
+          { id: 2, status: 'sent' },
+        ],
+      },
+    },
+    { outcome: 'scheduled' },
+  ],
+  [
+    'a log that failed',
+    { data: { broadcast_job_id: 5, broadcast_logs: [{ id: 1, status: 'failed', notes: '131026' }] } },
+    { outcome: 'failed', broadcastJobId: 5, error: expect.stringContaining('131026') },
+  ],
+  ['no job', { data: { broadcast_logs: [{ id: 1, status: 'scheduled' }] } }, { outcome: 'unknown' }],
+  ['a refusal', { error: 'template is gone' }, { outcome: 'failed', error: 'HTTP 200: template is gone' }],
+];
+
+test.each(oddMessages)('a message that is answered with %s is told as it is', (_, body, told) => {
+  const answer = { status: 200, retryAfter: undefined, text: JSON.stringify(body) };
+  expect(readMessageAnswer(answer)).toMatchObject(told);
 });

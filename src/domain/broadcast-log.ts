@@ -1,0 +1,10 @@
+/** What the provider keeps of one message, as far as an answer tells. `sentAt` is ISO 8601; `variables` a JSON text, as it came. */
+export type BroadcastLog = {
+  broadcastLogId: number | null;
+  messageId: string | null;
+  phoneNumber: string | null;
+  status: string;
+  notes: string | null;
+  sentAt: string | null;
+  variables: string | null;
+};
