@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RunRequest, RunView } from '../../src/index.js';
 import { chunkRun } from '../../src/pipeline/chunk.js';
+import { deliverBatch } from '../../src/pipeline/deliver.js';
+import { recordSend } from '../../src/pipeline/record.js';
+import { intendSend } from '../../src/store/attempts.js';
+import { claimBatch } from '../../src/store/claims.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
@@ -226,3 +231,102 @@ async function chunked(runId: string): Promise<RunView> {
   await chunkRun(rig.ctx, runId);
   return rig.siaran.run(runId);
 }
+
+test('messages of a run that is handed over ahead of time wait until it is theirs', async () => {
+  await rig.work();
+  const startAt = new Date(Date.now() + 7_200_000);
+  const { runId } = await rig.siaran.broadcast({ ...request, startAt, handOver: '1h', recipients: reminders(5) });
+  const run = await eventually(
+    () => rig.siaran.run(runId),
+    ({ handOverAt }) => handOverAt !== null,
+  );
+  expect(run.recipients).toMatchObject({ pending: 5, scheduled: 0 });
+  const claims = () => rig.query<{ sum: number }>('SELECT sum(claim_number)::int FROM batches');
+  const [before] = await claims();
+  // Some passes of reconcile, and a worker that is asked by hand.
+  for (let number = 1; number <= 5; number += 1) {
+    await deliverBatch(rig.ctx, `${runId}-000${number}`, { probing: false });
+  }
+  expect(await claims()).toEqual([before]);
+  expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
+  await rig.query("UPDATE runs SET hand_over_at = clock_timestamp(), start_at = now() + interval '50 minutes'");
+  expect((await finished(rig.siaran, runId)).recipients.scheduled).toBe(5);
+});
+
+const log = { broadcastLogId: 71, messageId: null, phoneNumber: '6281527975868', status: 'scheduled' } as const;
+const answer = {
+  outcome: 'scheduled',
+  httpStatus: 200,
+  broadcastJobId: 70,
+  broadcastJob: null,
+  logs: [{ ...log, notes: null, sentAt: '2026-12-01T09:00:00Z', variables: '["Ada"]' }],
+  error: null,
+} as const;
+
+/** A message whose intent stands, as if its worker were waiting for the answer. */
+async function intended() {
+  const { batchId } = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  const taken = { batchId, token: randomUUID(), ttlMs: 60_000, probing: false };
+  const claim = await claimBatch(rig.ctx.db, taken);
+  if (!claim) throw new Error('not claimed');
+  const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 });
+  if (!attempt) throw new Error('not intended');
+  return { claim, attempt };
+}
+
+test('a log whose call-back was quicker than the answer learns its ids and keeps its status', async () => {
+  const { claim, attempt } = await intended();
+  await rig.query(
+    `INSERT INTO broadcast_logs (account, batch_id, phone_number, message_id, status, inferred)
+     VALUES ('default', $1, 6281527975868, 'wamid.1', 'delivered', true)`,
+    [claim.batchId],
+  );
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  // An answer whose record was committed, and not confirmed, is recorded again.
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  expect(await rig.ctx.db.broadcastLog.findMany()).toMatchObject([
+    { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered', variables: '["Ada"]' },
+  ]);
+});
+
+test('a log without an id is kept once, however often its answer is recorded', async () => {
+  const { claim, attempt } = await intended();
+  const nameless = { ...answer, logs: [{ ...answer.logs[0], broadcastLogId: null }] };
+  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
+  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
+  expect(await rig.ctx.db.broadcastLog.count()).toBe(1);
+});
+
+test('a late answer settles a message that waits again, or is unknown', async () => {
+  const { claim, attempt } = await intended();
+  await rig.query("UPDATE batches SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL");
+  await rig.siaran.resolve(claim.batchId, { notSent: true, force: true }, { by: 'operator' });
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'delivered', extraSends: [] });
+});
+
+test('a message that waits while its run is cancelled, or its account held, is not sent', async () => {
+  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  await rig.query("INSERT INTO holds (account, kind, reason) VALUES ('default', 'unknowns', 'a test')");
+  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
+  await deliverBatch(rig.ctx, sent.batchId, { probing: true });
+  await rig.query('DELETE FROM holds');
+  await rig.siaran.cancel(sent.runId);
+  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
+  expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
+  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'cancelled', batches: { cancelled: 1 } });
+});
+
+test('an account that is held between claim and intent holds the message too, unless it is the probe', async () => {
+  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  const claimed = (probing: boolean) =>
+    claimBatch(rig.ctx.db, { batchId: sent.batchId, token: randomUUID(), ttlMs: 60_000, probing });
+  const intent = { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 };
+  const claim = await claimed(false);
+  await rig.query("INSERT INTO holds (account, kind, reason, probe_at) VALUES ('default', 'refused', 'a test', now())");
+  expect(claim && (await intendSend(rig.ctx.db, claim, intent))).toBeUndefined();
+  await rig.query('UPDATE batches SET claim_token = NULL, claim_expires_at = NULL');
+  expect(await claimed(false)).toBeUndefined();
+  const probe = await claimed(true);
+  expect(probe && (await intendSend(rig.ctx.db, probe, intent))).toMatchObject({ number: 1 });
+});
