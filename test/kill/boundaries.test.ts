@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { boundaries } from './boundaries.js';
+import { boundaries, messageBoundaries } from './boundaries.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
 import { bufferWiped, freezeAt, ledgerPutBack, pausedAtIntent, pushReplyLost, twoChunkers } from './scenes.js';
@@ -27,6 +27,13 @@ const chosen = [
   'while bisecting',
 ].map(boundaryNamed);
 
+const messages = [
+  "between the intent's commit and the witness",
+  'while the request is read',
+  'after the provider accepted, before its answer',
+  "before a message's answer is committed",
+].map((name) => boundaryNamed(`${name}, of a message`));
+
 const frozen = [
   'after the upload was accepted, before its answer',
   'before the witness is raised',
@@ -35,6 +42,7 @@ const frozen = [
 
 const scenes: readonly Play[] = [
   ...chosen.map((boundary) => ({ ...dieAt(boundary, [1], 1_300), name: `killed ${boundary.name}` })),
+  ...messages.map((boundary) => ({ ...dieAt(boundary, [1], 5), name: `killed ${boundary.name}` })),
   ...frozen.map((boundary) => freezeAt(boundary, 1_300)),
   ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack],
 ];
@@ -69,7 +77,7 @@ test.each(scenes.map(({ name }) => name))(
 );
 
 function boundaryNamed(name: string) {
-  const found = boundaries.find((boundary) => boundary.name === name);
+  const found = [...boundaries, ...messageBoundaries].find((boundary) => boundary.name === name);
   if (!found) throw new Error(`there is no boundary ${JSON.stringify(name)}`);
   return found;
 }

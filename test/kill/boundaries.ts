@@ -15,6 +15,8 @@ export type Boundary = {
   faults?: readonly FaultRequest[];
   /** Of those that the way passes a few times only. */
   once?: true;
+  /** Of messages that go out one by one. */
+  individual?: true;
 };
 
 const startRun = /INSERT INTO "public"."runs"/;
@@ -35,8 +37,10 @@ const recordUpload = /broadcast_file_id = [\s\S]*upload_answer =/;
 const intent = /INSERT INTO attempts \(batch_id, number, token, worker, broadcast_name, started_at\)/;
 const raise = /^eval [\s\S]*isKnown/i;
 const send = /^POST \S*send_broadcast/;
+const sendMessage = /^POST \S*broadcast\/client/;
 const answer = /^\s*WITH attempt AS/;
 const finish = (queue: string) => new RegExp(`^eval(sha)? [\\s\\S]* 14 \\{[^}]*\\}:${queue}:`, 'i');
+const messageCommit = /^COMMIT[\s\S]*INSERT INTO broadcast_logs/;
 const splitCommit = /^COMMIT[\s\S]*UPDATE recipients SET batch_number/;
 
 const slowSend: FaultRequest = { on: 'send', kind: 'latency', latencyMs: 300 };
@@ -113,3 +117,19 @@ export const boundaries: readonly Boundary[] = [
     once: true,
   }),
 ];
+
+/** The way of a message: the same from the claim on, without a file. */
+export const messageBoundaries: readonly Boundary[] = [
+  ...boundaries.filter(
+    ({ text }) => [claim, intent, raise, send, answer].includes(text) || text.source === '^connect$',
+  ),
+  ledger("before a message's answer is committed", 'before', messageCommit),
+  ledger("after a message's answer was committed", 'after', messageCommit),
+  buffer('after the queue job was completed', 'after', finish('deliver')),
+].map(({ faults, ...boundary }) => ({
+  ...boundary,
+  name: `${boundary.name}, of a message`,
+  text: boundary.text === send ? sendMessage : boundary.text,
+  individual: true,
+  ...(faults && { faults: faults.map((fault) => ({ ...fault, on: 'client' }) as FaultRequest) }),
+}));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { boundaries } from './boundaries.js';
+import { boundaries, messageBoundaries } from './boundaries.js';
 import { outages, playOutage, playPutBack } from './outages.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
@@ -27,15 +27,18 @@ const boundaryTurns = [
   [1, 1, 1],
   [2, 1, 3],
   [3, 2, 1],
-].flatMap((occurrences) => boundaries.map((boundary) => scene(dieAt(boundary, occurrences, 5_300))));
+].flatMap((occurrences) => [
+  ...boundaries.map((boundary) => scene(dieAt(boundary, occurrences, 5_300))),
+  ...messageBoundaries.map((boundary) => scene(dieAt(boundary, occurrences, 9))),
+]);
 
-const freezable = boundaries.filter(({ name }) =>
+const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
   /accepted, before its answer|intent's commit and|witness was raised|request is read|works on the request|before the record|recorded upload and/.test(
     name,
   ),
 );
 const otherTurns = [
-  ...freezable.map((boundary) => scene(freezeAt(boundary, 1_300))),
+  ...freezable.map((boundary) => scene(freezeAt(boundary, boundary.individual ? 3 : 1_300))),
   ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack].map(scene),
 ];
 const outageTurns = [

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeliveryRequest } from '../../src/index.js';
 import { invoices, phoneNumber } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
 import type { Spares } from './processes.js';
@@ -16,16 +17,26 @@ export type Report = {
   wrongs: string[];
 };
 
+export const oneByOne: DeliveryRequest = {
+  delivery: 'individual',
+  channelId: 534,
+  templateName: 'kill',
+  namespace: 'kill',
+  language: 'id',
+};
+
 export type Play = {
   name: string;
   recipients: number;
   env?: Record<string, string>;
+  /** How the run is delivered; files of 1,000 if that isn't said. */
+  delivery?: DeliveryRequest;
   act(setting: Setting): Promise<void>;
 };
 
 /** Plays a scene in a setting of its own, and judges how it ended. */
 export async function play(services: Services, spares: Spares, scene: Play): Promise<Report> {
-  const setting = await openSetting(services, spares, scene.env);
+  const setting = await openSetting(services, spares, scene);
   const wrongs: string[] = [];
   let unknown = 0;
   try {
@@ -123,5 +134,10 @@ export function dieAt(boundary: Boundary, occurrences: readonly number[], recipi
     }
     await staffing;
   };
-  return { name: `${name} (${occurrences.join(', ')})`, recipients, act };
+  return {
+    name: `${name} (${occurrences.join(', ')})`,
+    recipients,
+    ...(boundary.individual && { delivery: oneByOne }),
+    act,
+  };
 }

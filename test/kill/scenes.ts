@@ -1,7 +1,7 @@
 import { Hints } from '../../src/queue/queues.js';
 import { invoices } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
-import { type Play, produce, untilNobodyHolds } from './play.js';
+import { oneByOne, type Play, produce, untilNobodyHolds } from './play.js';
 import { type Hand, maintain, type PeerRule, type Setting } from './setting.js';
 import { until, untilFinished } from './verdict.js';
 
@@ -45,7 +45,14 @@ export function freezeAt(boundary: Boundary, recipients: number): Play {
     hand.thaw();
     await until('the one that was stopped has ended its job', async () => came, Boolean);
   };
-  return { name: `stopped and continued: ${boundary.name}`, recipients, env: { SIARAN_CONCURRENCY: '1' }, act };
+  const delivery = boundary.individual && { delivery: oneByOne };
+  return {
+    name: `stopped and continued: ${boundary.name}`,
+    recipients,
+    env: { SIARAN_CONCURRENCY: '1' },
+    ...delivery,
+    act,
+  };
 }
 
 /** The connection breaks between a push and its reply: whoever pushes again must not push twice. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
-import { openSiaran, type RunId, type RunView, type Siaran } from '../../src/index.js';
+import { type DeliveryRequest, openSiaran, type RunId, type RunView, type Siaran } from '../../src/index.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
 import type { Child, Produced, Spares } from './processes.js';
@@ -39,7 +39,7 @@ export type Setting = {
   toll: Toll;
   name: string;
   databaseUrl: string;
-  request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns };
+  request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns } & DeliveryRequest;
   query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
   hire(role: 'worker' | 'producer', rules?: readonly PeerRule[], rows?: { count: number; from: number }): Promise<Hand>;
   kill(hand: Hand): Promise<void>;
@@ -56,12 +56,15 @@ export type Setting = {
   close(): Promise<void>;
 };
 
+/** What must not be made twice. */
+const sends = /send_broadcast|broadcast\/client/;
+
 const claimTtl = { SIARAN_REQUEST_TIMEOUT: '800ms', SIARAN_CLAIM_TTL: '1800ms' };
 
 export async function openSetting(
   services: Services,
   spares: Spares,
-  overrides: Record<string, string> = {},
+  { env: overrides = {}, delivery = {} }: { env?: Record<string, string>; delivery?: DeliveryRequest } = {},
 ): Promise<Setting> {
   const name = `k_${randomBytes(6).toString('hex')}`;
   await maintain(services.databaseUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template`);
@@ -71,7 +74,7 @@ export async function openSetting(
   const toll: Toll = { kills: 0, inFlight: 0, ambiguous: 0, recoveries: [] };
   let ended = 0;
   const onRequest = ({ path, fault }: SandboxRequest) => {
-    if (!path.endsWith('send_broadcast')) return;
+    if (!sends.test(path)) return;
     ended += 1;
     if (fault !== undefined && fault !== 'latency') toll.ambiguous += 1;
   };
@@ -92,7 +95,7 @@ export async function openSetting(
   const keys = new Redis(services.redisUrl);
   keys.on('error', () => {});
   const hands: Hand[] = [];
-  const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns };
+  const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns, ...delivery };
   const query: Setting['query'] = async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
     (await pool.query<Row>(sql, [...params])).rows;
   const inFlight = async () =>
@@ -141,7 +144,7 @@ export async function openSetting(
         ...child,
         role,
         proxies: [ledger, buffer, provider],
-        unansweredSends: () => provider.unanswered.filter((text) => text.includes('send_broadcast')).length,
+        unansweredSends: () => provider.unanswered.filter((text) => sends.test(text)).length,
       };
       own.hand = hand;
       hands.push(hand);
@@ -167,7 +170,10 @@ export async function openSetting(
       if (hand.role === 'worker') void watchRecovery(query, toll);
     },
     hands: () => hands,
-    busySends: () => sandbox.accepted.summary().requests.send - ended,
+    busySends() {
+      const { send, client } = sandbox.accepted.summary().requests;
+      return send + client - ended;
+    },
     async runId() {
       const rows = await query<{ id: string }>('SELECT id FROM runs WHERE key = $1', [name]);
       return rows[0]?.id;

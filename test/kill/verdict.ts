@@ -36,6 +36,10 @@ export async function untilFinished(setting: Setting): Promise<RunView> {
   return view;
 }
 
+/** Of those whose answer was recorded; what an operator found out has no log. */
+const withoutLog = `SELECT count(*)::int AS n FROM batches b JOIN attempts a ON a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
+  WHERE b.individual AND a.outcome = 'scheduled' AND NOT EXISTS (SELECT 1 FROM broadcast_logs l WHERE l.batch_id = b.id)`;
+
 /**
  * Judges a run at which nothing moves any more, then settles truthfully what is unknown, and judges again.
  * Returns what is wrong; nothing, if all is well.
@@ -58,6 +62,8 @@ export async function judge(setting: Setting, recipients: number): Promise<{ wro
   const end = await setting.siaran.run(runId);
   if (end.outcome !== 'delivered') wrongs.push(`in the end the run is ${end.status}, ${end.outcome}`);
   wrongs.push(...(await breaches(setting, runId, 'in the end')));
+  const [nameless] = await setting.query<{ n: number }>(withoutLog);
+  if (nameless && nameless.n > 0) wrongs.push(`${nameless.n} messages have lost their broadcast log`);
   return { wrongs, unknown };
 }
 
