@@ -32,6 +32,11 @@ export async function currentTime(db: Sql): Promise<Date> {
   return rows[0]?.now ?? new Date();
 }
 
+/** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
+export function arrayText(numbers: readonly (string | number)[]): string {
+  return `{${numbers.join(',')}}`;
+}
+
 /** A statement with a name is parsed and planned once a connection. */
 function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
   // Without parameters there is nothing to parse; with many, there may be a statement for every length of a list.

@@ -2,7 +2,7 @@ import type { AddedRows } from '../domain/filling.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { errorChain } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import { arrayText, type Sql } from './database.js';
 
 /** Which of these numbers the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
 export async function knownNumbers(
@@ -84,9 +84,4 @@ export async function recipientsOfBatch(db: Sql, batchId: string): Promise<Recip
 export async function linesOfBatch(db: Sql, batchId: string): Promise<string[]> {
   const parts = await db.batchRows.findMany({ where: { batchId }, orderBy: { firstPosition: 'asc' } });
   return parts.map(({ lines }) => lines);
-}
-
-/** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
-function arrayText(numbers: readonly (string | number)[]): string {
-  return `{${numbers.join(',')}}`;
 }

@@ -1,0 +1,61 @@
+import { arrayText, type Sql } from './database.js';
+
+/** Who put a number on the list: somebody of ours, or its owner by opting out. */
+export type SuppressionSource = 'operator' | 'opt_out';
+
+/** A number that is never to be messaged again: E.164 digits without `+`. */
+export type Suppression = { phoneNumber: string; reason: string; source: SuppressionSource };
+
+/** Puts numbers on the list. One that stands there already keeps its reason. Returns how many are new. */
+export async function addSuppressions(db: Sql, suppressions: readonly Suppression[]): Promise<number> {
+  if (suppressions.length === 0) return 0;
+  const numbers = suppressions.map(({ phoneNumber }) => phoneNumber);
+  const reasons = suppressions.map(({ reason }) => reason);
+  const sources = suppressions.map(({ source }) => source);
+  // In one order, so that two of these can't wait for each other.
+  return db.$executeRaw`
+    INSERT INTO suppressions (phone_number, reason, source)
+    SELECT phone_number, reason, source
+    FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[]) AS added(phone_number, reason, source)
+    ORDER BY phone_number ON CONFLICT (phone_number) DO NOTHING`;
+}
+
+/** Takes numbers off the list. Returns how many stood there. */
+export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[]): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM suppressions WHERE phone_number IN (
+      SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])
+      ORDER BY phone_number FOR UPDATE)`;
+}
+
+/** `addedAt` is ISO 8601 in UTC. */
+export type SuppressionView = Suppression & { addedAt: string };
+
+/** A page of the list, in the order of the numbers. */
+export async function suppressionsAfter(db: Sql, after: string | undefined, limit: number): Promise<SuppressionView[]> {
+  const rows = await db.suppression.findMany({
+    where: { ...(after !== undefined && { phoneNumber: { gt: BigInt(after) } }) },
+    orderBy: { phoneNumber: 'asc' },
+    take: limit,
+  });
+  return rows.map(({ phoneNumber, reason, source, addedAt }) => ({
+    phoneNumber: String(phoneNumber),
+    reason,
+    source: source as SuppressionSource,
+    addedAt: addedAt.toISOString(),
+  }));
+}
+
+/** Whether anything stands on the list: most turns need no other look at it. */
+export async function hasSuppressions(db: Sql): Promise<boolean> {
+  const rows = await db.$queryRaw<{ any: boolean }[]>`SELECT EXISTS (SELECT 1 FROM suppressions) AS any`;
+  return rows[0]?.any === true;
+}
+
+/** Which of these numbers stand on the list. */
+export async function suppressedAmong(db: Sql, phoneNumbers: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
+    SELECT phone_number::text AS "phoneNumber" FROM suppressions
+    WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])`;
+  return new Set(rows.map((row) => row.phoneNumber));
+}
