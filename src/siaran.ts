@@ -27,6 +27,15 @@ import { seal } from './pipeline/seal.js';
 import { type MessageRequest, type MessageView, sendMessage } from './pipeline/send-message.js';
 import { SharedIntakes } from './pipeline/shared-intakes.js';
 import { type RunId, type RunRequest, requireRun, type StartedRun, startRun } from './pipeline/start-run.js';
+import {
+  listSuppressed,
+  type PhoneNumbers,
+  type Suppressed,
+  type SuppressOptions,
+  suppress,
+  type Unsuppressed,
+  unsuppress,
+} from './pipeline/suppress.js';
 import { type Verification, verify } from './pipeline/verify.js';
 import { type RunView, viewRun } from './pipeline/view-run.js';
 import { watchRun } from './pipeline/watch-run.js';
@@ -34,6 +43,7 @@ import type { Resolution } from './store/attempts.js';
 import { type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import { latestRunIds } from './store/runs.js';
+import type { SuppressionView } from './store/suppressions.js';
 
 export type BroadcastRequest<Column extends string> = RunRequest<Column> & { recipients: Recipients<Column> };
 export type Broadcast<Column extends string> = Enqueued & { runId: RunId<Column> };
@@ -151,6 +161,24 @@ export class Siaran {
   /** Checks the law and every rule of the ledger for a run, also while work goes on. */
   verify(runId: RunId): Promise<Verification> {
     return verify(this.#ctx, runId);
+  }
+
+  /**
+   * Puts numbers on the suppression list: from now on no run messages them, whatever it holds of them already. What was handed
+   * over before stays handed over. @throws {UsageError} that names each number that is none.
+   */
+  suppress(phoneNumbers: PhoneNumbers, options?: SuppressOptions): Promise<Suppressed> {
+    return suppress(this.#ctx, phoneNumbers, options);
+  }
+
+  /** Takes numbers off the suppression list. Runs that left them out don't make up for it. @throws {UsageError} */
+  unsuppress(phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
+    return unsuppress(this.#ctx, phoneNumbers);
+  }
+
+  /** The suppression list, in the order of the numbers. */
+  async *suppressed(): AsyncGenerator<SuppressionView> {
+    for await (const page of listSuppressed(this.#ctx)) yield* page;
   }
 
   /** What is left of a run, and when it will be through as things stand; `null` when nothing is left. @throws {NotFoundError} */

@@ -17,28 +17,38 @@ export function newBatch(number: number): FillingBatch {
   return { number, nextNumber: number + 1, size: 0, openedAt: null, closed: false };
 }
 
-/** Fills one batch after the other; what is a duplicate leaves its place to the next row. */
+/** Fills one batch after the other; what is a duplicate or suppressed leaves its place to the next row. */
 export class Filling {
   current: FillingBatch;
   readonly added: AddedRows[] = [];
+  /** Numbers that were left out as suppressed. */
+  readonly dropped: string[] = [];
   readonly #taken: Set<string>;
+  readonly #suppressed: ReadonlySet<string>;
   readonly #full: FillingBatch[] = [];
   readonly #sizeBefore: number;
   readonly #capacityOf: (batchNumber: number) => number;
 
   /**
    * @param known numbers that the run has already: all of them that may come.
+   * @param suppressed numbers that are to be left out, likewise.
    * @param capacityOf how many recipients the batch of a number may have.
    */
-  constructor(current: FillingBatch, known: Iterable<string>, capacityOf: (batchNumber: number) => number) {
+  constructor(
+    current: FillingBatch,
+    { known, suppressed }: { known: Iterable<string>; suppressed: ReadonlySet<string> },
+    capacityOf: (batchNumber: number) => number,
+  ) {
     this.#capacityOf = capacityOf;
     this.current = { ...current };
     this.#sizeBefore = current.size;
     this.#taken = new Set(known);
+    this.#suppressed = suppressed;
   }
 
-  /** Returns how many of these the run had already. */
-  take(lines: readonly RecipientLine[]): number {
+  /** Returns how many of these the run had already, and how many were left out. */
+  take(lines: readonly RecipientLine[]): { duplicates: number; suppressed: number } {
+    const droppedBefore = this.dropped.length;
     let duplicates = 0;
     for (const line of lines) {
       const phoneNumber = phoneNumberOf(line);
@@ -47,10 +57,14 @@ export class Filling {
         continue;
       }
       this.#taken.add(phoneNumber);
+      if (this.#suppressed.has(phoneNumber)) {
+        this.dropped.push(phoneNumber);
+        continue;
+      }
       this.#add(phoneNumber, line);
       if (this.current.size >= this.#capacityOf(this.current.number)) this.close();
     }
-    return duplicates;
+    return { duplicates, suppressed: this.dropped.length - droppedBefore };
   }
 
   close(): void {

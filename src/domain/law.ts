@@ -8,6 +8,7 @@ export type IntakeState = {
   absorbedTo: number;
   absorbedRows: number;
   duplicates: number;
+  suppressed: number;
   closed: boolean;
   superseded: boolean;
 };
@@ -19,6 +20,8 @@ export type IntakeTotals = {
   enqueued: number;
   buffered: number;
   duplicates: number;
+  /** Recipients who were left out when they were chunked. */
+  suppressed: number;
   /** Rows that producers said they had pushed, but for those that a later generation of their source brought again. */
   promised: number;
   /** Promised rows that are neither absorbed nor buffered: Redis lost them. */
@@ -37,13 +40,14 @@ export function countIntakes(
   ledger: readonly IntakeState[],
 ): IntakeTotals {
   const promisedBy = new Map(promises.map((promise) => [promise.id, promise]));
-  const totals: IntakeTotals = { enqueued: 0, buffered: 0, duplicates: 0, promised: 0, missing: 0, unclosed: 0 };
+  const totals = { enqueued: 0, buffered: 0, duplicates: 0, suppressed: 0, promised: 0, missing: 0, unclosed: 0 };
   for (const intake of ledger) {
     const waiting = buffer.filter((block) => block.intakeId === intake.id && block.number > intake.absorbedTo);
     const buffered = rowsOf(waiting);
     totals.enqueued += intake.absorbedRows + buffered;
     totals.buffered += buffered;
     totals.duplicates += intake.duplicates;
+    totals.suppressed += intake.suppressed;
     if (!intake.superseded && !intake.closed) totals.unclosed += 1;
     const promise = promisedBy.get(intake.id);
     if (!promise || isKeptByLater(intake, promise.rows, ledger)) continue;

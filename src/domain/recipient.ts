@@ -28,6 +28,11 @@ export function phoneNumberOf(line: RecipientLine): string {
   return line.slice(2, line.indexOf('"', 2));
 }
 
+/** The numbers of lines that stand below each other. */
+export function phoneNumbersIn(lines: string): string[] {
+  return lines === '' ? [] : lines.split('\n').map(phoneNumberOf);
+}
+
 export type RecipientReading = { ok: true; line: RecipientLine } | { ok: false; reason: string; digest: string };
 export type ReadRecipient = (row: unknown) => RecipientReading;
 

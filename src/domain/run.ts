@@ -35,6 +35,12 @@ export function firstHold(first: number): RunHold {
   return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
 }
 
+/** It went out to nobody: there is nothing to look at, and whether the rest may go out is for an operator to say. */
+export const emptiedFirstHold: RunHold = {
+  heldKind: 'first',
+  heldReason: 'everybody of the first batch is suppressed; the rest waits until it is resumed',
+};
+
 /** Of a function it is said whose turn it is: only a program that has it can read it. */
 export function preparingHold(audience: string): RunHold {
   const by = audience.startsWith('function:') ? `, by workers that have ${audience}` : '';
@@ -55,9 +61,10 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
   return marks.sealedAt ? 'sealed' : 'open';
 }
 
-/** Whether a hold lets nothing more go out; the first batch goes out before it does. */
+/** Whether a hold lets nothing more go out; the first batch goes out before it does, unless nobody of it is left (`cancelled`). */
 function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
-  if (heldKind === 'first') return batches.scheduled + batches.failed + batches.unknown > 0 && batches.sending === 0;
+  if (heldKind === 'first')
+    return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
   return heldKind === 'balance';
 }
 

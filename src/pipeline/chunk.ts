@@ -1,15 +1,16 @@
 import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
 import { batchCapacityOf } from '../domain/delivery.js';
-import { type AddedRows, Filling, type FillingBatch } from '../domain/filling.js';
+import { Filling, type FillingBatch } from '../domain/filling.js';
 import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
 import type { Block } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { isLedgerHeld } from '../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../store/intakes.js';
-import { insertRecipients, insertRows, isNumberTaken, knownNumbers } from '../store/recipients.js';
+import { insertRecipients, insertRows, isNumberTaken, knownNumbers, noBatch } from '../store/recipients.js';
 import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
+import { hasSuppressions, suppressedAmong } from '../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
@@ -68,7 +69,7 @@ async function absorbTurn(
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
   const filling = new Filling(
     await findFillingBatch(tx, runId),
-    lookUp ? await findKnown(tx, run, streams) : [],
+    { known: lookUp ? await findKnown(tx, run, streams) : [], suppressed: await findSuppressed(tx, streams) },
     capacities(run),
   );
   await save(tx, run, filling, streams, mayRemain);
@@ -95,8 +96,16 @@ function freshStreams(blocks: readonly Block[], before: Map<string, Absorbed>): 
 }
 
 function findKnown(tx: Sql, run: LockedRun, streams: readonly Stream[]): Promise<ReadonlySet<string>> {
-  const phoneNumbers = streams.flatMap(({ lines }) => lines.map(phoneNumberOf));
-  return knownNumbers(tx, run.number, phoneNumbers);
+  return knownNumbers(tx, run.number, numbersOf(streams));
+}
+
+/** What is suppressed from here on is left out when its batch is claimed. */
+async function findSuppressed(tx: Sql, streams: readonly Stream[]): Promise<ReadonlySet<string>> {
+  return (await hasSuppressions(tx)) ? suppressedAmong(tx, numbersOf(streams)) : new Set();
+}
+
+function numbersOf(streams: readonly Stream[]): string[] {
+  return streams.flatMap(({ lines }) => lines.map(phoneNumberOf));
 }
 
 async function save(
@@ -107,25 +116,26 @@ async function save(
   mayRemain: boolean,
 ): Promise<void> {
   const absorptions = streams.map(({ intakeId, from, to, lines }) => {
-    return { intakeId, from, to, rows: lines.length, duplicates: filling.take(lines) };
+    return { intakeId, from, to, rows: lines.length, ...filling.take(lines) };
   });
   if (!mayRemain && isShortBatchDue(run, filling.current)) filling.close();
   await saveFilledBatches(tx, run, filling.touched());
-  await saveRows(tx, run, filling.added);
+  await saveRows(tx, run, filling);
   for (const absorption of absorptions)
     if (!(await advanceIntake(tx, absorption)))
       throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
   if (!mayRemain) await markDrained(tx, run.id);
 }
 
-/** Puts the rows that were added to batches where they belong. */
+/** Puts the rows that were added to batches, or left out of them, where they belong. */
 export async function saveRows(
   tx: Sql,
   run: { id: string; number: number },
-  added: readonly AddedRows[],
+  { added, dropped }: Filling,
 ): Promise<void> {
+  const suppressed = { batchNumber: noBatch, phoneNumbers: dropped };
+  if (added.length + dropped.length > 0) await insertRecipients(tx, run.number, [...added, suppressed]);
   if (added.length === 0) return;
-  await insertRecipients(tx, run.number, added);
   await insertRows(
     tx,
     added.map(({ batchNumber, ...rows }) => ({ ...rows, batchId: batchReference(run.id, batchNumber) })),

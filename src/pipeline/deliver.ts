@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../context.js';
 import { claimBatch, releaseClaim } from '../store/claims.js';
+import { dropSuppressed } from './drop-suppressed.js';
 import { sendBatch } from './send.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
 
 /**
- * Delivers a batch as far as it goes: its file is uploaded, then sent; a message is sent without one. Whoever doesn't get the claim has nothing to do:
+ * Delivers a batch as far as it goes: whoever opted out is left out, its file is uploaded, then sent; a message is sent without
+ * one. Whoever doesn't get the claim has nothing to do:
  * somebody else has it, or it may not be delivered at the moment, and reconcile will ask again.
  */
 export async function deliverBatch(
@@ -13,7 +15,8 @@ export async function deliverBatch(
   batchId: string,
   options: { probing: boolean },
 ): Promise<void> {
-  const claim = await claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), ...options });
+  const claimed = await claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), ...options });
+  const claim = claimed && (await dropSuppressed(ctx, claimed));
   if (!claim) return;
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
   if (needsUpload && !(await uploadBatch(ctx, claim))) return;

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
 import { firstHold } from '../domain/run.js';
 import { NotFoundError, RunStateError } from '../errors.js';
-import { wasHandedOver } from '../store/batches.js';
+import { waitsNoMore } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../store/runs.js';
 import { patiently } from './patience.js';
@@ -40,7 +40,7 @@ export async function resume(ctx: Context, runId: string): Promise<void> {
     const isFirstToCome =
       first !== null &&
       (run.heldKind === 'first' || run.heldKind === 'balance') &&
-      !(await wasHandedOver(tx, batchReference(runId, 1)));
+      !(await waitsNoMore(tx, batchReference(runId, 1)));
     await resumeRun(tx, runId, isFirstToCome ? firstHold(first) : undefined);
   });
 }

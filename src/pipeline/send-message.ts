@@ -83,7 +83,7 @@ async function saveMessage(tx: Sql, run: RunRow & { number: number }, line: Reci
   const filling = new Filling(newBatch(1), [], () => 1);
   filling.take([line]);
   await saveFilledBatches(tx, run, filling.touched());
-  await saveRows(tx, run, filling.added);
+  await saveRows(tx, run, filling);
   await insertWholeIntake(tx, run.id, 'message', 1);
   await sealWholeRun(tx, run.id);
 }

@@ -16,13 +16,14 @@ export async function verify(ctx: Context, runId: string): Promise<Verification>
 async function lawBreaches(ctx: Context, runId: string): Promise<Breach[]> {
   const { totals, ledger } = await readLaw(ctx, runId);
   const { enqueued, buffered, duplicates, missing } = totals;
+  const suppressed = totals.suppressed + ledger.suppressed;
   const inBatches = batchStatuses.reduce((sum, status) => sum + ledger.recipients[status], 0);
-  const found = buffered + inBatches + duplicates;
+  const found = buffered + inBatches + duplicates + suppressed;
   const breaches: Breach[] = [];
   if (enqueued !== found)
     breaches.push({
-      rule: 'every enqueued recipient is buffered, in a batch, or a duplicate',
-      detail: `${enqueued} enqueued; ${buffered} buffered + ${inBatches} in batches + ${duplicates} duplicates = ${found}`,
+      rule: 'every enqueued recipient is buffered, in a batch, a duplicate, or suppressed',
+      detail: `${enqueued} enqueued; ${buffered} buffered + ${inBatches} in batches + ${duplicates} duplicates + ${suppressed} suppressed = ${found}`,
     });
   if (missing > 0)
     breaches.push({

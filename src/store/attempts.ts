@@ -1,7 +1,9 @@
 import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
+import { phoneNumbersIn } from '../domain/recipient.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
+import { noneIsSuppressed } from './suppressions.js';
 
 /** The intent of one send, committed before its request. */
 export type Attempt = {
@@ -18,7 +20,7 @@ export type Attempt = {
 
 /**
  * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost,
- * run paused or cancelled, account held). This claim isn't renewed: when it ends unanswered, the batch is `unknown`.
+ * run paused or cancelled, account held, one of its numbers suppressed meanwhile). This claim isn't renewed: when it ends unanswered, the batch is `unknown`.
  */
 export async function intendSend(
   db: Sql,
@@ -37,6 +39,7 @@ export async function intendSend(
         AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
           AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
+        AND ${noneIsSuppressed(phoneNumbersIn(claim.lines ?? ''))}
       RETURNING b.id, b.attempts, b.broadcast_file_id, run.name
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)

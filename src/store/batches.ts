@@ -95,9 +95,9 @@ export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
   return rows.map(({ size }) => size);
 }
 
-/** Whether a batch was sent, or refused: whether there is anything to look at. */
-export async function wasHandedOver(db: Sql, id: string): Promise<boolean> {
-  const status = { in: ['sending', 'unknown', 'scheduled', 'failed'] };
+/** Whether a batch was sent, refused or emptied: whether there is nothing to wait for any more. */
+export async function waitsNoMore(db: Sql, id: string): Promise<boolean> {
+  const status = { notIn: ['pending', 'uploaded'] };
   return (await db.batch.count({ where: { id, status } })) === 1;
 }
 

@@ -9,7 +9,11 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     WITH run AS (SELECT number, purged_at IS NOT NULL AS purged FROM runs WHERE id = ${runId}),
     batch AS (SELECT * FROM batches WHERE run_id = ${runId}),
     number AS (SELECT * FROM recipients WHERE run_number = (SELECT number FROM run)),
-    counted AS (SELECT batch_number, count(*) AS rows FROM number GROUP BY batch_number),
+    counted AS (SELECT batch_number, count(*) AS rows FROM number WHERE batch_number <> 0 GROUP BY batch_number),
+    suppressed AS (
+      SELECT (SELECT count(*) FROM number WHERE batch_number = 0) AS found,
+        (SELECT coalesce(sum(suppressed), 0) FROM intakes WHERE run_id = ${runId}) + (SELECT coalesce(sum(suppressed), 0) FROM batch) AS counted
+    ),
     numbered AS (SELECT phone_number, count(*) AS times FROM number GROUP BY phone_number HAVING count(*) > 1),
     packed AS (
       SELECT batch.id, batch.size, coalesce(sum(1 + length(lines) - length(replace(lines, chr(10), ''))), 0) AS rows
@@ -24,6 +28,9 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     UNION ALL
     SELECT 'a batch has a row for each of its recipients', id || ' says ' || size || ', has ' || rows FROM packed
     WHERE NOT (SELECT purged FROM run) AND size <> rows
+    UNION ALL
+    SELECT 'each suppressed recipient is counted', counted || ' are counted, ' || found || ' are found' FROM suppressed
+    WHERE NOT (SELECT purged FROM run) AND counted <> found
     UNION ALL
     SELECT 'no number stands in a run twice', 'a number stands ' || times || ' times' FROM numbered
     UNION ALL

@@ -1,10 +1,10 @@
 import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
 import { type Delivery, parseDelivery } from '../domain/delivery.js';
-import { type RecipientValues, writeLine } from '../domain/recipient.js';
+import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 import { nextBatchNumber } from './batches.js';
 import type { Database, Sql } from './database.js';
-import { insertRows, moveRecipients, replaceRows } from './recipients.js';
+import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
 /** A batch in the hands of one worker, with what it needs to deliver it. */
@@ -31,7 +31,7 @@ export type Claim = {
   delivery: Delivery;
   /** An operator wants it sent however late it is. */
   mayBeLate: boolean;
-  /** Its rows, a line each, unless a file of them is uploaded already. */
+  /** Its rows, a line each; `null`: the ledger has lost them. */
   lines: string | null;
   /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before, or sends a message. */
   probing: boolean;
@@ -66,8 +66,7 @@ export async function claimBatch(
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
       c.closed_at AS "closedAt", run.delivery, c.may_be_late AS "mayBeLate", run.skip_missed AS "skipMissed",
       run.skip_missed AND EXISTS (SELECT 1 FROM batches o WHERE o.run_id = run.id AND o.attempts > 0) AS "isBegun",
-      CASE WHEN ${probing}::bool OR c.status = 'pending'
-        THEN (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) END AS lines
+      (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) AS lines
     FROM claimed c, run`;
   return rows[0] && { ...rows[0], delivery: parseDelivery(rows[0].delivery), token, probing };
 }
@@ -85,6 +84,37 @@ export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
   await db.$executeRaw`
     UPDATE batches SET claim_token = NULL, claim_expires_at = NULL
     WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+}
+
+/** What of a claimed batch remains, a line each, and who is left out of it. */
+export type LeavingOut = {
+  kept: readonly RecipientLine[];
+  suppressed: ReadonlySet<string>;
+  runNumber: number;
+};
+
+/**
+ * Takes suppressed recipients out of a batch; they stay in the run, and in no batch. What file it has is out of date then. A
+ * late answer of an earlier send still settles it, so that the file's id stays until another one takes its place. A batch of
+ * which nobody is left is `cancelled`. Call it under the run's content lock. `false`: the claim was lost, and nothing changed.
+ */
+export async function leaveOut(tx: Sql, claim: Claim, leaving: LeavingOut): Promise<boolean> {
+  const { kept, suppressed, runNumber } = leaving;
+  const isEmpty = kept.length === 0;
+  const [status, error] = isEmpty ? ['cancelled', 'everybody in it is suppressed'] : ['pending', null];
+  const changed = await tx.$executeRaw`
+    UPDATE batches SET status = ${status}, error = coalesce(${error}, error), size = size - ${suppressed.size}::int,
+           suppressed = suppressed + ${suppressed.size}::int,
+           claim_token = CASE WHEN NOT ${isEmpty} THEN claim_token END,
+           claim_expires_at = CASE WHEN NOT ${isEmpty} THEN claim_expires_at END
+    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+  if (changed === 0) return false;
+  await replaceRows(tx, claim.batchId, kept);
+  const from = { batchNumber: claim.number, phoneNumbers: [...suppressed] };
+  const moved = await moveRecipients(tx, runNumber, from, noBatch);
+  if (moved !== suppressed.size)
+    throw new Error(`batch ${claim.batchId}: ${moved} of ${suppressed.size} suppressed recipients were found`);
+  return true;
 }
 
 /** A file that was accepted, and how long the claim goes on, to the send. */

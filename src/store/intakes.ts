@@ -63,12 +63,21 @@ export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<M
   return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
 }
 
-export type Absorption = { intakeId: string; from: number; to: number; rows: number; duplicates: number };
+export type Absorption = {
+  intakeId: string;
+  from: number;
+  to: number;
+  rows: number;
+  duplicates: number;
+  suppressed: number;
+};
 
 /** Advances an intake over the blocks that this transaction absorbed. `false`: somebody else did so already. */
-export async function advanceIntake(tx: Sql, { intakeId, from, to, rows, duplicates }: Absorption): Promise<boolean> {
+export async function advanceIntake(tx: Sql, absorption: Absorption): Promise<boolean> {
+  const { intakeId, from, to, rows, duplicates, suppressed } = absorption;
   const advanced = await tx.$executeRaw`
-    UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates}
+    UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates},
+           suppressed = suppressed + ${suppressed}
     WHERE id = ${intakeId} AND absorbed_to = ${from}`;
   return advanced === 1;
 }

@@ -25,13 +25,19 @@ export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]
     else if (!(await hasBatch(tx, send.batchId))) lost.add(send.batchId);
   }
   const unknownBatches = [...unknown];
-  const empty = await tx.batch.findMany({ where: { id: { in: unknownBatches }, size: 0 }, orderBy: { number: 'asc' } });
+  const empty = await tx.batch.findMany({
+    where: { id: { in: unknownBatches }, size: 0, suppressed: 0 },
+    orderBy: { number: 'asc' },
+  });
   return { unknownBatches, emptyBatches: empty.map(({ id }) => id), lostBatches: [...lost] };
 }
 
-/** A batch of this run that was sent, and whose recipients the ledger has lost since. */
+/** A batch of this run that was sent, and whose recipients the ledger has lost since. One whose recipients are all suppressed is none. */
 export async function findEmptyBatch(db: Sql, runId: string): Promise<string | undefined> {
-  const batch = await db.batch.findFirst({ where: { runId, size: 0, closedAt: { not: null } }, select: { id: true } });
+  const batch = await db.batch.findFirst({
+    where: { runId, size: 0, suppressed: 0, closedAt: { not: null } },
+    select: { id: true },
+  });
   return batch?.id;
 }
 

@@ -4,6 +4,9 @@ import { errorChain } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 
+/** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
+export const noBatch = 0;
+
 /** Which of these numbers the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
 export async function knownNumbers(
   tx: Sql,
@@ -73,7 +76,7 @@ export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promis
 /** Puts these in the place of all rows that the batch has. */
 export async function replaceRows(tx: Sql, batchId: string, lines: readonly string[]): Promise<void> {
   await tx.batchRows.deleteMany({ where: { batchId } });
-  await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
+  if (lines.length > 0) await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
 }
 
 export async function recipientsOfBatch(db: Sql, batchId: string): Promise<RecipientValues[]> {

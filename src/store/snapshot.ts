@@ -8,6 +8,8 @@ export type LedgerSnapshot = {
   batches: BatchCounts;
   recipients: BatchCounts;
   intakes: IntakeState[];
+  /** Who was left out of a batch since it was cut; the intakes count the others. */
+  suppressed: number;
   rejected: number;
   extraSends: number;
   wrongTotals: number;
@@ -16,6 +18,7 @@ export type LedgerSnapshot = {
 type Row = {
   batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
   intakes: IntakeState[] | null;
+  suppressed: bigint;
   rejected: bigint;
   extraSends: bigint;
   wrongTotals: bigint;
@@ -29,8 +32,9 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
         SELECT status, count(*) AS batches, sum(size) AS recipients FROM batches WHERE run_id = ${runId} GROUP BY status
       ) AS counted) AS batches,
       (SELECT json_agg(json_build_object('id', id, 'source', source, 'generation', generation, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
-        'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
+        'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'suppressed', suppressed, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
         FROM intakes WHERE run_id = ${runId}) AS intakes,
+      (SELECT coalesce(sum(suppressed), 0) FROM batches WHERE run_id = ${runId}) AS suppressed,
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
       (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
       (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
@@ -46,6 +50,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
     batches,
     recipients,
     intakes: row.intakes ?? [],
+    suppressed: Number(row.suppressed),
     rejected: Number(row.rejected),
     extraSends: Number(row.extraSends),
     wrongTotals: Number(row.wrongTotals),

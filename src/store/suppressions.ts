@@ -1,3 +1,4 @@
+import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 
 /** Who put a number on the list: somebody of ours, or its owner by opting out. */
@@ -58,4 +59,9 @@ export async function suppressedAmong(db: Sql, phoneNumbers: readonly string[]):
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
     WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])`;
   return new Set(rows.map((row) => row.phoneNumber));
+}
+
+/** The condition that none of these numbers stands on the list. */
+export function noneIsSuppressed(phoneNumbers: readonly string[]): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[]))`;
 }

@@ -494,7 +494,7 @@ test('verify finds what was tampered with', async () => {
   expect(ok).toBe(false);
   expect(breaches.map((breach) => breach.rule).sort()).toEqual([
     'a batch holds the recipients that it says',
-    'every enqueued recipient is buffered, in a batch, or a duplicate',
+    'every enqueued recipient is buffered, in a batch, a duplicate, or suppressed',
     'the provider counts as many recipients as were sent',
   ]);
 });

@@ -1,0 +1,37 @@
+import type { DeliveryContext } from '../context.js';
+import { phoneNumberOf } from '../domain/recipient.js';
+import { emptiedFirstHold } from '../domain/run.js';
+import { type Claim, keepClaim, leaveOut, releaseClaim } from '../store/claims.js';
+import { holdRun, lockRunContent } from '../store/runs.js';
+import { suppressedAmong } from '../store/suppressions.js';
+import { wasLedgerWhole } from './ledger.js';
+import { uploadClaimMs } from './upload.js';
+
+/**
+ * Leaves whoever is suppressed out of a claimed batch: it is `pending` without them, so that its file is made anew. Returns
+ * the claim as it is then; `undefined` if nobody is left, or the claim was lost.
+ */
+export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
+  const lines = claim.lines?.split('\n') ?? [];
+  const suppressed = await suppressedAmong(ctx.db, lines.map(phoneNumberOf));
+  if (suppressed.size === 0) return claim;
+  // One that went back may believe of a batch that it waits although it was sent, to those whom that file has in it.
+  if (!(await wasLedgerWhole(ctx))) {
+    await releaseClaim(ctx.db, claim);
+    return undefined;
+  }
+  const kept = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
+  const done = await ctx.db.$transaction(async (tx) => {
+    const run = await lockRunContent(tx, claim.runId);
+    if (!run || !(await keepClaim(tx, claim, uploadClaimMs(ctx)))) return false;
+    // Before the batch changes, as its trigger tells the hold with its reason.
+    const isFirst = run.heldKind === 'first' && claim.number === 1;
+    if (isFirst && kept.length === 0) await holdRun(tx, claim.runId, emptiedFirstHold);
+    return leaveOut(tx, claim, { kept, suppressed, runNumber: run.number });
+  });
+  if (!done) return undefined;
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
+  log.info({ suppressed: suppressed.size, left: kept.length }, 'left out, as they are suppressed');
+  if (kept.length === 0) return undefined;
+  return { ...claim, status: 'pending', size: claim.size - suppressed.size, lines: kept.join('\n') };
+}
