@@ -51,7 +51,7 @@ function parseLine(line: string, number: number): object {
 }
 
 /** Lines without their ends. Of a line that is too long nothing is kept but its beginning, to tell it from another one. */
-async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string | UnreadableRow, void> {
+export async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string | UnreadableRow, void> {
   let line = '';
   let tooLong: UnreadableRow | undefined;
   for await (const chunk of text) {

@@ -5,7 +5,14 @@ import { readDelivery } from '../domain/delivery.js';
 import type { Forecast } from '../domain/forecast.js';
 import { checkColumns } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
-import { type Counting, countRows, forecastNewRun, type RowCounts, startCounting } from '../pipeline/forecast.js';
+import {
+  type Counting,
+  countRows,
+  forecastNewRun,
+  type RowCounts,
+  remaining,
+  startCounting,
+} from '../pipeline/forecast.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
 import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
@@ -42,7 +49,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     const { delivery } = readDelivery(request.delivery);
     const run = { delivery, startAt: request.startAt ?? null, account: 'default' };
     const { sample, ...counts } = counting;
-    const forecast = await forecastNewRun(ctx, run, counts.accepted - counts.duplicates);
+    const forecast = await forecastNewRun(ctx, run, remaining(counts));
     return { ...counts, ...forecast, sample: await writeSample(request, opened.columns, counting) };
   } finally {
     shown.stop();
@@ -50,10 +57,10 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
   }
 }
 
-export function describeDryRun({ accepted, rejected, duplicates, sample, ...forecast }: DryRun): string {
+export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...forecast }: DryRun): string {
   return [
     bold('Nothing was sent.'),
-    `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(rejected)} rejected`,
+    `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
     `  broadcast   ${describeForecast(forecast)}`,
     `  sample      ${sample}, with the first recipients as Qiscus would be given them`,
   ].join('\n');

@@ -23,6 +23,7 @@ import { addRunsCommand } from './runs.js';
 import { addSandboxCommand } from './sandbox.js';
 import { addSealCommand } from './seal.js';
 import { addSendCommand } from './send.js';
+import { addSuppressCommand } from './suppress.js';
 import { addVerifyCommand } from './verify.js';
 import { addWorkerCommand } from './worker.js';
 
@@ -62,6 +63,7 @@ function buildProgram(): Command {
   addCancelCommand(program);
   addVerifyCommand(program);
   addCampaignCommand(program);
+  addSuppressCommand(program);
   addPurgeCommand(program);
   addMigrateCommand(program);
   addWorkerCommand(program);

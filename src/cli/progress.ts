@@ -69,8 +69,8 @@ export async function watchToTheEnd(
 }
 
 function runLine(run: RunView): ProgressLine {
-  const { enqueued, duplicates, scheduled, failed, unknown, cancelled } = run.recipients;
-  const distinct = enqueued - duplicates;
+  const { enqueued, duplicates, suppressed, scheduled, failed, unknown, cancelled } = run.recipients;
+  const distinct = enqueued - duplicates - suppressed;
   const settled = scheduled + failed + unknown + cancelled;
   const words = [
     `${count(scheduled)} of ${count(distinct)} scheduled`,

@@ -6,11 +6,18 @@ import { wantedStart } from '../domain/batch-start.js';
 import type { Delivery } from '../domain/delivery.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
-import { compileRecipientReader, phoneNumberOf, type RecipientValues, readLines } from '../domain/recipient.js';
+import {
+  compileRecipientReader,
+  phoneNumberOf,
+  type RecipientLine,
+  type RecipientValues,
+  readLines,
+} from '../domain/recipient.js';
 import { nextOccurrences } from '../domain/schedule.js';
 import { UsageError } from '../errors.js';
 import { waitingSizes } from '../store/batches.js';
 import { currentTime } from '../store/database.js';
+import { suppressedAmong } from '../store/suppressions.js';
 import { takenPlaces } from '../store/taken-places.js';
 import { audienceMeans } from './audience-means.js';
 import { requireCampaign } from './campaigns.js';
@@ -25,6 +32,9 @@ export type Counting = RowCounts & { sample: RecipientValues[] };
 
 export const sampleSize = 10;
 
+/** So many numbers are looked for on the suppression list at a time. */
+const lookUpRows = 1_000;
+
 export function startCounting(): Counting {
   return { accepted: 0, rejected: 0, duplicates: 0, suppressed: 0, sample: [] };
 }
@@ -38,6 +48,7 @@ export async function countRows(
 ): Promise<void> {
   const read = compileRecipientReader(columns, ctx.config.defaultCountry);
   const numbers = new NumberSet();
+  let unchecked: RecipientLine[] = [];
   for await (const row of rows) {
     const reading = read(row);
     if (!reading.ok) {
@@ -46,8 +57,27 @@ export async function countRows(
     }
     counting.accepted += 1;
     if (!numbers.add(phoneNumberOf(reading.line))) counting.duplicates += 1;
-    else if (counting.sample.length < sampleSize) counting.sample.push(...readLines(reading.line));
+    else unchecked.push(reading.line);
+    if (unchecked.length < lookUpRows) continue;
+    await leaveOutSuppressed(ctx, unchecked, counting);
+    unchecked = [];
   }
+  await leaveOutSuppressed(ctx, unchecked, counting);
+}
+
+/** Counts those who are suppressed; of the others the first ones come into the sample. */
+async function leaveOutSuppressed(ctx: Context, lines: readonly RecipientLine[], counting: Counting): Promise<void> {
+  const suppressed = await suppressedAmong(ctx.db, lines.map(phoneNumberOf));
+  counting.suppressed += suppressed.size;
+  const wanted = sampleSize - counting.sample.length;
+  if (wanted <= 0) return;
+  const left = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
+  counting.sample.push(...left.slice(0, wanted).flatMap(readLines));
+}
+
+/** How many recipients are left once everybody is out who is counted twice, or suppressed. */
+export function remaining({ accepted, duplicates, suppressed }: RowCounts): number {
+  return accepted - duplicates - suppressed;
 }
 
 /** When a run with so many recipients would start and end, if it were started now. */
@@ -101,7 +131,7 @@ export async function forecastCampaign(
       ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
     }));
   const now = await currentTime(ctx.db);
-  const sizes = batchSizes(delivery, counting.accepted - counting.duplicates);
+  const sizes = batchSizes(delivery, remaining(counting));
   let { channel } = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
   return instants.map((at) => {
     const { taken, ...told } = forecast(

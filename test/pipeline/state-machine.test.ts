@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BatchStatus } from '../../src/domain/batch.js';
+import { phoneNumbersIn } from '../../src/domain/recipient.js';
 import { chunkRun } from '../../src/pipeline/chunk.js';
+import { dropSuppressed } from '../../src/pipeline/drop-suppressed.js';
 import { type Answer, expireSends, intendSend, recordAnswer, resolveUnknown } from '../../src/store/attempts.js';
 import { retryFailedBatches } from '../../src/store/batches.js';
 import { type Claim, claimBatch, recordFailure, recordUpload, releaseClaim } from '../../src/store/claims.js';
 import { cancelRun, lockRunState, pauseRun, resumeRun } from '../../src/store/runs.js';
-import { invoiceColumns, invoices, type Rig, startRig, sumOfRecipients } from '../support/rig.js';
+import { suppressedAmong } from '../../src/store/suppressions.js';
+import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../support/rig.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -23,17 +26,21 @@ type World = {
   runId: string;
   batchId: string;
   claims: Claim[];
+  /** Those of the batch. */
+  numbers: string[];
+  /** Those of them that were suppressed, the first ones first. */
+  suppressed: string[];
   /** Sends that were made: what the provider did with them, and whether we have heard of it. */
-  sends: { token: string; accepted: boolean; jobId: number; answered: boolean }[];
+  sends: { token: string; accepted: boolean; jobId: number; answered: boolean; numbers: string[] }[];
 };
 
 type Event = { name: string; happen(world: World): Promise<void> };
 
-const answer = (outcome: Answer['outcome'], jobId: number | null = null): Answer => ({
+const answer = (outcome: Answer['outcome'], jobId: number | null = null, recipients = 3): Answer => ({
   outcome,
   httpStatus: null,
   broadcastJobId: jobId,
-  broadcastJob: jobId === null ? null : { id: jobId, total_recipient: 3 },
+  broadcastJob: jobId === null ? null : { id: jobId, total_recipient: recipients },
   error: outcome === 'scheduled' ? null : outcome,
 });
 
@@ -60,7 +67,10 @@ function send(accepted: boolean): Event {
         });
         if (!attempt) continue;
         jobIds += 1;
-        world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false });
+        const numbers = phoneNumbersIn(claim.lines ?? '');
+        // Whoever was suppressed before the intent is never handed over.
+        expect(numbers.filter((number) => world.suppressed.includes(number))).toEqual([]);
+        world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false, numbers });
       }
     },
   };
@@ -87,7 +97,8 @@ const events: Event[] = [
         ttlMs: 60_000,
         probing: false,
       });
-      if (claim) world.claims.push(claim);
+      const mine = claim && (await dropSuppressed(rig.ctx, claim));
+      if (mine) world.claims.push(mine);
     },
   },
   {
@@ -130,7 +141,7 @@ const events: Event[] = [
       await recordAnswer(
         rig.ctx.db,
         waiting.token,
-        waiting.accepted ? answer('scheduled', waiting.jobId) : answer('failed'),
+        waiting.accepted ? answer('scheduled', waiting.jobId, waiting.numbers.length) : answer('failed'),
       );
     },
   },
@@ -139,6 +150,15 @@ const events: Event[] = [
     async happen(world) {
       const waiting = world.sends.find((made) => !made.answered);
       if (waiting) await recordAnswer(rig.ctx.db, waiting.token, answer('unknown'));
+    },
+  },
+  {
+    name: 'suppress',
+    async happen(world) {
+      const number = world.numbers[world.suppressed.length];
+      if (number === undefined) return;
+      await rig.siaran.suppress([number]);
+      world.suppressed.push(number);
     },
   },
   { name: 'expire', happen: async () => void (await expireSends(rig.ctx.db)) },
@@ -167,12 +187,17 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...events) },
 );
 
+let worlds = 1_000_000;
+
 async function newWorld(): Promise<World> {
   const { id } = await rig.siaran.startRun({ name: 'model', templateDetailId: 172, columns: invoiceColumns });
-  await rig.siaran.enqueue(id, invoices(3), { source: 'list' });
+  // Each world has its own numbers, as the suppression list is everybody's.
+  worlds += 1;
+  const numbers = [0, 1, 2].map((at) => phoneNumber(3 * worlds + at));
+  await rig.siaran.enqueue(id, invoices(3, 3 * worlds), { source: 'list' });
   await rig.siaran.seal(id);
   await chunkRun(rig.ctx, id);
-  return { runId: id, batchId: `${id}-0001`, claims: [], sends: [] };
+  return { runId: id, batchId: `${id}-0001`, numbers, claims: [], suppressed: [], sends: [] };
 }
 
 async function holds(world: World): Promise<void> {
@@ -202,18 +227,21 @@ test('in whatever order things happen to a batch, it is accepted at most once an
   );
 });
 
-test('in whatever blocks and with whatever duplicates rows come, every number stands in one batch, full but for the last', async () => {
+test('in whatever blocks and with whatever duplicates and suppressed numbers rows come, every other number stands in one batch, full but for the last', async () => {
   const turn = fc.oneof(
     fc.record({ from: fc.nat(3_000), count: fc.integer({ min: 1, max: 1_700 }) }),
     fc.constant('chunk' as const),
+    fc.record({ suppress: fc.array(fc.nat(4_700), { minLength: 1, maxLength: 50 }) }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 8 }), async (turns) => {
+      await rig.query('TRUNCATE suppressions');
       const { id } = await rig.siaran.startRun({ name: 'chunks', templateDetailId: 172, columns: invoiceColumns });
       const given = new Set<number>();
       let enqueued = 0;
       for (const [at, step] of turns.entries()) {
         if (step === 'chunk') await chunkRun(rig.ctx, id);
+        else if ('suppress' in step) await rig.siaran.suppress(step.suppress.map(phoneNumber));
         else {
           await rig.siaran.enqueue(id, invoices(step.count, step.from), { source: `part ${at}` });
           enqueued += step.count;
@@ -226,10 +254,19 @@ test('in whatever blocks and with whatever duplicates rows come, every number st
       const run = await rig.siaran.run(id);
       expect(run.recipients).toMatchObject({
         enqueued,
-        pending: given.size,
+        pending: given.size - run.recipients.suppressed,
         duplicates: enqueued - given.size,
         buffered: 0,
       });
+      const out = await rig.query<{ phone_number: string }>(
+        'SELECT phone_number FROM recipients WHERE batch_number = 0 AND run_number = (SELECT number FROM runs WHERE id = $1)',
+        [id],
+      );
+      const listed = await suppressedAmong(
+        rig.ctx.db,
+        out.map((row) => row.phone_number),
+      );
+      expect([out.length, listed.size]).toEqual([run.recipients.suppressed, run.recipients.suppressed]);
       const sizes = (await rig.siaran.batches(id)).map((batch) => batch.recipients);
       expect(sizes.slice(0, -1).every((size) => size === 1_000)).toBe(true);
     }),
