@@ -12,7 +12,7 @@ const examples = `
 The message is a run of its own, of one recipient. Workers send it, ahead of everything else; this command waits a while for
 that. A message with a key is sent once, however often the command is repeated.
 
-Exit code 1 if it failed, or if nobody knows whether it was sent.
+Exit code 1 if it failed, if its number is suppressed, or if nobody knows whether it was sent.
 
 Examples:
   siaran message 6281234567890 --template-detail-id 172 --channel-id 534 --template-name reminder --namespace 6616bb93_d895 \\
@@ -34,6 +34,8 @@ type Flags = {
   wait?: string;
   json?: true;
 };
+
+const notSent: readonly string[] = ['failed', 'unknown', 'cancelled'];
 
 export function addMessageCommand(program: Command): void {
   program
@@ -66,7 +68,7 @@ export function addMessageCommand(program: Command): void {
       const request = readRequest(phoneNumber, flags);
       return withSiaran(async ({ siaran }) => {
         const message = await siaran.sendMessage(request);
-        if (message.status === 'failed' || message.status === 'unknown') process.exitCode = exitCodes.failed;
+        if (notSent.includes(message.status)) process.exitCode = exitCodes.failed;
         if (flags.json) await printJson(message);
         else await print(describeMessage(message));
       });

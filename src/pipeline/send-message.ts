@@ -80,7 +80,8 @@ function readRequest(request: MessageRequest): { run: RunRequest; row: Record<st
 
 /** Nothing of it passes through Redis: the run, its only batch and its seal stand in the ledger together, or not at all. */
 async function saveMessage(tx: Sql, run: RunRow & { number: number }, line: RecipientLine): Promise<void> {
-  const filling = new Filling(newBatch(1), [], () => 1);
+  // Whether it may go to its recipient is looked at when it is claimed.
+  const filling = new Filling(newBatch(1), { known: [], suppressed: new Set() }, () => 1);
   filling.take([line]);
   await saveFilledBatches(tx, run, filling.touched());
   await saveRows(tx, run, filling);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
+import { isLabel } from '../domain/label.js';
 import { compileRecipientReader, phoneNumberOf, UnreadableRow } from '../domain/recipient.js';
-import { isLabel } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import {
   addSuppressions,
