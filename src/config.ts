@@ -1,5 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
+import {
+  type AccountConfig,
+  accountsOf,
+  credentialNames,
+  rateLimitForm,
+  readRateLimit,
+  withoutSlashes,
+} from './accounts.js';
+import { readAccountsFile } from './accounts-file.js';
 import { parseDuration } from './domain/duration.js';
 import { type CountryCode, isCountryCode } from './domain/phone-number.js';
 import { signingKey } from './domain/signing-key.js';
@@ -8,7 +17,7 @@ import { messageOf, UsageError } from './errors.js';
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
+export type { AccountConfig, ProviderConfig } from './accounts.js';
 
 /** Where notices go, and the secret that they are signed with, as they were given. */
 export type WebhookConfig = Readonly<{ url: string; secret: string }>;
@@ -25,14 +34,15 @@ export type Config = Readonly<{
   redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
   /** Begins every Redis key, so that several installations can share a Redis. */
   prefix: string;
+  /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */
+  accounts: ReadonlyMap<string, AccountConfig>;
+  accountsFile: string | undefined;
+  /** Of the two variables with the credentials of the account `default`, those that aren't set. */
+  missingCredentials: readonly string[];
+  /** Where Qiscus is for accounts that don't say so. */
   baseUrl: string;
-  /** Absent credentials are no fault for a producer; workers ask for them through `requireProvider`. */
-  appId: string | undefined;
-  secretKey: string | undefined;
-  /** Batches that one worker process delivers at the same time. */
+  /** Batches of one account that one worker process delivers at the same time. */
   concurrency: number;
-  /** Batches a duration, over all worker processes. */
-  rateLimit: Readonly<{ max: number; durationMs: number }> | undefined;
   /** Total deadline of one provider request, connecting included. */
   requestTimeoutMs: number;
   /** How long a `sending` claim lasts; it has to outlive the request. */
@@ -83,11 +93,12 @@ const environment = z.object({
   SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
   REDIS_URL: redisUrl.optional(),
   SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
-  QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com').default(
-    'https://multichannel.qiscus.com',
-  ),
+  QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com')
+    .default('https://multichannel.qiscus.com')
+    .transform(withoutSlashes),
   QISCUS_APP_ID: z.string().optional(),
   QISCUS_SECRET_KEY: z.string().optional(),
+  SIARAN_ACCOUNTS_FILE: z.string().optional(),
   SIARAN_PREFIX: z
     .string()
     .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
@@ -101,11 +112,9 @@ const environment = z.object({
     .string()
     .optional()
     .transform((text, context) => {
-      if (text === undefined) return undefined;
-      const [max, every] = text.split('/');
-      const durationMs = parseDuration(every ?? '');
-      if (/^[1-9]\d{0,5}$/.test(max ?? '') && durationMs) return { max: Number(max), durationMs };
-      context.addIssue({ code: 'custom', message: `is ${shown(text)}; write batches a duration, for example 5/1s` });
+      const limit = text === undefined ? undefined : readRateLimit(text);
+      if (text === undefined || limit) return limit;
+      context.addIssue({ code: 'custom', message: `is ${shown(text)}; ${rateLimitForm}` });
       return z.NEVER;
     }),
   SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
@@ -135,7 +144,8 @@ export function parseConfig(env: Environment): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given));
+  const file = readAccountsFile(given);
+  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given), ...file.faults);
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
@@ -146,11 +156,11 @@ export function parseConfig(env: Environment): Config {
     redisUrl: e.REDIS_URL,
     redisCluster: e.SIARAN_REDIS_CLUSTER,
     prefix: e.SIARAN_PREFIX,
-    baseUrl: e.QISCUS_BASE_URL.replace(/\/+$/, ''),
-    appId: e.QISCUS_APP_ID,
-    secretKey: e.QISCUS_SECRET_KEY,
+    accounts: accountsOf(e, file.entries),
+    accountsFile: e.SIARAN_ACCOUNTS_FILE,
+    missingCredentials: credentialNames.filter((name) => e[name] === undefined),
+    baseUrl: e.QISCUS_BASE_URL,
     concurrency: e.SIARAN_CONCURRENCY,
-    rateLimit: e.SIARAN_RATE_LIMIT,
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
@@ -164,13 +174,12 @@ export function parseConfig(env: Environment): Config {
   });
 }
 
-/** @throws {UsageError} that names each credential that a worker lacks. */
-export function requireProvider(config: Config): ProviderConfig {
-  const { baseUrl, appId, secretKey } = config;
-  if (appId && secretKey) return { baseUrl, appId, secretKey };
-  const missing = [...(appId ? [] : ['QISCUS_APP_ID']), ...(secretKey ? [] : ['QISCUS_SECRET_KEY'])];
+/** The accounts that a worker delivers for. @throws {UsageError} that names each credential that it lacks. */
+export function requireProvider({ accounts, missingCredentials }: Config): ReadonlyMap<string, AccountConfig> {
+  // One of the two without the other was meant to be an account.
+  if (accounts.size > 0 && missingCredentials.length !== 1) return accounts;
   throw new UsageError(
-    `Workers need ${missing.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only.`,
+    `Workers need ${missingCredentials.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only. Or name accounts in a file, and the file in SIARAN_ACCOUNTS_FILE.`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { AudienceFunction } from './audience/open-audience.js';
 import { type Config, requireProvider } from './config.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
-import { Qiscus } from './qiscus/client.js';
+import { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
 import { Heartbeats } from './queue/heartbeats.js';
@@ -36,14 +36,15 @@ export type Context = Readonly<{
 /** What delivering needs besides. */
 export type DeliveryContext = Context &
   Readonly<{
-    qiscus: Qiscus;
+    /** Of every account whose credentials are known here: nothing is claimed for others. */
+    qiscus: QiscusAccounts;
     /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
     stopping: AbortSignal;
   }>;
 
 export function openContext(config: Config): Context {
   const logger = createLogger(config.logLevel, [
-    config.secretKey,
+    ...[...config.accounts.values()].map(({ secretKey }) => secretKey),
     ...passwordsOf(config.databaseUrl),
     ...passwordsOf(config.audienceDatabaseUrl),
     ...passwordsOf(config.redisUrl),
@@ -54,7 +55,8 @@ export function openContext(config: Config): Context {
   const closing = new AbortController();
   const hints = new Hints(redis, config.prefix, (err) => logger.debug({ err }, 'hint not given'));
   const ledgerTrust = new LedgerTrust();
-  const db = openDatabase(config.databaseUrl, config.concurrency + 6, () => ledgerTrust.doubt());
+  const connections = config.concurrency * Math.max(config.accounts.size, 1) + 6;
+  const db = openDatabase(config.databaseUrl, connections, () => ledgerTrust.doubt());
   return {
     config,
     logger,
@@ -82,7 +84,7 @@ export function openDelivery(context: Context, stopping: AbortSignal): DeliveryC
   const { config } = context;
   return {
     ...context,
-    qiscus: new Qiscus(requireProvider(config), config.requestTimeoutMs, config.concurrency),
+    qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency),
     stopping,
   };
 }

@@ -11,6 +11,8 @@ export type Logger = pino.Logger;
  */
 export function createLogger(level: LogLevel, secrets: readonly (string | undefined)[] = []): Logger {
   const known = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 4);
+  // The longest first: one may be the beginning of another.
+  known.sort((a, b) => b.length - a.length);
   const clean = (text: string) =>
     maskPhoneNumbersIn(known.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
   return pino(

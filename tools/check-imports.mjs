@@ -28,7 +28,7 @@ const directions = {
   'src/admin/': ['src/pipeline/', context, ...below],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
-  'workers/': ['src/pipeline/', context, ...below],
+  'workers/': ['src/pipeline/', context, 'type src/config.ts', ...below],
   'src/pipeline/': [audience, context, 'type src/config.ts', ...below],
   'src/audience/': [domain, errors],
   'src/context.ts': ['src/config.ts', 'src/logger.ts', 'type src/audience/', ...below],
@@ -36,7 +36,9 @@ const directions = {
   'src/qiscus/': [domain, errors, 'type src/config.ts'],
   'src/queue/': [domain, errors],
   'src/webhook/': [domain, errors, 'type src/config.ts'],
-  'src/config.ts': [domain, errors],
+  'src/config.ts': ['src/accounts.ts', 'src/accounts-file.ts', domain, errors],
+  'src/accounts-file.ts': ['src/accounts.ts', domain],
+  'src/accounts.ts': [domain],
   'src/logger.ts': [domain, errors, 'type src/config.ts'],
   'src/errors.ts': [],
   'src/domain/': [],
@@ -62,7 +64,7 @@ const homes = {
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   undici: ['src/qiscus/', 'src/webhook/'],
-  yaml: ['src/cli/'],
+  yaml: ['src/cli/', 'src/accounts-file.ts'],
   zod: ['src/config.ts', 'src/qiscus/', 'src/sandbox/'],
 };
 

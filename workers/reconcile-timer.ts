@@ -14,7 +14,7 @@ export function startReconcileTimer(ctx: Context): Repeating {
       await lookForForgotten(ctx);
       lookedAt = Date.now();
     }
-    await ctx.heartbeats.beat(ctx.worker);
+    await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()]);
   };
   const passes = repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'reconcile failed'));
   return {

@@ -3,6 +3,7 @@ import type { Worker } from 'bullmq';
 import { type Context, logOutages, openDelivery } from '../src/context.js';
 import { connectWorkerRedis } from '../src/queue/connection.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
+import { insertAccounts } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
@@ -23,16 +24,23 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const ctx = openDelivery(context, stop.signal);
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
-  await probeSoon(ctx.db);
+  const { accounts, concurrency } = ctx.config;
+  const names = [...accounts.keys()];
+  await insertAccounts(ctx.db, names);
+  await probeSoon(ctx.db, names);
   const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
-  const workers: Worker[] = [startChunkWorker(ctx, redis), startDeliverWorker(ctx, redis), startTickWorker(ctx, redis)];
+  const workers: Worker[] = [
+    startChunkWorker(ctx, redis),
+    ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account)),
+    startTickWorker(ctx, redis),
+  ];
   for (const worker of workers) logTroubles(ctx, worker);
   const timers = [
     startReconcileTimer(ctx),
     startNotifyTimer(ctx),
     ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
   ];
-  ctx.logger.info({ worker: ctx.worker, concurrency: ctx.config.concurrency }, 'worker started');
+  ctx.logger.info({ worker: ctx.worker, concurrency, accounts: names }, 'worker started');
   let closing: Promise<void> | undefined;
   const close = async () => {
     stop.abort();

@@ -23,6 +23,7 @@ type Flags = DeliveryFlags & {
   templateDetailId?: number;
   columns?: string[];
   separator?: Separator;
+  account?: string;
   audience?: string;
   schedule?: string;
   prepareAhead?: string;
@@ -64,6 +65,10 @@ export function addCampaignAddCommand(campaign: Command): void {
     .option('--timezone <zone>', 'where the clocks of --schedule and --window hang, as Asia/Jakarta')
     .option('--prepare-ahead <duration>', 'read the audience and hand over so long before it fires, as 30m')
     .addOption(new Option('--separator <character>', 'of the CSV files for Qiscus').choices([',', ';']))
+    .option(
+      '--account <name>',
+      'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
+    )
     .option('--json', 'print the campaign as one JSON document');
   addDeliveryOptions(command)
     .addHelpText('after', examples)
@@ -79,8 +84,10 @@ export function addCampaignAddCommand(campaign: Command): void {
 }
 
 async function readRequest(flags: Flags): Promise<CampaignRequest> {
-  const { from, name, templateDetailId, columns, separator, audience, schedule, prepareAhead } = flags;
-  const fromFlags = defined({ name, templateDetailId, columns, separator, audience, schedule, prepareAhead });
+  const { from, name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead } = flags;
+  const fromFlags = defined({
+    ...{ name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead },
+  });
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),
     ...fromFlags,

@@ -16,6 +16,7 @@ export function describeCampaign(campaign: CampaignView): string {
     ['schedule', timeZone === null ? campaign.schedule : `${campaign.schedule}  ${timeZone}`],
     ['prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
     ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
+    ['account', campaign.account === 'default' ? '' : campaign.account],
     ['template', String(campaign.templateDetailId)],
     ['columns', columns.join(', ')],
     ['audience', campaign.audience],

@@ -20,6 +20,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['limits', describeDelivery(run.delivery) || undefined],
     ['through', forecast ? describeForecast(forecast) : undefined],
     ['hand-over', run.handOverAt === null ? undefined : `the next one at ${run.handOverAt}`],
+    ['account', run.account === 'default' ? undefined : run.account],
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
@@ -73,14 +74,16 @@ export function liftingCommand(kind: NonNullable<RunView['held']>['kind'], runId
 }
 
 export function describeRuns(runs: readonly RunView[]): string {
-  const heads = ['run', 'name', 'status', 'starts', 'enqueued', 'scheduled', 'failed', 'unknown', 'rejected'];
+  const figures = ['enqueued', 'scheduled', 'failed', 'unknown', 'rejected'];
+  const several = runs.some(({ account }) => account !== 'default');
   return table(
-    heads,
+    ['run', 'name', ...(several ? ['account'] : []), 'status', 'starts', ...figures],
     runs.map((run) => {
       const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
       const status = run.outcome === null ? run.status : run.outcome.replaceAll('_', ' ');
       const starts = run.startAt ?? 'at once';
-      return [run.id, shorten(run.name), status, starts, enqueued, scheduled, failed, unknown, rejected];
+      const account = several ? [run.account] : [];
+      return [run.id, shorten(run.name), ...account, status, starts, enqueued, scheduled, failed, unknown, rejected];
     }),
   );
 }

@@ -2,25 +2,26 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
 import { isCertificateError } from '../errors.js';
-import { Qiscus } from '../qiscus/client.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
 import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError, explain } from './failure.js';
+import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
 
-/** `todo` is null when all is well. */
+/** `todo` is null when all is well; it may say what would be better. */
 export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
 
-type Finding = { ok: true; detail: string } | { ok: false; detail: string; todo: string };
+type Finding = { ok: true; detail: string; todo?: string } | { ok: false; detail: string; todo: string };
 
 /** All checks, whatever fails: each finds out for itself what it needs, so that one dead service hides nothing of the others. */
 export async function checkAll(ctx: Context): Promise<Check[]> {
   const redis = remember(() => redisInfo(ctx.redis));
   const postgres = remember(() => postgresSettings(ctx));
   const check = checker(ctx.config);
+  const { accountsFile } = ctx.config;
   const findings = await Promise.all([
     check('Redis reachable', startRedis, async () => judgeRedis(await redis(), ctx.config)),
     check('Redis version', startRedis, async () => judgeEach(await redis(), judgeRedisVersion)),
@@ -30,8 +31,10 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
-    check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProvider(ctx)),
+    check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProviders(ctx)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
+    ...(accountsFile === undefined ? [] : [check('Accounts file', '', () => judgeAccountsFile(accountsFile))]),
+    check('Accounts', startPostgres, () => judgeAccounts(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
@@ -63,7 +66,7 @@ function checker(config: Config): Checker {
   return async (name, otherwise, judge) => {
     try {
       const finding = await judge();
-      return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.ok ? null : finding.todo };
+      return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.todo ?? null };
     } catch (cause) {
       const error = await explain(cause, config);
       const todo = isCertificateError(error) ? (trustHints[otherwise] ?? otherwise) : otherwise;
@@ -178,27 +181,6 @@ async function judgeMigrations({ config }: Context): Promise<Finding> {
   }
   if (pending.length === 0) return found('all applied');
   return { ok: false, detail: `not applied: ${pending.join(', ')}`, todo: 'Run `siaran migrate`.' };
-}
-
-/** Whatever it answers, it is there. Nothing that is secret goes out for it. */
-async function judgeProvider({ config }: Context): Promise<Finding> {
-  const { baseUrl, requestTimeoutMs } = config;
-  const qiscus = new Qiscus({ baseUrl, appId: 'doctor', secretKey: 'doctor' }, requestTimeoutMs, 1);
-  try {
-    const answer = await qiscus.reach();
-    if ('status' in answer) return found(`${baseUrl} answers`);
-    const todo = 'Check QISCUS_BASE_URL and the way out to the internet.';
-    return { ok: false, detail: `${baseUrl}: ${answer.error}`, todo };
-  } finally {
-    await qiscus.close();
-  }
-}
-
-function judgeCredentials({ config }: Context): Finding {
-  const missing = [config.appId ? '' : 'QISCUS_APP_ID', config.secretKey ? '' : 'QISCUS_SECRET_KEY'].filter(Boolean);
-  if (missing.length === 0) return found(`both are set, the app id to ${config.appId}`);
-  const todo = 'Set them where workers run; both stand at Qiscus under Settings, App Information.';
-  return { ok: false, detail: `${missing.join(' and ')} not set`, todo };
 }
 
 async function judgeHolds({ db }: Context): Promise<Finding> {

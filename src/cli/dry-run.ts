@@ -13,6 +13,7 @@ import {
   remaining,
   startCounting,
 } from '../pipeline/forecast.js';
+import { assertAccount } from '../pipeline/require-account.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
 import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
@@ -27,6 +28,8 @@ export type DryRun = RowCounts & Forecast & { sample: string };
 
 /** Reads recipients as sending would, and neither sends, uploads nor keeps anything but a sample in the current folder. */
 export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortSignal): Promise<DryRun> {
+  const { account = 'default' } = request;
+  await assertAccount(ctx, account);
   const input = await openInput(request.path);
   const counting = startCounting();
   let [bytes, total] = [0, input.size];
@@ -47,7 +50,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     });
     await unlessInterrupted(stop, countRows(ctx, opened.columns, rows, counting));
     const { delivery } = readDelivery(request.delivery);
-    const run = { delivery, startAt: request.startAt ?? null, account: 'default' };
+    const run = { delivery, startAt: request.startAt ?? null, account };
     const { sample, ...counts } = counting;
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
     return { ...counts, ...forecast, sample: await writeSample(request, opened.columns, counting) };

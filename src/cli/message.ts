@@ -27,6 +27,7 @@ type Flags = {
   language: string;
   variables?: string[];
   buttonParams?: string;
+  account?: string;
   key?: string;
   name?: string;
   startAt?: string;
@@ -57,6 +58,7 @@ export function addMessageCommand(program: Command): void {
       readVariables,
     )
     .option('--button-params <json>', `what the template's buttons want, as ${buttonParamsExample}`)
+    .option('--account <name>', 'the Qiscus account that sends it (default: default)')
     .option('--key <key>', 'names the message: the same key again sends nothing')
     .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
     .option('--start-at <instant>', 'when Qiscus sends it, as 2026-12-01T09:00:00+07:00 (default: at once)')

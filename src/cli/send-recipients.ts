@@ -19,6 +19,7 @@ export type SendRequest = {
   templateDetailId: number;
   startAt?: Date;
   separator?: Separator;
+  account?: string;
   key?: string;
   /** Starts a new run, whether the file was sent before or not. */
   again?: boolean;
@@ -117,7 +118,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
 }
 
 function runRequest({ request, key }: Sending, columns: string[]) {
-  const { name, templateDetailId, startAt, separator, flushAfter, delivery } = request;
+  const { name, templateDetailId, startAt, separator, account, flushAfter, delivery } = request;
   return {
     ...delivery,
     key,
@@ -126,6 +127,7 @@ function runRequest({ request, key }: Sending, columns: string[]) {
     columns,
     ...(startAt && { startAt }),
     ...(separator && { separator }),
+    ...(account !== undefined && { account }),
     ...(flushAfter !== undefined && { flushAfter }),
   };
 }

@@ -19,6 +19,7 @@ type SendFlags = DeliveryFlags & {
   startAt?: string;
   dryRun?: true;
   separator?: Separator;
+  account?: string;
   key?: string;
   again?: true;
   seal: boolean;
@@ -55,6 +56,10 @@ export function addSendCommand(program: Command): void {
         '--separator <character>',
         'of the CSV files for Qiscus, and of this one unless its header tells',
       ).choices([',', ';']),
+    )
+    .option(
+      '--account <name>',
+      'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
     )
     .option('--key <key>', 'names the run: sending with the same key again completes it instead of starting another')
     .option('--again', 'send the file once more, to everybody in it, although it was sent before')
@@ -94,7 +99,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
-  const { templateDetailId, name, separator, key, again, seal, flushAfter } = flags;
+  const { templateDetailId, name, separator, account, key, again, seal, flushAfter } = flags;
   const delivery = readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
@@ -110,6 +115,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     delivery,
     ...(startAt && { startAt }),
     ...(separator && { separator }),
+    ...(account !== undefined && { account }),
     ...(key !== undefined && { key }),
     ...(again && { again }),
     ...(flushAfter !== undefined && { flushAfter }),

@@ -1,6 +1,7 @@
 import { type Delivery, type DeliveryRequest, readDelivery } from './delivery.js';
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
+import { showMasked } from './phone-number.js';
 import { checkColumns } from './recipient.js';
 
 export type Separator = ',' | ';';
@@ -14,6 +15,7 @@ export type SendingRequest<Column extends string = string> = DeliveryRequest & {
   columns: readonly Column[];
   /** Of the CSV file that is sent. Default `,`. */
   separator?: Separator;
+  /** The Qiscus account that it goes out through, by its name in SIARAN_ACCOUNTS_FILE. Default `default`. */
   account?: string;
 };
 
@@ -37,9 +39,21 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
     );
   if (separator !== ',' && separator !== ';')
     faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
-  if (account !== 'default') faults.push(`account is ${JSON.stringify(account)}; there is only "default".`);
+  if (!isAccountName(account)) faults.push(`account is ${showAccount(account)}; ${accountNameRule}.`);
   if (Array.isArray(columns))
     faults.push(...(request.delivery === 'individual' ? checkMessageColumns : checkColumns)(columns));
   else faults.push('columns must be an array of column names.');
   return { sending: { name, account, templateDetailId, columns, separator, delivery }, faults };
+}
+
+export const accountNameRule =
+  'the name of an account is of 1 to 40 lower-case letters, digits, - and _, and begins with a letter or a digit';
+
+/** It becomes part of a queue's name. Whether there is such an account is found out later. */
+export function isAccountName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z0-9][a-z0-9_-]{0,39}$/.test(name);
+}
+
+function showAccount(account: unknown): string {
+  return typeof account === 'string' ? showMasked(account) : `a ${typeof account}`;
 }

@@ -23,10 +23,12 @@ import { type FiringView, latestFirings } from '../store/firings.js';
 import { audienceMeans } from './audience-means.js';
 import { startFiring } from './fire.js';
 import { patiently } from './patience.js';
+import { requireAccount } from './require-account.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
 export type CampaignView = {
   name: string;
+  account: string;
   /** `done`: a single instant that was fired or skipped. */
   status: 'active' | 'paused' | 'done';
   templateDetailId: number;
@@ -61,6 +63,7 @@ export async function addCampaign(
     const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
     throw new UsageError(`The campaign can't be added:\n${faults}`);
   }
+  await requireAccount(ctx, reading.settings.account);
   const settings = await checkedAudience(ctx, reading.settings);
   const added = await insertCampaign(ctx.db, newCampaignId(), settings);
   if (added) return { ...(await view(ctx, added)), existed: false };
@@ -125,11 +128,12 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
 }
 
 async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  const { name, templateDetailId, columns, separator, audience, schedule, prepareAheadMs, catchUp, delivery } =
-    campaign;
+  const { name, account, templateDetailId, columns, separator, audience, schedule } = campaign;
+  const { prepareAheadMs, catchUp, delivery } = campaign;
   const [next] = nextOccurrences(schedule, campaign.decidedUntil, 1);
   return {
     name,
+    account,
     status: campaign.pausedAt ? 'paused' : next ? 'active' : 'done',
     ...{ templateDetailId, columns, separator, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,

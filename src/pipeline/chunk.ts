@@ -16,7 +16,7 @@ import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
 
-type Turn = { read: Block[]; closed: FillingBatch[] };
+type Turn = { account: string; read: Block[]; closed: FillingBatch[] };
 
 /**
  * One turn of a run: peek, commit, trim. Nothing is claimed in Redis, so there is nothing to recover there: a worker that
@@ -28,7 +28,12 @@ export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   if (turn === 'unaccountable') return holdForLostLedger(ctx, { runId });
   const left = await ctx.buffer.trim(runId, turn.read);
   await ctx.hints.deliver(
-    turn.closed.map(({ number }) => ({ id: batchReference(runId, number), number, claimNumber: 0 })),
+    turn.closed.map(({ number }) => ({
+      id: batchReference(runId, number),
+      account: turn.account,
+      number,
+      claimNumber: 0,
+    })),
   );
   const last = turn.read.at(-1);
   if (left > 0 && last) await ctx.hints.chunk(runId, `after-${last.intakeId}-${last.number}`);
@@ -73,7 +78,7 @@ async function absorbTurn(
     capacities(run),
   );
   await save(tx, run, filling, streams, mayRemain);
-  return { read: blocks, closed: filling.touched().filter((batch) => batch.closed) };
+  return { account: run.account, read: blocks, closed: filling.touched().filter((batch) => batch.closed) };
 }
 
 /** How many recipients each batch of the run may have; the first one is small where people want to look at it first. */

@@ -15,7 +15,13 @@ export async function deliverBatch(
   batchId: string,
   options: { probing: boolean },
 ): Promise<void> {
-  const claimed = await claimBatch(ctx.db, { batchId, token: randomUUID(), ttlMs: uploadClaimMs(ctx), ...options });
+  const claimed = await claimBatch(ctx.db, {
+    batchId,
+    accounts: [...ctx.config.accounts.keys()],
+    token: randomUUID(),
+    ttlMs: uploadClaimMs(ctx),
+    ...options,
+  });
   const claim = claimed && (await dropSuppressed(ctx, claimed));
   if (!claim) return;
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');

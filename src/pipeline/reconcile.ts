@@ -8,7 +8,7 @@ import { stalledRuns, undrainedRuns } from '../store/runs.js';
 import { chunkRun } from './chunk.js';
 import { isLedgerWhole } from './ledger.js';
 
-/** As much as one pass looks at; what is beyond comes when this is done. */
+/** As much of an account, or of all runs, as one pass looks at; what is beyond comes when this is done. */
 const mostAPass = 1_000;
 
 /** A run with work to do that has got nowhere for so long is worth a look. */
@@ -53,7 +53,7 @@ async function expireLostSends(ctx: Context): Promise<void> {
 }
 
 async function hintDeliveries(ctx: Context): Promise<void> {
-  await ctx.hints.deliver(await deliverableBatches(ctx.db, mostAPass));
+  await ctx.hints.deliver(await deliverableBatches(ctx.db, [...ctx.config.accounts.keys()], mostAPass));
 }
 
 async function hintChunks(ctx: Context): Promise<void> {
@@ -70,7 +70,8 @@ async function hintChunk(ctx: Context, runId: string): Promise<void> {
 }
 
 async function probeHeldAccounts(ctx: Context): Promise<void> {
-  for (const account of await takeProbes(ctx.db, ctx.config.requestTimeoutMs + 5_000)) {
+  const { accounts, requestTimeoutMs } = ctx.config;
+  for (const account of await takeProbes(ctx.db, [...accounts.keys()], requestTimeoutMs + 5_000)) {
     const batch = await batchToProbe(ctx.db, account);
     if (batch) await ctx.hints.deliver([batch], true);
   }

@@ -61,7 +61,7 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   });
   const batchId = batchReference(runId, 1);
   if (existed && read.ok) await refuseOther(ctx, request.key, runId, batchId, read.line);
-  else await ctx.hints.deliverFirst({ id: batchId, claimNumber: 0 });
+  else await ctx.hints.deliverFirst({ id: batchId, account: request.account ?? 'default', claimNumber: 0 });
   return untilSettled(ctx, runId, batchId, waitMs);
 }
 

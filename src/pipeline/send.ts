@@ -53,10 +53,11 @@ async function request(
   const { templateDetailId, separator } = claim;
   const { broadcastFileId, broadcastName: name } = attempt;
   const startedAt = attempt.startedAt ? formatStartedAt(attempt.startedAt) : undefined;
+  const qiscus = ctx.qiscus.of(claim.account);
   const mayStart = () => !clock.isOver();
-  if (message) return ctx.qiscus.sendMessage({ ...message, templateDetailId, name, startedAt }, mayStart);
+  if (message) return qiscus.sendMessage({ ...message, templateDetailId, name, startedAt }, mayStart);
   if (broadcastFileId === null) return { reached: 'withheld', error: 'there is no file to send' };
-  return ctx.qiscus.send({ templateDetailId, broadcastFileId, name, separator, startedAt }, mayStart);
+  return qiscus.send({ templateDetailId, broadcastFileId, name, separator, startedAt }, mayStart);
 }
 
 type ClaimedMessage = MessageTemplate & MessageValues & { channelId: number };

@@ -10,6 +10,7 @@ import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
 import type { Sql } from '../store/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../store/runs.js';
 import { patiently } from './patience.js';
+import { requireAccount } from './require-account.js';
 
 /** What the keys of runs begin with that campaigns start. */
 export const firingKeyPrefix = 'campaign:';
@@ -56,6 +57,7 @@ export async function startRunWith<const Column extends string>(
   content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
 ): Promise<StartedRun<Column>> {
   const settings = readSettings(request);
+  await patiently(ctx, () => requireAccount(ctx, settings.account));
   const key = request.key ?? null;
   const { first } = settings.delivery;
   const hold = first === null ? undefined : firstHold(first);

@@ -70,7 +70,7 @@ async function tryUpload(
   claim: Claim,
   recipients: readonly RecipientValues[],
 ): Promise<UploadAnswer> {
-  const answer = await ctx.qiscus.upload({
+  const answer = await ctx.qiscus.of(claim.account).upload({
     csv: broadcastCsv(claim.columns, claim.separator, recipients),
     fileName: `${claim.batchId}.csv`,
     templateDetailId: claim.templateDetailId,

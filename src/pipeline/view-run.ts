@@ -23,6 +23,8 @@ export type RunView = {
   id: string;
   key: string | null;
   name: string;
+  /** The Qiscus account that it goes out through. */
+  account: string;
   status: RunStatus;
   /** How a finished run ended; `null` before. */
   outcome: RunOutcome | null;
@@ -83,6 +85,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     id: run.id,
     key: run.key,
     name: run.name,
+    account: run.account,
     status,
     outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, fate) : null,
     held: await holdOf(ctx, run),

@@ -10,15 +10,21 @@ const aliveMs = 15_000;
 export class Heartbeats {
   readonly #redis: RedisClient;
   readonly #key: string;
+  readonly #accountsKey: string;
 
   constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#key = `${prefix}:{workers}`;
+    this.#accountsKey = `${prefix}:{workers}:accounts`;
   }
 
-  async beat(worker: string): Promise<void> {
-    await this.#redis.zadd(this.#key, Date.now(), worker);
-    await this.#redis.zremrangebyscore(this.#key, '-inf', Date.now() - 10 * aliveMs);
+  /** @param accounts that it delivers for. */
+  async beat(worker: string, accounts: readonly string[]): Promise<void> {
+    const now = Date.now();
+    await this.#redis.zadd(this.#key, now, worker);
+    await this.#redis.zadd(this.#accountsKey, ...accounts.flatMap((account) => [now, account]));
+    for (const key of [this.#key, this.#accountsKey])
+      await this.#redis.zremrangebyscore(key, '-inf', now - 10 * aliveMs);
   }
 
   async stop(worker: string): Promise<void> {
@@ -27,5 +33,10 @@ export class Heartbeats {
 
   async alive(): Promise<string[]> {
     return this.#redis.zrangebyscore(this.#key, Date.now() - aliveMs, '+inf');
+  }
+
+  /** The accounts that workers at work deliver for; one whose last worker has just stopped may still be among them. */
+  async servedAccounts(): Promise<string[]> {
+    return this.#redis.zrangebyscore(this.#accountsKey, Date.now() - aliveMs, '+inf');
   }
 }

@@ -1,11 +1,17 @@
-import { Queue } from 'bullmq';
+import { Queue, type QueueOptions } from 'bullmq';
 import { deliveryPriority } from '../domain/batch.js';
 import type { RedisClient } from './connection.js';
 
-export const queueNames = { chunk: 'chunk', deliver: 'deliver', tick: 'tick' } as const;
+export const queueNames = { chunk: 'chunk', tick: 'tick' } as const;
+
+/** Each account has its own queue, and so its own workers and rate limit: what happens to one holds up no other. */
+export function deliverQueueName(account: string): string {
+  return account === 'default' ? 'deliver' : `deliver-${account}`;
+}
 
 export type ChunkJob = { runId: string };
 export type DeliverJob = { batchId: string; probing: boolean };
+export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
 
 /** How often campaigns are looked at; a schedule is exact to a minute. */
 export const tickEveryMs = 10_000;
@@ -22,24 +28,21 @@ export function queuePrefix(prefix: string): string {
  */
 export class Hints {
   readonly #chunk: Queue<ChunkJob>;
-  readonly #deliver: Queue<DeliverJob>;
+  readonly #deliver = new Map<string, Queue<DeliverJob>>();
   readonly #tick: Queue;
+  readonly #options: QueueOptions;
   readonly #onError: (error: unknown) => void;
 
   constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void) {
-    const options = {
+    this.#onError = onError;
+    this.#options = {
       connection: redis,
       prefix: queuePrefix(prefix),
       skipWaitingForReady: true,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     };
-    this.#chunk = new Queue(queueNames.chunk, options);
-    this.#deliver = new Queue(queueNames.deliver, options);
-    this.#tick = new Queue(queueNames.tick, options);
-    this.#onError = onError;
-    this.#chunk.on('error', onError);
-    this.#deliver.on('error', onError);
-    this.#tick.on('error', onError);
+    this.#chunk = this.#open(queueNames.chunk);
+    this.#tick = this.#open(queueNames.tick);
   }
 
   /** @param occasion what has happened to the run; the same occasion gives the same hint. */
@@ -47,7 +50,16 @@ export class Hints {
     return this.#give(this.#chunk.add('chunk', { runId }, { jobId: `${runId}-${occasion}` }));
   }
 
-  deliver(batches: readonly { id: string; number: number; claimNumber: number }[], probing = false): Promise<boolean> {
+  async deliver(batches: readonly DeliverHint[], probing = false): Promise<boolean> {
+    const accounts = [...new Set(batches.map(({ account }) => account))];
+    const given = accounts.map((account) => {
+      const its = accounts.length === 1 ? batches : batches.filter((batch) => batch.account === account);
+      return this.#deliverOf(account, its, probing);
+    });
+    return (await Promise.all(given)).every(Boolean);
+  }
+
+  #deliverOf(account: string, batches: readonly DeliverHint[], probing: boolean): Promise<boolean> {
     const jobs = batches.map(({ id, number, claimNumber }) => ({
       name: 'deliver',
       data: { batchId: id, probing },
@@ -56,13 +68,19 @@ export class Hints {
         priority: probing ? 1 : deliveryPriority(number),
       },
     }));
-    return jobs.length === 0 ? Promise.resolve(true) : this.#give(this.#deliver.addBulk(jobs));
+    return this.#give(this.#queueOf(account).addBulk(jobs));
+  }
+
+  #queueOf(account: string): Queue<DeliverJob> {
+    const queue = this.#deliver.get(account) ?? this.#open<DeliverJob>(deliverQueueName(account));
+    this.#deliver.set(account, queue);
+    return queue;
   }
 
   /** A message of its own goes before everything that waits: BullMQ takes what has no priority first. */
-  deliverFirst({ id, claimNumber }: { id: string; claimNumber: number }): Promise<boolean> {
+  deliverFirst({ id, account, claimNumber }: Omit<DeliverHint, 'number'>): Promise<boolean> {
     const data = { batchId: id, probing: false };
-    return this.#give(this.#deliver.add('deliver', data, { jobId: `${id}-${claimNumber}` }));
+    return this.#give(this.#queueOf(account).add('deliver', data, { jobId: `${id}-${claimNumber}` }));
   }
 
   /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
@@ -71,7 +89,17 @@ export class Hints {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#chunk.close(), this.#deliver.close(), this.#tick.close()]);
+    await Promise.all([
+      this.#chunk.close(),
+      this.#tick.close(),
+      ...[...this.#deliver.values()].map((queue) => queue.close()),
+    ]);
+  }
+
+  #open<Data>(name: string): Queue<Data> {
+    const queue = new Queue<Data>(name, this.#options);
+    queue.on('error', this.#onError);
+    return queue;
   }
 
   async #give(adding: Promise<unknown>): Promise<boolean> {

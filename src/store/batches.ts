@@ -45,7 +45,7 @@ export async function saveFilledBatches(
   if (saved !== batches.length) throw new Error(`run ${run.id}: a closed batch was about to be filled`);
 }
 
-export type DeliverableBatch = { id: string; number: number; claimNumber: number };
+export type DeliverableBatch = { id: string; account: string; number: number; claimNumber: number };
 
 /**
  * Of a run that is handed over bit by bit, no more batches are worth a look at a time: the first of them that would start
@@ -53,21 +53,30 @@ export type DeliverableBatch = { id: string; number: number; claimNumber: number
  */
 const mostOfWaitingRun = 20;
 
-/** Batches that wait for delivery and that nobody holds, of runs and accounts that may send, oldest runs first. */
-export async function deliverableBatches(db: Sql, limit: number): Promise<DeliverableBatch[]> {
+/**
+ * Batches that wait for delivery and that nobody holds, of runs and of those of the given accounts that may send, oldest runs
+ * first. At most so many of each account: one that has more waiting takes none of another's.
+ */
+export async function deliverableBatches(
+  db: Sql,
+  accounts: readonly string[],
+  limitEach: number,
+): Promise<DeliverableBatch[]> {
   return db.$queryRaw<DeliverableBatch[]>`
-    SELECT id, number, "claimNumber" FROM (
-      SELECT b.id, b.number, b.claim_number AS "claimNumber", r.created_at, r.hand_over_at,
+    SELECT id, account, number, "claimNumber" FROM (
+    SELECT *, row_number() OVER (PARTITION BY account ORDER BY number, created_at) AS turn FROM (
+      SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber", r.created_at, r.hand_over_at,
              row_number() OVER (PARTITION BY b.run_id ORDER BY b.number) AS place
       FROM batches b JOIN runs r ON r.id = b.run_id
-      WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+      WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ANY(${accounts}::text[])
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
         AND may_go_out(r, b.number)
         AND ((b.status = 'pending' AND NOT b.individual) OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
     ) AS waiting
     WHERE hand_over_at IS NULL OR place <= ${mostOfWaitingRun}
-    ORDER BY number, created_at LIMIT ${limit}`;
+    ) AS ordered
+    WHERE turn <= ${limitEach} ORDER BY number, created_at`;
 }
 
 /**
@@ -76,7 +85,7 @@ export async function deliverableBatches(db: Sql, limit: number): Promise<Delive
  */
 export async function batchToProbe(db: Sql, account: string): Promise<DeliverableBatch | undefined> {
   const rows = await db.$queryRaw<DeliverableBatch[]>`
-    SELECT b.id, b.number, b.claim_number AS "claimNumber"
+    SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber"
     FROM batches b JOIN runs r ON r.id = b.run_id
     WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ${account}
       AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
@@ -127,7 +136,7 @@ export async function retryFailedBatches(
            claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp(), may_be_late = true
     FROM run
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
-    RETURNING b.id, b.number, b.claim_number AS "claimNumber", b.size`;
+    RETURNING b.id, b.account, b.number, b.claim_number AS "claimNumber", b.size`;
 }
 
 export type BatchView = {

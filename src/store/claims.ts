@@ -38,14 +38,14 @@ export type Claim = {
 };
 
 /**
- * Takes a batch that waits and that nobody holds. `undefined`: there is nothing to do here at the moment.
+ * Takes a batch of one of these accounts that waits and that nobody holds. `undefined`: there is nothing to do here at the moment.
  * The run's row is locked `FOR KEY SHARE`: a pause or cancel that is being committed (`FOR UPDATE`) is waited for and obeyed.
  */
 export async function claimBatch(
   db: Sql,
-  request: { batchId: string; token: string; ttlMs: number; probing: boolean },
+  request: { batchId: string; accounts: readonly string[]; token: string; ttlMs: number; probing: boolean },
 ): Promise<Claim | undefined> {
-  const { batchId, token, ttlMs, probing } = request;
+  const { batchId, accounts, token, ttlMs, probing } = request;
   const [runId, number] = partsOfBatchId(batchId);
   const rows = await db.$queryRaw<(Omit<Claim, 'token' | 'probing' | 'delivery'> & { delivery: unknown })[]>`
     WITH run AS (
@@ -56,6 +56,7 @@ export async function claimBatch(
              uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
       FROM run
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
+        AND b.account = ANY(${accounts}::text[])
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
         AND ((b.status = 'pending' AND NOT b.individual) OR ${probing}::bool
           OR run.hand_over_at IS NULL OR run.hand_over_at <= clock_timestamp())

@@ -79,19 +79,21 @@ export async function liftProbedHolds(db: Sql, account: string): Promise<number>
     WHERE account = ${account} AND kind IN ('refused', 'unreachable') AND lifted_at IS NULL`;
 }
 
-/** Takes the turn to probe each account whose time has come, so that one process does it. Returns the accounts. */
-export async function takeProbes(db: Sql, nextInMs: number): Promise<string[]> {
+/** Takes the turn to probe each of these accounts whose time has come, so that one process does it. Returns them. */
+export async function takeProbes(db: Sql, accounts: readonly string[], nextInMs: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ account: string }[]>`
     UPDATE holds SET probe_at = clock_timestamp() + ${nextInMs} * interval '1 millisecond'
-    WHERE lifted_at IS NULL AND probe_at <= clock_timestamp()
+    WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at <= clock_timestamp()
       AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = holds.account AND h.probe_at IS NULL)
     RETURNING account`;
   return [...new Set(rows.map((row) => row.account))];
 }
 
-/** New credentials or a repaired network may have come with this worker: find out at once. */
-export async function probeSoon(db: Sql): Promise<void> {
-  await db.$executeRaw`UPDATE holds SET probe_at = clock_timestamp() WHERE lifted_at IS NULL AND probe_at IS NOT NULL`;
+/** New credentials of these accounts, or a repaired network, may have come with this worker: find out at once. */
+export async function probeSoon(db: Sql, accounts: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE holds SET probe_at = clock_timestamp()
+    WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at IS NOT NULL`;
 }
 
 /** An operator lets every account send again. Returns what was held. */

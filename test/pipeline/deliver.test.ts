@@ -25,7 +25,7 @@ async function oneBatch(): Promise<{ runId: string; batchId: string }> {
 }
 
 const claim = (batchId: string, ttlMs = 5_000) =>
-  claimBatch(rig.ctx.db, { batchId, token: randomUUID(), ttlMs, probing: false });
+  claimBatch(rig.ctx.db, { batchId, accounts: ['default'], token: randomUUID(), ttlMs, probing: false });
 const statusOf = async (runId: string) => (await rig.siaran.batches(runId))[0];
 
 async function uploaded(batchId: string): Promise<Claim> {

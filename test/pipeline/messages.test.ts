@@ -266,7 +266,7 @@ const answer = {
 /** A message whose intent stands, as if its worker were waiting for the answer. */
 async function intended() {
   const { batchId } = await rig.siaran.sendMessage({ ...message, wait: '0s' });
-  const taken = { batchId, token: randomUUID(), ttlMs: 60_000, probing: false };
+  const taken = { batchId, accounts: ['default'], token: randomUUID(), ttlMs: 60_000, probing: false };
   const claim = await claimBatch(rig.ctx.db, taken);
   if (!claim) throw new Error('not claimed');
   const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 });
@@ -320,7 +320,13 @@ test('a message that waits while its run is cancelled, or its account held, is n
 test('an account that is held between claim and intent holds the message too, unless it is the probe', async () => {
   const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
   const claimed = (probing: boolean) =>
-    claimBatch(rig.ctx.db, { batchId: sent.batchId, token: randomUUID(), ttlMs: 60_000, probing });
+    claimBatch(rig.ctx.db, {
+      batchId: sent.batchId,
+      accounts: ['default'],
+      token: randomUUID(),
+      ttlMs: 60_000,
+      probing,
+    });
   const intent = { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 };
   const claim = await claimed(false);
   await rig.query("INSERT INTO holds (account, kind, reason, probe_at) VALUES ('default', 'refused', 'a test', now())");

@@ -93,6 +93,7 @@ const events: Event[] = [
     async happen(world) {
       const claim = await claimBatch(rig.ctx.db, {
         batchId: world.batchId,
+        accounts: ['default'],
         token: randomUUID(),
         ttlMs: 60_000,
         probing: false,

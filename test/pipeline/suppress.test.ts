@@ -61,7 +61,7 @@ const deliver = (runId: string, number: number) =>
   deliverBatch(rig.ctx, `${runId}-${String(number).padStart(4, '0')}`, { probing: false });
 
 const claim = (batchId: string) =>
-  claimBatch(rig.ctx.db, { batchId, token: randomUUID(), ttlMs: 5_000, probing: false });
+  claimBatch(rig.ctx.db, { batchId, accounts: ['default'], token: randomUUID(), ttlMs: 5_000, probing: false });
 
 const numbers = (...indices: number[]) => indices.map(phoneNumber);
 const messaged = (...indices: number[]) =>

@@ -1,0 +1,21 @@
+import type { Sql } from './database.js';
+
+/** Makes accounts known to the ledger, so that runs, holds and limits can refer to them. */
+export async function insertAccounts(db: Sql, names: Iterable<string>): Promise<void> {
+  // In one order, so that two that do this at the same time don't wait for each other.
+  const sorted = [...names].sort();
+  await db.$executeRaw`INSERT INTO accounts (name) SELECT unnest(${sorted}::text[]) ON CONFLICT DO NOTHING`;
+}
+
+/** The names of all accounts that anybody has delivered or sent for, in order. */
+export async function accountNames(db: Sql): Promise<string[]> {
+  const rows = await db.account.findMany({ select: { name: true }, orderBy: { name: 'asc' } });
+  return rows.map(({ name }) => name);
+}
+
+/** How many batches of each account are still to be delivered. */
+export async function unfinishedBatches(db: Sql): Promise<{ account: string; batches: number }[]> {
+  return db.$queryRaw<{ account: string; batches: number }[]>`
+    SELECT account, count(*)::int AS batches FROM batches
+    WHERE status IN ('pending', 'uploaded', 'sending') GROUP BY account ORDER BY account`;
+}
