@@ -109,21 +109,15 @@ describe('an account', () => {
 
   test('that hangs takes no place of another one, which has as many as ever', async () => {
     acme.setFaults([{ on: 'upload', kind: 'hang-before-accepting' }]);
-    await rig.work({ SIARAN_CONCURRENCY: '2' });
+    rig.sandbox.setFaults([{ on: 'upload', kind: 'latency', latencyMs: 1_000 }]);
+    await rig.work({ SIARAN_CONCURRENCY: '2', SIARAN_REQUEST_TIMEOUT: '60s', SIARAN_CLAIM_TTL: '90s' });
     const theirs = await broadcast('acme', 60, { pace: '10/1h' });
-    await eventually(
-      async () => claimed('acme'),
-      (count) => count === 2,
-    );
-    rig.sandbox.setFaults([{ on: 'upload', kind: 'hang-before-accepting' }]);
+    await eventually(claimed, (counts) => counts.acme === 2);
     const ours = await broadcast('default', 60, { pace: '10/1h' });
-    await eventually(
-      async () => claimed('default'),
-      (count) => count === 2,
-    );
-    rig.sandbox.setFaults([]);
+    await eventually(claimed, (counts) => counts.acme === 2 && counts.default === 2);
     expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 6 } });
-    expect(await rig.siaran.run(theirs)).toMatchObject({ batches: { pending: 6 } });
+    expect(await claimed()).toEqual({ acme: 2 });
+    expect(await rig.siaran.run(theirs)).toMatchObject({ held: null, batches: { pending: 6 } });
   });
 
   test('has a rate limit of its own', async () => {
@@ -225,11 +219,10 @@ describe('an account that nobody knows', () => {
   });
 });
 
-/** Batches that are in the hands of a worker. */
-async function claimed(account: string): Promise<number> {
-  const rows = await rig.query<{ count: number }>(
-    `SELECT count(*)::int FROM batches WHERE account = $1 AND claim_expires_at > clock_timestamp()`,
-    [account],
+/** How many batches of each account are in the hands of workers. */
+async function claimed(): Promise<Record<string, number>> {
+  const rows = await rig.query<{ account: string; count: number }>(
+    'SELECT account, count(*)::int FROM batches WHERE claim_expires_at > clock_timestamp() GROUP BY account',
   );
-  return rows[0]?.count ?? 0;
+  return Object.fromEntries(rows.map(({ account, count }) => [account, count]));
 }
