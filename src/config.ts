@@ -54,6 +54,10 @@ export type Config = Readonly<{
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */
   notify: WebhookConfig | undefined;
+  /** Ends the path of call-backs. Whoever receives them asks for it through `requireCallBackSecret`. */
+  callBackSecret: string | undefined;
+  adminHost: string;
+  adminPort: number;
   logLevel: LogLevel;
 }>;
 
@@ -133,6 +137,20 @@ const environment = z.object({
       error: 'must be whsec_ and the base64 of at least 16 bytes, or any other text of at least 16 characters',
     })
     .optional(),
+  SIARAN_CALLBACK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,200}$/, { error: 'must be 16 to 200 letters, digits, - or _' })
+    .optional(),
+  SIARAN_ADMIN_HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
+    .default('127.0.0.1'),
+  SIARAN_ADMIN_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a port from 0 to 65535' })
+    .default('3000')
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
 
@@ -170,6 +188,9 @@ export function parseConfig(env: Environment): Config {
       e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
         ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
         : undefined,
+    callBackSecret: e.SIARAN_CALLBACK_SECRET,
+    adminHost: e.SIARAN_ADMIN_HOST,
+    adminPort: e.SIARAN_ADMIN_PORT,
     logLevel: e.LOG_LEVEL,
   });
 }
@@ -180,6 +201,14 @@ export function requireProvider({ accounts, missingCredentials }: Config): Reado
   if (accounts.size > 0 && missingCredentials.length !== 1) return accounts;
   throw new UsageError(
     `Workers need ${missingCredentials.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only. Or name accounts in a file, and the file in SIARAN_ACCOUNTS_FILE.`,
+  );
+}
+
+/** @throws {UsageError} when nothing would tell the provider's call-backs from anybody else's. */
+export function requireCallBackSecret({ callBackSecret }: Config): string {
+  if (callBackSecret) return callBackSecret;
+  throw new UsageError(
+    'SIARAN_CALLBACK_SECRET is not set: it ends the path of call-backs, which are not signed; for example the output of: openssl rand -hex 24',
   );
 }
 

@@ -25,6 +25,7 @@ export {
 } from './errors.js';
 export type { CampaignView } from './pipeline/campaigns.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/enqueue.js';
+export type { RecipientView } from './pipeline/find-recipient.js';
 export type { NextFiring } from './pipeline/forecast.js';
 export type { LedgerRepair } from './pipeline/ledger.js';
 export type { NoticeBody } from './pipeline/notice-body.js';
@@ -41,4 +42,5 @@ export type { ExtraSend, Resolution } from './store/attempts.js';
 export type { BatchView } from './store/batches.js';
 export type { FiringStatus, FiringView } from './store/firings.js';
 export type { HoldView } from './store/holds.js';
+export type { RecipientRun } from './store/recipient-runs.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';

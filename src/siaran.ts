@@ -18,6 +18,7 @@ import {
   viewCampaigns,
 } from './pipeline/campaigns.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
+import { findRecipient, type RecipientView } from './pipeline/find-recipient.js';
 import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
 import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
 import { cancel, type Interruption, pause, resume } from './pipeline/pause.js';
@@ -112,6 +113,11 @@ export class Siaran {
   async batches(runId: RunId, options: { status?: BatchStatus } = {}): Promise<BatchView[]> {
     await requireRun(this.#ctx, runId);
     return viewBatches(this.#ctx.db, runId, options.status);
+  }
+
+  /** What a number was sent, in every run, newest first. @throws {UsageError} when it is no phone number. */
+  recipient(phoneNumber: string): Promise<RecipientView> {
+    return findRecipient(this.#ctx, phoneNumber);
   }
 
   /** The run each time that it changes, until it is finished. */

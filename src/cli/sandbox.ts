@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS, isAssumption } from '../sandbox/assumptions.js';
+import type { CallBackOptions } from '../sandbox/call-backs.js';
 import { CONTROL_ENDPOINTS } from '../sandbox/control-endpoints.js';
 import { faultHelp, parseFaultFlag } from '../sandbox/fault-flag.js';
 import type { FaultRequest } from '../sandbox/faults.js';
@@ -14,6 +15,8 @@ type SandboxFlags = {
   readonly secretKey?: string;
   readonly fault?: FaultRequest[];
   readonly assume?: Partial<Assumptions>;
+  readonly callbacks?: string;
+  readonly callbackForm: NonNullable<CallBackOptions['form']>;
   readonly json?: true;
 };
 
@@ -23,7 +26,8 @@ Examples:
   siaran sandbox --port 0 --json
   siaran sandbox --fault send:http:429,times=3,retryAfterSeconds=2 --fault upload:latency,latencyMs=200
   siaran sandbox --fault send:close-after-accepting,after=2,times=1
-  siaran sandbox --assume refuseDuplicateNumbers=true`;
+  siaran sandbox --assume refuseDuplicateNumbers=true
+  siaran sandbox --callbacks http://127.0.0.1:3000/callbacks/qiscus/SECRET`;
 
 export function addSandboxCommand(program: Command): void {
   program
@@ -39,6 +43,12 @@ export function addSandboxCommand(program: Command): void {
       'turn an assumption round, see below; may be given several times',
       collectAssumption,
     )
+    .option('--callbacks <url>', 'where to post how far each message has come: sent, delivered, read', parseUrl)
+    .addOption(
+      new Option('--callback-form <form>', 'of the two that were observed')
+        .choices(['whatsapp', 'message'])
+        .default('whatsapp'),
+    )
     .option('--json', 'print one JSON document, {"url"}, when it listens')
     .addHelpText('after', `${EXAMPLES}\n\n${faultHelp()}`)
     .action(runSandbox);
@@ -52,6 +62,7 @@ async function runSandbox(flags: SandboxFlags): Promise<void> {
     ...(flags.secretKey === undefined ? {} : { secretKey: flags.secretKey }),
     faults: flags.fault ?? [],
     assumptions: flags.assume ?? {},
+    ...(flags.callbacks === undefined ? {} : { callbacks: { url: flags.callbacks, form: flags.callbackForm } }),
     onRequest: (request) => void process.stderr.write(`${describeRequest(request)}\n`),
   });
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -89,6 +100,11 @@ function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new UsageError(`--port must be 0 to 65535, not ${JSON.stringify(text)}.`);
   return port;
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError('--callbacks must be an address that begins with http:// or https://.');
 }
 
 function collectFault(text: string, faults: readonly FaultRequest[] = []): FaultRequest[] {

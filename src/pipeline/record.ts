@@ -1,8 +1,8 @@
 import type { DeliveryContext } from '../context.js';
 import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
-import { insertBroadcastLogs } from '../store/broadcast-logs.js';
 import type { Claim } from '../store/claims.js';
 import { countUnknown, forgetTroubles, liftProbedHolds } from '../store/holds.js';
+import { insertBroadcastLogs } from '../store/message-logs.js';
 import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
 import type { SendAnswer } from './read-answer.js';

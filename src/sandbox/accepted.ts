@@ -40,6 +40,9 @@ type StoredFile = AcceptedFile & {
   sent: boolean;
 };
 
+/** Told of the numbers of each broadcast and message that is accepted. */
+export type OnAccepted = (numbers: ArrayLike<number>, job: AcceptedJob) => void;
+
 export const DEFAULT_KEPT_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Everything that the sandbox said yes to: the record against which a sender is judged. */
@@ -50,6 +53,7 @@ export class Accepted {
   readonly #deliveries = new Map<number, number>();
   readonly #requests: Record<Endpoint, number> = { upload: 0, send: 0, client: 0 };
   readonly #keptFileBytes: number;
+  readonly #onAccepted: OnAccepted;
   /** Ids of files whose text is still held, oldest first. */
   readonly #held: number[] = [];
   #heldBytes = 0;
@@ -57,8 +61,9 @@ export class Accepted {
   #mostPerNumber = 0;
   #nextId = firstId();
 
-  constructor(keptFileBytes: number = DEFAULT_KEPT_FILE_BYTES) {
+  constructor(keptFileBytes: number = DEFAULT_KEPT_FILE_BYTES, onAccepted: OnAccepted = () => {}) {
     this.#keptFileBytes = keptFileBytes;
+    this.#onAccepted = onAccepted;
   }
 
   jobs(): AcceptedJob[] {
@@ -139,7 +144,9 @@ export class Accepted {
     if (file === undefined) throw new RangeError(`file ${job.fileId} was not accepted`);
     file.sent = true;
     for (const number of file.numbers) this.#countDelivery(number);
-    return this.#addJob({ ...job, file: file.id, recipients: file.rows });
+    const accepted = this.#addJob({ ...job, file: file.id, recipients: file.rows });
+    this.#onAccepted(file.numbers, accepted);
+    return accepted;
   }
 
   addMessage(job: {
@@ -150,7 +157,9 @@ export class Accepted {
     receivedAt: Date;
   }): AcceptedJob {
     this.#countDelivery(Number(job.number));
-    return this.#addJob({ ...job, file: null, recipients: 1 });
+    const accepted = this.#addJob({ ...job, file: null, recipients: 1 });
+    this.#onAccepted([Number(job.number)], accepted);
+    return accepted;
   }
 
   /** Rising, and never given again, for whatever the provider numbers. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../errors.js';
 import type { Accepted } from './accepted.js';
+import type { CallBacks, FailingNumbers } from './call-backs.js';
 import { checkFaults, type FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
 import { readBody } from './read-request.js';
@@ -13,12 +14,15 @@ export const CONTROL_ENDPOINTS: readonly (readonly [route: string, does: string]
   ['GET /_sandbox/files', 'every file it accepted; /_sandbox/files/ID gives the CSV as received'],
   ['GET /_sandbox/deliveries', 'number to count of deliveries; /_sandbox/deliveries/NUMBER gives one'],
   ['GET|PUT|DELETE /_sandbox/faults', 'the faults, an array of them; PUT replaces'],
+  ['GET|PUT /_sandbox/failing', 'number to code that its messages fail with, told in call-backs'],
   ['POST /_sandbox/reset', 'back to how it started'],
 ];
 
 export type ControlState = {
   readonly accepted: Accepted;
   readonly faults: FaultBook;
+  /** Undefined: none are posted. */
+  readonly callBacks: CallBacks | undefined;
   /** What a reset goes back to. */
   readonly firstFaults: readonly FaultRequest[];
 };
@@ -46,8 +50,13 @@ export async function serveControl(state: ControlState, path: string, exchange: 
     case 'DELETE faults':
       state.faults.set([]);
       return sendJson(exchange, 200, state.faults.state());
+    case 'GET failing':
+      return sendJson(exchange, 200, state.callBacks?.failing ?? {});
+    case 'PUT failing':
+      return replaceFailing(exchange, state.callBacks);
     case 'POST reset':
       state.accepted.reset();
+      if (state.callBacks) state.callBacks.failing = {};
       state.faults.set(state.firstFaults);
       return sendJson(exchange, 200, state.accepted.summary());
     default:
@@ -68,6 +77,28 @@ async function replaceFaults(exchange: Exchange, faults: FaultBook): Promise<num
     throw error;
   }
   return sendJson(exchange, 200, faults.state());
+}
+
+async function replaceFailing(exchange: Exchange, callBacks: CallBacks | undefined): Promise<number> {
+  if (!callBacks)
+    return sendJson(exchange, 409, { error: 'this sandbox posts no call-backs: start it with --callbacks' });
+  const read = await readBody(exchange.request);
+  if (read.kind !== 'body') return sendJson(exchange, 413, { error: 'body is too large' });
+  const failing = readFailing(read.bytes.toString('utf8'));
+  if (!failing) return sendJson(exchange, 400, { error: 'body must be an object such as {"6281234567890": 131050}' });
+  callBacks.failing = failing;
+  return sendJson(exchange, 200, failing);
+}
+
+function readFailing(text: string): FailingNumbers | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== 'object' || body === null) return undefined;
+    const isRight = ([number, code]: [string, unknown]) => /^\d{8,15}$/.test(number) && Number.isInteger(code);
+    return Object.entries(body).every(isRight) ? (body as FailingNumbers) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What GET gave may be changed and PUT back, its counters and all. */

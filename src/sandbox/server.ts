@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SiaranError } from '../errors.js';
-import { Accepted } from './accepted.js';
+import { Accepted, type AcceptedJob } from './accepted.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.js';
+import { type CallBackOptions, CallBacks } from './call-backs.js';
 import { CONTROL_PREFIX, type ControlState, serveControl } from './control-endpoints.js';
 import { FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
@@ -19,6 +20,8 @@ export type SandboxOptions = {
   assumptions?: Partial<Assumptions>;
   /** How much of the newest files' text is held for `GET /_sandbox/files/ID`; default 64 MB. */
   keptFileBytes?: number;
+  /** Posts how far each accepted message has come; left out, nothing is posted. */
+  callbacks?: CallBackOptions;
   /** Told of each request to the provider's endpoints, when it is over. */
   onRequest?: (request: SandboxRequest) => void;
 };
@@ -28,6 +31,8 @@ export type SandboxRequest = Played & { readonly method: string; readonly path: 
 export type Sandbox = {
   readonly url: string;
   readonly accepted: Accepted;
+  /** Set if call-backs are posted. */
+  readonly callBacks: CallBacks | undefined;
   /** Replaces the faults; their counters begin anew. @throws UsageError that names what is wrong. */
   setFaults(faults: FaultRequest[]): void;
   /** Destroys open sockets too. */
@@ -42,8 +47,10 @@ type SandboxState = ProviderState & ControlState & { readonly onRequest: Sandbox
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const closing = new AbortController();
+  const callBacks = options.callbacks && new CallBacks(options.callbacks, closing.signal);
   const state: SandboxState = {
-    accepted: new Accepted(options.keptFileBytes),
+    accepted: new Accepted(options.keptFileBytes, (numbers, job) => callBacks?.add(numbers, startOf(job))),
+    callBacks,
     faults: new FaultBook(),
     firstFaults: options.faults ?? [],
     assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
@@ -60,12 +67,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: urlOf(server, host),
     accepted: state.accepted,
+    callBacks,
     setFaults: (faults) => state.faults.set(faults),
     close: () => {
       closing.abort();
       return closeServer(server);
     },
   };
+}
+
+/** One that starts later is told of as if the time had come. */
+function startOf({ startedAt, receivedAt }: AcceptedJob): number {
+  const [received, started] = [Date.parse(receivedAt), Date.parse(startedAt ?? receivedAt)];
+  return started > received ? started : received;
 }
 
 async function serve(

@@ -164,6 +164,23 @@ export async function viewBatches(db: Sql, runId: string, status?: BatchStatus):
   return rows.map(viewBatch);
 }
 
+/** Batches of a run with numbers from `first` to before `end`, by number, at most so many. */
+export async function batchesBetween(
+  db: Sql,
+  runId: string,
+  first: number,
+  end: number,
+  limit: number,
+): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, number: { gte: first, lt: end } },
+    orderBy: { number: 'asc' },
+    take: limit,
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return rows.map(viewBatch);
+}
+
 export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
   const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
   return row && viewBatch(row);

@@ -1,58 +1,181 @@
-import type { BatchStatus } from '../domain/batch.js';
-import type { BroadcastLog } from '../domain/broadcast-log.js';
+import type { ToldStatus } from '../domain/call-back.js';
+import type { Broadcast } from '../domain/message-place.js';
 import type { Sql } from './database.js';
 
-/**
- * Keeps the logs that came with the answer to a message. A call-back may have been quicker than the answer: then its row
- * learns the ids, and keeps its status. Call it in the transaction that records the answer.
- * @param token of the claim whose attempt was answered.
- */
-export async function insertBroadcastLogs(
-  tx: Sql,
-  token: string,
-  broadcastJobId: number | null,
-  logs: readonly BroadcastLog[],
-): Promise<void> {
-  await tx.$executeRaw`
-    WITH told AS (
-      SELECT b.account, b.id AS batch_id, log.* FROM attempts a JOIN batches b ON b.id = a.batch_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
-        AS log("broadcastLogId" BIGINT, "messageId" TEXT, "phoneNumber" BIGINT, "status" TEXT, "notes" TEXT, "sentAt" TIMESTAMPTZ, "variables" TEXT)
-      WHERE a.token = ${token}::uuid
-    ), learnt AS (
-      UPDATE broadcast_logs l SET broadcast_log_id = told."broadcastLogId", broadcast_job_id = ${broadcastJobId}::bigint,
-             sent_at = told."sentAt", variables = told.variables
-      FROM told WHERE l.batch_id = told.batch_id AND l.phone_number = told."phoneNumber" AND l.broadcast_log_id IS NULL
-      RETURNING l.broadcast_log_id
-    )
-    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes, sent_at, variables)
-    SELECT account, batch_id, "phoneNumber", ${broadcastJobId}::bigint, "broadcastLogId", "messageId", status, notes, "sentAt", variables
-    FROM told WHERE "broadcastLogId" IS NULL OR "broadcastLogId" NOT IN (SELECT broadcast_log_id FROM learnt WHERE broadcast_log_id IS NOT NULL)
-    ON CONFLICT DO NOTHING`;
+/** Of call-backs about the same messages or numbers, one waits here for the other. Take all keys at once. */
+export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<void> {
+  await tx.$executeRaw`SELECT lock_messages(${[...keys]}::text[])`;
 }
 
-/** What became of a message: its batch, and the latest log of it. */
-export type MessageFate = {
-  status: BatchStatus;
-  broadcastJobId: number | null;
-  broadcastLogId: number | null;
-  error: string | null;
+/** A message that has a log already. `firstAt` is set if its broadcast was inferred. */
+export type KnownMessage = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'phoneNumber'> & {
+  logId: bigint;
+  firstAt: Date | null;
 };
 
-export async function messageFate(db: Sql, batchId: string): Promise<MessageFate> {
-  const { status, broadcastJobId, error, logs } = await db.batch.findUniqueOrThrow({
-    where: { id: batchId },
-    select: {
-      status: true,
-      broadcastJobId: true,
-      error: true,
-      logs: { select: { broadcastLogId: true }, orderBy: { id: 'desc' }, take: 1 },
-    },
-  });
-  const log = logs[0]?.broadcastLogId ?? null;
-  return {
-    status: status as BatchStatus,
-    broadcastJobId: broadcastJobId === null ? null : Number(broadcastJobId),
-    broadcastLogId: log === null ? null : Number(log),
-    error,
+export async function findMessages(tx: Sql, messageIds: readonly string[]): Promise<KnownMessage[]> {
+  return tx.$queryRaw<KnownMessage[]>`
+    SELECT id AS "logId", message_id AS "messageId", status, status_at AS at, notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
+    FROM broadcast_logs WHERE message_id = ANY(${[...messageIds]}::text[])`;
+}
+
+/** A broadcast that a number was in, with the log that it has of it. */
+export type BroadcastOfNumber = Broadcast & {
+  phoneNumber: string;
+  log: (Omit<KnownMessage, 'messageId' | 'phoneNumber'> & { isProviders: boolean }) | null;
+};
+
+/** A number, and when a broadcast that it was in must have begun. */
+export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
+
+/**
+ * Which broadcasts these numbers were in, as far as they were handed over, or may have been, and their message isn't known for
+ * certain. Their runs can't be purged before the transaction ends.
+ */
+export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): Promise<BroadcastOfNumber[]> {
+  const times = asked.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
+  const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
+  // Runs are few, and each is asked for each number by its primary key: the laterals let nothing else be planned.
+  const rows = await tx.$queryRaw<BroadcastRow[]>`
+    WITH asked AS (
+      SELECT "phoneNumber" AS phone_number, "from", "to"
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("phoneNumber" bigint, "from" timestamptz, "to" timestamptz)
+    ), begun AS MATERIALIZED (
+      SELECT DISTINCT run_id FROM batches
+      WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
+        AND coalesce(started_at, handed_over_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+    ), found AS MATERIALIZED (
+      SELECT asked.phone_number, b.id
+      FROM begun JOIN runs r ON r.id = begun.run_id CROSS JOIN asked
+      CROSS JOIN LATERAL (
+        SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = asked.phone_number LIMIT 1
+      ) AS placed
+      JOIN batches b ON b.run_id = r.id AND b.number = placed.batch_number
+      UNION SELECT l.phone_number, l.batch_id FROM asked JOIN broadcast_logs l USING (phone_number)
+    )
+    SELECT asked.phone_number::text AS "phoneNumber", b.id AS "batchId", coalesce(b.started_at, b.handed_over_at) AS "beganAt",
+           log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.notes, log.first_at AS "firstAt",
+           log.broadcast_log_id IS NOT NULL AS "isProviders"
+    FROM found JOIN asked USING (phone_number) JOIN batches b ON b.id = found.id JOIN runs r ON r.id = b.run_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM broadcast_logs l WHERE l.phone_number = asked.phone_number AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
+    ) AS log ON true
+    WHERE b.status IN ('sending', 'unknown', 'scheduled') AND r.purged_at IS NULL
+      AND coalesce(b.started_at, b.handed_over_at) BETWEEN asked."from" AND asked."to"
+      AND (log.message_id IS NULL OR log.first_at IS NOT NULL)
+    ORDER BY r.id FOR KEY SHARE OF r`;
+  return rows.map(readBroadcast);
+}
+
+type BroadcastRow = Pick<Broadcast, 'batchId' | 'beganAt'> &
+  Pick<KnownMessage, 'status' | 'at' | 'notes' | 'firstAt'> & {
+    phoneNumber: string;
+    logId: bigint | null;
+    messageId: string | null;
+    isProviders: boolean;
   };
+
+function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
+  const { phoneNumber, batchId, beganAt, logId, messageId, status, at, notes, firstAt, isProviders } = row;
+  const holder = messageId !== null && firstAt ? { messageId, firstAt } : null;
+  const log = logId === null ? null : { logId, status, at, notes, firstAt, isProviders };
+  return { phoneNumber, batchId, beganAt, holder, log };
+}
+
+/** Takes messages off logs that they were inferred to belong to. What the provider gave a log id stays, without a message. */
+export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Promise<void> {
+  if (logIds.length === 0) return;
+  await tx.$executeRaw`DELETE FROM broadcast_logs WHERE id = ANY(${[...logIds]}::bigint[]) AND broadcast_log_id IS NULL`;
+  await tx.$executeRaw`
+    UPDATE broadcast_logs SET message_id = NULL, status = 'scheduled', status_at = NULL, notes = NULL, inferred = false, first_at = NULL
+    WHERE id = ANY(${[...logIds]}::bigint[])`;
+}
+
+/** A message, and the batch that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */
+export type PlacedMessage = {
+  messageId: string;
+  phoneNumber: string;
+  batchId: string;
+  logId: bigint | null;
+  firstAt: Date;
+};
+
+/** Notes which batch each message belongs to: on the log that is there for it, or on a new one. */
+export async function putMessages(tx: Sql, placed: readonly PlacedMessage[]): Promise<void> {
+  if (placed.length === 0) return;
+  const rows = JSON.stringify(
+    placed.map((each) => ({ ...each, logId: each.logId === null ? null : String(each.logId) })),
+  );
+  await tx.$executeRaw`
+    WITH placed AS (
+      SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
+        AS placed("messageId" text, "phoneNumber" bigint, "batchId" text, "logId" bigint, "firstAt" timestamptz)
+    ), learnt AS (
+      UPDATE broadcast_logs SET message_id = "messageId", inferred = true, first_at = "firstAt"
+      FROM placed WHERE id = "logId"
+    )
+    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, message_id, status, inferred, first_at)
+    SELECT b.account, b.id, "phoneNumber", b.broadcast_job_id, "messageId", 'scheduled', true, "firstAt"
+    FROM placed JOIN batches b ON b.id = "batchId" WHERE "logId" IS NULL`;
+}
+
+/** Whether it changed anything. */
+export type RaisedMessage = { messageId: string; phoneNumber: string | null; changed: boolean };
+
+/**
+ * Notes how far messages have come. A status never goes back: of what is told, in whatever order and however often, the highest
+ * one stands, of equals the earliest. Returns the messages that have a log; the others change nothing.
+ */
+export async function raiseStatuses(
+  tx: Sql,
+  told: readonly Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes'>[],
+): Promise<RaisedMessage[]> {
+  return tx.$queryRaw<RaisedMessage[]>`
+    WITH told AS (
+      SELECT DISTINCT ON ("messageId") *
+      FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS told("messageId" text, status text, at timestamptz(3), notes text)
+      ORDER BY "messageId", delivery_rank(status) DESC, at NULLS LAST, notes COLLATE "C" NULLS LAST
+    ), known AS (
+      SELECT l.id, l.phone_number, told.* FROM told JOIN broadcast_logs l ON l.message_id = told."messageId"
+      ORDER BY l.id FOR UPDATE OF l
+    ), raised AS (
+      UPDATE broadcast_logs l SET status = known.status, status_at = known.at,
+             -- Of a purged run nothing is kept that may tell of a person.
+             notes = CASE WHEN l.phone_number IS NOT NULL THEN known.notes END
+      FROM known
+      WHERE l.id = known.id AND (
+        delivery_rank(known.status) > delivery_rank(l.status)
+        OR (known.status = l.status AND (
+          coalesce(known.at, 'infinity') < coalesce(l.status_at, 'infinity')
+          OR (known.at IS NOT DISTINCT FROM l.status_at
+            AND (known.notes COLLATE "C" < l.notes OR (known.notes IS NOT NULL AND l.notes IS NULL AND l.phone_number IS NOT NULL))))))
+      RETURNING l.id
+    )
+    SELECT "messageId", phone_number::text AS "phoneNumber", raised.id IS NOT NULL AS changed FROM known LEFT JOIN raised USING (id)`;
+}
+
+export type LogOfRecipient = {
+  broadcastLogId: number | null;
+  messageId: string | null;
+  status: string;
+  notes: string | null;
+};
+
+/** The latest log that each number has of these batches: batch → number → log. */
+export async function logsOfBatches(
+  db: Sql,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, LogOfRecipient>>> {
+  const rows = await db.broadcastLog.findMany({
+    where: { batchId: { in: [...batchIds] } },
+    orderBy: { id: 'asc' },
+    select: { batchId: true, phoneNumber: true, broadcastLogId: true, messageId: true, status: true, notes: true },
+  });
+  const logs = new Map<string, Map<string, LogOfRecipient>>();
+  for (const { batchId, phoneNumber, broadcastLogId, ...log } of rows) {
+    const ofBatch = logs.get(batchId) ?? new Map<string, LogOfRecipient>();
+    const logId = broadcastLogId === null ? null : Number(broadcastLogId);
+    logs.set(batchId, ofBatch.set(String(phoneNumber), { ...log, broadcastLogId: logId }));
+  }
+  return logs;
 }

@@ -31,6 +31,18 @@ export async function deleteRows(db: Sql, runId: string, first: number, last: nu
     WHERE batch_id = b.id AND b.run_id = ${runId} AND b.number BETWEEN ${first} AND ${last}`;
 }
 
+/** Empties what the logs of these batches tell of persons; ids and statuses stay. */
+export async function emptyLogs(db: Sql, runId: string, first: number, last: number): Promise<void> {
+  // In the order in which call-backs lock them.
+  await db.$executeRaw`
+    UPDATE broadcast_logs SET phone_number = NULL, variables = NULL, notes = NULL
+    WHERE id IN (
+      SELECT l.id FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
+      WHERE b.run_id = ${runId} AND b.number BETWEEN ${first} AND ${last} 
+        AND (l.phone_number IS NOT NULL OR l.variables IS NOT NULL OR l.notes IS NOT NULL)
+      ORDER BY l.id FOR UPDATE OF l)`;
+}
+
 /** How many, and the last one's number; `null` when there was none left. */
 export type DeletedRecipients = { count: number; last: string | null };
 

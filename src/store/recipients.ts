@@ -79,6 +79,31 @@ export async function replaceRows(tx: Sql, batchId: string, lines: readonly stri
   if (lines.length > 0) await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
 }
 
+/** The recipients of several batches, by the batch's id. */
+export async function recipientsOfBatches(
+  db: Sql,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly RecipientValues[]>> {
+  const parts = await db.$queryRaw<RowsText[]>`
+    SELECT batch_id AS "batchId", lines FROM batch_rows WHERE batch_id = ANY(${[...batchIds]}::text[])
+    ORDER BY batch_id, first_position`;
+  const recipients = new Map<string, RecipientValues[]>();
+  for (const { batchId, lines } of parts)
+    recipients.set(batchId, (recipients.get(batchId) ?? []).concat(readLines(lines)));
+  return recipients;
+}
+
+type RowsText = { batchId: string; lines: string };
+
+/** The next numbers of a run that are in no batch, as they stood on the suppression list, in their order. */
+export async function suppressedRecipients(db: Sql, runId: string, after: string, limit: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
+    SELECT phone_number::text AS "phoneNumber" FROM recipients
+    WHERE run_number = (SELECT number FROM runs WHERE id = ${runId}) AND batch_number = 0 AND phone_number > ${after}::bigint
+    ORDER BY phone_number LIMIT ${limit}`;
+  return rows.map((row) => row.phoneNumber);
+}
+
 export async function recipientsOfBatch(db: Sql, batchId: string): Promise<RecipientValues[]> {
   return (await linesOfBatch(db, batchId)).flatMap(readLines);
 }

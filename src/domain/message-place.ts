@@ -1,0 +1,64 @@
+/** A message to one number, and the earliest instant at which it is known to have been on its way. */
+export type SeenMessage = { messageId: string; firstAt: Date };
+
+/** A broadcast that the number was in. `holder` is the message that is taken for its one. */
+export type Broadcast = { batchId: string; beganAt: Date; holder: SeenMessage | null };
+
+export type Placed<B extends Broadcast> = SeenMessage & { broadcast: B };
+
+/** A message that comes later is nobody's. */
+export const longestDeliveryMs = 72 * 3_600_000;
+
+/** The provider's clock and ours are never quite the same. */
+const clockDifferenceMs = 5 * 60_000;
+
+/**
+ * Tells which broadcast each message of a number belongs to, by time alone: in the order in which the messages were on their
+ * way, each to the latest broadcast that had begun and isn't taken. The outcome doesn't depend on the order in which they are
+ * told: what is told late may move others. But what has a place never loses it without getting another one.
+ * @param told messages of which something is told now; holders may be among them.
+ */
+export function placeMessages<B extends Broadcast>(
+  told: readonly SeenMessage[],
+  broadcasts: readonly B[],
+): Placed<B>[] {
+  const holders = broadcasts.flatMap(({ holder }) => holder ?? []);
+  const all = place([...holders, ...told], broadcasts);
+  const placed = new Set(all.map(({ messageId }) => messageId));
+  if (holders.every(({ messageId }) => placed.has(messageId))) return all;
+  const held = new Set(holders.map(({ messageId }) => messageId));
+  return place(
+    told.filter(({ messageId }) => !held.has(messageId)),
+    broadcasts.filter(({ holder }) => holder === null),
+  );
+}
+
+function place<B extends Broadcast>(messages: readonly SeenMessage[], broadcasts: readonly B[]): Placed<B>[] {
+  const free = [...broadcasts].sort((a, b) => +b.beganAt - +a.beganAt || compare(b.batchId, a.batchId));
+  const placed: Placed<B>[] = [];
+  for (const message of earliestOfEach(messages)) {
+    const at = free.findIndex((broadcast) => mayBeOf(message, broadcast));
+    const [broadcast] = at < 0 ? [] : free.splice(at, 1);
+    if (broadcast) placed.push({ ...message, broadcast });
+  }
+  return placed;
+}
+
+function mayBeOf({ firstAt }: SeenMessage, { beganAt }: Broadcast): boolean {
+  const sinceMs = firstAt.getTime() - beganAt.getTime();
+  return sinceMs <= longestDeliveryMs && sinceMs >= -clockDifferenceMs;
+}
+
+/** Each message once, in the order in which they were on their way. */
+function earliestOfEach(messages: readonly SeenMessage[]): SeenMessage[] {
+  const earliest = new Map<string, SeenMessage>();
+  for (const { messageId, firstAt } of messages) {
+    const known = earliest.get(messageId);
+    if (!known || firstAt < known.firstAt) earliest.set(messageId, { messageId, firstAt });
+  }
+  return [...earliest.values()].sort((a, b) => +a.firstAt - +b.firstAt || compare(a.messageId, b.messageId));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

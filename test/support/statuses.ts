@@ -1,0 +1,99 @@
+import { readCallBack, type ToldStatus } from '../../src/domain/call-back.js';
+import { type CallBackCounts, receiveCallBack } from '../../src/pipeline/receive-call-back.js';
+import { finished, type Rig } from './rig.js';
+
+/** One status as WhatsApp writes it. */
+export type Item = {
+  id: string;
+  status: string;
+  timestamp?: number | string;
+  recipient_id?: string;
+  errors?: object[];
+};
+
+export function item(id: string, status: string, at?: Date, number?: string, code?: number): Item {
+  return {
+    ...{ id, status },
+    ...(at && { timestamp: String(Math.floor(at.getTime() / 1000)) }),
+    ...(number !== undefined && { recipient_id: number }),
+    ...(code !== undefined && { errors: [{ code, title: `title of ${code}` }] }),
+  };
+}
+
+export function readItems(items: readonly Item[]): ToldStatus[] {
+  const reading = readCallBack({ statuses: items });
+  if (reading.kind !== 'statuses') throw new Error(`read as ${reading.kind}`);
+  return reading.statuses;
+}
+
+export function tell(rig: Rig, ...items: Item[]): Promise<CallBackCounts> {
+  return receiveCallBack(rig.ctx, readItems(items));
+}
+
+/** A delivered run of these numbers, whose broadcasts began so many hours ago. */
+export async function delivered(rig: Rig, numbers: readonly string[], hoursAgo: number): Promise<string> {
+  const { runId } = await rig.siaran.broadcast({
+    ...{ name: `${hoursAgo} hours ago`, templateDetailId: 172, columns: ['phone_number'] },
+    recipients: numbers.map((phone_number) => ({ phone_number })),
+  });
+  await finished(rig.siaran, runId);
+  await beganHoursAgo(rig, runId, hoursAgo);
+  return runId;
+}
+
+export async function beganHoursAgo(rig: Rig, runId: string, hours: number): Promise<void> {
+  await rig.query(
+    `UPDATE batches SET started_at = NULL, handed_over_at = clock_timestamp() - $2 * interval '1 hour' WHERE run_id = $1`,
+    [runId, hours],
+  );
+}
+
+export type Log = {
+  run: string;
+  message: string | null;
+  status: string;
+  at: Date | null;
+  notes: string | null;
+  inferred: boolean;
+  logId: string | null;
+};
+
+export function logsOf(rig: Rig, number: string): Promise<Log[]> {
+  return rig.query<Log>(
+    `SELECT b.run_id AS run, message_id AS message, l.status, status_at AS at, notes, inferred, broadcast_log_id AS "logId"
+     FROM broadcast_logs l JOIN batches b ON b.id = batch_id WHERE phone_number = $1 ORDER BY b.run_id, l.id`,
+    [number],
+  );
+}
+
+/** A run of single messages that were handed over so many hours ago, as the ledger has it before any answer. */
+export async function individualRun(rig: Rig, numbers: readonly string[], hoursAgo: number): Promise<string> {
+  const { id: runId } = await rig.siaran.startRun({
+    name: 'one by one',
+    templateDetailId: 172,
+    columns: ['phone_number'],
+  });
+  await rig.query(
+    `INSERT INTO batches (id, run_id, account, number, size, status, individual, closed_at, attempts, claim_expires_at, handed_over_at)
+     SELECT $1 || '-' || lpad(place::text, 4, '0'), $1, 'default', place, 1, 'sending', true, now(), 1, now() + interval '1 hour',
+            now() - $3 * interval '1 hour'
+     FROM unnest($2::bigint[]) WITH ORDINALITY AS listed(number, place)`,
+    [runId, numbers, hoursAgo],
+  );
+  await rig.query(
+    `INSERT INTO recipients (run_number, batch_number, phone_number)
+     SELECT (SELECT number FROM runs WHERE id = $1), place, number FROM unnest($2::bigint[]) WITH ORDINALITY AS listed(number, place)`,
+    [runId, numbers],
+  );
+  return runId;
+}
+
+/** As the answer to a message is recorded: its batch is scheduled, and the provider's log of it stands there. */
+export async function answerMessage(rig: Rig, batchId: string, number: string, logId: number, status = 'scheduled') {
+  await rig.query(
+    `WITH settled AS (UPDATE batches SET status = 'scheduled', broadcast_job_id = $3::bigint + 1 WHERE id = $1)
+     INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, status, sent_at, variables)
+     VALUES ('default', $1, $2, $3::bigint + 1, $3, $4, now(), '["a"]')`,
+    [batchId, number, logId, status],
+  );
+}
