@@ -35,7 +35,8 @@ export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): Promise<BroadcastOfNumber[]> {
   const times = asked.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
   const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
-  // Runs are few, and each is asked for each number by its primary key: the laterals let nothing else be planned.
+  // Runs are few, and each is asked for each number by its primary key. Nothing else can be planned: a lateral that is cut off
+  // isn't joined in another way.
   const rows = await tx.$queryRaw<BroadcastRow[]>`
     WITH asked AS (
       SELECT "phoneNumber" AS phone_number, "from", "to"
@@ -44,32 +45,43 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       SELECT DISTINCT run_id FROM batches
       WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
         AND coalesce(started_at, handed_over_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
-    ), found AS MATERIALIZED (
+    ), placed AS (
       SELECT asked.phone_number, b.id
-      FROM begun JOIN runs r ON r.id = begun.run_id CROSS JOIN asked
+      FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r CROSS JOIN asked
       CROSS JOIN LATERAL (
         SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = asked.phone_number LIMIT 1
-      ) AS placed
-      JOIN batches b ON b.run_id = r.id AND b.number = placed.batch_number
-      UNION SELECT l.phone_number, l.batch_id FROM asked JOIN broadcast_logs l USING (phone_number)
+      ) AS part
+      CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
+      UNION SELECT asked.phone_number, l.batch_id
+      FROM asked CROSS JOIN LATERAL (SELECT batch_id FROM broadcast_logs WHERE phone_number = asked.phone_number OFFSET 0) AS l
     )
-    SELECT asked.phone_number::text AS "phoneNumber", b.id AS "batchId", coalesce(b.started_at, b.handed_over_at) AS "beganAt",
+    SELECT asked.phone_number::text AS "phoneNumber", b.id AS "batchId", b.run_id AS "runId", b.began_at AS "beganAt",
            log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.notes, log.first_at AS "firstAt",
            log.broadcast_log_id IS NOT NULL AS "isProviders"
-    FROM found JOIN asked USING (phone_number) JOIN batches b ON b.id = found.id JOIN runs r ON r.id = b.run_id
+    FROM placed JOIN asked USING (phone_number)
+    CROSS JOIN LATERAL (
+      SELECT id, run_id, status, coalesce(started_at, handed_over_at) AS began_at FROM batches WHERE batches.id = placed.id LIMIT 1
+    ) AS b
     LEFT JOIN LATERAL (
       SELECT * FROM broadcast_logs l WHERE l.phone_number = asked.phone_number AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
     ) AS log ON true
-    WHERE b.status IN ('sending', 'unknown', 'scheduled') AND r.purged_at IS NULL
-      AND coalesce(b.started_at, b.handed_over_at) BETWEEN asked."from" AND asked."to"
-      AND (log.message_id IS NULL OR log.first_at IS NOT NULL)
-    ORDER BY r.id FOR KEY SHARE OF r`;
-  return rows.map(readBroadcast);
+    WHERE b.status IN ('sending', 'unknown', 'scheduled') AND b.began_at BETWEEN asked."from" AND asked."to"
+      AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
+  const kept = await keepFromPurge(tx, [...new Set(rows.map(({ runId }) => runId))]);
+  return rows.filter(({ runId }) => kept.has(runId)).map(readBroadcast);
+}
+
+/** Those of these runs that aren't purged, nor can be before the transaction ends. */
+async function keepFromPurge(tx: Sql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM runs WHERE id = ANY(${[...runIds]}::text[]) AND purged_at IS NULL ORDER BY id FOR KEY SHARE`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 type BroadcastRow = Pick<Broadcast, 'batchId' | 'beganAt'> &
   Pick<KnownMessage, 'status' | 'at' | 'notes' | 'firstAt'> & {
     phoneNumber: string;
+    runId: string;
     logId: bigint | null;
     messageId: string | null;
     isProviders: boolean;

@@ -23,7 +23,7 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
   broadcastLogId: bigint | null;
 };
 
-/** Every run that has the number, newest first. Each run is asked by its primary key. */
+/** Every run that has the number, newest first. Each run is asked by its primary key: see `findBroadcasts`. */
 export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
   const number = BigInt(phoneNumber);
   const rows = await db.$queryRaw<Row[]>`
@@ -32,7 +32,7 @@ export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<Recipi
            log.message_id AS "messageId", log.status AS "deliveryStatus", log.notes
     FROM runs r
     CROSS JOIN LATERAL (SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${number} LIMIT 1) AS placed
-    LEFT JOIN batches b ON b.run_id = r.id AND b.number = placed.batch_number
+    LEFT JOIN LATERAL (SELECT * FROM batches WHERE run_id = r.id AND number = placed.batch_number LIMIT 1) AS b ON true
     LEFT JOIN LATERAL (
       SELECT * FROM broadcast_logs l WHERE l.phone_number = ${number} AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
     ) AS log ON true

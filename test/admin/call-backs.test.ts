@@ -1,0 +1,214 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { callBackHandler } from '../../src/admin/call-backs.js';
+import { type Listener, listen } from '../../src/admin/listen.js';
+import { parseConfig } from '../../src/config.js';
+import { openContext } from '../../src/context.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
+import { delivered, item } from '../support/statuses.js';
+
+const secret = 'a-secret_of-32-characters-0123456';
+const path = `/callbacks/qiscus/${secret}`;
+
+let rig: Rig;
+let listener: Listener;
+let next = 0;
+const numbers = Array.from({ length: 50 }, (_, index) => phoneNumber(index));
+
+beforeAll(async () => {
+  rig = await startRig();
+  await rig.work();
+  await delivered(rig, numbers, 1);
+  listener = await listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0, patienceMs: 1_000 });
+});
+afterAll(async () => {
+  await listener.close();
+  await rig.close();
+});
+
+let before: unknown;
+const ledger = () => rig.query('SELECT * FROM broadcast_logs ORDER BY id');
+beforeEach(async () => {
+  before = await ledger();
+});
+
+type Answer = { status: number; body: unknown; headers: IncomingMessage['headers'] };
+
+/** A request on a connection of its own, that says what it likes. */
+function ask(options: {
+  method?: string;
+  path?: string;
+  body?: string | Buffer;
+  headers?: Record<string, string>;
+  url?: string;
+}) {
+  return new Promise<Answer>((resolve, reject) => {
+    const request = httpRequest(
+      `${options.url ?? listener.url}${options.path ?? path}`,
+      { method: options.method ?? 'POST', headers: options.headers ?? {}, agent: false },
+      (response) => {
+        let text = '';
+        response.on('data', (part) => (text += String(part)));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), headers: response.headers }),
+        );
+      },
+    );
+    request.on('error', reject);
+    request.end(options.body);
+  });
+}
+
+function statuses(...items: object[]): string {
+  return JSON.stringify({ statuses: items });
+}
+
+test('a call-back is taken, and its counts are the answer', async () => {
+  const [number = ''] = numbers.slice(next++);
+  const now = new Date();
+  const body = statuses(
+    item('m1', 'sent', now, number),
+    item('m1', 'read', now, number),
+    item('m1', 'deleted', now, number),
+    item('strange', 'read', now, '6281399999999'),
+  );
+  const answer = await ask({ body, path: `${path}?from=qiscus` });
+  expect(answer).toMatchObject({ status: 200, body: { updated: 1, ignored: 2, unknown: 1 } });
+  expect(await rig.query('SELECT status FROM broadcast_logs WHERE message_id = $1', ['m1'])).toEqual([
+    { status: 'read' },
+  ]);
+});
+
+test.each([{ messages: [{ id: 'x' }] }, { type: 'new_message', payload: {} }, { statuses: [] }])(
+  'what a channel is told besides is answered with 200 and changes nothing: %j',
+  async (body) => {
+    expect(await ask({ body: JSON.stringify(body) })).toMatchObject({ status: 200 });
+    expect(await ledger()).toEqual(before);
+  },
+);
+
+describe('what is no call-back of ours changes nothing', () => {
+  const good = () => statuses(item('bad', 'sent', new Date(), numbers[49]));
+  test.each<[string, number, () => Parameters<typeof ask>[0]]>([
+    ['a wrong secret', 404, () => ({ path: `${path}x`, body: good() })],
+    ['half of the secret', 404, () => ({ path: path.slice(0, -10), body: good() })],
+    ['no secret', 404, () => ({ path: '/callbacks/qiscus/', body: good() })],
+    ['another path', 404, () => ({ path: '/', method: 'GET' })],
+    ['GET', 405, () => ({ method: 'GET' })],
+    ['PUT', 405, () => ({ method: 'PUT', body: good() })],
+    ['no body', 400, () => ({})],
+    ['not JSON', 400, () => ({ body: '{"statuses": [' })],
+    ['an array', 400, () => ({ body: '[]' })],
+    ['text that is no UTF-8', 400, () => ({ body: Buffer.from([0x22, 0xff, 0x22]) })],
+    ['brackets without end', 400, () => ({ body: '['.repeat(900_000) })],
+    ['an object of neither form', 422, () => ({ body: '{"status": "sent"}' })],
+    ['statuses that are none', 422, () => ({ body: '{"statuses": [{"status": "sent"}, 7]}' })],
+    [
+      'messages that nobody knows',
+      404,
+      () => ({ body: statuses(item('nobody', 'sent', new Date(), '6281399999999')) }),
+    ],
+    ['10 MB', 413, () => ({ body: Buffer.alloc(10_000_000, ' ') })],
+    [
+      '10 MB in pieces',
+      413,
+      () => ({ body: Buffer.alloc(10_000_000, ' '), headers: { 'Transfer-Encoding': 'chunked' } }),
+    ],
+  ])('%s: %i', async (_, status, options) => {
+    const answer = await ask(options());
+    expect(answer).toMatchObject({ status, body: { error: expect.any(String) } });
+    expect(JSON.stringify(answer)).not.toContain(secret.slice(0, 10));
+    expect(await ledger()).toEqual(before);
+  });
+
+  test('a path without the secret is told nothing of what is there', async () => {
+    const [wrong, other] = [await ask({ path: `${path}x`, method: 'GET' }), await ask({ path: '/nothing' })];
+    expect(wrong.body).toEqual(other.body);
+  });
+});
+
+test('a body of ten megabytes is not held: the connection is cut', async () => {
+  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  socket.on('error', () => {});
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n{`);
+  let text = '';
+  socket.on('data', (part) => (text += String(part)));
+  await closed;
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  expect(text).toMatch(/^connection: close\r$/im);
+});
+
+test.each([
+  ['headers', 'POST /callbacks'],
+  ['body', `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"statuses"`],
+])("a client whose %s don't come is cut off", async (_, begun) => {
+  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  socket.on('error', () => {}).resume();
+  socket.write(begun);
+  await closed;
+  expect(await ledger()).toEqual(before);
+});
+
+test('a client that leaves in the middle changes nothing', async () => {
+  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+  const body = statuses(item('left', 'sent', new Date(), numbers[48]));
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length + 1}\r\n\r\n${body}`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  expect(await ask({ path: '/' })).toMatchObject({ status: 404 });
+  expect(await ledger()).toEqual(before);
+});
+
+test('while Postgres is away the provider is asked to come again', async () => {
+  const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:9/x' }));
+  const away = await listen(callBackHandler(ctx, secret), { host: '127.0.0.1', port: 0 });
+  try {
+    const body = statuses(item('away', 'sent'));
+    expect(await ask({ url: away.url, body })).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  } finally {
+    await away.close();
+    await ctx.close();
+  }
+});
+
+test('twenty at the same time are all taken', async () => {
+  const [number = ''] = numbers.slice(next++);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, at) =>
+      ask({ body: statuses(item('same', ['sent', 'delivered', 'read'][at % 3] ?? '', new Date(), number)) }),
+    ),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(await rig.query("SELECT status FROM broadcast_logs WHERE message_id = 'same'")).toEqual([{ status: 'read' }]);
+});
+
+test('what is under way when it closes is answered, and nothing is left open', async () => {
+  const closing = await listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0 });
+  const [number = ''] = numbers.slice(next++);
+  const body = statuses(item('closing', 'sent', new Date(), number));
+  const [answer, closed] = await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT lock_messages(ARRAY['closing'])`;
+    const asked = ask({ url: closing.url, body });
+    await eventually(
+      () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+      (waiting) => waiting.length === 1,
+    );
+    return [asked.then((given) => given.status), closing.close()];
+  });
+  expect(await answer).toBe(200);
+  await closed;
+  await expect(ask({ url: closing.url })).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test('a port in use is one clear error', async () => {
+  const { port } = new URL(listener.url);
+  await expect(
+    listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: Number(port) }),
+  ).rejects.toMatchObject({
+    code: 'PORT_IN_USE',
+    message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findBroadcasts } from '../../src/store/broadcast-logs.js';
+import type { Sql } from '../../src/store/database.js';
+import { runsOfNumber } from '../../src/store/recipient-runs.js';
+import { phoneNumber, type Rig, startRig } from '../support/rig.js';
+
+const hour = 3_600_000;
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+  // 200 runs of a thousand that began in the last 200 hours, and as many batches of one that were answered long ago.
+  await rig.query(`
+    INSERT INTO runs (id, name, account, template_detail_id, separator, delivery, created_at)
+    SELECT 'run' || n, 'run ' || n, 'default', 1, ',', '{}', now() - n * interval '1 hour' FROM generate_series(1, 200) AS n`);
+  await rig.query(`
+    INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id, broadcast_job_id, handed_over_at)
+    SELECT id || '-0001', id, 'default', 1, 1000, 'scheduled', now(), 1, number, created_at FROM runs`);
+  await rig.query(`
+    INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_job_id, handed_over_at, individual)
+    SELECT 'run1-' || n, 'run1', 'default', n, 1, 'scheduled', now(), n, now(), true FROM generate_series(2, 10000) AS n`);
+  await rig.query(`
+    INSERT INTO recipients (run_number, batch_number, phone_number)
+    SELECT number, 1, ${phoneNumber(0)} + n FROM runs, generate_series(0, 999) AS n`);
+});
+afterAll(() => rig.close());
+
+/** How often a statement scans each table from end to end, and how many rows it fetches by an index. */
+async function scansOf(
+  tx: Sql,
+  statement: () => Promise<unknown>,
+): Promise<Record<string, { whole: number; entries: number }>> {
+  const before = await scans(tx);
+  await statement();
+  const after = await scans(tx);
+  return Object.fromEntries(
+    Object.entries(after).map(([name, { whole, entries }]) => [
+      name,
+      { whole: whole - (before[name]?.whole ?? 0), entries: entries - (before[name]?.entries ?? 0) },
+    ]),
+  );
+}
+
+async function scans(tx: Sql): Promise<Record<string, { whole: number; entries: number }>> {
+  const rows = await tx.$queryRaw<{ name: string; whole: number; entries: number }[]>`
+    SELECT relname AS name, seq_scan::int AS whole, coalesce(idx_tup_fetch, 0)::int AS entries FROM pg_stat_xact_user_tables`;
+  return Object.fromEntries(rows.map(({ name, ...counts }) => [name, counts]));
+}
+
+test.each(['before', 'after'])(
+  'a number is looked for in each run of 72 hours by its key, %s the tables are analysed',
+  async (when) => {
+    if (when === 'after') await rig.query('ANALYZE');
+    const now = Date.now();
+    const times = { from: new Date(now - 72 * hour), to: new Date(now + 72 * hour) };
+    const asked = [phoneNumber(7), phoneNumber(999_999)].map((number) => ({ phoneNumber: number, ...times }));
+    const read = await rig.ctx.db.$transaction((tx) =>
+      scansOf(tx, async () => expect(await findBroadcasts(tx, asked)).toHaveLength(71)),
+    );
+    expect(read.recipients).toEqual({ whole: 0, entries: 71 });
+    // The batches of one aren't looked through.
+    expect(read.batches?.entries).toBeLessThan(1_000);
+  },
+);
+
+test('of a run that is being purged no broadcast is found, and one that was found keeps its run from being purged', async () => {
+  const times = { from: new Date(Date.now() - 3.5 * hour), to: new Date() };
+  const find = (tx: Sql) => findBroadcasts(tx, [{ phoneNumber: phoneNumber(7), ...times }]);
+  await rig.query("UPDATE runs SET purged_at = now() WHERE id = 'run1'");
+  await rig.ctx.db.$transaction(async (tx) => {
+    expect((await find(tx)).map(({ batchId }) => batchId).sort()).toEqual(['run2-0001', 'run3-0001']);
+    await expect(rig.query("SELECT 1 FROM runs WHERE id = 'run2' FOR UPDATE NOWAIT")).rejects.toThrow(
+      /could not obtain lock/,
+    );
+  });
+  await rig.query("UPDATE runs SET purged_at = NULL WHERE id = 'run1'");
+});
+
+test('among ten thousand runs a number is found in well below a second', async () => {
+  await rig.query(`
+    INSERT INTO runs (id, name, account, template_detail_id, separator, delivery)
+    SELECT 'more' || n, 'more', 'default', 1, ',', '{}' FROM generate_series(1, 9800) AS n`);
+  const started = performance.now();
+  const found = await runsOfNumber(rig.ctx.db, phoneNumber(999));
+  const tookMs = performance.now() - started;
+  expect(found).toHaveLength(200);
+  expect(found.slice(0, 2)).toMatchObject([
+    { runId: 'run1', batchId: 'run1-0001', status: 'scheduled' },
+    { runId: 'run2', batchId: 'run2-0001', status: 'scheduled' },
+  ]);
+  expect(tookMs).toBeLessThan(1_000);
+  const read = await rig.ctx.db.$transaction((tx) => scansOf(tx, () => runsOfNumber(tx, phoneNumber(999))));
+  expect(read.recipients).toEqual({ whole: 0, entries: 200 });
+  expect(read.batches).toEqual({ whole: 0, entries: 200 });
+});
