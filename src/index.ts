@@ -25,6 +25,7 @@ export {
 } from './errors.js';
 export type { CampaignView } from './pipeline/campaigns.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/enqueue.js';
+export type { Transaction } from './pipeline/enqueue-in.js';
 export type { RecipientView } from './pipeline/find-recipient.js';
 export type { NextFiring } from './pipeline/forecast.js';
 export type { LedgerRepair } from './pipeline/ledger.js';

@@ -18,6 +18,7 @@ import {
   viewCampaigns,
 } from './pipeline/campaigns.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
+import { enqueueIn, type Transaction } from './pipeline/enqueue-in.js';
 import { findRecipient, type RecipientView } from './pipeline/find-recipient.js';
 import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
 import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
@@ -71,6 +72,17 @@ export class Siaran {
     options?: EnqueueOptions,
   ): Promise<Enqueued> {
     return enqueue(this.#ctx, this.#shared, runId, recipients, options);
+  }
+
+  /**
+   * Hands recipients over within a transaction of your own on the same database: they are enqueued if it commits, and a
+   * rollback leaves nothing of them. `runKey` is the key that the run was started with. Returns how many were handed in;
+   * rows that can't be sent are rejected once a worker reads them.
+   * @param tx a client of pg that is in a transaction, or the client of a transaction of Prisma's.
+   * @throws {NotFoundError | RunStateError | UsageError} After the first two your transaction can only be rolled back.
+   */
+  enqueueIn<const Column extends string>(tx: Transaction, runKey: string, rows: Recipients<Column>): Promise<number> {
+    return enqueueIn(tx, runKey, rows);
   }
 
   /** Says that all recipients are in: what doesn't fill a batch goes out too. */

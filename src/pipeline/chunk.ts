@@ -12,11 +12,13 @@ import { insertRecipients, insertRows, isNumberTaken, knownNumbers, noBatch } fr
 import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { hasSuppressions, suppressedAmong } from '../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
+import { relayHandedIn } from './relay.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
 
-type Turn = { account: string; read: Block[]; closed: FillingBatch[] };
+/** `nextHandedIn`: the first block that is left of what was handed in. */
+type Turn = { account: string; read: Block[]; closed: FillingBatch[]; nextHandedIn: string | undefined };
 
 /**
  * One turn of a run: peek, commit, trim. Nothing is claimed in Redis, so there is nothing to recover there: a worker that
@@ -37,6 +39,7 @@ export async function chunkRun(ctx: Context, runId: string): Promise<void> {
   );
   const last = turn.read.at(-1);
   if (left > 0 && last) await ctx.hints.chunk(runId, `after-${last.intakeId}-${last.number}`);
+  else if (turn.nextHandedIn) await ctx.hints.chunk(runId, `handed-in-${turn.nextHandedIn}`);
 }
 
 /**
@@ -61,16 +64,21 @@ async function absorbTurn(
   const run = await lockRunContent(tx, runId);
   const { length, blocks } = await ctx.buffer.peek(runId, turnRows);
   if (!run) return length > 0 ? 'unaccountable' : undefined;
-  const mayRemain = length > blocks.length;
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedBefore(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
   if (!(await wasLedgerWhole(ctx)) || (await isLedgerHeld(tx))) return undefined;
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
-  if (run.purgedAt) return undefined;
+  if (run.purgedAt) {
+    const { next } = await relayHandedIn(ctx, tx, run, { mostRows: turnRows, atLeastOne: true });
+    return { account: run.account, read: [], closed: [], nextHandedIn: next };
+  }
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
-  const streams = freshStreams(blocks, before);
+  const room = { mostRows: turnRows - rowsOf(blocks), atLeastOne: blocks.length === 0 };
+  const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, room);
+  const streams = [...freshStreams(blocks, before), ...(handedIn ? [handedIn] : [])];
+  const mayRemain = length > blocks.length || nextHandedIn !== undefined;
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
   const filling = new Filling(
     await findFillingBatch(tx, runId),
@@ -78,7 +86,16 @@ async function absorbTurn(
     capacities(run),
   );
   await save(tx, run, filling, streams, mayRemain);
-  return { account: run.account, read: blocks, closed: filling.touched().filter((batch) => batch.closed) };
+  return {
+    account: run.account,
+    read: blocks,
+    closed: filling.touched().filter((batch) => batch.closed),
+    nextHandedIn,
+  };
+}
+
+function rowsOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + block.rows, 0);
 }
 
 /** How many recipients each batch of the run may have; the first one is small where people want to look at it first. */

@@ -78,7 +78,7 @@ async function joinShared(shared: ReturnType<SharedIntakes['of']>): Promise<RowS
 }
 
 /** Gives every row to `take` and waits only where that asks for it: an await for each row would cost as much as the work. */
-async function forEachRow(
+export async function forEachRow(
   rows: Iterable<unknown> | AsyncIterable<unknown>,
   take: (row: unknown) => Promise<void> | undefined,
 ): Promise<void> {
@@ -122,7 +122,7 @@ class Rejections {
   }
 }
 
-function refuseUnlessIterable(recipients: unknown): void {
+export function refuseUnlessIterable(recipients: unknown): void {
   const iterable =
     typeof recipients === 'object' &&
     recipients !== null &&

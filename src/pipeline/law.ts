@@ -8,5 +8,10 @@ export async function readLaw(ctx: Context, runId: string): Promise<{ totals: In
   const promises = await intakesOf(ctx.db, runId);
   const buffer = await ctx.buffer.heads(runId);
   const ledger = await readSnapshot(ctx.db, runId);
-  return { totals: countIntakes(promises, buffer, ledger.intakes), ledger };
+  const totals = countIntakes(promises, buffer, ledger.intakes);
+  // Handed in within its caller's transaction, and not relayed yet: it waits in the ledger itself.
+  totals.enqueued += ledger.handedIn;
+  totals.buffered += ledger.handedIn;
+  totals.promised += ledger.handedIn;
+  return { totals, ledger };
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context.js';
 import { expireSends } from '../store/attempts.js';
 import { batchToProbe, deliverableBatches } from '../store/batches.js';
 import { noteEnds } from '../store/endings.js';
+import { runsWithHandedIn } from '../store/handed-in.js';
 import { countUnknown, takeProbes } from '../store/holds.js';
 import { deleteOldNotices } from '../store/notices.js';
 import { stalledRuns, undrainedRuns } from '../store/runs.js';
@@ -59,7 +60,9 @@ async function hintDeliveries(ctx: Context): Promise<void> {
 async function hintChunks(ctx: Context): Promise<void> {
   const runs = await undrainedRuns(ctx.db, mostAPass);
   const buffered = await ctx.buffer.nonEmpty(runs.map((run) => run.id));
-  for (const run of runs) if (run.due || buffered.has(run.id)) await hintChunk(ctx, run.id);
+  const waiting = new Set(runs.filter((run) => run.due || buffered.has(run.id)).map((run) => run.id));
+  for (const runId of await runsWithHandedIn(ctx.db, mostAPass)) waiting.add(runId);
+  for (const runId of waiting) await hintChunk(ctx, runId);
 }
 
 /** A Redis that is full takes no hint, and only chunking empties it: then it is done here. */

@@ -18,6 +18,7 @@ export async function noteEnds(db: Sql): Promise<string[]> {
       SELECT id FROM runs r
       WHERE finished_at IS NULL AND drained_at IS NOT NULL AND (sealed_at IS NOT NULL OR cancelled_at IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.status IN ('pending', 'uploaded', 'sending'))
+        AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = r.id)
       FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING id
     )

@@ -56,6 +56,27 @@ export async function promiseRows(
 /** `to`: the number of its last block that stands in the ledger. */
 export type Absorbed = { to: number; duplicates: number };
 
+/**
+ * The run's intake of what is handed in within callers' transactions promises so many blocks and rows more, which this
+ * transaction absorbs: the run goes on, if it had ended. It is closed all the time. Generation 0, as that of no producer whose
+ * source has the same name. Call it under the run's lock.
+ */
+export async function promiseHandedIn(
+  tx: Sql,
+  runId: string,
+  { blocks, rows }: { blocks: number; rows: number },
+): Promise<{ id: string; from: number; duplicates: number }> {
+  const promised = await tx.$queryRaw<{ id: string; from: number; duplicates: number }[]>`
+    INSERT INTO intakes (id, run_id, source, generation, blocks, rows, closed_at)
+    VALUES (${newIntakeId()}, ${runId}, 'transaction', 0, ${blocks}, ${rows}, clock_timestamp())
+    ON CONFLICT (run_id, source, generation) DO UPDATE SET blocks = intakes.blocks + excluded.blocks, rows = intakes.rows + excluded.rows
+    RETURNING id, absorbed_to AS "from", duplicates`;
+  await tx.$executeRaw`
+    UPDATE runs SET drained_at = NULL, finished_at = NULL
+    WHERE id = ${runId} AND (drained_at IS NOT NULL OR finished_at IS NOT NULL)`;
+  return only(promised);
+}
+
 /** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
 export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
   const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`

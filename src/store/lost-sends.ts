@@ -34,11 +34,9 @@ export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]
 
 /** A batch of this run that was sent, and whose recipients the ledger has lost since. One whose recipients are all suppressed is none. */
 export async function findEmptyBatch(db: Sql, runId: string): Promise<string | undefined> {
-  const batch = await db.batch.findFirst({
-    where: { runId, size: 0, suppressed: 0, closedAt: { not: null } },
-    select: { id: true },
-  });
-  return batch?.id;
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM batches WHERE run_id = ${runId} AND size = 0 AND suppressed = 0 AND closed_at IS NOT NULL ORDER BY number LIMIT 1`;
+  return rows[0]?.id;
 }
 
 /** `false`: the ledger has a later send of this batch that went through, or doesn't know its run. */

@@ -173,6 +173,8 @@ async function withClient<T>(databaseUrl: string, work: (client: Client) => Prom
   client.on('error', () => undefined);
   try {
     await client.connect();
+    // A role called `siaran` would have the schema of that name come first, in which only what others may call stands.
+    await client.query('SET search_path TO public');
   } catch (cause) {
     throw connectionError(databaseUrl, cause);
   }

@@ -5,7 +5,10 @@ export type RejectedRow = { source: string; position: number; digest: string; re
 
 /** Keeps each rejection once, however often its row is enqueued. */
 export async function insertRejections(db: Sql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
-  await db.rejection.createMany({ data: rejections.map((row) => ({ runId, ...row })), skipDuplicates: true });
+  for (let at = 0; at < rejections.length; at += 1_000) {
+    const data = rejections.slice(at, at + 1_000).map((row) => ({ runId, ...row }));
+    await db.rejection.createMany({ data, skipDuplicates: true });
+  }
 }
 
 export async function rejectionsOf(

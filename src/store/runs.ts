@@ -155,14 +155,15 @@ export async function cancelRun(tx: Sql, id: string, failure: string | null = nu
     WHERE run_id = ${id} AND status IN ('pending', 'uploaded')`;
 }
 
-/** Notes that nothing is left to chunk: no intake open, no batch open. Call it under the chunking lock with an empty buffer. */
+/** Notes that nothing is left to chunk: no intake open, no batch open, nothing handed in. Call it under the chunking lock with an empty buffer. */
 export async function markDrained(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs SET drained_at = clock_timestamp()
     WHERE id = ${id} AND drained_at IS NULL
       AND (cancelled_at IS NOT NULL
         OR NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = ${id} AND closed_at IS NULL AND superseded_at IS NULL))
-      AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)`;
+      AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM handed_in WHERE run_id = ${id})`;
 }
 
 /** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */

@@ -10,6 +10,8 @@ export type LedgerSnapshot = {
   intakes: IntakeState[];
   /** Who was left out of a batch since it was cut; the intakes count the others. */
   suppressed: number;
+  /** Rows that were handed in within their callers' transactions, and that no turn of the chunker has taken yet. */
+  handedIn: number;
   rejected: number;
   extraSends: number;
   wrongTotals: number;
@@ -19,6 +21,7 @@ type Row = {
   batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
   intakes: IntakeState[] | null;
   suppressed: bigint;
+  handedIn: bigint;
   rejected: bigint;
   extraSends: bigint;
   wrongTotals: bigint;
@@ -35,6 +38,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
         'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'suppressed', suppressed, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
         FROM intakes WHERE run_id = ${runId}) AS intakes,
       (SELECT coalesce(sum(suppressed), 0) FROM batches WHERE run_id = ${runId}) AS suppressed,
+      (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = ${runId}) AS "handedIn",
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
       (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
       (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
@@ -51,6 +55,7 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
     recipients,
     intakes: row.intakes ?? [],
     suppressed: Number(row.suppressed),
+    handedIn: Number(row.handedIn),
     rejected: Number(row.rejected),
     extraSends: Number(row.extraSends),
     wrongTotals: Number(row.wrongTotals),

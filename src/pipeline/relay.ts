@@ -1,0 +1,75 @@
+import type { Context } from '../context.js';
+import { parseExactly } from '../domain/exact-json.js';
+import { showMasked } from '../domain/phone-number.js';
+import { compileRecipientReader, phoneNumberOf, type RecipientLine, UnreadableRow } from '../domain/recipient.js';
+import type { Sql } from '../store/database.js';
+import { type HandedInBlock, takeHandedIn } from '../store/handed-in.js';
+import { promiseHandedIn } from '../store/intakes.js';
+import { findEmptyBatch } from '../store/lost-sends.js';
+import { insertRejections, type RejectedRow } from '../store/rejections.js';
+import type { LockedRun } from '../store/runs.js';
+
+/** What a turn of the chunker takes of rows that were handed in. `next`: the first block that is left. */
+export type Relayed = { stream: RelayedStream | undefined; next: string | undefined };
+
+/** To be absorbed like the blocks of any intake, in the same transaction. */
+export type RelayedStream = {
+  intakeId: string;
+  from: number;
+  to: number;
+  lines: RecipientLine[];
+  hasDuplicates: boolean;
+};
+
+/**
+ * Takes rows that were handed in within their callers' transactions. Whatever has happened to the run since, none of them is
+ * lost: they become recipients, or are kept as rejected. Call it under the run's content lock.
+ */
+export async function relayHandedIn(
+  ctx: Context,
+  tx: Sql,
+  run: LockedRun,
+  room: { mostRows: number; atLeastOne: boolean },
+): Promise<Relayed> {
+  const { blocks, next } = await takeHandedIn(tx, run.id, room);
+  if (blocks.length === 0) return { stream: undefined, next };
+  const { lines, rejections } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
+  await insertRejections(tx, run.id, rejections);
+  if (lines.length === 0) return { stream: undefined, next };
+  const { id, from, duplicates } = await promiseHandedIn(tx, run.id, { blocks: blocks.length, rows: lines.length });
+  return { stream: { intakeId: id, from, to: from + blocks.length, lines, hasDuplicates: duplicates > 0 }, next };
+}
+
+/** Why nobody may come into the run any more, so that a number can't be messaged for the second time. */
+async function refusalOf(tx: Sql, run: LockedRun): Promise<string | undefined> {
+  if (run.purgedAt)
+    return `came when the run's numbers had been removed (${run.purgedAt.toISOString()}): nothing tells whether it was messaged before`;
+  const empty = await findEmptyBatch(tx, run.id);
+  if (empty === undefined) return undefined;
+  return `came when Postgres had lost who was in batch ${empty}, which was sent: nothing tells whether it was messaged with that`;
+}
+
+function readBlocks(
+  ctx: Context,
+  run: LockedRun,
+  blocks: readonly HandedInBlock[],
+  refusal: string | undefined,
+): { lines: RecipientLine[]; rejections: RejectedRow[] } {
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
+  const [lines, rejections]: [RecipientLine[], RejectedRow[]] = [[], []];
+  for (const block of blocks)
+    for (const [at, row] of (parseExactly(block.rows) as unknown[]).entries()) {
+      const reading = read(row);
+      if (reading.ok && refusal === undefined) {
+        lines.push(reading.line);
+        continue;
+      }
+      const { reason, digest } = reading.ok ? refused(reading.line, refusal ?? '') : reading;
+      rejections.push({ source: `transaction ${block.id}`, position: at + 1, digest, reason });
+    }
+  return { lines, rejections };
+}
+
+function refused(line: RecipientLine, refusal: string): UnreadableRow {
+  return new UnreadableRow(`phone_number ${showMasked(phoneNumberOf(line))} ${refusal}`, line);
+}
