@@ -9,7 +9,7 @@ import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js'
  */
 export type Transaction =
   | { query(text: string, values: unknown[]): Promise<unknown>; totalCount?: never }
-  | { $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>; $transaction?: never };
+  | { $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>; $connect?: never };
 
 /** What goes into one statement: as much as the function makes one block of. */
 const mostRows = 1_000;
@@ -56,7 +56,7 @@ export async function enqueueIn<Column extends string>(
 function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknown> {
   if (typeof tx !== 'object' || tx === null) throw new UsageError(whatTxIs);
   if ('$queryRawUnsafe' in tx && typeof tx.$queryRawUnsafe === 'function') {
-    if (typeof tx.$transaction === 'function')
+    if (typeof tx.$connect === 'function')
       throw new UsageError(
         'tx is the Prisma client itself; call enqueueIn within its $transaction, with the client that it gives.',
       );

@@ -32,7 +32,8 @@ afterAll(async () => {
 let keys = 0;
 /** A run of one's own, by its key and id. */
 async function runWithKey(more: { first?: number; startAt?: Date } = {}): Promise<{ key: string; id: string }> {
-  const key = `key ${(keys += 1)}`;
+  keys += 1;
+  const key = `key ${keys}`;
   const { id } = await rig.siaran.startRun({ key, name: key, templateDetailId: 172, columns: invoiceColumns, ...more });
   return { key, id };
 }

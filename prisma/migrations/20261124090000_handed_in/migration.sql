@@ -91,7 +91,7 @@ BEGIN
     INSERT INTO "handed_in" ("run_id", "rows", "row_count", "characters")
     SELECT of_run.id, jsonb_agg(sized."row" ORDER BY sized."position"), count(*), sum(sized."characters")
     FROM (
-        SELECT measured.*, sum("characters") OVER (PARTITION BY "thousand" ORDER BY "position") / 1000000 AS "million"
+        SELECT measured.*, div(sum("characters") OVER (PARTITION BY "thousand" ORDER BY "position"), 1000000) AS "million"
         FROM (
             SELECT element."row", element."position", (element."position" - 1) / 1000 AS "thousand", length(element."row"::text)::bigint AS "characters"
             FROM jsonb_array_elements("enqueue"."rows") WITH ORDINALITY AS element("row", "position")
