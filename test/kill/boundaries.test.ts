@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { boundaries, messageBoundaries } from './boundaries.js';
+import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
-import { bufferWiped, freezeAt, ledgerPutBack, pausedAtIntent, pushReplyLost, twoChunkers } from './scenes.js';
+import {
+  bufferWiped,
+  freezeAt,
+  ledgerPutBack,
+  otherAccountHeld,
+  pausedAtIntent,
+  pushReplyLost,
+  twoChunkers,
+} from './scenes.js';
 
 /** The others are in the matrix: npm run test:kill. */
 const chosen = [
@@ -34,6 +42,8 @@ const messages = [
   "before a message's answer is committed",
 ].map((name) => boundaryNamed(`${name}, of a message`));
 
+const relays = ['after handed-in rows were taken', 'after the commit of handed-in rows'].map(boundaryNamed);
+
 const frozen = [
   'after the upload was accepted, before its answer',
   'before the witness is raised',
@@ -43,8 +53,9 @@ const frozen = [
 const scenes: readonly Play[] = [
   ...chosen.map((boundary) => ({ ...dieAt(boundary, [1], 1_300), name: `killed ${boundary.name}` })),
   ...messages.map((boundary) => ({ ...dieAt(boundary, [1], 5), name: `killed ${boundary.name}` })),
+  ...relays.map((boundary) => ({ ...dieAt(boundary, [1], 700), name: `killed ${boundary.name}` })),
   ...frozen.map((boundary) => freezeAt(boundary, 1_300)),
-  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack],
+  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack, otherAccountHeld()],
 ];
 
 const spares = new Spares(2);
@@ -77,7 +88,7 @@ test.each(scenes.map(({ name }) => name))(
 );
 
 function boundaryNamed(name: string) {
-  const found = [...boundaries, ...messageBoundaries].find((boundary) => boundary.name === name);
+  const found = [...boundaries, ...messageBoundaries, ...relayBoundaries].find((boundary) => boundary.name === name);
   if (!found) throw new Error(`there is no boundary ${JSON.stringify(name)}`);
   return found;
 }

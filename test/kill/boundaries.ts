@@ -17,6 +17,8 @@ export type Boundary = {
   once?: true;
   /** Of messages that go out one by one. */
   individual?: true;
+  /** Of rows that their caller hands in within its own transaction. */
+  handedIn?: true;
 };
 
 const startRun = /INSERT INTO "public"."runs"/;
@@ -41,6 +43,8 @@ const sendMessage = /^POST \S*broadcast\/client/;
 const answer = /^\s*WITH attempt AS/;
 const finish = (queue: string) => new RegExp(`^eval(sha)? [\\s\\S]* 14 \\{[^}]*\\}:${queue}:`, 'i');
 const messageCommit = /^COMMIT[\s\S]*INSERT INTO broadcast_logs/;
+const take = /DELETE FROM handed_in/;
+const relayCommit = /^COMMIT[\s\S]*DELETE FROM handed_in/;
 const splitCommit = /^COMMIT[\s\S]*UPDATE recipients SET batch_number/;
 
 const slowSend: FaultRequest = { on: 'send', kind: 'latency', latencyMs: 300 };
@@ -133,3 +137,11 @@ export const messageBoundaries: readonly Boundary[] = [
   individual: true,
   ...(faults && { faults: faults.map((fault) => ({ ...fault, on: 'client' }) as FaultRequest) }),
 }));
+
+/** The way of rows that were handed in within their caller's transaction, until they are in a batch. */
+export const relayBoundaries: readonly Boundary[] = [
+  ledger('before handed-in rows are taken', 'before', take),
+  ledger('after handed-in rows were taken', 'after', take),
+  ledger('before the commit of handed-in rows', 'before', relayCommit),
+  ledger('after the commit of handed-in rows', 'after', relayCommit),
+].map((boundary) => ({ ...boundary, handedIn: true }));

@@ -1,10 +1,18 @@
 import { parseArgs } from 'node:util';
-import { boundaries, messageBoundaries } from './boundaries.js';
+import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
 import { outages, playOutage, playPutBack } from './outages.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
 import { randomKills } from './random.js';
-import { bufferWiped, freezeAt, ledgerPutBack, pausedAtIntent, pushReplyLost, twoChunkers } from './scenes.js';
+import {
+  bufferWiped,
+  freezeAt,
+  ledgerPutBack,
+  otherAccountHeld,
+  pausedAtIntent,
+  pushReplyLost,
+  twoChunkers,
+} from './scenes.js';
 import { startOwnServices } from './services.js';
 
 const { values } = parseArgs({
@@ -30,6 +38,7 @@ const boundaryTurns = [
 ].flatMap((occurrences) => [
   ...boundaries.map((boundary) => scene(dieAt(boundary, occurrences, 5_300))),
   ...messageBoundaries.map((boundary) => scene(dieAt(boundary, occurrences, 9))),
+  ...relayBoundaries.map((boundary) => scene(dieAt(boundary, occurrences, 2_300))),
 ]);
 
 const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
@@ -39,7 +48,7 @@ const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
 );
 const otherTurns = [
   ...freezable.map((boundary) => scene(freezeAt(boundary, boundary.individual ? 3 : 1_300))),
-  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack].map(scene),
+  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack, otherAccountHeld()].map(scene),
 ];
 const outageTurns = [
   ...outages.map((outage, at) => ({ name: outage.name, play: () => playOutage(spares, outage, seed + at, 4) })),

@@ -29,6 +29,8 @@ export type Play = {
   name: string;
   recipients: number;
   env?: Record<string, string>;
+  /** What has to be there before the setting, and what it adds to the environment. */
+  before?: () => Promise<{ env: Record<string, string>; close(): Promise<void> }>;
   /** How the run is delivered; files of 1,000 if that isn't said. */
   delivery?: DeliveryRequest;
   act(setting: Setting): Promise<void>;
@@ -36,7 +38,8 @@ export type Play = {
 
 /** Plays a scene in a setting of its own, and judges how it ended. */
 export async function play(services: Services, spares: Spares, scene: Play): Promise<Report> {
-  const setting = await openSetting(services, spares, scene);
+  const before = await scene.before?.();
+  const setting = await openSetting(services, spares, { ...scene, env: { ...scene.env, ...before?.env } });
   const wrongs: string[] = [];
   let unknown = 0;
   try {
@@ -55,6 +58,7 @@ export async function play(services: Services, spares: Spares, scene: Play): Pro
   ).length;
   const { kills, recoveries } = setting.toll;
   await setting.close().catch((error: unknown) => wrongs.push(`not closed: ${String(error)}`));
+  await before?.close();
   return { name: scene.name, kills, recipients: scene.recipients, sentTwice, lost, unknown, recoveries, wrongs };
 }
 
@@ -73,6 +77,23 @@ export async function produce(
       throw new Error(`the producer failed: ${produced.code} ${produced.message}`);
     if (time > 100) throw new Error('the producer never got through');
   }
+}
+
+/** Hands rows in, each hundred in a transaction of its own, and as many again that are rolled back. */
+async function handIn(setting: Setting, count: number): Promise<void> {
+  const { id } = await setting.siaran.startRun(setting.request);
+  const { client, end } = await setting.connect();
+  const within = async (verdict: 'COMMIT' | 'ROLLBACK', from: number) => {
+    await client.query('BEGIN');
+    await setting.siaran.enqueueIn(client, setting.request.key, invoices(Math.min(100, count), from));
+    await client.query(verdict);
+  };
+  for (let from = 0; from < count; from += 100) {
+    await within('ROLLBACK', 5_000_000 + from);
+    await within('COMMIT', from);
+  }
+  await end();
+  await setting.siaran.seal(id);
 }
 
 /** No batch is claimed by anybody any more. */
@@ -127,6 +148,7 @@ export function dieAt(boundary: Boundary, occurrences: readonly number[], recipi
     staffing.catch(() => {});
     try {
       if (role === 'producer') await produce(setting, recipients, ruleOf);
+      else if (boundary.handedIn) await handIn(setting, recipients);
       else await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
       await untilFinished(setting);
     } finally {

@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Hints } from '../../src/queue/queues.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { invoices } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
 import { oneByOne, type Play, produce, untilNobodyHolds } from './play.js';
@@ -233,6 +237,72 @@ export const ledgerPutBack: Play = {
     setting.toll.ambiguous += unknownBatches.length;
   },
 };
+
+/** An account is refused for as long as another one's run goes out; nothing of it is sent or lost meanwhile, whoever dies. */
+export function otherAccountHeld(): Play {
+  let other: Sandbox | undefined;
+  const recipients = 4_300;
+  return {
+    name: 'an account is held, and another one delivers',
+    recipients,
+    async before() {
+      const refusing = await startSandbox({ appId: 'app', secretKey: 'other-secret-key' });
+      refusing.setFaults([{ on: 'any', kind: 'http', status: 401 }]);
+      const folder = await mkdtemp(join(tmpdir(), 'siaran-kill-accounts-'));
+      const path = join(folder, 'accounts.json');
+      const account = { baseUrl: refusing.url, appId: 'app', secretKey: 'other-secret-key' };
+      await writeFile(path, JSON.stringify({ other: account }), { mode: 0o600 });
+      other = refusing;
+      const close = async () => {
+        await refusing.close();
+        await rm(folder, { recursive: true });
+      };
+      return { env: { SIARAN_ACCOUNTS_FILE: path }, close };
+    },
+    async act(setting) {
+      if (!other) throw new Error('there is no other account');
+      const { key, ...request } = setting.request;
+      const held = await setting.siaran.broadcast({
+        ...request,
+        key: `${key} held`,
+        account: 'other',
+        recipients: invoices(1_300),
+      });
+      const dieOnce = async (text: RegExp) => {
+        const strike = async (hand: Hand) => {
+          await setting.kill(hand);
+          return 'drop' as const;
+        };
+        const hand = await setting.hire('worker', [{ peer: 'provider', moment: 'after', text, strike }]);
+        await hand.gone;
+      };
+      await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
+      await dieOnce(/upload_csv/);
+      await dieOnce(/send_broadcast/);
+      await setting.hire('worker');
+      const own = await until(
+        'its own run is delivered or unknown',
+        () => setting.view(),
+        (view) => view?.status === 'finished',
+      );
+      if (own?.held) throw new Error(`the account that works is held: ${own.held.kind}`);
+      const waiting = await setting.siaran.run(held.runId);
+      if (waiting.held?.kind !== 'refused' || waiting.recipients.scheduled > 0 || other.accepted.summary().files > 0)
+        throw new Error(
+          `the refused account is ${waiting.held?.kind ?? 'not held'}, with ${waiting.recipients.scheduled} scheduled`,
+        );
+      other.setFaults([]);
+      await until(
+        'the refused account delivers',
+        () => setting.siaran.run(held.runId),
+        (view) => view.outcome === 'delivered',
+      );
+      const { recipients: messaged, mostPerNumber } = other.accepted.summary();
+      if (messaged !== 1_300 || mostPerNumber !== 1)
+        throw new Error(`the refused account messaged ${messaged} of 1300, a number up to ${mostPerNumber} times`);
+    },
+  };
+}
 
 async function waits(setting: Setting, like: string): Promise<boolean> {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`;
