@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../context.js';
-import { phoneNumberOf } from '../domain/recipient.js';
+import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
 import { emptiedFirstHold } from '../domain/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../store/claims.js';
 import { holdRun, lockRunContent } from '../store/runs.js';
@@ -9,19 +9,33 @@ import { uploadClaimMs } from './upload.js';
 
 /**
  * Leaves whoever is suppressed out of a claimed batch: it is `pending` without them, so that its file is made anew. Returns
- * the claim as it is then; `undefined` if nobody is left, or the claim was lost.
+ * the claim as it is then; `undefined` if nobody is left, or it can't be done now.
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
   const lines = claim.lines?.split('\n') ?? [];
   const suppressed = await suppressedAmong(ctx.db, lines.map(phoneNumberOf));
   if (suppressed.size === 0) return claim;
-  // One that went back may believe of a batch that it waits although it was sent, to those whom that file has in it.
-  if (!(await wasLedgerWhole(ctx))) {
+  const kept = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
+  // A ledger that went back may believe of a batch that it waits although it was sent, to all of them.
+  const isDone = (await wasLedgerWhole(ctx)) && (await changeBatch(ctx, claim, kept, suppressed));
+  if (!isDone) {
     await releaseClaim(ctx.db, claim);
     return undefined;
   }
-  const kept = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
-  const done = await ctx.db.$transaction(async (tx) => {
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
+  log.info({ suppressed: suppressed.size, left: kept.length }, 'left out, as they are suppressed');
+  if (kept.length === 0) return undefined;
+  return { ...claim, status: 'pending', size: claim.size - suppressed.size, lines: kept.join('\n') };
+}
+
+/** `false`: the claim was lost, and nothing changed. */
+async function changeBatch(
+  ctx: DeliveryContext,
+  claim: Claim,
+  kept: readonly RecipientLine[],
+  suppressed: ReadonlySet<string>,
+): Promise<boolean> {
+  return ctx.db.$transaction(async (tx) => {
     const run = await lockRunContent(tx, claim.runId);
     if (!run || !(await keepClaim(tx, claim, uploadClaimMs(ctx)))) return false;
     // Before the batch changes, as its trigger tells the hold with its reason.
@@ -29,9 +43,4 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
     if (isFirst && kept.length === 0) await holdRun(tx, claim.runId, emptiedFirstHold);
     return leaveOut(tx, claim, { kept, suppressed, runNumber: run.number });
   });
-  if (!done) return undefined;
-  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
-  log.info({ suppressed: suppressed.size, left: kept.length }, 'left out, as they are suppressed');
-  if (kept.length === 0) return undefined;
-  return { ...claim, status: 'pending', size: claim.size - suppressed.size, lines: kept.join('\n') };
 }

@@ -141,6 +141,20 @@ describe('a suppressed number is left out of a run that', () => {
     expect(await placesOf(id)).toEqual([0, 1, 0]);
   });
 
+  test('was uploaded before it was suppressed, also if its worker dies before it makes the file anew', async () => {
+    const id = await uploaded(10);
+    await rig.siaran.suppress(numbers(0, 2));
+    await letHandOver(id);
+    const dead = await claim(`${id}-0001`);
+    if (!dead || !(await dropSuppressed(rig.ctx, dead))) throw new Error('not claimed');
+    await checked(id);
+    await rig.query('UPDATE batches SET claim_expires_at = now()');
+    await deliver(id, 1);
+    expect(rig.sandbox.accepted.jobs()).toMatchObject([{ recipients: 8 }]);
+    expect(messaged(0, 1, 2)).toEqual([0, 1, 0]);
+    await checked(id);
+  });
+
   test('was claimed before it was suppressed: the claim is given back, and the next one leaves it out', async () => {
     const id = await uploaded(10);
     await letHandOver(id);
@@ -431,4 +445,17 @@ describe('the list', () => {
     expect(results.reduce((sum, { added }) => sum + added, 0)).toBe(3_000);
     await Promise.all([rig.siaran.unsuppress(all), rig.siaran.unsuppress(all.toReversed()), rig.siaran.suppress(all)]);
   });
+});
+
+test('a ledger that went back leaves nobody out of a batch that it has forgotten was sent', async () => {
+  const id = await chunked(10);
+  await deliver(id, 1);
+  await rig.query("UPDATE batches SET status = 'uploaded', attempts = 0, broadcast_job_id = NULL");
+  await rig.query('DELETE FROM attempts');
+  await rig.siaran.suppress(numbers(0));
+  rig.ctx.ledgerTrust.doubt();
+  await deliver(id, 1);
+  expect(await rig.siaran.batches(id)).toMatchObject([{ status: 'uploaded', recipients: 10 }]);
+  expect(await rig.siaran.run(id)).toMatchObject({ held: { kind: 'ledger_went_back' } });
+  expect(messaged(0, 1)).toEqual([1, 1]);
 });
