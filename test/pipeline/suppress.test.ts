@@ -295,6 +295,15 @@ describe('a batch of which nobody is left', () => {
     expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'delivered' });
   });
 
+  test('and that is a single message, without a file, is not sent', async () => {
+    const id = await chunked(1);
+    await rig.query('UPDATE batches SET individual = true');
+    await rig.siaran.suppress(numbers(0));
+    await deliver(id, 1);
+    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { suppressed: 1, pending: 0 } });
+    expect(rig.sandbox.accepted.summary().requests).toMatchObject({ upload: 0, send: 0, client: 0 });
+  });
+
   test('and whose file was uploaded is not sent', async () => {
     const id = await uploaded(3);
     await rig.siaran.suppress(numbers(0, 1, 2));
