@@ -25,7 +25,7 @@ export async function judgeProviders({ config }: Context): Promise<Finding> {
   return {
     ok: false,
     detail: amiss.map(({ name, baseUrl, error }) => `${titleOf(name, config)}${baseUrl}: ${error}`).join('; '),
-    todo: `Check ${first.name === 'default' ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the way out to the internet.`,
+    todo: `Check ${first.baseUrl === config.baseUrl ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the way out to the internet.`,
   };
 }
 
