@@ -70,13 +70,12 @@ async function absorbTurn(
   if (!(await wasLedgerWhole(ctx)) || (await isLedgerHeld(tx))) return undefined;
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
   if (run.purgedAt) {
-    const { next } = await relayHandedIn(ctx, tx, run, { mostRows: turnRows, atLeastOne: true });
+    const { next } = await relayHandedIn(ctx, tx, run, turnRows);
     return { account: run.account, read: [], closed: [], nextHandedIn: next };
   }
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
-  const room = { mostRows: turnRows - rowsOf(blocks), atLeastOne: blocks.length === 0 };
-  const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, room);
+  const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, turnRows - rowsOf(blocks));
   const streams = [...freshStreams(blocks, before), ...(handedIn ? [handedIn] : [])];
   const mayRemain = length > blocks.length || nextHandedIn !== undefined;
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);

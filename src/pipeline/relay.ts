@@ -25,13 +25,8 @@ export type RelayedStream = {
  * Takes rows that were handed in within their callers' transactions. Whatever has happened to the run since, none of them is
  * lost: they become recipients, or are kept as rejected. Call it under the run's content lock.
  */
-export async function relayHandedIn(
-  ctx: Context,
-  tx: Sql,
-  run: LockedRun,
-  room: { mostRows: number; atLeastOne: boolean },
-): Promise<Relayed> {
-  const { blocks, next } = await takeHandedIn(tx, run.id, room);
+export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostRows: number): Promise<Relayed> {
+  const { blocks, next } = await takeHandedIn(tx, run.id, mostRows);
   if (blocks.length === 0) return { stream: undefined, next };
   const { lines, rejections } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
   await insertRejections(tx, run.id, rejections);

@@ -12,20 +12,14 @@ const mostCharacters = 20_000_000;
 type Waiting = { id: string; rows: number; characters: number };
 
 /**
- * Takes a run's oldest blocks out, as many as hold at most `mostRows` rows; the oldest one whatever it holds, if `atLeastOne`.
- * They are in what this transaction does with them, or still there. Ids commit out of order, so nothing is remembered of
+ * Takes a run's oldest blocks out, as many as hold at most `mostRows` rows. They are in what this transaction does with them, or still there. Ids commit out of order, so nothing is remembered of
  * them: a block is there or it is not. Call it under the run's content lock.
  */
-export async function takeHandedIn(
-  tx: Sql,
-  runId: string,
-  { mostRows, atLeastOne }: { mostRows: number; atLeastOne: boolean },
-): Promise<TakenBlocks> {
+export async function takeHandedIn(tx: Sql, runId: string, mostRows: number): Promise<TakenBlocks> {
   const waiting = await tx.$queryRaw<Waiting[]>`
     SELECT id::text, row_count AS rows, characters FROM handed_in WHERE run_id = ${runId}
-    ORDER BY handed_in.id LIMIT ${Math.max(mostRows, 0) + 1}`;
-  const fitting = countFitting(waiting, mostRows);
-  const ids = waiting.slice(0, atLeastOne ? Math.max(fitting, 1) : fitting).map(({ id }) => id);
+    ORDER BY handed_in.id LIMIT ${mostRows + 1}`;
+  const ids = waiting.slice(0, countFitting(waiting, mostRows)).map(({ id }) => id);
   const next = waiting[ids.length]?.id;
   if (ids.length === 0) return { blocks: [], next };
   const blocks = await tx.$queryRaw<HandedInBlock[]>`

@@ -267,7 +267,14 @@ test('what can not be handed in is refused before Postgres hears of it, so that 
   await client.query('COMMIT');
   expect(await blocksOf(id)).toEqual([{ rows: 1 }]);
   const pool = new Pool({ connectionString: rig.databaseUrl });
-  for (const tx of [pool, {}, null, 'tx'])
+  // @ts-expect-error a pool is no transaction
+  await expect(rig.siaran.enqueueIn(pool, key, invoices(1))).rejects.toMatchObject({
+    ...{ code: 'USAGE', message: expect.stringContaining('pool') },
+  });
+  // @ts-expect-error a column that isn't among those that were named
+  const misspelt = () => rig.siaran.enqueueIn<'phone_number'>(client, key, [{ phone: '6281234567890' }]);
+  expect(misspelt).toBeInstanceOf(Function);
+  for (const tx of [{}, null, 'tx'])
     await expect(rig.siaran.enqueueIn(tx as never, key, invoices(1))).rejects.toMatchObject({ code: 'USAGE' });
   await pool.end();
   await expect(rig.siaran.enqueueIn(client, '', invoices(1))).rejects.toMatchObject({ code: 'USAGE' });
@@ -496,9 +503,31 @@ test('a short batch of a sealed run waits for what is left of the rows that were
   await overtaken(key, invoices(6_500), () => rig.siaran.seal(id));
   await chunkRun(rig.ctx, id);
   expect(await marksOf(id)).toEqual({ drained: false, finished: false });
+  expect((await rig.siaran.batches(id)).map((batch) => batch.recipients)).toEqual(Array(5).fill(1_000));
+  // Nobody has to look for what is left: its turn is asked for.
+  expect(await rig.redis.keys(`*${rig.env.SIARAN_PREFIX}*:chunk:${id}-handed-in-*`)).toHaveLength(1);
   await chunkRun(rig.ctx, id);
   expect((await rig.siaran.batches(id)).map((batch) => batch.recipients)).toEqual([...Array(6).fill(1_000), 500]);
   expect(await marksOf(id)).toEqual({ drained: true, finished: false });
+});
+
+test('a turn holds a bounded part of rows however large they are, and one that is larger is rejected', async () => {
+  const { key, id } = await runWithKey();
+  const handIn = (from: number, to: number, size: number) =>
+    rig.query(
+      `SELECT siaran.enqueue($1, jsonb_agg(jsonb_build_object(
+         'phone_number', 6281200000000 + i, 'customer_name', 'A', 'body_variable1', repeat('x', ${size}))))
+       FROM generate_series(${from}, ${to}) AS i`,
+      [key],
+    );
+  await handIn(1, 25, 900_000);
+  await handIn(26, 26, 21_000_000);
+  await chunkRun(rig.ctx, id);
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ pending: 22, buffered: 4 });
+  await chunkRun(rig.ctx, id);
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ pending: 25, buffered: 1 });
+  await chunkRun(rig.ctx, id);
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ pending: 25, buffered: 0, rejected: 1 });
 });
 
 test('blocks that commit out of the order of their ids all come in', async () => {

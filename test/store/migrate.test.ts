@@ -173,6 +173,31 @@ test('a database that does not exist is named, and a server that is away can be 
   await expect(migrate(away)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
 });
 
+test('a role whose name is that of our schema has its tables in public all the same, whenever they come', async () => {
+  const role = Object.assign(new URL(url), { username: 'siaran' }).href;
+  await query(server, `CREATE ROLE siaran LOGIN`);
+  try {
+    await query(server, `ALTER DATABASE ${database} OWNER TO siaran`);
+    const all = (await migrate(role)).applied;
+    await cp(ours, folder, { recursive: true });
+    await write('99999999999999_later', 'CREATE TABLE later (id INT)');
+    expect(await migrate(role, undefined, folder)).toEqual({ applied: ['99999999999999_later'], already: all.length });
+    expect(
+      await query(role, `SELECT schemaname, count(*)::int FROM pg_tables WHERE tableowner = 'siaran' GROUP BY 1`),
+    ).toEqual([{ schemaname: 'public', count: Object.keys(await tablesOf('prisma/schema.prisma')).length + 2 }]);
+    expect((await migrationStatus(role, folder)).pending).toEqual([]);
+    await query(
+      role,
+      `INSERT INTO runs (id, key, name, account, template_detail_id, separator, delivery) VALUES ('r', 'k', 'r', 'default', 1, ',', '{}')`,
+    );
+    expect(await query(role, `SELECT siaran.enqueue('k', '[{}]') AS count`)).toEqual([{ count: 1 }]);
+  } finally {
+    await query(server, `ALTER DATABASE ${database} OWNER TO CURRENT_USER`);
+    await query(url, 'REASSIGN OWNED BY siaran TO CURRENT_USER');
+    await query(server, 'DROP ROLE siaran');
+  }
+});
+
 test('our migrations yield the tables that schema.prisma describes', async () => {
   expect((await migrate(url)).applied).toEqual((await readdir(ours)).filter((name) => /^\d/.test(name)).sort());
   const expected = await tablesOf('prisma/schema.prisma');
