@@ -137,3 +137,28 @@ describe('Postgres over TLS', () => {
     await rm(dir, { recursive: true });
   });
 });
+
+describe('the receiver of call-backs', () => {
+  it('has a secret of letters, digits, - and _, and listens on this machine unless told otherwise', () => {
+    expect(parseConfig(env)).toMatchObject({ callBackSecret: undefined, adminHost: '127.0.0.1', adminPort: 3000 });
+    const told = { SIARAN_CALLBACK_SECRET: 'sixteen-letters_', SIARAN_ADMIN_HOST: '::', SIARAN_ADMIN_PORT: '0' };
+    expect(parseConfig({ ...env, ...told })).toMatchObject({
+      callBackSecret: 'sixteen-letters_',
+      adminHost: '::',
+      adminPort: 0,
+    });
+  });
+
+  it.each(['fifteen-letters', 'with/slash-0123456', 'with space-0123456', `${'x'.repeat(201)}`])(
+    'is refused the secret %j, without showing it',
+    (secret) => {
+      const wrong = { ...env, SIARAN_CALLBACK_SECRET: secret };
+      expect(() => parseConfig(wrong)).toThrow(/SIARAN_CALLBACK_SECRET must be 16 to 200 letters, digits, - or _/);
+      expect(() => parseConfig(wrong)).not.toThrow(new RegExp(secret));
+    },
+  );
+
+  it.each(['70000', '-1', 'http', '80.5'])('is refused the port %j', (port) => {
+    expect(() => parseConfig({ ...env, SIARAN_ADMIN_PORT: port })).toThrow(/SIARAN_ADMIN_PORT must be a port/);
+  });
+});

@@ -82,7 +82,10 @@ describe('a delivered run', () => {
     const { stdout } = await run(['export', runId], { env });
     const rows = parse(stdout, { columns: true }) as Record<string, string>[];
     expect(Object.keys(rows[0] ?? {})).toEqual(
-      'customer_name,phone_number,body_variable1,batch,status,started_at,broadcast_job_id,error'.split(','),
+      [
+        'customer_name,phone_number,body_variable1,batch,status,started_at,broadcast_job_id,error',
+        'broadcast_log_id,message_id,delivery_status,notes',
+      ].flatMap((names) => names.split(',')),
     );
     expect(rows).toHaveLength(2_100);
     expect(new Set(rows.map((row) => row.phone_number)).size).toBe(2_100);

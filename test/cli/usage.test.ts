@@ -21,7 +21,7 @@ const commands = [
     'cancel',
     'verify',
   ],
-  ...['doctor', 'sandbox', 'demo'],
+  ...['callbacks', 'recipient', 'doctor', 'sandbox', 'demo'],
 ];
 
 let environment: Environment;

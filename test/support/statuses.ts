@@ -75,7 +75,7 @@ export async function individualRun(rig: Rig, numbers: readonly string[], hoursA
   });
   await rig.query(
     `INSERT INTO batches (id, run_id, account, number, size, status, individual, closed_at, attempts, claim_expires_at, handed_over_at)
-     SELECT $1 || '-' || lpad(place::text, 4, '0'), $1, 'default', place, 1, 'sending', true, now(), 1, now() + interval '1 hour',
+     SELECT $1 || '-' || lpad(place::text, greatest(4, length(place::text)), '0'), $1, 'default', place, 1, 'sending', true, now(), 1, now() + interval '1 hour',
             now() - $3 * interval '1 hour'
      FROM unnest($2::bigint[]) WITH ORDINALITY AS listed(number, place)`,
     [runId, numbers, hoursAgo],
