@@ -8,3 +8,8 @@ export type BroadcastLog = {
   sentAt: string | null;
   variables: string | null;
 };
+
+/** Whether it failed because its recipient wants no more of them: WhatsApp's code 131050. */
+export function isOptOut({ status, notes }: BroadcastLog): boolean {
+  return status === 'failed' && /\b131050\b/.test(notes ?? '');
+}

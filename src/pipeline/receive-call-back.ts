@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import type { ToldStatus } from '../domain/call-back.js';
 import { lockMessages, type RaisedMessage, raiseStatuses } from '../store/broadcast-logs.js';
 import type { Sql } from '../store/database.js';
-import { addSuppressions } from '../store/suppressions.js';
+import { addSuppressions, optOutReason } from '../store/suppressions.js';
 import { findPlaces } from './find-places.js';
 
 /** So many are written in one statement. */
@@ -53,9 +53,8 @@ async function suppressOptedOut(
   const numbers = told
     .filter(({ messageId, optedOut }) => optedOut && known.has(messageId))
     .flatMap(({ messageId, phoneNumber }) => known.get(messageId)?.phoneNumber ?? phoneNumber ?? []);
-  const reason = 'opted out, as WhatsApp says (131050)';
   await addSuppressions(
     tx,
-    [...new Set(numbers)].map((phoneNumber) => ({ phoneNumber, reason, source: 'opt_out' })),
+    [...new Set(numbers)].map((phoneNumber) => ({ phoneNumber, reason: optOutReason, source: 'opt_out' })),
   );
 }

@@ -1,8 +1,10 @@
 import type { DeliveryContext } from '../context.js';
+import { type BroadcastLog, isOptOut } from '../domain/broadcast-log.js';
 import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
 import type { Claim } from '../store/claims.js';
 import { countUnknown, forgetTroubles, liftProbedHolds } from '../store/holds.js';
 import { insertBroadcastLogs } from '../store/message-logs.js';
+import { addSuppressions, optOutReason, type Suppression } from '../store/suppressions.js';
 import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
 import type { SendAnswer } from './read-answer.js';
@@ -53,11 +55,17 @@ function record(
     const recorded = await recordAnswer(tx, token, answer);
     const isNew = recorded.settlement !== 'repeated' && recorded.settlement !== 'lost';
     if (isNew && logs.length > 0) await insertBroadcastLogs(tx, token, broadcastJobId, logs);
+    await addSuppressions(tx, logs.filter(isOptOut).flatMap(optOutOf));
     if (outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
     if (trouble) await writeHold(tx, account, trouble);
     if (lifts) await liftProbedHolds(tx, account);
     return recorded;
   });
+}
+
+function optOutOf({ phoneNumber }: BroadcastLog): Suppression[] {
+  const isNumber = phoneNumber !== null && /^[1-9]\d{6,14}$/.test(phoneNumber);
+  return isNumber ? [{ phoneNumber, reason: optOutReason, source: 'opt_out' }] : [];
 }
 
 /** If this is lost, the next send that goes through does the same. */

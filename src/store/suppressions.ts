@@ -7,6 +7,9 @@ export type SuppressionSource = 'operator' | 'opt_out';
 /** A number that is never to be messaged again: E.164 digits without `+`. */
 export type Suppression = { phoneNumber: string; reason: string; source: SuppressionSource };
 
+/** Of whoever opted out, which a call-back tells, or the answer to a message. */
+export const optOutReason = 'opted out, as WhatsApp says (131050)';
+
 /** Puts numbers on the list. One that stands there already keeps its reason. Returns how many are new. */
 export async function addSuppressions(db: Sql, suppressions: readonly Suppression[]): Promise<number> {
   if (suppressions.length === 0) return 0;
