@@ -25,7 +25,7 @@ const directions = {
   'src/index.ts': ['src/siaran.ts', ...top],
   'src/cli/': ['src/siaran.ts', 'src/admin/', 'src/sandbox/', 'src/local/', 'src/logger.ts', ...top],
   'src/siaran.ts': top,
-  'src/admin/': ['src/pipeline/', context, ...below],
+  'src/admin/': ['src/pipeline/', audience, context, ...below],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
   'workers/': ['src/pipeline/', context, 'type src/config.ts', ...below],
@@ -49,6 +49,14 @@ const directions = {
 
 /** Where a package may be imported. */
 const homes = {
+  '@bull-board/api': ['src/admin/'],
+  '@bull-board/fastify': ['src/admin/'],
+  '@fastify/cookie': ['src/admin/'],
+  '@fastify/formbody': ['src/admin/'],
+  '@fastify/helmet': ['src/admin/'],
+  '@fastify/rate-limit': ['src/admin/'],
+  '@fastify/static': ['src/admin/'],
+  '@fastify/swagger': ['src/admin/'],
   '@prisma/adapter-pg': ['src/store/'],
   '@prisma/client': ['src/store/'],
   bullmq: ['src/queue/', 'workers/'],
@@ -56,7 +64,9 @@ const homes = {
   commander: ['src/cli/'],
   croner: ['src/domain/'],
   'csv-parse': ['src/audience/', 'src/sandbox/'],
-  'csv-stringify': ['src/qiscus/broadcast-csv.ts', 'src/cli/export.ts', 'src/pipeline/export-run.ts'],
+  'csv-stringify': ['src/qiscus/broadcast-csv.ts', 'src/pipeline/export-csv.ts'],
+  fastify: ['src/admin/'],
+  'fastify-type-provider-zod': ['src/admin/'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
   luxon: ['src/domain/', 'src/sandbox/'],
@@ -65,7 +75,7 @@ const homes = {
   pino: ['src/logger.ts'],
   undici: ['src/qiscus/', 'src/webhook/'],
   yaml: ['src/cli/', 'src/accounts-file.ts'],
-  zod: ['src/config.ts', 'src/qiscus/', 'src/sandbox/'],
+  zod: ['src/admin/', 'src/config.ts', 'src/qiscus/', 'src/sandbox/'],
 };
 
 /** The domain is pure: of Node's own modules it may hash. Everywhere else they are free. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
-import { exportRun, type RunExport } from '../pipeline/export-run.js';
+import { exportCsv } from '../pipeline/export-csv.js';
+import { exportRun } from '../pipeline/export-run.js';
 import { jsonArray, note, plural, printAll } from './output.js';
 import { withSiaran } from './with-siaran.js';
 
@@ -19,18 +19,9 @@ export function addExportCommand(program: Command): void {
     .action((runId: string, flags: { json?: true }) =>
       withSiaran(async ({ ctx, siaran }) => {
         const { buffered } = (await siaran.run(runId)).recipients;
-        const exported = await exportRun(ctx, runId);
-        await printAll(flags.json ? jsonArray(exported.pages) : csvOf(exported));
+        if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId)).pages));
+        else await printAll(await exportCsv(ctx, runId, { masked: false }));
         if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);
       }),
     );
-}
-
-async function* csvOf({ columns, pages }: RunExport): AsyncGenerator<string> {
-  yield csvLines([columns]);
-  for await (const page of pages) yield csvLines(page.map((recipient) => columns.map((column) => recipient[column])));
-}
-
-function csvLines(rows: readonly (readonly unknown[])[]): string {
-  return stringify([...rows], { record_delimiter: '\r\n' });
 }

@@ -181,6 +181,23 @@ export async function batchesBetween(
   return rows.map(viewBatch);
 }
 
+/** A run's batches that come after a number, in order. */
+export async function batchesAfter(
+  db: Sql,
+  runId: string,
+  number: number,
+  limit: number,
+  status?: BatchStatus,
+): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, number: { gt: number }, ...(status && { status }) },
+    orderBy: { number: 'asc' },
+    take: limit,
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return rows.map(viewBatch);
+}
+
 export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
   const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
   return row && viewBatch(row);

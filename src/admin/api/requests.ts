@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { catchUps } from '../../domain/firing.js';
+
+/**
+ * What may be sent. Only names and kinds are told apart here; what a value has to be is said by the library, which names each
+ * setting that is wrong.
+ */
+const text = z.string().max(10_000);
+const whole = z.number();
+
+const sending = {
+  name: text,
+  templateDetailId: whole,
+  columns: z.array(text).max(100),
+  separator: z.enum([',', ';']).optional(),
+  account: text.optional(),
+  channelId: whole.optional(),
+  pace: text.optional(),
+  window: text.optional(),
+  windowDays: text.optional(),
+  timeZone: text.optional(),
+  dailyLimit: whole.optional(),
+  handOver: text.optional(),
+  first: whole.optional(),
+  tooLateAfter: text.optional(),
+  delivery: z.enum(['bulk', 'individual']).optional(),
+  templateName: text.optional(),
+  namespace: text.optional(),
+  language: text.optional(),
+  force: z.boolean().optional(),
+  catchUp: z.enum(catchUps).optional(),
+};
+
+export const runRequest = z.strictObject({
+  ...sending,
+  key: text.optional(),
+  startAt: text.optional(),
+  flushAfter: text.optional(),
+});
+
+export const campaignRequest = z.strictObject({
+  ...sending,
+  audience: text,
+  schedule: text,
+  prepareAhead: text.optional(),
+});

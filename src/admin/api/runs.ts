@@ -1,0 +1,215 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { openRecipients } from '../../audience/read-recipients.js';
+import type { Context } from '../../context.js';
+import type { Recipient } from '../../domain/recipient.js';
+import { UsageError } from '../../errors.js';
+import { enqueue } from '../../pipeline/enqueue.js';
+import { exportCsv } from '../../pipeline/export-csv.js';
+import { forecastRun } from '../../pipeline/forecast.js';
+import { rejectionsPage } from '../../pipeline/list-rejections.js';
+import { cancel, pause, resume } from '../../pipeline/pause.js';
+import { retry } from '../../pipeline/retry.js';
+import { seal } from '../../pipeline/seal.js';
+import { SharedIntakes } from '../../pipeline/shared-intakes.js';
+import { type RunRequest, requireRun, startRun } from '../../pipeline/start-run.js';
+import { verify } from '../../pipeline/verify.js';
+import { viewRun } from '../../pipeline/view-run.js';
+import { batchesAfter } from '../../store/batches.js';
+import { runIdsBefore } from '../../store/runs.js';
+import type { AdminApp } from '../app.js';
+import { runRequest } from './requests.js';
+import * as schemas from './schemas.js';
+
+const runParams = z.object({ runId: z.string().max(40) });
+
+/** Runs: what is sent, and what became of it. */
+export function addRunRoutes(app: AdminApp, ctx: Context): void {
+  const shared = new SharedIntakes();
+  const tags = ['runs'];
+
+  app.get(
+    '/runs',
+    {
+      schema: {
+        tags,
+        summary: 'Runs, newest first',
+        querystring: z.object(schemas.pageQuery(200)),
+        response: { 200: schemas.pageOf(schemas.runView) },
+      },
+    },
+    async ({ query: { limit, cursor } }) => {
+      const ids = await runIdsBefore(ctx.db, limit + 1, cursor);
+      const shown = ids.slice(0, limit);
+      const items = await Promise.all(shown.map((id) => viewRun(ctx, id)));
+      return { items, next: ids.length > limit ? (shown.at(-1) ?? null) : null };
+    },
+  );
+
+  app.post(
+    '/runs',
+    {
+      schema: {
+        tags,
+        summary: 'Start a run, or find the one that its key gave before',
+        description: 'The header Idempotency-Key is the key if the body has none.',
+        body: runRequest,
+        response: { 200: schemas.startedRun, 201: schemas.startedRun },
+      },
+    },
+    async (request, reply) => {
+      const key = request.body.key ?? idempotencyKey(request.headers);
+      const started = await startRun(ctx, { ...request.body, ...(key !== undefined && { key }) } as RunRequest);
+      return reply.code(started.existed ? 200 : 201).send(started);
+    },
+  );
+
+  app.get(
+    '/runs/:runId',
+    {
+      schema: {
+        tags,
+        summary: 'A run as it stands, and when it will be through',
+        params: runParams,
+        response: { 200: schemas.runView.extend({ forecast: schemas.forecast.nullable() }) },
+      },
+    },
+    async ({ params: { runId } }) => ({ ...(await viewRun(ctx, runId)), forecast: await forecastRun(ctx, runId) }),
+  );
+
+  app.get(
+    '/runs/:runId/batches',
+    {
+      schema: {
+        tags,
+        summary: "A run's batches by number",
+        params: runParams,
+        querystring: z.object({ ...schemas.pageQuery(1_000), status: schemas.batchStatus.optional() }),
+        response: { 200: schemas.pageOf(schemas.batchView) },
+      },
+    },
+    async ({ params: { runId }, query: { limit, cursor, status } }) => {
+      await requireRun(ctx, runId);
+      const rows = await batchesAfter(ctx.db, runId, wholeCursor(cursor), limit + 1, status);
+      const items = rows.slice(0, limit);
+      return { items, next: rows.length > limit ? String(items.at(-1)?.number) : null };
+    },
+  );
+
+  app.get(
+    '/runs/:runId/rejections',
+    {
+      schema: {
+        tags,
+        summary: 'Rows that were not taken, by source and position',
+        params: runParams,
+        querystring: z.object(schemas.pageQuery(1_000)),
+        response: { 200: schemas.pageOf(schemas.rejectionView) },
+      },
+    },
+    ({ params: { runId }, query }) => rejectionsPage(ctx, runId, query.limit, query.cursor),
+  );
+
+  app.get(
+    '/runs/:runId/export',
+    {
+      schema: {
+        tags,
+        summary: 'Its recipients with what became of each, as CSV; numbers masked for viewers',
+        params: runParams,
+      },
+    },
+    async ({ params: { runId }, actor }, reply) => {
+      const csv = await exportCsv(ctx, runId, { masked: actor.role === 'viewer' });
+      void reply.header('Content-Disposition', `attachment; filename="${runId}.csv"`);
+      return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
+    },
+  );
+
+  app.get(
+    '/runs/:runId/verification',
+    {
+      schema: {
+        tags,
+        summary: 'Whether every recipient is accounted for, once',
+        params: runParams,
+        response: { 200: schemas.verification },
+      },
+    },
+    ({ params: { runId } }) => verify(ctx, runId),
+  );
+
+  const change = <T>(what: string, summary: string, response: z.ZodType<T>, act: (runId: string) => Promise<T>) =>
+    app.route({
+      method: 'POST',
+      url: `/runs/:runId/${what}`,
+      schema: { tags, summary, params: runParams, response: { 200: response as z.ZodType } },
+      handler: ({ params: { runId } }) => act(runId),
+    });
+  const asItStands = schemas.runView;
+  change('seal', 'Say that all recipients are in', asItStands, async (runId) => {
+    await seal(ctx, runId);
+    return viewRun(ctx, runId);
+  });
+  change('resume', 'Let a paused or held run go on', asItStands, async (runId) => {
+    await resume(ctx, runId);
+    return viewRun(ctx, runId);
+  });
+  change('pause', 'Stop its deliveries', schemas.interruption, (runId) => pause(ctx, runId));
+  change('cancel', 'Cancel, for good, what was not handed over', schemas.interruption, (runId) => cancel(ctx, runId));
+  change('retry', 'Deliver its failed batches again', schemas.retried, (runId) => retry(ctx, runId));
+
+  app.register(async (streams) => {
+    for (const type of ['text/csv', 'application/x-ndjson'])
+      streams.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+    streams.post(
+      '/runs/:runId/recipients',
+      {
+        schema: {
+          tags,
+          summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
+          description:
+            'Read no faster than the run has room. Give a source to be able to send the same again after a failure.',
+          consumes: ['text/csv', 'application/x-ndjson'],
+          params: runParams,
+          querystring: z.object({ source: z.string().max(200).optional() }),
+          response: { 200: schemas.enqueued },
+        },
+      },
+      async (request) => {
+        const { runId } = request.params as { runId: string };
+        const { source } = request.query as { source?: string };
+        const run = await requireRun(ctx, runId);
+        if (!(request.body instanceof Readable))
+          throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
+        // While the run has no room nothing moves on this connection, and that is no reason to end it.
+        request.raw.socket.setTimeout(longestPauseMs);
+        const { columns, rows } = await openRecipients({ stream: request.body, name: 'the body' });
+        requireColumns(columns, run.columns);
+        const from = source ?? idempotencyKey(request.headers);
+        const options = from === undefined ? {} : { source: from };
+        return enqueue(ctx, shared, runId, rows as AsyncIterable<Recipient>, options);
+      },
+    );
+  });
+}
+
+const longestPauseMs = 600_000;
+
+function requireColumns(given: readonly string[], wanted: readonly string[]): void {
+  const missing = wanted.filter((column) => !given.includes(column));
+  const unknown = given.filter((column) => !wanted.includes(column));
+  if (missing.length + unknown.length === 0) return;
+  throw new UsageError(`The columns must be those of the run: ${wanted.join(', ')}.`);
+}
+
+function idempotencyKey(headers: Record<string, unknown>): string | undefined {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}
+
+function wholeCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
+  throw new UsageError('cursor must be the `next` of the page before.');
+}

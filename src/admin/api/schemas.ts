@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { batchStatuses } from '../../domain/batch.js';
+import type { Delivery } from '../../domain/delivery.js';
+import type { Forecast } from '../../domain/forecast.js';
+import type { Enqueued } from '../../pipeline/enqueue.js';
+import type { Interruption } from '../../pipeline/pause.js';
+import type { Retried } from '../../pipeline/retry.js';
+import type { StartedRun } from '../../pipeline/start-run.js';
+import type { Verification } from '../../pipeline/verify.js';
+import type { RunView } from '../../pipeline/view-run.js';
+import type { BatchView } from '../../store/batches.js';
+
+/** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
+
+const instant = z.string().describe('ISO 8601 in UTC');
+const count = z.number().int().min(0);
+
+export const batchStatus = z.enum(batchStatuses);
+
+const counts = {
+  pending: count,
+  uploaded: count,
+  sending: count,
+  scheduled: count,
+  failed: count,
+  unknown: count,
+  cancelled: count,
+};
+
+const limit = z.enum(['pace', 'window', 'dailyLimit']);
+
+export const delivery = z.object({
+  channelId: z.number().nullable(),
+  pace: z.object({ recipients: z.number(), durationMs: z.number() }).nullable(),
+  window: z
+    .object({
+      opensAt: z.number().describe('minutes after midnight'),
+      closesAt: z.number(),
+      days: z.array(z.number()).readonly().describe('1 is Monday'),
+      timeZone: z.string(),
+    })
+    .nullable(),
+  dailyLimit: z.number().nullable(),
+  handOverAheadMs: z.number().nullable(),
+  first: z.number().nullable(),
+  tooLateAfterMs: z.number().nullable(),
+  individual: z
+    .object({ templateName: z.string(), namespace: z.string(), language: z.string(), force: z.boolean() })
+    .nullable(),
+}) satisfies z.ZodType<Delivery>;
+
+export const forecast = z.object({
+  files: count,
+  firstStartAt: instant.nullable(),
+  lastStartAt: instant.nullable(),
+  limit: limit.nullable(),
+  tooLate: count,
+}) satisfies z.ZodType<Forecast>;
+
+const hold = z.object({
+  kind: z.enum([
+    'refused',
+    'unreachable',
+    'rate_limited',
+    'unknowns',
+    'ledger_went_back',
+    'preparing',
+    'first',
+    'balance',
+  ]),
+  reason: z.string(),
+  heldAt: instant,
+  until: instant.nullable(),
+});
+
+export const runView = z.object({
+  id: z.string(),
+  key: z.string().nullable(),
+  name: z.string(),
+  account: z.string(),
+  status: z.enum(['open', 'sealed', 'paused', 'cancelled', 'finished']),
+  outcome: z.enum(['needs_attention', 'failed', 'cancelled', 'delivered_with_failures', 'delivered']).nullable(),
+  held: hold.nullable(),
+  failure: z.string().nullable(),
+  startAt: instant.nullable(),
+  delivery,
+  handOverAt: instant.nullable(),
+  purgedAt: instant.nullable(),
+  templateDetailId: z.number(),
+  recipients: z.object({
+    ...counts,
+    enqueued: count,
+    buffered: count,
+    duplicates: count,
+    suppressed: count,
+    rejected: count,
+    promised: count,
+    missing: count,
+  }),
+  batches: z.object(counts),
+  stalledSince: instant.nullable(),
+  unclosedIntakes: count,
+  extraSends: z.array(z.object({ batchId: z.string(), broadcastJobId: z.number(), startedAt: instant.nullable() })),
+  wrongTotals: count,
+}) satisfies z.ZodType<RunView>;
+
+export const batchView = z.object({
+  id: z.string(),
+  reference: z.string(),
+  number: z.number(),
+  status: batchStatus,
+  recipients: count,
+  startedAt: instant.nullable(),
+  movedBy: z.enum(['pace', 'window', 'dailyLimit', 'late']).nullable(),
+  broadcastFileId: z.number().nullable(),
+  broadcastJobId: z.number().nullable(),
+  attempts: count,
+  error: z.string().nullable(),
+}) satisfies z.ZodType<BatchView>;
+
+export const startedRun = z.object({
+  id: z.string(),
+  key: z.string().nullable(),
+  name: z.string(),
+  existed: z.boolean(),
+}) satisfies z.ZodType<StartedRun>;
+
+export const enqueued = z.object({
+  accepted: count.describe('duplicates among them: they are found later'),
+  rejected: count,
+}) satisfies z.ZodType<Enqueued>;
+
+const share = z.object({ batches: count, recipients: count });
+
+export const interruption = z.object({
+  handedOver: share,
+  inFlight: share,
+  held: share,
+}) satisfies z.ZodType<Interruption>;
+
+export const retried = share satisfies z.ZodType<Retried>;
+
+export const verification = z.object({
+  runId: z.string(),
+  ok: z.boolean(),
+  breaches: z.array(z.object({ rule: z.string(), detail: z.string() })),
+}) satisfies z.ZodType<Verification>;
+
+export const rejectionView = z.object({ source: z.string(), position: count, reason: z.string() });
+
+/** A page of a list; `next` is the cursor of the one after it. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+export const pageQuery = (most: number) => ({
+  limit: z.coerce.number().int().min(1).max(most).default(Math.min(most, 50)).describe('at most so many'),
+  cursor: z.string().max(200).optional().describe('`next` of the page before'),
+});

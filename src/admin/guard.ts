@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../domain/admin-token.js';
+import { type Access, sessionCookie } from './access.js';
+import { problem, sendProblem } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who acts. Set by the guard before any handler that isn't public is called. */
+    actor: Actor;
+  }
+  interface FastifyContextConfig {
+    /** Answers whoever asks, as the login page does. */
+    public?: true;
+  }
+}
+
+const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Whether the request would change something. */
+export function isChange({ method }: FastifyRequest): boolean {
+  return !safeMethods.includes(method);
+}
+
+/** Lets nobody in who isn't known, nobody change anything who may only look, and no other site act through a browser. */
+export function guard(app: FastifyInstance, access: Access): void {
+  app.decorateRequest('actor');
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.public) return;
+    const actor = actorOf(request, access);
+    if (!actor) return refuseStranger(request, reply);
+    request.actor = actor;
+    if (!isChange(request)) return;
+    if (actor.role !== 'operator')
+      return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
+    if (isFromElsewhere(request))
+      return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
+  });
+}
+
+function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
+  if (access.isOpen) return isThisMachine(request) ? { name: 'local', role: 'operator' } : undefined;
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return access.actorOf(bearer);
+  const session = request.cookies[sessionCookie];
+  return session === undefined ? undefined : access.actorOfSession(session, new Date());
+}
+
+/**
+ * Without a token the admin answers this machine only. A name that somebody else has pointed at 127.0.0.1 isn't that: the
+ * browser of whoever looks at such a site would be.
+ */
+function isThisMachine(request: FastifyRequest): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '');
+}
+
+/** Whether a browser says that the page which asks is another site's. Programs that are no browsers say nothing of it. */
+export function isFromElsewhere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const { origin, host } = headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+function refuseStranger(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
+  if (wantsPage && !request.url.startsWith('/api/'))
+    return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+  void reply.header('WWW-Authenticate', 'Bearer realm="siaran"');
+  return sendProblem(reply, problem(401, 'UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'));
+}

@@ -1,0 +1,74 @@
+import type { FastifyReply } from 'fastify';
+import { maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { SiaranError } from '../errors.js';
+import { isRedisAway } from '../queue/connection.js';
+import { isPostgresAway } from '../store/database.js';
+
+/** Problem details (RFC 9457). `code` is that of the library's errors; `title` says what happened in general. */
+export type Problem = { status: number; title: string; code: string; detail: string; retryAfterSeconds?: number };
+
+export const problemType = 'application/problem+json';
+
+const statusOf: Readonly<Record<string, number>> = {
+  USAGE: 400,
+  INPUT: 400,
+  NOT_FOUND: 404,
+  KEY_CONFLICT: 409,
+  CAMPAIGN_EXISTS: 409,
+  RUN_PREPARING: 409,
+  RUN_PAUSED: 409,
+  RUN_CANCELLED: 409,
+  RUN_COMPLETE: 409,
+  RUN_PURGED: 409,
+  RUN_TOO_LARGE: 409,
+  RUN_LOST_RECIPIENTS: 409,
+  INTAKE_LOST: 409,
+  NOT_UNKNOWN: 409,
+  NOT_SETTLED: 409,
+  LEDGER_WENT_BACK: 409,
+  AUDIENCE: 422,
+  UNAVAILABLE: 503,
+};
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The request is wrong',
+  401: 'Who are you?',
+  403: 'Not allowed',
+  404: 'There is no such thing',
+  405: 'Not done here',
+  409: 'Not as things stand',
+  413: 'Too large',
+  415: 'Of another kind than this takes',
+  422: 'The request can be read and makes no sense',
+  429: 'Too often',
+  503: 'Not at the moment',
+};
+
+/** What an error is for whoever called. One that nobody foresaw says nothing of our insides. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof SiaranError) {
+    const status = statusOf[error.code] ?? 500;
+    return problem(status, error.code, maskPhoneNumbersIn(error.message));
+  }
+  if (isPostgresAway(error) || isRedisAway(error)) {
+    const service = isPostgresAway(error) ? 'Postgres' : 'Redis';
+    return { ...problem(503, 'UNAVAILABLE', `${service} can't be reached; try again.`), retryAfterSeconds: 5 };
+  }
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  // What fastify and its plugins refuse: a body that is too large, JSON that is none, a field that is wrong.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return problem(statusCode, code ?? 'REQUEST', maskPhoneNumbersIn(message ?? ''));
+  return problem(500, 'INTERNAL', 'Something went wrong here; the log of this program says what.');
+}
+
+export function problem(status: number, code: string, detail: string): Problem {
+  return { status, title: titles[status] ?? 'It failed', code, detail };
+}
+
+export function sendProblem(reply: FastifyReply, { retryAfterSeconds, ...told }: Problem): FastifyReply {
+  if (retryAfterSeconds !== undefined) void reply.header('Retry-After', retryAfterSeconds);
+  return reply
+    .code(told.status)
+    .type(problemType)
+    .send(JSON.stringify({ type: 'about:blank', ...told }));
+}

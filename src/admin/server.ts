@@ -1,0 +1,95 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Context } from '../context.js';
+import type { AdminToken } from '../domain/admin-token.js';
+import { showMasked } from '../domain/phone-number.js';
+import { Access } from './access.js';
+import { addRunRoutes } from './api/runs.js';
+import type { AdminApp } from './app.js';
+import { keepAudit } from './audit.js';
+import { guard } from './guard.js';
+import { problem, problemOf, sendProblem } from './problem.js';
+
+/** JSON bodies are small; streams of recipients have no such end. */
+const longestBody = 1_000_000;
+
+/** The admin's HTTP API and pages, ready to listen. What it answers is decided by the pipeline; here it is only let in. */
+export async function buildAdmin(ctx: Context, tokens: readonly AdminToken[]): Promise<AdminApp> {
+  const app = fastify({
+    // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
+    logger: false,
+    bodyLimit: longestBody,
+    // Whoever sends a header in drops, or nothing, keeps no connection for long. A stream of recipients takes its time.
+    connectionTimeout: 0,
+    requestTimeout: 0,
+    http: { headersTimeout: 10_000 },
+    routerOptions: { maxParamLength: 200 },
+    return503OnClosing: true,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app, ctx);
+  await app.register(helmet, { contentSecurityPolicy: policy, referrerPolicy: { policy: 'same-origin' } });
+  await app.register(cookie);
+  await app.register(formbody);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
+  const access = new Access(tokens);
+  guard(app, access);
+  keepAudit(app, ctx);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(async (api) => addRunRoutes(api.withTypeProvider<ZodTypeProvider>(), ctx), { prefix: '/api/v1' });
+  return app;
+}
+
+const openApiInfo = {
+  title: 'Siaran',
+  version: '1',
+  description:
+    'WhatsApp template broadcasts through Qiscus: runs, batches, campaigns, recipients. Send a token as bearer.',
+};
+
+/** Everything comes from here; nothing is inline. */
+const policy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+function answerErrors(app: FastifyInstance, ctx: Context): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, problem(404, 'NOT_FOUND', `There is no ${request.method} ${showMasked(request.url)} here.`)),
+  );
+  app.setErrorHandler((error, _request, reply) => {
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const faults = error.validation.map(({ instancePath, message }) =>
+        [instancePath.slice(1).replaceAll('/', '.'), message].filter(Boolean).join(': '),
+      );
+      return sendProblem(reply, problem(400, 'USAGE', faults.join('; ')));
+    }
+    const told = problemOf(error);
+    if (told.status >= 500) ctx.logger.error({ err: error }, 'admin request failed');
+    return sendProblem(reply, told);
+  });
+}

@@ -1,0 +1,36 @@
+import type { Json, Sql } from './database.js';
+
+/** One change that somebody asked for through the admin, and what came of it. */
+export type AuditEntry = {
+  id: string;
+  at: string;
+  actor: string;
+  action: string;
+  target: string;
+  detail: unknown;
+  /** The HTTP status of its answer; `null`: it was begun, and this program ended before it was through. */
+  status: number | null;
+};
+
+/** Notes a change before it is made. */
+export async function beginAudit(
+  db: Sql,
+  entry: { actor: string; action: string; target: string; detail: Json },
+): Promise<bigint> {
+  const { id } = await db.auditEntry.create({ data: entry, select: { id: true } });
+  return id;
+}
+
+export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
+  await db.auditEntry.update({ where: { id }, data: { status } });
+}
+
+/** The latest changes, newest first. @param before an entry's id: those before it. */
+export async function auditEntries(db: Sql, limit: number, before?: bigint): Promise<AuditEntry[]> {
+  const rows = await db.auditEntry.findMany({
+    where: before === undefined ? {} : { id: { lt: before } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }));
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
+import { finished, phoneNumber } from '../support/rig.js';
+
+let rig: AdminRig;
+
+beforeAll(async () => {
+  rig = await startAdminRig();
+  await rig.work();
+});
+
+afterAll(() => rig.close());
+
+const request = { name: 'December', templateDetailId: 172, columns: ['phone_number', 'body_variable1'] };
+
+function csv(count: number, from = 0): string {
+  const rows = Array.from({ length: count }, (_, at) => `${phoneNumber(from + at)},INV-${from + at}\n`);
+  return `phone_number,body_variable1\n${rows.join('')}`;
+}
+
+test('a run is started, fed, sealed and delivered over HTTP', async () => {
+  const started = await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'one' } });
+  expect(started).toMatchObject({ status: 201, body: { key: 'one', existed: false } });
+  expect(await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'one' } })).toMatchObject({
+    status: 200,
+    body: { id: started.body.id, existed: true },
+  });
+  const path = `/api/v1/runs/${started.body.id}`;
+  const fed = await rig.ask('POST', `${path}/recipients?source=a`, {
+    body: csv(1_500),
+    headers: { 'Content-Type': 'text/csv' },
+  });
+  expect(fed).toMatchObject({ status: 200, body: { accepted: 1_500, rejected: 0 } });
+  expect((await rig.ask('POST', `${path}/seal`)).body).toMatchObject({ id: started.body.id });
+  await finished(rig.siaran, started.body.id);
+  const run = await rig.ask('GET', path);
+  expect(run.body).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_500 }, forecast: null });
+  const batches = await rig.ask('GET', `${path}/batches?limit=1`);
+  expect(batches.body).toMatchObject({ items: [{ number: 1, recipients: 1_000 }], next: '1' });
+  expect((await rig.ask('GET', `${path}/batches?limit=1&cursor=1`)).body).toMatchObject({
+    items: [{ number: 2 }],
+    next: null,
+  });
+  expect((await rig.ask('GET', `${path}/verification`)).body).toEqual({
+    runId: started.body.id,
+    ok: true,
+    breaches: [],
+  });
+  const exported = await rig.ask('GET', `${path}/export`);
+  expect(exported.text.split('\r\n')).toHaveLength(1_502);
+  expect(exported.text).toContain(phoneNumber(7));
+  const masked = await rig.ask('GET', `${path}/export`, { token: tokens.viewer });
+  expect(masked.text).not.toContain(phoneNumber(7));
+});
+
+test('a viewer may look and change nothing; a stranger learns nothing', async () => {
+  for (const token of [null, 'wrong-token-0123456789']) {
+    const answer = await rig.ask('GET', '/api/v1/runs', { token });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED', status: 401 } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  }
+  expect((await rig.ask('GET', '/api/v1/runs', { token: tokens.viewer })).status).toBe(200);
+  const denied = await rig.ask('POST', '/api/v1/runs', { token: tokens.viewer, json: request });
+  expect(denied).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+});
+
+test('what is wrong is told by its name, as a problem', async () => {
+  const wrong = await rig.ask('POST', '/api/v1/runs', { json: { ...request, templateDetailId: 0, more: 1 } });
+  expect(wrong).toMatchObject({ status: 400, body: { code: 'USAGE', detail: expect.stringContaining('more') } });
+  const refused = await rig.ask('POST', '/api/v1/runs', { json: { ...request, templateDetailId: 0 } });
+  expect(refused.body.detail).toContain('templateDetailId is 0');
+  expect((await rig.ask('GET', '/api/v1/runs/rnothing1')).body).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+});
+
+test('each change is in the audit log with the name of whoever asked', async () => {
+  await rig.ask('POST', '/api/v1/runs/rnothing1/pause');
+  const rows = await rig.query('SELECT actor, action, target, status FROM audit_entries ORDER BY id DESC LIMIT 1');
+  expect(rows).toEqual([{ actor: 'ada', action: 'POST /api/v1/runs/:runId/pause', target: 'rnothing1', status: 404 }]);
+});
+
+test('the API describes itself', async () => {
+  const { body } = await rig.ask('GET', '/openapi.json');
+  expect(Object.keys(body.paths)).toContain('/api/v1/runs/{runId}/recipients');
+});
