@@ -9,6 +9,7 @@ import {
   withoutSlashes,
 } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
+import { type AdminToken, readAdminTokens } from './domain/admin-token.js';
 import { parseDuration } from './domain/duration.js';
 import { type CountryCode, isCountryCode } from './domain/phone-number.js';
 import { signingKey } from './domain/signing-key.js';
@@ -58,6 +59,8 @@ export type Config = Readonly<{
   callBackSecret: string | undefined;
   adminHost: string;
   adminPort: number;
+  /** Who may use the admin; nobody: it is for this machine only. */
+  adminTokens: readonly AdminToken[];
   logLevel: LogLevel;
 }>;
 
@@ -151,6 +154,17 @@ const environment = z.object({
     .default('3000')
     .transform(Number)
     .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
+  SIARAN_ADMIN_TOKEN: z
+    .string()
+    .transform((text, context) => {
+      const tokens = readAdminTokens(text);
+      if (tokens) return tokens;
+      const message =
+        'must be a token of at least 16 characters, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator, each name once';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .default([]),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
 
@@ -191,6 +205,7 @@ export function parseConfig(env: Environment): Config {
     callBackSecret: e.SIARAN_CALLBACK_SECRET,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
+    adminTokens: e.SIARAN_ADMIN_TOKEN,
     logLevel: e.LOG_LEVEL,
   });
 }

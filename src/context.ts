@@ -50,6 +50,7 @@ export function openContext(config: Config): Context {
     ...passwordsOf(config.redisUrl),
     ...passwordsOf(config.notify?.url),
     config.notify?.secret,
+    ...config.adminTokens.map(({ token }) => token),
     config.callBackSecret,
   ]);
   const redis = connectRedis(config, logOutages(logger));

@@ -36,7 +36,7 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   }).catch((error: unknown) => {
-    throw notListening(error, host, port);
+    throw portInUse(error, host, port);
   });
   const address = server.address() as AddressInfo;
   return {
@@ -51,7 +51,8 @@ export async function listen(
   };
 }
 
-function notListening(error: unknown, host: string, port: number): SiaranError {
+/** Says what to do about a port that is taken; anything else is told as it is. */
+export function portInUse(error: unknown, host: string, port: number): SiaranError {
   const code = isError(error) ? (error as { code?: unknown }).code : undefined;
   if (code === 'EADDRINUSE')
     return new SiaranError(

@@ -15,17 +15,34 @@ import type { Context } from '../context.js';
 import type { AdminToken } from '../domain/admin-token.js';
 import { showMasked } from '../domain/phone-number.js';
 import { Access } from './access.js';
+import { addBatchRoutes } from './api/batches.js';
+import { addCampaignRoutes } from './api/campaigns.js';
+import { addOperationRoutes } from './api/operations.js';
+import { addRecipientRoutes } from './api/recipients.js';
 import { addRunRoutes } from './api/runs.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { guard } from './guard.js';
+import { mountCallBacks } from './mount-call-backs.js';
 import { problem, problemOf, sendProblem } from './problem.js';
 
 /** JSON bodies are small; streams of recipients have no such end. */
 const longestBody = 1_000_000;
 
+/** As `siaran doctor` tells it. */
+export type HealthCheck = { check: string; ok: boolean; detail: string; todo: string | null };
+
+export type AdminOptions = {
+  /** What `siaran doctor` finds, for the page that tells how things are. */
+  checks?: () => Promise<readonly HealthCheck[]>;
+};
+
 /** The admin's HTTP API and pages, ready to listen. What it answers is decided by the pipeline; here it is only let in. */
-export async function buildAdmin(ctx: Context, tokens: readonly AdminToken[]): Promise<AdminApp> {
+export async function buildAdmin(
+  ctx: Context,
+  tokens: readonly AdminToken[],
+  _options: AdminOptions = {},
+): Promise<AdminApp> {
   const app = fastify({
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
     logger: false,
@@ -50,7 +67,13 @@ export async function buildAdmin(ctx: Context, tokens: readonly AdminToken[]): P
   guard(app, access);
   keepAudit(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(async (api) => addRunRoutes(api.withTypeProvider<ZodTypeProvider>(), ctx), { prefix: '/api/v1' });
+  const addApi = async (api: FastifyInstance) => {
+    const typed = api.withTypeProvider<ZodTypeProvider>();
+    for (const addRoutes of [addRunRoutes, addBatchRoutes, addCampaignRoutes, addRecipientRoutes, addOperationRoutes])
+      addRoutes(typed, ctx);
+  };
+  await app.register(addApi, { prefix: '/api/v1' });
+  if (ctx.config.callBackSecret) mountCallBacks(app, ctx, ctx.config.callBackSecret);
   return app;
 }
 

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { callBackHandler, callBackPath } from '../admin/call-backs.js';
 import { listen } from '../admin/listen.js';
 import { requireCallBackSecret } from '../config.js';
-import { UsageError } from '../errors.js';
 import { assertMigrated } from '../store/migrate.js';
 import { exitCodes } from './failure.js';
 import { interruptible, untilInterrupted } from './interrupt.js';
+import { readPort } from './listen-options.js';
 import { print, printJson } from './output.js';
 import { withSiaran } from './with-siaran.js';
 
@@ -50,9 +50,4 @@ async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<
     },
     { logLevel: 'info' },
   );
-}
-
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new UsageError(`--port is ${JSON.stringify(text)}; write a port from 0 to 65535.`);
 }

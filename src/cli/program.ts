@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { addAdminCommand } from './admin.js';
 import { addBatchesCommand } from './batches.js';
 import { addCallbacksCommand } from './callbacks.js';
 import { addCampaignCommand } from './campaign.js';
@@ -70,6 +71,7 @@ function buildProgram(): Command {
   addPurgeCommand(program);
   addMigrateCommand(program);
   addWorkerCommand(program);
+  addAdminCommand(program);
   addCallbacksCommand(program);
   addDoctorCommand(program);
   addSandboxCommand(program);

@@ -61,6 +61,19 @@ export async function* listSuppressed(ctx: Context): AsyncGenerator<SuppressionV
   }
 }
 
+/** A page of it. @param cursor what the page before gave as `next`. @throws {UsageError} */
+export async function suppressedPage(
+  ctx: Context,
+  limit: number,
+  cursor: string | undefined,
+): Promise<{ items: SuppressionView[]; next: string | null }> {
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+    throw new UsageError('cursor must be the `next` of the page before.');
+  const rows = await suppressionsAfter(ctx.db, cursor, limit + 1);
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.phoneNumber ?? null) : null };
+}
+
 /** What an import has come to: `rejected` rows are no phone numbers, and the first of them are told. */
 export type Importing = Suppressed & { rejected: number; rejections: { position: number; reason: string }[] };
 

@@ -44,3 +44,23 @@ export const campaignRequest = z.strictObject({
   schedule: text,
   prepareAhead: text.optional(),
 });
+
+export const messageRequest = z.strictObject({
+  phoneNumber: z.union([text, z.number()]),
+  templateDetailId: whole,
+  channelId: whole,
+  templateName: text,
+  namespace: text,
+  language: text,
+  variables: z.array(text).max(15).optional(),
+  buttonParams: z
+    .array(z.strictObject({ type: text, values: text, index: whole }))
+    .max(10)
+    .optional(),
+  name: text.optional(),
+  key: text.optional(),
+  startAt: text.optional(),
+  timeZone: text.optional(),
+  account: text.optional(),
+  wait: text.optional(),
+});

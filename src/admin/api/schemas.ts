@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { batchStatuses } from '../../domain/batch.js';
 import type { Delivery } from '../../domain/delivery.js';
+import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
+import type { CampaignView } from '../../pipeline/campaigns.js';
 import type { Enqueued } from '../../pipeline/enqueue.js';
+import type { RecipientView } from '../../pipeline/find-recipient.js';
+import type { NextFiring } from '../../pipeline/forecast.js';
 import type { Interruption } from '../../pipeline/pause.js';
 import type { Retried } from '../../pipeline/retry.js';
+import type { MessageView } from '../../pipeline/send-message.js';
 import type { StartedRun } from '../../pipeline/start-run.js';
 import type { Verification } from '../../pipeline/verify.js';
 import type { RunView } from '../../pipeline/view-run.js';
+import type { AttemptView } from '../../store/attempts.js';
+import type { AuditEntry } from '../../store/audit-log.js';
 import type { BatchView } from '../../store/batches.js';
+import type { HoldView } from '../../store/holds.js';
+import type { SuppressionView } from '../../store/suppressions.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
@@ -157,3 +166,111 @@ export const pageQuery = (most: number) => ({
   limit: z.coerce.number().int().min(1).max(most).default(Math.min(most, 50)).describe('at most so many'),
   cursor: z.string().max(200).optional().describe('`next` of the page before'),
 });
+
+export const attemptView = z.object({
+  number: count,
+  kind: z.enum(['send', 'resolve']),
+  by: z.string().describe('the worker that sent it, or whoever resolved it'),
+  broadcastName: z.string(),
+  startedAt: instant.nullable(),
+  intendedAt: instant,
+  answeredAt: instant.nullable(),
+  outcome: z.string().nullable(),
+  httpStatus: z.number().nullable(),
+  broadcastJobId: z.number().nullable(),
+  error: z.string().nullable(),
+  reason: z.string().nullable(),
+  extra: z.boolean(),
+}) satisfies z.ZodType<AttemptView>;
+
+const firing = z.object({
+  at: instant,
+  status: z.enum(['preparing', 'prepared', 'failed', 'skipped']),
+  runId: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
+export const campaignView = z.object({
+  name: z.string(),
+  account: z.string(),
+  status: z.enum(['active', 'paused', 'done']),
+  templateDetailId: z.number(),
+  columns: z.array(z.string()).readonly(),
+  separator: z.enum([',', ';']),
+  audience: z.string(),
+  schedule: z.string(),
+  timeZone: z.string().nullable(),
+  prepareAheadMs: z.number(),
+  catchUp: z.enum(catchUps),
+  delivery,
+  createdAt: instant,
+  nextAt: instant.nullable(),
+  firings: z.array(firing),
+}) satisfies z.ZodType<CampaignView>;
+
+export const addedCampaign = campaignView.extend({ existed: z.boolean() });
+
+export const nextFiring = z.union([
+  forecast.extend({ at: instant }),
+  z.object({
+    at: instant,
+    files: z.null(),
+    firstStartAt: z.null(),
+    lastStartAt: z.null(),
+    limit: z.null(),
+    tooLate: z.null(),
+  }),
+]) satisfies z.ZodType<NextFiring>;
+
+export const recipientView = z.object({
+  phoneNumber: z.string(),
+  suppressed: z.boolean(),
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      name: z.string(),
+      batchId: z.string().nullable(),
+      status: z.enum([...batchStatuses, 'suppressed']),
+      startedAt: instant.nullable(),
+      broadcastJobId: z.number().nullable(),
+      broadcastLogId: z.number().nullable(),
+      messageId: z.string().nullable(),
+      deliveryStatus: z.string().nullable(),
+      notes: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<RecipientView>;
+
+export const messageView = z.object({
+  runId: z.string(),
+  batchId: z.string(),
+  status: batchStatus,
+  broadcastJobId: z.number().nullable(),
+  broadcastLogId: z.number().nullable(),
+  error: z.string().nullable(),
+}) satisfies z.ZodType<MessageView>;
+
+export const suppressionView = z.object({
+  phoneNumber: z.string(),
+  reason: z.string(),
+  source: z.enum(['operator', 'opt_out']),
+  addedAt: instant,
+}) satisfies z.ZodType<SuppressionView>;
+
+export const holdView = z.object({
+  account: z.string(),
+  kind: z.enum(['refused', 'unreachable', 'rate_limited', 'unknowns', 'ledger_went_back']),
+  reason: z.string(),
+  heldAt: instant,
+  until: instant.nullable(),
+}) satisfies z.ZodType<HoldView>;
+
+export const auditEntry = z.object({
+  id: z.string(),
+  at: instant,
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  detail: z.unknown(),
+  status: z.number().nullable(),
+}) satisfies z.ZodType<AuditEntry>;

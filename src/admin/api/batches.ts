@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { NotFoundError } from '../../errors.js';
+import { resolve } from '../../pipeline/resolve.js';
+import { retry } from '../../pipeline/retry.js';
+import { attemptsOf } from '../../store/attempts.js';
+import { findBatch } from '../../store/batches.js';
+import type { AdminApp } from '../app.js';
+import * as schemas from './schemas.js';
+
+const params = z.object({ batchId: z.string().max(40) });
+
+/** Batches: one with its attempts, delivered again, or settled. */
+export function addBatchRoutes(app: AdminApp, ctx: Context): void {
+  const tags = ['batches'];
+
+  app.get(
+    '/batches/:batchId',
+    {
+      schema: {
+        tags,
+        summary: 'A batch with its attempts, and what operators decided about them',
+        params,
+        response: { 200: schemas.batchView.extend({ history: z.array(schemas.attemptView) }) },
+      },
+    },
+    async ({ params: { batchId } }) => {
+      const batch = await findBatch(ctx.db, batchId);
+      if (!batch) throw new NotFoundError('batch', batchId);
+      return { ...batch, history: await attemptsOf(ctx.db, batchId) };
+    },
+  );
+
+  app.post(
+    '/batches/:batchId/retry',
+    { schema: { tags, summary: 'Deliver a failed batch again', params, response: { 200: schemas.retried } } },
+    ({ params: { batchId } }) => retry(ctx, batchId),
+  );
+
+  app.post(
+    '/batches/:batchId/resolve',
+    {
+      schema: {
+        tags,
+        summary: 'Settle an unknown batch, as you found it at Qiscus',
+        params,
+        body: z.union([
+          z.strictObject({ sent: z.number().describe('the broadcast job'), reason: z.string().max(200).optional() }),
+          z.strictObject({
+            notSent: z.literal(true),
+            force: z.boolean().optional(),
+            reason: z.string().max(200).optional(),
+          }),
+        ]),
+        response: { 200: z.object({ batchId: z.string(), status: schemas.batchStatus }) },
+      },
+    },
+    ({ params: { batchId }, body: { reason, ...resolution }, actor }) => {
+      const told = 'sent' in resolution ? resolution : { notSent: true as const, force: resolution.force === true };
+      return resolve(ctx, batchId, told, { by: actor.name, ...(reason !== undefined && { reason }) });
+    },
+  );
+}

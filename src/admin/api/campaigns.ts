@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { CampaignRequest } from '../../domain/campaign.js';
+import {
+  addCampaign,
+  fireCampaign,
+  pauseCampaignNamed,
+  removeCampaignNamed,
+  resumeCampaignNamed,
+  viewCampaign,
+  viewCampaigns,
+} from '../../pipeline/campaigns.js';
+import { forecastCampaign } from '../../pipeline/forecast.js';
+import type { AdminApp } from '../app.js';
+import { campaignRequest } from './requests.js';
+import * as schemas from './schemas.js';
+
+const params = z.object({ name: z.string().max(200) });
+
+/** Campaigns: what is sent again and again, on a schedule. */
+export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
+  const tags = ['campaigns'];
+  const one = { 200: schemas.campaignView };
+
+  app.get(
+    '/campaigns',
+    { schema: { tags, summary: 'All campaigns by name', response: { 200: z.array(schemas.campaignView) } } },
+    () => viewCampaigns(ctx),
+  );
+
+  app.post(
+    '/campaigns',
+    {
+      schema: {
+        tags,
+        summary: 'Add a campaign; the same one again changes nothing',
+        body: campaignRequest,
+        response: { 200: schemas.addedCampaign, 201: schemas.addedCampaign },
+      },
+    },
+    async ({ body }, reply) => {
+      const added = await addCampaign(ctx, body as CampaignRequest);
+      return reply.code(added.existed ? 200 : 201).send(added);
+    },
+  );
+
+  app.get(
+    '/campaigns/:name',
+    { schema: { tags, summary: 'A campaign and its latest firings', params, response: one } },
+    ({ params: { name } }) => viewCampaign(ctx, name),
+  );
+
+  app.get(
+    '/campaigns/:name/next',
+    {
+      schema: {
+        tags,
+        summary: 'What its next firings would come to; reads its audience as it is now',
+        params,
+        querystring: z.object({ count: z.coerce.number().int().min(1).max(100).default(5) }),
+        response: { 200: z.array(schemas.nextFiring) },
+      },
+    },
+    ({ params: { name }, query: { count } }) => forecastCampaign(ctx, name, count),
+  );
+
+  app.post(
+    '/campaigns/:name/fire',
+    {
+      schema: {
+        tags,
+        summary: 'Start a run of it now',
+        params,
+        response: { 201: z.object({ runId: z.string() }) },
+      },
+    },
+    async ({ params: { name } }, reply) => reply.code(201).send(await fireCampaign(ctx, name)),
+  );
+
+  const changes = {
+    pause: ['Stop its schedule; runs that were started go on', pauseCampaignNamed],
+    resume: ['Let its schedule count again, from now on', resumeCampaignNamed],
+  } as const;
+  for (const [what, [summary, act]] of Object.entries(changes))
+    app.post(
+      `/campaigns/:name/${what}`,
+      { schema: { tags, summary, params, response: one } },
+      async ({ params: { name } }) => {
+        await act(ctx, name);
+        return viewCampaign(ctx, name);
+      },
+    );
+
+  app.delete(
+    '/campaigns/:name',
+    { schema: { tags, summary: 'Remove it; its runs stay', params, response: { 204: z.null() } } },
+    async ({ params: { name } }, reply) => {
+      await removeCampaignNamed(ctx, name);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { resumeAll } from '../../pipeline/ledger.js';
+import { auditEntries } from '../../store/audit-log.js';
+import { activeHolds } from '../../store/holds.js';
+import type { AdminApp } from '../app.js';
+import * as schemas from './schemas.js';
+
+/** Holds of accounts, and what was changed by whom. */
+export function addOperationRoutes(app: AdminApp, ctx: Context): void {
+  app.get(
+    '/holds',
+    {
+      schema: { tags: ['operations'], summary: 'Accounts that are held', response: { 200: z.array(schemas.holdView) } },
+    },
+    () => activeHolds(ctx.db),
+  );
+
+  app.post(
+    '/holds/resume',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'Let every held account send again; returns what was lifted',
+        response: { 200: z.array(schemas.holdView) },
+      },
+    },
+    () => resumeAll(ctx),
+  );
+
+  app.get(
+    '/audit',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'What was changed through the admin, newest first',
+        querystring: z.object(schemas.pageQuery(1_000)),
+        response: { 200: schemas.pageOf(schemas.auditEntry) },
+      },
+    },
+    async ({ query: { limit, cursor } }) => {
+      if (cursor !== undefined && !/^\d{1,18}$/.test(cursor))
+        throw new UsageError('cursor must be the `next` of the page before.');
+      const entries = await auditEntries(ctx.db, limit + 1, cursor === undefined ? undefined : BigInt(cursor));
+      const items = entries.slice(0, limit);
+      return { items, next: entries.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+  );
+}

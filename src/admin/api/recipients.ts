@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { maskPhoneNumber } from '../../domain/phone-number.js';
+import { findRecipient } from '../../pipeline/find-recipient.js';
+import { sendMessage } from '../../pipeline/send-message.js';
+import { suppress, suppressedPage, unsuppress } from '../../pipeline/suppress.js';
+import type { AdminApp } from '../app.js';
+import { messageRequest } from './requests.js';
+import * as schemas from './schemas.js';
+
+const numbers = z
+  .array(z.union([z.string().max(40), z.number()]))
+  .min(1)
+  .max(1_000);
+
+/** People by their number: what they were sent, one message, and who is left alone. */
+export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
+  app.get(
+    '/recipients/:phoneNumber',
+    {
+      schema: {
+        tags: ['recipients'],
+        summary: 'Every run that has a number, and what became of it',
+        params: z.object({ phoneNumber: z.string().max(40) }),
+        response: { 200: schemas.recipientView },
+      },
+    },
+    async ({ params: { phoneNumber }, actor }) => {
+      const found = await findRecipient(ctx, phoneNumber);
+      return { ...found, phoneNumber: shown(found.phoneNumber, actor.role) };
+    },
+  );
+
+  app.post(
+    '/messages',
+    {
+      schema: {
+        tags: ['recipients'],
+        summary: 'Send one message, ahead of all broadcasts',
+        description: 'With a key (or the header Idempotency-Key) it may be repeated: the same key sends once.',
+        body: messageRequest,
+        response: { 200: schemas.messageView },
+      },
+    },
+    ({ body, headers }) => {
+      const key = body.key ?? headers['idempotency-key'];
+      return sendMessage(ctx, { ...body, ...(typeof key === 'string' && { key }) } as Parameters<
+        typeof sendMessage
+      >[1]);
+    },
+  );
+
+  const tags = ['suppression list'];
+  app.get(
+    '/suppressions',
+    {
+      schema: {
+        tags,
+        summary: 'Numbers that are never messaged, in their order; masked for viewers',
+        querystring: z.object(schemas.pageQuery(1_000)),
+        response: { 200: schemas.pageOf(schemas.suppressionView) },
+      },
+    },
+    async ({ query: { limit, cursor }, actor }) => {
+      const { items, next } = await suppressedPage(ctx, limit, cursor);
+      const masked = items.map((item) => ({ ...item, phoneNumber: shown(item.phoneNumber, actor.role) }));
+      // What leads on must not tell what is masked: a viewer sees the first page.
+      return { items: masked, next: actor.role === 'viewer' ? null : next };
+    },
+  );
+
+  app.post(
+    '/suppressions',
+    {
+      schema: {
+        tags,
+        summary: 'Leave these numbers alone from now on',
+        body: z.strictObject({ phoneNumbers: numbers, reason: z.string().max(200).optional() }),
+        response: { 200: z.object({ added: z.number(), already: z.number() }) },
+      },
+    },
+    ({ body: { phoneNumbers, reason } }) => suppress(ctx, phoneNumbers, reason === undefined ? {} : { reason }),
+  );
+
+  app.delete(
+    '/suppressions',
+    {
+      schema: {
+        tags,
+        summary: 'Take these numbers off the list',
+        body: z.strictObject({ phoneNumbers: numbers }),
+        response: { 200: z.object({ removed: z.number(), absent: z.number() }) },
+      },
+    },
+    ({ body: { phoneNumbers } }) => unsuppress(ctx, phoneNumbers),
+  );
+}
+
+function shown(phoneNumber: string, role: 'viewer' | 'operator'): string {
+  return role === 'viewer' ? maskPhoneNumber(phoneNumber) : phoneNumber;
+}
