@@ -140,6 +140,19 @@ test('a body of ten megabytes is not held: the connection is cut', async () => {
   expect(text).toMatch(/^connection: close\r$/im);
 });
 
+test('a client that looks for an answer only once it has written all of three megabytes sees why it is refused', async () => {
+  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+  let failed: unknown;
+  socket.on('error', (error) => (failed = error));
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n`);
+  for (let written = 0; written < 30 && failed === undefined; written += 1)
+    await new Promise((done) => socket.write(Buffer.alloc(100_000, ' '), done));
+  let text = '';
+  socket.on('data', (part) => (text += String(part)));
+  await new Promise((closed) => (socket.closed ? closed(undefined) : socket.on('close', closed)));
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+});
+
 test.each([
   ['headers', 'POST /callbacks'],
   ['body', `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"statuses"`],

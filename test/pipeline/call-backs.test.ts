@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findPlaces } from '../../src/pipeline/find-places.js';
 import { receiveCallBack } from '../../src/pipeline/receive-call-back.js';
-import { phoneNumber, type Rig, startRig } from '../support/rig.js';
+import { lockMessages, raiseStatuses } from '../../src/store/broadcast-logs.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
 import {
   answerMessage,
   delivered,
@@ -200,13 +202,14 @@ describe('a message that is not known yet', () => {
   });
 
   test('of a batch that was refused, or is yet to go out, is no one of ours', async () => {
-    const runId = await delivered(rig, own(10), 5);
+    // Another batch of the same run went out.
+    const runId = await delivered(rig, own(1_001), 5);
     const { number, message } = fresh();
     for (const status of ['failed', 'pending', 'cancelled']) {
-      await rig.query('UPDATE batches SET status = $2 WHERE run_id = $1', [runId, status]);
+      await rig.query('UPDATE batches SET status = $2 WHERE run_id = $1 AND number = 1', [runId, status]);
       expect(await tell(rig, item(message, 'sent', ago(4), number))).toMatchObject({ unknown: 1 });
     }
-    await rig.query("UPDATE batches SET status = 'unknown' WHERE run_id = $1", [runId]);
+    await rig.query("UPDATE batches SET status = 'unknown' WHERE run_id = $1 AND number = 1", [runId]);
     expect(await tell(rig, item(message, 'sent', ago(4), number))).toMatchObject({ updated: 1 });
   });
 });
@@ -228,25 +231,44 @@ describe('a single message', () => {
     await tell(rig, item(message, 'failed', ago(0.9), number, 131026));
     expect(await logsOf(rig, number)).toMatchObject([{ message, logId: null }]);
     await answerMessage(rig, batchOf(runId, shared.indexOf(number)), number, 888);
-    await tell(rig, item(message, 'sent', ago(0.95), number));
     expect(await logsOf(rig, number)).toMatchObject([
       { message, status: 'failed', notes: '131026 title of 131026', inferred: true, logId: '888' },
     ]);
   });
 
-  test('whose call-backs come while its answer is recorded has one log too', async () => {
+  test('whose answer is recorded while it is told of has one log too', async () => {
+    const [number = ''] = own(1);
+    const runId = await individualRun(rig, [number], 1);
+    const answered = await rig.ctx.db.$transaction(async (tx) => {
+      const told = readItems([item('meanwhile', 'sent', ago(0.9), number)]);
+      await lockMessages(tx, [number, 'meanwhile']);
+      await findPlaces(tx, told);
+      await raiseStatuses(tx, told);
+      const answering = answerMessage(rig, batchOf(runId, 0), number, 50_000);
+      await eventually(
+        () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        (waiting) => waiting.length === 1,
+        5_000,
+      );
+      return [answering];
+    });
+    await Promise.all(answered);
+    expect(await logsOf(rig, number)).toMatchObject([{ message: 'meanwhile', status: 'sent', logId: '50000' }]);
+  });
+
+  test('whose call-backs and answer come all at once has one log too', async () => {
     const shared = own(40);
     const runId = await individualRun(rig, shared, 1);
     await Promise.all(
       shared.flatMap((number, index) => [
-        answerMessage(rig, batchOf(runId, index), number, 50_000 + 10 * index),
+        answerMessage(rig, batchOf(runId, index), number, 60_000 + 10 * index),
         tell(rig, item(`early.${number}`, 'sent', ago(0.9), number)),
         tell(rig, item(`early.${number}`, 'delivered', ago(0.8), number)),
       ]),
     );
     for (const [index, number] of shared.entries())
       expect(await logsOf(rig, number)).toMatchObject([
-        { message: `early.${number}`, status: 'delivered', logId: String(50_000 + 10 * index) },
+        { message: `early.${number}`, status: 'delivered', logId: String(60_000 + 10 * index) },
       ]);
   });
 
