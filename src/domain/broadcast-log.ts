@@ -1,11 +1,13 @@
-/** What the provider keeps of one message, as far as an answer tells. `sentAt` is ISO 8601; `variables` a JSON text, as it came. */
+/**
+ * What the provider keeps of one message, as far as an answer tells; `variables` is a JSON text, as it came. To whom it went is
+ * known without it.
+ */
 export type BroadcastLog = {
   broadcastLogId: number | null;
   messageId: string | null;
-  phoneNumber: string | null;
   status: string;
   notes: string | null;
-  sentAt: string | null;
+  sentAt: Date | null;
   variables: string | null;
 };
 

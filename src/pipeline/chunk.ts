@@ -17,6 +17,9 @@ import { relayHandedIn } from './relay.js';
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
 
+/** Whatever the buffer has: one that stays full must not keep what was handed in waiting. */
+const leastHandedIn = 1_000;
+
 /** `nextHandedIn`: the first block that is left of what was handed in. */
 type Turn = { account: string; read: Block[]; closed: FillingBatch[]; nextHandedIn: string | undefined };
 
@@ -75,7 +78,8 @@ async function absorbTurn(
   }
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
-  const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, turnRows - rowsOf(blocks));
+  const room = Math.max(turnRows - rowsOf(blocks), leastHandedIn);
+  const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, room);
   const streams = [...freshStreams(blocks, before), ...(handedIn ? [handedIn] : [])];
   const mayRemain = length > blocks.length || nextHandedIn !== undefined;
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);

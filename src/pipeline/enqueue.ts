@@ -40,8 +40,8 @@ export async function enqueue<Column extends string>(
   const run = await patiently(ctx, () => requireRun(ctx, runId));
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');
-  const open = () => (source === undefined ? joinShared(shared.of(ctx, runId)) : openOwn(ctx, runId, source));
-  const stream = run.delivery.individual?.force === false ? gatherMessages(ctx, runId, open) : await open();
+  const opened = source === undefined ? await joinShared(shared.of(ctx, runId)) : await openOwn(ctx, runId, source);
+  const stream = run.delivery.individual?.force === false ? gatherMessages(ctx, runId, opened) : opened;
   let [accepted, position] = [0, 0];
   const take = (row: unknown): Promise<void> | undefined => {
     position += 1;

@@ -1,7 +1,9 @@
 import type { DeliveryContext } from '../context.js';
-import { type BroadcastLog, isOptOut } from '../domain/broadcast-log.js';
+import { isOptOut } from '../domain/broadcast-log.js';
+import { phoneNumberOf } from '../domain/recipient.js';
 import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
 import type { Claim } from '../store/claims.js';
+import { isPostgresAway } from '../store/database.js';
 import { countUnknown, forgetTroubles, liftProbedHolds } from '../store/holds.js';
 import { insertBroadcastLogs } from '../store/message-logs.js';
 import { addSuppressions, optOutReason, type Suppression } from '../store/suppressions.js';
@@ -25,7 +27,7 @@ export async function recordSend(
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
   const { settlement, troubled } = await patiently(
     ctx,
-    () => record(ctx, claim, attempt.token, answer, trouble),
+    () => recordAtLeast(ctx, claim, attempt.token, answer, trouble),
     Number.POSITIVE_INFINITY,
   );
   if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);
@@ -39,9 +41,26 @@ export async function recordSend(
     );
 }
 
+/** What a message's logs say must not stand in the way of its answer. */
+async function recordAtLeast(
+  ctx: DeliveryContext,
+  claim: Claim,
+  token: string,
+  answer: SendAnswer,
+  trouble: Trouble | undefined,
+): Promise<Recorded> {
+  try {
+    return await record(ctx, claim, token, answer, trouble);
+  } catch (err) {
+    if (answer.logs.length === 0 || isPostgresAway(err)) throw err;
+    ctx.logger.error({ err, batchId: claim.batchId }, 'the logs of this message could not be kept');
+    return record(ctx, claim, token, { ...answer, logs: [] }, trouble);
+  }
+}
+
 function record(
   ctx: DeliveryContext,
-  { account, individual, probing }: Claim,
+  { account, individual, probing, lines }: Claim,
   token: string,
   answer: SendAnswer,
   trouble: Trouble | undefined,
@@ -54,18 +73,17 @@ function record(
   return ctx.db.$transaction(async (tx) => {
     const recorded = await recordAnswer(tx, token, answer);
     const isNew = recorded.settlement !== 'repeated' && recorded.settlement !== 'lost';
-    if (isNew && logs.length > 0) await insertBroadcastLogs(tx, token, broadcastJobId, logs);
-    await addSuppressions(tx, logs.filter(isOptOut).flatMap(optOutOf));
+    if (isNew && logs.length > 0) {
+      const phoneNumber = phoneNumberOf(lines ?? '');
+      await insertBroadcastLogs(tx, token, { phoneNumber, broadcastJobId, logs });
+      const optOut: Suppression = { phoneNumber, reason: optOutReason, source: 'opt_out' };
+      if (logs.some(isOptOut)) await addSuppressions(tx, [optOut]);
+    }
     if (outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
     if (trouble) await writeHold(tx, account, trouble);
     if (lifts) await liftProbedHolds(tx, account);
     return recorded;
   });
-}
-
-function optOutOf({ phoneNumber }: BroadcastLog): Suppression[] {
-  const isNumber = phoneNumber !== null && /^[1-9]\d{6,14}$/.test(phoneNumber);
-  return isNumber ? [{ phoneNumber, reason: optOutReason, source: 'opt_out' }] : [];
 }
 
 /** If this is lost, the next send that goes through does the same. */

@@ -6,7 +6,7 @@ import { parseDuration } from '../domain/duration.js';
 import { Filling, newBatch } from '../domain/filling.js';
 import { compileRecipientReader, type RecipientLine } from '../domain/recipient.js';
 import { KeyConflictError, UsageError } from '../errors.js';
-import { saveFilledBatches } from '../store/batches.js';
+import { hasBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { insertWholeIntake } from '../store/intakes.js';
 import { messageFate } from '../store/message-logs.js';
@@ -54,13 +54,15 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
   const { run, row } = readRequest(request);
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry)(row);
+  const refuse = () => new UsageError(`The message can't be sent: ${read.ok ? '' : read.reason}.`);
   // A fault of the settings is told first, with all others.
   const { id: runId, existed } = await startRunWith(ctx, run, (tx, created) => {
-    if (!read.ok) throw new UsageError(`The message can't be sent: ${read.reason}.`);
+    if (!read.ok) throw refuse();
     return saveMessage(tx, created, read.line);
   });
+  if (!read.ok) throw refuse();
   const batchId = batchReference(runId, 1);
-  if (existed && read.ok) await refuseOther(ctx, request.key, runId, batchId, read.line);
+  if (existed) await refuseOther(ctx, request.key, runId, read.line);
   else await ctx.hints.deliverFirst({ id: batchId, account: request.account ?? 'default', claimNumber: 0 });
   return untilSettled(ctx, runId, batchId, waitMs);
 }
@@ -89,16 +91,12 @@ async function saveMessage(tx: Sql, run: RunRow & { number: number }, line: Reci
   await sealWholeRun(tx, run.id);
 }
 
-async function refuseOther(
-  ctx: Context,
-  key: string | undefined,
-  runId: string,
-  batchId: string,
-  line: RecipientLine,
-): Promise<void> {
-  const before = await linesOfBatch(ctx.db, batchId);
-  // What was purged can't be compared any more.
-  if (before.length === 0 || before.join('\n') === line) return;
+async function refuseOther(ctx: Context, key: string | undefined, runId: string, line: RecipientLine): Promise<void> {
+  const batchId = batchReference(runId, 1);
+  if (!(await hasBatch(ctx.db, batchId))) throw new KeyConflictError(key ?? '', runId, ['it has no message in it']);
+  const before = (await linesOfBatch(ctx.db, batchId)).join('\n');
+  // What was purged, or left out as suppressed, can't be compared any more.
+  if (before === '' || before === line) return;
   throw new KeyConflictError(key ?? '', runId, ['its number or its variables are others']);
 }
 
@@ -106,6 +104,7 @@ async function untilSettled(ctx: Context, runId: string, batchId: string, waitMs
   const until = Date.now() + waitMs;
   for (;;) {
     const fate = await patiently(ctx, () => messageFate(ctx.db, batchId));
+    if (!fate) throw new Error(`message ${batchId} is neither new nor known`);
     const isOver = !['pending', 'sending'].includes(fate.status) || Date.now() >= until || ctx.closing.aborted;
     if (isOver) return { runId, batchId, ...fate };
     await sleep(Math.min(lookEveryMs, Math.max(0, until - Date.now())), undefined, { signal: ctx.closing }).catch(

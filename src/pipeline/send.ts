@@ -6,11 +6,11 @@ import { messageOf } from '../errors.js';
 import type { HttpAnswer } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
 import { type Attempt, recordAnswer } from '../store/attempts.js';
-import { type Claim, releaseClaim } from '../store/claims.js';
+import { type Claim, recordFailure, releaseClaim } from '../store/claims.js';
 import { troubleOf } from './hold.js';
 import { holdIfForgotten, wasLedgerWhole } from './ledger.js';
 import { patiently } from './patience.js';
-import { isAccountsTrouble, readAnswer, readMessageAnswer } from './read-answer.js';
+import { isAccountsTrouble, isMessagesTrouble, readAnswer, readMessageAnswer } from './read-answer.js';
 import { recordSend } from './record.js';
 import { reserveSend } from './reserve.js';
 
@@ -23,11 +23,16 @@ export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<voi
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   // What could fail of our own does so before the intent.
   const message = claim.individual ? messageOfClaim(claim) : undefined;
+  if (claim.individual && !message) {
+    await recordFailure(ctx.db, claim, 'Postgres has lost to whom it was to go, and what it was to say.');
+    return;
+  }
   const attempt = await intend(ctx, claim);
   if (!attempt) return;
   const answer = await request(ctx, claim, attempt, message, clock);
-  const trouble = isAccountsTrouble(answer) ? troubleOf(answer) : undefined;
-  await recordSend(ctx, claim, attempt, (message ? readMessageAnswer : readAnswer)(answer), trouble);
+  const isTrouble = message ? isMessagesTrouble(answer) : isAccountsTrouble(answer);
+  const read = message ? readMessageAnswer(answer) : readAnswer(answer);
+  await recordSend(ctx, claim, attempt, read, isTrouble ? troubleOf(answer) : undefined);
 }
 
 /** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */
@@ -62,9 +67,15 @@ async function request(
 
 type ClaimedMessage = MessageTemplate & MessageValues & { channelId: number };
 
-function messageOfClaim({ batchId, columns, lines, delivery: { channelId, individual } }: Claim): ClaimedMessage {
-  const [row, ...others] = readLines(lines ?? '');
-  if (!row || others.length > 0 || !individual || channelId === null) throw new Error(`batch ${batchId} is no message`);
+function messageOfClaim({
+  batchId,
+  columns,
+  lines,
+  delivery: { channelId, individual },
+}: Claim): ClaimedMessage | undefined {
+  const [row] = readLines(lines ?? '');
+  if (!row) return undefined;
+  if (!individual || channelId === null) throw new Error(`batch ${batchId} is no message`);
   return { ...individual, ...composeMessage(columns, row), channelId };
 }
 

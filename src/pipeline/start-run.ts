@@ -59,23 +59,43 @@ export async function startRunWith<const Column extends string>(
   const settings = readSettings(request);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const key = request.key ?? null;
+  const { run, isNew } = await createOnce(ctx, key, settings, content);
+  if (isNew) return { id: run.id, key, name: run.name, existed: false };
+  const differences = settingDifferences(unforced(settingsOf(run)), unforced(settings));
+  if (differences.length > 0) throw new KeyConflictError(key ?? '', run.id, differences);
+  if (settings.delivery.individual?.force) await forceRun(ctx.db, run.id);
+  return { id: run.id, key, name: run.name, existed: true };
+}
+
+/**
+ * Creates the run, or finds the one that has its key. A commit whose confirmation was lost is tried again under the same id: it
+ * is known by that then, and nothing is made a second time.
+ */
+async function createOnce(
+  ctx: Context,
+  key: string | null,
+  settings: RunSettings,
+  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+): Promise<{ run: RunRow; isNew: boolean }> {
   const { first } = settings.delivery;
   const hold = first === null ? undefined : firstHold(first);
-  const created = await patiently(ctx, async () => {
-    if (!content) return createRun(ctx.db, key, settings, hold);
-    return ctx.db.$transaction(async (tx) => {
-      const run = await createRun(tx, key, settings, hold);
-      if (run) await content(tx, run);
-      return run;
+  for (;;) {
+    const id = newRunId();
+    let mayBeThere = false;
+    const created = await patiently(ctx, () => {
+      const isRepeat = mayBeThere;
+      mayBeThere = true;
+      return ctx.db.$transaction(async (tx) => {
+        const run = await insertRun(tx, id, key, settings, hold);
+        if (run && content) await content(tx, run);
+        return run ?? (isRepeat ? await findRun(tx, id) : undefined);
+      });
     });
-  });
-  if (created) return { id: created.id, key, name: created.name, existed: false };
-  const existing = await findRunByKey(ctx.db, key ?? '');
-  if (!existing) throw new Error(`run with the key ${key} is neither new nor known`);
-  const differences = settingDifferences(unforced(settingsOf(existing)), unforced(settings));
-  if (differences.length > 0) throw new KeyConflictError(key ?? '', existing.id, differences);
-  if (settings.delivery.individual?.force) await forceRun(ctx.db, existing.id);
-  return { id: existing.id, key, name: existing.name, existed: true };
+    if (created) return { run: created, isNew: true };
+    const known = key === null ? undefined : await patiently(ctx, () => findRunByKey(ctx.db, key));
+    if (known) return { run: known, isNew: false };
+    // Only the id itself can have been taken: another one is drawn.
+  }
 }
 
 /** Whoever was refused for too many messages may say afterwards that it is meant. */

@@ -7,7 +7,7 @@ export type HttpAnswer = { status: number; retryAfter: string | undefined; text:
 export type BroadcastFile = { broadcastFileId: number; answer: Record<string, unknown> };
 export type BroadcastJob = { broadcastJobId: number; broadcastJob: Record<string, unknown> };
 
-export type MessageJob = { broadcastJobId: number; logs: BroadcastLog[] };
+export type MessageJob = { broadcastJobId: number | null; logs: BroadcastLog[] };
 
 /** `credits` is a string in the provider's sample; the balance is kept as it came. */
 const uploadAnswer = z.looseObject({ broadcast_file_id: z.int().positive() });
@@ -16,19 +16,26 @@ const sendAnswer = z.looseObject({
 });
 
 /** A log is the lesser part of the answer: what of it can't be read is absent, and the job was created all the same. */
-const text = z.string().max(10_000).nullish().catch(null);
+const text = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null);
 const logAnswer = z.looseObject({
   id: z.int().positive().nullish().catch(null),
-  message_id: text,
-  notes: text,
-  phone_number: text,
-  sent_at: z.iso.datetime({ offset: true }).nullish().catch(null),
-  status: z.string().max(100).catch('scheduled'),
-  variables: text,
+  message_id: text(500),
+  notes: text(10_000),
+  sent_at: text(100),
+  status: z.string().trim().toLowerCase().min(1).max(100).catch('scheduled'),
+  variables: text(10_000),
 });
 const messageAnswer = z.looseObject({
   data: z.looseObject({
-    broadcast_job_id: z.int().positive(),
+    broadcast_job_id: z.int().positive().nullish().catch(null),
     broadcast_logs: z.array(logAnswer).catch([]),
   }),
 });
@@ -53,23 +60,29 @@ export function readBroadcastJob(answer: HttpAnswer): BroadcastJob | undefined {
   return { broadcastJobId: job.id, broadcastJob: job };
 }
 
+/** What became of a message: its job, if the answer names one, and its logs. */
 export function readMessageJob(answer: HttpAnswer): MessageJob | undefined {
   const body = messageAnswer.safeParse(readJson(answer.text));
   if (!isSuccess(answer) || !body.success) return undefined;
   const { broadcast_job_id: broadcastJobId, broadcast_logs: logs } = body.data.data;
-  return { broadcastJobId, logs: logs.map(readLog) };
+  return { broadcastJobId: broadcastJobId ?? null, logs: logs.map(readLog) };
 }
 
 function readLog(log: z.infer<typeof logAnswer>): BroadcastLog {
   return {
     broadcastLogId: log.id ?? null,
-    messageId: log.message_id ?? null,
-    phoneNumber: log.phone_number ?? null,
+    messageId: log.message_id,
     status: log.status,
-    notes: log.notes ?? null,
-    sentAt: log.sent_at ?? null,
-    variables: log.variables ?? null,
+    notes: log.notes,
+    sentAt: readInstant(log.sent_at),
+    variables: log.variables,
   };
+}
+
+/** An instant that can be kept; no message is from before WhatsApp, or from far ahead. */
+function readInstant(written: string | null): Date | null {
+  const ms = written !== null && /^\d{4}-\d\d-\d\dT/.test(written) ? Date.parse(written) : Number.NaN;
+  return ms >= Date.UTC(2009) && ms < Date.UTC(2200) ? new Date(ms) : null;
 }
 
 /** Whether the provider said no in words that are known to mean it, in spite of a 2xx. */
@@ -102,4 +115,9 @@ function readJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether an answer has the form of Qiscus's errors, so that it certainly came from there. */
+export function isObservedError(answer: HttpAnswer): boolean {
+  return observedError.safeParse(readJson(answer.text)).success;
 }

@@ -4,7 +4,12 @@ import type { Sql } from './database.js';
 export async function insertAccounts(db: Sql, names: Iterable<string>): Promise<void> {
   // In one order, so that two that do this at the same time don't wait for each other.
   const sorted = [...names].sort();
-  await db.$executeRaw`INSERT INTO accounts (name) SELECT unnest(${sorted}::text[]) ON CONFLICT DO NOTHING`;
+  // One that comes while the ledger is known to have gone back is held like all others.
+  await db.$executeRaw`
+    WITH new AS (INSERT INTO accounts (name) SELECT unnest(${sorted}::text[]) ON CONFLICT DO NOTHING RETURNING name)
+    INSERT INTO holds (account, kind, reason)
+    SELECT name, kind, reason FROM new, (
+      SELECT kind, reason FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1) AS everywhere`;
 }
 
 /** The names of all accounts that anybody has delivered or sent for, in order. */

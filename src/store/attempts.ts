@@ -95,14 +95,18 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb,
              status = CASE WHEN ${status} <> 'uploaded' THEN ${status} WHEN run.cancelled_at IS NOT NULL THEN 'cancelled'
-               WHEN b.individual THEN 'pending' ELSE 'uploaded' END,
+               WHEN b.size = 0 AND b.suppressed > 0 THEN 'cancelled'
+               -- A file from before somebody was left out of it must not go out.
+               WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
       FROM attempt, run
       WHERE b.id = attempt.batch_id AND b.attempts = attempt.number
         AND (b.status = 'sending'
           OR (b.status = 'unknown' AND ${status} <> 'unknown')
           OR (${status} = 'scheduled' AND (b.individual OR b.broadcast_file_id IS NOT NULL)
-            AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.broadcast_job_id = ${broadcastJobId})))
+            AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.broadcast_job_id = ${broadcastJobId})
+            -- Of whom it was sent to, nobody is in it any more: that is one to look at.
+            AND NOT (b.size = 0 AND b.suppressed > 0)))
       RETURNING b.id
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = ${outcome}, http_status = ${httpStatus},
@@ -141,14 +145,21 @@ export async function resolveUnknown(
       SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
     ), settled AS (
       UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = ${jobId}::bigint,
-             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' WHEN run.cancelled_at IS NOT NULL THEN 'cancelled'
-               WHEN b.individual THEN 'pending' ELSE 'uploaded' END,
+             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled'
+               WHEN run.cancelled_at IS NOT NULL OR (b.size = 0 AND b.suppressed > 0) THEN 'cancelled'
+               -- A file from before somebody was left out of it must not go out.
+               WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END,
              scheduled_at = CASE WHEN ${jobId}::bigint IS NOT NULL THEN clock_timestamp() END
       FROM run, attempts a
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
         AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
         AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
-      RETURNING b.id, b.run_id, b.status, a.number, a.broadcast_name, a.started_at
+      RETURNING b.id, b.run_id, b.account, b.individual, b.status, a.number, a.broadcast_name, a.started_at
+    ), log AS (
+      -- A message that was sent has a log, so that what becomes of it can be noted.
+      INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, status)
+      SELECT account, id, split_part(lines, '"', 2)::bigint, ${jobId}::bigint, 'scheduled' FROM settled JOIN batch_rows ON batch_id = id
+      WHERE individual AND ${jobId}::bigint IS NOT NULL AND NOT EXISTS (SELECT 1 FROM broadcast_logs l WHERE l.batch_id = settled.id)
     ), again AS (
       UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status IN ('pending', 'uploaded')
     ), kept AS (

@@ -136,6 +136,8 @@ export async function retryFailedBatches(
            claim_token = NULL, claim_expires_at = NULL, closed_at = clock_timestamp(), may_be_late = true
     FROM run
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
+      -- It was told to have failed, and afterwards that it arrived.
+      AND NOT EXISTS (SELECT 1 FROM broadcast_logs l WHERE b.individual AND l.batch_id = b.id AND l.status IN ('sent', 'delivered', 'read'))
     RETURNING b.id, b.account, b.number, b.claim_number AS "claimNumber", b.size`;
 }
 

@@ -99,7 +99,8 @@ export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Prom
   if (logIds.length === 0) return;
   await tx.$executeRaw`DELETE FROM broadcast_logs WHERE id = ANY(${[...logIds]}::bigint[]) AND broadcast_log_id IS NULL`;
   await tx.$executeRaw`
-    UPDATE broadcast_logs SET message_id = NULL, status = 'scheduled', status_at = NULL, notes = NULL, inferred = false, first_at = NULL
+    UPDATE broadcast_logs SET message_id = NULL, status = coalesce(answer_status, 'scheduled'), status_at = NULL, notes = answer_notes,
+           inferred = false, first_at = NULL
     WHERE id = ANY(${[...logIds]}::bigint[])`;
 }
 

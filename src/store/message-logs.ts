@@ -2,22 +2,24 @@ import type { BatchStatus } from '../domain/batch.js';
 import type { BroadcastLog } from '../domain/broadcast-log.js';
 import type { Sql } from './database.js';
 
+/** What the answer to a message tells, and to whom it went: that is known without the answer. */
+export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; logs: readonly BroadcastLog[] };
+
 /**
  * Keeps the logs that came with the answer to a message, in the transaction that records it. A call-back may have been quicker
- * than the answer: what it told goes on in the log (a trigger sees to that).
+ * than the answer: what it told goes on in the log (a trigger sees to that). Of a run that was purged nothing personal is kept.
  * @param token of the claim whose attempt was answered.
  */
-export async function insertBroadcastLogs(
-  tx: Sql,
-  token: string,
-  broadcastJobId: number | null,
-  logs: readonly BroadcastLog[],
-): Promise<void> {
+export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
+  const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
-    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes, sent_at, variables)
-    SELECT b.account, b.id, "phoneNumber", ${broadcastJobId}::bigint, "broadcastLogId", "messageId", log.status, notes, "sentAt", variables
-    FROM attempts a JOIN batches b ON b.id = a.batch_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
-      AS log("broadcastLogId" BIGINT, "messageId" TEXT, "phoneNumber" BIGINT, status TEXT, notes TEXT, "sentAt" TIMESTAMPTZ, variables TEXT)
+    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
+                                answer_status, answer_notes, sent_at, variables)
+    SELECT b.account, b.id, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END, ${broadcastJobId}::bigint, "broadcastLogId", "messageId",
+           log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END, log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END,
+           "sentAt", CASE WHEN r.purged_at IS NULL THEN variables END
+    FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
+      AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, notes TEXT, "sentAt" TIMESTAMPTZ, variables TEXT)
     WHERE a.token = ${token}::uuid
     ON CONFLICT DO NOTHING`;
 }
@@ -30,8 +32,9 @@ export type MessageFate = {
   error: string | null;
 };
 
-export async function messageFate(db: Sql, batchId: string): Promise<MessageFate> {
-  const { status, broadcastJobId, error, logs } = await db.batch.findUniqueOrThrow({
+/** `undefined`: there is no such batch. */
+export async function messageFate(db: Sql, batchId: string): Promise<MessageFate | undefined> {
+  const batch = await db.batch.findUnique({
     where: { id: batchId },
     select: {
       status: true,
@@ -40,6 +43,8 @@ export async function messageFate(db: Sql, batchId: string): Promise<MessageFate
       logs: { select: { broadcastLogId: true }, orderBy: { id: 'desc' }, take: 1 },
     },
   });
+  if (!batch) return undefined;
+  const { status, broadcastJobId, error, logs } = batch;
   const log = logs[0]?.broadcastLogId ?? null;
   return {
     status: status as BatchStatus,

@@ -40,7 +40,7 @@ async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]
 async function placesOfChannel(db: Sql, account: string, channelId: number, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT at, sum(size)::int AS recipients FROM (
-      SELECT coalesce(started_at, handed_over_at) AS at, CASE WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches
+      SELECT coalesce(started_at, handed_over_at) AS at, CASE WHEN individual THEN 1 WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches
       WHERE account = ${account} AND channel_id = ${channelId} AND status IN ('sending', 'unknown', 'scheduled')
         AND coalesce(started_at, handed_over_at) > ${since}
       UNION ALL

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { chunkRun } from '../../src/pipeline/chunk.js';
+import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { purge } from '../../src/pipeline/purge.js';
 import { reconcile } from '../../src/pipeline/reconcile.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -492,7 +493,7 @@ test('the buffer comes first; what was handed in fills the turn, and goes on whe
   expect(await blocksOf(id)).toHaveLength(2);
   await rig.siaran.enqueue(id, invoices(4_500, 20_000), { source: 'more' });
   await chunkRun(rig.ctx, id);
-  expect(await blocksOf(id)).toHaveLength(2);
+  expect(await blocksOf(id)).toHaveLength(1);
   await chunkRun(rig.ctx, id);
   expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 11_500, buffered: 0, pending: 11_500 });
   await isLawful(id);
@@ -620,4 +621,60 @@ test('with workers: what was committed is sent within seconds, also when Redis i
   );
   await workers.close();
   await isLawful(id);
+});
+
+test('whoever may hand rows in can not act as Siaran by functions of its own', async () => {
+  const { key } = await runWithKey();
+  const role = `shop_${Date.now()}`;
+  await rig.query(`CREATE ROLE ${role} LOGIN`);
+  await rig.query(`GRANT USAGE ON SCHEMA siaran TO ${role}`);
+  await rig.query(`GRANT CREATE, USAGE ON SCHEMA public TO ${role}`);
+  const shop = await connect(Object.assign(new URL(rig.databaseUrl), { username: role }).href);
+  try {
+    await shop.query('CREATE TABLE public.loot (who text)');
+    await shop.query('GRANT ALL ON public.loot TO PUBLIC');
+    const take = 'INSERT INTO public.loot SELECT current_user';
+    // Each fits a call in the function better than Postgres's own, if it were found.
+    const bait = [
+      'public.div(a numeric, b integer) RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN %; RETURN pg_catalog.div(a, b); END $$',
+      'public.length(a text) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN %; RETURN pg_catalog.length(a); END $$',
+      'public.jsonb_array_length(a jsonb) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN %; RETURN pg_catalog.jsonb_array_length(a); END $$',
+      'public.cat(a text, b bigint) RETURNS text LANGUAGE plpgsql AS $$ BEGIN %; RETURN pg_catalog.concat(a, b); END $$',
+    ];
+    for (const declared of bait) await shop.query(`CREATE FUNCTION ${declared.replace('%', take)}`);
+    await shop.query('CREATE OPERATOR public.|| (LEFTARG = text, RIGHTARG = bigint, FUNCTION = public.cat)');
+    await shop.query('CREATE TEMPORARY TABLE runs (key text, id text)');
+    await shop.query('SELECT siaran.enqueue($1, $2)', [key, JSON.stringify([...invoices(2, 700_000)])]);
+    await expect(shop.query('SELECT siaran.enqueue($1, $2)', [key, '[1]'])).rejects.toMatchObject({ code: 'SR400' });
+    expect((await shop.query('SELECT * FROM public.loot')).rows).toEqual([]);
+  } finally {
+    await shop.end();
+    await rig.query(`DROP OWNED BY ${role}`);
+    await rig.query(`DROP ROLE ${role}`);
+  }
+});
+
+test("messages are handed in up to what may go out one by one, and somebody who was left out stands in nobody's way", async () => {
+  keys += 1;
+  const key = `key ${keys}`;
+  const template = { templateDetailId: 172, channelId: 534, templateName: 'r', namespace: 'ns', language: 'id' };
+  const run = { ...template, key, name: key, columns: ['phone_number'], delivery: 'individual' } as const;
+  const { id } = await rig.siaran.startRun(run);
+  const numbers = (count: number, from: number) =>
+    JSON.stringify(Array.from({ length: count }, (_, at) => ({ phone_number: phoneNumber(from + at) })));
+  const handIn = (count: number, from: number) =>
+    client.query('SELECT siaran.enqueue($1, $2)', [key, numbers(count, from)]);
+  await rig.siaran.enqueue(id, [{ phone_number: phoneNumber(800_000) }]);
+  await chunkRun(rig.ctx, id);
+  await rig.siaran.suppress([phoneNumber(800_000)]);
+  await deliverBatch(rig.ctx, `${id}-0001`, { probing: false });
+  expect(await rig.siaran.run(id)).toMatchObject({ recipients: { suppressed: 1 }, batches: { cancelled: 1 } });
+  await handIn(9_000, 810_000);
+  await expect(handIn(1_000, 820_000)).rejects.toMatchObject({
+    code: 'SR409',
+    message: expect.stringContaining('10,000'),
+  });
+  await handIn(999, 820_000);
+  await rig.siaran.startRun({ ...run, force: true });
+  await handIn(2_000, 830_000);
 });

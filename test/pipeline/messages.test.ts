@@ -253,13 +253,13 @@ test('messages of a run that is handed over ahead of time wait until it is their
   expect((await finished(rig.siaran, runId)).recipients.scheduled).toBe(5);
 });
 
-const log = { broadcastLogId: 71, messageId: null, phoneNumber: '6281527975868', status: 'scheduled' } as const;
+const log = { broadcastLogId: 71, messageId: null, status: 'scheduled' } as const;
 const answer = {
   outcome: 'scheduled',
   httpStatus: 200,
   broadcastJobId: 70,
   broadcastJob: null,
-  logs: [{ ...log, notes: null, sentAt: '2026-12-01T09:00:00Z', variables: '["Ada"]' }],
+  logs: [{ ...log, notes: null, sentAt: new Date('2026-12-01T09:00:00Z'), variables: '["Ada"]' }],
   error: null,
 } as const;
 

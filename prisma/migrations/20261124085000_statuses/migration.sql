@@ -1,5 +1,8 @@
 -- What the provider's call-backs tell of single messages.
 
+-- What the answer to the message itself said, which a call-back may overrule, and which stands again if that is taken back.
+ALTER TABLE "broadcast_logs" ADD COLUMN "answer_status" TEXT, ADD COLUMN "answer_notes" TEXT;
+
 -- When a message whose broadcast was inferred is first known to have been on its way: the broadcast began before.
 ALTER TABLE "broadcast_logs" ADD COLUMN "first_at" TIMESTAMPTZ(3);
 
@@ -42,7 +45,8 @@ BEGIN
         DELETE FROM "broadcast_logs" WHERE "id" = "early"."id";
     ELSE
         -- Its message was taken for another one's.
-        UPDATE "broadcast_logs" SET "message_id" = NULL, "status" = 'scheduled', "status_at" = NULL, "notes" = NULL, "inferred" = false, "first_at" = NULL
+        UPDATE "broadcast_logs" SET "message_id" = NULL, "status" = coalesce("answer_status", 'scheduled'), "status_at" = NULL,
+               "notes" = "answer_notes", "inferred" = false, "first_at" = NULL
         WHERE "id" = "early"."id";
     END IF;
     NEW."inferred" := NEW."message_id" IS NULL;
