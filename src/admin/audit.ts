@@ -34,10 +34,18 @@ function targetOf(request: FastifyRequest): string {
   return maskPhoneNumbersIn(Object.values(params).join(' ')).slice(0, 200);
 }
 
-/** What was sent with it, without numbers; a stream of recipients isn't kept here. */
+/** What was sent with it, without phone numbers; a stream of recipients isn't kept here. */
 function detailOf(body: unknown): Json {
   if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return {};
-  const text = maskPhoneNumbersIn(JSON.stringify(body));
+  const text = JSON.stringify(masked(body, false));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };
   return JSON.parse(text) as Json;
+}
+
+/** @param isNumber whether it stands in a field of phone numbers, where a number is one too: elsewhere it is some id. */
+function masked(value: unknown, isNumber: boolean): unknown {
+  if (typeof value === 'string' || (typeof value === 'number' && isNumber)) return maskPhoneNumbersIn(String(value));
+  if (Array.isArray(value)) return value.map((item) => masked(item, isNumber));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner, /phoneNumber/.test(key))]));
 }

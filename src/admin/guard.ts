@@ -69,3 +69,15 @@ function refuseStranger(request: FastifyRequest, reply: FastifyReply): FastifyRe
   void reply.header('WWW-Authenticate', 'Bearer realm="siaran"');
   return sendProblem(reply, problem(401, 'UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'));
 }
+
+/** Postgres stores no NUL in a text, and nothing that is asked for has one: it is refused here, wherever it stands. */
+export function refuseNul(app: FastifyInstance): void {
+  const refuse = (reply: FastifyReply) => sendProblem(reply, problem(400, 'USAGE', 'There is a NUL character in it.'));
+  app.addHook('onRequest', async (request, reply) => {
+    if (/%00|\0/.test(request.url)) return refuse(reply);
+  });
+  app.addHook('preValidation', async ({ body }, reply) => {
+    const isPlain = typeof body === 'object' && body !== null && !(Symbol.asyncIterator in body);
+    if (isPlain && JSON.stringify(body).includes('\\u0000')) return refuse(reply);
+  });
+}

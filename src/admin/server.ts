@@ -22,7 +22,7 @@ import { addRecipientRoutes } from './api/recipients.js';
 import { addRunRoutes } from './api/runs.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
-import { guard } from './guard.js';
+import { guard, refuseNul } from './guard.js';
 import { mountCallBacks } from './mount-call-backs.js';
 import { problem, problemOf, sendProblem } from './problem.js';
 
@@ -51,7 +51,8 @@ export async function buildAdmin(
     connectionTimeout: 0,
     requestTimeout: 0,
     http: { headersTimeout: 10_000 },
-    routerOptions: { maxParamLength: 200 },
+    // A campaign's name has 200 characters, each of which takes up to 9 in an address.
+    routerOptions: { maxParamLength: 2_000 },
     return503OnClosing: true,
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
@@ -65,6 +66,7 @@ export async function buildAdmin(
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
   const access = new Access(tokens);
   guard(app, access);
+  refuseNul(app);
   keepAudit(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {

@@ -119,12 +119,13 @@ test('no other site can act through the browser of somebody who is in', async ()
 test.each([
   ["runs/' OR 1=1 --", 404],
   ['runs/%2e%2e%2f%2e%2e%2fetc%2fpasswd', 404],
-  ['runs/%00', 404],
+  ['runs/%00', 400],
+  ['campaigns/x%00', 400],
   ["runs?cursor=' OR 1=1", 200],
   ['runs?limit=100000', 400],
   ['runs?limit=x', 400],
   ['batches/x-%27%3B', 404],
-  [`recipients/${'9'.repeat(500)}`, 404],
+  [`recipients/${'9'.repeat(5_000)}`, 414],
   ['recipients/12', 400],
   ['suppressions?cursor=x', 400],
   ['audit?cursor=1%20OR', 400],
@@ -145,6 +146,8 @@ test('bodies that are too large, or none, change nothing', async () => {
   expect(broken.status).toBe(400);
   const odd = await rig.ask('POST', `${api}/runs`, { body: 'x', headers: { 'Content-Type': 'application/xml' } });
   expect(odd.status).toBe(415);
+  const nul = await rig.ask('POST', `${api}/runs`, { json: { ...run, name: 'a \0 in it' } });
+  expect(nul).toMatchObject({ status: 400, body: { detail: expect.stringContaining('NUL') } });
   const { id } = await rig.siaran.startRun(run);
   const form = await rig.ask('POST', `${api}/runs/${id}/recipients`, { json: [{ phone_number: '1' }] });
   expect(form.status).toBe(400);
@@ -196,7 +199,7 @@ test('a run of 10,000 batches is listed page by page', async () => {
   const { id } = await rig.siaran.startRun(run);
   await rig.query(
     `INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id, broadcast_job_id)
-     SELECT $1 || '-' || lpad(n::text, 4, '0'), $1, 'default', n, 0, 'scheduled', now(), n, n FROM generate_series(1, 10000) AS n`,
+     SELECT $1 || '-' || lpad(n::text, greatest(4, length(n::text)), '0'), $1, 'default', n, 0, 'scheduled', now(), n, n FROM generate_series(1, 10000) AS n`,
     [id],
   );
   let [cursor, seen]: [string | null, number] = ['0', 0];
