@@ -61,6 +61,8 @@ export type Config = Readonly<{
   adminPort: number;
   /** Who may use the admin; nobody: it is for this machine only. */
   adminTokens: readonly AdminToken[];
+  /** Where workers answer for their health and figures. Absent: nowhere. */
+  worker: Readonly<{ host: string; port: number }> | undefined;
   logLevel: LogLevel;
 }>;
 
@@ -165,6 +167,17 @@ const environment = z.object({
       return z.NEVER;
     })
     .default([]),
+  SIARAN_WORKER_PORT: z
+    .string()
+    .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535, {
+      error: 'must be a port from 1 to 65535',
+    })
+    .transform(Number)
+    .optional(),
+  SIARAN_WORKER_HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
+    .default('127.0.0.1'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
 
@@ -206,6 +219,7 @@ export function parseConfig(env: Environment): Config {
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
+    worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
     logLevel: e.LOG_LEVEL,
   });
 }

@@ -4,6 +4,7 @@ import type { AudienceFunction } from './audience/open-audience.js';
 import { type Config, requireProvider } from './config.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
+import { type Meters, noMeters } from './meters.js';
 import { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
@@ -38,6 +39,7 @@ export type DeliveryContext = Context &
   Readonly<{
     /** Of every account whose credentials are known here: nothing is claimed for others. */
     qiscus: QiscusAccounts;
+    meters: Meters;
     /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
     stopping: AbortSignal;
   }>;
@@ -55,7 +57,8 @@ export function openContext(config: Config): Context {
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
-  const hints = new Hints(redis, config.prefix, (err) => logger.debug({ err }, 'hint not given'));
+  const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
+  const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys());
   const ledgerTrust = new LedgerTrust();
   const connections = config.concurrency * Math.max(config.accounts.size, 1) + 6;
   const db = openDatabase(config.databaseUrl, connections, () => ledgerTrust.doubt());
@@ -82,11 +85,14 @@ export function openContext(config: Config): Context {
 }
 
 /** @throws {UsageError} when the provider's credentials are missing. */
-export function openDelivery(context: Context, stopping: AbortSignal): DeliveryContext {
+export function openDelivery(context: Context, stopping: AbortSignal, meters = noMeters): DeliveryContext {
   const { config } = context;
   return {
     ...context,
-    qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency),
+    qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency, (call) =>
+      meters.providerCall(call),
+    ),
+    meters,
     stopping,
   };
 }

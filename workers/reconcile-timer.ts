@@ -1,4 +1,5 @@
 import type { Context } from '../src/context.js';
+import type { Pulse } from '../src/monitoring/health.js';
 import { lookForForgotten, reconcile } from '../src/pipeline/reconcile.js';
 import { type Repeating, repeat } from './repeat.js';
 
@@ -6,7 +7,7 @@ const everyMs = 2_000;
 const forgottenEveryMs = 60_000;
 
 /** Reconciles at once and every few seconds, until it is stopped. A pass that fails is logged, and the next one tries again. */
-export function startReconcileTimer(ctx: Context): Repeating {
+export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
   let lookedAt = 0;
   const pass = async () => {
     await reconcile(ctx);
@@ -15,6 +16,7 @@ export function startReconcileTimer(ctx: Context): Repeating {
       lookedAt = Date.now();
     }
     await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()]);
+    pulse.beat();
   };
   const passes = repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'reconcile failed'));
   return {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
 import { type Context, logOutages, openDelivery } from '../src/context.js';
+import { Pulse } from '../src/monitoring/health.js';
+import type { WorkerServer } from '../src/monitoring/worker-server.js';
 import { connectWorkerRedis } from '../src/queue/connection.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import { insertAccounts } from '../src/store/accounts.js';
@@ -21,13 +23,16 @@ export type Workers = {
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
 export async function startWorkers(context: Context): Promise<Workers> {
   const stop = new AbortController();
-  const ctx = openDelivery(context, stop.signal);
+  const pulse = new Pulse();
+  const server = await loadServer(context, pulse);
+  const ctx = openDelivery(context, stop.signal, server?.meters);
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
   const { accounts, concurrency } = ctx.config;
   const names = [...accounts.keys()];
   await insertAccounts(ctx.db, names);
   await probeSoon(ctx.db, names);
+  await server?.listen();
   const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
   const workers: Worker[] = [
     startChunkWorker(ctx, redis),
@@ -36,7 +41,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   ];
   for (const worker of workers) logTroubles(ctx, worker);
   const timers = [
-    startReconcileTimer(ctx),
+    startReconcileTimer(ctx, pulse),
     startNotifyTimer(ctx),
     ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
   ];
@@ -50,6 +55,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
     ]);
     await ctx.qiscus.close();
     redis.disconnect();
+    await server?.close();
     ctx.logger.info({ worker: ctx.worker }, 'worker stopped');
   };
   return {
@@ -58,6 +64,13 @@ export async function startWorkers(context: Context): Promise<Workers> {
       return closing;
     },
   };
+}
+
+/** What it takes is only loaded where somebody asks for it. */
+async function loadServer(ctx: Context, pulse: Pulse): Promise<WorkerServer | undefined> {
+  if (!ctx.config.worker) return undefined;
+  const { buildWorkerServer } = await import('../src/monitoring/worker-server.js');
+  return buildWorkerServer(ctx, ctx.config.worker, pulse);
 }
 
 /** A request that is under way ends within its deadline; its answer has to be recorded too. */

@@ -14,6 +14,7 @@ import {
 import type { Context } from '../context.js';
 import type { AdminToken } from '../domain/admin-token.js';
 import { showMasked } from '../domain/phone-number.js';
+import { addMonitoringRoutes } from '../monitoring/routes.js';
 import { Access } from './access.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
@@ -68,6 +69,7 @@ export async function buildAdmin(
   guard(app, access);
   refuseNul(app);
   keepAudit(app, ctx);
+  addMonitoringRoutes(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
     const typed = api.withTypeProvider<ZodTypeProvider>();

@@ -25,6 +25,7 @@ export async function recordSend(
   const { outcome, httpStatus, broadcastJobId, error } = answer;
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
+  ctx.meters.attempt(outcome, claim.size);
   const { settlement, troubled } = await patiently(
     ctx,
     () => recordAtLeast(ctx, claim, attempt.token, answer, trouble),

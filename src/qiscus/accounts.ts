@@ -1,13 +1,18 @@
 import type { AccountConfig } from '../config.js';
-import { Qiscus } from './client.js';
+import { type ProviderCall, Qiscus } from './client.js';
 
 /** A client for each account, with connections of its own: an account that hangs keeps no other one waiting. */
 export class QiscusAccounts {
   readonly #clients: ReadonlyMap<string, Qiscus>;
 
-  constructor(accounts: ReadonlyMap<string, AccountConfig>, timeoutMs: number, connectionsEach: number) {
+  constructor(
+    accounts: ReadonlyMap<string, AccountConfig>,
+    timeoutMs: number,
+    connectionsEach: number,
+    onCall?: (call: ProviderCall) => void,
+  ) {
     this.#clients = new Map(
-      [...accounts].map(([name, account]) => [name, new Qiscus(account, timeoutMs, connectionsEach)]),
+      [...accounts].map(([name, account]) => [name, new Qiscus(account, timeoutMs, connectionsEach, onCall)]),
     );
   }
 

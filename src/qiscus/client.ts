@@ -11,6 +11,16 @@ import type { HttpAnswer } from './answers.js';
  */
 export type NoAnswer = { reached: 'nothing' | 'withheld' | 'unknown'; error: string };
 
+/**
+ * One call that has ended, for whoever counts. `answer`: the HTTP status; without one `no_answer_` and what was reached;
+ * `no_answer_withheld` was never written.
+ */
+export type ProviderCall = {
+  endpoint: 'upload_csv' | 'send_broadcast' | 'client';
+  answer: string;
+  durationMs: number;
+};
+
 export type UploadRequest = { csv: Buffer; fileName: string; templateDetailId: number; separator: Separator };
 export type SendRequest = {
   templateDetailId: number;
@@ -37,25 +47,34 @@ export class Qiscus {
   readonly #provider: ProviderConfig;
   readonly #timeoutMs: number;
   readonly #pool: Pool;
+  readonly #onCall: (call: ProviderCall) => void;
 
-  constructor(provider: ProviderConfig, timeoutMs: number, connections: number) {
+  constructor(
+    provider: ProviderConfig,
+    timeoutMs: number,
+    connections: number,
+    onCall: (call: ProviderCall) => void = () => {},
+  ) {
     this.#provider = provider;
     this.#timeoutMs = timeoutMs;
+    this.#onCall = onCall;
     const { origin } = new URL(provider.baseUrl);
     this.#pool = new Pool(origin, { ...this.#timeouts(), connections, connect: { timeout: this.#connectTimeoutMs() } });
   }
 
   /** `POST upload_csv`, multipart, over a kept-alive pool: an upload that is lost or doubled sends nothing. */
-  async upload(upload: UploadRequest): Promise<HttpAnswer | NoAnswer> {
+  upload(upload: UploadRequest): Promise<HttpAnswer | NoAnswer> {
     const form = new FormData();
     form.append('file', new Blob([new Uint8Array(upload.csv)], { type: 'text/csv' }), upload.fileName);
     form.append('template_detail_id', String(upload.templateDetailId));
     form.append('separator', upload.separator);
-    try {
-      return await this.#post(this.#pool, 'upload_csv', form, {});
-    } catch (error) {
-      return { reached: 'unknown', error: this.#describe(error) };
-    }
+    return this.#told('upload_csv', async () => {
+      try {
+        return await this.#post(this.#pool, 'upload_csv', form, {});
+      } catch (error) {
+        return { reached: 'unknown', error: this.#describe(error) };
+      }
+    });
   }
 
   /** `POST send_broadcast`, JSON. @param mayStart as for `#postOnce`. */
@@ -67,7 +86,7 @@ export class Qiscus {
       separator: send.separator,
       started_at: send.startedAt,
     };
-    return this.#postOnce('send_broadcast', body, mayStart);
+    return this.#told('send_broadcast', () => this.#postOnce('send_broadcast', body, mayStart));
   }
 
   /** `POST client`, JSON: one message, without a file. @param mayStart as for `#postOnce`. */
@@ -84,7 +103,7 @@ export class Qiscus {
       started_at: message.startedAt,
       button_params: message.buttonParams.length > 0 ? message.buttonParams : undefined,
     };
-    return this.#postOnce('client', body, mayStart);
+    return this.#told('client', () => this.#postOnce('client', body, mayStart));
   }
 
   /** Whether anything answers at the base URL, whatever it says. For `doctor`. */
@@ -104,6 +123,20 @@ export class Qiscus {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  /** Makes a call and tells of it. What happens to the figures must not cost the answer. */
+  async #told(
+    endpoint: ProviderCall['endpoint'],
+    call: () => Promise<HttpAnswer | NoAnswer>,
+  ): Promise<HttpAnswer | NoAnswer> {
+    const begun = performance.now();
+    const answer = await call();
+    try {
+      const told = 'status' in answer ? String(answer.status) : `no_answer_${answer.reached}`;
+      this.#onCall({ endpoint, answer: told, durationMs: performance.now() - begun });
+    } catch {}
+    return answer;
   }
 
   /**

@@ -122,6 +122,12 @@ export class RecipientBuffer {
     return (await this.#redis.lrange(this.#keys(runId).heads, 0, -1)).map(readHead);
   }
 
+  /** What is buffered of each of these runs. */
+  async headsOf(runIds: readonly string[]): Promise<Map<string, BlockHead[]>> {
+    const heads = await Promise.all(runIds.map((runId) => this.heads(runId)));
+    return new Map(runIds.map((runId, at) => [runId, heads[at] ?? []]));
+  }
+
   /** Which of these runs have anything buffered. */
   async nonEmpty(runIds: readonly string[]): Promise<Set<string>> {
     const lengths = await Promise.all(runIds.map((runId) => this.#redis.llen(this.#keys(runId).heads)));

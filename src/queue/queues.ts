@@ -21,6 +21,9 @@ export function queuePrefix(prefix: string): string {
   return `{${prefix}}`;
 }
 
+/** A job that is done, or has failed, isn't kept. */
+const jobStates = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+
 /**
  * Queue jobs are hints: they carry ids only, and losing or doubling one is harmless, since Postgres decides what is to be done.
  * So giving one never fails: `false` says that Redis didn't take it. A hint's id names the state that it was given for, so
@@ -31,10 +34,13 @@ export class Hints {
   readonly #deliver = new Map<string, Queue<DeliverJob>>();
   readonly #tick: Queue;
   readonly #options: QueueOptions;
+  readonly #accounts: ReadonlySet<string>;
   readonly #onError: (error: unknown) => void;
 
-  constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void) {
+  /** @param accounts those that this process knows, besides `default`. */
+  constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void, accounts: Iterable<string> = []) {
     this.#onError = onError;
+    this.#accounts = new Set(['default', ...accounts]);
     this.#options = {
       connection: redis,
       prefix: queuePrefix(prefix),
@@ -86,6 +92,20 @@ export class Hints {
   /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
   keepTicking(): Promise<boolean> {
     return this.#give(this.#tick.upsertJobScheduler('campaigns', { every: tickEveryMs }, { name: 'tick' }));
+  }
+
+  /** All queues of this installation, as far as this process knows its accounts. */
+  get queues(): readonly Queue[] {
+    return [this.#chunk, ...[...this.#accounts].map((account) => this.#queueOf(account)), this.#tick];
+  }
+
+  /** How many jobs each queue has in each state that it keeps any in. */
+  async depths(): Promise<{ queue: string; state: string; jobs: number }[]> {
+    const queues = this.queues;
+    const counted = await Promise.all(queues.map((queue) => queue.getJobCounts(...jobStates)));
+    return queues.flatMap(({ name }, at) =>
+      jobStates.map((state) => ({ queue: name, state, jobs: counted[at]?.[state] ?? 0 })),
+    );
   }
 
   async close(): Promise<void> {

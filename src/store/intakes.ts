@@ -109,8 +109,13 @@ export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
 }
 
-export async function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {
-  const rows = await db.intake.findMany({ where: { runId }, orderBy: { openedAt: 'asc' } });
+export function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {
+  return intakesOfRuns(db, [runId]);
+}
+
+export async function intakesOfRuns(db: Sql, runIds: readonly string[]): Promise<(IntakeState & { runId: string })[]> {
+  if (runIds.length === 0) return [];
+  const rows = await db.intake.findMany({ where: { runId: { in: [...runIds] } }, orderBy: { openedAt: 'asc' } });
   return rows.map(({ closedAt, supersededAt, ...row }) => ({
     ...row,
     closed: closedAt !== null,

@@ -1,0 +1,75 @@
+import type { Context } from '../context.js';
+import { SiaranError } from '../errors.js';
+import { whyRedisIsAway } from '../queue/connection.js';
+import { pingAll } from '../queue/masters.js';
+import { assertMigrated } from '../store/migrate.js';
+import { remembered, within } from './remembered.js';
+
+const freshMs = 1_000;
+const longestMs = 3_000;
+
+/** What a process can't do without. */
+export type Need = 'postgres' | 'schema' | 'redis';
+
+/** What is missing for this process to do its work, as far as it is known. Asked at most once a second. */
+export function openReadiness(ctx: Context): () => Promise<Need[]> {
+  const schema = remembered(freshMs, () => assertMigrated((sql) => ctx.db.$queryRawUnsafe<unknown[]>(sql)));
+  const redis = remembered(freshMs, () => pingAll(ctx.redis));
+  return async () => {
+    const missing = await Promise.all([
+      within(longestMs, schema()).then(none, (error) => (isMigration(error) ? 'schema' : 'postgres') as Need),
+      within(longestMs, redis()).then(none, () => 'redis' as Need),
+    ]);
+    return missing.filter((need) => need !== undefined);
+  };
+}
+
+const none = () => undefined;
+
+function isMigration(error: unknown): boolean {
+  return error instanceof SiaranError && error.code === 'MIGRATION';
+}
+
+/** When a worker last got through a pass over Postgres and Redis. */
+export class Pulse {
+  #beatAt = performance.now();
+
+  beat(): void {
+    this.#beatAt = performance.now();
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#beatAt;
+  }
+}
+
+/** Several passes, and what a busy Postgres may take for one. */
+export const longestPulseMs = 60_000;
+
+/**
+ * Why a worker had better be started anew: it gets nothing done, although Postgres and Redis answer whoever comes afresh. While
+ * one of them is away nothing is wrong with the worker; it may hold an answer that it has yet to record, which would be lost with it.
+ */
+export function openLiveness(
+  ctx: Context,
+  pulse: Pulse,
+  longestMs = longestPulseMs,
+): () => Promise<string | undefined> {
+  const areServicesThere = remembered(freshMs, async () => {
+    const asked = [assertMigrated(ctx.config.databaseUrl), whyRedisIsAway(ctx.config).then(refuse)];
+    return within(5_000, Promise.all(asked)).then(
+      () => true,
+      () => false,
+    );
+  });
+  return async () => {
+    if (pulse.ageMs <= longestMs || !(await areServicesThere())) return undefined;
+    // Looking took a moment, in which it may have come back to life.
+    if (pulse.ageMs <= longestMs) return undefined;
+    return `nothing was got done for ${Math.round(pulse.ageMs / 1_000)} s, although Postgres and Redis answer`;
+  };
+}
+
+function refuse(reason: Error | undefined): void {
+  if (reason) throw reason;
+}

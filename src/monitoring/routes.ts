@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import type { Context } from '../context.js';
+import { openScrape } from './gauges.js';
+import { openReadiness } from './health.js';
+
+export type MonitoringOptions = {
+  /** Of what this process counts itself. */
+  registry?: Registry;
+  /** Why this process is as good as dead, if it is. */
+  liveness?: () => Promise<string | undefined>;
+};
+
+/** `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever starts and stops this process. */
+export function addMonitoringRoutes(
+  app: FastifyInstance,
+  ctx: Context,
+  { registry = new Registry(), liveness = async () => undefined }: MonitoringOptions = {},
+): void {
+  const scrape = openScrape(ctx, registry);
+  const readiness = openReadiness(ctx);
+  const open = { schema: { hide: true }, config: { public: true as const } };
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type(registry.contentType)
+      .header('Cache-Control', 'no-store')
+      .send(await scrape()),
+  );
+  app.get('/healthz', open, async (_request, reply) => {
+    const fault = await liveness();
+    return reply
+      .code(fault === undefined ? 200 : 503)
+      .header('Cache-Control', 'no-store')
+      .send({ ok: fault === undefined, fault: fault ?? null });
+  });
+  app.get('/readyz', open, async (_request, reply) => {
+    const missing = await readiness();
+    return reply
+      .code(missing.length === 0 ? 200 : 503)
+      .header('Cache-Control', 'no-store')
+      .send({ ready: missing.length === 0, missing });
+  });
+}

@@ -1,0 +1,42 @@
+import fastify from 'fastify';
+import { Registry } from 'prom-client';
+import type { Context } from '../context.js';
+import { messageOf, SiaranError } from '../errors.js';
+import type { Meters } from '../meters.js';
+import { openLiveness, type Pulse } from './health.js';
+import { openMeters } from './meters.js';
+import { addMonitoringRoutes } from './routes.js';
+
+export type WorkerServer = {
+  meters: Meters;
+  /** @throws {SiaranError} `PORT` when it can't. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * A worker's own `/metrics`, `/healthz` and `/readyz`, and nothing else: no token is asked for, and none of them tells numbers
+ * or values.
+ */
+export function buildWorkerServer(
+  ctx: Context,
+  { host, port }: { host: string; port: number },
+  pulse: Pulse,
+): WorkerServer {
+  const registry = new Registry();
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1_000, requestTimeout: 30_000 });
+  addMonitoringRoutes(app, ctx, { registry, liveness: openLiveness(ctx, pulse) });
+  return {
+    meters: openMeters(registry),
+    async listen() {
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        const message = `The worker can't listen on ${host}:${port} (SIARAN_WORKER_HOST, SIARAN_WORKER_PORT): ${messageOf(cause)}`;
+        throw new SiaranError('PORT', message, { cause });
+      }
+      ctx.logger.info({ host, port }, 'metrics and health are told here');
+    },
+    close: () => app.close(),
+  };
+}
