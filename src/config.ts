@@ -63,6 +63,8 @@ export type Config = Readonly<{
   adminTokens: readonly AdminToken[];
   /** Where workers answer for their health and figures. Absent: nowhere. */
   worker: Readonly<{ host: string; port: number }> | undefined;
+  /** Set when OpenTelemetry's own variables ask for traces. */
+  tracing: Readonly<{ exportTimeoutMs: number }> | undefined;
   logLevel: LogLevel;
 }>;
 
@@ -220,6 +222,7 @@ export function parseConfig(env: Environment): Config {
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
     worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
+    tracing: readTracing(given),
     logLevel: e.LOG_LEVEL,
   });
 }
@@ -291,6 +294,18 @@ function claimFaults(given: Record<string, string | undefined>): string[] {
   return [
     'SIARAN_CLAIM_TTL must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
   ];
+}
+
+/**
+ * The SDK reads OpenTelemetry's variables itself; here only whether they ask for anything. Its own time-out would keep a program
+ * that has ended waiting for ten seconds for a receiver that is away.
+ */
+function readTracing(given: Record<string, string | undefined>): Config['tracing'] {
+  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const isDisabled = given.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  if (endpoint === undefined || isDisabled || given.OTEL_TRACES_EXPORTER?.trim() === 'none') return undefined;
+  const timeoutMs = Number(given.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? given.OTEL_EXPORTER_OTLP_TIMEOUT);
+  return { exportTimeoutMs: timeoutMs > 0 ? timeoutMs : 3_000 };
 }
 
 /** A receiver that can't tell our notices from others' would have to believe anybody. */

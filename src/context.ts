@@ -9,10 +9,11 @@ import { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
 import { Heartbeats } from './queue/heartbeats.js';
-import { Hints } from './queue/queues.js';
+import { Hints, type Telemetry } from './queue/queues.js';
 import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
 import { LedgerTrust } from './store/ledger-trust.js';
+import type { Trace, Tracing } from './trace.js';
 
 /** What every step gets first: the clients, built once and passed in. */
 export type Context = Readonly<{
@@ -25,6 +26,10 @@ export type Context = Readonly<{
   witness: Witness;
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
+  /** Absent: nobody traces. */
+  trace: Trace | undefined;
+  /** What BullMQ's own spans are made with. */
+  telemetry: Telemetry | undefined;
   /** Audiences that this program has registered, by name. */
   audienceFunctions: Map<string, AudienceFunction>;
   /** Names this process in attempts and logs. */
@@ -44,7 +49,7 @@ export type DeliveryContext = Context &
     stopping: AbortSignal;
   }>;
 
-export function openContext(config: Config): Context {
+export function openContext(config: Config, tracing?: Tracing): Context {
   const logger = createLogger(config.logLevel, [
     ...[...config.accounts.values()].map(({ secretKey }) => secretKey),
     ...passwordsOf(config.databaseUrl),
@@ -58,7 +63,7 @@ export function openContext(config: Config): Context {
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
   const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
-  const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys());
+  const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
   const ledgerTrust = new LedgerTrust();
   const connections = config.concurrency * Math.max(config.accounts.size, 1) + 6;
   const db = openDatabase(config.databaseUrl, connections, () => ledgerTrust.doubt());
@@ -72,6 +77,8 @@ export function openContext(config: Config): Context {
     witness: new Witness(redis, config.prefix),
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
+    trace: tracing?.trace ?? (config.tracing ? lazyTrace() : undefined),
+    telemetry: tracing?.telemetry,
     audienceFunctions: new Map(),
     worker: `${hostname()}-${process.pid}`,
     closing: closing.signal,
@@ -94,6 +101,20 @@ export function openDelivery(context: Context, stopping: AbortSignal, meters = n
     ),
     meters,
     stopping,
+  };
+}
+
+/** A program that has Siaran as its library has an SDK of its own, or none; only what spans need is loaded, with the first. */
+function lazyTrace(): Trace {
+  const load = async () => (await import('./tracing/spans.js')).openTrace();
+  let loading: Promise<Trace> | undefined;
+  const loaded = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    begin: async (runId, keep) => (await loaded()).begin(runId, keep),
+    step: async (name, place, work) => (await loaded()).step(name, place, work),
   };
 }
 

@@ -12,6 +12,7 @@ export function workerOptions(ctx: Context, redis: RedisClient): WorkerOptions {
     stalledInterval: 5_000,
     maxStalledCount: 1_000,
     runRetryDelay: 1_000,
+    ...(ctx.telemetry && { telemetry: ctx.telemetry }),
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };

@@ -1,6 +1,7 @@
-import { type Environment, type LogLevel, parseConfig } from '../config.js';
+import { type Config, type Environment, type LogLevel, parseConfig } from '../config.js';
 import { type Context, openContext } from '../context.js';
 import { Siaran } from '../siaran.js';
+import type { Tracing } from '../trace.js';
 import { explain } from './failure.js';
 
 export type Opened = Readonly<{ ctx: Context; siaran: Siaran }>;
@@ -16,7 +17,9 @@ export async function withSiaran<T>(
   work: (session: Opened) => Promise<T>,
   { logLevel = 'error', env = process.env }: OpenOptions = {},
 ): Promise<T> {
-  const ctx = openContext(parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel }));
+  const config = parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel });
+  const tracing = await loadTracing(config);
+  const ctx = openContext(config, tracing);
   const siaran = new Siaran(ctx);
   try {
     return await work({ ctx, siaran });
@@ -24,5 +27,13 @@ export async function withSiaran<T>(
     throw await explain(error, ctx.config);
   } finally {
     await siaran.close();
+    await tracing?.close();
   }
+}
+
+/** What it takes is only loaded where somebody asks for it. */
+async function loadTracing(config: Config): Promise<Tracing | undefined> {
+  if (!config.tracing) return undefined;
+  const { startTracing } = await import('../tracing/start.js');
+  return startTracing(config.baseUrl, config.tracing);
 }

@@ -13,6 +13,7 @@ import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { hasSuppressions, suppressedAmong } from '../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 import { relayHandedIn } from './relay.js';
+import { traced } from './traced.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
@@ -27,7 +28,11 @@ type Turn = { account: string; read: Block[]; closed: FillingBatch[]; nextHanded
  * One turn of a run: peek, commit, trim. Nothing is claimed in Redis, so there is nothing to recover there: a worker that
  * dies before the commit has done nothing, and one that dies after it leaves blocks that the next turn knows as absorbed.
  */
-export async function chunkRun(ctx: Context, runId: string): Promise<void> {
+export function chunkRun(ctx: Context, runId: string): Promise<void> {
+  return traced(ctx, 'chunk', { runId }, () => takeTurn(ctx, runId));
+}
+
+async function takeTurn(ctx: Context, runId: string): Promise<void> {
   const turn = await absorb(ctx, runId);
   if (!turn) return;
   if (turn === 'unaccountable') return holdForLostLedger(ctx, { runId });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../context.js';
-import { claimBatch, releaseClaim } from '../store/claims.js';
+import { type Claim, claimBatch, releaseClaim } from '../store/claims.js';
 import { dropSuppressed } from './drop-suppressed.js';
 import { sendBatch } from './send.js';
+import { traced } from './traced.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
 
 /**
@@ -25,8 +26,16 @@ export async function deliverBatch(
   const claim = claimed && (await dropSuppressed(ctx, claimed));
   if (!claim) return;
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
-  if (needsUpload && !(await uploadBatch(ctx, claim))) return;
+  if (needsUpload && !(await upload(ctx, claim))) return;
   // A send that is begun after the stop might not be recorded before the end.
   if (ctx.stopping.aborted) await releaseClaim(ctx.db, claim);
-  else await sendBatch(ctx, claim);
+  else await traced(ctx, 'send', claim, () => sendBatch(ctx, claim));
+}
+
+function upload(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
+  return traced(ctx, 'upload', claim, async (tell) => {
+    const isUploaded = await uploadBatch(ctx, claim);
+    tell(isUploaded ? 'uploaded' : 'not_uploaded');
+    return isUploaded;
+  });
 }

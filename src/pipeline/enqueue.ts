@@ -8,6 +8,7 @@ import { Intake, type RowStream } from './intake.js';
 import { patiently } from './patience.js';
 import type { SharedIntakes } from './shared-intakes.js';
 import { type RunId, requireRun } from './start-run.js';
+import { traced } from './traced.js';
 
 export type Recipients<Column extends string> = Iterable<Recipient<Column>> | AsyncIterable<Recipient<Column>>;
 
@@ -33,10 +34,21 @@ export async function enqueue<Column extends string>(
   shared: SharedIntakes,
   runId: RunId<Column>,
   recipients: Recipients<Column>,
-  { source }: EnqueueOptions = {},
+  options: EnqueueOptions = {},
 ): Promise<Enqueued> {
   refuseUnlessIterable(recipients);
+  const { source } = options;
   if (source !== undefined && !isLabel(source)) throw new UsageError('source must be a text of 1 to 200 characters.');
+  return traced(ctx, 'enqueue', { runId }, () => enqueueRows(ctx, shared, runId, recipients, options));
+}
+
+async function enqueueRows<Column extends string>(
+  ctx: Context,
+  shared: SharedIntakes,
+  runId: RunId<Column>,
+  recipients: Recipients<Column>,
+  { source }: EnqueueOptions,
+): Promise<Enqueued> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');

@@ -10,6 +10,7 @@ import { addSuppressions, optOutReason, type Suppression } from '../store/suppre
 import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
 import type { SendAnswer } from './read-answer.js';
+import { traced } from './traced.js';
 
 /**
  * Records the answer of a send, however late, and what follows from it for the account. It waits for
@@ -26,11 +27,10 @@ export async function recordSend(
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
   log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
   ctx.meters.attempt(outcome, claim.size);
-  const { settlement, troubled } = await patiently(
-    ctx,
-    () => recordAtLeast(ctx, claim, attempt.token, answer, trouble),
-    Number.POSITIVE_INFINITY,
-  );
+  const { settlement, troubled } = await traced(ctx, 'record', claim, (tell) => {
+    tell(outcome);
+    return patiently(ctx, () => recordAtLeast(ctx, claim, attempt.token, answer, trouble), Number.POSITIVE_INFINITY);
+  });
   if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);
   if (trouble) log.warn({ account: claim.account, ...trouble }, 'account held');
   if (settlement === 'lost')

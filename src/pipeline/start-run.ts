@@ -11,6 +11,7 @@ import type { Sql } from '../store/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../store/runs.js';
 import { patiently } from './patience.js';
 import { requireAccount } from './require-account.js';
+import { beginTrace } from './traced.js';
 
 /** What the keys of runs begin with that campaigns start. */
 export const firingKeyPrefix = 'campaign:';
@@ -60,6 +61,7 @@ export async function startRunWith<const Column extends string>(
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const key = request.key ?? null;
   const { run, isNew } = await createOnce(ctx, key, settings, content);
+  if (isNew) await beginTrace(ctx, run.id);
   if (isNew) return { id: run.id, key, name: run.name, existed: false };
   const differences = settingDifferences(unforced(settingsOf(run)), unforced(settings));
   if (differences.length > 0) throw new KeyConflictError(key ?? '', run.id, differences);

@@ -1,6 +1,8 @@
-import { Queue, type QueueOptions } from 'bullmq';
+import { Queue, type QueueOptions, type Telemetry } from 'bullmq';
 import { deliveryPriority } from '../domain/batch.js';
 import type { RedisClient } from './connection.js';
+
+export type { Telemetry } from 'bullmq';
 
 export const queueNames = { chunk: 'chunk', tick: 'tick' } as const;
 
@@ -38,13 +40,20 @@ export class Hints {
   readonly #onError: (error: unknown) => void;
 
   /** @param accounts those that this process knows, besides `default`. */
-  constructor(redis: RedisClient, prefix: string, onError: (error: unknown) => void, accounts: Iterable<string> = []) {
+  constructor(
+    redis: RedisClient,
+    prefix: string,
+    onError: (error: unknown) => void,
+    accounts: Iterable<string> = [],
+    telemetry?: Telemetry,
+  ) {
     this.#onError = onError;
     this.#accounts = new Set(['default', ...accounts]);
     this.#options = {
       connection: redis,
       prefix: queuePrefix(prefix),
       skipWaitingForReady: true,
+      ...(telemetry && { telemetry }),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     };
     this.#chunk = this.#open(queueNames.chunk);

@@ -28,7 +28,7 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
   const rows = await db.$queryRaw<{ figures: LedgerFigures }[]>`
     WITH shown AS MATERIALIZED (
       SELECT id, drained_at, created_at FROM runs
-      WHERE finished_at IS NULL OR created_at >= clock_timestamp() - interval '1 day'
+      WHERE finished_at IS NULL OR created_at >= now() - interval '1 day'
     ), undrained AS (
       SELECT id FROM runs WHERE drained_at IS NULL ORDER BY created_at DESC LIMIT ${mostUndrained}
     ), short AS (

@@ -201,3 +201,16 @@ export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: strin
     FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
     WHERE r.drained_at IS NULL ORDER BY due DESC, r.created_at DESC LIMIT ${limit}`;
 }
+
+/** What the spans of a run's steps belong to, if anybody has traced it yet. */
+export async function traceparentOf(db: Sql, id: string): Promise<string | undefined> {
+  const run = await db.run.findUnique({ where: { id }, select: { traceparent: true } });
+  return run?.traceparent ?? undefined;
+}
+
+/** Keeps it, unless somebody was quicker. Returns what is kept. */
+export async function keepTraceparent(db: Sql, id: string, traceparent: string): Promise<string | undefined> {
+  const rows = await db.$queryRaw<{ traceparent: string }[]>`
+    UPDATE runs SET traceparent = coalesce(traceparent, ${traceparent}) WHERE id = ${id} RETURNING traceparent`;
+  return rows[0]?.traceparent;
+}
