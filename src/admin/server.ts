@@ -26,6 +26,7 @@ import { keepAudit } from './audit.js';
 import { guard, refuseNul } from './guard.js';
 import { mountCallBacks } from './mount-call-backs.js';
 import { problem, problemOf, sendProblem } from './problem.js';
+import { addQueuesPage } from './queues.js';
 
 /** JSON bodies are small; streams of recipients have no such end. */
 const longestBody = 1_000_000;
@@ -70,6 +71,7 @@ export async function buildAdmin(
   refuseNul(app);
   keepAudit(app, ctx);
   addMonitoringRoutes(app, ctx);
+  await addQueuesPage(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
     const typed = api.withTypeProvider<ZodTypeProvider>();

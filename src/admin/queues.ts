@@ -1,0 +1,51 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.js';
+import { isChange } from './guard.js';
+import { problem, sendProblem } from './problem.js';
+
+const prefix = '/queues';
+const policyHeader = 'content-security-policy';
+
+/**
+ * Bull Board, to look at the queues. Jobs are hints and hold ids only; nobody has to change anything here, and nobody can: whatever is
+ * more than a look is refused before it reaches the board.
+ */
+export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise<void> {
+  const board = new FastifyAdapter();
+  board.setBasePath(prefix);
+  createBullBoard({
+    queues: ctx.hints.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+    serverAdapter: board,
+    // Details of Redis come with a picture that is styled inline, which our policy refuses; workers by CLIENT LIST, which hosts refuse.
+    options: { uiConfig: { boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true } },
+  });
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (request, reply) => {
+        if (isChange(request))
+          return sendProblem(reply, problem(405, 'READ_ONLY', 'Here the queues are only looked at.'));
+      });
+      scope.addHook('onSend', async (_request, reply, payload) => {
+        const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
+        if (!isPage || typeof payload !== 'string') return payload;
+        const policy = String(reply.getHeader(policyHeader));
+        // The page finds its parts from a base that it names itself.
+        void reply.header(policyHeader, policy.replace("base-uri 'none'", "base-uri 'self'"));
+        return withoutInline(payload);
+      });
+      await scope.register(board.registerPlugin());
+    },
+    { prefix },
+  );
+}
+
+/** The board's page names fonts at Google, and styles what is seen while it loads; our policy allows neither. */
+function withoutInline(page: string): string {
+  return page
+    .replaceAll(/<link [^>]*fonts\.googleapis\.com[^>]*>/g, '')
+    .replaceAll(/<style>.*?<\/style>/gs, '')
+    .replaceAll(/ style="[^"]*"/g, '');
+}
