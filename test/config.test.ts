@@ -36,6 +36,31 @@ describe('Redis', () => {
   );
 });
 
+describe('what a worker tells', () => {
+  it('is told nowhere unless a port is named, and then to this machine alone', () => {
+    expect(parseConfig(env).worker).toBeUndefined();
+    expect(parseConfig({ ...env, SIARAN_WORKER_PORT: '9464' }).worker).toEqual({ host: '127.0.0.1', port: 9464 });
+    const open = { ...env, SIARAN_WORKER_PORT: '9464', SIARAN_WORKER_HOST: '0.0.0.0' };
+    expect(parseConfig(open).worker).toEqual({ host: '0.0.0.0', port: 9464 });
+    for (const port of ['0', '65536', 'http', '80a'])
+      expect(() => parseConfig({ ...env, SIARAN_WORKER_PORT: port })).toThrow('SIARAN_WORKER_PORT must be a port');
+    expect(() => parseConfig({ ...open, SIARAN_WORKER_HOST: 'a b' })).toThrow('SIARAN_WORKER_HOST must be a host name');
+  });
+
+  it("is traced when OpenTelemetry's variables ask for it", () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+    expect(parseConfig(env).tracing).toBeUndefined();
+    expect(parseConfig({ ...env, ...endpoint }).tracing).toEqual({ exportTimeoutMs: 3_000 });
+    const own = {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    };
+    expect(parseConfig({ ...env, ...own }).tracing).toEqual({ exportTimeoutMs: 500 });
+    for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])
+      expect(parseConfig({ ...env, ...endpoint, ...off }).tracing).toBeUndefined();
+  });
+});
+
 describe("campaigns' audiences", () => {
   it("come from the ledger's own database and may take five minutes, unless told otherwise", () => {
     expect(parseConfig(env)).toMatchObject({ audienceDatabaseUrl: env.DATABASE_URL, audienceTimeoutMs: 300_000 });

@@ -19,8 +19,10 @@ export function addMonitoringRoutes(
 ): void {
   const scrape = openScrape(ctx, registry);
   const readiness = openReadiness(ctx);
-  const open = { schema: { hide: true }, config: { public: true as const } };
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+  // Not a part of the API that the admin describes; a worker knows nothing of such a description.
+  const schema: object = { hide: true };
+  const open = { schema, config: { public: true as const } };
+  app.get('/metrics', { schema }, async (_request, reply) =>
     reply
       .type(registry.contentType)
       .header('Cache-Control', 'no-store')

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { openScrape } from '../../src/monitoring/gauges.js';
+import { openReadiness } from '../../src/monitoring/health.js';
 import { type Running, run, start, until } from '../cli/siaran.js';
+import { readFigures } from '../support/figures.js';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
 
@@ -67,6 +71,11 @@ test('runs that have anything buffered are found on every master, and can be set
   };
   expect(await found()).toEqual([...runIds].sort());
   expect(await rig.ctx.buffer.nonEmpty([...runIds, 'r00000000'])).toEqual(new Set(runIds));
+  const figures = readFigures(await openScrape(rig.ctx, new Registry())());
+  expect(figures.get('siaran_up{service="redis"}')).toBe(1);
+  expect(figures.get('siaran_buffer_rows')).toBe(runIds.length);
+  expect(figures.get('siaran_queue_jobs{queue="chunk",state="waiting"}')).toBe(runIds.length);
+  expect(await openReadiness(rig.ctx)()).toEqual([]);
   for (const id of runIds) await rig.ctx.buffer.setAside(id);
   expect(await found()).toEqual([]);
 });
