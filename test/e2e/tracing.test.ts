@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { json, type Running, start, until } from '../cli/siaran.js';
+import { startReceiver } from '../support/receiver.js';
 import { finished, invoiceColumns, invoices, phoneNumber, type Rig, secretKey, startRig } from '../support/rig.js';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.js';
 
@@ -52,10 +53,17 @@ const count = (spans: readonly ReceivedSpan[], name: string) => spans.filter((sp
 test('one trace leads from enqueue to record, through processes, and tells ids only', async () => {
   receiver = await startTraceReceiver();
   const { spans } = receiver;
-  await startWorkers(2, tracingTo(receiver.url));
+  const hook = await startReceiver(Buffer.from('a secret of 16 letters'));
+  await startWorkers(2, {
+    ...tracingTo(receiver.url),
+    SIARAN_NOTIFY_URL: `${hook.url}&token=of-the-hook`,
+    SIARAN_NOTIFY_SECRET: 'a secret of 16 letters',
+  });
   const { runId } = await send(2_500, tracingTo(receiver.url));
   await finished(rig.siaran, runId);
+  await until(() => hook.of('run.finished').length > 0, 'the notice');
   await stopWorkers();
+  await hook.close();
   const ours = spans.filter((span) => span.attributes['siaran.run_id'] === runId);
   const root = ours.find((span) => span.name === 'siaran run');
   expect(new Set(ours.map((span) => span.traceId))).toEqual(new Set([root?.traceId]));
@@ -78,7 +86,7 @@ test('one trace leads from enqueue to record, through processes, and tells ids o
   ]);
   // BullMQ's own.
   expect(spans.some((span) => span.name.includes('chunk') && !span.name.startsWith('siaran'))).toBe(true);
-  for (const secret of [secretKey, phoneNumber(7), phoneNumber(7).slice(2), 'INV-7', 'Customer 7'])
+  for (const secret of [secretKey, 'of-the-hook', phoneNumber(7), phoneNumber(7).slice(2), 'INV-7', 'Customer 7'])
     expect(receiver.bytes()).not.toContain(secret);
 });
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { isMessagesTrouble, readAnswer, readMessageAnswer } from '../../src/pipeline/read-answer.js';
 import { readBroadcastFile } from '../../src/qiscus/answers.js';
-import { Qiscus } from '../../src/qiscus/client.js';
+import { type ProviderCall, Qiscus } from '../../src/qiscus/client.js';
 
 let server: Server | undefined;
 let qiscus: Qiscus | undefined;
@@ -19,15 +19,21 @@ async function provider(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   timeoutMs = 2_000,
 ): Promise<Qiscus> {
+  const { baseUrl } = await addressOf(answer);
+  qiscus = new Qiscus({ baseUrl, appId: 'app', secretKey: 'very-secret-key' }, timeoutMs, 2);
+  return qiscus;
+}
+
+async function addressOf(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ baseUrl: string }> {
   const started = createServer((request, response) => {
     request.resume();
     request.on('end', () => answer(request, response));
   });
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
-  const baseUrl = `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
-  qiscus = new Qiscus({ baseUrl, appId: 'app', secretKey: 'very-secret-key' }, timeoutMs, 2);
-  return qiscus;
+  return { baseUrl: `http://127.0.0.1:${(started.address() as AddressInfo).port}` };
 }
 
 const send = {
@@ -172,6 +178,29 @@ test('redirects are not followed', async () => {
   });
   expect(readAnswer(await client.send(send, always))).toMatchObject({ outcome: 'failed', httpStatus: 307 });
   expect(requests).toBe(1);
+});
+
+test('each call is told with its answer, or with what was reached, and whoever counts badly costs no answer', async () => {
+  const told: ProviderCall[] = [];
+  const { baseUrl } = await addressOf((_request, response) => void response.writeHead(429).end('{}'));
+  const credentials = { baseUrl, appId: 'app', secretKey: 'very-secret-key' };
+  const client = new Qiscus(credentials, 2_000, 2, (call) => {
+    told.push(call);
+    throw new Error('no room for another figure');
+  });
+  qiscus = client;
+  expect(await client.upload(upload)).toMatchObject({ status: 429 });
+  expect(await client.send(send, always)).toMatchObject({ status: 429 });
+  expect(await client.send(send, () => false)).toMatchObject({ reached: 'withheld' });
+  await new Promise((closed) => server?.close(closed));
+  expect(await client.send(send, always)).toMatchObject({ reached: 'nothing' });
+  expect(told.map(({ endpoint, answer }) => [endpoint, answer])).toEqual([
+    ['upload_csv', '429'],
+    ['send_broadcast', '429'],
+    ['send_broadcast', 'no_answer_withheld'],
+    ['send_broadcast', 'no_answer_nothing'],
+  ]);
+  for (const { durationMs } of told) expect(durationMs).toBeGreaterThan(0);
 });
 
 test('a message is what Qiscus documents, and what was not asked for is left out', async () => {
