@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import type { Actor, AdminToken } from '../domain/admin-token.js';
 
 export const sessionCookie = 'siaran_session';
@@ -52,6 +53,11 @@ export class Access {
     const key = createHash('sha256').update('siaran admin session\0').update(token.token).digest();
     return createHmac('sha256', key).update(content).digest('base64url');
   }
+}
+
+/** Whether cookies are for https only. A header that a proxy didn't send makes them so too, which harms only who sent it. */
+export function cameByHttps({ protocol, headers }: FastifyRequest): boolean {
+  return protocol === 'https' || headers['x-forwarded-proto'] === 'https';
 }
 
 /** Digests are of one length, which the comparison needs, and tell nothing of where two texts differ. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/admin-token.js';
 import { type Access, sessionCookie } from './access.js';
-import { problem, sendProblem } from './problem.js';
+import { problem, sendProblem, wantsPage } from './problem.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers whoever asks, as the login page does. */
     public?: true;
+    /** Is for operators although it changes nothing: it asks about a change, or costs something. */
+    operator?: true;
   }
 }
 
@@ -29,15 +31,16 @@ export function guard(app: FastifyInstance, access: Access): void {
     const actor = actorOf(request, access);
     if (!actor) return refuseStranger(request, reply);
     request.actor = actor;
-    if (!isChange(request)) return;
+    const changes = isChange(request);
+    if (!changes && !request.routeOptions.config.operator) return;
     if (actor.role !== 'operator')
       return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
-    if (isFromElsewhere(request))
+    if (changes && isFromElsewhere(request))
       return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
   });
 }
 
-function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
+export function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
   if (access.isOpen) return isThisMachine(request) ? { name: 'local', role: 'operator' } : undefined;
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return access.actorOf(bearer);
@@ -63,8 +66,7 @@ export function isFromElsewhere({ headers }: FastifyRequest): boolean {
 }
 
 function refuseStranger(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
-  if (wantsPage && !request.url.startsWith('/api/'))
+  if (request.method === 'GET' && wantsPage(request))
     return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
   void reply.header('WWW-Authenticate', 'Bearer realm="siaran"');
   return sendProblem(reply, problem(401, 'UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'));

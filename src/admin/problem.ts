@@ -1,8 +1,9 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { maskPhoneNumbersIn } from '../domain/phone-number.js';
 import { SiaranError } from '../errors.js';
 import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
+import { errorPage } from './pages/error-page.js';
 
 /** Problem details (RFC 9457). `code` is that of the library's errors; `title` says what happened in general. */
 export type Problem = { status: number; title: string; code: string; detail: string; retryAfterSeconds?: number };
@@ -67,8 +68,28 @@ export function problem(status: number, code: string, detail: string): Problem {
 
 export function sendProblem(reply: FastifyReply, { retryAfterSeconds, ...told }: Problem): FastifyReply {
   if (retryAfterSeconds !== undefined) void reply.header('Retry-After', retryAfterSeconds);
+  const { request } = reply;
+  if (wantsPage(request))
+    return reply
+      .code(told.status)
+      .header('Cache-Control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(errorPage(told, { actor: request.actor, back: backOf(request) }));
   return reply
     .code(told.status)
     .type(problemType)
     .send(JSON.stringify({ type: 'about:blank', ...told }));
+}
+
+/** Whether somebody looks at a page; the API answers programs, whatever they would take besides. */
+export function wantsPage({ headers, url }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') === true && !url.startsWith('/api/');
+}
+
+/** A change is asked for below the page of what it changes. */
+function backOf({ method, routeOptions, url }: FastifyRequest): string {
+  const path = url.split('?')[0] ?? '';
+  const above = path.slice(0, path.lastIndexOf('/'));
+  const isBelow = method !== 'GET' && routeOptions.url !== undefined && above.lastIndexOf('/') > 0;
+  return isBelow ? above : '/runs';
 }

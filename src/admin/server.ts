@@ -20,19 +20,19 @@ import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
+import { addRunEventRoutes } from './api/run-events.js';
 import { addRunRoutes } from './api/runs.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { guard, refuseNul } from './guard.js';
 import { mountCallBacks } from './mount-call-backs.js';
+import type { HealthCheck } from './pages/health.js';
+import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
 import { addQueuesPage } from './queues.js';
 
 /** JSON bodies are small; streams of recipients have no such end. */
 const longestBody = 1_000_000;
-
-/** As `siaran doctor` tells it. */
-export type HealthCheck = { check: string; ok: boolean; detail: string; todo: string | null };
 
 export type AdminOptions = {
   /** What `siaran doctor` finds, for the page that tells how things are. */
@@ -43,7 +43,7 @@ export type AdminOptions = {
 export async function buildAdmin(
   ctx: Context,
   tokens: readonly AdminToken[],
-  _options: AdminOptions = {},
+  { checks = async () => [] }: AdminOptions = {},
 ): Promise<AdminApp> {
   const app = fastify({
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
@@ -75,11 +75,13 @@ export async function buildAdmin(
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
     const typed = api.withTypeProvider<ZodTypeProvider>();
+    addRunEventRoutes(typed, ctx);
     for (const addRoutes of [addRunRoutes, addBatchRoutes, addCampaignRoutes, addRecipientRoutes, addOperationRoutes])
       addRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
   if (ctx.config.callBackSecret) mountCallBacks(app, ctx, ctx.config.callBackSecret);
+  await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks }));
   return app;
 }
 

@@ -1,9 +1,9 @@
+import { describeDelivery } from '../domain/describe-delivery.js';
 import { formatDuration } from '../domain/duration.js';
 import { showMasked } from '../domain/phone-number.js';
 import type { CampaignView } from '../pipeline/campaigns.js';
 import type { NextFiring } from '../pipeline/forecast.js';
 import type { FiringStatus } from '../store/firings.js';
-import { describeDelivery } from './describe-delivery.js';
 import { describeForecast } from './describe-forecast.js';
 import { bold, dim, green, red, table, yellow } from './output.js';
 

@@ -1,9 +1,9 @@
 import { limitNames } from '../domain/batch-start.js';
+import { describeDelivery } from '../domain/describe-delivery.js';
 import type { Forecast } from '../domain/forecast.js';
 import type { BatchCounts } from '../domain/run.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
-import { describeDelivery } from './describe-delivery.js';
 import { describeForecast } from './describe-forecast.js';
 import { bold, count, green, red, table, yellow } from './output.js';
 

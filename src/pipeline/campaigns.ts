@@ -103,10 +103,13 @@ export async function removeCampaignNamed(ctx: Context, name: string): Promise<v
   await removeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
 }
 
-/** Fires a campaign now, whatever its schedule says. Workers read its audience. @throws {NotFoundError} */
-export async function fireCampaign(ctx: Context, name: string): Promise<{ runId: string }> {
+/**
+ * Fires a campaign now, whatever its schedule says. Workers read its audience.
+ * @param asOf when somebody decided to; asked again with the same instant, it gives the same run. @throws {NotFoundError}
+ */
+export async function fireCampaign(ctx: Context, name: string, asOf?: Date): Promise<{ runId: string }> {
   const campaign = await patiently(ctx, () => requireCampaign(ctx, name));
-  const at = await patiently(ctx, () => currentTime(ctx.db));
+  const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
   const runId = await patiently(ctx, () => ctx.db.$transaction((tx) => startFiring(tx, campaign, at, null)));
   return { runId };

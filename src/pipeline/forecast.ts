@@ -143,6 +143,18 @@ export async function forecastCampaign(
   });
 }
 
+/**
+ * What firing a campaign now would come to. `null`: its audience is a function's that is registered elsewhere.
+ * @throws {NotFoundError | AudienceError}
+ */
+export async function forecastFiringNow(ctx: Context, name: string, counting: Counting): Promise<Forecast | null> {
+  const campaign = await requireCampaign(ctx, name);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting);
+  if (!isKnown) return null;
+  const recipients = counting.accepted - counting.duplicates - counting.suppressed;
+  return forecastNewRun(ctx, { ...campaign, startAt: null }, recipients);
+}
+
 async function countAudience(
   ctx: Context,
   campaign: { name: string; audience: string; columns: readonly string[]; firesAt: Date },

@@ -4,9 +4,12 @@ import { type RunView, viewRun } from './view-run.js';
 
 const lookEveryMs = 500;
 
-/** The run each time that it has changed, until it is finished. Leaving the loop ends the watching. */
-export async function* watchRun(ctx: Context, id: string): AsyncGenerator<RunView> {
-  for (let before = ''; !ctx.closing.aborted; await waitUnlessClosing(ctx, lookEveryMs)) {
+/**
+ * The run each time that it has changed, until it is finished. Leaving the loop ends the watching; so does `signal`, which
+ * needs no change of the run for it.
+ */
+export async function* watchRun(ctx: Context, id: string, signal?: AbortSignal): AsyncGenerator<RunView> {
+  for (let before = ''; !ctx.closing.aborted && !signal?.aborted; await waitUnlessClosing(ctx, lookEveryMs)) {
     const view = await patiently(ctx, () => viewRun(ctx, id));
     const now = JSON.stringify(view);
     if (now !== before) yield view;

@@ -1,6 +1,5 @@
-import type { Delivery, SendingWindow } from '../domain/delivery.js';
-import { formatDuration } from '../domain/duration.js';
-import { count } from './output.js';
+import type { Delivery, SendingWindow } from './delivery.js';
+import { formatDuration } from './duration.js';
 
 /** Pace, window and limits in words; empty when there are none. */
 export function describeDelivery(delivery: Delivery): string {
@@ -27,4 +26,8 @@ function describeWindow({ opensAt, closesAt, days, timeZone }: SendingWindow): s
 
 function clock(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
 }

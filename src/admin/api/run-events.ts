@@ -1,0 +1,145 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { requireRun } from '../../pipeline/start-run.js';
+import type { RunView } from '../../pipeline/view-run.js';
+import { watchRun } from '../../pipeline/watch-run.js';
+import { batchGrid, gridLetters } from '../../store/batch-grid.js';
+import type { AdminApp } from '../app.js';
+
+/** Proxies close what is silent for longer. */
+const keepAliveMs = 15_000;
+
+/** A grid of more could not be read anyway. */
+export const mostCells = 50_000;
+
+const runParams = z.object({ runId: z.string().max(40) });
+
+/** A run while it goes on, for whoever looks at it. */
+export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
+  const watchers = new Map<string, Watcher>();
+  const tags = ['runs'];
+  const watcherOf = (runId: string): Watcher => {
+    const known = watchers.get(runId);
+    if (known) return known;
+    const watcher = new Watcher(ctx, runId, () => {
+      if (watchers.get(runId) === watcher) watchers.delete(runId);
+    });
+    watchers.set(runId, watcher);
+    return watcher;
+  };
+
+  app.get(
+    '/runs/:runId/events',
+    {
+      schema: {
+        tags,
+        summary: 'The run each time that it changes, as server-sent events',
+        description: 'Events are named `run`, with a run as their data; `end` says that it is finished and closes.',
+        params: runParams,
+      },
+    },
+    async ({ params: { runId } }, reply) => {
+      await requireRun(ctx, runId);
+      streamTo(reply, watcherOf(runId));
+    },
+  );
+
+  app.get(
+    '/runs/:runId/grid',
+    {
+      schema: {
+        tags,
+        summary: 'The state of each batch, a letter each in the order of their numbers',
+        params: runParams,
+        response: { 200: z.object({ letters: z.record(z.string(), z.string()), states: z.string() }) },
+      },
+    },
+    async ({ params: { runId } }) => {
+      await requireRun(ctx, runId);
+      return { letters: gridLetters, states: await batchGrid(ctx.db, runId, mostCells) };
+    },
+  );
+
+  // A stream has no end of its own: without this, closing would wait for it.
+  app.addHook('preClose', async () => {
+    for (const watcher of watchers.values()) watcher.stop();
+  });
+}
+
+type Client = { write(text: string): void; end(): void };
+
+/** Looks after one run for all who watch it here, as long as anybody does. */
+class Watcher {
+  readonly #clients = new Set<Client>();
+  readonly #stopping = new AbortController();
+  readonly #onEnd: () => void;
+  #latest: RunView | undefined;
+
+  constructor(ctx: Context, runId: string, onEnd: () => void) {
+    this.#onEnd = onEnd;
+    void this.#watch(ctx, runId).finally(() => this.stop());
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client);
+    if (this.#latest) client.write(eventOf(this.#latest));
+  }
+
+  remove(client: Client): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.stop();
+  }
+
+  /** Whoever comes afterwards gets a watcher of their own. */
+  stop(): void {
+    this.#onEnd();
+    this.#stopping.abort();
+    for (const client of this.#clients) client.end();
+  }
+
+  async #watch(ctx: Context, runId: string): Promise<void> {
+    try {
+      for await (const view of watchRun(ctx, runId, this.#stopping.signal)) {
+        this.#latest = view;
+        this.#tell(eventOf(view));
+        if (view.status === 'finished') this.#tell('event: end\ndata: {}\n\n');
+      }
+    } catch (err) {
+      // Whoever still looks connects again, and is told then what is amiss.
+      ctx.logger.warn({ err, runId }, 'a run is no longer watched');
+    }
+  }
+
+  #tell(text: string): void {
+    for (const client of this.#clients) client.write(text);
+  }
+}
+
+function eventOf(view: RunView): string {
+  return `event: run\ndata: ${JSON.stringify(view)}\n\n`;
+}
+
+function streamTo(reply: FastifyReply, watcher: Watcher): void {
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    // nginx would keep events back until it has a bufferful.
+    'X-Accel-Buffering': 'no',
+  });
+  const client: Client = {
+    // One that doesn't read gets no more: it connects again, and begins with how things stand then.
+    write: (text) => (raw.writableLength > 1_000_000 ? raw.destroy() : void raw.write(text)),
+    end: () => raw.end(),
+  };
+  const keepAlive = setInterval(() => client.write(': still here\n\n'), keepAliveMs);
+  raw.on('close', () => {
+    clearInterval(keepAlive);
+    watcher.remove(client);
+  });
+  client.write(': hello\n\n');
+  watcher.add(client);
+}

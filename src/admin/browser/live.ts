@@ -1,0 +1,70 @@
+import { localise } from './times.js';
+
+const soonestMs = 1_000;
+
+let waiting = false;
+let lastAt = 0;
+
+/**
+ * Fetches this page again and puts the parts that have changed in the place of the old ones. Asked often, it does so once a
+ * second; while nobody looks, not at all.
+ */
+export async function refresh(): Promise<void> {
+  if (waiting) return;
+  waiting = true;
+  try {
+    await sleep(Math.max(0, lastAt + soonestMs - Date.now()));
+    if (document.hidden) await seen();
+    lastAt = Date.now();
+    const response = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual' });
+    // Logged out, or away for a moment: what stands there stays.
+    if (!response.ok) return;
+    swap(new DOMParser().parseFromString(await response.text(), 'text/html'));
+  } catch {
+    // The next one may come through.
+  } finally {
+    waiting = false;
+  }
+}
+
+function swap(fresh: Document): void {
+  localise(fresh);
+  for (const old of document.querySelectorAll<HTMLElement>('[data-live]')) {
+    const now = fresh.getElementById(old.id);
+    if (!now || now.innerHTML === (old.dataset.shown ?? old.innerHTML)) continue;
+    old.dataset.shown = now.innerHTML;
+    replaceContent(old, now);
+  }
+}
+
+/** Whoever is at a link or has opened something finds it as it was. */
+function replaceContent(old: HTMLElement, now: HTMLElement): void {
+  const active = document.activeElement;
+  const inside = active instanceof HTMLElement && old.contains(active) ? active : undefined;
+  const address = inside?.getAttribute('href');
+  const opened = [...old.querySelectorAll('details')].map(({ open }) => open);
+  old.replaceChildren(...now.childNodes);
+  for (const [at, details] of [...old.querySelectorAll('details')].entries()) details.open = opened[at] ?? false;
+  if (!inside) return;
+  const same = [...old.querySelectorAll<HTMLElement>('a, button, summary')].find((element) =>
+    inside.id !== ''
+      ? element.id === inside.id
+      : element.tagName === inside.tagName && element.getAttribute('href') === address,
+  );
+  same?.focus({ preventScroll: true });
+}
+
+function seen(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

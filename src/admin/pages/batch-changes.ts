@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { formatDuration } from '../../domain/duration.js';
+import { SiaranError, UsageError } from '../../errors.js';
+import { resolve } from '../../pipeline/resolve.js';
+import { retry } from '../../pipeline/retry.js';
+import type { Resolution } from '../../store/attempts.js';
+import type { BatchHistory } from '../../store/batch-history.js';
+import type { AdminApp } from '../app.js';
+import { goTo, show } from './answer.js';
+import { requireBatch } from './batch.js';
+import { type Content, type Html, html } from './html.js';
+import { question } from './parts.js';
+import { recipients, share } from './words.js';
+
+const batchParams = z.object({ batchId: z.string().max(60) });
+
+const resolveForm = z.object({
+  found: z.enum(['sent', 'not-sent']),
+  /** Which send it is about. */
+  attempt: z.coerce.number().int(),
+  job: z.string().trim().default(''),
+  reason: z.string().trim().max(200).default(''),
+  force: z.literal('yes').optional(),
+});
+
+export function addBatchChanges(app: AdminApp, ctx: Context): void {
+  const asking = { schema: { params: batchParams }, config: { operator: true } } as const;
+
+  app.get('/batches/:batchId/retry', asking, async (request, reply) => {
+    const batch = await requireBatch(ctx, request.params.batchId);
+    if (batch.status !== 'failed')
+      return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to retry.`);
+    return show(
+      request,
+      reply,
+      page(
+        batch,
+        'Retry',
+        question({
+          text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent anew, however late it is. Nobody in it was messaged so far.`,
+          action: `/batches/${batch.id}/retry`,
+          button: 'Yes, retry',
+          back: `/batches/${batch.id}`,
+        }),
+      ),
+    );
+  });
+
+  app.post('/batches/:batchId/retry', { schema: { params: batchParams } }, async (request, reply) => {
+    const { batchId } = request.params;
+    const retried = await retry(ctx, batchId);
+    const told = retried.batches === 0 ? 'It was not failed any more.' : `${share(retried)} go out again.`;
+    return goTo(request, reply, `/batches/${batchId}`, told);
+  });
+
+  app.get('/batches/:batchId/resolve', asking, async (request, reply) => {
+    const batch = await requireBatch(ctx, request.params.batchId);
+    if (batch.status !== 'unknown')
+      return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to resolve.`);
+    return show(request, reply, page(batch, 'Resolve', resolvePage(batch, ctx.config.settleAfterMs)));
+  });
+
+  app.post(
+    '/batches/:batchId/resolve',
+    { schema: { params: batchParams, body: resolveForm } },
+    async (request, reply) => {
+      const { batchId } = request.params;
+      const { attempt, reason } = request.body;
+      const batch = await requireBatch(ctx, batchId);
+      // What somebody found out is about the send that they were shown, not about one that was made since.
+      if (batch.attempts !== attempt)
+        throw new SiaranError('NOT_UNKNOWN', `Batch ${batchId} was sent again since this page was opened. Look again.`);
+      const { status } = await resolve(ctx, batchId, readResolution(request.body), {
+        by: request.actor.name,
+        ...(reason !== '' && { reason }),
+      });
+      const told =
+        status === 'scheduled'
+          ? 'Noted that it was sent.'
+          : status === 'cancelled'
+            ? 'Noted that it was not sent; its run is cancelled, so it never will be.'
+            : `Noted that it was not sent: it goes out again to ${recipients(batch.recipients)}.`;
+      return goTo(request, reply, `/batches/${batchId}`, told);
+    },
+  );
+}
+
+function readResolution({ found, job, force }: z.infer<typeof resolveForm>): Resolution {
+  if (found === 'not-sent') return { notSent: true, force: force === 'yes' };
+  if (/^[1-9]\d{0,15}$/.test(job)) return { sent: Number(job) };
+  throw new UsageError('Write the id of the broadcast job, a whole number such as 14529081, as Qiscus shows it.');
+}
+
+function page(batch: BatchHistory, name: string, content: Content) {
+  return {
+    title: `${name} · Batch ${batch.id}`,
+    section: 'Runs',
+    content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${batch.runId}">${batch.runId}</a> <a href="/batches/${batch.id}">${batch.id}</a></p>
+<h1>${name}</h1>
+${content}`,
+  };
+}
+
+function resolvePage(batch: BatchHistory, settleAfterMs: number): Html {
+  const action = `/batches/${batch.id}/resolve`;
+  const send = batch.history.findLast(({ kind }) => kind === 'send');
+  const settledAt = new Date((send?.intendedAt.getTime() ?? 0) + settleAfterMs);
+  const early = settledAt > new Date();
+  const hidden = (found: string) =>
+    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}">`;
+  const reason = (id: string) =>
+    html`<label for="${id}">How you found out <span class="faint">(kept with the batch)</span></label><input id="${id}" name="reason" maxlength="200" autocomplete="off">`;
+  return html`<p>${recipients(batch.recipients)} of batch ${batch.id} were maybe messaged. In Qiscus's list of broadcasts, look for a name that begins with</p>
+<p class="look"><code>[${batch.id}.${String(batch.attempts)}]</code></p>
+<div class="pair">
+<section aria-labelledby="was-sent"><h2 id="was-sent">It is there: it was sent</h2>
+${question({
+  text: 'Write down the id that Qiscus shows for it. The batch counts as handed over, and is never sent again.',
+  action,
+  button: 'It was sent',
+  back: `/batches/${batch.id}`,
+  fields: html`${hidden('sent')}<label for="job">Id of the broadcast job</label><input id="job" name="job" inputmode="numeric" pattern="[1-9][0-9]*" required autocomplete="off">${reason('reason-sent')}`,
+})}</section>
+<section aria-labelledby="not-sent"><h2 id="not-sent">It isn't there: it was not sent</h2>
+${question({
+  text: html`It will <strong>go out again to ${recipients(batch.recipients)}</strong>. If it was sent after all, they are messaged twice.`,
+  action,
+  button: 'It was not sent',
+  back: `/batches/${batch.id}`,
+  danger: true,
+  fields: html`${hidden('not-sent')}${reason('reason-not')}${
+    early &&
+    html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${settledAt.toISOString().slice(11, 19)} UTC (${formatDuration(settleAfterMs)} after the send)</label>`
+  }`,
+})}</section></div>`;
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
+import type { RecipientValues } from '../../domain/recipient.js';
+import { NotFoundError } from '../../errors.js';
+import { requireRun } from '../../pipeline/start-run.js';
+import { type AttemptView, type BatchHistory, batchHistory, firstRows } from '../../store/batch-history.js';
+import type { RunRow } from '../../store/runs.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { type Content, type Html, html } from './html.js';
+import { batchMark, facts, stateWords, table } from './parts.js';
+import { movedWords } from './run.js';
+import { masked, plural, recipients, time, timeOr } from './words.js';
+
+const rowsShown = 5;
+const longestValue = 24;
+
+export async function requireBatch(ctx: Context, batchId: string): Promise<BatchHistory> {
+  const batch = await batchHistory(ctx.db, batchId);
+  if (!batch) throw new NotFoundError('batch', batchId);
+  return batch;
+}
+
+export function addBatchPage(app: AdminApp, ctx: Context): void {
+  app.get(
+    '/batches/:batchId',
+    { schema: { params: z.object({ batchId: z.string().max(60) }) } },
+    async (request, reply) => {
+      const batch = await requireBatch(ctx, request.params.batchId);
+      const run = await requireRun(ctx, batch.runId);
+      const rows = await firstRows(ctx.db, batch.id, rowsShown);
+      return show(request, reply, {
+        title: `Batch ${batch.id}`,
+        section: 'Runs',
+        content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a></p>
+<h1>Batch ${batch.number}</h1>
+<p><code>${batch.id}</code> ${batchMark(batch.status)} <span class="faint">${recipients(batch.recipients)}, ${stateWords[batch.status]}</span></p>
+${buttons(batch, run, request.actor)}
+${standsOut(batch)}
+<div class="pair">
+<section aria-labelledby="ids"><h2 id="ids">What it is</h2>${ids(batch)}</section>
+<section aria-labelledby="balance"><h2 id="balance">Balance at its upload</h2>${balance(batch.uploadAnswer)}</section>
+</div>
+<section aria-labelledby="attempts"><h2 id="attempts">Attempts</h2>${timeLine(batch)}</section>
+<section aria-labelledby="rows"><h2 id="rows">First rows</h2>${firstRowsTable(run, rows)}</section>`,
+      });
+    },
+  );
+}
+
+function buttons({ id, status }: BatchHistory, run: RunRow, actor: Actor): Html {
+  if (actor.role !== 'operator') return html``;
+  const canRetry = status === 'failed' && !run.cancelledAt && !run.purgedAt;
+  return html`<p class="buttons">${canRetry && html`<a class="button" href="/batches/${id}/retry">Retry</a>`}${
+    status === 'unknown' && html`<a class="button" href="/batches/${id}/resolve">Resolve</a>`
+  }</p>`;
+}
+
+function standsOut(batch: BatchHistory): Html {
+  const extra = batch.history.filter((attempt) => attempt.extra);
+  const items: Html[] = extra.map(
+    (attempt) =>
+      html`<li class="bad"><h3>Sent once too often</h3><p>Cancel broadcast job <b>${String(attempt.broadcastJobId)}</b> at Qiscus${attempt.startedAt && html`, before ${time(attempt.startedAt)}`}: this batch had been settled otherwise.</p></li>`,
+  );
+  if (batch.status === 'unknown')
+    items.push(
+      html`<li class="bad"><h3>Nobody knows whether it was sent</h3><p>${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+    );
+  else if (batch.error !== null)
+    items.push(
+      html`<li class="bad"><h3>${batch.status === 'failed' ? 'It was refused' : 'Its latest try'}</h3><p class="words">${masked(batch.error)}</p></li>`,
+    );
+  return items.length === 0 ? html`` : html`<ul class="concerns">${items}</ul>`;
+}
+
+function ids(batch: BatchHistory): Html {
+  const waits = batch.claimExpiresAt !== null;
+  return facts([
+    [
+      'Starts',
+      batch.attempts === 0
+        ? 'not decided yet'
+        : html`${timeOr(batch.startedAt, 'at once')}${batch.movedBy && html` <span class="faint">${movedWords(batch.movedBy)}</span>`}`,
+    ],
+    ['May be late', batch.mayBeLate ? 'yes: somebody retried it' : null],
+    ['Broadcast file', batch.broadcastFileId === null ? null : String(batch.broadcastFileId)],
+    ['Broadcast job', batch.broadcastJobId === null ? null : String(batch.broadcastJobId)],
+    ['Total at Qiscus', totalOf(batch)],
+    ['Kind', batch.individual ? 'a message of its own, without a file' : 'a file'],
+    ['Filled', html`from ${time(batch.openedAt)} ${batch.closedAt ? html`to ${time(batch.closedAt)}` : 'on'}`],
+    ['Uploaded', batch.uploadedAt && html`${time(batch.uploadedAt)}, ${plural(batch.uploads, 'try', 'tries')}`],
+    ['Handed over', batch.scheduledAt && time(batch.scheduledAt)],
+    [
+      'Claim',
+      waits
+        ? html`number ${batch.claimNumber}, ends ${time(batch.claimExpiresAt ?? '')}`
+        : `none now, ${plural(batch.claimNumber, 'so far', 'so far')}`,
+    ],
+  ]);
+}
+
+function totalOf({ broadcastJob, recipients: size }: BatchHistory): Content {
+  const total = fieldsOf(broadcastJob).total_recipient;
+  if (total === undefined) return null;
+  const words = String(total);
+  return words === String(size) ? words : html`<strong>${words}, and the batch has ${recipients(size)}</strong>`;
+}
+
+function balance(uploadAnswer: unknown): Html {
+  const { current_balance: balances, estimation_charge: charges } = fieldsOf(uploadAnswer);
+  const parts = [
+    ['Credit', fieldsOf(balances).credits, fieldsOf(charges).credit],
+    ['Free sessions', fieldsOf(balances).free_session, fieldsOf(charges).free_session],
+    ['Quota', fieldsOf(balances).quota, fieldsOf(charges).quota],
+  ] as const;
+  const told = parts.filter(([, there, due]) => there !== undefined || due !== undefined);
+  if (told.length === 0) return html`<p class="empty">Qiscus told nothing of it.</p>`;
+  return table(
+    'Balance and estimated charge',
+    ['Of', 'Balance', 'Estimated charge'],
+    told.map(([name, there, due]) => [name, String(there ?? ''), String(due ?? '')]),
+  );
+}
+
+function timeLine(batch: BatchHistory): Html {
+  if (batch.history.length === 0) return html`<p class="empty">It was never sent.</p>`;
+  return html`<ol class="timeline">${batch.history.map((attempt) =>
+    attempt.kind === 'send' ? sendItem(batch, attempt) : resolveItem(attempt),
+  )}</ol>`;
+}
+
+function sendItem(batch: BatchHistory, attempt: AttemptView): Html {
+  const outcome = attempt.outcome ?? (batch.status === 'sending' ? 'being sent' : 'no answer was recorded');
+  return html`<li class="${attempt.outcome ?? 'waiting'}">
+<h3>Send ${attempt.number}: ${outcome.replaceAll('_', ' ')}${attempt.extra && html` <span class="mark bad">once too often</span>`}</h3>
+${facts([
+  [
+    'When',
+    html`${time(attempt.intendedAt)}${attempt.answeredAt && html`, answered ${time(attempt.answeredAt)} (${tookWords(attempt)})`}`,
+  ],
+  ['Worker', attempt.worker],
+  [
+    'Asked',
+    batch.individual
+      ? 'POST …/broadcast/client, one message'
+      : html`POST …/send_broadcast, file ${String(batch.broadcastFileId ?? 'unknown')}`,
+  ],
+  ['Name', html`<code>${attempt.broadcastName}</code>`],
+  ['started_at', timeOr(attempt.startedAt, 'not given: at once')],
+  ['Answer', attempt.httpStatus === null ? (attempt.answeredAt ? 'none' : null) : `HTTP ${attempt.httpStatus}`],
+  ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
+  ['In its words', attempt.error === null ? null : html`<span class="words">${masked(attempt.error)}</span>`],
+])}</li>`;
+}
+
+function resolveItem(attempt: AttemptView): Html {
+  const decided = attempt.outcome === 'scheduled' ? 'it was sent' : 'it was not sent';
+  return html`<li class="resolve"><h3>Resolved: ${decided}</h3>
+${facts([
+  ['When', time(attempt.answeredAt ?? attempt.intendedAt)],
+  ['By', attempt.worker],
+  ['About', `send ${attempt.number}`],
+  ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
+  ['Because', attempt.reason === null ? null : masked(attempt.reason)],
+])}</li>`;
+}
+
+function tookWords({ intendedAt, answeredAt }: AttemptView): string {
+  const ms = (answeredAt?.getTime() ?? 0) - intendedAt.getTime();
+  return ms < 10_000 ? `after ${ms} ms` : `after ${Math.round(ms / 1_000)} s`;
+}
+
+/** Enough to see that the right values are in the right columns; nobody needs more of a person for that. */
+function firstRowsTable(run: RunRow, rows: readonly RecipientValues[]): Html {
+  if (rows.length === 0) return html`<p class="empty">${run.purgedAt ? 'They were removed.' : 'It has none.'}</p>`;
+  const others = run.columns.filter((column) => column !== 'phone_number');
+  return table(
+    'First rows, shortened',
+    ['phone_number', ...others],
+    rows.map(([number = '', ...values]) => [maskPhoneNumber(number), ...values.map(shortened)]),
+  );
+}
+
+function shortened(value: string): string {
+  const text = maskGroupedNumbersIn(value.slice(0, 200));
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

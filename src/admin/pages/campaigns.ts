@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import { describeDelivery } from '../../domain/describe-delivery.js';
+import { formatDuration } from '../../domain/duration.js';
+import { showMasked } from '../../domain/phone-number.js';
+import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns.js';
+import { type Counting, forecastCampaign, type NextFiring, startCounting } from '../../pipeline/forecast.js';
+import type { FiringView } from '../../store/firings.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { type Html, html } from './html.js';
+import { facts, table } from './parts.js';
+import { count, forecastWords, masked, recipients, time } from './words.js';
+
+const firingsForetold = 5;
+
+export const campaignParams = z.object({ name: z.string().max(400) });
+
+export function campaignPath(name: string): string {
+  return `/campaigns/${encodeURIComponent(name)}`;
+}
+
+export function addCampaignPages(app: AdminApp, ctx: Context): void {
+  app.get('/campaigns', async (request, reply) => {
+    const campaigns = await viewCampaigns(ctx);
+    return show(request, reply, {
+      title: 'Campaigns',
+      section: 'Campaigns',
+      content: html`<h1>Campaigns</h1>${
+        campaigns.length === 0
+          ? html`<p class="empty">There are no campaigns. <code>siaran campaign add</code> adds one.</p>`
+          : table(
+              'Campaigns',
+              ['Campaign', 'Status', 'Next', 'Schedule', 'Audience', 'Latest'],
+              campaigns.map((campaign) => [
+                html`<a href="${campaignPath(campaign.name)}">${campaign.name}</a>`,
+                statusMark(campaign),
+                campaign.nextAt === null ? html`<span class="faint">does not fire</span>` : time(campaign.nextAt),
+                scheduleWords(campaign),
+                shortAudience(campaign),
+                campaign.firings[0] ? firingWords(campaign.firings[0]) : html`<span class="faint">never fired</span>`,
+              ]),
+            )
+      }`,
+    });
+  });
+
+  app.get('/campaigns/:name', { schema: { params: campaignParams } }, async (request, reply) => {
+    const campaign = await viewCampaign(ctx, request.params.name);
+    return show(request, reply, campaignPage(campaign, request.actor, undefined));
+  });
+
+  // Reads the whole audience, which may cost a database something: for those who may fire it too.
+  app.get(
+    '/campaigns/:name/audience',
+    { schema: { params: campaignParams }, config: { operator: true } },
+    async (request, reply) => {
+      const campaign = await viewCampaign(ctx, request.params.name);
+      const counting = startCounting();
+      const firings = await forecastCampaign(ctx, campaign.name, firingsForetold, counting);
+      return show(request, reply, campaignPage(campaign, request.actor, { counting, firings }));
+    },
+  );
+}
+
+type Foretold = { counting: Counting; firings: readonly NextFiring[] };
+
+function campaignPage(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined) {
+  return {
+    title: `Campaign ${campaign.name}`,
+    section: 'Campaigns',
+    content: html`<p class="trail"><a href="/campaigns">Campaigns</a></p><h1>${campaign.name}</h1>
+<p>${statusMark(campaign)} ${campaign.nextAt !== null && html`<span>fires next ${time(campaign.nextAt)}</span>`}</p>
+${actor.role === 'operator' && buttons(campaign)}
+<div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
+<section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>
+<section aria-labelledby="latest"><h2 id="latest">Latest firings</h2>${
+      campaign.firings.length === 0
+        ? html`<p class="empty">It was never fired.</p>`
+        : table(
+            'Latest firings',
+            ['At', 'What became of it', 'Run', 'Reason'],
+            campaign.firings.map((firing) => [
+              time(firing.at),
+              firing.status,
+              firing.runId === null ? '' : html`<a href="/runs/${firing.runId}">${firing.runId}</a>`,
+              firing.reason === null ? '' : masked(firing.reason),
+            ]),
+          )
+    }</section>`,
+  };
+}
+
+function buttons({ name, status }: CampaignView): Html {
+  const path = campaignPath(name);
+  const schedule =
+    status === 'paused'
+      ? html`<a class="button" href="${path}/resume">Resume</a> `
+      : status === 'active' && html`<a class="button" href="${path}/pause">Pause</a> `;
+  return html`<p class="buttons">${schedule}<a class="button" href="${path}/fire">Fire now</a></p>`;
+}
+
+function settings(campaign: CampaignView, actor: Actor): Html {
+  const { prepareAheadMs, catchUp, columns } = campaign;
+  return facts([
+    ['Schedule', scheduleWords(campaign)],
+    ['Prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
+    ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
+    ['Template', String(campaign.templateDetailId)],
+    ['Columns', columns.join(', ')],
+    // A query may hold what isn't for everybody's eyes.
+    [
+      'Audience',
+      actor.role === 'operator'
+        ? html`<code class="words">${masked(campaign.audience)}</code>`
+        : shortAudience(campaign),
+    ],
+    ['Limits', describeDelivery(campaign.delivery)],
+    ['Added', time(campaign.createdAt)],
+  ]);
+}
+
+function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined): Html {
+  if (foretold) return html`${foretoldWords(foretold)}`;
+  const when =
+    campaign.nextAt === null
+      ? html`<p>${campaign.status === 'paused' ? 'Paused: it does not fire.' : 'It does not fire any more.'}</p>`
+      : html`<p>${time(campaign.nextAt)}</p>`;
+  const canCount = actor.role === 'operator' && campaign.status !== 'done';
+  return html`${when}${
+    canCount &&
+    html`<p><a class="button" href="${campaignPath(campaign.name)}/audience">Count the audience</a></p><p class="hint">Reads it as a firing would, and says how many would be messaged when. Nothing is sent.</p>`
+  }`;
+}
+
+function foretoldWords({ counting, firings }: Foretold): Html {
+  if (firings.length === 0) return html`<p>It does not fire any more.</p>`;
+  if (firings[0]?.files === null)
+    return html`<p>Its audience is a function of another program, which alone can count it.</p>`;
+  return html`<p>If its audience stays as it is: ${countingWords(counting)}.</p><ol class="firings">${firings.map(
+    (firing) => html`<li>${time(firing.at)}: ${firing.files !== null && forecastWords(firing)}</li>`,
+  )}</ol>`;
+}
+
+/** What the rows of an audience come to. */
+export function countingWords({ accepted, rejected, duplicates, suppressed }: Counting): Html {
+  const aside = [
+    duplicates > 0 && `${count(duplicates)} twice in it`,
+    suppressed > 0 && `${count(suppressed)} suppressed`,
+    rejected > 0 && `${count(rejected)} rows rejected`,
+  ].filter((words) => words !== false);
+  return html`<strong>${recipients(accepted - duplicates - suppressed)}</strong>${aside.length > 0 && ` (${aside.join(', ')})`}`;
+}
+
+function statusMark({ status }: CampaignView): Html {
+  return html`<span class="mark ${status === 'active' ? 'good' : status === 'paused' ? 'warn' : 'plain'}">${status}</span>`;
+}
+
+function scheduleWords({ schedule, timeZone }: CampaignView): Html {
+  return timeZone === null ? html`once, ${time(schedule)}` : html`<code>${schedule}</code> ${timeZone}`;
+}
+
+function shortAudience({ audience }: CampaignView): string {
+  return showMasked(audience).slice(1, -1);
+}
+
+function firingWords({ at, status, runId }: FiringView): Html {
+  return html`${time(at)} ${runId === null ? status : html`<a href="/runs/${runId}">${status}</a>`}`;
+}

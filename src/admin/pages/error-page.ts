@@ -1,0 +1,22 @@
+import type { Actor } from '../../domain/admin-token.js';
+import { html } from './html.js';
+import { layout } from './layout.js';
+
+/** What went wrong, as a page. @param back where whoever sees it came from. */
+export function errorPage(
+  told: { status: number; title: string; detail: string },
+  { actor, back }: { actor: Actor | undefined; back: string },
+): string {
+  const isStranger = told.status === 401;
+  return layout({
+    title: told.title,
+    actor,
+    content: html`<h1>${told.title}</h1>
+<p class="notice refused">${isStranger ? 'You are no longer logged in, and nothing was done.' : told.detail}</p>
+<p>${
+      isStranger
+        ? html`<a class="button" href="/login?next=${encodeURIComponent(back)}">Log in</a>`
+        : html`<a class="button" href="${back}">Back</a>`
+    } <span class="faint">${told.status}</span></p>`,
+  });
+}

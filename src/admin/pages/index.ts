@@ -1,0 +1,36 @@
+import type { Context } from '../../context.js';
+import type { Access } from '../access.js';
+import type { AdminApp } from '../app.js';
+import { serveAssets } from './assets.js';
+import { addAuditPage } from './audit.js';
+import { addBatchPage } from './batch.js';
+import { addBatchChanges } from './batch-changes.js';
+import { addCampaignChanges } from './campaign-changes.js';
+import { addCampaignPages } from './campaigns.js';
+import { addHealthPage, type HealthCheck } from './health.js';
+import { addLoginPages } from './login.js';
+import { addRunPage } from './run.js';
+import { addRunChanges } from './run-changes.js';
+import { addRunsPage } from './runs.js';
+
+/** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */
+export async function addPages(
+  app: AdminApp,
+  ctx: Context,
+  { access, checks }: { access: Access; checks: () => Promise<readonly HealthCheck[]> },
+): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true };
+  });
+  await app.register(serveAssets);
+  addLoginPages(app, access);
+  addRunsPage(app, ctx);
+  addRunPage(app, ctx);
+  addRunChanges(app, ctx);
+  addBatchPage(app, ctx);
+  addBatchChanges(app, ctx);
+  addCampaignPages(app, ctx);
+  addCampaignChanges(app, ctx);
+  addAuditPage(app, ctx);
+  addHealthPage(app, ctx, checks);
+}

@@ -1,0 +1,93 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Access, cameByHttps, sessionCookie, sessionMs } from '../access.js';
+import type { AdminApp } from '../app.js';
+import { actorOf, isFromElsewhere } from '../guard.js';
+import { problem, sendProblem } from '../problem.js';
+import { sendPage } from './answer.js';
+import { html } from './html.js';
+import { layout } from './layout.js';
+
+/** Whoever tries out tokens gets so far and no further, from one address. */
+const attempts = { max: 10, timeWindow: 5 * 60_000 };
+
+const home = '/runs';
+
+export function addLoginPages(app: AdminApp, access: Access): void {
+  app.get(
+    '/login',
+    { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { public: true } },
+    (request, reply) => {
+      const next = ownPath(request.query.next);
+      if (actorOf(request, access)) return reply.redirect(next, 303);
+      return sendPage(reply, loginPage(next));
+    },
+  );
+
+  app.post(
+    '/login',
+    {
+      schema: { body: z.object({ token: z.string().max(1_000).default(''), next: z.string().optional() }) },
+      config: { public: true, rateLimit: { ...attempts, errorResponseBuilder: (_, { ttl }) => tooManyAttempts(ttl) } },
+    },
+    (request, reply) => {
+      if (isFromElsewhere(request)) return refuseElsewhere(reply);
+      const next = ownPath(request.body.next);
+      const actor = access.actorOf(request.body.token.trim());
+      if (!actor) return sendPage(reply.code(401), loginPage(next, 'This token is not known here.'));
+      void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
+        ...cookieOptions(request),
+        maxAge: sessionMs / 1_000,
+      });
+      return reply.redirect(next, 303);
+    },
+  );
+
+  // Public: a viewer changes nothing by it, and whoever isn't in may as well.
+  app.post('/logout', { config: { public: true } }, (request, reply) => {
+    if (isFromElsewhere(request)) return refuseElsewhere(reply);
+    return reply.clearCookie(sessionCookie, cookieOptions(request)).redirect('/login', 303);
+  });
+}
+
+function cookieOptions(request: FastifyRequest) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: cameByHttps(request) } as const;
+}
+
+function refuseElsewhere(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
+}
+
+/** Fastify takes it for an error of its own, with this status. */
+function tooManyAttempts(waitMs: number): Error {
+  const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
+  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 16);
+  const message = `Too many attempts came from your address. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`;
+  return Object.assign(new Error(message), { statusCode: 429, code: 'TOO_MANY_ATTEMPTS' });
+}
+
+/** Where to go after logging in: a page of ours, and of nobody else. */
+export function ownPath(next: string | undefined): string {
+  const here = 'http://here.invalid';
+  if (next === undefined || !next.startsWith('/') || !URL.canParse(next, here)) return home;
+  const { origin, pathname, search } = new URL(next, here);
+  if (origin !== here || pathname.startsWith('//') || pathname === '/login') return home;
+  return pathname + search;
+}
+
+function loginPage(next: string, fault?: string): string {
+  return layout({
+    title: 'Log in',
+    content: html`<h1>Log in</h1>
+<form class="login" method="post" action="/login">
+${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">${fault}</p>`}
+<input type="hidden" name="next" value="${next}">
+<label for="token">Your token</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
+      fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
+    }>
+<p class="hint">Whoever set Siaran up gave it to you; it stands in SIARAN_ADMIN_TOKEN. It lasts for 12 hours here.</p>
+<button class="primary">Log in</button>
+</form>`,
+  });
+}

@@ -1,0 +1,164 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
+import { retry } from '../../pipeline/retry.js';
+import { seal } from '../../pipeline/seal.js';
+import { requireRun } from '../../pipeline/start-run.js';
+import { type RunView, viewRun } from '../../pipeline/view-run.js';
+import type { RunRow } from '../../store/runs.js';
+import type { AdminApp } from '../app.js';
+import { goTo, show } from './answer.js';
+import { type Content, html } from './html.js';
+import { question } from './parts.js';
+import { holdAdvice } from './run-concerns.js';
+import { batches, masked, recipients, share } from './words.js';
+
+/** Something that may be done to a run as it stands; `what` is its path. */
+export type Change = {
+  what: 'pause' | 'resume' | 'cancel' | 'retry' | 'seal';
+  name: string;
+  danger?: true;
+  /** What will happen to whom, with the figures of this moment. */
+  text(run: RunView): Content;
+  /** Does it, and says what was done. */
+  act(ctx: Context, runId: string): Promise<string>;
+};
+
+const changes: readonly Change[] = [
+  {
+    what: 'resume',
+    name: 'Resume',
+    text: (run) => {
+      const held = run.held && run.status !== 'finished';
+      return html`Let run ${run.id} go on? ${waitingWords(run)} may go out from then on.${
+        held &&
+        html` It is held at the moment: ${masked(run.held?.reason ?? '')}. ${run.held && holdAdvice(run.held, run.id)}`
+      }`;
+    },
+    act: async (ctx, runId) => {
+      await resume(ctx, runId);
+      return 'The run goes on.';
+    },
+  },
+  {
+    what: 'pause',
+    name: 'Pause',
+    text: (run) =>
+      `Pause run ${run.id}? ${waitingWords(run)} wait until it is resumed. ${inFlightWords(run)}${handedOverWords(run)}`,
+    act: async (ctx, runId) => `Paused. ${interruptionWords(await pause(ctx, runId), 'wait')}`,
+  },
+  {
+    what: 'retry',
+    name: 'Retry failed',
+    text: (run) => {
+      const one = run.batches.failed === 1;
+      return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of run ${run.id} again? ${recipients(run.recipients.failed)} will be uploaded and sent anew, however late it is. Nobody in ${one ? 'it' : 'them'} was messaged so far.`;
+    },
+    act: async (ctx, runId) => {
+      const retried = await retry(ctx, runId);
+      return retried.batches === 0 ? 'Nothing was failed any more.' : `${share(retried)} go out again.`;
+    },
+  },
+  {
+    what: 'seal',
+    name: 'Seal',
+    text: (run) =>
+      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. What doesn't fill a batch goes out too, and the run ends when all is delivered.`,
+    act: async (ctx, runId) => {
+      await seal(ctx, runId);
+      return 'All recipients are in.';
+    },
+  },
+  {
+    what: 'cancel',
+    name: 'Cancel',
+    danger: true,
+    text: (run) =>
+      html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
+    act: async (ctx, runId) => `Cancelled. ${interruptionWords(await cancel(ctx, runId), 'will never be sent')}`,
+  },
+];
+
+/** What may be done to a run as it stands. */
+export function possibleChanges(run: RunView, row: RunRow): Change[] {
+  return changes.filter(({ what }) => isPossible(what, run, row));
+}
+
+function isPossible(what: Change['what'], run: RunView, row: RunRow): boolean {
+  if (row.cancelledAt) return false;
+  const goesOn = run.status !== 'finished';
+  switch (what) {
+    case 'pause':
+      return goesOn && !row.pausedAt;
+    case 'resume':
+      return goesOn && (row.pausedAt !== null || row.heldKind === 'first' || row.heldKind === 'balance');
+    case 'retry':
+      return run.batches.failed > 0 && run.purgedAt === null;
+    case 'seal':
+      return !row.sealedAt && row.heldKind !== 'preparing';
+    case 'cancel':
+      return goesOn;
+    default:
+      return false;
+  }
+}
+
+const runParams = z.object({ runId: z.string().max(40) });
+
+/** Each change is asked for on a page that says what it will do, and then done. */
+export function addRunChanges(app: AdminApp, ctx: Context): void {
+  for (const change of changes) {
+    const url = `/runs/:runId/${change.what}`;
+    app.get(url, { schema: { params: runParams }, config: { operator: true } }, async (request, reply) => {
+      const { runId } = request.params;
+      const row = await requireRun(ctx, runId);
+      const run = await viewRun(ctx, runId);
+      if (!isPossible(change.what, run, row))
+        return goTo(request, reply, `/runs/${runId}`, `As the run stands now there is nothing to ${change.what}.`);
+      return askFor(request, reply, change, run);
+    });
+    app.post(url, { schema: { params: runParams } }, async (request, reply) => {
+      const { runId } = request.params;
+      return goTo(request, reply, `/runs/${runId}`, await change.act(ctx, runId));
+    });
+  }
+}
+
+function askFor(request: FastifyRequest, reply: FastifyReply, change: Change, run: RunView): FastifyReply {
+  return show(request, reply, {
+    title: `${change.name} · ${run.name}`,
+    section: 'Runs',
+    content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a></p><h1>${change.name}</h1>
+${question({
+  text: change.text(run),
+  action: `/runs/${run.id}/${change.what}`,
+  button: `Yes, ${change.name.toLowerCase()}`,
+  back: `/runs/${run.id}`,
+  danger: change.danger === true,
+})}`,
+  });
+}
+
+/** What wasn't handed over yet. Rows that are still buffered are in no batch. */
+function waitingWords({ recipients: of, batches: in_ }: RunView): string {
+  const cut = { recipients: of.pending + of.uploaded, batches: in_.pending + in_.uploaded };
+  if (of.buffered === 0) return share(cut);
+  return cut.batches === 0
+    ? `${recipients(of.buffered)} that are in no batch yet`
+    : `${share(cut)}, and ${recipients(of.buffered)} that are in no batch yet,`;
+}
+
+function inFlightWords({ recipients: of }: RunView): string {
+  const inFlight = of.sending + of.unknown;
+  return inFlight === 0 ? '' : `${recipients(inFlight)} are being sent or unknown and are not stopped. `;
+}
+
+function handedOverWords({ recipients: of }: RunView): string {
+  return of.scheduled === 0 ? '' : `${recipients(of.scheduled)} were handed over: only Qiscus can stop those. `;
+}
+
+function interruptionWords({ held, inFlight, handedOver }: Interruption, fate: string): string {
+  const flying = inFlight.batches === 0 ? '' : ` ${share(inFlight)} are being sent or unknown.`;
+  return `${share(held)} ${fate}; ${share(handedOver)} were handed over.${flying}`;
+}

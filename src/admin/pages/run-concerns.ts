@@ -1,0 +1,88 @@
+import type { RunHoldView, RunView } from '../../pipeline/view-run.js';
+import { type Content, type Html, html } from './html.js';
+import { batches, masked, plural, recipients, time } from './words.js';
+
+/** What lifts a hold. */
+export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {
+  switch (kind) {
+    case 'preparing':
+      return html`It goes on by itself when its audience is in.`;
+    case 'first':
+      return html`Look at what the first recipients got, then resume the run.`;
+    case 'balance':
+      return html`Top up the balance at Qiscus, then resume the run.`;
+    case 'unknowns':
+      return html`Look at Qiscus what has gone out, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
+    case 'ledger_went_back':
+      return html`Postgres is older than it was. Run <code>siaran resume --all --ledger-went-back</code> and read what it says.`;
+    case 'refused':
+      return html`Correct the credentials or pay the account: it is tried again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
+    case 'unreachable':
+    case 'rate_limited':
+      return html`It is tried again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
+    default:
+      return html`See <code>siaran run ${runId}</code>.`;
+  }
+}
+
+/** What of a run stands out, the worst first, each with what to do about it. */
+export function concerns(run: RunView): Html {
+  const { recipients: of, batches: in_ } = run;
+  const found: Html[] = [];
+  const add = (tone: 'bad' | 'warn', title: Content, what: Content) =>
+    found.push(html`<li class="${tone}"><h3>${title}</h3><p>${what}</p></li>`);
+
+  if (run.extraSends.length > 0)
+    add(
+      'bad',
+      `${plural(run.extraSends.length, 'send')} too many`,
+      html`Qiscus accepted a batch a second time. Cancel there, before it starts: ${run.extraSends.map(
+        ({ batchId, broadcastJobId, startedAt }, at) =>
+          html`${at > 0 && '; '}broadcast job <b>${String(broadcastJobId)}</b> of <a href="/batches/${batchId}">${batchId}</a>${startedAt !== null && html`, which starts ${time(startedAt)}`}`,
+      )}.`,
+    );
+  if (in_.unknown > 0)
+    add(
+      'bad',
+      `${recipients(of.unknown)} of whom nobody knows whether they were messaged`,
+      html`${batches(in_.unknown)} got no answer from Qiscus and ${in_.unknown === 1 ? 'is' : 'are'} never sent again by ${in_.unknown === 1 ? 'itself' : 'themselves'}. Look each up at Qiscus by the beginning of its name, then resolve it: <a href="/runs/${run.id}?status=unknown#batches">the unknown batches</a>.`,
+    );
+  if (of.missing > 0)
+    add(
+      'bad',
+      `${recipients(of.missing)} missing`,
+      'They were promised and Redis lost them. Send the same recipients again under the same key: those who are in already are left out.',
+    );
+  if (run.wrongTotals > 0)
+    add(
+      'bad',
+      `${batches(run.wrongTotals)} with another total at Qiscus`,
+      html`What Qiscus says it took isn't what the batch holds. <code>siaran verify ${run.id}</code> names them.`,
+    );
+  if (run.failure !== null) add('bad', 'Given up', masked(run.failure));
+  if (in_.failed > 0)
+    add(
+      'bad',
+      `${recipients(of.failed)} refused`,
+      html`${batches(in_.failed)} failed and nobody in ${in_.failed === 1 ? 'it' : 'them'} was messaged. Mend what the <a href="#failures">reasons</a> say, then retry.`,
+    );
+  if (run.held && run.status !== 'finished')
+    add(
+      'warn',
+      `Held: ${run.held.kind.replaceAll('_', ' ')}`,
+      html`${masked(run.held.reason)}, since ${time(run.held.heldAt)}. ${holdAdvice(run.held, run.id)}`,
+    );
+  if (run.stalledSince !== null)
+    add(
+      'warn',
+      'Stalled',
+      html`Nothing has moved since ${time(run.stalledSince)}, although nothing holds it. See under <a href="/health">Health</a> whether workers are alive.`,
+    );
+  if (run.unclosedIntakes > 0 && run.status !== 'open')
+    add(
+      'warn',
+      `${plural(run.unclosedIntakes, 'producer')} not through`,
+      'It is still at work, or died. Sending the same recipients again under the same source completes it.',
+    );
+  return found.length === 0 ? html`` : html`<ul class="concerns">${found}</ul>`;
+}

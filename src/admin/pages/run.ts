@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import { type BatchStatus, batchReference, batchStatuses } from '../../domain/batch.js';
+import { limitNames } from '../../domain/batch-start.js';
+import { describeDelivery } from '../../domain/describe-delivery.js';
+import type { Forecast } from '../../domain/forecast.js';
+import { forecastRun } from '../../pipeline/forecast.js';
+import { requireRun } from '../../pipeline/start-run.js';
+import { type RunView, viewRun } from '../../pipeline/view-run.js';
+import { type BatchView, batchesAfter } from '../../store/batches.js';
+import { type FailureReason, failureReasons } from '../../store/failure-reasons.js';
+import type { RunRow } from '../../store/runs.js';
+import { mostCells } from '../api/run-events.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { throughputChart } from './chart.js';
+import { type Html, html } from './html.js';
+import { bar, batchMark, facts, pager, stateLegend, stateWords, table } from './parts.js';
+import { possibleChanges } from './run-changes.js';
+import { concerns } from './run-concerns.js';
+import { batches, count, forecastWords, masked, plural, standing, time, timeOr } from './words.js';
+
+const batchesPerPage = 50;
+const reasonsShown = 20;
+
+type Asked = { status?: BatchStatus | undefined; after: number };
+
+export function addRunPage(app: AdminApp, ctx: Context): void {
+  app.get(
+    '/runs/:runId',
+    {
+      schema: {
+        params: z.object({ runId: z.string().max(40) }),
+        querystring: z.object({
+          status: z.enum(batchStatuses).optional().catch(undefined),
+          after: z.coerce.number().int().min(0).max(1e9).catch(0).default(0),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { runId } = request.params;
+      const row = await requireRun(ctx, runId);
+      const [run, forecast, chart, reasons, listed] = await Promise.all([
+        viewRun(ctx, runId),
+        forecastRun(ctx, runId),
+        throughputChart(ctx, runId),
+        failureReasons(ctx.db, runId, reasonsShown + 1),
+        batchesAfter(ctx.db, runId, request.query.after, batchesPerPage + 1, request.query.status),
+      ]);
+      return show(request, reply, {
+        title: `${run.name} · Run ${run.id}`,
+        section: 'Runs',
+        scripts: ['run.js'],
+        content: html`<div class="head" data-run="${run.id}"${run.status === 'finished' && html` data-finished`}>
+<p class="trail"><a href="/runs">Runs</a></p>
+<h1>${run.name}</h1>
+<p id="standing" data-live aria-live="polite"><code>${run.id}</code> ${standing(run)}</p>
+${buttons(run, row, request.actor)}
+</div>
+<div id="concerns" data-live>${concerns(run)}</div>
+<section aria-labelledby="figures-head"><h2 id="figures-head">Recipients</h2><div id="figures" data-live>${figures(run)}</div></section>
+<div class="pair">
+<section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
+<section aria-labelledby="chart-head"><h2 id="chart-head">Handed over</h2><div id="chart" data-live>${chart}</div></section>
+</div>
+<div id="failures" data-live>${failures(run, reasons)}</div>
+${grid(run)}
+<section aria-labelledby="batches"><h2 id="batches">Batches</h2><div id="list" data-live>${list(run, listed, request.query)}</div></section>`,
+      });
+    },
+  );
+}
+
+function buttons(run: RunView, row: RunRow, actor: Actor): Html {
+  const changes = actor.role === 'operator' ? possibleChanges(run, row) : [];
+  const export_ = run.recipients.enqueued > 0 && run.purgedAt === null;
+  return html`<p class="buttons" id="buttons" data-live>${changes.map(
+    ({ what, name, danger }) =>
+      html`<a class="button ${danger === true && 'danger'}" id="do-${what}" href="/runs/${run.id}/${what}">${name}</a> `,
+  )}${export_ && html`<a class="button quiet" id="export" href="/api/v1/runs/${run.id}/export" download>Export as CSV</a>`}</p>`;
+}
+
+function figures(run: RunView): Html {
+  const { recipients: of, batches: in_ } = run;
+  const states = ['buffered', ...batchStatuses] as const;
+  const shown = states.filter((state) => of[state] > 0 || state === 'scheduled');
+  const aside = [
+    of.duplicates > 0 && `${count(of.duplicates)} duplicates left out`,
+    of.suppressed > 0 && `${count(of.suppressed)} suppressed`,
+    of.rejected > 0 && `${plural(of.rejected, 'row')} rejected`,
+    of.promised > of.enqueued + of.missing && `${count(of.promised)} promised`,
+  ].filter((words) => words !== false);
+  return html`<p class="sum"><b>${count(of.enqueued)}</b> enqueued${aside.length > 0 && html` <span class="faint">${aside.join(' · ')}</span>`}</p>
+${bar(run)}
+<dl class="figures">${shown.map(
+    (state) =>
+      html`<div class="${state}"><dt><span class="swatch ${state}"></span>${state}</dt><dd><b>${count(of[state])}</b>${
+        state !== 'buffered' && html` <span class="faint">in ${batches(in_[state])}</span>`
+      }<span class="hint">${stateWords[state]}</span></dd></div>`,
+  )}</dl>`;
+}
+
+function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
+  return facts([
+    ['Forecast', forecast ? forecastWords(forecast) : 'nothing is left to be handed over'],
+    ['Starts', timeOr(run.startAt, 'at once')],
+    ['Next hand-over', run.handOverAt && time(run.handOverAt)],
+    ['Begun', time(row.createdAt)],
+    ['All in since', row.sealedAt ? time(row.sealedAt) : 'recipients may still come'],
+    ['Paused since', row.pausedAt && time(row.pausedAt)],
+    ['Cancelled', row.cancelledAt && time(row.cancelledAt)],
+    ['Purged', run.purgedAt && html`${time(run.purgedAt)}: numbers and values were removed`],
+    ['Limits', describeDelivery(run.delivery)],
+    ['Account', row.account],
+    ['Template', String(run.templateDetailId)],
+    ['Columns', row.columns.join(', ')],
+    ['Key', run.key],
+  ]);
+}
+
+function failures(run: RunView, reasons: readonly FailureReason[]): Html {
+  if (reasons.length === 0) return html``;
+  const shown = reasons.slice(0, reasonsShown);
+  return html`<section aria-labelledby="failures-head"><h2 id="failures-head">Why batches failed or are unknown</h2>
+${table(
+  'Reasons',
+  ['State', 'Reason', 'Batches', 'Recipients', 'First'],
+  shown.map(({ status, reason, batches: number, recipients: people, firstBatchId }) => [
+    batchMark(status),
+    html`<span class="words">${masked(reason)}</span>`,
+    number,
+    people,
+    html`<a href="/batches/${firstBatchId}">${firstBatchId}</a>`,
+  ]),
+)}${reasons.length > reasonsShown && html`<p class="faint">More reasons have fewer recipients: see <a href="/runs/${run.id}?status=failed#batches">all failed batches</a>.</p>`}</section>`;
+}
+
+/** Drawn by a script, from one answer with a letter a batch. */
+function grid(run: RunView): Html {
+  const total = batchStatuses.reduce((sum, status) => sum + run.batches[status], 0);
+  if (total === 0) return html`<section id="grid-section"></section>`;
+  const cells = Math.min(total, mostCells);
+  return html`<section aria-labelledby="grid-head" class="grid"><h2 id="grid-head">${batches(total)}, a cell each</h2>
+<div id="grid-legend" data-live>${stateLegend(run.batches)}</div>
+<canvas id="grid" role="img" aria-label="The state of each batch, the first at the top left; the table below has the same in words"></canvas>
+<p class="hint" id="grid-told">${cells < total ? `The first ${count(cells)} are shown. ` : ''}Point at a cell to see which batch it is; click it to open it.</p>
+<noscript><p class="hint">The grid needs JavaScript; the table has the same.</p></noscript></section>`;
+}
+
+function list(run: RunView, listed: readonly BatchView[], { status, after }: Asked): Html {
+  const shown = listed.slice(0, batchesPerPage);
+  const path = (from: number, of: BatchStatus | undefined) => {
+    const query = new URLSearchParams({ ...(of && { status: of }), ...(from > 0 && { after: String(from) }) });
+    return `/runs/${run.id}${query.size > 0 ? `?${query}` : ''}#batches`;
+  };
+  const filters: (BatchStatus | undefined)[] = [undefined, ...batchStatuses.filter((known) => run.batches[known] > 0)];
+  return html`<nav class="filters" aria-label="Batches by state"><ul>${filters.map(
+    (of) =>
+      html`<li><a href="${path(0, of)}"${of === status && html` aria-current="true"`}>${of ?? 'all'}${
+        of && html` <span class="faint">${count(run.batches[of])}</span>`
+      }</a></li>`,
+  )}</ul></nav>
+${
+  shown.length === 0
+    ? html`<p class="empty">No batches${status && ` are ${status}`}${after > 0 && ' any further'}.</p>`
+    : table(
+        `Batches${status ? ` that are ${status}` : ''}`,
+        ['Batch', 'State', 'Recipients', 'Starts', 'Job', 'Sends', 'Error'],
+        shown.map((batch) => [
+          html`<a href="/batches/${batchReference(run.id, batch.number)}">${batch.id}</a>`,
+          batchMark(batch.status),
+          batch.recipients,
+          html`${batch.startedAt !== null ? time(batch.startedAt) : batch.status === 'scheduled' ? 'at once' : ''}${
+            batch.movedBy && html` <span class="faint">${movedWords(batch.movedBy)}</span>`
+          }`,
+          batch.broadcastJobId === null ? '' : String(batch.broadcastJobId),
+          batch.attempts,
+          batch.error === null ? '' : html`<span class="words">${masked(batch.error)}</span>`,
+        ]),
+      )
+}
+${pager({
+  newest: after > 0 ? path(0, status) : undefined,
+  next: listed.length > batchesPerPage ? path(shown.at(-1)?.number ?? 0, status) : undefined,
+  nextName: 'Next page',
+})}`;
+}
+
+export function movedWords(movedBy: NonNullable<BatchView['movedBy']>): string {
+  return movedBy === 'late' ? 'late' : `moved by its ${limitNames[movedBy]}`;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { type RunView, viewRun } from '../../pipeline/view-run.js';
+import { runTimes } from '../../store/run-times.js';
+import { runIdsBefore } from '../../store/runs.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { type Html, html } from './html.js';
+import { bar, pager } from './parts.js';
+import { holdAdvice } from './run-concerns.js';
+import { count, masked, plural, recipients, standing, time, timeOr } from './words.js';
+
+const perPage = 25;
+
+/** Runs, newest first. */
+export function addRunsPage(app: AdminApp, ctx: Context): void {
+  app.get('/', (_request, reply) => reply.redirect('/runs', 303));
+
+  app.get(
+    '/runs',
+    { schema: { querystring: z.object({ before: z.string().max(40).optional() }) } },
+    async (request, reply) => {
+      const { before } = request.query;
+      const ids = await runIdsBefore(ctx.db, perPage + 1, before);
+      const shown = ids.slice(0, perPage);
+      const [runs, startedAt] = await Promise.all([
+        Promise.all(shown.map((id) => viewRun(ctx, id))),
+        runTimes(ctx.db, shown),
+      ]);
+      const next = ids.length > perPage ? `/runs?before=${encodeURIComponent(shown.at(-1) ?? '')}` : undefined;
+      return show(request, reply, {
+        title: 'Runs',
+        section: 'Runs',
+        content: html`<h1>Runs</h1>
+<div id="runs" data-live${runs.some(({ status }) => status !== 'finished') && html` data-every="5"`}>
+${
+  runs.length === 0
+    ? html`<p class="empty">There are no ${before === undefined ? 'runs yet' : 'older runs'}. <code>siaran send</code>, the library, the API or a campaign starts one.</p>`
+    : html`<ol class="runs">${runs.map((run) => listed(run, startedAt.get(run.id)))}</ol>`
+}
+</div>
+${pager({ newest: before === undefined ? undefined : '/runs', next })}`,
+      });
+    },
+  );
+}
+
+function listed(run: RunView, createdAt: Date | undefined): Html {
+  return html`<li class="run">
+<div class="what"><h2><a href="/runs/${run.id}">${run.name}</a></h2><p><code>${run.id}</code></p></div>
+<div class="how">${standing(run)}${concernWords(run)}</div>
+<dl class="when"><div><dt>begun</dt><dd>${createdAt && time(createdAt)}</dd></div><div><dt>starts</dt><dd>${timeOr(run.startAt, 'at once')}</dd></div></dl>
+<div class="far"><p class="total">${recipients(run.recipients.enqueued)}</p>${bar(run)}</div>
+${
+  run.held &&
+  run.status !== 'finished' &&
+  html`<p class="why warn">Held: ${masked(run.held.reason)}. ${holdAdvice(run.held, run.id)}</p>`
+}
+${run.failure !== null && html`<p class="why bad">Given up: ${masked(run.failure)}</p>`}
+</li>`;
+}
+
+/** What of a run wants a look, in a few words each. */
+function concernWords({ recipients: of, extraSends, wrongTotals, stalledSince }: RunView): Html {
+  const words = [
+    of.unknown > 0 && `${count(of.unknown)} unknown`,
+    of.failed > 0 && `${count(of.failed)} failed`,
+    of.missing > 0 && `${count(of.missing)} missing`,
+    extraSends.length > 0 && plural(extraSends.length, 'extra send'),
+    wrongTotals > 0 && plural(wrongTotals, 'wrong total'),
+    stalledSince !== null && 'stalled',
+  ].filter((word) => word !== false);
+  return html`${words.length > 0 && html`<span class="concern">${words.join(', ')}</span>`}`;
+}

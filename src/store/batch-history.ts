@@ -1,0 +1,85 @@
+import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
+import type { MovedBy } from '../domain/batch-start.js';
+import { type RecipientValues, readLines } from '../domain/recipient.js';
+import type { Sql } from './database.js';
+
+/** A batch with all that is known of its way. */
+export type BatchHistory = {
+  id: string;
+  runId: string;
+  number: number;
+  status: BatchStatus;
+  recipients: number;
+  individual: boolean;
+  error: string | null;
+  startedAt: Date | null;
+  movedBy: MovedBy | null;
+  mayBeLate: boolean;
+  openedAt: Date;
+  closedAt: Date | null;
+  uploads: number;
+  uploadedAt: Date | null;
+  broadcastFileId: number | null;
+  /** What the provider said when it took the file: its balance, and what it will charge. */
+  uploadAnswer: unknown;
+  scheduledAt: Date | null;
+  broadcastJobId: number | null;
+  broadcastJob: unknown;
+  claimNumber: number;
+  claimExpiresAt: Date | null;
+  attempts: number;
+  /** Sends and what operators decided about them, oldest first. */
+  history: AttemptView[];
+};
+
+/** One send, or what somebody found out about it. */
+export type AttemptView = {
+  number: number;
+  kind: 'send' | 'resolve';
+  worker: string;
+  broadcastName: string;
+  startedAt: Date | null;
+  intendedAt: Date;
+  answeredAt: Date | null;
+  outcome: AttemptOutcome | null;
+  httpStatus: number | null;
+  broadcastJobId: number | null;
+  error: string | null;
+  extra: boolean;
+  reason: string | null;
+};
+
+export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
+  const row = await db.batch.findUnique({
+    where: { id },
+    include: { history: { orderBy: [{ intendedAt: 'asc' }, { id: 'asc' }] } },
+  });
+  if (!row) return undefined;
+  const { claimToken: _, size, channelId: __, handedOverAt: ___, account: ____, history, ...batch } = row;
+  return {
+    ...batch,
+    recipients: size,
+    status: batch.status as BatchStatus,
+    movedBy: batch.movedBy as MovedBy | null,
+    broadcastFileId: numberOf(batch.broadcastFileId),
+    broadcastJobId: numberOf(batch.broadcastJobId),
+    history: history.map((attempt) => ({
+      ...attempt,
+      kind: attempt.kind as AttemptView['kind'],
+      outcome: attempt.outcome as AttemptOutcome | null,
+      broadcastJobId: numberOf(attempt.broadcastJobId),
+    })),
+  };
+}
+
+/** The first rows of a batch, without reading all of them. Empty: they were removed. */
+export async function firstRows(db: Sql, batchId: string, most: number): Promise<RecipientValues[]> {
+  const rows = await db.$queryRaw<{ lines: string }[]>`
+    SELECT array_to_string((string_to_array(lines, chr(10)))[1:${most}::int], chr(10)) AS lines
+    FROM batch_rows WHERE batch_id = ${batchId} ORDER BY first_position LIMIT ${most}`;
+  return rows.flatMap(({ lines }) => (lines === '' ? [] : readLines(lines))).slice(0, most);
+}
+
+function numberOf(id: bigint | null): number | null {
+  return id === null ? null : Number(id);
+}
