@@ -1,7 +1,8 @@
 import { refresh } from './live.js';
-import { localise } from './times.js';
+import { localise, tellClock } from './times.js';
 
 localise(document);
+tellClock(document.querySelector('#clock'));
 
 /** Parts that nothing tells of are looked at again every so many seconds. */
 const every = Number(document.querySelector<HTMLElement>('[data-every]')?.dataset.every ?? 0);

@@ -6,8 +6,15 @@ const clock = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
   hourCycle: 'h23',
-  timeZoneName: 'short',
 });
+
+/** Says once whose clock it is: `those of Asia/Jakarta (GMT+7), as this browser has it`. */
+export function tellClock(place: HTMLElement | null): void {
+  if (!place) return;
+  const zone = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' }).formatToParts();
+  const offset = zone.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  place.textContent = `those of ${clock.resolvedOptions().timeZone} (${offset}), as this browser has it; point at one to see it in UTC`;
+}
 
 /** Writes instants as the clock of whoever reads has them; what the server wrote, in UTC, stays as their title. */
 export function localise(root: ParentNode): void {

@@ -138,9 +138,11 @@ function foretoldWords({ counting, firings }: Foretold): Html {
   if (firings.length === 0) return html`<p>It does not fire any more.</p>`;
   if (firings[0]?.files === null)
     return html`<p>Its audience is a function of another program, which alone can count it.</p>`;
-  return html`<p>If its audience stays as it is: ${countingWords(counting)}.</p><ol class="firings">${firings.map(
-    (firing) => html`<li>${time(firing.at)}: ${firing.files !== null && forecastWords(firing)}</li>`,
-  )}</ol>`;
+  return html`<p>If its audience stays as it is: ${countingWords(counting)}.</p>${table(
+    'Next firings',
+    ['Fires', 'What it comes to'],
+    firings.map((firing) => [time(firing.at), firing.files !== null && forecastWords(firing)]),
+  )}`;
 }
 
 /** What the rows of an audience come to. */

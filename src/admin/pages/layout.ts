@@ -50,6 +50,7 @@ ${actor && whoIsIn(actor)}
 ${notice && html`<p class="notice ${notice.kind}" role="status">${notice.text}</p>`}
 ${content}
 </main>
+<footer><p>Times are <span id="clock">UTC</span>.</p></footer>
 ${patterns}
 </body>
 </html>

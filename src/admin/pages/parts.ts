@@ -10,14 +10,14 @@ export type Cell = { content: Content; number?: true };
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly (Content | Cell)[])[]): Html {
   return html`<table class="cards"><caption class="unseen">${caption}</caption>
 <thead><tr>${heads.map((head, at) => html`<th scope="col"${isNumber(rows, at) && html` class="number"`}>${head}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, at) => {
-        const content = isCell(cell) ? cell.content : typeof cell === 'number' ? count(cell) : cell;
-        const number = isCell(cell) ? cell.number : typeof cell === 'number';
-        return html`<td data-head="${heads[at]}"${number && html` class="number"`}>${content}</td>`;
-      })}</tr>`,
-  )}</tbody></table>`;
+<tbody>${rows.map((row) => html`<tr>${row.map((cell, at) => cellOf(cell, heads[at] ?? ''))}</tr>`)}</tbody></table>`;
+}
+
+function cellOf(cell: Content | Cell, head: string): Html {
+  const content = isCell(cell) ? cell.content : typeof cell === 'number' ? count(cell) : cell;
+  const number = isCell(cell) ? cell.number : typeof cell === 'number';
+  const kind = [number && 'number', content === '' && 'nothing'].filter((name) => name !== false && name !== undefined);
+  return html`<td data-head="${head}"${kind.length > 0 && html` class="${kind.join(' ')}"`}><div>${content}</div></td>`;
 }
 
 function isCell(cell: Content | Cell): cell is Cell {
@@ -52,8 +52,8 @@ export const stateWords: Record<BatchStatus | 'buffered', string> = {
   cancelled: 'cancelled, never sent',
 };
 
-/** A bar of a run's recipients by state, with the same in words below it. */
-export function bar({ recipients }: Pick<RunView, 'recipients'>): Html {
+/** A bar of a run's recipients by state. */
+export function bar({ recipients }: Pick<RunView, 'recipients'>, { legend }: { legend: boolean }): Html {
   const parts = barOrder.map((state) => ({ state, value: recipients[state] })).filter(({ value }) => value > 0);
   const total = parts.reduce((sum, { value }) => sum + value, 0);
   let from = 0;
@@ -63,10 +63,13 @@ export function bar({ recipients }: Pick<RunView, 'recipients'>): Html {
     return html`<rect class="fill-${state}" x="${x.toFixed(3)}%" width="${width.toFixed(3)}%" height="100%"/>`;
   });
   const words = parts.map(({ state, value }) => `${count(value)} ${state}`).join(', ') || 'no recipients yet';
-  return html`<div class="bar"><svg width="100%" height="12" role="img" aria-label="${words}">${pieces}</svg>
+  return html`<div class="bar"><svg width="100%" height="12" role="img" aria-label="${words}">${pieces}</svg>${
+    legend &&
+    html`
 <ul class="legend" aria-hidden="true">${parts.map(
-    ({ state, value }) => html`<li><span class="swatch ${state}"></span>${count(value)} ${state}</li>`,
-  )}${parts.length === 0 && html`<li>no recipients yet</li>`}</ul></div>`;
+      ({ state, value }) => html`<li><span class="swatch ${state}"></span>${count(value)} ${state}</li>`,
+    )}${parts.length === 0 && html`<li>no recipients yet</li>`}</ul>`
+  }</div>`;
 }
 
 export function batchMark(status: BatchStatus): Html {

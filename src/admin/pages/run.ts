@@ -92,7 +92,7 @@ function figures(run: RunView): Html {
     of.promised > of.enqueued + of.missing && `${count(of.promised)} promised`,
   ].filter((words) => words !== false);
   return html`<p class="sum"><b>${count(of.enqueued)}</b> enqueued${aside.length > 0 && html` <span class="faint">${aside.join(' · ')}</span>`}</p>
-${bar(run)}
+${bar(run, { legend: false })}
 <dl class="figures">${shown.map(
     (state) =>
       html`<div class="${state}"><dt><span class="swatch ${state}"></span>${state}</dt><dd><b>${count(of[state])}</b>${
