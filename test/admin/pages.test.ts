@@ -1,0 +1,351 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildAdmin } from '../../src/admin/server.js';
+import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';
+import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
+
+/** What a name, a reason or an answer could try. */
+const hostile = `<script>alert("x")</script>' onload=y`;
+
+let rig: AdminRig;
+let empty: AdminRig;
+let operator: string;
+let viewer: string;
+
+beforeAll(async () => {
+  rig = await startAdminRig();
+  empty = await startAdminRig();
+  operator = await logIn(rig, tokens.operator);
+  viewer = await logIn(rig, tokens.viewer);
+  await rig.work();
+});
+
+afterAll(async () => {
+  await rig.close();
+  await empty.close();
+});
+
+async function logIn(to: AdminRig, token: string): Promise<string> {
+  const answer = await post(to, '/login', { token }, '');
+  return cookieOf(answer, 'siaran_session');
+}
+
+function cookieOf(answer: Answer, name: string): string {
+  const found = answer.headers.getSetCookie().find((cookie) => cookie.startsWith(`${name}=`));
+  return found?.split(';')[0] ?? '';
+}
+
+function get(path: string, cookie = operator, from = rig): Promise<Answer> {
+  return from.ask('GET', path, { token: null, headers: { Accept: 'text/html', Cookie: cookie } });
+}
+
+function post(to: AdminRig, path: string, form: Record<string, string>, cookie = operator, headers = {}) {
+  return to.ask('POST', path, {
+    token: null,
+    body: String(new URLSearchParams(form)),
+    headers: {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      Accept: 'text/html',
+      Cookie: cookie,
+      Origin: to.url,
+      ...headers,
+    },
+  });
+}
+
+/** A run of five batches: one that Qiscus refused, one of which nobody knows, three that are scheduled. */
+async function troubledRun(name: string): Promise<string> {
+  rig.sandbox.setFaults([
+    { on: 'send', kind: 'http', status: 422, message: `no such template, said 6281234567890 ${hostile}`, times: 1 },
+    { on: 'send', kind: 'close-after-accepting', times: 1 },
+  ]);
+  const { runId } = await rig.siaran.broadcast({
+    name,
+    templateDetailId: 172,
+    columns: invoiceColumns,
+    recipients: invoices(4_100),
+  });
+  await finished(rig.siaran, runId);
+  rig.sandbox.setFaults([]);
+  return runId;
+}
+
+async function pausedRun(): Promise<string> {
+  const { id } = await rig.siaran.startRun({ name: 'Paused', templateDetailId: 172, columns: invoiceColumns });
+  await rig.siaran.enqueue(id, invoices(2_500));
+  await rig.siaran.pause(id);
+  return id;
+}
+
+test('a stranger is led to the login page, and from there to where they wanted to go', async () => {
+  const refused = await get('/runs?before=r1', '');
+  expect(refused.status).toBe(303);
+  expect(refused.headers.get('location')).toBe('/login?next=%2Fruns%3Fbefore%3Dr1');
+  const page = await get('/login?next=%2Faudit', '');
+  expect(page).toMatchObject({ status: 200, text: expect.stringContaining('name="next" value="/audit"') });
+  const wrong = await post(empty, '/login', { token: 'wrong-token-0123456789', next: '/audit' }, '');
+  expect(wrong).toMatchObject({ status: 401, text: expect.stringContaining('not known here') });
+  expect(wrong.headers.getSetCookie()).toEqual([]);
+  const right = await post(empty, '/login', { token: tokens.viewer, next: '/audit' }, '');
+  expect(right.status).toBe(303);
+  expect(right.headers.get('location')).toBe('/audit');
+  const [cookie = ''] = right.headers.getSetCookie();
+  expect(cookie).toMatch(/^siaran_session=.+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+  const secure = await post(empty, '/login', { token: tokens.viewer }, '', { 'X-Forwarded-Proto': 'https' });
+  expect(secure.headers.getSetCookie()[0]).toContain('; Secure');
+  const elsewhere = await post(empty, '/login', { token: tokens.viewer, next: '//evil.test' }, '');
+  expect(elsewhere.headers.get('location')).toBe('/runs');
+});
+
+test('logging out ends it, for viewers too', async () => {
+  const cookie = await logIn(empty, tokens.viewer);
+  expect((await get('/runs', cookie, empty)).status).toBe(200);
+  const out = await post(empty, '/logout', {}, cookie);
+  expect(out.status).toBe(303);
+  expect(out.headers.getSetCookie()[0]).toMatch(/^siaran_session=;/);
+});
+
+test('after ten attempts in five minutes an address has to wait, and is told how long', async () => {
+  const app = await buildAdmin(rig.ctx, [{ name: 'ada', role: 'operator', token: tokens.operator }]);
+  try {
+    const attempt = () =>
+      app.inject({ method: 'POST', url: '/login', payload: { token: 'x' }, headers: { accept: 'text/html' } });
+    for (let at = 0; at < 10; at += 1) expect((await attempt()).statusCode).toBe(401);
+    const late = await attempt();
+    expect(late.statusCode).toBe(429);
+    expect(late.headers['content-type']).toContain('text/html');
+    expect(late.body).toMatch(/Too many attempts .* Try again in 5 minutes, at \d\d:\d\d UTC/);
+  } finally {
+    await app.close();
+  }
+});
+
+test('every page is there for empty data, and for nothing at all', async () => {
+  const cookie = await logIn(empty, tokens.operator);
+  for (const path of ['/runs', '/runs?before=rnothing', '/campaigns', '/audit', '/audit?before=1', '/health']) {
+    const page = await get(path, cookie, empty);
+    expect(page).toMatchObject({ status: 200 });
+    expect(page.text).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page.text).toContain('<a class="skip" href="#main">');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  }
+  for (const path of ['/runs/rnothing', '/batches/rnothing-0001', '/campaigns/nothing', '/nothing', '/runs/r1/cancel'])
+    expect(await get(path, cookie, empty)).toMatchObject({ status: 404, text: expect.stringContaining('<h1>') });
+  expect(await get('/audit?before=x', cookie, empty)).toMatchObject({ status: 400 });
+});
+
+test('names, reasons and answers are shown as they are written, and do nothing', async () => {
+  const runId = await troubledRun(`Invoices ${hostile}`);
+  const batches = await rig.siaran.batches(runId);
+  const failed = batches.find(({ status }) => status === 'failed')?.id ?? '';
+  const unknown = batches.find(({ status }) => status === 'unknown')?.id ?? '';
+  await rig.siaran.addCampaign({
+    name: `Mondays / ${hostile} ${'é'.repeat(150)}`,
+    templateDetailId: 172,
+    columns: ['phone_number'],
+    audience: 'function:mondays',
+    schedule: '0 9 * * mon',
+    timeZone: 'Asia/Jakarta',
+  });
+  const campaign = `/campaigns/${encodeURIComponent(`Mondays / ${hostile} ${'é'.repeat(150)}`)}`;
+  await post(rig, `/batches/${unknown}/resolve`, {
+    found: 'sent',
+    attempt: '1',
+    job: '77',
+    reason: `saw it ${hostile}`,
+  });
+  const paths = ['/runs', `/runs/${runId}`, `/runs/${runId}?status=failed&after=1`, `/runs/${runId}/retry`];
+  paths.push(`/batches/${failed}`, `/batches/${unknown}`, `/batches/${failed}/retry`, '/campaigns', campaign);
+  paths.push(
+    `${campaign}/fire`,
+    `${campaign}/pause`,
+    `${campaign}/resume`,
+    `${campaign}/audience`,
+    '/audit',
+    '/health',
+  );
+  for (const path of paths) {
+    const page = await get(path);
+    expect([path, page.status]).toEqual([path, 200]);
+    expect(page.text).not.toMatch(/<script>|[^;]onload=y(?![^<]*<)/);
+    expect(page.text.match(/<script/g)?.length).toBeLessThanOrEqual(2);
+    expect(page.text).not.toContain('6281234567890');
+    expect(page.text).not.toMatch(/ style=/);
+  }
+  const run = await get(`/runs/${runId}`);
+  expect(run.text).toContain('Invoices &#60;script&#62;');
+  expect(run.text).toContain('no such template');
+  expect((await get(`/batches/${unknown}`)).text).toContain('Resolved: it was sent');
+});
+
+test('a run is paused, resumed and cancelled by its pages, each after a question with the figures', async () => {
+  const runId = await pausedRun();
+  const resume = await get(`/runs/${runId}/resume`);
+  expect(resume.text).toMatch(/Let run .* go on\? .*2,500 recipients/);
+  const resumed = await post(rig, `/runs/${runId}/resume`, {});
+  expect(resumed.status).toBe(303);
+  expect(resumed.headers.get('location')).toBe(`/runs/${runId}`);
+  const told = await get(`/runs/${runId}`, `${operator}; ${cookieOf(resumed, 'siaran_notice')}`);
+  expect(told.text).toContain('The run goes on.');
+  expect(told.headers.getSetCookie()[0]).toMatch(/^siaran_notice=;/);
+  await eventually(
+    () => rig.siaran.run(runId),
+    (run) => run.batches.scheduled === 2,
+  );
+  expect((await post(rig, `/runs/${runId}/pause`, {})).status).toBe(303);
+  const cancel = await get(`/runs/${runId}/cancel`);
+  expect(cancel.text).toContain('500 recipients in 1 batch that were not handed over will never be sent');
+  expect(cancel.text).toContain('2,000 recipients were handed over: only Qiscus can stop those');
+  expect((await post(rig, `/runs/${runId}/cancel`, {})).status).toBe(303);
+  expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'cancelled', recipients: { cancelled: 500 } });
+  const [entry] = await rig.query('SELECT actor, action, target, status FROM audit_entries ORDER BY id DESC LIMIT 1');
+  expect(entry).toEqual({ actor: 'ada', action: 'POST /runs/:runId/cancel', target: runId, status: 303 });
+  expect((await get(`/runs/${runId}/pause`)).status).toBe(303);
+  const late = await post(rig, `/runs/${runId}/pause`, {});
+  expect(late).toMatchObject({ status: 409, text: expect.stringContaining(`href="/runs/${runId}"`) });
+});
+
+test('an unknown batch is resolved as somebody found it, and only if that was about its latest send', async () => {
+  const runId = await troubledRun('Unknown');
+  const [batch] = await rig.siaran.batches(runId, { status: 'unknown' });
+  const path = `/batches/${batch?.id}/resolve`;
+  const page = await get(path);
+  expect(page.text).toContain(`[${batch?.id}.1]`);
+  expect(page.text).toContain('go out again to 1,000 recipients');
+  expect((await post(rig, path, { found: 'sent', attempt: '1', job: 'none' })).status).toBe(400);
+  expect((await post(rig, path, { found: 'not-sent', attempt: '1' })).text).toContain('may still be working');
+  expect((await post(rig, path, { found: 'sent', attempt: '2', job: '7' })).text).toContain('sent again since');
+  expect((await post(rig, path, { found: 'sent', attempt: '1', job: '7', reason: 'in the list' })).status).toBe(303);
+  const resolved = await get(`/batches/${batch?.id}`);
+  expect(resolved.text).toContain('in the list');
+  expect(await post(rig, path, { found: 'sent', attempt: '1', job: '7' })).toMatchObject({ status: 409 });
+});
+
+test('a campaign is fired once by a page, however often it is posted, with the figures shown before', async () => {
+  await rig.siaran.addCampaign({
+    name: 'Newsletter',
+    templateDetailId: 172,
+    columns: ['phone_number'],
+    audience: `sql:SELECT '62812' || n AS phone_number FROM generate_series(10000000, 10001199) n`,
+    schedule: '0 9 * * mon',
+    timeZone: 'Asia/Jakarta',
+  });
+  expect((await get('/campaigns/Newsletter/audience')).text).toMatch(/1,200 recipients.*2 batches start/s);
+  const question = await get('/campaigns/Newsletter/fire');
+  expect(question.text).toMatch(/<strong>1,200 recipients<\/strong> would be messaged: 2 batches start/);
+  const asOf = /name="asOf" value="([^"]+)"/.exec(question.text)?.[1] ?? '';
+  const fired = await post(rig, '/campaigns/Newsletter/fire', { asOf });
+  const again = await post(rig, '/campaigns/Newsletter/fire', { asOf });
+  expect(fired.headers.get('location')).toMatch(/^\/runs\/r/);
+  expect(again.headers.get('location')).toBe(fired.headers.get('location'));
+  const old = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  expect((await post(rig, '/campaigns/Newsletter/fire', { asOf: old })).status).toBe(400);
+  expect((await post(rig, '/campaigns/Newsletter/pause', {})).status).toBe(303);
+  expect(await rig.siaran.campaign('Newsletter')).toMatchObject({ status: 'paused' });
+  expect((await post(rig, '/campaigns/Newsletter/resume', {})).status).toBe(303);
+  expect(await rig.siaran.campaign('Newsletter')).toMatchObject({ status: 'active' });
+});
+
+test('a viewer sees no button, no query and no number, and is refused what a button would do', async () => {
+  const runId = await troubledRun('Looked at');
+  const [failed] = await rig.siaran.batches(runId, { status: 'failed' });
+  const paths = ['/runs', `/runs/${runId}`, `/batches/${failed?.id}`, '/campaigns', '/audit', '/health'];
+  for (const path of paths) {
+    const { status, text } = await get(path, viewer);
+    expect(status).toBe(200);
+    expect(text.match(/<button/g)).toHaveLength(1);
+    expect(text).toContain('Log out');
+    expect(text).not.toMatch(/href="[^"]+\/(retry|resolve|pause|cancel|seal|resume|fire|audience)"/);
+    expect(text).not.toMatch(/\b62812\d{8}\b/);
+  }
+  for (const path of [`/runs/${runId}/retry`, `/batches/${failed?.id}/retry`, '/health/resume']) {
+    expect(await get(path, viewer)).toMatchObject({ status: 403, text: expect.stringContaining('is a viewer') });
+    expect(await post(rig, path, {}, viewer)).toMatchObject({ status: 403 });
+  }
+  expect(await rig.siaran.batches(runId, { status: 'failed' })).toHaveLength(1);
+});
+
+test('what another site makes a browser send is refused', async () => {
+  const runId = await pausedRun();
+  for (const headers of [{ Origin: 'https://evil.test' }, { 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'null' }]) {
+    expect((await post(rig, `/runs/${runId}/cancel`, {}, operator, headers)).status).toBe(403);
+    expect((await post(rig, '/login', { token: tokens.operator }, '', headers)).status).toBe(403);
+    expect((await post(rig, '/logout', {}, operator, headers)).status).toBe(403);
+  }
+  expect(await rig.siaran.run(runId)).toMatchObject({ status: 'paused' });
+});
+
+test('whoever is logged out meanwhile is told so, and nothing is done', async () => {
+  const refused = await post(rig, '/runs/rnothing/cancel', {}, '');
+  expect(refused).toMatchObject({ status: 401, text: expect.stringContaining('/login?next=%2Fruns%2Frnothing') });
+});
+
+test('health tells what each part found, also when a part can not be looked at', async () => {
+  const checks = async () => [
+    { check: 'Redis', ok: true, detail: 'answers', todo: null },
+    { check: 'Postgres', ok: false, detail: `away ${hostile}`, todo: 'Start it.' },
+  ];
+  const headers = { accept: 'text/html', host: 'localhost' };
+  const app = await buildAdmin(rig.ctx, [], { checks });
+  const broken = await buildAdmin(rig.ctx, [], { checks: () => Promise.reject(new Error('no way to look')) });
+  try {
+    const { body } = await app.inject({ url: '/health', headers });
+    expect(body).toMatch(/Postgres.*amiss.*Start it\..*Redis.*well/s);
+    expect(body).toMatch(/1 worker alive/);
+    expect(body).toMatch(/deliver/);
+    expect((await broken.inject({ url: '/health', headers })).body).toContain('no way to look');
+  } finally {
+    await app.close();
+    await broken.close();
+  }
+});
+
+test('a held account is told with what lifts it, and an operator lifts it', async () => {
+  await rig.query(
+    `INSERT INTO holds (account, kind, reason) SELECT name, 'unknowns', '3 sends in a row' FROM accounts LIMIT 1`,
+  );
+  expect((await get('/health')).text).toMatch(/unknowns.*3 sends in a row.*Let accounts send again/s);
+  expect((await get('/health', viewer)).text).not.toContain('href="/health/resume"');
+  expect((await get('/health/resume')).text).toContain('Lift 1 hold?');
+  expect((await post(rig, '/health/resume', {})).headers.get('location')).toBe('/health');
+  expect((await get('/health')).text).toContain('No account is held.');
+});
+
+test('changes of a run come as events to all who watch it, and end with it', async () => {
+  const runId = await pausedRun();
+  const read = async (leaveAfterFirst: boolean) => {
+    const leaving = new AbortController();
+    const headers = { Cookie: viewer };
+    const response = await fetch(`${rig.url}/api/v1/runs/${runId}/events`, { headers, signal: leaving.signal });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    try {
+      for await (const part of response.body ?? []) {
+        text += Buffer.from(part).toString();
+        if (leaveAfterFirst && text.includes('event: run')) leaving.abort();
+      }
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error;
+    }
+    return text;
+  };
+  const leaver = read(true);
+  const [one, other] = [read(false), read(false)];
+  expect(await leaver).toContain('"status":"paused"');
+  await rig.siaran.resume(runId);
+  await rig.siaran.seal(runId);
+  const [first, second] = await Promise.all([one, other]);
+  expect(first).toContain('"outcome":"delivered"');
+  expect(first.trimEnd().endsWith('event: end\ndata: {}')).toBe(true);
+  expect(second.split('event: run').length).toBe(first.split('event: run').length);
+  expect((await rig.ask('GET', '/api/v1/runs/rnothing/events')).status).toBe(404);
+  const grid = await rig.ask('GET', `/api/v1/runs/${runId}/grid`);
+  expect(grid.body).toMatchObject({ letters: { scheduled: 'd' }, states: 'ddd' });
+});
+
+test('scripts and styles are there for everybody, and nothing beside them', async () => {
+  for (const file of ['siaran.css', 'page.js', 'run.js', 'grid.js', 'live.js', 'times.js', 'icon.svg'])
+    expect([file, (await get(`/assets/${file}`, '')).status]).toEqual([file, 200]);
+  for (const path of ['/assets/..%2fserver.js', '/assets/%2e%2e/server.js', '/assets/', '/assets/none.js'])
+    expect((await get(path, '')).status).not.toBe(200);
+});
