@@ -62,15 +62,15 @@ function standsOut(batch: BatchHistory): Html {
   const extra = batch.history.filter((attempt) => attempt.extra);
   const items: Html[] = extra.map(
     (attempt) =>
-      html`<li class="bad"><h3>Sent once too often</h3><p>Cancel broadcast job <b>${String(attempt.broadcastJobId)}</b> at Qiscus${attempt.startedAt && html`, before ${time(attempt.startedAt)}`}: this batch had been settled otherwise.</p></li>`,
+      html`<li class="bad"><h2>Sent once too often</h2><p>Cancel broadcast job <b>${String(attempt.broadcastJobId)}</b> at Qiscus${attempt.startedAt && html`, before ${time(attempt.startedAt)}`}: this batch had been settled otherwise.</p></li>`,
   );
   if (batch.status === 'unknown')
     items.push(
-      html`<li class="bad"><h3>Nobody knows whether it was sent</h3><p>${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+      html`<li class="bad"><h2>Nobody knows whether it was sent</h2><p>${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
     );
   else if (batch.error !== null)
     items.push(
-      html`<li class="bad"><h3>${batch.status === 'failed' ? 'It was refused' : 'Its latest try'}</h3><p class="words">${masked(batch.error)}</p></li>`,
+      html`<li class="bad"><h2>${batch.status === 'failed' ? 'It was refused' : 'Its latest try'}</h2><p class="words">${masked(batch.error)}</p></li>`,
     );
   return items.length === 0 ? html`` : html`<ul class="concerns">${items}</ul>`;
 }

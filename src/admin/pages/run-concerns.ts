@@ -30,7 +30,7 @@ export function concerns(run: RunView): Html {
   const { recipients: of, batches: in_ } = run;
   const found: Html[] = [];
   const add = (tone: 'bad' | 'warn', title: Content, what: Content) =>
-    found.push(html`<li class="${tone}"><h3>${title}</h3><p>${what}</p></li>`);
+    found.push(html`<li class="${tone}"><h2>${title}</h2><p>${what}</p></li>`);
 
   if (run.extraSends.length > 0)
     add(

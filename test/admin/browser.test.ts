@@ -1,0 +1,231 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AxeResults } from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
+import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const hasChromium = existsSync(executablePath);
+if (!hasChromium)
+  console.warn(
+    `THE PAGES WERE NOT TRIED IN A BROWSER: there is no ${executablePath}; set CHROMIUM to the path of one.`,
+  );
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+(hasChromium ? describe : describe.skip)('in a browser', () => {
+  let rig: AdminRig;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained of: errors of scripts, and what the content security policy kept from happening. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    rig = await startAdminRig();
+    await rig.work();
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    context = await browser.newContext({ baseURL: rig.url });
+    context.on('weberror', (error) => complaints.push(String(error.error())));
+    context.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+  });
+
+  afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+  });
+
+  const textOf = (selector: string) => page.locator(selector).innerText();
+  const waitFor = (selector: string, text: string | RegExp) =>
+    page.locator(selector).filter({ hasText: text }).first().waitFor();
+
+  /** Begins with the first page that a test opens. */
+  async function logIn(): Promise<void> {
+    await page.goto('/runs');
+    if (!page.url().includes('/login')) return;
+    await page.getByLabel('Your token').fill(tokens.operator);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL('**/runs');
+  }
+
+  test('a run fills while one looks; the provider refuses; the reason is seen, and the batch is retried', async () => {
+    await logIn();
+    const started = { name: 'December invoices', templateDetailId: 172, columns: invoiceColumns };
+    const { id } = await rig.siaran.startRun(started);
+    await page.goto('/runs');
+    await page.getByRole('link', { name: 'December invoices' }).click();
+    await waitFor('#standing', 'open, takes recipients');
+    await page.evaluate('window.untouched = true');
+    rig.sandbox.setFaults([
+      { on: 'send', kind: 'http', status: 422, message: 'the template was paused', times: 1, after: 1 },
+    ]);
+    await rig.siaran.enqueue(id, invoices(2_300));
+    await waitFor('#figures', /2,300 enqueued/);
+    await waitFor('#failures', 'the template was paused');
+    await page.locator('#grid[data-drawn="3"]').waitFor();
+    await rig.siaran.seal(id);
+    await waitFor('#standing', 'delivered with failures');
+    await waitFor('#chart', /at most/);
+    expect(await textOf('#failures')).toContain('1,000');
+    rig.sandbox.setFaults([]);
+    await page.getByRole('link', { name: 'Retry failed' }).click();
+    expect(await textOf('main')).toContain('1,000 recipients will be uploaded and sent anew');
+    await page.getByRole('button', { name: 'Yes, retry' }).click();
+    await waitFor('.notice', '1,000 recipients in 1 batch go out again.');
+    await page.locator('#standing', { hasText: /delivered$/ }).waitFor();
+    expect(await page.locator('#failures table').count()).toBe(0);
+    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 2_300 } });
+  });
+
+  test('a page follows its run without being loaded again, and keeps the place of whoever works with keys', async () => {
+    await logIn();
+    const { id } = await rig.siaran.startRun({ name: 'Keys', templateDetailId: 172, columns: invoiceColumns });
+    await rig.siaran.enqueue(id, invoices(1_000));
+    await page.goto(`/runs/${id}`);
+    await page.locator('#grid').waitFor();
+    await page.evaluate('window.untouched = true');
+    await page.locator('#do-cancel').focus();
+    await rig.siaran.pause(id);
+    await waitFor('#standing', 'paused');
+    await page.locator('#do-resume').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('do-cancel');
+    expect(await page.evaluate('window.untouched')).toBe(true);
+  });
+
+  test('an unknown batch is opened from the grid and resolved', async () => {
+    await logIn();
+    rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+    const request = { name: 'Unknown', templateDetailId: 172, columns: invoiceColumns, recipients: invoices(800) };
+    const { runId } = await rig.siaran.broadcast(request);
+    await finished(rig.siaran, runId);
+    rig.sandbox.setFaults([]);
+    await page.goto(`/runs/${runId}`);
+    expect(await textOf('#concerns')).toContain('800 recipients of whom nobody knows whether they were messaged');
+    await page.locator('#grid[data-drawn="1"]').hover({ position: { x: 5, y: 5 } });
+    expect(await textOf('#grid-told')).toBe('Batch 1: unknown');
+    await page.locator('#grid').click({ position: { x: 5, y: 5 } });
+    await page.getByRole('link', { name: 'Resolve' }).click();
+    expect(await textOf('main')).toContain(`[${runId}-0001.1]`);
+    await page.getByLabel('Id of the broadcast job').fill('14529081');
+    await page.getByLabel('How you found out').first().fill('in the list of broadcasts');
+    await page.getByRole('button', { name: 'It was sent' }).click();
+    await waitFor('.notice', 'Noted that it was sent.');
+    expect(await textOf('.timeline')).toMatch(/Resolved: it was sent[\s\S]*ada[\s\S]*in the list of broadcasts/);
+  });
+
+  test('a run is cancelled after a question that says what becomes of whom', async () => {
+    await logIn();
+    const request = { name: 'Flash sale', templateDetailId: 172, columns: invoiceColumns, handOver: '2h' };
+    const { id } = await rig.siaran.startRun({ ...request, startAt: new Date(Date.now() + 86_400_000) });
+    await rig.siaran.enqueue(id, invoices(3_000));
+    await rig.siaran.seal(id);
+    await eventually(
+      () => rig.siaran.run(id),
+      (run) => run.batches.uploaded === 3,
+    );
+    await page.goto(`/runs/${id}`);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    expect(await textOf('.question')).toContain(
+      '3,000 recipients in 3 batches that were not handed over will never be',
+    );
+    await page.getByRole('link', { name: 'No, go back' }).click();
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Yes, cancel' }).click();
+    await waitFor('.notice', 'Cancelled. 3,000 recipients in 3 batches will never be sent');
+    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  test('ten thousand batches are drawn in a moment', async () => {
+    await logIn();
+    const id = await runOfTenThousand(rig);
+    const from = Date.now();
+    await page.goto(`/runs/${id}`);
+    await page.locator('#grid[data-drawn="10000"]').waitFor();
+    // A second where nothing else goes on.
+    expect(Date.now() - from).toBeLessThan(4_000);
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.waitForFunction(`document.querySelector('canvas').clientWidth < 360`);
+    expect(await isTooWide()).toBe(false);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  test('every page is accessible and fits, in both themes', async () => {
+    await logIn();
+    const [run] = await rig.siaran.runs(1);
+    rig.sandbox.setFaults([{ on: 'send', kind: 'http', status: 422, message: 'no', times: 1 }]);
+    const request = { templateDetailId: 172, columns: invoiceColumns };
+    const { runId } = await rig.siaran.broadcast({ ...request, name: 'Failed', recipients: invoices(900) });
+    await finished(rig.siaran, runId);
+    rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+    const unknown = await rig.siaran.broadcast({ ...request, name: 'Unknown', recipients: invoices(900) });
+    await finished(rig.siaran, unknown.runId);
+    rig.sandbox.setFaults([]);
+    await rig.siaran.addCampaign({
+      name: 'Newsletter',
+      templateDetailId: 172,
+      columns: ['phone_number'],
+      audience: `sql:SELECT '62812' || n AS phone_number FROM generate_series(10000000, 10000099) n`,
+      schedule: '0 9 * * mon',
+      timeZone: 'Asia/Jakarta',
+    });
+    await rig.query(`INSERT INTO holds (account, kind, reason) SELECT name, 'unknowns', 'three' FROM accounts LIMIT 1`);
+    const paths = ['/runs', `/runs/${run?.id}`, `/runs/${run?.id}/cancel`, `/runs/${runId}`, `/runs/${runId}/retry`];
+    paths.push(`/batches/${runId}-0001`, `/batches/${unknown.runId}-0001`, `/batches/${unknown.runId}-0001/resolve`);
+    paths.push('/campaigns', '/campaigns/Newsletter', '/campaigns/Newsletter/audience', '/campaigns/Newsletter/fire');
+    paths.push('/audit', '/health', '/health/resume');
+    const found: string[] = [];
+    const look = async (path: string) => {
+      await page.goto(path);
+      await page.evaluate(axe);
+      for (const [colorScheme, width] of [
+        ['light', 360],
+        ['dark', 1600],
+      ] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        if (await isTooWide()) found.push(`${path} is wider than ${width}`);
+        found.push(...(await faultsOf(page)).map((fault) => `${path} ${colorScheme}: ${fault}`));
+      }
+    };
+    for (const path of paths) await look(path);
+    await context.clearCookies();
+    await look('/login');
+    expect(found).toEqual([]);
+  }, 120_000);
+
+  function isTooWide(): Promise<boolean> {
+    return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+  }
+});
+
+/** What axe finds that is serious, and what is no wonder where headings and landmarks are concerned. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'], preload: false })`);
+  return violations
+    .filter(({ impact, id }) => impact === 'serious' || impact === 'critical' || /heading|landmark|region/.test(id))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+async function runOfTenThousand(rig: AdminRig): Promise<string> {
+  const { id } = await rig.siaran.startRun({ name: 'Ten million', templateDetailId: 1, columns: invoiceColumns });
+  await rig.siaran.pause(id);
+  await rig.query(
+    `INSERT INTO batches (id, run_id, account, number, size, status, closed_at, scheduled_at, error, broadcast_file_id, broadcast_job_id)
+     SELECT $1 || '-' || lpad(n::text, greatest(4, length(n::text)), '0'), $1, account, n, 1000,
+       CASE WHEN n % 97 = 0 THEN 'failed' WHEN n < 6000 THEN 'scheduled' ELSE 'pending' END, now(),
+       CASE WHEN n < 6000 THEN now() - interval '3 hours' + n * interval '1 second' END,
+       CASE WHEN n % 97 = 0 THEN 'reason ' || n % 30 END,
+       CASE WHEN n < 6000 THEN n END, CASE WHEN n < 6000 THEN n END
+     FROM runs, generate_series(1, 10000) n WHERE runs.id = $1`,
+    [id],
+  );
+  return id;
+}
