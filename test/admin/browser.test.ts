@@ -63,7 +63,6 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.goto('/runs');
     await page.getByRole('link', { name: 'December invoices' }).click();
     await waitFor('#standing', 'open, takes recipients');
-    await page.evaluate('window.untouched = true');
     rig.sandbox.setFaults([
       { on: 'send', kind: 'http', status: 422, message: 'the template was paused', times: 1, after: 1 },
     ]);
@@ -88,11 +87,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
   test('a page follows its run without being loaded again, and keeps the place of whoever works with keys', async () => {
     await logIn();
     const { id } = await rig.siaran.startRun({ name: 'Keys', templateDetailId: 172, columns: invoiceColumns });
-    await rig.siaran.enqueue(id, invoices(1_000));
     await page.goto(`/runs/${id}`);
-    await page.locator('#grid').waitFor();
     await page.evaluate('window.untouched = true');
     await page.locator('#do-cancel').focus();
+    await rig.siaran.enqueue(id, invoices(1_000));
+    await page.locator('#grid[data-drawn="1"]').waitFor();
     await rig.siaran.pause(id);
     await waitFor('#standing', 'paused');
     await page.locator('#do-resume').waitFor();
@@ -178,6 +177,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     });
     await rig.query(`INSERT INTO holds (account, kind, reason) SELECT name, 'unknowns', 'three' FROM accounts LIMIT 1`);
     const paths = ['/runs', `/runs/${run?.id}`, `/runs/${run?.id}/cancel`, `/runs/${runId}`, `/runs/${runId}/retry`];
+    paths.push(`/runs/${runId}/rejections`, `/runs/${runId}/verification`);
     paths.push(`/batches/${runId}-0001`, `/batches/${unknown.runId}-0001`, `/batches/${unknown.runId}-0001/resolve`);
     paths.push('/campaigns', '/campaigns/Newsletter', '/campaigns/Newsletter/audience', '/campaigns/Newsletter/fire');
     paths.push('/audit', '/health', '/health/resume');

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../src/admin/server.js';
+import { parseConfig } from '../../src/config.js';
+import { openContext } from '../../src/context.js';
 import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
 
@@ -96,6 +98,12 @@ test('a stranger is led to the login page, and from there to where they wanted t
   expect(elsewhere.headers.get('location')).toBe('/runs');
 });
 
+test('a link in a mail leads to its page all the same: the browser keeps the cookie back for the first step only', async () => {
+  const headers = { Accept: 'text/html', 'Sec-Fetch-Site': 'cross-site' };
+  const step = await rig.ask('GET', '/login?next=%2Fruns%2Fr1', { token: null, headers });
+  expect(step.text).toContain('<meta http-equiv="refresh" content="0; url=/runs/r1">');
+});
+
 test('logging out ends it, for viewers too', async () => {
   const cookie = await logIn(empty, tokens.viewer);
   expect((await get('/runs', cookie, empty)).status).toBe(200);
@@ -155,6 +163,7 @@ test('names, reasons and answers are shown as they are written, and do nothing',
     reason: `saw it ${hostile}`,
   });
   const paths = ['/runs', `/runs/${runId}`, `/runs/${runId}?status=failed&after=1`, `/runs/${runId}/retry`];
+  paths.push(`/runs/${runId}/rejections`, `/runs/${runId}/verification`);
   paths.push(`/batches/${failed}`, `/batches/${unknown}`, `/batches/${failed}/retry`, '/campaigns', campaign);
   paths.push(
     `${campaign}/fire`,
@@ -181,7 +190,7 @@ test('names, reasons and answers are shown as they are written, and do nothing',
 test('a run is paused, resumed and cancelled by its pages, each after a question with the figures', async () => {
   const runId = await pausedRun();
   const resume = await get(`/runs/${runId}/resume`);
-  expect(resume.text).toMatch(/Let run .* go on\? .*2,500 recipients/);
+  expect(resume.text).toMatch(/Let run .* go on\? .*recipients.* may go out from then on/);
   const resumed = await post(rig, `/runs/${runId}/resume`, {});
   expect(resumed.status).toBe(303);
   expect(resumed.headers.get('location')).toBe(`/runs/${runId}`);
@@ -190,7 +199,7 @@ test('a run is paused, resumed and cancelled by its pages, each after a question
   expect(told.headers.getSetCookie()[0]).toMatch(/^siaran_notice=;/);
   await eventually(
     () => rig.siaran.run(runId),
-    (run) => run.batches.scheduled === 2,
+    (run) => run.batches.scheduled === 2 && run.recipients.buffered === 0,
   );
   expect((await post(rig, `/runs/${runId}/pause`, {})).status).toBe(303);
   const cancel = await get(`/runs/${runId}/cancel`);
@@ -309,6 +318,47 @@ test('a held account is told with what lifts it, and an operator lifts it', asyn
   expect((await get('/health/resume')).text).toContain('Lift 1 hold?');
   expect((await post(rig, '/health/resume', {})).headers.get('location')).toBe('/health');
   expect((await get('/health')).text).toContain('No account is held.');
+});
+
+test('while Postgres is away pages say so, and health shows the rest', async () => {
+  const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:1/none' }));
+  const app = await buildAdmin(ctx, []);
+  try {
+    const headers = { accept: 'text/html', host: 'localhost' };
+    const page = await app.inject({ url: '/runs', headers });
+    expect(page.statusCode).toBe(503);
+    expect(page.headers['retry-after']).toBe('5');
+    expect(page.body).toMatch(/<h1>.*Postgres can&#39;t be reached; try again/s);
+    const health = await app.inject({ url: '/health', headers });
+    expect(health.statusCode).toBe(200);
+    expect(health.body).toMatch(/can't be seen at the moment.*1 worker alive/s);
+  } finally {
+    await app.close();
+    await ctx.close();
+  }
+});
+
+test('rows that were not taken are listed with their reason, and a run is verified', async () => {
+  const { id } = await rig.siaran.startRun({ name: 'Rejected', templateDetailId: 172, columns: ['phone_number'] });
+  const rows = Array.from({ length: 120 }, (_, at) => ({ phone_number: at === 0 ? '081212345678' : `1${at}` }));
+  await rig.siaran.enqueue(id, rows, { source: hostile });
+  const page = await get(`/runs/${id}/rejections`);
+  expect(page.text).toContain('is too short');
+  expect(page.text).not.toMatch(/081212345678|<script>/);
+  const next = /href="([^"]+)" rel="next"/.exec(page.text)?.[1] ?? '';
+  expect((await get(next)).text.match(/is too short/g)?.length).toBeGreaterThanOrEqual(19);
+  expect((await get(`/runs/${id}`)).text).toContain('120 rows rejected');
+  expect((await get(`/runs/${id}/verification`)).text).toContain('Every recipient is accounted for');
+  await rig.query(
+    `INSERT INTO batches (id, run_id, account, number, size) SELECT id || '-0001', id, account, 1, 7 FROM runs WHERE id = $1`,
+    [id],
+  );
+  expect((await get(`/runs/${id}/verification`)).text).toContain('Broken: ');
+});
+
+test('pages are no part of what the API says of itself', async () => {
+  const { body } = await rig.ask('GET', '/openapi.json');
+  expect(Object.keys(body.paths).filter((path) => !path.startsWith('/api/'))).toEqual([]);
 });
 
 test('changes of a run come as events to all who watch it, and end with it', async () => {

@@ -2,6 +2,8 @@ import { localise } from './times.js';
 
 const soonestMs = 1_000;
 
+/** What each part was last filled with; whoever opens a table in it changes what stands there. */
+const shown = new WeakMap<HTMLElement, string>();
 let waiting = false;
 let lastAt = 0;
 
@@ -31,8 +33,8 @@ function swap(fresh: Document): void {
   localise(fresh);
   for (const old of document.querySelectorAll<HTMLElement>('[data-live]')) {
     const now = fresh.getElementById(old.id);
-    if (!now || now.innerHTML === (old.dataset.shown ?? old.innerHTML)) continue;
-    old.dataset.shown = now.innerHTML;
+    if (!now || now.innerHTML === (shown.get(old) ?? old.innerHTML)) continue;
+    shown.set(old, now.innerHTML);
     replaceContent(old, now);
   }
 }

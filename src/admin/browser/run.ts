@@ -10,14 +10,27 @@ void grid?.load();
 
 if (runId !== '' && head?.dataset.finished === undefined) watch();
 
-/** Each change of the run brings the page up to date. The browser connects again by itself when the server was away. */
+/**
+ * Each change of the run brings the page up to date. The browser connects again by itself when the server was away. While
+ * nobody looks nothing is watched: a browser has few connections to a server, and pages that are forgotten would take them all.
+ */
 function watch(): void {
-  const events = new EventSource(`/api/v1/runs/${runId}/events`);
-  events.addEventListener('run', () => void update());
-  events.addEventListener('end', () => {
-    events.close();
-    void update();
-  });
+  let events: EventSource | undefined;
+  let isOver = false;
+  const connect = () => {
+    events?.close();
+    events = undefined;
+    if (document.hidden || isOver) return;
+    events = new EventSource(`/api/v1/runs/${runId}/events`);
+    events.addEventListener('run', () => void update());
+    events.addEventListener('end', () => {
+      isOver = true;
+      events?.close();
+      void update();
+    });
+  };
+  document.addEventListener('visibilitychange', connect);
+  connect();
 }
 
 let again = false;
@@ -30,14 +43,7 @@ async function update(): Promise<void> {
   busy = true;
   while (again) {
     again = false;
-    await Promise.all([refresh(), grid ? grid.load() : undefined]);
-    // The first batch has come: the page has a grid now.
-    if (!grid && document.querySelector('#grid-section') && (await hasBatches())) location.reload();
+    await Promise.all([refresh(), grid?.load()]);
   }
   busy = false;
-}
-
-async function hasBatches(): Promise<boolean> {
-  const response = await fetch(`/api/v1/runs/${runId}/grid`);
-  return response.ok && ((await response.json()) as { states: string }).states !== '';
 }

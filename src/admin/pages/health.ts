@@ -29,7 +29,7 @@ export function addHealthPage(app: AdminApp, ctx: Context, checks: () => Promise
       title: 'Health',
       section: 'Health',
       content: html`<h1>Health</h1>
-<div id="health" data-live data-every="10">
+<div id="health" data-live data-every="60">
 <section aria-labelledby="holds"><h2 id="holds">Held accounts</h2>${holds}</section>
 <section aria-labelledby="checks"><h2 id="checks">Checks</h2>${checked}</section>
 <div class="pair"><section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workers}</section>

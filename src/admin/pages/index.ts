@@ -11,6 +11,7 @@ import { addHealthPage, type HealthCheck } from './health.js';
 import { addLoginPages } from './login.js';
 import { addRunPage } from './run.js';
 import { addRunChanges } from './run-changes.js';
+import { addRunDetails } from './run-details.js';
 import { addRunsPage } from './runs.js';
 
 /** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */
@@ -23,10 +24,11 @@ export async function addPages(
     route.schema = { ...route.schema, hide: true };
   });
   await app.register(serveAssets);
-  addLoginPages(app, access);
+  addLoginPages(app, ctx, access);
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);
+  addRunDetails(app, ctx);
   addBatchPage(app, ctx);
   addBatchChanges(app, ctx);
   addCampaignPages(app, ctx);

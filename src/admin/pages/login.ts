@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Context } from '../../context.js';
 import { type Access, cameByHttps, sessionCookie, sessionMs } from '../access.js';
 import type { AdminApp } from '../app.js';
 import { actorOf, isFromElsewhere } from '../guard.js';
@@ -13,13 +14,15 @@ const attempts = { max: 10, timeWindow: 5 * 60_000 };
 
 const home = '/runs';
 
-export function addLoginPages(app: AdminApp, access: Access): void {
+export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void {
   app.get(
     '/login',
     { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { public: true } },
     (request, reply) => {
       const next = ownPath(request.query.next);
       if (actorOf(request, access)) return reply.redirect(next, 303);
+      // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
+      if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
       return sendPage(reply, loginPage(next));
     },
   );
@@ -34,7 +37,10 @@ export function addLoginPages(app: AdminApp, access: Access): void {
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
       const actor = access.actorOf(request.body.token.trim());
-      if (!actor) return sendPage(reply.code(401), loginPage(next, 'This token is not known here.'));
+      if (!actor) {
+        ctx.logger.warn({ address: request.ip }, 'somebody tried to log in with a token that is not known');
+        return sendPage(reply.code(401), loginPage(next, 'This token is not known here.'));
+      }
       void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
         ...cookieOptions(request),
         maxAge: sessionMs / 1_000,
@@ -73,6 +79,13 @@ export function ownPath(next: string | undefined): string {
   const { origin, pathname, search } = new URL(next, here);
   if (origin !== here || pathname.startsWith('//') || pathname === '/login') return home;
   return pathname + search;
+}
+
+function onward(next: string): string {
+  return layout({
+    title: 'One moment',
+    content: html`<meta http-equiv="refresh" content="0; url=${next}"><h1>One moment</h1><p><a href="${next}">Go on</a></p>`,
+  });
 }
 
 function loginPage(next: string, fault?: string): string {

@@ -57,7 +57,7 @@ export function concerns(run: RunView): Html {
     add(
       'bad',
       `${batches(run.wrongTotals)} with another total at Qiscus`,
-      html`What Qiscus says it took isn't what the batch holds. <code>siaran verify ${run.id}</code> names them.`,
+      html`What Qiscus says it took isn't what the batch holds. The <a href="/runs/${run.id}/verification">verification</a> names them.`,
     );
   if (run.failure !== null) add('bad', 'Given up', masked(run.failure));
   if (in_.failed > 0)

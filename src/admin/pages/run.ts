@@ -74,11 +74,14 @@ ${grid(run)}
 
 function buttons(run: RunView, row: RunRow, actor: Actor): Html {
   const changes = actor.role === 'operator' ? possibleChanges(run, row) : [];
-  const export_ = run.recipients.enqueued > 0 && run.purgedAt === null;
+  const canExport = run.recipients.enqueued > 0 && run.purgedAt === null;
   return html`<p class="buttons" id="buttons" data-live>${changes.map(
     ({ what, name, danger }) =>
       html`<a class="button ${danger === true && 'danger'}" id="do-${what}" href="/runs/${run.id}/${what}">${name}</a> `,
-  )}${export_ && html`<a class="button quiet" id="export" href="/api/v1/runs/${run.id}/export" download>Export as CSV</a>`}</p>`;
+  )}<a class="button quiet" id="verify" href="/runs/${run.id}/verification">Verify</a>${
+    canExport &&
+    html` <a class="button quiet" id="export" href="/api/v1/runs/${run.id}/export" download>Export as CSV</a>`
+  }</p>`;
 }
 
 function figures(run: RunView): Html {
@@ -88,10 +91,10 @@ function figures(run: RunView): Html {
   const aside = [
     of.duplicates > 0 && `${count(of.duplicates)} duplicates left out`,
     of.suppressed > 0 && `${count(of.suppressed)} suppressed`,
-    of.rejected > 0 && `${plural(of.rejected, 'row')} rejected`,
+    of.rejected > 0 && html`<a href="/runs/${run.id}/rejections">${plural(of.rejected, 'row')} rejected</a>`,
     of.promised > of.enqueued + of.missing && `${count(of.promised)} promised`,
   ].filter((words) => words !== false);
-  return html`<p class="sum"><b>${count(of.enqueued)}</b> enqueued${aside.length > 0 && html` <span class="faint">${aside.join(' · ')}</span>`}</p>
+  return html`<p class="sum"><b>${count(of.enqueued)}</b> enqueued${aside.length > 0 && html` <span class="faint">${aside.map((words, at) => html`${at > 0 && ' · '}${words}`)}</span>`}</p>
 ${bar(run, { legend: false })}
 <dl class="figures">${shown.map(
     (state) =>
@@ -139,12 +142,12 @@ ${table(
 /** Drawn by a script, from one answer with a letter a batch. */
 function grid(run: RunView): Html {
   const total = batchStatuses.reduce((sum, status) => sum + run.batches[status], 0);
-  if (total === 0) return html`<section id="grid-section"></section>`;
-  const cells = Math.min(total, mostCells);
-  return html`<section aria-labelledby="grid-head" class="grid"><h2 id="grid-head">${batches(total)}, a cell each</h2>
+  return html`<section aria-labelledby="grid-head" class="grid"><h2 id="grid-head" data-live>${
+    total === 0 ? 'No batches yet' : html`${batches(total)}, a cell each`
+  }</h2>
 <div id="grid-legend" data-live>${stateLegend(run.batches)}</div>
 <canvas id="grid" role="img" aria-label="The state of each batch, the first at the top left; the table below has the same in words"></canvas>
-<p class="hint" id="grid-told">${cells < total ? `The first ${count(cells)} are shown. ` : ''}Point at a cell to see which batch it is; click it to open it.</p>
+<p class="hint" id="grid-told">${total > mostCells && `The first ${count(mostCells)} are shown. `}Point at a cell to see which batch it is; click it to open it.</p>
 <noscript><p class="hint">The grid needs JavaScript; the table has the same.</p></noscript></section>`;
 }
 

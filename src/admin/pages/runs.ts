@@ -32,7 +32,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
         title: 'Runs',
         section: 'Runs',
         content: html`<h1>Runs</h1>
-<div id="runs" data-live${runs.some(({ status }) => status !== 'finished') && html` data-every="5"`}>
+<div id="runs" data-live data-every="${runs.some(({ status }) => status !== 'finished') ? 5 : 30}">
 ${
   runs.length === 0
     ? html`<p class="empty">There are no ${before === undefined ? 'runs yet' : 'older runs'}. <code>siaran send</code>, the library, the API or a campaign starts one.</p>`
