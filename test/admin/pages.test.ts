@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../src/admin/server.js';
 import { parseConfig } from '../../src/config.js';
@@ -391,6 +392,34 @@ test('changes of a run come as events to all who watch it, and end with it', asy
   expect((await rig.ask('GET', '/api/v1/runs/rnothing/events')).status).toBe(404);
   const grid = await rig.ask('GET', `/api/v1/runs/${runId}/grid`);
   expect(grid.body).toMatchObject({ letters: { scheduled: 'd' }, states: 'ddd' });
+});
+
+test('a run that nobody watches any more costs nothing', async () => {
+  const runId = await pausedRun();
+  let asked = 0;
+  const db = new Proxy(rig.ctx.db, {
+    get(target, name) {
+      if (name === '$queryRaw') asked += 1;
+      return Reflect.get(target, name);
+    },
+  });
+  const app = await buildAdmin({ ...rig.ctx, db }, []);
+  try {
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const leaving = new AbortController();
+    const response = await fetch(`${url}/api/v1/runs/${runId}/events`, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    const askedInASecond = async () => {
+      const before = asked;
+      await sleep(1_100);
+      return asked - before;
+    };
+    expect(await askedInASecond()).toBeGreaterThan(0);
+    leaving.abort();
+    await eventually(askedInASecond, (queries) => queries === 0);
+  } finally {
+    await app.close();
+  }
 });
 
 test('scripts and styles are there for everybody, and nothing beside them', async () => {

@@ -11,7 +11,7 @@ import { goTo, show } from './answer.js';
 import { requireBatch } from './batch.js';
 import { type Content, type Html, html } from './html.js';
 import { question } from './parts.js';
-import { recipients, share } from './words.js';
+import { recipients, share, time } from './words.js';
 
 const batchParams = z.object({ batchId: z.string().max(60) });
 
@@ -131,7 +131,7 @@ ${question({
   danger: true,
   fields: html`${hidden('not-sent')}${reason('reason-not')}${
     early &&
-    html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${settledAt.toISOString().slice(11, 19)} UTC (${formatDuration(settleAfterMs)} after the send)</label>`
+    html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
   }`,
 })}</section></div>`;
 }

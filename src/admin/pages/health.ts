@@ -71,7 +71,7 @@ function checksTable(checks: readonly HealthCheck[]): Html {
   const inOrder = checks.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   return table(
     'Checks, those that failed first',
-    ['Check', 'Result', 'What was found'],
+    ['Check', 'Result', 'Found'],
     inOrder.map(({ check, ok, detail, todo }) => [
       check,
       html`<span class="mark ${ok ? 'good' : 'bad'}">${ok ? 'well' : 'amiss'}</span>`,

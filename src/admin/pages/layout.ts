@@ -50,7 +50,7 @@ ${actor && whoIsIn(actor)}
 ${notice && html`<p class="notice ${notice.kind}" role="status">${notice.text}</p>`}
 ${content}
 </main>
-<footer><p>Times are <span id="clock">UTC</span>.</p></footer>
+${actor && html`<footer><p>Times are <span id="clock">UTC</span>.</p></footer>`}
 ${patterns}
 </body>
 </html>

@@ -16,7 +16,8 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
 function cellOf(cell: Content | Cell, head: string): Html {
   const content = isCell(cell) ? cell.content : typeof cell === 'number' ? count(cell) : cell;
   const number = isCell(cell) ? cell.number : typeof cell === 'number';
-  const kind = [number && 'number', content === '' && 'nothing'].filter((name) => name !== false && name !== undefined);
+  const isNothing = html`${content}`.toString() === '';
+  const kind = [number && 'number', isNothing && 'nothing'].filter((name) => name !== false && name !== undefined);
   return html`<td data-head="${head}"${kind.length > 0 && html` class="${kind.join(' ')}"`}><div>${content}</div></td>`;
 }
 

@@ -60,12 +60,12 @@ ${buttons(run, row, request.actor)}
 </div>
 <div id="concerns" data-live>${concerns(run)}</div>
 <section aria-labelledby="figures-head"><h2 id="figures-head">Recipients</h2><div id="figures" data-live>${figures(run)}</div></section>
+${grid(run)}
 <div class="pair">
 <section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
 <section aria-labelledby="chart-head"><h2 id="chart-head">Handed over</h2><div id="chart" data-live>${chart}</div></section>
 </div>
 <div id="failures" data-live>${failures(run, reasons)}</div>
-${grid(run)}
 <section aria-labelledby="batches"><h2 id="batches">Batches</h2><div id="list" data-live>${list(run, listed, request.query)}</div></section>`,
       });
     },
@@ -106,7 +106,12 @@ ${bar(run, { legend: false })}
 
 function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
   return facts([
-    ['Forecast', forecast ? forecastWords(forecast) : 'nothing is left to be handed over'],
+    [
+      'Forecast',
+      forecast
+        ? html`${(run.held || run.status === 'paused') && 'once it goes on: '}${forecastWords(forecast)}`
+        : 'nothing is left to be handed over',
+    ],
     ['Starts', timeOr(run.startAt, 'at once')],
     ['Next hand-over', run.handOverAt && time(run.handOverAt)],
     ['Begun', time(row.createdAt)],
