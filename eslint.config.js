@@ -14,7 +14,7 @@ export default [
       parser,
       // The first one covers src/ and workers/ too.
       parserOptions: {
-        project: ['./test/tsconfig.json', './bench/tsconfig.json'],
+        project: ['./test/tsconfig.json', './bench/tsconfig.json', './src/admin/browser/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

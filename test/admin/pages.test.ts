@@ -268,6 +268,8 @@ test('a viewer sees no button, no query and no number, and is refused what a but
     expect(text).not.toMatch(/href="[^"]+\/(retry|resolve|pause|cancel|seal|resume|fire|audience)"/);
     expect(text).not.toMatch(/\b62812\d{8}\b/);
   }
+  expect((await get('/campaigns/Newsletter')).text).toContain('generate_series');
+  expect((await get('/campaigns/Newsletter', viewer)).text).not.toContain('generate_series');
   for (const path of [`/runs/${runId}/retry`, `/batches/${failed?.id}/retry`, '/health/resume']) {
     expect(await get(path, viewer)).toMatchObject({ status: 403, text: expect.stringContaining('is a viewer') });
     expect(await post(rig, path, {}, viewer)).toMatchObject({ status: 403 });

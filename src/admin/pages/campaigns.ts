@@ -112,9 +112,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     // A query may hold what isn't for everybody's eyes.
     [
       'Audience',
-      actor.role === 'operator'
-        ? html`<code class="words">${masked(campaign.audience)}</code>`
-        : shortAudience(campaign),
+      actor.role === 'operator' ? html`<code class="words">${campaign.audience}</code>` : shortAudience(campaign),
     ],
     ['Limits', describeDelivery(campaign.delivery)],
     ['Added', time(campaign.createdAt)],
