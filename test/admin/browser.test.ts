@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { buildAdmin } from '../../src/admin/server.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
 
@@ -140,6 +141,49 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.getByRole('button', { name: 'Yes, cancel' }).click();
     await waitFor('.notice', 'Cancelled. 3,000 recipients in 3 batches will never be sent');
     expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  test('without JavaScript everything that is done is done all the same', async () => {
+    const plain = await browser.newContext({ baseURL: rig.url, javaScriptEnabled: false });
+    const other = await plain.newPage();
+    const { id } = await rig.siaran.startRun({ name: 'Plain', templateDetailId: 172, columns: invoiceColumns });
+    await rig.siaran.enqueue(id, invoices(400));
+    await other.goto(`/runs/${id}`);
+    await other.getByLabel('Your token').fill(tokens.operator);
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByRole('link', { name: 'Cancel' }).click();
+    await other.getByRole('button', { name: 'Yes, cancel' }).click();
+    expect(await other.locator('.notice.done').innerText()).toContain('will never be sent');
+    expect(await other.locator('time').first().innerText()).toMatch(/UTC$/);
+    await plain.close();
+    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  test('a page whose server is gone, or that is logged out, says that it is old, until it is not', async () => {
+    const aside = await browser.newContext();
+    const other = await aside.newPage();
+    const { id } = await rig.siaran.startRun({ name: 'Away', templateDetailId: 172, columns: invoiceColumns });
+    const known = [{ name: 'eve', role: 'operator', token: tokens.operator } as const];
+    let app = await buildAdmin(rig.ctx, []);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const port = Number(new URL(url).port);
+    const restart = async (...options: Parameters<typeof buildAdmin>[1][number][]) => {
+      await app.close();
+      app = await buildAdmin(rig.ctx, options);
+      await app.listen({ port, host: '127.0.0.1' });
+    };
+    try {
+      await other.goto(`${url}/runs/${id}`);
+      await app.close();
+      await other.getByText('The server can not be reached. What is shown is as of').waitFor();
+      await restart();
+      await other.locator('#stale').waitFor({ state: 'hidden' });
+      await restart(...known);
+      await other.getByText('You are no longer logged in. What is shown is as of').waitFor();
+    } finally {
+      await aside.close();
+      await app.close();
+    }
   });
 
   test('ten thousand batches are drawn in a moment', async () => {

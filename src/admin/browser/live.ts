@@ -5,6 +5,7 @@ const soonestMs = 1_000;
 /** What each part was last filled with; whoever opens a table in it changes what stands there. */
 const shown = new WeakMap<HTMLElement, string>();
 let waiting = false;
+let asOf = new Date();
 let lastAt = 0;
 
 /**
@@ -19,14 +20,25 @@ export async function refresh(): Promise<void> {
     if (document.hidden) await seen();
     lastAt = Date.now();
     const response = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual' });
-    // Logged out, or away for a moment: what stands there stays.
-    if (!response.ok) return;
+    if (response.type === 'opaqueredirect') return tellStale('You are no longer logged in.');
+    if (!response.ok) return tellStale('This page could not be brought up to date.');
     swap(new DOMParser().parseFromString(await response.text(), 'text/html'));
+    asOf = new Date();
+    tellStale(undefined);
   } catch {
-    // The next one may come through.
+    tellStale('The server can not be reached.');
   } finally {
     waiting = false;
   }
+}
+
+/** What is shown may be old: whoever looks has to know. */
+function tellStale(why: string | undefined): void {
+  const place = document.querySelector<HTMLElement>('#stale');
+  if (!place) return;
+  place.hidden = why === undefined;
+  const text = why === undefined ? '' : `${why} What is shown is as of ${asOf.toLocaleTimeString()}.`;
+  if (place.textContent !== text) place.textContent = text;
 }
 
 function swap(fresh: Document): void {

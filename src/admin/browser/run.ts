@@ -23,6 +23,8 @@ function watch(): void {
     if (document.hidden || isOver) return;
     events = new EventSource(`/api/v1/runs/${runId}/events`);
     events.addEventListener('run', () => void update());
+    // It connects again by itself; meanwhile it is told that the page isn't up to date.
+    events.addEventListener('error', () => void refresh());
     events.addEventListener('end', () => {
       isOver = true;
       events?.close();

@@ -1,9 +1,6 @@
 import type { Actor } from '../../domain/admin-token.js';
 import { type Content, type Html, html } from './html.js';
 
-/** What one look at a page is told of a change that was just made. */
-export type Notice = { kind: 'done' | 'refused'; text: string };
-
 export type Page = {
   /** Stands in the window's title, and above the content. */
   title: string;
@@ -11,7 +8,8 @@ export type Page = {
   actor?: Actor | undefined;
   /** Where in the navigation this page belongs. */
   section?: string;
-  notice?: Notice | undefined;
+  /** What was just done; told once. */
+  notice?: string | undefined;
   /** Scripts of this page, by file name. */
   scripts?: readonly string[];
   content: Content;
@@ -47,7 +45,8 @@ ${actor && navigation(section)}
 ${actor && whoIsIn(actor)}
 </header>
 <main id="main" tabindex="-1">
-${notice && html`<p class="notice ${notice.kind}" role="status">${notice.text}</p>`}
+${notice !== undefined && html`<p class="notice done" role="status">${notice}</p>`}
+${actor && html`<p class="notice refused" id="stale" role="status" hidden></p>`}
 ${content}
 </main>
 ${actor && html`<footer><p>Times are <span id="clock">UTC</span>.</p></footer>`}
