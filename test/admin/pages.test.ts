@@ -225,7 +225,9 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   expect((await post(rig, path, { found: 'sent', attempt: '1', job: 'none' })).status).toBe(400);
   expect((await post(rig, path, { found: 'not-sent', attempt: '1' })).text).toContain('may still be working');
   expect((await post(rig, path, { found: 'sent', attempt: '2', job: '7' })).text).toContain('sent again since');
-  expect((await post(rig, path, { found: 'sent', attempt: '1', job: '5982898499', reason: 'in the list' })).status).toBe(303);
+  expect(
+    (await post(rig, path, { found: 'sent', attempt: '1', job: '5982898499', reason: 'in the list' })).status,
+  ).toBe(303);
   const resolved = await get(`/batches/${batch?.id}`);
   expect(resolved.text).toContain('in the list');
   expect(await post(rig, path, { found: 'sent', attempt: '1', job: '7' })).toMatchObject({ status: 409 });
