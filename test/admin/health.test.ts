@@ -8,6 +8,7 @@ import { startRedis } from '../../src/local/redis.js';
 import type { LocalServer } from '../../src/local/server.js';
 import { openLiveness, Pulse } from '../../src/monitoring/health.js';
 import { migrate } from '../../src/store/migrate.js';
+import { start, until } from '../cli/siaran.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { scrape, total } from '../support/figures.js';
 import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
@@ -138,6 +139,21 @@ test('a worker answers without a token, and with nothing but these three', async
     code: 'PORT',
     message: expect.stringContaining('SIARAN_WORKER_PORT'),
   });
+});
+
+test('a worker process tells them for as long as it runs', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const worker = start(['worker', '--json'], { env: { ...rig.env, SIARAN_WORKER_PORT: String(port) } });
+  await until(() => worker.stdout().includes('}'), 'the worker');
+  expect((await ready(url)).status).toBe(200);
+  await eventually(
+    () => scrape(url),
+    (figures) => figures.get('siaran_workers') === 1,
+  );
+  worker.child.kill('SIGTERM');
+  expect(await worker.ended).toMatchObject({ code: 0 });
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 });
 
 test('the admin tells its figures to those who have access, and its health to all', async () => {
