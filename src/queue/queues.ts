@@ -56,6 +56,8 @@ export class Hints {
       connection: redis,
       prefix: queuePrefix(prefix),
       skipWaitingForReady: true,
+      // Asking for the version would fail once and for all in a queue that is opened while Redis is away.
+      skipVersionCheck: true,
       ...(telemetry && { telemetry }),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     };
