@@ -151,8 +151,7 @@ export async function forecastFiringNow(ctx: Context, name: string, counting: Co
   const campaign = await requireCampaign(ctx, name);
   const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting);
   if (!isKnown) return null;
-  const recipients = counting.accepted - counting.duplicates - counting.suppressed;
-  return forecastNewRun(ctx, { ...campaign, startAt: null }, recipients);
+  return forecastNewRun(ctx, { ...campaign, startAt: null }, remaining(counting));
 }
 
 async function countAudience(

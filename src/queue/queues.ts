@@ -15,9 +15,6 @@ export type ChunkJob = { runId: string };
 export type DeliverJob = { batchId: string; probing: boolean };
 export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
 
-/** Jobs of a queue: those that a worker could take, those that one has, and those that wait for their time. */
-export type QueueDepth = { queue: string; waiting: number; active: number; delayed: number; failed: number };
-
 /** How often campaigns are looked at; a schedule is exact to a minute. */
 export const tickEveryMs = 10_000;
 

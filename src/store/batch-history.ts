@@ -1,6 +1,7 @@
-import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
+import type { BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
+import { type AttemptView, attemptsOf } from './attempts.js';
 import type { Sql } from './database.js';
 
 /** A batch with all that is known of its way. */
@@ -32,30 +33,13 @@ export type BatchHistory = {
   history: AttemptView[];
 };
 
-/** One send, or what somebody found out about it. */
-export type AttemptView = {
-  number: number;
-  kind: 'send' | 'resolve';
-  worker: string;
-  broadcastName: string;
-  startedAt: Date | null;
-  intendedAt: Date;
-  answeredAt: Date | null;
-  outcome: AttemptOutcome | null;
-  httpStatus: number | null;
-  broadcastJobId: number | null;
-  error: string | null;
-  extra: boolean;
-  reason: string | null;
-};
-
 export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
   const row = await db.batch.findUnique({
     where: { id },
-    include: { history: { orderBy: [{ intendedAt: 'asc' }, { id: 'asc' }] } },
+    omit: { claimToken: true, channelId: true, handedOverAt: true, account: true },
   });
   if (!row) return undefined;
-  const { claimToken: _, size, channelId: __, handedOverAt: ___, account: ____, history, ...batch } = row;
+  const { size, ...batch } = row;
   return {
     ...batch,
     recipients: size,
@@ -63,12 +47,7 @@ export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | 
     movedBy: batch.movedBy as MovedBy | null,
     broadcastFileId: numberOf(batch.broadcastFileId),
     broadcastJobId: numberOf(batch.broadcastJobId),
-    history: history.map((attempt) => ({
-      ...attempt,
-      kind: attempt.kind as AttemptView['kind'],
-      outcome: attempt.outcome as AttemptOutcome | null,
-      broadcastJobId: numberOf(attempt.broadcastJobId),
-    })),
+    history: await attemptsOf(db, id),
   };
 }
 

@@ -105,7 +105,7 @@ ${content}`,
 function resolvePage(batch: BatchHistory, settleAfterMs: number): Html {
   const action = `/batches/${batch.id}/resolve`;
   const send = batch.history.findLast(({ kind }) => kind === 'send');
-  const settledAt = new Date((send?.intendedAt.getTime() ?? 0) + settleAfterMs);
+  const settledAt = new Date(Date.parse(send?.intendedAt ?? '') + settleAfterMs);
   const early = settledAt > new Date();
   const hidden = (found: string) =>
     html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}">`;

@@ -5,7 +5,8 @@ import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number
 import type { RecipientValues } from '../../domain/recipient.js';
 import { NotFoundError } from '../../errors.js';
 import { requireRun } from '../../pipeline/start-run.js';
-import { type AttemptView, type BatchHistory, batchHistory, firstRows } from '../../store/batch-history.js';
+import type { AttemptView } from '../../store/attempts.js';
+import { type BatchHistory, batchHistory, firstRows } from '../../store/batch-history.js';
 import type { RunRow } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
 import { show } from './answer.js';
@@ -140,7 +141,7 @@ ${facts([
     'When',
     html`${time(attempt.intendedAt)}${attempt.answeredAt && html`, answered ${time(attempt.answeredAt)} (${tookWords(attempt)})`}`,
   ],
-  ['Worker', attempt.worker],
+  ['Worker', attempt.by],
   [
     'Asked',
     batch.individual
@@ -160,7 +161,7 @@ function resolveItem(attempt: AttemptView): Html {
   return html`<li class="resolve"><h3>Resolved: ${decided}</h3>
 ${facts([
   ['When', time(attempt.answeredAt ?? attempt.intendedAt)],
-  ['By', attempt.worker],
+  ['By', attempt.by],
   ['About', `send ${attempt.number}`],
   ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
   ['Because', attempt.reason === null ? null : masked(attempt.reason)],
@@ -168,7 +169,7 @@ ${facts([
 }
 
 function tookWords({ intendedAt, answeredAt }: AttemptView): string {
-  const ms = (answeredAt?.getTime() ?? 0) - intendedAt.getTime();
+  const ms = Date.parse(answeredAt ?? intendedAt) - Date.parse(intendedAt);
   return ms < 10_000 ? `after ${ms} ms` : `after ${Math.round(ms / 1_000)} s`;
 }
 

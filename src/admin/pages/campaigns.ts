@@ -5,7 +5,7 @@ import { describeDelivery } from '../../domain/describe-delivery.js';
 import { formatDuration } from '../../domain/duration.js';
 import { showMasked } from '../../domain/phone-number.js';
 import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns.js';
-import { type Counting, forecastCampaign, type NextFiring, startCounting } from '../../pipeline/forecast.js';
+import { type Counting, forecastCampaign, type NextFiring, remaining, startCounting } from '../../pipeline/forecast.js';
 import type { FiringView } from '../../store/firings.js';
 import type { AdminApp } from '../app.js';
 import { show } from './answer.js';
@@ -107,6 +107,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     ['Schedule', scheduleWords(campaign)],
     ['Prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
     ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
+    ['Account', campaign.account],
     ['Template', String(campaign.templateDetailId)],
     ['Columns', columns.join(', ')],
     // A query may hold what isn't for everybody's eyes.
@@ -144,13 +145,14 @@ function foretoldWords({ counting, firings }: Foretold): Html {
 }
 
 /** What the rows of an audience come to. */
-export function countingWords({ accepted, rejected, duplicates, suppressed }: Counting): Html {
+export function countingWords(counting: Counting): Html {
+  const { rejected, duplicates, suppressed } = counting;
   const aside = [
     duplicates > 0 && `${count(duplicates)} twice in it`,
     suppressed > 0 && `${count(suppressed)} suppressed`,
     rejected > 0 && `${count(rejected)} rows rejected`,
   ].filter((words) => words !== false);
-  return html`<strong>${recipients(accepted - duplicates - suppressed)}</strong>${aside.length > 0 && ` (${aside.join(', ')})`}`;
+  return html`<strong>${recipients(remaining(counting))}</strong>${aside.length > 0 && ` (${aside.join(', ')})`}`;
 }
 
 function statusMark({ status }: CampaignView): Html {

@@ -95,7 +95,7 @@ function depthsTable(depths: Awaited<ReturnType<Context['hints']['depths']>>): H
     depths
       .filter((each) => each.queue === queue && states.includes(each.state))
       .reduce((sum, { jobs }) => sum + jobs, 0);
-  return table(
+  return html`${table(
     'Jobs of each queue',
     ['Queue', 'Waiting', 'Active', 'Delayed'],
     queues.map((queue) => [
@@ -104,7 +104,7 @@ function depthsTable(depths: Awaited<ReturnType<Context['hints']['depths']>>): H
       jobsOf(queue, 'active'),
       jobsOf(queue, 'delayed'),
     ]),
-  );
+  )}<p><a href="/queues">Look into the queues</a></p>`;
 }
 
 function workersList(workers: readonly string[]): Html {

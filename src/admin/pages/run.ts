@@ -120,7 +120,7 @@ function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
     ['Cancelled', row.cancelledAt && time(row.cancelledAt)],
     ['Purged', run.purgedAt && html`${time(run.purgedAt)}: numbers and values were removed`],
     ['Limits', describeDelivery(run.delivery)],
-    ['Account', row.account],
+    ['Account', run.account],
     ['Template', String(run.templateDetailId)],
     ['Columns', row.columns.join(', ')],
     ['Key', run.key],
