@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { portInUse } from '../admin/listen.js';
-import { buildAdmin } from '../admin/server.js';
 import type { Config } from '../config.js';
 import { UsageError } from '../errors.js';
 import { assertMigrated } from '../store/migrate.js';
-import { checkAll } from './doctor-checks.js';
+import { openDashboard } from './dashboard.js';
 import { exitCodes } from './failure.js';
 import { interruptible, untilInterrupted } from './interrupt.js';
 import { readPort } from './listen-options.js';
@@ -41,16 +39,13 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
       const port = flags.port ?? ctx.config.adminPort;
       refuseOpenDoor(ctx.config, host);
       await assertMigrated(ctx.config.databaseUrl);
-      const app = await buildAdmin(ctx, ctx.config.adminTokens, { checks: () => checkAll(ctx) });
+      const dashboard = await openDashboard(ctx, host, port);
       try {
-        const url = await app.listen({ host, port }).catch((error: unknown) => {
-          throw portInUse(error, host, port);
-        });
-        if (flags.json) await printJson({ url });
-        else await print(`Siaran's dashboard is at ${url}${hint(ctx.config)}`);
+        if (flags.json) await printJson({ url: dashboard.url });
+        else await print(`Siaran's dashboard is at ${dashboard.url}${hint(ctx.config)}`);
         await untilInterrupted(stop);
       } finally {
-        await app.close();
+        await dashboard.close();
       }
     },
     { logLevel: 'info' },

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callBackPath } from '../admin/call-backs.js';
 import { SiaranError } from '../errors.js';
-import { start, stopProcess } from '../local/processes.js';
+import { freePort, start, stopProcess } from '../local/processes.js';
 import { startServices } from '../local/services.js';
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { migrate } from '../store/migrate.js';
@@ -36,10 +38,13 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
     const services = await startServices({ dir, onProgress: note, signal });
     started.push(services.stop);
     await migrate(services.databaseUrl, (name) => note(`Applied ${name}`));
-    const sandbox = await startSandbox();
+    const admin = { port: await freePort(), callBackSecret: randomBytes(16).toString('hex') };
+    // What becomes of each message is told to the dashboard, as Qiscus would.
+    const url = `http://127.0.0.1:${admin.port}${callBackPath}${admin.callBackSecret}`;
+    const sandbox = await startSandbox({ callbacks: { url } });
     started.push(sandbox.close);
     note(`Sandbox in the place of Qiscus: ${sandbox.url}`);
-    const env = environment(services, sandbox);
+    const env = environment(services, sandbox, admin);
     const workerLog = join(dir, 'worker.log');
     const worker = await startWorker(env, workerLog);
     started.push(worker.stop);
@@ -52,7 +57,11 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
   }
 }
 
-function environment(services: { databaseUrl: string; redisUrl: string }, sandbox: Sandbox): DemoEnvironment {
+function environment(
+  services: { databaseUrl: string; redisUrl: string },
+  sandbox: Sandbox,
+  admin: { port: number; callBackSecret: string },
+): DemoEnvironment {
   return {
     DATABASE_URL: services.databaseUrl,
     REDIS_URL: services.redisUrl,
@@ -60,6 +69,8 @@ function environment(services: { databaseUrl: string; redisUrl: string }, sandbo
     QISCUS_APP_ID: 'demo',
     QISCUS_SECRET_KEY: 'demo',
     SIARAN_DEFAULT_COUNTRY: 'ID',
+    SIARAN_ADMIN_PORT: String(admin.port),
+    SIARAN_CALLBACK_SECRET: admin.callBackSecret,
   };
 }
 

@@ -4,6 +4,7 @@ import { SiaranError } from '../errors.js';
 import { listRejections, type RejectionView } from '../pipeline/list-rejections.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
+import { openDashboard } from './dashboard.js';
 import { type Received, receivedOf } from './demo-received.js';
 import { type DemoSetting, startDemo } from './demo-setting.js';
 import { describeBatches, describeRun } from './describe-run.js';
@@ -59,6 +60,17 @@ async function playAndTellLog(setting: DemoSetting, flags: DemoFlags, stop: Abor
 }
 
 async function play(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+  const { adminHost, adminPort } = session.ctx.config;
+  const dashboard = await openDashboard(session.ctx, adminHost, adminPort);
+  note(`Dashboard: ${dashboard.url}`);
+  try {
+    await send(session, setting, flags, stop);
+  } finally {
+    await dashboard.close();
+  }
+}
+
+async function send(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
   const { siaran } = session;
   const { runId } = await sendExample(session, setting, stop);
   const run = await watchToTheEnd(siaran, runId, (watching) =>
@@ -127,6 +139,7 @@ function describeStay({ env }: DemoSetting, runId: string): string {
     'Everything is still running. In another terminal:',
     ...exports,
     `  siaran run ${runId}`,
+    `  open http://127.0.0.1:${env.SIARAN_ADMIN_PORT}/runs/${runId} in a browser: the dashboard`,
     `  curl ${env.QISCUS_BASE_URL}/_sandbox/summary`,
     'Ctrl-C stops it.',
   ].join('\n');

@@ -205,11 +205,13 @@ test('each call is told with its answer, or with what was reached, and whoever c
 
 test('a message is what Qiscus documents, and what was not asked for is left out', async () => {
   const bodies: unknown[] = [];
-  const started = createServer(async (request, response) => {
+  const started = createServer((request, response) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    bodies.push([request.url, JSON.parse(Buffer.concat(parts).toString())]);
-    response.end('{}');
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      bodies.push([request.url, JSON.parse(Buffer.concat(parts).toString())]);
+      response.end('{}');
+    });
   });
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
