@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import {
   type AccountConfig,
@@ -9,11 +8,12 @@ import {
   withoutSlashes,
 } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
+import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
 import { type AdminToken, readAdminTokens } from './domain/admin-token.js';
 import { parseDuration } from './domain/duration.js';
 import { type CountryCode, isCountryCode } from './domain/phone-number.js';
 import { signingKey } from './domain/signing-key.js';
-import { messageOf, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,31 +72,6 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 const defaults = { requestTimeout: '30s', claimTtl: '45s' } as const;
-
-const duration = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms > 0) return ms;
-      context.addIssue({
-        code: 'custom',
-        message: `is ${shown(text)}; write a duration such as 500ms, 3s, 30m, 2h or 1d`,
-      });
-      return z.NEVER;
-    });
-
-const url = (protocols: readonly string[], example: string) =>
-  z
-    .string({ error: `is not set; for example ${example}` })
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-      error: `is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}; for example ${example}`,
-    });
-
-const redisUrl = url(['redis:', 'rediss:'], 'redis://localhost:6379');
-
-const databaseUrl = (example: string) => url(['postgres:', 'postgresql:'], example).transform(readDatabaseUrl);
 
 const environment = z.object({
   DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
@@ -250,42 +225,6 @@ function redisFaults(given: Record<string, string | undefined>): string[] {
   return (redisUrl.safeParse(undefined).error?.issues ?? []).map(({ message }) => `REDIS_URL ${message}`);
 }
 
-type Faults = { addIssue(issue: { code: 'custom'; message: string }): void };
-
-/** `host:port,host:port`; an IPv6 address stands in brackets. */
-function readNodes(text: string, faults: Faults) {
-  return text.split(',').map((entry) => {
-    const [, ipv6, name, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(entry.trim()) ?? [];
-    const [host, port] = [ipv6 ?? name ?? '', Number(digits)];
-    if (host === '' || !(port >= 1 && port <= 65_535)) {
-      const message = `has the entry ${shown(entry.trim())}; write host:port,host:port, for example redis-1:6379,redis-2:6379`;
-      faults.addIssue({ code: 'custom', message });
-    }
-    return { host, port };
-  });
-}
-
-/**
- * node-postgres treats `prefer`, `require` and `verify-ca` as `verify-full`, and warns on standard error that it won't for
- * ever. To write what it does keeps that, without the warning. Files that are named have to be there when work begins.
- */
-function readDatabaseUrl(text: string, faults: Faults): string {
-  const address = new URL(text);
-  const settings = address.searchParams;
-  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
-    const path = settings.get(name);
-    try {
-      if (path) accessSync(path, constants.R_OK);
-    } catch (error) {
-      faults.addIssue({ code: 'custom', message: `names a file as ${name} that can't be read: ${messageOf(error)}` });
-    }
-  }
-  if (settings.has('uselibpqcompat') || !['prefer', 'require', 'verify-ca'].includes(settings.get('sslmode') ?? ''))
-    return text;
-  settings.set('sslmode', 'verify-full');
-  return address.href;
-}
-
 /** Two variables that have to fit each other; zod would look at them only when all others are right. */
 function claimFaults(given: Record<string, string | undefined>): string[] {
   const timeoutMs = parseDuration(given.SIARAN_REQUEST_TIMEOUT ?? defaults.requestTimeout);
@@ -314,8 +253,4 @@ function notifyFaults(given: Record<string, string | undefined>): string[] {
   return [
     'SIARAN_NOTIFY_SECRET is not set, and SIARAN_NOTIFY_URL is: notices are signed; for example the output of: echo whsec_$(openssl rand -base64 24)',
   ];
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -56,7 +56,8 @@ const directions = {
   'src/qiscus/': [domain, errors, 'type src/config.ts'],
   'src/queue/': [domain, errors],
   'src/webhook/': [domain, errors, 'type src/config.ts'],
-  'src/config.ts': ['src/accounts.ts', 'src/accounts-file.ts', domain, errors],
+  'src/config-fields.ts': [domain, errors],
+  'src/config.ts': ['src/config-fields.ts', 'src/accounts.ts', 'src/accounts-file.ts', domain, errors],
   'src/accounts-file.ts': ['src/accounts.ts', domain],
   'src/accounts.ts': [domain],
   'src/logger.ts': [domain, errors, 'type src/config.ts'],
@@ -104,7 +105,7 @@ const homes = {
   'prom-client': ['src/monitoring/'],
   undici: ['src/qiscus/', 'src/webhook/'],
   yaml: ['src/cli/', 'src/accounts-file.ts'],
-  zod: ['src/admin/', 'src/config.ts', 'src/qiscus/', 'src/sandbox/'],
+  zod: ['src/admin/', 'src/config.ts', 'src/config-fields.ts', 'src/qiscus/', 'src/sandbox/'],
 };
 
 /** The domain is pure: of Node's own modules it may hash. Everywhere else they are free. */

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { openRecipients } from '../audience/read-recipients.js';
+import { checkColumns } from '../domain/columns.js';
 import { readDelivery } from '../domain/delivery.js';
 import type { Forecast } from '../domain/forecast.js';
-import { checkColumns } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
 import {
   type Counting,

@@ -64,9 +64,9 @@ export const plainDelivery: Delivery = {
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
-const largestId = 2 ** 31 - 1;
+export const largestId = 2 ** 31 - 1;
 /** Whoever writes more mistook the unit; and a start has to stay within what a Date can hold. */
-const longestMs = 366 * 86_400_000;
+export const longestMs = 366 * 86_400_000;
 
 /** Reads what was asked for. `faults` holds a sentence for each setting that is wrong; that setting is null then. */
 export function readDelivery(request: DeliveryRequest): { delivery: Delivery; faults: string[] } {
@@ -137,57 +137,6 @@ export function batchCapacityOf(delivery: Delivery): number {
   return Math.min(batchCapacity, ...shares);
 }
 
-/**
- * Reads what was stored as JSON, in whatever order its keys are; a key that isn't there is null.
- * @throws {Error} naming what can't have been stored. An unknown key is that too: it may stand for a limit.
- */
-export function parseDelivery(json: unknown): Delivery {
-  const stored = fieldsOf(json, 'delivery', Object.keys(plainDelivery));
-  const channelId = parse(stored.channelId, 'channelId', whole(1, largestId));
-  const dailyLimit = parse(stored.dailyLimit, 'dailyLimit', whole(1));
-  if (dailyLimit !== null && channelId === null) throw damaged('channelId', null);
-  return {
-    channelId,
-    pace: isAbsent(stored.pace) ? null : parsePace(stored.pace),
-    window: isAbsent(stored.window) ? null : parseWindow(stored.window),
-    dailyLimit,
-    handOverAheadMs: parse(stored.handOverAheadMs, 'handOverAheadMs', whole(0, longestMs)),
-    first: parse(stored.first, 'first', whole(1, batchCapacity)),
-    tooLateAfterMs: parse(stored.tooLateAfterMs, 'tooLateAfterMs', whole(1, longestMs)),
-    individual: isAbsent(stored.individual) ? null : parseTemplate(stored.individual),
-  };
-}
-
-function parseTemplate(json: unknown): MessageTemplate {
-  const stored = fieldsOf(json, 'individual', ['templateName', 'namespace', 'language', 'force']);
-  return {
-    templateName: parseRequired(stored.templateName, 'individual.templateName', text(label)),
-    namespace: parseRequired(stored.namespace, 'individual.namespace', text(label)),
-    language: parseRequired(stored.language, 'individual.language', text(label)),
-    force: parseRequired(stored.force, 'individual.force', oneOf(true, false)),
-  };
-}
-
-function parsePace(json: unknown): Pace {
-  const stored = fieldsOf(json, 'pace', ['recipients', 'durationMs']);
-  return {
-    recipients: parseRequired(stored.recipients, 'pace.recipients', whole(1)),
-    durationMs: parseRequired(stored.durationMs, 'pace.durationMs', whole(1, longestMs)),
-  };
-}
-
-function parseWindow(json: unknown): SendingWindow {
-  const stored = fieldsOf(json, 'window', ['opensAt', 'closesAt', 'days', 'timeZone']);
-  const opensAt = parseRequired(stored.opensAt, 'window.opensAt', whole(0, 1439));
-  const closesAt = parseRequired(stored.closesAt, 'window.closesAt', whole(0, 1440));
-  if (closesAt === opensAt) throw damaged('window.closesAt', closesAt);
-  const days: unknown = stored.days;
-  if (!Array.isArray(days) || days.length === 0) throw damaged('window.days', days);
-  const known = days.map((day: unknown) => parseRequired(day, 'window.days', whole(1, 7)));
-  const timeZone = parseRequired(stored.timeZone, 'window.timeZone', text(readTimeZone));
-  return { opensAt, closesAt, days: ascending(known), timeZone };
-}
-
 function readPace(written: string): Pace | undefined {
   const [, amount, duration = ''] = /^(\d{1,15})\/(\w+)$/.exec(written.trim()) ?? [];
   const durationMs = readSpan(duration);
@@ -216,7 +165,7 @@ function readDays(written: string): readonly number[] | undefined {
   return ascending(days);
 }
 
-function readTimeZone(written: string): string | undefined {
+export function readTimeZone(written: string): string | undefined {
   return IANAZone.isValidZone(written) ? written : undefined;
 }
 
@@ -228,54 +177,28 @@ function readSpan(written: string): number | undefined {
   return whole(1, longestMs)(parseDuration(written));
 }
 
-function label(written: string): string | undefined {
+export function label(written: string): string | undefined {
   return isLabel(written) ? written : undefined;
 }
 
-function oneOf<T>(...values: readonly T[]): (value: unknown) => T | undefined {
+export function oneOf<T>(...values: readonly T[]): (value: unknown) => T | undefined {
   return (value) => values.find((known) => known === value);
 }
 
-function text<T>(reading: (written: string) => T | undefined): (value: unknown) => T | undefined {
+export function text<T>(reading: (written: string) => T | undefined): (value: unknown) => T | undefined {
   return (value) => (typeof value === 'string' ? reading(value) : undefined);
 }
 
-function whole(least: number, most = Number.MAX_SAFE_INTEGER): (value: unknown) => number | undefined {
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (value: unknown) => number | undefined {
   return (value) =>
     Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? Number(value) : undefined;
 }
 
-function ascending(days: readonly number[]): readonly number[] {
+export function ascending(days: readonly number[]): readonly number[] {
   return [...new Set(days)].sort((a, b) => a - b);
 }
 
-function fieldsOf(json: unknown, what: string, known: readonly string[]): Record<string, unknown> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged(what, json);
-  const fields: Record<string, unknown> = { ...json };
-  const unknown = Object.keys(fields).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw damaged(`${what}.${showMasked(unknown)}`, fields[unknown]);
-  return fields;
-}
-
-function parse<T>(value: unknown, what: string, reading: (value: unknown) => T | undefined): T | null {
-  return isAbsent(value) ? null : parseRequired(value, what, reading);
-}
-
-function parseRequired<T>(value: unknown, what: string, reading: (value: unknown) => T | undefined): T {
-  const found = reading(value);
-  if (found === undefined) throw damaged(what, value);
-  return found;
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
-
-function damaged(what: string, value: unknown): Error {
-  return new Error(`The stored delivery settings make no sense: ${what} is ${show(value)}.`);
-}
-
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === 'string') return showMasked(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return showMasked(String(value)).slice(1, -1);

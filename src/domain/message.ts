@@ -1,5 +1,6 @@
 import { type ButtonParam, buttonColumn, readButtonParams } from './button-params.js';
-import { checkColumns, type RecipientValues } from './recipient.js';
+import { checkColumns } from './columns.js';
+import type { RecipientValues } from './recipient.js';
 
 /** What `broadcast/client` wants to be told of the template besides its id. `force`: even if they are very many. */
 export type MessageTemplate = { templateName: string; namespace: string; language: string; force: boolean };

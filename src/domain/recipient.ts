@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
+import { mostBodyVariables } from './columns.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 
 export type ColumnValue = string | number;
@@ -49,57 +50,6 @@ export class UnreadableRow {
 }
 
 const MAX_ROW_BYTES = 1_000_000;
-const MAX_BODY_VARIABLES = 15;
-
-/**
- * What is wrong with a run's columns, a sentence each. The names are those of Qiscus's support article on the broadcast
- * CSV: phone_number, customer_name, header_variable, body_variable1 to 15, button{n}_variable{m}.
- */
-export function checkColumns(columns: readonly string[]): string[] {
-  const faults: string[] = [];
-  if (!columns.includes('phone_number')) faults.push('There is no column phone_number.');
-  const seen = new Set<string>();
-  columns.forEach((name, index) => {
-    if (name.trim() === '') faults.push(`Column ${index + 1} has no name.`);
-    else if (!seen.has(name)) faults.push(...faultsOfName(name));
-    else if (columns.indexOf(name) === columns.lastIndexOf(name, index - 1)) {
-      faults.push(`The column ${showMasked(name)} stands there more than once.`);
-    }
-    seen.add(name);
-  });
-  return faults;
-}
-
-function faultsOfName(name: string): string[] {
-  if (isColumnName(name)) return [];
-  const bodyVariable = /^body_variable([1-9]\d*)$/.exec(name);
-  if (bodyVariable) return [`${showMasked(name)}: a template has at most ${MAX_BODY_VARIABLES} body variables.`];
-  const nearest = nearestName(name);
-  if (nearest) return [`The column ${showMasked(name)} is unknown; it is written ${nearest}.`];
-  return [
-    `The column ${showMasked(name)} is unknown; there are phone_number, customer_name, header_variable, body_variable1 to body_variable15 and button1_variable1 and so on.`,
-  ];
-}
-
-function isColumnName(name: string): boolean {
-  if (name === 'phone_number' || name === 'customer_name' || name === 'header_variable') return true;
-  if (/^button[1-9]\d?_variable[1-9]\d?$/.test(name)) return true;
-  const [, number] = /^body_variable([1-9]\d?)$/.exec(name) ?? [];
-  return number !== undefined && Number(number) <= MAX_BODY_VARIABLES;
-}
-
-/** The right name when only case, spaces, hyphens or underscores are wrong. */
-function nearestName(name: string): string | undefined {
-  const bare = name.toLowerCase().replace(/[\s_-]+/g, '');
-  const right = bare
-    .replace(/^(phone)(number)$|^(customer)(name)$|^(header)(variable)$/, (match) =>
-      match.replace(/number|name|variable/, '_$&'),
-    )
-    .replace(/^bodyvariable(?=\d+$)/, 'body_variable')
-    .replace(/^button(\d+)variable(\d+)$/, 'button$1_variable$2');
-  return isColumnName(right) ? right : undefined;
-}
-
 /** Why a row is rejected; thrown and caught within this file only. */
 class Rejection {
   readonly reason: string;
@@ -161,8 +111,8 @@ function checkKeys(row: Record<string, unknown>, columns: readonly string[], kno
   // An unknown key without a value is none, as in JSON.
   const unknown = Object.keys(row).filter((key) => !known.has(key) && row[key] !== undefined);
   const bodyVariables = Object.keys(row).filter((key) => /^body_variable\d+$/.test(key)).length;
-  if (bodyVariables > MAX_BODY_VARIABLES) {
-    throw new Rejection(`the row has ${bodyVariables} body variables; a template has at most ${MAX_BODY_VARIABLES}`);
+  if (bodyVariables > mostBodyVariables) {
+    throw new Rejection(`the row has ${bodyVariables} body variables; a template has at most ${mostBodyVariables}`);
   }
   const missing = columns.filter((column) => row[column] === undefined || row[column] === null);
   const faults: string[] = [];

@@ -1,8 +1,8 @@
+import { checkColumns } from './columns.js';
 import { type Delivery, type DeliveryRequest, readDelivery } from './delivery.js';
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
 import { showMasked } from './phone-number.js';
-import { checkColumns } from './recipient.js';
 
 export type Separator = ',' | ';';
 

@@ -1,7 +1,7 @@
 import type { BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
-import { type AttemptView, attemptsOf } from './attempts.js';
+import { type AttemptView, attemptsOf } from './attempt-history.js';
 import type { Sql } from './database.js';
 
 /** A batch with all that is known of its way. */

@@ -1,8 +1,8 @@
 import type { CampaignSettings } from '../domain/campaign.js';
-import { parseDelivery } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import type { Schedule } from '../domain/schedule.js';
 import type { Separator } from '../domain/sending.js';
+import { parseDelivery } from '../domain/stored-delivery.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
 

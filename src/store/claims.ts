@@ -1,7 +1,8 @@
 import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
-import { type Delivery, parseDelivery } from '../domain/delivery.js';
+import type { Delivery } from '../domain/delivery.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
+import { parseDelivery } from '../domain/stored-delivery.js';
 import { nextBatchNumber } from './batches.js';
 import type { Database, Sql } from './database.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';

@@ -1,5 +1,5 @@
-import { parseDelivery } from '../domain/delivery.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/run.js';
+import { parseDelivery } from '../domain/stored-delivery.js';
 import type { Sql } from './database.js';
 
 export type RunRow = RunSettings & {

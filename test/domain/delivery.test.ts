@@ -5,10 +5,10 @@ import {
   type Delivery,
   type DeliveryRequest,
   isLimited,
-  parseDelivery,
   plainDelivery,
   readDelivery,
 } from '../../src/domain/delivery.js';
+import { parseDelivery } from '../../src/domain/stored-delivery.js';
 
 const hours = 3_600_000;
 const whole: DeliveryRequest = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkColumns, compileRecipientReader, UnreadableRow } from '../../src/domain/recipient.js';
+import { checkColumns } from '../../src/domain/columns.js';
+import { compileRecipientReader, UnreadableRow } from '../../src/domain/recipient.js';
 
 const COLUMNS = ['customer_name', 'phone_number', 'body_variable1'];
 const read = compileRecipientReader(COLUMNS, 'ID');

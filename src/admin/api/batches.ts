@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
 import { resolve } from '../../pipeline/resolve.js';
 import { retry } from '../../pipeline/retry.js';
-import { attemptsOf } from '../../store/attempts.js';
+import { attemptsOf } from '../../store/attempt-history.js';
 import { findBatch } from '../../store/batches.js';
 import type { AdminApp } from '../app.js';
 import * as schemas from './schemas.js';

@@ -5,6 +5,7 @@ import { findRecipient } from '../../pipeline/find-recipient.js';
 import { sendMessage } from '../../pipeline/send-message.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/suppress.js';
 import type { AdminApp } from '../app.js';
+import { messageView, recipientView, suppressionView } from './people-schemas.js';
 import { messageRequest } from './requests.js';
 import * as schemas from './schemas.js';
 
@@ -22,7 +23,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         tags: ['recipients'],
         summary: 'Every run that has a number, and what became of it',
         params: z.object({ phoneNumber: z.string().max(40) }),
-        response: { 200: schemas.recipientView },
+        response: { 200: recipientView },
       },
     },
     async ({ params: { phoneNumber }, actor }) => {
@@ -39,7 +40,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         summary: 'Send one message, ahead of all broadcasts',
         description: 'With a key (or the header Idempotency-Key) it may be repeated: the same key sends once.',
         body: messageRequest,
-        response: { 200: schemas.messageView },
+        response: { 200: messageView },
       },
     },
     ({ body, headers }) => {
@@ -58,7 +59,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Numbers that are never messaged, in their order; masked for viewers',
         querystring: z.object(schemas.pageQuery(1_000)),
-        response: { 200: schemas.pageOf(schemas.suppressionView) },
+        response: { 200: schemas.pageOf(suppressionView) },
       },
     },
     async ({ query: { limit, cursor }, actor }) => {

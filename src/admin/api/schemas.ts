@@ -5,23 +5,20 @@ import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
 import type { CampaignView } from '../../pipeline/campaigns.js';
 import type { Enqueued } from '../../pipeline/enqueue.js';
-import type { RecipientView } from '../../pipeline/find-recipient.js';
 import type { NextFiring } from '../../pipeline/forecast.js';
 import type { Interruption } from '../../pipeline/pause.js';
 import type { Retried } from '../../pipeline/retry.js';
-import type { MessageView } from '../../pipeline/send-message.js';
 import type { StartedRun } from '../../pipeline/start-run.js';
 import type { Verification } from '../../pipeline/verify.js';
 import type { RunView } from '../../pipeline/view-run.js';
-import type { AttemptView } from '../../store/attempts.js';
+import type { AttemptView } from '../../store/attempt-history.js';
 import type { AuditEntry } from '../../store/audit-log.js';
 import type { BatchView } from '../../store/batches.js';
 import type { HoldView } from '../../store/holds.js';
-import type { SuppressionView } from '../../store/suppressions.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
-const instant = z.string().describe('ISO 8601 in UTC');
+export const instant = z.string().describe('ISO 8601 in UTC');
 const count = z.number().int().min(0);
 
 export const batchStatus = z.enum(batchStatuses);
@@ -221,41 +218,6 @@ export const nextFiring = z.union([
     tooLate: z.null(),
   }),
 ]) satisfies z.ZodType<NextFiring>;
-
-export const recipientView = z.object({
-  phoneNumber: z.string(),
-  suppressed: z.boolean(),
-  runs: z.array(
-    z.object({
-      runId: z.string(),
-      name: z.string(),
-      batchId: z.string().nullable(),
-      status: z.enum([...batchStatuses, 'suppressed']),
-      startedAt: instant.nullable(),
-      broadcastJobId: z.number().nullable(),
-      broadcastLogId: z.number().nullable(),
-      messageId: z.string().nullable(),
-      deliveryStatus: z.string().nullable(),
-      notes: z.string().nullable(),
-    }),
-  ),
-}) satisfies z.ZodType<RecipientView>;
-
-export const messageView = z.object({
-  runId: z.string(),
-  batchId: z.string(),
-  status: batchStatus,
-  broadcastJobId: z.number().nullable(),
-  broadcastLogId: z.number().nullable(),
-  error: z.string().nullable(),
-}) satisfies z.ZodType<MessageView>;
-
-export const suppressionView = z.object({
-  phoneNumber: z.string(),
-  reason: z.string(),
-  source: z.enum(['operator', 'opt_out']),
-  addedAt: instant,
-}) satisfies z.ZodType<SuppressionView>;
 
 export const holdView = z.object({
   account: z.string(),

@@ -5,7 +5,7 @@ import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number
 import type { RecipientValues } from '../../domain/recipient.js';
 import { NotFoundError } from '../../errors.js';
 import { requireRun } from '../../pipeline/start-run.js';
-import type { AttemptView } from '../../store/attempts.js';
+import type { AttemptView } from '../../store/attempt-history.js';
 import { type BatchHistory, batchHistory, firstRows } from '../../store/batch-history.js';
 import type { RunRow } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { batchStatuses } from '../../domain/batch.js';
+import type { RecipientView } from '../../pipeline/find-recipient.js';
+import type { MessageView } from '../../pipeline/send-message.js';
+import type { SuppressionView } from '../../store/suppressions.js';
+import { batchStatus, instant } from './schemas.js';
+
+/** Bodies about people: what they were sent, and who is left alone. */
+
+export const recipientView = z.object({
+  phoneNumber: z.string(),
+  suppressed: z.boolean(),
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      name: z.string(),
+      batchId: z.string().nullable(),
+      status: z.enum([...batchStatuses, 'suppressed']),
+      startedAt: instant.nullable(),
+      broadcastJobId: z.number().nullable(),
+      broadcastLogId: z.number().nullable(),
+      messageId: z.string().nullable(),
+      deliveryStatus: z.string().nullable(),
+      notes: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<RecipientView>;
+
+export const messageView = z.object({
+  runId: z.string(),
+  batchId: z.string(),
+  status: batchStatus,
+  broadcastJobId: z.number().nullable(),
+  broadcastLogId: z.number().nullable(),
+  error: z.string().nullable(),
+}) satisfies z.ZodType<MessageView>;
+
+export const suppressionView = z.object({
+  phoneNumber: z.string(),
+  reason: z.string(),
+  source: z.enum(['operator', 'opt_out']),
+  addedAt: instant,
+}) satisfies z.ZodType<SuppressionView>;
