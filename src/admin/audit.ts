@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
-import { maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { maskGroupedNumbersIn, maskPhoneNumber, maskPhoneNumbersIn } from '../domain/phone-number.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';
 import { isChange } from './guard.js';
@@ -44,7 +44,11 @@ function detailOf(body: unknown): Json {
 
 /** @param isNumber whether it stands in a field of phone numbers, where a number is one too: elsewhere it is some id. */
 function masked(value: unknown, isNumber: boolean): unknown {
-  if (typeof value === 'string' || (typeof value === 'number' && isNumber)) return maskPhoneNumbersIn(String(value));
+  if (isNumber && (typeof value === 'string' || typeof value === 'number'))
+    return String(value).replace(/[^\n,;]+/g, maskPhoneNumber);
+  // People group the digits of a number. An instant has as many.
+  if (typeof value === 'string')
+    return /^\d{4}-\d\d-\d\d(T[\d:.]+|$)/.test(value) ? maskPhoneNumbersIn(value) : maskGroupedNumbersIn(value);
   if (Array.isArray(value)) return value.map((item) => masked(item, isNumber));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner, /phoneNumber/.test(key))]));

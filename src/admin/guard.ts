@@ -13,14 +13,16 @@ declare module 'fastify' {
     public?: true;
     /** Is for operators although it changes nothing: it asks about a change, or costs something. */
     operator?: true;
+    /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
+    looks?: true;
   }
 }
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Whether the request would change something. */
-export function isChange({ method }: FastifyRequest): boolean {
-  return !safeMethods.includes(method);
+export function isChange({ method, routeOptions }: FastifyRequest): boolean {
+  return !safeMethods.includes(method) && !routeOptions.config.looks;
 }
 
 /** Lets nobody in who isn't known, nobody change anything who may only look, and no other site act through a browser. */
@@ -31,11 +33,10 @@ export function guard(app: FastifyInstance, access: Access): void {
     const actor = actorOf(request, access);
     if (!actor) return refuseStranger(request, reply);
     request.actor = actor;
-    const changes = isChange(request);
-    if (!changes && !request.routeOptions.config.operator) return;
-    if (actor.role !== 'operator')
+    const isForOperators = isChange(request) || request.routeOptions.config.operator === true;
+    if (isForOperators && actor.role !== 'operator')
       return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
-    if (changes && isFromElsewhere(request))
+    if (!safeMethods.includes(request.method) && isFromElsewhere(request))
       return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
   });
 }

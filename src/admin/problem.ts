@@ -86,10 +86,11 @@ export function wantsPage({ headers, url }: FastifyRequest): boolean {
   return headers.accept?.includes('text/html') === true && !url.startsWith('/api/');
 }
 
-/** A change is asked for below the page of what it changes. */
+/** A change is asked for below the page of what it changes, a look at something where the page itself is. */
 function backOf({ method, routeOptions, url }: FastifyRequest): string {
+  if (method === 'GET' || routeOptions.url === undefined) return '/runs';
   const path = url.split('?')[0] ?? '';
   const above = path.slice(0, path.lastIndexOf('/'));
-  const isBelow = method !== 'GET' && routeOptions.url !== undefined && above.lastIndexOf('/') > 0;
-  return isBelow ? above : '/runs';
+  if (above !== '') return above;
+  return routeOptions.config.looks ? path : '/runs';
 }

@@ -15,9 +15,14 @@ export type RecipientView = {
 
 /** @throws {UsageError} when it is no phone number, or one without a country. */
 export async function findRecipient(ctx: Context, text: string): Promise<RecipientView> {
-  const reading = compilePhoneNumberReader(ctx.config.defaultCountry)(text);
-  if (!reading.ok) throw new UsageError(`${reading.reason}.`);
-  const phoneNumber = reading.digits;
+  const phoneNumber = readPhoneNumber(ctx, text);
   const suppressed = (await suppressedAmong(ctx.db, [phoneNumber])).has(phoneNumber);
   return { phoneNumber, suppressed, runs: await runsOfNumber(ctx.db, phoneNumber) };
+}
+
+/** As recipients' numbers are read: E.164 digits without `+`. @throws {UsageError} */
+export function readPhoneNumber(ctx: Context, text: string): string {
+  const reading = compilePhoneNumberReader(ctx.config.defaultCountry)(text);
+  if (!reading.ok) throw new UsageError(`${reading.reason}.`);
+  return reading.digits;
 }

@@ -12,6 +12,8 @@ export type BatchHistory = {
   status: BatchStatus;
   recipients: number;
   individual: boolean;
+  /** How many were left out since it was cut. */
+  suppressed: number;
   error: string | null;
   startedAt: Date | null;
   movedBy: MovedBy | null;
@@ -49,6 +51,30 @@ export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | 
     broadcastJobId: numberOf(batch.broadcastJobId),
     history: await attemptsOf(db, id),
   };
+}
+
+/** The provider's record of one message, as far as it is known. */
+export type MessageLog = {
+  broadcastJobId: number | null;
+  broadcastLogId: number | null;
+  messageId: string | null;
+  /** How far it has come, and since when. */
+  status: string;
+  statusAt: Date | null;
+  notes: string | null;
+  sentAt: Date | null;
+  /** By the number and the time it belongs to this batch: nobody said so. */
+  inferred: boolean;
+};
+
+/** What is known of the message that an individual batch is, latest first. */
+export async function messageLogs(db: Sql, batchId: string, most: number): Promise<MessageLog[]> {
+  const rows = await db.broadcastLog.findMany({ where: { batchId }, orderBy: { id: 'desc' }, take: most });
+  return rows.map(({ messageId, status, statusAt, notes, sentAt, inferred, broadcastJobId, broadcastLogId }) => ({
+    ...{ messageId, status, statusAt, notes, sentAt, inferred },
+    broadcastJobId: numberOf(broadcastJobId),
+    broadcastLogId: numberOf(broadcastLogId),
+  }));
 }
 
 /** The first rows of a batch, without reading all of them. Empty: they were removed. */

@@ -42,12 +42,24 @@ export async function suppressionsAfter(db: Sql, after: string | undefined, limi
     orderBy: { phoneNumber: 'asc' },
     take: limit,
   });
-  return rows.map(({ phoneNumber, reason, source, addedAt }) => ({
+  return rows.map(readSuppression);
+}
+
+/** Why and since when a number stands on the list, if it does. */
+export async function findSuppression(db: Sql, phoneNumber: string): Promise<SuppressionView | undefined> {
+  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(phoneNumber) } });
+  return row ? readSuppression(row) : undefined;
+}
+
+type Row = { phoneNumber: bigint; reason: string; source: string; addedAt: Date };
+
+function readSuppression({ phoneNumber, reason, source, addedAt }: Row): SuppressionView {
+  return {
     phoneNumber: String(phoneNumber),
     reason,
     source: source as SuppressionSource,
     addedAt: addedAt.toISOString(),
-  }));
+  };
 }
 
 /** Whether anything stands on the list: most turns need no other look at it. */

@@ -6,16 +6,17 @@ import type { RecipientValues } from '../../domain/recipient.js';
 import { NotFoundError } from '../../errors.js';
 import { requireRun } from '../../pipeline/start-run.js';
 import type { AttemptView } from '../../store/attempt-history.js';
-import { type BatchHistory, batchHistory, firstRows } from '../../store/batch-history.js';
+import { type BatchHistory, batchHistory, firstRows, type MessageLog, messageLogs } from '../../store/batch-history.js';
 import type { RunRow } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
 import { show } from './answer.js';
 import { type Content, type Html, html } from './html.js';
 import { batchMark, facts, stateWords, table } from './parts.js';
 import { movedWords } from './run.js';
-import { masked, plural, recipients, time, timeOr } from './words.js';
+import { cameWords, masked, messageIdFor, plural, recipients, time, timeOr } from './words.js';
 
 const rowsShown = 5;
+const logsShown = 20;
 const longestValue = 24;
 
 export async function requireBatch(ctx: Context, batchId: string): Promise<BatchHistory> {
@@ -32,6 +33,7 @@ export function addBatchPage(app: AdminApp, ctx: Context): void {
       const batch = await requireBatch(ctx, request.params.batchId);
       const run = await requireRun(ctx, batch.runId);
       const rows = await firstRows(ctx.db, batch.id, rowsShown);
+      const logs = batch.individual ? await messageLogs(ctx.db, batch.id, logsShown) : [];
       return show(request, reply, {
         title: `Batch ${batch.id}`,
         section: 'Runs',
@@ -42,7 +44,11 @@ ${buttons(batch, run, request.actor)}
 ${standsOut(batch)}
 <div class="pair">
 <section aria-labelledby="ids"><h2 id="ids">What it is</h2>${ids(batch)}</section>
-<section aria-labelledby="balance"><h2 id="balance">Balance at its upload</h2>${balance(batch.uploadAnswer)}</section>
+${
+  batch.individual
+    ? html`<section aria-labelledby="message"><h2 id="message">Its message</h2>${message(logs, request.actor)}</section>`
+    : html`<section aria-labelledby="balance"><h2 id="balance">Balance at its upload</h2>${balance(batch.uploadAnswer)}</section>`
+}
 </div>
 <section aria-labelledby="attempts"><h2 id="attempts">Attempts</h2>${timeLine(batch)}</section>
 <section aria-labelledby="rows"><h2 id="rows">First rows</h2>${firstRowsTable(run, rows)}</section>`,
@@ -89,6 +95,7 @@ function ids(batch: BatchHistory): Html {
     ['Broadcast file', batch.broadcastFileId === null ? null : String(batch.broadcastFileId)],
     ['Broadcast job', batch.broadcastJobId === null ? null : String(batch.broadcastJobId)],
     ['Total at Qiscus', totalOf(batch)],
+    ['Left out', batch.suppressed > 0 && `${recipients(batch.suppressed)}, suppressed since it was filled`],
     ['Kind', batch.individual ? 'a message of its own, without a file' : 'a file'],
     ['Filled', html`from ${time(batch.openedAt)} ${batch.closedAt ? html`to ${time(batch.closedAt)}` : 'on'}`],
     ['Uploaded', batch.uploadedAt && html`${time(batch.uploadedAt)}, ${plural(batch.uploads, 'try', 'tries')}`],
@@ -123,6 +130,28 @@ function balance(uploadAnswer: unknown): Html {
     ['Of', 'Balance', 'Estimated charge'],
     told.map(([name, there, due]) => [name, String(there ?? ''), String(due ?? '')]),
   );
+}
+
+function message(logs: readonly MessageLog[], actor: Actor): Html {
+  if (logs.length === 0) return html`<p class="empty">Qiscus told nothing of it.</p>`;
+  return html`<ol class="logs">${logs.map(
+    (log) =>
+      html`<li>${facts([
+        ['Came', html`${cameWords(log.status)}${log.statusAt && html`, ${time(log.statusAt)}`}`],
+        ['Notes', log.notes === null ? null : html`<span class="words">${masked(log.notes)}</span>`],
+        ['Sent', log.sentAt && time(log.sentAt)],
+        ['Broadcast job', log.broadcastJobId === null ? null : String(log.broadcastJobId)],
+        ['Broadcast log', log.broadcastLogId === null ? null : String(log.broadcastLogId)],
+        [
+          'Message',
+          log.messageId === null
+            ? null
+            : html`<code class="words">${messageIdFor(actor, log.messageId)}</code>${
+                log.inferred && html` <span class="faint">taken to be of this batch by its number and time</span>`
+              }`,
+        ],
+      ])}</li>`,
+  )}</ol>`;
 }
 
 function timeLine(batch: BatchHistory): Html {

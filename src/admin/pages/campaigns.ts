@@ -107,7 +107,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     ['Schedule', scheduleWords(campaign)],
     ['Prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
     ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
-    ['Account', campaign.account],
+    ['Account', campaign.account === 'default' ? null : campaign.account],
     ['Template', String(campaign.templateDetailId)],
     ['Columns', columns.join(', ')],
     // A query may hold what isn't for everybody's eyes.

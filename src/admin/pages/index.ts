@@ -9,10 +9,13 @@ import { addCampaignChanges } from './campaign-changes.js';
 import { addCampaignPages } from './campaigns.js';
 import { addHealthPage, type HealthCheck } from './health.js';
 import { addLoginPages } from './login.js';
+import { addRecipientPages } from './recipients.js';
 import { addRunPage } from './run.js';
 import { addRunChanges } from './run-changes.js';
 import { addRunDetails } from './run-details.js';
 import { addRunsPage } from './runs.js';
+import { addSuppressionChanges } from './suppression-changes.js';
+import { addSuppressionPages } from './suppressions.js';
 
 /** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */
 export async function addPages(
@@ -33,6 +36,9 @@ export async function addPages(
   addBatchChanges(app, ctx);
   addCampaignPages(app, ctx);
   addCampaignChanges(app, ctx);
+  addRecipientPages(app, ctx);
+  addSuppressionPages(app, ctx);
+  addSuppressionChanges(app, ctx);
   addAuditPage(app, ctx);
   addHealthPage(app, ctx, checks);
 }

@@ -19,6 +19,8 @@ export type Page = {
 const sections: readonly { name: string; path: string }[] = [
   { name: 'Runs', path: '/runs' },
   { name: 'Campaigns', path: '/campaigns' },
+  { name: 'Recipients', path: '/recipients' },
+  { name: 'Suppression list', path: '/suppressions' },
   { name: 'Audit log', path: '/audit' },
   { name: 'Health', path: '/health' },
 ];

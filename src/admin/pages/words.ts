@@ -1,6 +1,7 @@
+import type { Actor } from '../../domain/admin-token.js';
 import { limitNames } from '../../domain/batch-start.js';
 import type { Forecast } from '../../domain/forecast.js';
-import { maskPhoneNumbersIn } from '../../domain/phone-number.js';
+import { maskPhoneNumber, maskPhoneNumbersIn } from '../../domain/phone-number.js';
 import type { RunView } from '../../pipeline/view-run.js';
 import { type Html, html } from './html.js';
 
@@ -83,4 +84,28 @@ export function forecastWords({ files, firstStartAt, lastStartAt, limit, tooLate
   const because = limit !== null && html`, because of the ${limitNames[limit]}`;
   const late = tooLate > 0 && html`; <strong>${recipients(tooLate)} too late to be sent</strong>`;
   return html`${batches(files)} ${files === 1 ? 'starts' : 'start'} ${span}${because}${late}`;
+}
+
+/** A phone number as this person may see it. */
+export function numberFor({ role }: Actor, phoneNumber: string): string {
+  return role === 'operator' ? phoneNumber : maskPhoneNumber(phoneNumber);
+}
+
+/** WhatsApp's message ids have the phone number in them, written otherwise: a viewer sees the end of one. */
+export function messageIdFor({ role }: Actor, messageId: string): string {
+  return role === 'operator' ? messageId : `…${messageId.slice(-6)}`;
+}
+
+const cameFar: Readonly<Record<string, string>> = {
+  scheduled: 'taken by Qiscus, not sent yet',
+  sent: 'sent, not delivered yet',
+  delivered: 'delivered',
+  read: 'delivered and read',
+  failed: 'not delivered',
+};
+
+/** How far a message has come. */
+export function cameWords(status: string): Html {
+  const tone = status === 'failed' ? 'bad' : status === 'delivered' || status === 'read' ? 'good' : 'plain';
+  return html`<span class="mark ${tone}">${cameFar[status] ?? status}</span>`;
 }

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import type { BatchStatus } from '../../domain/batch.js';
+import { UsageError } from '../../errors.js';
+import { findRecipient, type RecipientView } from '../../pipeline/find-recipient.js';
+import type { RecipientRun } from '../../store/recipient-runs.js';
+import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { type Content, type Html, html } from './html.js';
+import { table } from './parts.js';
+import { addForm, numberForm, removalForm, sourceWords } from './suppression-forms.js';
+import { cameWords, masked, messageIdFor, numberFor, plural, time, timeOr } from './words.js';
+
+/** What became of one number in each run. It is posted: in an address it would stand in logs and in the browser's history. */
+export function addRecipientPages(app: AdminApp, ctx: Context): void {
+  app.get('/recipients', (request, reply) => show(request, reply, page(ctx, { content: null })));
+
+  app.post(
+    '/recipients',
+    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
+    async (request, reply) => {
+      const { phoneNumber: asked } = request.body;
+      try {
+        const found = await findRecipient(ctx, asked);
+        const suppression = await findSuppression(ctx.db, found.phoneNumber);
+        const content = answer(found, suppression, request.actor);
+        return show(request, reply, page(ctx, { content, asked: numberFor(request.actor, found.phoneNumber) }));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        return show(request, reply.code(400), page(ctx, { content: null, asked, fault: error.message }));
+      }
+    },
+  );
+}
+
+// The title has no number in it either: the browser's history keeps titles.
+function page(ctx: Context, shown: { content: Content; asked?: string; fault?: string }) {
+  return {
+    title: 'Recipient search',
+    section: 'Recipients',
+    content: html`<h1>Recipient search</h1>
+<section aria-label="Search">${numberForm(ctx, {
+      action: '/recipients',
+      button: 'Search',
+      focus: shown.content === null,
+      ...(shown.fault !== undefined && { asked: shown.asked ?? '', fault: shown.fault }),
+    })}</section>
+${shown.content}`,
+  };
+}
+
+function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionView | undefined, actor: Actor): Html {
+  return html`<section aria-labelledby="found"><h2 id="found">${numberFor(actor, phoneNumber)} <span class="faint">in ${plural(runs.length, 'run')}</span></h2>${
+    runs.length === 0
+      ? html`<p class="empty">No run has this number. Not looked through are rows that wait to be cut into batches, and runs that were purged: those know no numbers any more.</p>`
+      : table(
+          'Runs that have it, newest first',
+          ['Run', 'Batch', 'Status', 'Starts', 'Message', 'Notes', 'Ids'],
+          runs.map((run) => runRow(run, actor)),
+        )
+  }</section>
+<section aria-labelledby="suppression"><h2 id="suppression">Suppression list</h2>${
+    suppression ? listed(suppression, actor) : unlisted(phoneNumber, actor)
+  }</section>`;
+}
+
+function runRow(run: RecipientRun, actor: Actor): Content[] {
+  const { runId, name, batchId, status, startedAt, deliveryStatus, notes } = run;
+  return [
+    html`<a class="words" href="/runs/${runId}">${name}</a> <code class="faint">${runId}</code>`,
+    batchId === null ? '' : html`<a href="/batches/${batchId}">${batchId}</a>`,
+    html`<span class="state"><span class="swatch ${status}"></span>${status}</span> <span class="faint">${partWords[status]}</span>`,
+    status === 'suppressed' ? '' : timeOr(startedAt, status === 'scheduled' ? 'at once' : 'not decided yet'),
+    deliveryStatus === null ? html`<span class="faint">${toldNothing(status)}</span>` : cameWords(deliveryStatus),
+    notes === null ? '' : html`<span class="words">${masked(notes)}</span>`,
+    idsOf(run, actor),
+  ];
+}
+
+/** What each state of a batch means for one of those in it. */
+const partWords: Record<BatchStatus | 'suppressed', string> = {
+  pending: 'waiting to be uploaded',
+  uploaded: 'uploaded, not handed over',
+  sending: 'being handed over',
+  scheduled: 'handed over to Qiscus',
+  failed: 'refused, never sent',
+  unknown: 'nobody knows whether it was sent',
+  cancelled: 'cancelled, never sent',
+  suppressed: 'left out: it was on the suppression list',
+};
+
+function toldNothing(status: RecipientRun['status']): string {
+  return status === 'scheduled' || status === 'unknown' ? 'Qiscus told nothing of it' : '';
+}
+
+function idsOf({ broadcastJobId, broadcastLogId, messageId }: RecipientRun, actor: Actor): Html {
+  return html`${broadcastJobId !== null && html`<span class="id">job ${String(broadcastJobId)}</span>`} ${
+    broadcastLogId !== null && html`<span class="id">log ${String(broadcastLogId)}</span>`
+  } ${messageId !== null && html`<span class="id">message <code class="words">${messageIdFor(actor, messageId)}</code></span>`}`;
+}
+
+function listed({ phoneNumber, reason, source, addedAt }: SuppressionView, actor: Actor): Html {
+  return html`<ul class="concerns"><li class="warn"><h3>It is on the list</h3><p>No run messages it: <span class="words">${masked(reason)}</span> (${sourceWords[source]}, since ${time(addedAt)}).</p></li></ul>${
+    actor.role === 'operator' && removalForm(phoneNumber)
+  }`;
+}
+
+function unlisted(phoneNumber: string, actor: Actor): Html {
+  return html`<p>It is not on the list: runs may message it.</p>${actor.role === 'operator' && addForm({ phoneNumber })}`;
+}

@@ -1,0 +1,131 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import { maskGroupedNumbersIn } from '../../domain/phone-number.js';
+import { UsageError } from '../../errors.js';
+import { readPhoneNumber } from '../../pipeline/find-recipient.js';
+import { suppressedPage } from '../../pipeline/suppress.js';
+import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
+import type { AdminApp } from '../app.js';
+import { show } from './answer.js';
+import { type Content, type Html, html } from './html.js';
+import { table } from './parts.js';
+import { addForm, formWords, numberForm, removalForm, sourceWords } from './suppression-forms.js';
+import { numberFor, time } from './words.js';
+
+const perPage = 50;
+
+/** What of an add that was refused is written again. */
+export type Refused = { written: string; reason: string; faults: readonly string[] };
+
+type Listing = { content: Content; lookUp?: { asked: string; fault: string }; refused?: Refused };
+
+/** Who is never messaged, in the order of the numbers. What leads on, or is looked up, is a number: it is posted. */
+export function addSuppressionPages(app: AdminApp, ctx: Context): void {
+  app.get('/suppressions', (request, reply) => showList(ctx, request, reply));
+
+  app.post(
+    '/suppressions',
+    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
+    async (request, reply) => {
+      const { phoneNumber: asked } = request.body;
+      try {
+        const content = await found(ctx, readPhoneNumber(ctx, asked), request.actor);
+        return show(request, reply, page(ctx, request.actor, { content }));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        const content = await firstPage(ctx, request.actor);
+        const lookUp = { asked, fault: error.message };
+        return show(request, reply.code(400), page(ctx, request.actor, { content, lookUp }));
+      }
+    },
+  );
+
+  app.post(
+    '/suppressions/page',
+    { schema: { body: z.object({ after: z.string().max(20) }) }, config: { looks: true, operator: true } },
+    async (request, reply) => {
+      const content = await pageAfter(ctx, request.actor, request.body.after);
+      return show(request, reply, page(ctx, request.actor, { content }));
+    },
+  );
+}
+
+/** The beginning of the list. @param refused an add that is to be put right. */
+export async function showList(ctx: Context, request: FastifyRequest, reply: FastifyReply, refused?: Refused) {
+  const content = await firstPage(ctx, request.actor);
+  return show(request, reply, page(ctx, request.actor, { content, ...(refused && { refused }) }));
+}
+
+function page(ctx: Context, actor: Actor, { content, lookUp, refused }: Listing) {
+  const lookingUp = html`<section aria-labelledby="look-up"><h2 id="look-up">Look one up</h2>${numberForm(ctx, {
+    action: '/suppressions',
+    button: 'Look up',
+    ...lookUp,
+  })}</section>`;
+  return {
+    title: 'Suppression list',
+    section: 'Suppression list',
+    content: html`<h1>Suppression list</h1><p class="hint">Numbers that no run of any account messages. Whoever opts out of a template comes here by themselves.</p>
+${
+  actor.role === 'operator'
+    ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Put numbers on it</h2>${addForm({
+        hint: formWords(ctx),
+        ...refused,
+      })}</section></div>`
+    : lookingUp
+}
+${content}`,
+  };
+}
+
+async function found(ctx: Context, phoneNumber: string, actor: Actor): Promise<Html> {
+  const suppression = await findSuppression(ctx.db, phoneNumber);
+  return html`<section aria-labelledby="list"><h2 id="list">${numberFor(actor, phoneNumber)}</h2>${
+    suppression
+      ? html`<p>It is on the list.</p>${listTable([suppression], actor)}`
+      : html`<p class="empty">It is not on the list: runs may message it.</p>`
+  }<p class="pager"><a href="/suppressions">The whole list</a></p></section>`;
+}
+
+async function firstPage(ctx: Context, actor: Actor): Promise<Html> {
+  return pageAfter(ctx, actor, undefined);
+}
+
+async function pageAfter(ctx: Context, actor: Actor, after: string | undefined): Promise<Html> {
+  const { items, next } = await suppressedPage(ctx, perPage, after);
+  const content =
+    items.length === 0
+      ? html`<p class="empty">Nobody ${after === undefined ? 'is on the list' : 'is on the list any further'}.</p>`
+      : listTable(items, actor);
+  return html`<section aria-labelledby="list"><h2 id="list">In the order of their numbers</h2>${content}${
+    actor.role === 'operator' ? pagerOf(after, next) : next !== null && viewersEnd
+  }</section>`;
+}
+
+/** What leads on is a number, and viewers see none. */
+const viewersEnd = html`<p class="hint">These are the first ${String(perPage)}. Operators see the others too.</p>`;
+
+function pagerOf(after: string | undefined, next: string | null): Html {
+  if (after === undefined && next === null) return html``;
+  return html`<nav class="pager" aria-label="Pages">${after !== undefined && html`<a href="/suppressions">First page</a>`}${
+    next !== null &&
+    html`<form method="post" action="/suppressions/page"><input type="hidden" name="after" value="${next}"><button>Next page</button></form>`
+  }</nav>`;
+}
+
+function listTable(items: readonly SuppressionView[], actor: Actor): Html {
+  const isOperator = actor.role === 'operator';
+  return table(
+    'Numbers that are never messaged',
+    ['Number', 'Reason', 'How it came there', 'Since', ...(isOperator ? ['Change'] : [])],
+    items.map(({ phoneNumber, reason, source, addedAt }) => [
+      html`<code>${numberFor(actor, phoneNumber)}</code>`,
+      html`<span class="words">${isOperator ? reason : maskGroupedNumbersIn(reason)}</span>`,
+      sourceWords[source],
+      time(addedAt),
+      ...(isOperator ? [removalForm(phoneNumber)] : []),
+    ]),
+  );
+}
