@@ -143,6 +143,27 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'cancelled' });
   });
 
+  test('a number is searched for, suppressed and taken off again, and no address has it', async () => {
+    await logIn();
+    const [number = ''] = [...invoices(1, 60_000)].map((row) => row.phone_number);
+    await page.goto('/recipients');
+    await page.getByLabel('Phone number').fill(number);
+    await page.keyboard.press('Enter');
+    await waitFor('#found', number);
+    await page.getByLabel('Reason').fill('asked by phone');
+    await page.getByRole('button', { name: 'Suppress it' }).click();
+    await waitFor('.notice', '1 number put on the list.');
+    await page.getByLabel('Phone number', { exact: true }).fill(number);
+    await page.getByRole('button', { name: 'Look up' }).click();
+    await waitFor('#list', number);
+    await page.getByRole('button', { name: `Take off ${number}` }).click();
+    await waitFor('.question', `Let runs message ${number} again?`);
+    expect(page.url()).toBe(`${rig.url}/suppressions/removal`);
+    await page.getByRole('button', { name: 'Yes, take it off' }).click();
+    await waitFor('.notice', '1 number taken off the list.');
+    expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: false });
+  });
+
   test('without JavaScript everything that is done is done all the same', async () => {
     const plain = await browser.newContext({ baseURL: rig.url, javaScriptEnabled: false });
     const other = await plain.newPage();
@@ -228,6 +249,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     const found: string[] = [];
     const look = async (path: string) => {
       await page.goto(path);
+      await lookAt(path);
+    };
+    const lookAt = async (path: string) => {
       await page.evaluate(axe);
       for (const [colorScheme, width] of [
         ['light', 360],
@@ -240,6 +264,28 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
       }
     };
     for (const path of paths) await look(path);
+    const [number = ''] = [...invoices(1)].map((row) => row.phone_number);
+    for (const isSuppressed of [false, true]) {
+      if (isSuppressed) await rig.siaran.suppress([number]);
+      for (const path of ['/recipients', '/suppressions']) {
+        await look(path);
+        await page.getByLabel('Phone number', { exact: true }).fill(number);
+        await page.keyboard.press('Enter');
+        await waitFor('#found, #list', number);
+        await lookAt(`${path}, ${isSuppressed ? '' : 'not '}suppressed`);
+      }
+    }
+    await page.getByRole('button', { name: /^Take off/ }).click();
+    await waitFor('.question', number);
+    await lookAt('/suppressions/removal');
+    await page.goto('/suppressions');
+    await page.getByLabel('Phone numbers').fill('12');
+    await page.getByLabel('Reason').fill('none');
+    await page.getByRole('button', { name: 'Put on the list' }).click();
+    await page.locator('#add-fault').waitFor();
+    await lookAt('/suppressions/add');
+    // The browser's own word for an answer that refuses.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')]);
     await context.clearCookies();
     await look('/login');
     expect(found).toEqual([]);

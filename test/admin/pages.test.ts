@@ -4,7 +4,8 @@ import { buildAdmin } from '../../src/admin/server.js';
 import { parseConfig } from '../../src/config.js';
 import { openContext } from '../../src/context.js';
 import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';
-import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
+import { eventually, finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
+import { answerMessage, delivered, individualRun, item, tell } from '../support/statuses.js';
 
 /** What a name, a reason or an answer could try. */
 const hostile = `<script>alert("x")</script>' onload=y`;
@@ -130,7 +131,16 @@ test('after ten attempts in five minutes an address has to wait, and is told how
 
 test('every page is there for empty data, and for nothing at all', async () => {
   const cookie = await logIn(empty, tokens.operator);
-  for (const path of ['/runs', '/runs?before=rnothing', '/campaigns', '/audit', '/audit?before=1', '/health']) {
+  for (const path of [
+    '/runs',
+    '/runs?before=rnothing',
+    '/campaigns',
+    '/recipients',
+    '/suppressions',
+    '/audit',
+    '/audit?before=1',
+    '/health',
+  ]) {
     const page = await get(path, cookie, empty);
     expect(page).toMatchObject({ status: 200 });
     expect(page.text).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -359,6 +369,119 @@ test('rows that were not taken are listed with their reason, and a run is verifi
     [id],
   );
   expect((await get(`/runs/${id}/verification`)).text).toContain('Broken: ');
+});
+
+/** All that the audit log has, newest first. */
+async function audited(): Promise<{ action: string; detail: string }[]> {
+  return rig.query(`SELECT action, detail::text FROM audit_entries ORDER BY id DESC`);
+}
+
+test('a number is found in each run that has it, and stands in no address, title or log of ours', async () => {
+  const [number, other] = [phoneNumber(70_001), phoneNumber(70_002)];
+  const old = await delivered(rig, [number], 30);
+  const young = await delivered(rig, [number], 2);
+  await tell(rig, item('wamid.HBgNNjI4', 'failed', new Date(Date.now() - 3_600_000), number, 131026));
+  const before = (await audited()).length;
+  const written = `+${number.slice(0, 2)} ${number.slice(2, 5)}-${number.slice(5)}`;
+  const page = await post(rig, '/recipients', { phoneNumber: written });
+  expect(page.status).toBe(200);
+  expect(page.text).toMatch(
+    new RegExp(`${number}.*in 2 runs.*${young}.*not delivered.*131026.*wamid.HBgN.*${old}`, 's'),
+  );
+  expect(page.text).toContain(`href="/batches/${young}-0001"`);
+  expect(page.text).toContain('handed over to Qiscus');
+  expect(page.text).toMatch(/not on the list.*Suppress it/s);
+  expect(/<title>(.*)<\/title>/.exec(page.text)?.[1]).toBe('Recipient search · Siaran');
+  expect(page.text).not.toMatch(new RegExp(`(href|action)="[^"]*${number}`));
+  const looked = await post(rig, '/recipients', { phoneNumber: number }, viewer);
+  expect(looked).toMatchObject({
+    status: 200,
+    text: expect.stringContaining(`${number.slice(0, 4)}*******${number.slice(-2)}`),
+  });
+  expect(looked.text).not.toMatch(new RegExp(`${number}|wamid|Suppress it`));
+  expect((await post(rig, '/recipients', { phoneNumber: other })).text).toContain('No run has this number.');
+  const wrong = await post(rig, '/recipients', { phoneNumber: `12 ${hostile}` });
+  expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('role="alert">phone_number') });
+  expect(wrong.text).not.toContain('<script>');
+  expect(await post(rig, '/recipients', {})).toMatchObject({ status: 400, text: expect.stringContaining('is empty') });
+  const elsewhere = { Origin: 'https://evil.test' };
+  expect((await post(rig, '/recipients', { phoneNumber: number }, operator, elsewhere)).status).toBe(403);
+  const stranger = await post(rig, '/recipients', { phoneNumber: number }, '');
+  expect(stranger).toMatchObject({ status: 401, text: expect.stringContaining('/login?next=%2Frecipients"') });
+  expect((await audited()).length).toBe(before);
+});
+
+test('numbers are put on the suppression list and taken off it, and the audit log has none of them', async () => {
+  const [number, other] = [phoneNumber(71_001), phoneNumber(71_002)];
+  const grouped = `+${other.slice(0, 2)} ${other.slice(2, 5)}-${other.slice(5, 9)}-${other.slice(9)}`;
+  const reason = `asked for by ${grouped} ${hostile}`;
+  const refused = await post(rig, '/suppressions/add', { phoneNumbers: `${number}\r\n12`, reason });
+  expect(refused).toMatchObject({ status: 400, text: expect.stringContaining('Nothing was put on the list.') });
+  expect(refused.text).toContain(`>\n${number}`);
+  const find = async (cookie = operator) => (await post(rig, '/suppressions', { phoneNumber: number }, cookie)).text;
+  expect(await find()).toContain('It is not on the list');
+  const added = await post(rig, '/suppressions/add', { phoneNumbers: `${number}\r\n${grouped}; ${number}`, reason });
+  expect([added.status, added.headers.get('location')]).toEqual([303, '/suppressions']);
+  expect(decodeURIComponent(cookieOf(added, 'siaran_notice'))).toContain('2 numbers put on the list');
+  expect(await find()).toMatch(/It is on the list\..*asked for by.*put there by an operator/s);
+  expect((await post(rig, '/recipients', { phoneNumber: number })).text).toContain('no run messages it');
+  expect(await find(viewer)).not.toMatch(new RegExp(`${number}|${other.slice(5, 9)}|Take off`));
+  expect(await find()).not.toContain('<script>');
+
+  const question = await post(rig, '/suppressions/removal', { phoneNumber: number });
+  expect(question).toMatchObject({ status: 200, text: expect.stringContaining(`Let runs message ${number} again?`) });
+  expect(await find()).toContain('It is on the list');
+  const removed = await post(rig, '/suppressions/remove', { phoneNumber: grouped });
+  expect(removed.headers.get('location')).toBe('/suppressions');
+  expect((await post(rig, '/suppressions/remove', { phoneNumber: number })).status).toBe(303);
+  expect(await find()).toContain('It is not on the list');
+  expect((await post(rig, '/suppressions/removal', { phoneNumber: number })).status).toBe(303);
+
+  const [last, , ...rest] = await audited();
+  expect(last).toMatchObject({ action: 'POST /suppressions/remove' });
+  const detail = [last, ...rest].map((entry) => entry?.detail).join();
+  expect(detail).toContain('6281*');
+  expect(detail).not.toMatch(new RegExp(`${number}|${other}|${other.slice(5, 9)}-`));
+});
+
+test('operators leaf through the suppression list; a viewer gets no further page, whose address would be a number', async () => {
+  const numbers = Array.from({ length: 60 }, (_, at) => phoneNumber(72_001 + at));
+  await rig.siaran.suppress(numbers, { reason: 'asked by phone' });
+  const first = await get('/suppressions');
+  const after = /name="after" value="(\d+)"/.exec(first.text)?.[1] ?? '';
+  expect(first.text.match(/>Take off</g)).toHaveLength(50);
+  const second = await post(rig, '/suppressions/page', { after });
+  expect(second.text).toContain(`Take off ${numbers.at(-1)}`);
+  expect(second.text).not.toContain('name="after"');
+  const seen = await get('/suppressions', viewer);
+  expect(seen.text).toContain('These are the first 50.');
+  expect(seen.text).not.toMatch(/62812\d{8}<|value="\d|Take|name="reason"/);
+  for (const path of ['page', 'removal', 'add', 'remove'])
+    expect((await post(rig, `/suppressions/${path}`, { after, phoneNumber: after }, viewer)).status).toBe(403);
+  expect((await post(rig, '/suppressions/page', { after: 'x' })).status).toBe(400);
+});
+
+test('a message of its own tells how far it came, a batch how many were left out, a run its account and way', async () => {
+  const number = phoneNumber(73_001);
+  const runId = await individualRun(rig, [number], 1);
+  await answerMessage(rig, `${runId}-0001`, number, 5982898499);
+  await tell(rig, item('wamid.HBgNNjI4MTIxMDAw', 'read', new Date(), number));
+  const page = await get(`/batches/${runId}-0001`);
+  expect(page.text).toMatch(/Its message.*delivered and read.*5982898500.*5982898499.*wamid\.HBgNNjI4MTIxMDAw/s);
+  expect(page.text).not.toContain('Balance at its upload');
+  // WhatsApp's ids have the number in them.
+  expect((await get(`/batches/${runId}-0001`, viewer)).text).not.toContain('wamid');
+  await rig.query(`INSERT INTO accounts (name) VALUES ('second')`);
+  await rig.query(`UPDATE batches SET suppressed = 3 WHERE run_id = $1`, [runId]);
+  const individual = { templateName: 'reminder', namespace: 'n', language: 'id', force: false };
+  await rig.query(
+    `UPDATE runs SET account = 'second', delivery = delivery || jsonb_build_object('individual', $2::jsonb) WHERE id = $1`,
+    [runId, JSON.stringify(individual)],
+  );
+  expect((await get(`/batches/${runId}-0001`)).text).toContain('3 recipients, suppressed since it was filled');
+  const run = await get(`/runs/${runId}`);
+  expect(run.text).toMatch(/3 suppressed.*individually, each recipient a message.*reminder \(id\).*<dd>second</s);
+  expect((await get('/runs')).text).toMatch(/account second.*individually/s);
 });
 
 test('pages are no part of what the API says of itself', async () => {

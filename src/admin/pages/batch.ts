@@ -95,7 +95,7 @@ function ids(batch: BatchHistory): Html {
     ['Broadcast file', batch.broadcastFileId === null ? null : String(batch.broadcastFileId)],
     ['Broadcast job', batch.broadcastJobId === null ? null : String(batch.broadcastJobId)],
     ['Total at Qiscus', totalOf(batch)],
-    ['Left out', batch.suppressed > 0 && `${recipients(batch.suppressed)}, suppressed since it was filled`],
+    ['Left out', batch.suppressed === 0 ? null : `${recipients(batch.suppressed)}, suppressed since it was filled`],
     ['Kind', batch.individual ? 'a message of its own, without a file' : 'a file'],
     ['Filled', html`from ${time(batch.openedAt)} ${batch.closedAt ? html`to ${time(batch.closedAt)}` : 'on'}`],
     ['Uploaded', batch.uploadedAt && html`${time(batch.uploadedAt)}, ${plural(batch.uploads, 'try', 'tries')}`],
@@ -137,7 +137,7 @@ function message(logs: readonly MessageLog[], actor: Actor): Html {
   return html`<ol class="logs">${logs.map(
     (log) =>
       html`<li>${facts([
-        ['Came', html`${cameWords(log.status)}${log.statusAt && html`, ${time(log.statusAt)}`}`],
+        ['How far', html`${cameWords(log.status)}${log.statusAt && html`, ${time(log.statusAt)}`}`],
         ['Notes', log.notes === null ? null : html`<span class="words">${masked(log.notes)}</span>`],
         ['Sent', log.sentAt && time(log.sentAt)],
         ['Broadcast job', log.broadcastJobId === null ? null : String(log.broadcastJobId)],

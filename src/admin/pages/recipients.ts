@@ -9,9 +9,9 @@ import { findSuppression, type SuppressionView } from '../../store/suppressions.
 import type { AdminApp } from '../app.js';
 import { show } from './answer.js';
 import { type Content, type Html, html } from './html.js';
-import { table } from './parts.js';
-import { addForm, numberForm, removalForm, sourceWords } from './suppression-forms.js';
-import { cameWords, masked, messageIdFor, numberFor, plural, time, timeOr } from './words.js';
+import { facts, table } from './parts.js';
+import { addForm, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
+import { cameWords, masked, messageIdFor, numberFor, plural, time } from './words.js';
 
 /** What became of one number in each run. It is posted: in an address it would stand in logs and in the browser's history. */
 export function addRecipientPages(app: AdminApp, ctx: Context): void {
@@ -52,12 +52,12 @@ ${shown.content}`,
 }
 
 function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionView | undefined, actor: Actor): Html {
-  return html`<section aria-labelledby="found"><h2 id="found">${numberFor(actor, phoneNumber)} <span class="faint">in ${plural(runs.length, 'run')}</span></h2>${
+  return html`<section aria-labelledby="found"><h2 id="found">${numberFor(actor, phoneNumber)} ${runs.length > 0 && html`<span class="faint">in ${plural(runs.length, 'run')}</span>`}</h2>${
     runs.length === 0
       ? html`<p class="empty">No run has this number. Not looked through are rows that wait to be cut into batches, and runs that were purged: those know no numbers any more.</p>`
       : table(
           'Runs that have it, newest first',
-          ['Run', 'Batch', 'Status', 'Starts', 'Message', 'Notes', 'Ids'],
+          ['Run', 'Batch', 'Status', 'Starts', 'Message', 'Ids'],
           runs.map((run) => runRow(run, actor)),
         )
   }</section>
@@ -67,16 +67,28 @@ function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionVi
 }
 
 function runRow(run: RecipientRun, actor: Actor): Content[] {
-  const { runId, name, batchId, status, startedAt, deliveryStatus, notes } = run;
+  const { runId, name, batchId, status } = run;
   return [
     html`<a class="words" href="/runs/${runId}">${name}</a> <code class="faint">${runId}</code>`,
-    batchId === null ? '' : html`<a href="/batches/${batchId}">${batchId}</a>`,
+    batchId === null ? '' : html`<a class="id" href="/batches/${batchId}">${batchId}</a>`,
     html`<span class="state"><span class="swatch ${status}"></span>${status}</span> <span class="faint">${partWords[status]}</span>`,
-    status === 'suppressed' ? '' : timeOr(startedAt, status === 'scheduled' ? 'at once' : 'not decided yet'),
-    deliveryStatus === null ? html`<span class="faint">${toldNothing(status)}</span>` : cameWords(deliveryStatus),
-    notes === null ? '' : html`<span class="words">${masked(notes)}</span>`,
+    startWords(run),
+    messageWords(run),
     idsOf(run, actor),
   ];
+}
+
+function startWords({ status, startedAt }: RecipientRun): Content {
+  if (startedAt !== null) return time(startedAt);
+  if (status === 'suppressed' || status === 'cancelled') return '';
+  return status === 'pending' || status === 'uploaded' ? 'not decided yet' : 'at once';
+}
+
+function messageWords({ status, deliveryStatus, notes }: RecipientRun): Content {
+  if (deliveryStatus !== null)
+    return html`${cameWords(deliveryStatus)}${notes !== null && html` <span class="words">${masked(notes)}</span>`}`;
+  const mayTell = status === 'scheduled' || status === 'unknown';
+  return mayTell && html`<span class="faint">Qiscus told nothing of it</span>`;
 }
 
 /** What each state of a batch means for one of those in it. */
@@ -91,20 +103,18 @@ const partWords: Record<BatchStatus | 'suppressed', string> = {
   suppressed: 'left out: it was on the suppression list',
 };
 
-function toldNothing(status: RecipientRun['status']): string {
-  return status === 'scheduled' || status === 'unknown' ? 'Qiscus told nothing of it' : '';
-}
-
 function idsOf({ broadcastJobId, broadcastLogId, messageId }: RecipientRun, actor: Actor): Html {
-  return html`${broadcastJobId !== null && html`<span class="id">job ${String(broadcastJobId)}</span>`} ${
-    broadcastLogId !== null && html`<span class="id">log ${String(broadcastLogId)}</span>`
-  } ${messageId !== null && html`<span class="id">message <code class="words">${messageIdFor(actor, messageId)}</code></span>`}`;
+  return html`${broadcastJobId !== null && html`<div>job ${String(broadcastJobId)}</div>`}${
+    broadcastLogId !== null && html`<div>log ${String(broadcastLogId)}</div>`
+  }${messageId !== null && html`<div>message <code class="words">${messageIdFor(actor, messageId)}</code></div>`}`;
 }
 
 function listed({ phoneNumber, reason, source, addedAt }: SuppressionView, actor: Actor): Html {
-  return html`<ul class="concerns"><li class="warn"><h3>It is on the list</h3><p>No run messages it: <span class="words">${masked(reason)}</span> (${sourceWords[source]}, since ${time(addedAt)}).</p></li></ul>${
-    actor.role === 'operator' && removalForm(phoneNumber)
-  }`;
+  return html`<ul class="concerns"><li class="warn"><h3>It is on the list: no run messages it</h3>${facts([
+    ['Reason', reasonFor(actor, reason)],
+    ['How', sourceWords[source]],
+    ['Since', time(addedAt)],
+  ])}</li></ul>${actor.role === 'operator' && removalForm(phoneNumber)}`;
 }
 
 function unlisted(phoneNumber: string, actor: Actor): Html {

@@ -90,7 +90,7 @@ function figures(run: RunView): Html {
   const shown = states.filter((state) => of[state] > 0 || state === 'scheduled');
   const aside = [
     of.duplicates > 0 && `${count(of.duplicates)} duplicates left out`,
-    of.suppressed > 0 && html`${count(of.suppressed)} left out, as on the <a href="/suppressions">suppression list</a>`,
+    of.suppressed > 0 && html`<a href="/suppressions">${count(of.suppressed)} suppressed</a>`,
     of.rejected > 0 && html`<a href="/runs/${run.id}/rejections">${plural(of.rejected, 'row')} rejected</a>`,
     of.promised > of.enqueued + of.missing && `${count(of.promised)} promised`,
   ].filter((words) => words !== false);
@@ -119,7 +119,7 @@ function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
     ['Paused since', row.pausedAt && time(row.pausedAt)],
     ['Cancelled', row.cancelledAt && time(row.cancelledAt)],
     ['Purged', run.purgedAt && html`${time(run.purgedAt)}: numbers and values were removed`],
-    ['Delivered', individualWords(run)],
+    ['Delivery', individualWords(run)],
     ['Limits', describeDelivery({ ...run.delivery, individual: null })],
     ['Account', run.account === 'default' ? null : run.account],
     ['Template', String(run.templateDetailId)],

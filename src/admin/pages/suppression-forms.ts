@@ -1,4 +1,6 @@
 import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
+import { maskGroupedNumbersIn } from '../../domain/phone-number.js';
 import type { SuppressionSource } from '../../store/suppressions.js';
 import { type Html, html } from './html.js';
 
@@ -6,6 +8,11 @@ export const sourceWords: Record<SuppressionSource, string> = {
   operator: 'put there by an operator',
   opt_out: 'its owner opted out',
 };
+
+/** Operators write reasons, and numbers into them. */
+export function reasonFor({ role }: Actor, reason: string): string {
+  return role === 'operator' ? reason : maskGroupedNumbersIn(reason);
+}
 
 /** Asks for one number. Nothing is remembered of it, neither by the address nor by the browser's own lists. */
 export function numberForm(
@@ -25,8 +32,9 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 
 /** How numbers may be written. */
 export function formWords({ config: { defaultCountry } }: Context): string {
-  const national = defaultCountry === undefined ? '' : `, or as they are written in ${defaultCountry}`;
-  return `Internationally, such as 6281234567890${national}.`;
+  if (defaultCountry === undefined) return 'Written internationally, such as 6281234567890.';
+  const country = new Intl.DisplayNames('en', { type: 'region' }).of(defaultCountry) ?? defaultCountry;
+  return `Written internationally, such as 6281234567890, or as is usual in ${country}.`;
 }
 
 /** Puts one number that is shown, or those that are written into it, on the list. */
@@ -54,5 +62,5 @@ ${form.written ?? ''}</textarea><p class="hint" id="numbers-hint">${form.hint}</
 
 /** Leads to the question whether to take it off. */
 export function removalForm(phoneNumber: string): Html {
-  return html`<form method="post" action="/suppressions/removal"><input type="hidden" name="phoneNumber" value="${phoneNumber}"><button aria-label="Take ${phoneNumber} off the list">Take off</button></form>`;
+  return html`<form method="post" action="/suppressions/removal"><input type="hidden" name="phoneNumber" value="${phoneNumber}"><button aria-label="Take off ${phoneNumber}">Take off</button></form>`;
 }

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
-import { maskGroupedNumbersIn } from '../../domain/phone-number.js';
 import { UsageError } from '../../errors.js';
 import { readPhoneNumber } from '../../pipeline/find-recipient.js';
 import { suppressedPage } from '../../pipeline/suppress.js';
@@ -11,7 +10,7 @@ import type { AdminApp } from '../app.js';
 import { show } from './answer.js';
 import { type Content, type Html, html } from './html.js';
 import { table } from './parts.js';
-import { addForm, formWords, numberForm, removalForm, sourceWords } from './suppression-forms.js';
+import { addForm, formWords, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
 import { numberFor, time } from './words.js';
 
 const perPage = 50;
@@ -67,7 +66,7 @@ function page(ctx: Context, actor: Actor, { content, lookUp, refused }: Listing)
   return {
     title: 'Suppression list',
     section: 'Suppression list',
-    content: html`<h1>Suppression list</h1><p class="hint">Numbers that no run of any account messages. Whoever opts out of a template comes here by themselves.</p>
+    content: html`<h1>Suppression list</h1><p class="hint">Numbers that no run of any account messages. Whoever opts out, as WhatsApp tells it, is put on it without anybody's doing.</p>
 ${
   actor.role === 'operator'
     ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Put numbers on it</h2>${addForm({
@@ -122,7 +121,7 @@ function listTable(items: readonly SuppressionView[], actor: Actor): Html {
     ['Number', 'Reason', 'How it came there', 'Since', ...(isOperator ? ['Change'] : [])],
     items.map(({ phoneNumber, reason, source, addedAt }) => [
       html`<code>${numberFor(actor, phoneNumber)}</code>`,
-      html`<span class="words">${isOperator ? reason : maskGroupedNumbersIn(reason)}</span>`,
+      html`<span class="words">${reasonFor(actor, reason)}</span>`,
       sourceWords[source],
       time(addedAt),
       ...(isOperator ? [removalForm(phoneNumber)] : []),
