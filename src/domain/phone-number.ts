@@ -27,6 +27,11 @@ export function maskPhoneNumber(text: string): string {
   });
 }
 
+/** WhatsApp's ids of messages have the recipient's number in them, written otherwise: only the end is kept. */
+export function maskMessageId(id: string): string {
+  return `…${id.slice(-6)}`;
+}
+
 /** Masks every run of 8 to 15 digits in a text, with or without a leading `+`. */
 export function maskPhoneNumbersIn(text: string): string {
   return text.replace(/(?<!\d)\d{8,15}(?!\d)/g, maskPhoneNumber);

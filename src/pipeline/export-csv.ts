@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Context } from '../context.js';
-import { maskPhoneNumber } from '../domain/phone-number.js';
-import { exportRun } from './export-run.js';
+import { maskMessageId, maskPhoneNumber } from '../domain/phone-number.js';
+import { type ExportedRecipient, exportRun } from './export-run.js';
 
 /** A run's recipients with what became of each, as the text of a CSV file, page by page. @throws {NotFoundError | RunStateError} */
 export async function exportCsv(
@@ -20,9 +20,14 @@ async function* csvOf(
 ): AsyncGenerator<string> {
   yield csvLines([columns]);
   for await (const page of pages) {
-    if (masked) for (const row of page) row.phone_number = maskPhoneNumber(String(row.phone_number));
+    if (masked) for (const row of page) maskRow(row);
     if (page.length > 0) yield csvLines(page.map((row) => columns.map((column) => row[column])));
   }
+}
+
+function maskRow(row: ExportedRecipient): void {
+  row.phone_number = maskPhoneNumber(String(row.phone_number));
+  if (typeof row.message_id === 'string') row.message_id = maskMessageId(row.message_id);
 }
 
 function csvLines(rows: readonly (readonly unknown[])[]): string {

@@ -268,7 +268,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     for (const isSuppressed of [false, true]) {
       if (isSuppressed) await rig.siaran.suppress([number]);
       for (const path of ['/recipients', '/suppressions']) {
-        await look(path);
+        await page.goto(path);
         await page.getByLabel('Phone number', { exact: true }).fill(number);
         await page.keyboard.press('Enter');
         await waitFor('#found, #list', number);

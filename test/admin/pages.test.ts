@@ -399,6 +399,9 @@ test('a number is found in each run that has it, and stands in no address, title
     text: expect.stringContaining(`${number.slice(0, 4)}*******${number.slice(-2)}`),
   });
   expect(looked.text).not.toMatch(new RegExp(`${number}|wamid|Suppress it`));
+  const csv = await rig.ask('GET', `/api/v1/runs/${young}/export`, { token: tokens.viewer });
+  expect(csv).toMatchObject({ status: 200, text: expect.stringContaining('…') });
+  expect(csv.text).not.toContain('wamid');
   expect((await post(rig, '/recipients', { phoneNumber: other })).text).toContain('No run has this number.');
   const wrong = await post(rig, '/recipients', { phoneNumber: `12 ${hostile}` });
   expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('role="alert">phone_number') });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { maskPhoneNumber } from '../../domain/phone-number.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
 import { findRecipient } from '../../pipeline/find-recipient.js';
 import { sendMessage } from '../../pipeline/send-message.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/suppress.js';
@@ -64,7 +64,12 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ query: { limit, cursor }, actor }) => {
       const { items, next } = await suppressedPage(ctx, limit, cursor);
-      const masked = items.map((item) => ({ ...item, phoneNumber: shown(item.phoneNumber, actor.role) }));
+      const masked = items.map(({ phoneNumber, reason, ...item }) => ({
+        ...item,
+        phoneNumber: shown(phoneNumber, actor.role),
+        // Operators write reasons, and numbers into them.
+        reason: actor.role === 'viewer' ? maskGroupedNumbersIn(reason) : reason,
+      }));
       // What leads on must not tell what is masked: a viewer sees the first page.
       return { items: masked, next: actor.role === 'viewer' ? null : next };
     },

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { UsageError } from '../../errors.js';
 import { cameByHttps } from '../access.js';
 import { layout, type Page } from './layout.js';
 
@@ -28,4 +29,14 @@ export function goTo(request: FastifyRequest, reply: FastifyReply, path: string,
     maxAge: noticeSeconds,
   });
   return reply.redirect(path, 303);
+}
+
+/** What came of a form, or what is wrong with what was written into it: the form is shown again with that. */
+export async function orFault<T>(work: Promise<T>): Promise<T | UsageError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { findRecipient, type RecipientView } from '../../pipeline/find-recipient
 import type { RecipientRun } from '../../store/recipient-runs.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
+import { orFault, show } from './answer.js';
 import { type Content, type Html, html } from './html.js';
 import { facts, table } from './parts.js';
 import { addForm, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
@@ -22,15 +22,11 @@ export function addRecipientPages(app: AdminApp, ctx: Context): void {
     { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
     async (request, reply) => {
       const { phoneNumber: asked } = request.body;
-      try {
-        const found = await findRecipient(ctx, asked);
-        const suppression = await findSuppression(ctx.db, found.phoneNumber);
-        const content = answer(found, suppression, request.actor);
-        return show(request, reply, page(ctx, { content, asked: numberFor(request.actor, found.phoneNumber) }));
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        return show(request, reply.code(400), page(ctx, { content: null, asked, fault: error.message }));
-      }
+      const found = await orFault(findRecipient(ctx, asked));
+      if (found instanceof UsageError)
+        return show(request, reply.code(400), page(ctx, { content: null, asked, fault: found.message }));
+      const suppression = await findSuppression(ctx.db, found.phoneNumber);
+      return show(request, reply, page(ctx, { content: answer(found, suppression, request.actor) }));
     },
   );
 }

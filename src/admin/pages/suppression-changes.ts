@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { readPhoneNumber } from '../../pipeline/find-recipient.js';
-import { suppress, unsuppress } from '../../pipeline/suppress.js';
+import { type Suppressed, suppress, unsuppress } from '../../pipeline/suppress.js';
 import { findSuppression } from '../../store/suppressions.js';
 import type { AdminApp } from '../app.js';
-import { goTo, show } from './answer.js';
+import { goTo, orFault, show } from './answer.js';
 import { type Html, html } from './html.js';
 import { question } from './parts.js';
 import { sourceWords } from './suppression-forms.js';
@@ -24,15 +24,12 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
     { schema: { body: z.object({ phoneNumbers: z.string(), reason: z.string().trim().max(200) }) } },
     async (request, reply) => {
       const { phoneNumbers: written, reason } = request.body;
-      try {
-        const { added, already } = await suppress(ctx, readNumbers(written), { reason });
-        // What is told here goes through a cookie: no number.
-        const told = `${plural(added, 'number')} put on the list${already > 0 ? `; ${already} stood there already` : ''}.`;
-        return goTo(request, reply, '/suppressions', told);
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        return showList(ctx, request, reply.code(400), { written, reason, faults: shortened(error.message) });
-      }
+      const done = await orFault(putOnList(ctx, written, reason));
+      if (done instanceof UsageError)
+        return showList(ctx, request, reply.code(400), { written, reason, faults: shortened(done.message) });
+      // What is told goes through a cookie: no number.
+      const already = done.already > 0 ? `; ${done.already} stood there already` : '';
+      return goTo(request, reply, '/suppressions', `${plural(done.added, 'number')} put on the list${already}.`);
     },
   );
 
@@ -70,6 +67,10 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
     const told = removed === 0 ? 'It was not on the list any more.' : '1 number taken off the list.';
     return goTo(request, reply, '/suppressions', told);
   });
+}
+
+async function putOnList(ctx: Context, written: string, reason: string): Promise<Suppressed> {
+  return suppress(ctx, readNumbers(written), { reason });
 }
 
 /** One a line, or with commas or semicolons between them. */

@@ -7,7 +7,7 @@ import { readPhoneNumber } from '../../pipeline/find-recipient.js';
 import { suppressedPage } from '../../pipeline/suppress.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
+import { orFault, show } from './answer.js';
 import { type Content, type Html, html } from './html.js';
 import { table } from './parts.js';
 import { addForm, formWords, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
@@ -18,7 +18,8 @@ const perPage = 50;
 /** What of an add that was refused is written again. */
 export type Refused = { written: string; reason: string; faults: readonly string[] };
 
-type Listing = { content: Content; lookUp?: { asked: string; fault: string }; refused?: Refused };
+/** What was looked up stands first: on a small screen nobody would see it below the forms. */
+type Listing = { content: Content; answer?: Content; lookUp?: { asked: string; fault: string }; refused?: Refused };
 
 /** Who is never messaged, in the order of the numbers. What leads on, or is looked up, is a number: it is posted. */
 export function addSuppressionPages(app: AdminApp, ctx: Context): void {
@@ -29,15 +30,12 @@ export function addSuppressionPages(app: AdminApp, ctx: Context): void {
     { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
     async (request, reply) => {
       const { phoneNumber: asked } = request.body;
-      try {
-        const content = await found(ctx, readPhoneNumber(ctx, asked), request.actor);
-        return show(request, reply, page(ctx, request.actor, { content }));
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        const content = await firstPage(ctx, request.actor);
-        const lookUp = { asked, fault: error.message };
-        return show(request, reply.code(400), page(ctx, request.actor, { content, lookUp }));
-      }
+      const answer = await orFault(lookUp(ctx, asked, request.actor));
+      if (!(answer instanceof UsageError))
+        return show(request, reply, page(ctx, request.actor, { content: null, answer }));
+      const content = await firstPage(ctx, request.actor);
+      const fault = { asked, fault: answer.message };
+      return show(request, reply.code(400), page(ctx, request.actor, { content, lookUp: fault }));
     },
   );
 
@@ -57,7 +55,7 @@ export async function showList(ctx: Context, request: FastifyRequest, reply: Fas
   return show(request, reply, page(ctx, request.actor, { content, ...(refused && { refused }) }));
 }
 
-function page(ctx: Context, actor: Actor, { content, lookUp, refused }: Listing) {
+function page(ctx: Context, actor: Actor, { content, answer, lookUp, refused }: Listing) {
   const lookingUp = html`<section aria-labelledby="look-up"><h2 id="look-up">Look one up</h2>${numberForm(ctx, {
     action: '/suppressions',
     button: 'Look up',
@@ -67,6 +65,7 @@ function page(ctx: Context, actor: Actor, { content, lookUp, refused }: Listing)
     title: 'Suppression list',
     section: 'Suppression list',
     content: html`<h1>Suppression list</h1><p class="hint">Numbers that no run of any account messages. Whoever opts out, as WhatsApp tells it, is put on it without anybody's doing.</p>
+${answer}
 ${
   actor.role === 'operator'
     ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Put numbers on it</h2>${addForm({
@@ -79,7 +78,8 @@ ${content}`,
   };
 }
 
-async function found(ctx: Context, phoneNumber: string, actor: Actor): Promise<Html> {
+async function lookUp(ctx: Context, asked: string, actor: Actor): Promise<Html> {
+  const phoneNumber = readPhoneNumber(ctx, asked);
   const suppression = await findSuppression(ctx.db, phoneNumber);
   return html`<section aria-labelledby="list"><h2 id="list">${numberFor(actor, phoneNumber)}</h2>${
     suppression

@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/admin-token.js';
 import { limitNames } from '../../domain/batch-start.js';
 import type { Forecast } from '../../domain/forecast.js';
-import { maskPhoneNumber, maskPhoneNumbersIn } from '../../domain/phone-number.js';
+import { maskMessageId, maskPhoneNumber, maskPhoneNumbersIn } from '../../domain/phone-number.js';
 import type { RunView } from '../../pipeline/view-run.js';
 import { type Html, html } from './html.js';
 
@@ -91,9 +91,9 @@ export function numberFor({ role }: Actor, phoneNumber: string): string {
   return role === 'operator' ? phoneNumber : maskPhoneNumber(phoneNumber);
 }
 
-/** WhatsApp's message ids have the phone number in them, written otherwise: a viewer sees the end of one. */
+/** The id of a message as this person may see it. */
 export function messageIdFor({ role }: Actor, messageId: string): string {
-  return role === 'operator' ? messageId : `…${messageId.slice(-6)}`;
+  return role === 'operator' ? messageId : maskMessageId(messageId);
 }
 
 const cameFar: Readonly<Record<string, string>> = {
