@@ -42,6 +42,14 @@ export function maskGroupedNumbersIn(text: string): string {
   return text.replace(/\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu, maskPhoneNumber);
 }
 
+/** As `maskGroupedNumbersIn`, but leaves dates and instants as they are: for texts in which both stand. */
+export function maskNumbersBesideDatesIn(text: string): string {
+  return text.replace(
+    /(?<!\d)\d{4}-[01]\d-[0-3]\d(?!-?\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?|\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu,
+    (found) => (/^\d{4}-[01]\d-[0-3]\d/.test(found) ? found : maskPhoneNumber(found)),
+  );
+}
+
 /** A text as it may stand in a reason: one line, short, and every number in it masked, also where its digits are grouped. */
 export function showMasked(text: string): string {
   // Masked before it is shortened, so that no cut leaves half a number in the clear; the first cut is for speed.

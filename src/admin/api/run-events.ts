@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { requireRun } from '../../pipeline/start-run.js';
@@ -6,9 +6,13 @@ import type { RunView } from '../../pipeline/view-run.js';
 import { watchRun } from '../../pipeline/watch-run.js';
 import { batchGrid, gridLetters } from '../../store/batch-grid.js';
 import type { AdminApp } from '../app.js';
+import { withMaskedText } from './mask-for-viewers.js';
 
 /** Proxies close what is silent for longer. */
 const keepAliveMs = 15_000;
+
+/** How long a client has for what it was told last. */
+const lastWordsMs = 5_000;
 
 /** A grid of more could not be read anyway. */
 export const mostCells = 50_000;
@@ -32,6 +36,7 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/runs/:runId/events',
     {
+      exposeHeadRoute: false,
       schema: {
         tags,
         summary: 'The run each time that it changes, as server-sent events',
@@ -39,9 +44,10 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
         params: runParams,
       },
     },
-    async ({ params: { runId } }, reply) => {
+    async (request, reply) => {
+      const { runId } = request.params;
       await requireRun(ctx, runId);
-      streamTo(reply, watcherOf(runId));
+      streamTo(request, reply, () => watcherOf(runId));
     },
   );
 
@@ -116,13 +122,16 @@ class Watcher {
   }
 }
 
+/** The same for all who watch, viewers among them. */
 function eventOf(view: RunView): string {
-  return `event: run\ndata: ${JSON.stringify(view)}\n\n`;
+  return `event: run\ndata: ${JSON.stringify(withMaskedText(view))}\n\n`;
 }
 
-function streamTo(reply: FastifyReply, watcher: Watcher): void {
+function streamTo({ raw: { socket } }: FastifyRequest, reply: FastifyReply, watcherOf: () => Watcher): void {
   reply.hijack();
   const { raw } = reply;
+  // Nobody will tell of a client that left while the run was looked up.
+  if (socket.destroyed) return;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
@@ -131,15 +140,30 @@ function streamTo(reply: FastifyReply, watcher: Watcher): void {
     'X-Accel-Buffering': 'no',
   });
   const client: Client = {
-    // One that doesn't read gets no more: it connects again, and begins with how things stand then.
-    write: (text) => (raw.writableLength > 1_000_000 ? raw.destroy() : void raw.write(text)),
-    end: () => raw.end(),
+    write(text) {
+      if (raw.writableEnded || raw.destroyed) return;
+      // One that doesn't read gets no more: it connects again, and begins with how things stand then.
+      if (raw.writableLength > 1_000_000) raw.destroy();
+      else raw.write(text);
+    },
+    end() {
+      leave();
+      raw.end();
+      // What it doesn't read by then is not worth a connection.
+      setTimeout(() => raw.destroy(), lastWordsMs).unref();
+    },
   };
-  const keepAlive = setInterval(() => client.write(': still here\n\n'), keepAliveMs);
-  raw.on('close', () => {
+  const keepAlive = setInterval(() => client.write(': still here\n\n'), keepAliveMs).unref();
+  const watcher = watcherOf();
+  const leave = () => {
     clearInterval(keepAlive);
+    socket.off('close', leave);
     watcher.remove(client);
-  });
+  };
+  // The socket tells of itself also while it still waits for the answer to an earlier request.
+  socket.once('close', leave);
+  raw.once('close', leave);
+  raw.on('error', leave);
   client.write(': hello\n\n');
   watcher.add(client);
 }
