@@ -1,6 +1,7 @@
 import type { Context } from '../src/context.js';
 import type { Pulse } from '../src/monitoring/health.js';
 import { lookForForgotten, reconcile } from '../src/pipeline/reconcile.js';
+import { isRedisFull } from '../src/queue/connection.js';
 import { type Repeating, repeat } from './repeat.js';
 
 const everyMs = 2_000;
@@ -9,14 +10,23 @@ const forgottenEveryMs = 60_000;
 /** Reconciles at once and every few seconds, until it is stopped. A pass that fails is logged, and the next one tries again. */
 export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
   let lookedAt = 0;
-  const pass = async () => {
+  const work = async () => {
     await reconcile(ctx);
     if (Date.now() - lookedAt >= forgottenEveryMs) {
       await lookForForgotten(ctx);
       lookedAt = Date.now();
     }
     await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()]);
-    pulse.beat();
+  };
+  const pass = async () => {
+    try {
+      await work();
+      pulse.beat();
+    } catch (error) {
+      // A full Redis has answered, and to start this worker anew would not empty it.
+      if (isRedisFull(error)) pulse.beat();
+      throw error;
+    }
   };
   const passes = repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'reconcile failed'));
   return {

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Context } from '../context.js';
 import { batchStatuses } from '../domain/batch.js';
 import { type Buffers, readBuffers } from '../pipeline/buffers.js';
+import { redisInfo } from '../queue/redis-info.js';
 import { type LedgerFigures, readLedgerFigures } from '../store/ledger-figures.js';
 import { remembered, within } from './remembered.js';
 
@@ -22,19 +23,24 @@ export function openScrape(ctx: Context, registry: Registry): () => Promise<stri
   const buffers = remembered(freshMs, async () => readBuffers(ctx, await ledger()));
   const depths = remembered(freshMs, () => ctx.hints.depths());
   const workers = remembered(freshMs, () => ctx.heartbeats.alive());
+  const fullness = remembered(freshMs, async () => {
+    const known = (await redisInfo(ctx.redis)).flatMap((master) => master.fullness ?? []);
+    return known.length > 0 ? Math.max(...known) : undefined;
+  });
   const known = <T>(asked: Promise<T>): Promise<T | undefined> =>
     within(longestMs, asked).catch((err) => {
       ctx.logger.debug({ err }, 'not known at this scrape');
       return undefined;
     });
   return async () => {
-    const [figures, rows, jobs, alive] = await Promise.all([
+    const [figures, rows, jobs, alive, full] = await Promise.all([
       known(ledger()),
       known(buffers()),
       known(depths()),
       known(workers()),
+      known(fullness()),
     ]);
-    gauges.set(figures, rows, jobs, alive);
+    gauges.set(figures, rows, jobs, alive, full);
     return registry.metrics();
   };
 }
@@ -62,11 +68,15 @@ function openGauges(registry: Registry) {
   );
   const jobs = gauge('siaran_queue_jobs', 'Jobs by queue and state. Jobs are hints.', 'queue', 'state');
   const workers = gauge('siaran_workers', 'Workers that have got something done within 15 seconds.');
+  const memory = gauge(
+    'siaran_redis_memory_ratio',
+    'How much of its maxmemory Redis has taken, 0 to 1; of a cluster, the fullest master. A full one takes no recipients.',
+  );
   return {
-    set(figures?: LedgerFigures, rows?: Buffers, depths?: Depths, alive?: string[]) {
+    set(figures?: LedgerFigures, rows?: Buffers, depths?: Depths, alive?: string[], full?: number) {
       for (const each of [recipients, batches, unknown, holds, heldRuns, jobs]) each.reset();
       // What nobody knows is left out: 0 would be an answer.
-      for (const each of [oldest, buffered, missing, workers]) each.remove();
+      for (const each of [oldest, buffered, missing, workers, memory]) each.remove();
       up.set({ service: 'postgres' }, figures ? 1 : 0);
       up.set({ service: 'redis' }, depths && alive ? 1 : 0);
       if (figures) {
@@ -91,6 +101,7 @@ function openGauges(registry: Registry) {
         missing.set(rows.missing);
       }
       for (const { queue, state, jobs: count } of depths ?? []) jobs.set({ queue, state }, count);
+      if (full !== undefined) memory.set(full);
       if (alive) workers.set(alive.length);
     },
   };

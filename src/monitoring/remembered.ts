@@ -1,19 +1,22 @@
+const givenUpMs = 15_000;
+
 /**
- * Asks, unless the answer is still fresh or on its way: however many want it at once, it is asked for once. An answer that
- * doesn't come is waited for by all, and not asked for again beside it.
+ * Asks, unless the answer is still fresh or on its way: however many want it at once, it is asked for once. One that doesn't
+ * come is given up after a while: its connection may be dead, and another one not.
  */
 export function remembered<T>(freshMs: number, ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
-  let until = Number.POSITIVE_INFINITY;
+  let until = 0;
   return () => {
     if (answer && performance.now() < until) return answer;
-    until = Number.POSITIVE_INFINITY;
-    answer = ask();
+    const asked = ask();
+    answer = asked;
+    until = performance.now() + givenUpMs;
     const done = () => {
-      until = performance.now() + freshMs;
+      if (answer === asked) until = performance.now() + freshMs;
     };
-    answer.then(done, done);
-    return answer;
+    asked.then(done, done);
+    return asked;
   };
 }
 

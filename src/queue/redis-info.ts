@@ -8,6 +8,8 @@ export type RedisInfo = {
   name: string;
   version: string;
   policy: string;
+  /** How much of its maxmemory is taken, 0 to 1; `undefined` when it has no such limit. */
+  fullness: number | undefined;
   appendOnly: boolean;
   replicas: number;
   clustersNode: boolean;
@@ -41,12 +43,14 @@ export async function assertKeepsEverything(redis: RedisClient): Promise<void> {
 async function infoOf(redis: Redis): Promise<RedisInfo> {
   const info = await redis.info();
   const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? '';
+  const maxMemory = Number(field('maxmemory'));
   const valkey = field('valkey_version');
   return {
     address: `${redis.options.host}:${redis.options.port}`,
     name: valkey === '' ? `Redis ${field('redis_version')}` : `Valkey ${valkey}`,
     version: field('redis_version'),
     policy: field('maxmemory_policy'),
+    fullness: maxMemory > 0 ? Number(field('used_memory')) / maxMemory : undefined,
     appendOnly: field('aof_enabled') === '1',
     replicas: Number(field('connected_slaves')),
     clustersNode: field('cluster_enabled') === '1',

@@ -8,6 +8,7 @@ import { startRedis } from '../../src/local/redis.js';
 import type { LocalServer } from '../../src/local/server.js';
 import { openLiveness, Pulse } from '../../src/monitoring/health.js';
 import { migrate } from '../../src/store/migrate.js';
+import { startReconcileTimer } from '../../workers/reconcile-timer.js';
 import { start, until } from '../cli/siaran.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { scrape, total } from '../support/figures.js';
@@ -162,4 +163,17 @@ test('the admin tells its figures to those who have access, and its health to al
   const answer = await rig.ask('GET', '/metrics', { token: tokens.viewer });
   expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('# HELP siaran_up') });
   expect(answer.headers.get('content-type')).toContain('text/plain');
+});
+
+test('a worker beside a full Redis is as good as ever, and the figures say that it is full', async () => {
+  const pulse = new Pulse();
+  const timer = startReconcileTimer(rig.ctx, pulse);
+  await rig.ctx.redis.call('CONFIG', 'SET', 'maxmemory', '1');
+  await expect(rig.ctx.heartbeats.beat('a-worker', ['default'])).rejects.toThrow('OOM');
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  expect(pulse.ageMs).toBeLessThan(4_000);
+  const figures = await scrape(rig.url, tokens.viewer);
+  expect(figures.get('siaran_redis_memory_ratio')).toBeGreaterThan(1);
+  await rig.ctx.redis.call('CONFIG', 'SET', 'maxmemory', '0');
+  await timer.close();
 });
