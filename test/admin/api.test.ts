@@ -49,7 +49,7 @@ test('a campaign is added, shown, paused, fired and removed', async () => {
   expect((await rig.ask('GET', `${path}/next?count=2`)).body).toMatchObject([{ files: 1 }, { files: 1 }]);
   expect((await rig.ask('POST', `${path}/pause`)).body).toMatchObject({ status: 'paused', nextAt: null });
   expect((await rig.ask('POST', `${path}/resume`)).body).toMatchObject({ status: 'active' });
-  const fired = await rig.ask('POST', `${path}/fire`);
+  const fired = await rig.ask('POST', `${path}/fire`, { json: { asOf: new Date().toISOString() } });
   expect(fired.status).toBe(201);
   expect(await finished(rig.siaran, fired.body.runId)).toMatchObject({ recipients: { scheduled: 1 } });
   expect((await rig.ask('DELETE', path)).status).toBe(204);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
+import type { Actor } from '../../domain/admin-token.js';
 import type { CampaignRequest } from '../../domain/campaign.js';
 import {
   addCampaign,
+  type CampaignView,
   fireCampaign,
   pauseCampaignNamed,
   removeCampaignNamed,
@@ -12,7 +14,8 @@ import {
 } from '../../pipeline/campaigns.js';
 import { forecastCampaign } from '../../pipeline/forecast.js';
 import type { AdminApp } from '../app.js';
-import { campaignRequest } from './requests.js';
+import { decidedAt } from '../decided-at.js';
+import { campaignRequest, fireRequest } from './requests.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ name: z.string().max(200) });
@@ -25,7 +28,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/campaigns',
     { schema: { tags, summary: 'All campaigns by name', response: { 200: z.array(schemas.campaignView) } } },
-    () => viewCampaigns(ctx),
+    async ({ actor }) => (await viewCampaigns(ctx)).map((campaign) => shownTo(actor, campaign)),
   );
 
   app.post(
@@ -47,15 +50,16 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/campaigns/:name',
     { schema: { tags, summary: 'A campaign and its latest firings', params, response: one } },
-    ({ params: { name } }) => viewCampaign(ctx, name),
+    async ({ params: { name }, actor }) => shownTo(actor, await viewCampaign(ctx, name)),
   );
 
   app.get(
     '/campaigns/:name/next',
     {
+      config: { operator: true },
       schema: {
         tags,
-        summary: 'What its next firings would come to; reads its audience as it is now',
+        summary: 'What its next firings would come to; reads its audience as it is now, so for operators',
         params,
         querystring: z.object({ count: z.coerce.number().int().min(1).max(100).default(5) }),
         response: { 200: z.array(schemas.nextFiring) },
@@ -70,11 +74,14 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       schema: {
         tags,
         summary: 'Start a run of it now',
+        description: 'Sent again with the same `asOf`, it gives the same run: so a lost answer messages nobody twice.',
         params,
+        body: fireRequest,
         response: { 201: z.object({ runId: z.string() }) },
       },
     },
-    async ({ params: { name } }, reply) => reply.code(201).send(await fireCampaign(ctx, name)),
+    async ({ params: { name }, body: { asOf } }, reply) =>
+      reply.code(201).send(await fireCampaign(ctx, name, await decidedAt(ctx, asOf))),
   );
 
   const changes = {
@@ -99,4 +106,10 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       return reply.code(204).send(null);
     },
   );
+}
+
+/** A query may hold what isn't for everybody's eyes. */
+function shownTo({ role }: Actor, campaign: CampaignView): CampaignView {
+  if (role === 'operator') return campaign;
+  return { ...campaign, audience: `${campaign.audience.split(':', 1)}:…` };
 }

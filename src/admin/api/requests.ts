@@ -45,6 +45,10 @@ export const campaignRequest = z.strictObject({
   prepareAhead: text.optional(),
 });
 
+export const fireRequest = z.strictObject({
+  asOf: z.iso.datetime({ offset: true }).describe('when it was decided; the same again gives the same run'),
+});
+
 export const messageRequest = z.strictObject({
   phoneNumber: z.union([text, z.number()]),
   templateDetailId: whole,

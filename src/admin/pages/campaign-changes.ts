@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { SiaranError } from '../../errors.js';
 import {
   type CampaignView,
   fireCampaign,
@@ -10,17 +8,14 @@ import {
 } from '../../pipeline/campaigns.js';
 import { forecastFiringNow, startCounting } from '../../pipeline/forecast.js';
 import { currentTime } from '../../store/database.js';
+import { fireRequest } from '../api/requests.js';
 import type { AdminApp } from '../app.js';
+import { decidedAt } from '../decided-at.js';
 import { goTo, show } from './answer.js';
 import { campaignParams, campaignPath, countingWords } from './campaigns.js';
 import { type Content, html } from './html.js';
 import { question } from './parts.js';
 import { forecastWords, time } from './words.js';
-
-/** Whoever was shown figures has so long to decide: afterwards they may be others. */
-const decideWithinMs = 3_600_000;
-
-const fireForm = z.object({ asOf: z.iso.datetime() });
 
 export function addCampaignChanges(app: AdminApp, ctx: Context): void {
   const asking = { schema: { params: campaignParams }, config: { operator: true } } as const;
@@ -59,15 +54,15 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
     const fields = html`<input type="hidden" name="asOf" value="${asOf.toISOString()}">`;
     return show(request, reply, page(campaign, 'Fire now', ask(campaign, 'fire', text, fields)));
   });
-  app.post('/campaigns/:name/fire', { schema: { params: campaignParams, body: fireForm } }, async (request, reply) => {
-    const asOf = new Date(request.body.asOf);
-    const ageMs = (await currentTime(ctx.db)).getTime() - asOf.getTime();
-    if (ageMs < -1_000 || ageMs > decideWithinMs)
-      throw new SiaranError('USAGE', 'The figures that you were shown are too old. Look at them again, then fire it.');
-    // The same page posted twice is one firing.
-    const { runId } = await fireCampaign(ctx, request.params.name, asOf);
-    return goTo(request, reply, `/runs/${runId}`, 'Fired: workers read its audience into this run.');
-  });
+  app.post(
+    '/campaigns/:name/fire',
+    { schema: { params: campaignParams, body: fireRequest } },
+    async (request, reply) => {
+      // The same page posted twice is one firing.
+      const { runId } = await fireCampaign(ctx, request.params.name, await decidedAt(ctx, request.body.asOf));
+      return goTo(request, reply, `/runs/${runId}`, 'Fired: workers read its audience into this run.');
+    },
+  );
 }
 
 function ask({ name }: CampaignView, what: 'pause' | 'resume' | 'fire', text: Content, fields?: Content) {
