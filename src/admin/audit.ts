@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
-import { maskGroupedNumbersIn, maskPhoneNumber, maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/phone-number.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';
 import { isChange } from './guard.js';
@@ -20,9 +20,11 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
     const entry = { actor: actor.name, action, target: targetOf(request), detail: detailOf(body) };
     entryOf.set(request, await beginAudit(ctx.db, entry));
   });
-  app.addHook('onResponse', async (request, reply) => {
+  // Before the answer is sent: whoever asked may have gone, which is no reason not to know what came of it.
+  app.addHook('onSend', async (request, reply) => {
     const entry = entryOf.get(request);
     if (entry === undefined) return;
+    entryOf.delete(request);
     await endAudit(ctx.db, entry, reply.statusCode).catch((err) =>
       ctx.logger.warn({ err, entryId: String(entry) }, 'the answer to a change is not in the audit log'),
     );
@@ -30,26 +32,41 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
 }
 
 function targetOf(request: FastifyRequest): string {
-  const params = request.params as Record<string, string>;
-  return maskPhoneNumbersIn(Object.values(params).join(' ')).slice(0, 200);
+  return Object.values(request.params as Record<string, string>)
+    .join(' ')
+    .slice(0, 200);
 }
 
-/** What was sent with it, without phone numbers; a stream of recipients isn't kept here. */
+/** What was sent with it, as far as it is kept; a stream of recipients isn't. */
 function detailOf(body: unknown): Json {
   if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return {};
-  const text = JSON.stringify(masked(body, false));
+  const fields = Object.entries(body).map(([name, value]) => [
+    name,
+    kept.has(name) ? masked(value, /^phoneNumber/.test(name)) : notKept,
+  ]);
+  const text = JSON.stringify(Object.fromEntries(fields));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };
   return JSON.parse(text) as Json;
 }
+
+const notKept = '(not kept)';
+
+/**
+ * The fields that tell what was decided. What a message says to its recipient is not among them, which may be a code or a link
+ * that lets in; nor an audience, which is a query that may have a secret in it.
+ */
+const kept = new Set(
+  `account asOf attempt catchUp channelId columns dailyLimit delivery first flushAfter force found handOver job key language
+  name namespace notSent pace phoneNumber phoneNumbers prepareAhead reason schedule sent separator startAt templateDetailId
+  templateName timeZone tooLateAfter wait window windowDays`.split(/\s+/),
+);
 
 /** @param isNumber whether it stands in a field of phone numbers, where a number is one too: elsewhere it is some id. */
 function masked(value: unknown, isNumber: boolean): unknown {
   if (isNumber && (typeof value === 'string' || typeof value === 'number'))
     return String(value).replace(/[^\n,;]+/g, maskPhoneNumber);
-  // People group the digits of a number. An instant has as many.
-  if (typeof value === 'string')
-    return /^\d{4}-\d\d-\d\d(T[\d:.]+|$)/.test(value) ? maskPhoneNumbersIn(value) : maskGroupedNumbersIn(value);
+  if (typeof value === 'string') return maskNumbersBesideDatesIn(value);
   if (Array.isArray(value)) return value.map((item) => masked(item, isNumber));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner, /phoneNumber/.test(key))]));
+  return notKept;
 }
