@@ -15,6 +15,8 @@ declare module 'fastify' {
     operator?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
+    /** Takes a body of any length, for as long as it comes. */
+    streams?: true;
   }
 }
 
@@ -50,10 +52,14 @@ export function actorOf(request: FastifyRequest, access: Access): Actor | undefi
 }
 
 /**
- * Without a token the admin answers this machine only. A name that somebody else has pointed at 127.0.0.1 isn't that: the
+ * Without a token the admin answers this machine only. What a proxy hands on comes from elsewhere. A name that somebody else has pointed at 127.0.0.1 isn't that: the
  * browser of whoever looks at such a site would be.
  */
 function isThisMachine(request: FastifyRequest): boolean {
+  const isHandedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(
+    (name) => request.headers[name] !== undefined,
+  );
+  if (isHandedOn) return false;
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '');
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { maskNumbersBesideDatesIn } from '../domain/phone-number.js';
 import { SiaranError } from '../errors.js';
 import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
@@ -49,7 +49,7 @@ const titles: Readonly<Record<number, string>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof SiaranError) {
     const status = statusOf[error.code] ?? 500;
-    return problem(status, error.code, maskPhoneNumbersIn(error.message));
+    return problem(status, error.code, maskNumbersBesideDatesIn(error.message));
   }
   if (isPostgresAway(error) || isRedisAway(error)) {
     const service = isPostgresAway(error) ? 'Postgres' : 'Redis';
@@ -58,7 +58,7 @@ export function problemOf(error: unknown): Problem {
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   // What fastify and its plugins refuse: a body that is too large, JSON that is none, a field that is wrong.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return problem(statusCode, code ?? 'REQUEST', maskPhoneNumbersIn(message ?? ''));
+    return problem(statusCode, code ?? 'REQUEST', maskNumbersBesideDatesIn(message ?? ''));
   return problem(500, 'INTERNAL', 'Something went wrong here; the log of this program says what.');
 }
 

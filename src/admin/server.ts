@@ -18,6 +18,7 @@ import { addMonitoringRoutes } from '../monitoring/routes.js';
 import { Access } from './access.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
+import { maskForViewers } from './api/mask-for-viewers.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
 import { addRunEventRoutes } from './api/run-events.js';
@@ -25,6 +26,7 @@ import { addRunRoutes } from './api/runs.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { guard, refuseNul } from './guard.js';
+import { endSoon, limitBodies, mostConnections } from './limits.js';
 import { mountCallBacks } from './mount-call-backs.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
@@ -49,14 +51,14 @@ export async function buildAdmin(
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
     logger: false,
     bodyLimit: longestBody,
-    // Whoever sends a header in drops, or nothing, keeps no connection for long. A stream of recipients takes its time.
+    // Whoever sends a header in drops keeps no connection for long; for bodies see `limitBodies`.
     connectionTimeout: 0,
     requestTimeout: 0,
     http: { headersTimeout: 10_000 },
     // A campaign's name has 200 characters, each of which takes up to 9 in an address.
     routerOptions: { maxParamLength: 2_000 },
     return503OnClosing: true,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -66,6 +68,9 @@ export async function buildAdmin(
   await app.register(formbody);
   await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
+  app.server.maxConnections = mostConnections;
+  limitBodies(app);
+  endSoon(app);
   const access = new Access(tokens);
   guard(app, access);
   refuseNul(app);
@@ -74,6 +79,7 @@ export async function buildAdmin(
   await addQueuesPage(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
+    maskForViewers(api);
     const typed = api.withTypeProvider<ZodTypeProvider>();
     addRunEventRoutes(typed, ctx);
     for (const addRoutes of [addRunRoutes, addBatchRoutes, addCampaignRoutes, addRecipientRoutes, addOperationRoutes])

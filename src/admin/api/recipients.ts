@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
+import { UsageError } from '../../errors.js';
 import { findRecipient } from '../../pipeline/find-recipient.js';
 import { sendMessage } from '../../pipeline/send-message.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/suppress.js';
@@ -63,6 +64,9 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ query: { limit, cursor }, actor }) => {
+      // A page that begins at a number of one's choice would tell, number by number, what is masked.
+      if (actor.role === 'viewer' && cursor !== undefined)
+        throw new UsageError('Viewers see the first page only: a cursor is a number.');
       const { items, next } = await suppressedPage(ctx, limit, cursor);
       const masked = items.map(({ phoneNumber, reason, ...item }) => ({
         ...item,

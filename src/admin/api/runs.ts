@@ -165,6 +165,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     streams.post(
       '/runs/:runId/recipients',
       {
+        config: { streams: true },
         schema: {
           tags,
           summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
@@ -182,7 +183,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         const run = await requireRun(ctx, runId);
         if (!(request.body instanceof Readable))
           throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
-        // While the run has no room nothing moves on this connection, and that is no reason to end it.
+        // While the run has no room nothing moves on this connection. Longer than this it is better sent again.
         request.raw.socket.setTimeout(longestPauseMs);
         const { columns, rows } = await openRecipients({ stream: request.body, name: 'the body' });
         requireColumns(columns, run.columns);

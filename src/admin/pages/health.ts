@@ -43,7 +43,7 @@ export function addHealthPage(app: AdminApp, ctx: Context, checks: () => Promise
       title: 'Let accounts send again',
       section: 'Health',
       content: html`<p class="trail"><a href="/health">Health</a></p><h1>Let accounts send again</h1>${question({
-        text: html`Lift ${plural(holds.length, 'hold')}? Runs of ${holds.map(({ account }, at) => html`${at > 0 && ', '}<b>${account}</b>`)} go on at once. If what held them is still so, they are held again.`,
+        text: html`Lift ${plural(holds.length, 'hold')}? Runs of ${holds.map(({ account }, at) => html`${at > 0 && ', '}<b>${account}</b>`)} go on at once. If what held them is still so, they are held again${holds.some(({ kind }) => kind === 'unknowns') && ', those with sends that ended without an answer after up to three more of them'}.`,
         action: '/health/resume',
         button: 'Yes, let them send',
         back: '/health',

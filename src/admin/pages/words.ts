@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/admin-token.js';
 import { limitNames } from '../../domain/batch-start.js';
 import type { Forecast } from '../../domain/forecast.js';
-import { maskMessageId, maskPhoneNumber, maskPhoneNumbersIn } from '../../domain/phone-number.js';
+import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/phone-number.js';
 import type { RunView } from '../../pipeline/view-run.js';
 import { type Html, html } from './html.js';
 
@@ -39,7 +39,7 @@ export function timeOr(at: string | Date | null, otherwise: string): Html {
 
 /** A text that others wrote: the provider, an operator. */
 export function masked(text: string): string {
-  return maskPhoneNumbersIn(text);
+  return maskNumbersBesideDatesIn(text);
 }
 
 const outcomeWords: Record<NonNullable<RunView['outcome']>, string> = {

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+
+export const mostConnections = 1_000;
+
+/** How long a body may take that isn't a stream of recipients, which takes its time. */
+const bodyWithinMs = 10_000;
+
+/** How long requests that are under way may go on once it is told to stop. */
+const endWithinMs = 10_000;
+
+/** Whoever sends a body in drops keeps no connection for long. */
+export function limitBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', async (request) => {
+    if (request.routeOptions.config.streams) return;
+    const { raw } = request;
+    const timer = setTimeout(() => raw.destroy(), bodyWithinMs).unref();
+    const done = () => clearTimeout(timer);
+    raw.once('end', done).once('close', done);
+  });
+}
+
+/** Lets what is under way end, within a bound: it may be about to answer that it has sent something. */
+export function endSoon(app: FastifyInstance): void {
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), endWithinMs).unref();
+  });
+}
