@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import querystring from 'node:querystring';
 import type { AudienceFunction } from './audience/open-audience.js';
@@ -62,6 +63,8 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
+  // Whatever waits listens for it: as many as there are runs that somebody watches.
+  setMaxListeners(0, closing.signal);
   const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
   const ledgerTrust = new LedgerTrust();

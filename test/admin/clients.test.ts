@@ -50,7 +50,7 @@ test('whoever stops watching a run leaves nothing behind, however they stop', as
     sockets.push(socket);
     socket.write(events(open.id));
     // Some leave while their run is looked up, some later, and some ask for two at once.
-    if (client % 3 === 0) socket.write(events(done.runId));
+    if (client % 3 === 0) socket.write(events(open.id));
     setTimeout(() => socket.destroy(), client * 2);
   }
   const patient = dial();
