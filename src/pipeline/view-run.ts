@@ -67,6 +67,17 @@ export async function viewRun(ctx: Context, id: string): Promise<RunView> {
   return viewRow(ctx, run);
 }
 
+/** Each view asks Postgres several times, and a program has few connections to it. */
+const viewedAtOnce = 4;
+
+/** Several runs, in the order of their ids. @throws {NotFoundError} */
+export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<RunView[]> {
+  const views: RunView[] = [];
+  for (let at = 0; at < ids.length; at += viewedAtOnce)
+    views.push(...(await Promise.all(ids.slice(at, at + viewedAtOnce).map((id) => viewRun(ctx, id)))));
+  return views;
+}
+
 async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const { totals, ledger } = await readLaw(ctx, run.id);
   const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;

@@ -14,7 +14,7 @@ import { seal } from '../../pipeline/seal.js';
 import { SharedIntakes } from '../../pipeline/shared-intakes.js';
 import { type RunRequest, requireRun, startRun } from '../../pipeline/start-run.js';
 import { verify } from '../../pipeline/verify.js';
-import { viewRun } from '../../pipeline/view-run.js';
+import { viewRun, viewRuns } from '../../pipeline/view-run.js';
 import { batchesAfter } from '../../store/batches.js';
 import { runIdsBefore } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
@@ -41,7 +41,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     async ({ query: { limit, cursor } }) => {
       const ids = await runIdsBefore(ctx.db, limit + 1, cursor);
       const shown = ids.slice(0, limit);
-      const items = await Promise.all(shown.map((id) => viewRun(ctx, id)));
+      const items = await viewRuns(ctx, shown);
       return { items, next: ids.length > limit ? (shown.at(-1) ?? null) : null };
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { type RunView, viewRun } from '../../pipeline/view-run.js';
+import { type RunView, viewRuns } from '../../pipeline/view-run.js';
 import { runTimes } from '../../store/run-times.js';
 import { runIdsBefore } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
@@ -23,10 +23,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
       const { before } = request.query;
       const ids = await runIdsBefore(ctx.db, perPage + 1, before);
       const shown = ids.slice(0, perPage);
-      const [runs, startedAt] = await Promise.all([
-        Promise.all(shown.map((id) => viewRun(ctx, id))),
-        runTimes(ctx.db, shown),
-      ]);
+      const [runs, startedAt] = await Promise.all([viewRuns(ctx, shown), runTimes(ctx.db, shown)]);
       const next = ids.length > perPage ? `/runs?before=${encodeURIComponent(shown.at(-1) ?? '')}` : undefined;
       return show(request, reply, {
         title: 'Runs',
