@@ -22,6 +22,13 @@ export function limitBodies(app: FastifyInstance): void {
 /** Lets what is under way end, within a bound: it may be about to answer that it has sent something. */
 export function endSoon(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), endWithinMs).unref();
+    const { server } = app;
+    // One that has just had its answer stays open otherwise, as its client might have more to ask.
+    const idle = setInterval(() => server.closeIdleConnections(), 50).unref();
+    const all = setTimeout(() => server.closeAllConnections(), endWithinMs).unref();
+    server.once('close', () => {
+      clearInterval(idle);
+      clearTimeout(all);
+    });
   });
 }

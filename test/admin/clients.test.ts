@@ -100,12 +100,26 @@ test('a stream that is under way when the admin is told to stop still gets its a
     () => rig.query('SELECT 1 FROM audit_entries'),
     (rows) => rows.length === 1,
   );
+  const began = Date.now();
   const closing = rig.app.close();
   await sleep(300);
   socket.write(`${chunk(line(2))}0\r\n\r\n`);
   await closing;
+  expect(Date.now() - began).toBeLessThan(5_000);
   expect(heard).toMatch(/^HTTP\/1.1 200 .*"accepted":2/s);
   expect(await rig.query('SELECT status FROM audit_entries')).toEqual([{ status: 200 }]);
+});
+
+test('a stop waits for nobody who only watches', async () => {
+  const { id } = await rig.siaran.startRun(run);
+  const socket = dial();
+  socket.write(asking(`${api}/runs/${id}/events`));
+  await new Promise<void>((resolve) => {
+    socket.on('data', (text) => String(text).includes('event: run') && resolve());
+  });
+  const began = Date.now();
+  await rig.app.close();
+  expect(Date.now() - began).toBeLessThan(5_000);
 });
 
 test('what came of a change is kept although its client has gone, and what a message says is not', async () => {
