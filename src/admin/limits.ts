@@ -13,9 +13,11 @@ export function limitBodies(app: FastifyInstance): void {
   app.addHook('preParsing', async (request) => {
     if (request.routeOptions.config.streams) return;
     const { raw } = request;
-    const timer = setTimeout(() => raw.destroy(), bodyWithinMs).unref();
-    const done = () => clearTimeout(timer);
-    raw.once('end', done).once('close', done);
+    const timer = setTimeout(() => {
+      // Nobody reads to the end of what has no body: that it is whole is told by this alone.
+      if (!raw.complete) raw.destroy();
+    }, bodyWithinMs).unref();
+    raw.once('close', () => clearTimeout(timer));
   });
 }
 

@@ -74,7 +74,10 @@ test('whoever stops watching a run leaves nothing behind, however they stop', as
   patient.destroy();
 });
 
-test('a body that comes in drops is given up', async () => {
+test('a body that comes in drops is given up, and nothing else that takes its time', async () => {
+  const { id } = await rig.siaran.startRun(run);
+  const watching = dial().resume();
+  watching.write(asking(`${api}/runs/${id}/events`));
   const socket = dial();
   const ended = new Promise((resolve) => socket.once('close', resolve));
   socket.write('POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n');
@@ -82,6 +85,9 @@ test('a body that comes in drops is given up', async () => {
   const began = Date.now();
   await ended;
   expect(Date.now() - began).toBeLessThan(15_000);
+  await sleep(500);
+  expect(watching.closed).toBe(false);
+  watching.destroy();
   expect((await rig.ask('GET', `${api}/runs`)).status).toBe(200);
 });
 
