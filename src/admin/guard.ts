@@ -52,8 +52,8 @@ export function actorOf(request: FastifyRequest, access: Access): Actor | undefi
 }
 
 /**
- * Without a token the admin answers this machine only. What a proxy hands on comes from elsewhere. A name that somebody else has pointed at 127.0.0.1 isn't that: the
- * browser of whoever looks at such a site would be.
+ * Without a token the admin answers this machine only. What a proxy hands on comes from elsewhere. A name that somebody else
+ * has pointed at 127.0.0.1 isn't that: the browser of whoever looks at such a site would be.
  */
 function isThisMachine(request: FastifyRequest): boolean {
   const isHandedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(

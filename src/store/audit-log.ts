@@ -8,7 +8,7 @@ export type AuditEntry = {
   action: string;
   target: string;
   detail: unknown;
-  /** The HTTP status of its answer; `null`: it was begun, and it is under way, or this program ended before it was through. */
+  /** The HTTP status of its answer; `null`: it is under way, or this program ended before it was through. */
   status: number | null;
 };
 
