@@ -64,7 +64,8 @@ export function isPostgresRefused(error: unknown): boolean {
 
 /**
  * Node's connection errors, what Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
- * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).
+ * 58, dead locks and conflicts (40), time-outs, what pg says of a connection that broke in the middle of a transaction (not
+ * queryable), and a server that is read-only because another one is taking over (25006).
  */
 const away =
-  /\b(40001|40P01|25006|53\d{3}|57014|57P0[45]|25P0[34]|55P03|58\d{3})\b|\bP20(34|37)\b|TooManyConnections|TransactionWriteConflict|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not reachable|timeout exceeded when trying to connect/i;
+  /\b(40001|40P01|25006|53\d{3}|57014|57P0[45]|25P0[34]|55P03|58\d{3})\b|\bP20(34|37)\b|TooManyConnections|TransactionWriteConflict|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not queryable|not reachable|timeout exceeded when trying to connect/i;
