@@ -1,6 +1,7 @@
 import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
 import { phoneNumbersIn } from '../domain/recipient.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
 import { noneIsSuppressed } from './suppressions.js';
@@ -20,7 +21,8 @@ export type Attempt = {
 
 /**
  * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost,
- * run paused or cancelled, account held, one of its numbers suppressed meanwhile). This claim isn't renewed: when it ends unanswered, the batch is `unknown`.
+ * run paused or cancelled, account held, one of its numbers suppressed meanwhile). This claim isn't renewed: when it ends
+ * unanswered, the batch is `unknown`.
  */
 export async function intendSend(
   db: Sql,
@@ -75,6 +77,12 @@ export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 /** `troubled`: there are holds, or unknown sends in a row, that a send that went through ends. */
 export type Recorded = { settlement: Settlement; troubled: boolean };
 
+/** What a batch `b` of `run` is, once it is known that it wasn't sent. */
+const statusUnsent = Prisma.sql`CASE
+  WHEN run.cancelled_at IS NOT NULL OR (b.size = 0 AND b.suppressed > 0) THEN 'cancelled'
+  -- A file from before somebody was left out of it must not go out.
+  WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END`;
+
 /**
  * Stores an answer on its attempt, however late, and settles the batch if that still waits for it: if no other attempt was
  * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said. An acceptance that settles nothing is an `extra` send.
@@ -94,10 +102,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb,
-             status = CASE WHEN ${status} <> 'uploaded' THEN ${status} WHEN run.cancelled_at IS NOT NULL THEN 'cancelled'
-               WHEN b.size = 0 AND b.suppressed > 0 THEN 'cancelled'
-               -- A file from before somebody was left out of it must not go out.
-               WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END,
+             status = CASE WHEN ${status} <> 'uploaded' THEN ${status} ELSE ${statusUnsent} END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
       FROM attempt, run
       WHERE b.id = attempt.batch_id AND b.attempts = attempt.number
@@ -145,10 +150,7 @@ export async function resolveUnknown(
       SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
     ), settled AS (
       UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = ${jobId}::bigint,
-             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled'
-               WHEN run.cancelled_at IS NOT NULL OR (b.size = 0 AND b.suppressed > 0) THEN 'cancelled'
-               -- A file from before somebody was left out of it must not go out.
-               WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END,
+             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE ${statusUnsent} END,
              scheduled_at = CASE WHEN ${jobId}::bigint IS NOT NULL THEN clock_timestamp() END
       FROM run, attempts a
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
