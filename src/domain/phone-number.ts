@@ -37,17 +37,20 @@ export function maskPhoneNumbersIn(text: string): string {
   return text.replace(/(?<!\d)\d{8,15}(?!\d)/g, maskPhoneNumber);
 }
 
+/** 8 digits or more, as people group them. */
+const grouped = String.raw`\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}`;
+const date = String.raw`(?<!\d)\d{4}-[01]\d-[0-3]\d(?!-?\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?`;
+const groupedNumbers = new RegExp(grouped, 'gu');
+const datesAndGroupedNumbers = new RegExp(`(${date})|${grouped}`, 'gu');
+
 /** Masks every number of 8 digits or more in a text, also where its digits are grouped; dates are taken for numbers too. */
 export function maskGroupedNumbersIn(text: string): string {
-  return text.replace(/\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu, maskPhoneNumber);
+  return text.replace(groupedNumbers, maskPhoneNumber);
 }
 
 /** As `maskGroupedNumbersIn`, but leaves dates and instants as they are: for texts in which both stand. */
 export function maskNumbersBesideDatesIn(text: string): string {
-  return text.replace(
-    /(?<!\d)\d{4}-[01]\d-[0-3]\d(?!-?\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?|\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}/gu,
-    (found) => (/^\d{4}-[01]\d-[0-3]\d/.test(found) ? found : maskPhoneNumber(found)),
-  );
+  return text.replace(datesAndGroupedNumbers, (found, isDate) => (isDate ? found : maskPhoneNumber(found)));
 }
 
 /** A text as it may stand in a reason: one line, short, and every number in it masked, also where its digits are grouped. */
