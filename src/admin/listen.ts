@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isError, messageOf, SiaranError } from '../errors.js';
 
 export type Listener = {
@@ -13,9 +12,9 @@ export type Listener = {
 export type ListenOptions = { host: string; port: number; patienceMs?: number };
 
 /** How long a client may take for its request, and a stop for what is under way. */
-const defaultPatienceMs = 10_000;
+export const defaultPatienceMs = 10_000;
 
-const mostConnections = 1_000;
+export const mostConnections = 1_000;
 
 /** Serves requests over HTTP until it is closed. @throws {SiaranError} `PORT_IN_USE` or `NOT_LISTENING`. */
 export async function listen(
@@ -43,12 +42,25 @@ export async function listen(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      await Promise.race([closed, sleep(patienceMs, undefined, { ref: false })]);
-      server.closeAllConnections();
+      endWithin(server, patienceMs);
       await closed;
     },
   };
+}
+
+/**
+ * Lets the requests end that a server which is being closed still has, within a bound: one may be about to answer that it has
+ * sent something.
+ */
+export function endWithin(server: Server, limitMs: number): void {
+  // One that has just had its answer stays open otherwise, as its client might have more to ask.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const all = setTimeout(() => server.closeAllConnections(), limitMs);
+  for (const timer of [idle, all]) timer.unref();
+  server.once('close', () => {
+    clearInterval(idle);
+    clearTimeout(all);
+  });
 }
 
 /** Says what to do about a port that is taken; anything else is told as it is. */
