@@ -86,6 +86,8 @@ async function writeSample(
   const sampleName = `${name}.sample.csv`;
   // A file that is there keeps its mode.
   await rm(sampleName, { force: true });
-  await writeFile(sampleName, broadcastCsv(columns, separator, sample), { mode: 0o600 });
+  const made = broadcastCsv(columns, separator, sample);
+  if (!made.ok) throw new Error(`the sample can't be made: ${made.fault}`);
+  await writeFile(sampleName, made.csv, { mode: 0o600 });
   return sampleName;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
 import { mostBodyVariables } from './columns.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
+import { isWellFormed } from './text.js';
 
 export type ColumnValue = string | number;
 export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
@@ -147,8 +148,7 @@ const PLAIN = /^[^\u0000-\u001f"\\\ud800-\udfff]*$/;
 function jsonOf(text: string, column: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   if (text.includes('\0')) throw new Rejection(`${column} has a NUL character in it`);
-  // In Node since 20; the compiler's library for ES2023 doesn't list it.
-  if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) {
+  if (!isWellFormed(text)) {
     throw new Rejection(`${column} has half a character in it (a lone surrogate): it was cut or wrongly decoded`);
   }
   return JSON.stringify(text);

@@ -1,9 +1,12 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Context } from '../context.js';
+import { writeSpreadsheetCsv } from '../domain/csv.js';
 import { maskMessageId, maskPhoneNumber } from '../domain/phone-number.js';
 import { type ExportedRecipient, exportRun } from './export-run.js';
 
-/** A run's recipients with what became of each, as the text of a CSV file, page by page. @throws {NotFoundError | RunStateError} */
+/**
+ * A run's recipients with what became of each, as the text of a CSV file for people's spreadsheets, page by page.
+ * @throws {NotFoundError | RunStateError}
+ */
 export async function exportCsv(
   ctx: Context,
   runId: string,
@@ -18,18 +21,18 @@ async function* csvOf(
   pages: Awaited<ReturnType<typeof exportRun>>['pages'],
   masked: boolean,
 ): AsyncGenerator<string> {
-  yield csvLines([columns]);
+  yield writeSpreadsheetCsv([columns]);
   for await (const page of pages) {
     if (masked) for (const row of page) maskRow(row);
-    if (page.length > 0) yield csvLines(page.map((row) => columns.map((column) => row[column])));
+    if (page.length > 0) yield writeSpreadsheetCsv(page.map((row) => columns.map((column) => cellOf(row[column]))));
   }
+}
+
+function cellOf(value: string | number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
 }
 
 function maskRow(row: ExportedRecipient): void {
   row.phone_number = maskPhoneNumber(String(row.phone_number));
   if (typeof row.message_id === 'string') row.message_id = maskMessageId(row.message_id);
-}
-
-function csvLines(rows: readonly (readonly unknown[])[]): string {
-  return stringify([...rows], { record_delimiter: '\r\n' });
 }

@@ -37,9 +37,11 @@ export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<b
   try {
     const recipients = requireRecipients(claim);
     const answer = await tryUpload(ctx, claim, recipients);
-    if (claim.probing && answer.kind !== 'trouble') await liftProbedHolds(ctx.db, claim.account);
+    if (claim.probing && (answer.kind === 'file' || answer.kind === 'refused'))
+      await liftProbedHolds(ctx.db, claim.account);
     if (answer.kind === 'file') return await recordFile(ctx, claim, answer.upload);
     if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words);
+    if (answer.kind === 'broken') return await failBroken(ctx, claim, answer.words);
     return await giveBack(ctx, claim, answer.answer);
   } finally {
     kept.stop();
@@ -63,6 +65,8 @@ async function recordFile(ctx: DeliveryContext, claim: Claim, upload: Upload): P
 type UploadAnswer =
   | { kind: 'file'; upload: Upload }
   | { kind: 'refused'; words: string }
+  /** No file could be made of these rows that has them, and nobody else, for every reader; Qiscus wasn't asked. */
+  | { kind: 'broken'; words: string }
   | { kind: 'trouble'; answer: HttpAnswer | NoAnswer };
 
 async function tryUpload(
@@ -70,8 +74,10 @@ async function tryUpload(
   claim: Claim,
   recipients: readonly RecipientValues[],
 ): Promise<UploadAnswer> {
+  const made = broadcastCsv(claim.columns, claim.separator, recipients);
+  if (!made.ok) return { kind: 'broken', words: `not sent: ${made.fault}` };
   const answer = await ctx.qiscus.of(claim.account).upload({
-    csv: broadcastCsv(claim.columns, claim.separator, recipients),
+    csv: made.csv,
     fileName: `${claim.batchId}.csv`,
     templateDetailId: claim.templateDetailId,
     separator: claim.separator,
@@ -104,7 +110,7 @@ async function separateRefused(
     if (answer?.kind === 'trouble') trouble = answer.answer;
     return answer?.kind === 'file'
       ? { accepted: true as const }
-      : { accepted: false as const, words: answer?.kind === 'refused' ? answer.words : '' };
+      : { accepted: false as const, words: answer ? wordsOf(answer) : '' };
   };
   // The whole file was one upload, and the good rows' own file will be another.
   const { good, bad, words: latest } = await bisect(recipients, words, ask, mostUploads - 2);
@@ -112,7 +118,18 @@ async function separateRefused(
   if (answer?.kind === 'trouble') trouble = answer.answer;
   if (trouble) return giveBack(ctx, claim, trouble);
   if (answer?.kind === 'file') return recordSplitUpload(ctx.db, claim, answer.upload, { good, bad, words: latest });
-  await recordFailure(ctx.db, claim, answer?.kind === 'refused' ? answer.words : latest);
+  await recordFailure(ctx.db, claim, (answer && wordsOf(answer)) || latest);
+  return false;
+}
+
+function wordsOf(answer: UploadAnswer): string {
+  return 'words' in answer ? answer.words : '';
+}
+
+/** Trying again would make the same file. */
+async function failBroken(ctx: DeliveryContext, claim: Claim, words: string): Promise<false> {
+  ctx.logger.error({ runId: claim.runId, batchId: claim.batchId, error: words }, 'batch failed');
+  await recordFailure(ctx.db, claim, words);
   return false;
 }
 

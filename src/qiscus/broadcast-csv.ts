@@ -1,37 +1,34 @@
-import { stringify } from 'csv-stringify/sync';
+import { isReadBack, writeCsv } from '../domain/csv.js';
 import type { RecipientValues } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
+import { isWellFormed } from '../domain/text.js';
 
-const lineEnd = '\r\n';
+/** `fault`: why the file must not leave the house. */
+export type BroadcastCsv = { ok: true; csv: Buffer } | { ok: false; fault: string };
 
 /**
- * A broadcast file: header row, RFC 4180 quoting, UTF-8 without a byte order mark. Qiscus finds columns by their names.
+ * Makes a broadcast file: header row, RFC 4180 quoting, UTF-8 without a byte order mark. Qiscus finds columns by their names.
+ * The file has these recipients in it and nobody else, whatever reads it; where that isn't certain, there is no file.
  * @param recipients each a number and the values of the other columns, in their order.
  */
 export function broadcastCsv(
   columns: readonly string[],
   separator: Separator,
   recipients: readonly RecipientValues[],
-): Buffer {
+): BroadcastCsv {
+  const odd = recipients.findIndex((values) => values.length !== columns.length || !isNumber(values[0]));
+  if (odd !== -1)
+    return { ok: false, fault: `row ${odd + 1} of its ledger isn't a phone number and a value for each column` };
   const numberAt = columns.indexOf('phone_number');
-  const rows = numberAt === 0 ? recipients : recipients.map((values) => withNumberAt(numberAt, values));
-  return Buffer.from(needsQuotes(rows) ? quoted(columns, separator, rows) : plain(columns, separator, rows), 'utf8');
+  const rows = [columns, ...(numberAt === 0 ? recipients : recipients.map((values) => withNumberAt(numberAt, values)))];
+  const text = writeCsv(rows, separator);
+  const csv = Buffer.from(text, 'utf8');
+  if (isWellFormed(text) && isReadBack(csv, rows, separator)) return { ok: true, csv };
+  return { ok: false, fault: "its file isn't read back as it was written: somebody else could be messaged" };
 }
 
-/** The library makes four objects of each value, a third of all that delivering costs: it is for files that need it. */
-function quoted(columns: readonly string[], separator: Separator, rows: readonly RecipientValues[]): string {
-  return stringify([columns, ...rows], { delimiter: separator, record_delimiter: lineEnd });
-}
-
-function plain(columns: readonly string[], separator: Separator, rows: readonly RecipientValues[]): string {
-  let text = columns.join(separator) + lineEnd;
-  for (const row of rows) text += row.join(separator) + lineEnd;
-  return text;
-}
-
-function needsQuotes(rows: readonly RecipientValues[]): boolean {
-  const special = /[",;\r\n]/;
-  return rows.some((row) => row.some((value) => special.test(value)));
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && /^[1-9]\d{6,14}$/.test(text);
 }
 
 function withNumberAt(at: number, [phoneNumber = '', ...others]: RecipientValues): RecipientValues {

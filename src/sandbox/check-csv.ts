@@ -1,4 +1,5 @@
-import { parse } from 'csv-parse/sync';
+import { isDeepStrictEqual } from 'node:util';
+import { type Options, parse } from 'csv-parse/sync';
 import type { Assumptions } from './assumptions.js';
 
 export const MAX_ROWS = 1_000;
@@ -52,10 +53,28 @@ type Records = readonly (readonly string[])[];
 /** What is wrong with one row, the first one being 0. */
 type RowFault = { readonly row: number; readonly text: string };
 
+/** What both a strict and a lenient reader take for the records, or why there is nothing that both do. */
 function parseRecords(text: string, separator: Separator): Records | string {
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const strict = tryParse(text, separator, { record_delimiter: lineEnd });
+  if (typeof strict === 'string' || !mayDiffer(text, lineEnd)) return strict;
+  const lenient = tryParse(text, separator, { record_delimiter: ['\r\n', '\n', '\r'], relax_quotes: true });
+  if (typeof lenient === 'string') return lenient;
+  const at = strict.findIndex((record, row) => !isDeepStrictEqual(record, lenient[row]));
+  if (at === -1 && strict.length === lenient.length) return strict;
+  const record = at === -1 ? strict.length : at;
+  return `file is read differently by a strict and by a lenient reader, from record ${record + 1} on: a value with a line break has to stand in quotes`;
+}
+
+/** Without a quote, and with one kind of line end, every reader splits alike. */
+function mayDiffer(text: string, lineEnd: '\r\n' | '\n'): boolean {
+  return text.includes('"') || (lineEnd === '\n' ? text.includes('\r') : /\r(?!\n)|(?<!\r)\n/.test(text));
+}
+
+function tryParse(text: string, separator: Separator, options: Options): Records | string {
   try {
     // One more than is allowed tells that there are too many without parsing all of a huge file.
-    return parse(text, { delimiter: separator, relax_column_count: true, to: MAX_ROWS + 2 });
+    return parse(text, { ...options, delimiter: separator, relax_column_count: true, to: MAX_ROWS + 2 }) as Records;
   } catch (error) {
     return `file is not valid CSV: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -270,3 +270,15 @@ test('a worker that lost its claim while it uploaded does not send', async () =>
   expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
   expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', attempts: 1 });
 });
+
+test('a batch whose rows in the ledger were damaged fails, and no file of it leaves the house', async () => {
+  const { runId, batchId } = await oneBatch();
+  await rig.ctx.db.$executeRaw`
+    UPDATE batch_rows SET lines = replace(lines, '["628', '["+628') WHERE batch_id = ${batchId}`;
+  await deliverBatch(rig.ctx, batchId);
+  expect(await statusOf(runId)).toMatchObject({
+    status: 'failed',
+    error: "not sent: row 1 of its ledger isn't a phone number and a value for each column",
+  });
+  expect(rig.sandbox.accepted.summary()).toMatchObject({ files: 0, jobs: 0, requests: { upload: 0, send: 0 } });
+});
