@@ -60,6 +60,7 @@ export class CampaignExistsError extends SiaranError {
 
 export type RunStateCode =
   | 'RUN_PREPARING'
+  | 'TOO_MANY_REJECTED'
   | 'RUN_PAUSED'
   | 'RUN_CANCELLED'
   | 'RUN_COMPLETE'
@@ -69,7 +70,7 @@ export type RunStateCode =
 
 /**
  * The run takes no recipients: it is paused, cancelled, or sealed with everything in; who they were is no longer known; or
- * they are too many to be sent individually.
+ * they are too many to be sent individually. Or too many rows were rejected for it to be sent.
  */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';

@@ -17,6 +17,7 @@ const statusOf: Readonly<Record<string, number>> = {
   KEY_CONFLICT: 409,
   CAMPAIGN_EXISTS: 409,
   RUN_PREPARING: 409,
+  TOO_MANY_REJECTED: 409,
   RUN_PAUSED: 409,
   RUN_CANCELLED: 409,
   RUN_COMPLETE: 409,

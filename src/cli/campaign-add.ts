@@ -15,21 +15,23 @@ import {
 } from './delivery-options.js';
 import { describeCampaign } from './describe-campaign.js';
 import { print, printJson } from './output.js';
+import { addRowOptions, type RowFlags } from './row-options.js';
 import { withSiaran } from './with-siaran.js';
 
-type Flags = DeliveryFlags & {
-  from?: string;
-  name?: string;
-  templateDetailId?: number;
-  columns?: string[];
-  separator?: Separator;
-  account?: string;
-  audience?: string;
-  schedule?: string;
-  prepareAhead?: string;
-  catchUp?: CatchUp;
-  json?: true;
-};
+type Flags = DeliveryFlags &
+  RowFlags & {
+    from?: string;
+    name?: string;
+    templateDetailId?: number;
+    columns?: string[];
+    separator?: Separator;
+    account?: string;
+    audience?: string;
+    schedule?: string;
+    prepareAhead?: string;
+    catchUp?: CatchUp;
+    json?: true;
+  };
 
 const examples = `
 An audience is file:PATH (CSV or newline-delimited JSON, where the workers run), sql:QUERY (one SELECT, asked of
@@ -70,6 +72,7 @@ export function addCampaignAddCommand(campaign: Command): void {
       'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
     )
     .option('--json', 'print the campaign as one JSON document');
+  addRowOptions(command);
   addDeliveryOptions(command)
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
@@ -85,8 +88,10 @@ export function addCampaignAddCommand(campaign: Command): void {
 
 async function readRequest(flags: Flags): Promise<CampaignRequest> {
   const { from, name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead } = flags;
+  const { values, maxRejected } = flags;
   const fromFlags = defined({
     ...{ name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead },
+    ...{ values, maxRejected },
   });
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),

@@ -10,6 +10,8 @@ const kinds = {
   templateDetailId: 'number',
   columns: 'list',
   separator: 'text',
+  values: 'text',
+  maxRejected: 'number or text',
   account: 'text',
   audience: 'text',
   schedule: 'text',
@@ -29,7 +31,7 @@ const kinds = {
   namespace: 'text',
   language: 'text',
   force: 'yes or no',
-} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list' | 'yes or no'>;
+} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'number or text' | 'list' | 'yes or no'>;
 
 const largestFile = 1_000_000;
 
@@ -92,6 +94,8 @@ function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): s
     return isList ? undefined : 'a list of texts';
   }
   if (kind === 'yes or no') return typeof value === 'boolean' ? undefined : 'true or false';
+  if (kind === 'number or text')
+    return typeof value === 'number' || typeof value === 'string' ? undefined : 'a number, or a text such as 1%';
   if (kind === 'number') return typeof value === 'number' ? undefined : 'a number';
   return typeof value === 'string' ? undefined : 'a text; put it in quotes';
 }

@@ -48,7 +48,10 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     const rows = told(opened.rows, () => {
       bytes = opened.bytesRead();
     });
-    await unlessInterrupted(stop, countRows(ctx, opened.columns, rows, counting));
+    await unlessInterrupted(
+      stop,
+      countRows(ctx, { columns: opened.columns, values: request.values ?? 'reject' }, rows, counting),
+    );
     const { delivery } = readDelivery(request.delivery);
     const run = { delivery, startAt: request.startAt ?? null, account };
     const { sample, ...counts } = counting;

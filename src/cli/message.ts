@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { buttonParamsExample, readButtonParams } from '../domain/button-params.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { UsageError } from '../errors.js';
 import type { MessageRequest, MessageView } from '../pipeline/send-message.js';
 import { defined, wholeNumber } from './delivery-options.js';
 import { exitCodes } from './failure.js';
 import { bold, green, print, printJson, red, yellow } from './output.js';
+import { valuesOption } from './row-options.js';
 import { describeNext } from './run.js';
 import { withSiaran } from './with-siaran.js';
 
@@ -32,6 +34,7 @@ type Flags = {
   name?: string;
   startAt?: string;
   timezone?: string;
+  values?: ValuePolicy;
   wait?: string;
   json?: true;
 };
@@ -63,6 +66,7 @@ export function addMessageCommand(program: Command): void {
     .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
     .option('--start-at <instant>', 'when Qiscus sends it, as 2026-12-01T09:00:00+07:00 (default: at once)')
     .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta')
+    .addOption(valuesOption())
     .option('--wait <duration>', 'how long to wait until it is sent, as 30s (default: 10s)')
     .option('--json', 'print one JSON document, {runId, batchId, status, broadcastJobId, broadcastLogId, error}')
     .addHelpText('after', examples)

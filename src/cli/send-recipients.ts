@@ -4,6 +4,7 @@ import type { DeliveryRequest } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
@@ -25,6 +26,8 @@ export type SendRequest = {
   again?: boolean;
   seal: boolean;
   flushAfter?: string;
+  values?: ValuePolicy;
+  maxRejected?: string;
   /** When its batches may start. */
   delivery: DeliveryRequest & { catchUp?: CatchUp };
 };
@@ -118,7 +121,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
 }
 
 function runRequest({ request, key }: Sending, columns: string[]) {
-  const { name, templateDetailId, startAt, separator, account, flushAfter, delivery } = request;
+  const { name, templateDetailId, startAt, separator, account, flushAfter, values, maxRejected, delivery } = request;
   return {
     ...delivery,
     key,
@@ -129,6 +132,8 @@ function runRequest({ request, key }: Sending, columns: string[]) {
     ...(separator && { separator }),
     ...(account !== undefined && { account }),
     ...(flushAfter !== undefined && { flushAfter }),
+    ...(values !== undefined && { values }),
+    ...(maxRejected !== undefined && { maxRejected }),
   };
 }
 

@@ -9,24 +9,26 @@ import { describeDryRun, dryRun } from './dry-run.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
 import { bold, count, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
+import { addRowOptions, type RowFlags } from './row-options.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
-type SendFlags = DeliveryFlags & {
-  templateDetailId: number;
-  name: string;
-  startAt?: string;
-  dryRun?: true;
-  separator?: Separator;
-  account?: string;
-  key?: string;
-  again?: true;
-  seal: boolean;
-  flushAfter?: string;
-  watch?: true;
-  json?: true;
-};
+type SendFlags = DeliveryFlags &
+  RowFlags & {
+    templateDetailId: number;
+    name: string;
+    startAt?: string;
+    dryRun?: true;
+    separator?: Separator;
+    account?: string;
+    key?: string;
+    again?: true;
+    seal: boolean;
+    flushAfter?: string;
+    watch?: true;
+    json?: true;
+  };
 
 const examples = `
 The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
@@ -73,6 +75,7 @@ export function addSendCommand(program: Command): void {
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
+  addRowOptions(command);
   addDeliveryOptions(command);
 }
 
@@ -99,7 +102,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
-  const { templateDetailId, name, separator, account, key, again, seal, flushAfter } = flags;
+  const { templateDetailId, name, separator, account, key, again, seal, flushAfter, values, maxRejected } = flags;
   const delivery = readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
@@ -119,6 +122,8 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     ...(key !== undefined && { key }),
     ...(again && { again }),
     ...(flushAfter !== undefined && { flushAfter }),
+    ...(values !== undefined && { values }),
+    ...(maxRejected !== undefined && { maxRejected }),
   };
 }
 

@@ -64,8 +64,17 @@ function showNumber(text: string): string {
   return shorten(maskPhoneNumber(text.slice(0, 200)));
 }
 
+/** As `showMasked`, without the quotes. */
+export function excerptMasked(text: string): string {
+  return cut(maskGroupedNumbersIn(text.slice(0, 200)));
+}
+
 function shorten(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return JSON.stringify(cut(text));
+}
+
+function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
 /**

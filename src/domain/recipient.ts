@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
 import { mostBodyVariables } from './columns.js';
+import type { Doubt } from './doubts.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
-import { isWellFormed } from './text.js';
+import { Rejection } from './rejection.js';
+import {
+  characters,
+  compileValueReader,
+  isBodyColumn,
+  mostBodyCharacters,
+  ordinaryValue,
+  quickLengthOf,
+  type ValuePolicy,
+} from './value.js';
 
 export type ColumnValue = string | number;
 export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
@@ -35,7 +44,10 @@ export function phoneNumbersIn(lines: string): string[] {
   return lines === '' ? [] : lines.split('\n').map(phoneNumberOf);
 }
 
-export type RecipientReading = { ok: true; line: RecipientLine } | { ok: false; reason: string; digest: string };
+/** `doubts`: what looks like a mistake, and is sent all the same. */
+export type RecipientReading =
+  | { ok: true; line: RecipientLine; doubts?: readonly Doubt[] }
+  | { ok: false; reason: string; digest: string };
 export type ReadRecipient = (row: unknown) => RecipientReading;
 
 /** Stands in a stream of rows for something that could not be read as one; a recipient reader rejects it with `reason`. */
@@ -51,19 +63,25 @@ export class UnreadableRow {
 }
 
 const MAX_ROW_BYTES = 1_000_000;
-/** Why a row is rejected; thrown and caught within this file only. */
-class Rejection {
-  readonly reason: string;
 
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-/** Compiles the reading of rows with these columns (which `checkColumns` finds no fault with). What it returns never throws. */
-export function compileRecipientReader(columns: readonly string[], defaultCountry?: CountryCode): ReadRecipient {
+/**
+ * Compiles the reading of rows with these columns (which `checkColumns` finds no fault with). What it returns never throws.
+ * @param policy what becomes of a row with a value that WhatsApp refuses.
+ */
+export function compileRecipientReader(
+  columns: readonly string[],
+  defaultCountry?: CountryCode,
+  policy: ValuePolicy = 'reject',
+): ReadRecipient {
   const known: ReadonlySet<string> = new Set(columns);
-  const others = columns.filter((column) => column !== 'phone_number');
+  const others = columns
+    .filter((column) => column !== 'phone_number')
+    .map((column) => ({
+      column,
+      quickLength: quickLengthOf(column),
+      isBody: isBodyColumn(column),
+      readOdd: compileValueReader(column, policy),
+    }));
   const readPhoneNumber = compilePhoneNumberReader(defaultCountry);
 
   const read = (row: unknown): RecipientReading => {
@@ -73,17 +91,28 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
     let keys = 0;
     for (const _ in row) keys++;
     if (keys !== columns.length) checkKeys(row, columns, known);
-    let values = '';
-    let size = 0;
-    for (const column of others) {
-      const value = row[column];
-      if (value === undefined || value === null) checkKeys(row, columns, known);
-      const text = textOf(value, column);
-      if (column === buttonColumn && !readButtonParams(text))
-        throw new Rejection(`${buttonColumn} must be a JSON array such as ${buttonParamsExample}`);
+    let [values, size, bodySize] = ['', 0, 0];
+    let doubts: Doubt[] | undefined;
+    for (const { column, quickLength, isBody, readOdd } of others) {
+      const given = row[column];
+      if (given === undefined || given === null) checkKeys(row, columns, known);
+      const text = textOf(given, column);
       size += text.length;
       if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
-      values += `,${jsonOf(text, column)}`;
+      if (text.length <= quickLength && ordinaryValue.test(text)) {
+        values += `,"${text}"`;
+        if (isBody) bodySize += text.length;
+        continue;
+      }
+      doubts ??= [];
+      const sent = readOdd(text, doubts);
+      values += `,${JSON.stringify(sent)}`;
+      if (isBody) bodySize += characters(sent);
+    }
+    if (bodySize > mostBodyCharacters && policy !== 'send') {
+      throw new Rejection(
+        `the values of the body have ${bodySize} characters together; a body has at most ${mostBodyCharacters}`,
+      );
     }
     // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
     if (values.length * 3 > MAX_ROW_BYTES && Buffer.byteLength(values) > MAX_ROW_BYTES) {
@@ -91,7 +120,8 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
     }
     const reading = readPhoneNumber(phoneTextOf(row.phone_number));
     if (!reading.ok) throw new Rejection(reading.reason);
-    return { ok: true, line: `["${reading.digits}"${values}]` };
+    const line = `["${reading.digits}"${values}]`;
+    return doubts === undefined || doubts.length === 0 ? { ok: true, line } : { ok: true, line, doubts };
   };
 
   return (row) => {
@@ -139,19 +169,6 @@ function phoneTextOf(value: unknown): string {
     throw new Rejection('phone_number is a number with decimals or too many digits; give it as a string of digits');
   }
   return textOf(value, 'phone_number');
-}
-
-// Neither a control character, a quote or a backslash nor a surrogate: such text is its own JSON and well formed.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const PLAIN = /^[^\u0000-\u001f"\\\ud800-\udfff]*$/;
-
-function jsonOf(text: string, column: string): string {
-  if (PLAIN.test(text)) return `"${text}"`;
-  if (text.includes('\0')) throw new Rejection(`${column} has a NUL character in it`);
-  if (!isWellFormed(text)) {
-    throw new Rejection(`${column} has half a character in it (a lone surrogate): it was cut or wrongly decoded`);
-  }
-  return JSON.stringify(text);
 }
 
 function typeName(value: unknown): string {

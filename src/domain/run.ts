@@ -21,7 +21,8 @@ export type RunMarks = {
 };
 
 /**
- * Why batches of a run wait although nobody paused it: its audience is still being read (`preparing`); the first, small
+ * Why batches of a run wait although nobody paused it: its rows are still being read, all of them before the first one goes
+ * out (`preparing`); the first, small
  * batch is to be looked at before the rest goes out (`first`); or the next batch can't be paid (`balance`). An operator
  * lifts the latter two.
  */
@@ -30,7 +31,19 @@ export type RunHoldKind = 'preparing' | 'first' | 'balance';
 /** A run's own hold, as it is kept. */
 export type RunHold = { heldKind: RunHoldKind; heldReason: string };
 
-export function firstHold(first: number): RunHold {
+/** What holds a run from its beginning that somebody starts. */
+export function holdAtFirst({ maxRejected, delivery }: RunSettings): RunHold | undefined {
+  if (maxRejected === null) return holdOnceRead(delivery);
+  const heldReason = `its rows are being read; nothing goes out if more than ${maxRejected} of them are rejected`;
+  return { heldKind: 'preparing', heldReason };
+}
+
+/** What holds a run as soon as it may go out. */
+export function holdOnceRead({ first }: Delivery): RunHold | undefined {
+  return first === null ? undefined : firstHold(first);
+}
+
+function firstHold(first: number): RunHold {
   const batch = first === 1 ? 'one recipient goes out; the rest waits' : `${first} recipients go out; the rest waits`;
   return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
 }

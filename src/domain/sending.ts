@@ -1,8 +1,10 @@
 import { checkColumns } from './columns.js';
-import { type Delivery, type DeliveryRequest, readDelivery } from './delivery.js';
+import { type Delivery, type DeliveryRequest, readDelivery, show } from './delivery.js';
 import { isLabel } from './label.js';
+import { formatMaxRejected, readMaxRejected } from './max-rejected.js';
 import { checkMessageColumns } from './message.js';
 import { showMasked } from './phone-number.js';
+import { type ValuePolicy, valuePolicies } from './value.js';
 
 export type Separator = ',' | ';';
 
@@ -17,6 +19,14 @@ export type SendingRequest<Column extends string = string> = DeliveryRequest & {
   separator?: Separator;
   /** The Qiscus account that it goes out through, by its name in SIARAN_ACCOUNTS_FILE. Default `default`. */
   account?: string;
+  /**
+   * What becomes of a row with a value that WhatsApp refuses (a line break, a tab, five spaces in a row, an empty body variable,
+   * a body that is too long): `reject` (the default) keeps it apart with its reason, `clean` trims values and makes runs of
+   * white space one space, `send` sends it as it is.
+   */
+  values?: ValuePolicy;
+  /** Nothing is sent before all rows are in, and nothing at all when more were rejected: a number of rows, or as `1%`. */
+  maxRejected?: number | string;
 };
 
 export type Sending = {
@@ -25,12 +35,15 @@ export type Sending = {
   templateDetailId: number;
   columns: readonly string[];
   separator: Separator;
+  values: ValuePolicy;
+  /** As `formatMaxRejected` writes it. */
+  maxRejected: string | null;
   delivery: Delivery;
 };
 
 /** Reads what runs and campaigns have in common; `faults` is a sentence for each setting that is wrong. */
 export function readSending(request: SendingRequest): { sending: Sending; faults: string[] } {
-  const { name, templateDetailId, columns, separator = ',', account = 'default' } = request;
+  const { name, templateDetailId, columns, separator = ',', account = 'default', values = 'reject' } = request;
   const { delivery, faults } = readDelivery(request);
   if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters.');
   if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
@@ -39,11 +52,27 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
     );
   if (separator !== ',' && separator !== ';')
     faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
+  if (!valuePolicies.includes(values)) faults.push(`values is ${show(values)}; it is reject, clean or send.`);
+  const maxRejected = request.maxRejected === undefined ? null : readMaxRejected(request.maxRejected);
+  if (maxRejected === undefined)
+    faults.push(
+      `maxRejected is ${show(request.maxRejected)}; write a number of rows, such as 100, or a share, such as 1%.`,
+    );
   if (!isAccountName(account)) faults.push(`account is ${showAccount(account)}; ${accountNameRule}.`);
   if (Array.isArray(columns))
     faults.push(...(request.delivery === 'individual' ? checkMessageColumns : checkColumns)(columns));
   else faults.push('columns must be an array of column names.');
-  return { sending: { name, account, templateDetailId, columns, separator, delivery }, faults };
+  const sending = {
+    name,
+    account,
+    templateDetailId,
+    columns,
+    separator,
+    values,
+    maxRejected: maxRejected ? formatMaxRejected(maxRejected) : null,
+    delivery,
+  };
+  return { sending, faults };
 }
 
 export const accountNameRule =

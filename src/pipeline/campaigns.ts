@@ -8,6 +8,7 @@ import type { CatchUp } from '../domain/firing.js';
 import { settingDifferences } from '../domain/run.js';
 import { nextOccurrences } from '../domain/schedule.js';
 import type { Separator } from '../domain/sending.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../errors.js';
 import {
   type CampaignRow,
@@ -34,6 +35,10 @@ export type CampaignView = {
   templateDetailId: number;
   columns: readonly string[];
   separator: Separator;
+  /** What becomes of values that WhatsApp refuses. */
+  values: ValuePolicy;
+  /** How many rejected rows a firing bears, as `250` or `1%`; `null`: any number. */
+  maxRejected: string | null;
   audience: string;
   schedule: string;
   timeZone: string | null;
@@ -131,14 +136,14 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
 }
 
 async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  const { name, account, templateDetailId, columns, separator, audience, schedule } = campaign;
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, audience, schedule } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
   const [next] = nextOccurrences(schedule, campaign.decidedUntil, 1);
   return {
     name,
     account,
     status: campaign.pausedAt ? 'paused' : next ? 'active' : 'done',
-    ...{ templateDetailId, columns, separator, audience },
+    ...{ templateDetailId, columns, separator, values, maxRejected, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
@@ -149,9 +154,12 @@ async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> 
 }
 
 function settingsOf(campaign: CampaignRow): CampaignSettings {
-  const { name, account, templateDetailId, columns, separator, delivery } = campaign;
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const { audience, schedule, prepareAheadMs, catchUp } = campaign;
-  return { name, account, templateDetailId, columns, separator, delivery, audience, schedule, prepareAheadMs, catchUp };
+  return {
+    ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
+    ...{ audience, schedule, prepareAheadMs, catchUp },
+  };
 }
 
 function newCampaignId(): string {

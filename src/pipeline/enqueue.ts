@@ -1,7 +1,9 @@
 import type { Context } from '../context.js';
+import { Doubts } from '../domain/doubts.js';
 import { isLabel } from '../domain/label.js';
 import { compileRecipientReader, type Recipient } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
+import { saveDoubts } from '../store/doubtful-values.js';
 import { insertRejections, type RejectedRow } from '../store/rejections.js';
 import { gatherMessages } from './gather-messages.js';
 import { Intake, type RowStream } from './intake.js';
@@ -50,7 +52,8 @@ async function enqueueRows<Column extends string>(
   { source }: EnqueueOptions,
 ): Promise<Enqueued> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
+  const doubts = new Doubts();
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');
   const opened = source === undefined ? await joinShared(shared.of(ctx, runId)) : await openOwn(ctx, runId, source);
   const stream = run.delivery.individual?.force === false ? gatherMessages(ctx, runId, opened) : opened;
@@ -60,17 +63,27 @@ async function enqueueRows<Column extends string>(
     const reading = read(row);
     if (!reading.ok) return rejections.add(position, reading);
     accepted += 1;
+    doubts.add(reading.doubts);
     return stream.add(reading.line);
   };
   try {
     await forEachRow(recipients, take);
     await rejections.flush();
+    await keepDoubts(ctx, runId, source, doubts);
   } catch (error) {
     await stream.abandon();
     throw error;
   }
   await stream.finish();
   return { accepted, rejected: rejections.count };
+}
+
+/** What a source had before is read again; calls without one come on top of each other. */
+async function keepDoubts(ctx: Context, runId: string, source: string | undefined, doubts: Doubts): Promise<void> {
+  const found = doubts.list();
+  if (found.length === 0 && source === undefined) return;
+  const how = source === undefined ? 'add' : 'replace';
+  await patiently(ctx, () => ctx.db.$transaction((tx) => saveDoubts(tx, runId, source ?? 'enqueue', found, how)));
 }
 
 async function openOwn(ctx: Context, runId: string, source: string): Promise<RowStream> {

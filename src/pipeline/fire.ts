@@ -67,9 +67,9 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
  * again gets the same.
  */
 export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
-  const { name, account, templateDetailId, columns, separator, delivery } = campaign;
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const when = { startAt, flushAfterMs: null, skipMissed: false };
-  const settings = { name, account, templateDetailId, columns, separator, delivery, ...when };
+  const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
   const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
   const run = await createRun(tx, key, settings, preparingHold(campaign.audience));
   if (run) await insertFiring(tx, campaign.id, at, run.id);

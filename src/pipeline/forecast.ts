@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { parseAudience } from '../domain/audience.js';
 import { wantedStart } from '../domain/batch-start.js';
 import type { Delivery } from '../domain/delivery.js';
+import { Doubts } from '../domain/doubts.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
 import {
@@ -13,9 +14,12 @@ import {
   type RecipientValues,
   readLines,
 } from '../domain/recipient.js';
+import { RejectionReasons } from '../domain/rejection-reasons.js';
 import { nextOccurrences } from '../domain/schedule.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { UsageError } from '../errors.js';
 import { waitingSizes } from '../store/batches.js';
+import type { CampaignRow } from '../store/campaigns.js';
 import { currentTime } from '../store/database.js';
 import { suppressedAmong } from '../store/suppressions.js';
 import { takenPlaces } from '../store/taken-places.js';
@@ -27,8 +31,8 @@ import { requireRun } from './start-run.js';
 /** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
 export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };
 
-/** Counts of rows that are being read, and the first of them as they would be sent. */
-export type Counting = RowCounts & { sample: RecipientValues[] };
+/** Counts of rows that are being read, what is odd about them, and the first of them as they would be sent. */
+export type Counting = RowCounts & { sample: RecipientValues[]; doubts: Doubts; reasons: RejectionReasons };
 
 export const sampleSize = 10;
 
@@ -36,26 +40,29 @@ export const sampleSize = 10;
 const lookUpRows = 1_000;
 
 export function startCounting(): Counting {
-  return { accepted: 0, rejected: 0, duplicates: 0, suppressed: 0, sample: [] };
+  const counts = { accepted: 0, rejected: 0, duplicates: 0, suppressed: 0 };
+  return { ...counts, sample: [], doubts: new Doubts(), reasons: new RejectionReasons() };
 }
 
 /** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
 export async function countRows(
   ctx: Context,
-  columns: readonly string[],
+  { columns, values }: { columns: readonly string[]; values: ValuePolicy },
   rows: AsyncIterable<unknown>,
   counting: Counting,
 ): Promise<void> {
-  const read = compileRecipientReader(columns, ctx.config.defaultCountry);
+  const read = compileRecipientReader(columns, ctx.config.defaultCountry, values);
   const numbers = new NumberSet();
   let unchecked: RecipientLine[] = [];
   for await (const row of rows) {
     const reading = read(row);
     if (!reading.ok) {
       counting.rejected += 1;
+      counting.reasons.add(counting.accepted + counting.rejected, reading.reason);
       continue;
     }
     counting.accepted += 1;
+    counting.doubts.add(reading.doubts);
     if (!numbers.add(phoneNumberOf(reading.line))) counting.duplicates += 1;
     else unchecked.push(reading.line);
     if (unchecked.length < lookUpRows) continue;
@@ -121,11 +128,11 @@ export async function forecastCampaign(
 ): Promise<NextFiring[]> {
   if (!Number.isInteger(count) || count < 1 || count > 100)
     throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
-  const { schedule, decidedUntil, delivery, account, audience, columns } = await requireCampaign(ctx, name);
+  const { schedule, decidedUntil, delivery, account, ...campaign } = await requireCampaign(ctx, name);
   const instants = nextOccurrences(schedule, decidedUntil, count);
   const [first] = instants;
   if (!first) return [];
-  const isKnown = await countAudience(ctx, { name, audience, columns, firesAt: first }, counting);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting);
   if (!isKnown)
     return instants.map((at) => ({
       ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
@@ -156,7 +163,7 @@ export async function forecastFiringNow(ctx: Context, name: string, counting: Co
 
 async function countAudience(
   ctx: Context,
-  campaign: { name: string; audience: string; columns: readonly string[]; firesAt: Date },
+  campaign: Pick<CampaignRow, 'name' | 'audience' | 'columns' | 'values'> & { firesAt: Date },
   counting: Counting,
 ): Promise<boolean> {
   const parsed = parseAudience(campaign.audience);
@@ -168,7 +175,7 @@ async function countAudience(
   });
   try {
     assertColumns(opened, campaign.columns);
-    await countRows(ctx, campaign.columns, opened.rows, counting);
+    await countRows(ctx, campaign, opened.rows, counting);
   } finally {
     await opened.close();
   }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
-import { firstHold } from '../domain/run.js';
+import { holdOnceRead } from '../domain/run.js';
 import { NotFoundError, RunStateError } from '../errors.js';
 import { waitsNoMore } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
@@ -35,13 +35,13 @@ export async function cancel(ctx: Context, runId: string): Promise<Interruption>
 export async function resume(ctx: Context, runId: string): Promise<void> {
   await changeState(ctx, runId, async (tx, run) => {
     refuseCancelled(run, 'resumed');
-    const { first } = run.delivery;
+    const hold = holdOnceRead(run.delivery);
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =
-      first !== null &&
+      hold !== undefined &&
       (run.heldKind === 'first' || run.heldKind === 'balance') &&
       !(await waitsNoMore(tx, batchReference(runId, 1)));
-    await resumeRun(tx, runId, isFirstToCome ? firstHold(first) : undefined);
+    await resumeRun(tx, runId, isFirstToCome ? hold : undefined);
   });
 }
 

@@ -4,11 +4,11 @@ import { openAudience } from '../audience/open-audience.js';
 import type { Context } from '../context.js';
 import { formatAudience, parseAudience } from '../domain/audience.js';
 import type { Recipient } from '../domain/recipient.js';
-import { firstHold } from '../domain/run.js';
 import { AudienceError, messageOf, RunStateError } from '../errors.js';
 import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../store/firings.js';
-import { cancelRun, lockRunState, releasePreparedRun, sealRun } from '../store/runs.js';
+import { cancelRun, lockRunState } from '../store/runs.js';
 import { audienceMeans } from './audience-means.js';
+import { letGo, whyGivenUp } from './end-reading.js';
 import { enqueue } from './enqueue.js';
 import { mayBegin } from './fire.js';
 import { readLaw } from './law.js';
@@ -99,15 +99,19 @@ async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): 
 
 /** The run is sealed and let go in the same transaction in which its preparation ends. */
 async function finish(ctx: Context, claim: FiringClaim): Promise<void> {
-  const ended = await ctx.db.$transaction(async (tx) => {
+  const failure = await ctx.db.$transaction(async (tx) => {
     const run = await lockRunState(tx, claim.runId);
-    if (!run || !(await endFiring(tx, claim, { status: 'prepared' }))) return false;
-    const { first } = run.delivery;
-    await releasePreparedRun(tx, claim.runId, first === null ? undefined : firstHold(first));
-    await sealRun(tx, claim.runId);
-    return true;
+    const why = run && (await whyGivenUp(tx, run));
+    if (why !== undefined) return why;
+    if (run && (await endFiring(tx, claim, { status: 'prepared' }))) await letGo(tx, run);
+    return undefined;
   });
-  if (ended) await ctx.hints.chunk(claim.runId, 'seal');
+  if (failure === undefined) {
+    await ctx.hints.chunk(claim.runId, 'seal');
+    return;
+  }
+  ctx.logger.error({ runId: claim.runId, campaign: claim.campaign, reason: failure }, 'the run is given up');
+  await fail(ctx, claim, failure);
 }
 
 async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise<void> {

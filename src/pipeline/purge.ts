@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { nextBatchNumber } from '../store/batches.js';
+import { emptyDoubts } from '../store/doubtful-values.js';
 import { isLedgerHeld } from '../store/holds.js';
 import {
   type DeletedRecipients,
@@ -54,6 +55,7 @@ async function closeForGood(ctx: Context, runId: string, olderThanMs: number): P
 
 async function* removeContent(ctx: Context, { id: runId, number }: PurgeableRun): AsyncGenerator<PurgedSlice> {
   const end = await nextBatchNumber(ctx.db, runId);
+  await emptyDoubts(ctx.db, runId);
   for (let first = 1; first < end; first += batchesASlice) {
     await deleteRows(ctx.db, runId, first, first + batchesASlice - 1);
     yield { runId, recipients: 0 };

@@ -1,8 +1,10 @@
 import type { Context } from '../context.js';
+import { Doubts } from '../domain/doubts.js';
 import { parseExactly } from '../domain/exact-json.js';
 import { showMasked } from '../domain/phone-number.js';
 import { compileRecipientReader, phoneNumberOf, type RecipientLine, UnreadableRow } from '../domain/recipient.js';
 import type { Sql } from '../store/database.js';
+import { saveDoubts } from '../store/doubtful-values.js';
 import { type HandedInBlock, takeHandedIn } from '../store/handed-in.js';
 import { promiseHandedIn } from '../store/intakes.js';
 import { findEmptyBatch } from '../store/lost-sends.js';
@@ -28,8 +30,9 @@ export type RelayedStream = {
 export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostRows: number): Promise<Relayed> {
   const { blocks, next } = await takeHandedIn(tx, run.id, mostRows);
   if (blocks.length === 0) return { stream: undefined, next };
-  const { lines, rejections } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
+  const { lines, rejections, doubts } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
   await insertRejections(tx, run.id, rejections);
+  await saveDoubts(tx, run.id, 'transaction', doubts.list(), 'add');
   if (lines.length === 0) return { stream: undefined, next };
   const { id, from, duplicates } = await promiseHandedIn(tx, run.id, { blocks: blocks.length, rows: lines.length });
   return { stream: { intakeId: id, from, to: from + blocks.length, lines, hasDuplicates: duplicates > 0 }, next };
@@ -49,20 +52,21 @@ function readBlocks(
   run: LockedRun,
   blocks: readonly HandedInBlock[],
   refusal: string | undefined,
-): { lines: RecipientLine[]; rejections: RejectedRow[] } {
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry);
-  const [lines, rejections]: [RecipientLine[], RejectedRow[]] = [[], []];
+): { lines: RecipientLine[]; rejections: RejectedRow[]; doubts: Doubts } {
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
+  const [lines, rejections, doubts]: [RecipientLine[], RejectedRow[], Doubts] = [[], [], new Doubts()];
   for (const block of blocks)
     for (const [at, row] of (parseExactly(block.rows) as unknown[]).entries()) {
       const reading = read(row);
       if (reading.ok && refusal === undefined) {
         lines.push(reading.line);
+        doubts.add(reading.doubts);
         continue;
       }
       const { reason, digest } = reading.ok ? refused(reading.line, refusal ?? '') : reading;
       rejections.push({ source: `transaction ${block.id}`, position: at + 1, digest, reason });
     }
-  return { lines, rejections };
+  return { lines, rejections, doubts };
 }
 
 function refused(line: RecipientLine, refusal: string): UnreadableRow {

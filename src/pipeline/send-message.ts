@@ -2,21 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { type BatchStatus, batchReference } from '../domain/batch.js';
 import { type ButtonParam, buttonColumn } from '../domain/button-params.js';
+import { Doubts } from '../domain/doubts.js';
 import { parseDuration } from '../domain/duration.js';
 import { Filling, newBatch } from '../domain/filling.js';
-import { compileRecipientReader, type RecipientLine } from '../domain/recipient.js';
+import { compileRecipientReader, type RecipientLine, type RecipientReading } from '../domain/recipient.js';
+import { valuePolicies } from '../domain/value.js';
 import { KeyConflictError, UsageError } from '../errors.js';
 import { hasBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
+import { saveDoubts } from '../store/doubtful-values.js';
 import { insertWholeIntake } from '../store/intakes.js';
 import { messageFate } from '../store/message-logs.js';
 import { linesOfBatch } from '../store/recipients.js';
-import { type RunRow, sealWholeRun } from '../store/runs.js';
+import { type CreatedRun, sealWholeRun } from '../store/runs.js';
 import { saveRows } from './chunk.js';
 import { patiently } from './patience.js';
 import { type RunRequest, startRunWith } from './start-run.js';
 
-export type MessageRequest = Pick<RunRequest, 'key' | 'startAt' | 'timeZone' | 'account' | 'templateDetailId'> & {
+export type MessageRequest = Pick<
+  RunRequest,
+  'key' | 'startAt' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
+> & {
   phoneNumber: string | number;
   /** Those of the template's body, in their order. */
   variables?: readonly string[];
@@ -43,6 +49,8 @@ export type MessageView = {
   error: string | null;
 };
 
+type TakenRow = Extract<RecipientReading, { ok: true }>;
+
 const lookEveryMs = 100;
 
 /**
@@ -53,12 +61,13 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   const waitMs = parseDuration(request.wait ?? '10s');
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
   const { run, row } = readRequest(request);
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry)(row);
+  const policy = valuePolicies.find((known) => known === request.values);
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, policy)(row);
   const refuse = () => new UsageError(`The message can't be sent: ${read.ok ? '' : read.reason}.`);
   // A fault of the settings is told first, with all others.
   const { id: runId, existed } = await startRunWith(ctx, run, (tx, created) => {
     if (!read.ok) throw refuse();
-    return saveMessage(tx, created, read.line);
+    return saveMessage(tx, created, read);
   });
   if (!read.ok) throw refuse();
   const batchId = batchReference(runId, 1);
@@ -81,13 +90,16 @@ function readRequest(request: MessageRequest): { run: RunRequest; row: Record<st
 }
 
 /** Nothing of it passes through Redis: the run, its only batch and its seal stand in the ledger together, or not at all. */
-async function saveMessage(tx: Sql, run: RunRow & { number: number }, line: RecipientLine): Promise<void> {
+async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: TakenRow): Promise<void> {
   // Whether it may go to its recipient is looked at when it is claimed.
   const filling = new Filling(newBatch(1), { known: [], suppressed: new Set() }, () => 1);
   filling.take([line]);
   await saveFilledBatches(tx, run, filling.touched());
   await saveRows(tx, run, filling);
   await insertWholeIntake(tx, run.id, 'message', 1);
+  const doubts = new Doubts();
+  doubts.add(found);
+  await saveDoubts(tx, run.id, 'message', doubts.list(), 'add');
   await sealWholeRun(tx, run.id);
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { parseDuration } from '../domain/duration.js';
 import { type CatchUp, isCatchUp } from '../domain/firing.js';
 import { isLabel } from '../domain/label.js';
-import { firstHold, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
+import { holdAtFirst, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
 import { readSending, type SendingRequest } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
@@ -79,8 +79,7 @@ async function createOnce(
   settings: RunSettings,
   content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
 ): Promise<{ run: RunRow; isNew: boolean }> {
-  const { first } = settings.delivery;
-  const hold = first === null ? undefined : firstHold(first);
+  const hold = holdAtFirst(settings);
   for (;;) {
     const id = newRunId();
     let mayBeThere = false;
@@ -135,8 +134,12 @@ function newRunId(): string {
 }
 
 function settingsOf(run: RunRow): RunSettings {
-  const { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery, skipMissed } = run;
-  return { name, account, templateDetailId, columns, separator, startAt, flushAfterMs, delivery, skipMissed };
+  const { name, account, templateDetailId, columns, separator, values, maxRejected } = run;
+  const { startAt, flushAfterMs, delivery, skipMissed } = run;
+  return {
+    ...{ name, account, templateDetailId, columns, separator, values, maxRejected },
+    ...{ startAt, flushAfterMs, delivery, skipMissed },
+  };
 }
 
 function readSettings(request: RunRequest): RunSettings {

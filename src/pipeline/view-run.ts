@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Delivery } from '../domain/delivery.js';
+import type { CountedDoubt } from '../domain/doubts.js';
 import {
   type BatchCounts,
   type RunHoldKind,
@@ -8,7 +9,9 @@ import {
   runOutcome,
   runStatus,
 } from '../domain/run.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
+import { doubtsOf } from '../store/doubtful-values.js';
 import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
 import { readLaw } from './law.js';
@@ -40,6 +43,12 @@ export type RunView = {
   /** When its recipients' numbers and values were removed. */
   purgedAt: string | null;
   templateDetailId: number;
+  /** What becomes of values that WhatsApp refuses. */
+  values: ValuePolicy;
+  /** How many rejected rows it bears, as `250` or `1%`; `null`: any number. */
+  maxRejected: string | null;
+  /** Values that look like a mistake and are sent all the same; the most frequent come first. */
+  doubtful: CountedDoubt[];
   recipients: BatchCounts & {
     enqueued: number;
     buffered: number;
@@ -106,6 +115,9 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
     purgedAt: run.purgedAt?.toISOString() ?? null,
     templateDetailId: run.templateDetailId,
+    values: run.values,
+    maxRejected: run.maxRejected,
+    doubtful: await doubtsOf(ctx.db, run.id),
     recipients: {
       enqueued,
       buffered,

@@ -3,6 +3,7 @@ import type { CatchUp } from '../domain/firing.js';
 import type { Schedule } from '../domain/schedule.js';
 import type { Separator } from '../domain/sending.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
+import type { ValuePolicy } from '../domain/value.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
 
@@ -80,6 +81,8 @@ function readRow(row: CampaignModel): CampaignRow {
   return {
     ...{ id, name, account, templateDetailId, columns, audience, createdAt, decidedUntil, pausedAt },
     separator: row.separator as Separator,
+    values: row.values as ValuePolicy,
+    maxRejected: row.maxRejected,
     delivery: parseDelivery(row.delivery),
     schedule: readSchedule(row),
     prepareAheadMs: Number(row.prepareAheadMs),

@@ -34,3 +34,11 @@ export async function rejectionsOf(
   });
   return rows.map(({ source, position, digest, reason }) => ({ source, position, digest, reason }));
 }
+
+/** How many rows producers have enqueued into the run, as they promised, and how many were rejected. */
+export async function countRows(tx: Sql, runId: string): Promise<{ accepted: number; rejected: number }> {
+  const rows = await tx.$queryRaw<{ accepted: number; rejected: number }[]>`
+    SELECT (SELECT coalesce(sum(rows), 0)::int FROM intakes WHERE run_id = ${runId} AND superseded_at IS NULL) AS accepted,
+           (SELECT count(*)::int FROM rejections WHERE run_id = ${runId}) AS rejected`;
+  return rows[0] ?? { accepted: 0, rejected: 0 };
+}

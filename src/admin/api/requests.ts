@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { catchUps } from '../../domain/firing.js';
+import { valuePolicies } from '../../domain/value.js';
 
 /**
  * What may be sent. Only names and kinds are told apart here; what a value has to be is said by the library, which names each
@@ -14,6 +15,8 @@ const sending = {
   columns: z.array(text).max(100),
   separator: z.enum([',', ';']).optional(),
   account: text.optional(),
+  values: z.enum(valuePolicies).optional(),
+  maxRejected: z.union([whole, text]).optional(),
   channelId: whole.optional(),
   pace: text.optional(),
   window: text.optional(),
@@ -66,5 +69,6 @@ export const messageRequest = z.strictObject({
   startAt: text.optional(),
   timeZone: text.optional(),
   account: text.optional(),
+  values: z.enum(valuePolicies).optional(),
   wait: text.optional(),
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { batchStatuses } from '../../domain/batch.js';
 import type { Delivery } from '../../domain/delivery.js';
+import { type CountedDoubt, doubtKinds } from '../../domain/doubts.js';
 import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
+import { valuePolicies } from '../../domain/value.js';
 import type { CampaignView } from '../../pipeline/campaigns.js';
 import type { Enqueued } from '../../pipeline/enqueue.js';
 import type { NextFiring } from '../../pipeline/forecast.js';
@@ -79,6 +81,13 @@ const hold = z.object({
   until: instant.nullable(),
 });
 
+const doubtful = z.object({
+  column: z.string(),
+  kind: z.enum(doubtKinds),
+  count,
+  example: z.string(),
+}) satisfies z.ZodType<CountedDoubt>;
+
 export const runView = z.object({
   id: z.string(),
   key: z.string().nullable(),
@@ -93,6 +102,9 @@ export const runView = z.object({
   handOverAt: instant.nullable(),
   purgedAt: instant.nullable(),
   templateDetailId: z.number(),
+  values: z.enum(valuePolicies),
+  maxRejected: z.string().nullable(),
+  doubtful: z.array(doubtful),
   recipients: z.object({
     ...counts,
     enqueued: count,
@@ -194,6 +206,8 @@ export const campaignView = z.object({
   templateDetailId: z.number(),
   columns: z.array(z.string()).readonly(),
   separator: z.enum([',', ';']),
+  values: z.enum(valuePolicies),
+  maxRejected: z.string().nullable(),
   audience: z.string(),
   schedule: z.string(),
   timeZone: z.string().nullable(),

@@ -1,0 +1,32 @@
+/** Rows that were rejected for one reason. `reason` stands without the value, `example` is the first of them with its place. */
+export type RejectionGroup = { reason: string; count: number; example: string };
+
+/** Different reasons than these are counted together. */
+const mostGroups = 20;
+const others = 'other reasons';
+
+/** Counts rejected rows by their reason, whatever value each of them had. */
+export class RejectionReasons {
+  readonly #groups = new Map<string, RejectionGroup>();
+
+  /** @param position the row's, from 1. */
+  add(position: number, reason: string): void {
+    const known = withoutValues(reason);
+    const key = this.#groups.has(known) || this.#groups.size < mostGroups ? known : others;
+    const group = this.#groups.get(key);
+    if (group) group.count += 1;
+    else this.#groups.set(key, { reason: key, count: 1, example: `row ${position}: ${reason}` });
+  }
+
+  /** The most frequent reason first. */
+  list(): RejectionGroup[] {
+    return [...this.#groups.values()].sort((a, b) => b.count - a.count);
+  }
+}
+
+/** Values stand in quotes; numbers that differ from row to row are those of lines and of what is counted. */
+function withoutValues(reason: string): string {
+  return reason
+    .replace(/"(?:[^"\\]|\\.)*"/g, '…')
+    .replace(/\b(?:line|has) \d+(?= )/g, (text) => text.replace(/\d+/, '…'));
+}
