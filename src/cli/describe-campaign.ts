@@ -19,6 +19,8 @@ export function describeCampaign(campaign: CampaignView): string {
     ['account', campaign.account === 'default' ? '' : campaign.account],
     ['template', String(campaign.templateDetailId)],
     ['columns', columns.join(', ')],
+    ['values', campaign.values === 'reject' ? '' : campaign.values],
+    ['rejected', campaign.maxRejected === null ? '' : `at most ${campaign.maxRejected}, or nothing is sent`],
     ['audience', campaign.audience],
     ['limits', describeDelivery(campaign.delivery)],
   ];

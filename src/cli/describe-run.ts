@@ -5,6 +5,7 @@ import type { BatchCounts } from '../domain/run.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
 import { describeForecast } from './describe-forecast.js';
+import { describeDoubts } from './describe-survey.js';
 import { bold, count, green, red, table, yellow } from './output.js';
 
 /** A run for people, in full. */
@@ -24,6 +25,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
+    ...describeDoubts(run.doubtful).map((line): [string, string] => ['doubtful', yellow(line)]),
     ['batches', named(statesOf(run.batches)) || 'none yet'],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
     ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { openRecipients } from '../audience/read-recipients.js';
-import { checkColumns } from '../domain/columns.js';
 import { readDelivery } from '../domain/delivery.js';
+import type { CountedDoubt } from '../domain/doubts.js';
 import type { Forecast } from '../domain/forecast.js';
-import { UsageError } from '../errors.js';
+import type { RejectionGroup } from '../domain/rejection-reasons.js';
 import {
   type Counting,
   countRows,
@@ -16,15 +16,17 @@ import {
 import { assertAccount } from '../pipeline/require-account.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
 import { describeForecast } from './describe-forecast.js';
+import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
 import { openInput } from './recipient-input.js';
-import type { SendRequest } from './send-recipients.js';
+import type { SendRequest } from './send-request.js';
+import { refuseColumns } from './survey-input.js';
 import type { Opened } from './with-siaran.js';
 
 /** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them. */
-export type DryRun = RowCounts & Forecast & { sample: string };
+export type DryRun = RowCounts & Forecast & { doubtful: CountedDoubt[]; rejections: RejectionGroup[]; sample: string };
 
 /** Reads recipients as sending would, and neither sends, uploads nor keeps anything but a sample in the current folder. */
 export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortSignal): Promise<DryRun> {
@@ -43,8 +45,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
       stop,
       openRecipients({ stream: input.read(), name: input.name, ...(separator && { separator }) }),
     );
-    const faults = checkColumns(opened.columns);
-    if (faults.length > 0) throw new UsageError(`${input.name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    refuseColumns(input.name, opened.columns, request.delivery.delivery);
     const rows = told(opened.rows, () => {
       bytes = opened.bytesRead();
     });
@@ -54,20 +55,23 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     );
     const { delivery } = readDelivery(request.delivery);
     const run = { delivery, startAt: request.startAt ?? null, account };
-    const { sample, ...counts } = counting;
+    const { sample: _, doubts, reasons, ...counts } = counting;
+    const odd = { doubtful: doubts.list(), rejections: reasons.list() };
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
-    return { ...counts, ...forecast, sample: await writeSample(request, opened.columns, counting) };
+    return { ...counts, ...forecast, ...odd, sample: await writeSample(request, opened.columns, counting) };
   } finally {
     shown.stop();
     await input.close();
   }
 }
 
-export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...forecast }: DryRun): string {
+export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...run }: DryRun): string {
   return [
     bold('Nothing was sent.'),
     `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
-    `  broadcast   ${describeForecast(forecast)}`,
+    ...describeRejections(run.rejections).map((line) => `  rejected    ${line}`),
+    ...describeDoubts(run.doubtful).map((line) => `  doubtful    ${line}`),
+    `  broadcast   ${describeForecast(run)}`,
     `  sample      ${sample}, with the first recipients as Qiscus would be given them`,
   ].join('\n');
 }

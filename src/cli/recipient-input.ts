@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { openFile } from '../audience/open-file.js';
-import { openRecipients } from '../audience/read-recipients.js';
 
 /** Where recipients are read from. */
 export type RecipientInput = {
@@ -27,31 +26,6 @@ function standardInput(): RecipientInput {
       process.stdin.destroy();
     },
   };
-}
-
-/** What was read so far; those who show progress look at it. */
-export type Reading = { bytes: number; rows: number };
-
-/**
- * Reads a file to its end, so that what can't be read is found before anything is on its way.
- * Returns the SHA-256 of its content. @throws {UsageError | SiaranError} as `openRecipients` does.
- */
-export async function checkInput(
-  input: RecipientInput,
-  separator: ',' | ';' | undefined,
-  reading: Reading,
-): Promise<string> {
-  const content = hashed(input.read());
-  const { rows, bytesRead } = await openRecipients({
-    stream: content,
-    name: input.name,
-    ...(separator && { separator }),
-  });
-  for await (const _ of rows) {
-    reading.rows += 1;
-    reading.bytes = bytesRead();
-  }
-  return content.digest();
 }
 
 /** A stream that, once it has been read to its end, knows the SHA-256 of what it gave. */

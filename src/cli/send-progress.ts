@@ -1,6 +1,7 @@
 import type { OpenedRecipients } from '../audience/read-recipients.js';
 import type { CountryCode } from '../domain/phone-number.js';
 import { compileRecipientReader } from '../domain/recipient.js';
+import type { ValuePolicy } from '../domain/value.js';
 import { count } from './output.js';
 import { type ProgressLine, showProgress, showsProgress } from './progress.js';
 
@@ -13,6 +14,7 @@ const patienceMs = 3_000;
 export class SendProgress {
   readonly #size: number | undefined;
   readonly #country: CountryCode | undefined;
+  readonly #values: ValuePolicy | undefined;
   #phase: Phase = 'starting';
   #begunAt = Date.now();
   #rejected = 0;
@@ -23,9 +25,10 @@ export class SendProgress {
   rows = 0;
 
   /** @param size of the file in bytes, if that is known. */
-  constructor(size: number | undefined, country: CountryCode | undefined) {
+  constructor(size: number | undefined, country: CountryCode | undefined, values: ValuePolicy | undefined) {
     this.#size = size;
     this.#country = country;
+    this.#values = values;
   }
 
   begin(phase: Phase): void {
@@ -37,12 +40,13 @@ export class SendProgress {
 
   stop(): void {
     this.#shown?.stop();
+    this.#shown = undefined;
   }
 
   /** The rows as they are; counts them on their way. */
   async *count(columns: readonly string[], { rows, bytesRead }: OpenedRecipients): AsyncGenerator<unknown> {
     // Enqueueing tells at its end only how many it rejected. Reading each row twice is for who looks on.
-    const read = showsProgress ? compileRecipientReader(columns, this.#country) : undefined;
+    const read = showsProgress ? compileRecipientReader(columns, this.#country, this.#values) : undefined;
     for await (const row of rows) {
       this.rows += 1;
       this.bytes = bytesRead();

@@ -1,36 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { openRecipients } from '../audience/read-recipients.js';
-import type { DeliveryRequest } from '../domain/delivery.js';
-import type { CatchUp } from '../domain/firing.js';
+import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Recipient } from '../domain/recipient.js';
-import type { Separator } from '../domain/sending.js';
-import type { ValuePolicy } from '../domain/value.js';
+import type { Survey } from '../domain/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
+import { confirmSend } from './confirm-send.js';
+import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { checkInput, hashed, openInput, type RecipientInput } from './recipient-input.js';
+import { hashed, openInput, type RecipientInput } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
+import type { SendRequest } from './send-request.js';
+import { type SurveyedInput, surveyInput } from './survey-input.js';
+import { TooManyRejected } from './too-many-rejected.js';
 import type { Opened } from './with-siaran.js';
-
-export type SendRequest = {
-  /** A file, or `-` for standard input. */
-  path: string;
-  name: string;
-  templateDetailId: number;
-  startAt?: Date;
-  separator?: Separator;
-  account?: string;
-  key?: string;
-  /** Starts a new run, whether the file was sent before or not. */
-  again?: boolean;
-  seal: boolean;
-  flushAfter?: string;
-  values?: ValuePolicy;
-  maxRejected?: string;
-  /** When its batches may start. */
-  delivery: DeliveryRequest & { catchUp?: CatchUp };
-};
 
 /** `already`: the run had been sent before, whole; nothing was done. */
 export type Sent = { runId: string; accepted: number; rejected: number; already?: true };
@@ -44,9 +28,11 @@ const source = 'file';
  */
 export async function sendRecipients(session: Opened, request: SendRequest, stop: AbortSignal): Promise<Sent> {
   const input = await openInput(request.path);
-  const progress = new SendProgress(input.size, session.ctx.config.defaultCountry);
+  const progress = new SendProgress(input.size, session.ctx.config.defaultCountry, request.values);
   try {
-    const hash = await check(input, request, progress, stop);
+    const surveyed = await check(session, input, request, progress, stop);
+    const hash = surveyed?.hash;
+    if (surveyed) await confirmSend(request, surveyed.survey, stop);
     return await send(session, { input, hash, request, key: keyOf(request, hash), progress, stop });
   } finally {
     progress.stop();
@@ -55,16 +41,28 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
 }
 
 async function check(
+  { ctx }: Opened,
   input: RecipientInput,
-  { separator }: SendRequest,
+  request: SendRequest,
   progress: SendProgress,
   stop: AbortSignal,
-): Promise<string | undefined> {
+): Promise<SurveyedInput | undefined> {
   if (input.size === undefined) return undefined;
   progress.begin('checking');
-  return unlessInterrupted(stop, checkInput(input, separator, progress)).catch((error: unknown) => {
+  const reading = surveyInput(input, request, ctx.config.defaultCountry, progress);
+  const surveyed = await unlessInterrupted(stop, reading).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, 'Interrupted; nothing was sent.') : error;
   });
+  progress.stop();
+  refuseTooManyRejected(request, surveyed.survey);
+  return surveyed;
+}
+
+function refuseTooManyRejected({ maxRejected }: SendRequest, survey: Survey): void {
+  const why = tooManyRejected(maxRejected ?? null, survey);
+  if (why === undefined) return;
+  const reasons = describeRejections(survey.reasons.list()).map((line) => `\n  ${line}`);
+  throw new TooManyRejected(`${why}:${reasons.join('')}`, survey.rejected);
 }
 
 /**
@@ -111,13 +109,21 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
     const enqueued = await unlessInterrupted(stop, siaran.enqueue(run.id, rows, { source }));
     if (hash !== undefined && content.digest() !== hash) throw changedMeanwhile(input.name);
     progress.begin('sealing');
-    if (request.seal) await siaran.seal(run.id);
+    if (request.seal) await siaran.seal(run.id).catch(tooManyOf(enqueued.rejected));
     return { runId: run.id, ...enqueued };
   } catch (error) {
+    if (error instanceof TooManyRejected) throw error;
     if (!(error instanceof RunStateError)) throw withWayOn(error, run.id, sending);
     if (error.code !== 'RUN_COMPLETE') throw error;
     return { runId: run.id, accepted: 0, rejected: 0, already: true };
   }
+}
+
+function tooManyOf(rejected: number): (error: unknown) => never {
+  return (error) => {
+    const isTooMany = error instanceof RunStateError && error.code === 'TOO_MANY_REJECTED';
+    throw isTooMany ? new TooManyRejected(error.message, rejected, error.runId) : error;
+  };
 }
 
 function runRequest({ request, key }: Sending, columns: string[]) {

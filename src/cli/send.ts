@@ -5,13 +5,16 @@ import { UsageError } from '../errors.js';
 import type { RunView } from '../pipeline/view-run.js';
 import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
+import { describeDoubts } from './describe-survey.js';
 import { describeDryRun, dryRun } from './dry-run.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
-import { bold, count, print, printJson } from './output.js';
+import { bold, count, note, print, printJson, yellow } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
 import { addRowOptions, type RowFlags } from './row-options.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
-import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
+import { type Sent, sendRecipients } from './send-recipients.js';
+import type { SendRequest } from './send-request.js';
+import { TooManyRejected } from './too-many-rejected.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags &
@@ -24,6 +27,7 @@ type SendFlags = DeliveryFlags &
     account?: string;
     key?: string;
     again?: true;
+    yes?: true;
     seal: boolean;
     flushAfter?: string;
     watch?: true;
@@ -65,6 +69,7 @@ export function addSendCommand(program: Command): void {
     )
     .option('--key <key>', 'names the run: sending with the same key again completes it instead of starting another')
     .option('--again', 'send the file once more, to everybody in it, although it was sent before')
+    .option('--yes', 'on a terminal, send without asking')
     .option('--no-seal', 'more is to come for this run: see siaran seal')
     .option(
       '--flush-after <duration>',
@@ -90,7 +95,11 @@ async function send(path: string, flags: SendFlags): Promise<void> {
           const result = await dryRun(session, request, stop);
           return flags.json ? printJson(result) : print(describeDryRun(result));
         }
-        const sent = await sendRecipients(session, request, stop);
+        const sent = await sendRecipients(session, request, stop).catch(async (error: unknown) => {
+          if (flags.json && error instanceof TooManyRejected) await printJson(nothingOf(error));
+          throw error;
+        });
+        await noteDoubts(session, sent);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
@@ -101,8 +110,20 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   );
 }
 
+/** What nobody was taken of. */
+function nothingOf({ runId, rejected }: TooManyRejected): { runId: string | null; accepted: 0; rejected: number } {
+  return { runId, accepted: 0, rejected };
+}
+
+/** What looks like a mistake was sent all the same: it has to be seen. */
+async function noteDoubts({ siaran }: Opened, { runId, accepted }: Sent): Promise<void> {
+  if (accepted === 0) return;
+  const { doubtful } = await siaran.run(runId);
+  for (const line of describeDoubts(doubtful)) note(yellow(`Doubtful: ${line}`));
+}
+
 function readRequest(path: string, flags: SendFlags): SendRequest {
-  const { templateDetailId, name, separator, account, key, again, seal, flushAfter, values, maxRejected } = flags;
+  const { templateDetailId, name, separator, account, key, again, yes, seal, flushAfter, values, maxRejected } = flags;
   const delivery = readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
@@ -121,6 +142,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     ...(account !== undefined && { account }),
     ...(key !== undefined && { key }),
     ...(again && { again }),
+    ...(yes && { yes }),
     ...(flushAfter !== undefined && { flushAfter }),
     ...(values !== undefined && { values }),
     ...(maxRejected !== undefined && { maxRejected }),

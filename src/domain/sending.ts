@@ -59,8 +59,7 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
       `maxRejected is ${show(request.maxRejected)}; write a number of rows, such as 100, or a share, such as 1%.`,
     );
   if (!isAccountName(account)) faults.push(`account is ${showAccount(account)}; ${accountNameRule}.`);
-  if (Array.isArray(columns))
-    faults.push(...(request.delivery === 'individual' ? checkMessageColumns : checkColumns)(columns));
+  if (Array.isArray(columns)) faults.push(...checkColumnsFor(request.delivery, columns));
   else faults.push('columns must be an array of column names.');
   const sending = {
     name,
@@ -73,6 +72,11 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
     delivery,
   };
   return { sending, faults };
+}
+
+/** What is wrong with the columns of what is delivered in this way, a sentence each. */
+export function checkColumnsFor(delivery: DeliveryRequest['delivery'], columns: readonly string[]): string[] {
+  return delivery === 'individual' ? checkMessageColumns(columns) : checkColumns(columns);
 }
 
 export const accountNameRule =

@@ -4,7 +4,6 @@ import type { Context } from '../context.js';
 import { parseAudience } from '../domain/audience.js';
 import { wantedStart } from '../domain/batch-start.js';
 import type { Delivery } from '../domain/delivery.js';
-import { Doubts } from '../domain/doubts.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
 import {
@@ -14,8 +13,8 @@ import {
   type RecipientValues,
   readLines,
 } from '../domain/recipient.js';
-import { RejectionReasons } from '../domain/rejection-reasons.js';
 import { nextOccurrences } from '../domain/schedule.js';
+import { type Survey, startSurvey, surveyRow } from '../domain/survey.js';
 import type { ValuePolicy } from '../domain/value.js';
 import { UsageError } from '../errors.js';
 import { waitingSizes } from '../store/batches.js';
@@ -32,7 +31,7 @@ import { requireRun } from './start-run.js';
 export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };
 
 /** Counts of rows that are being read, what is odd about them, and the first of them as they would be sent. */
-export type Counting = RowCounts & { sample: RecipientValues[]; doubts: Doubts; reasons: RejectionReasons };
+export type Counting = RowCounts & Survey & { sample: RecipientValues[] };
 
 export const sampleSize = 10;
 
@@ -40,8 +39,7 @@ export const sampleSize = 10;
 const lookUpRows = 1_000;
 
 export function startCounting(): Counting {
-  const counts = { accepted: 0, rejected: 0, duplicates: 0, suppressed: 0 };
-  return { ...counts, sample: [], doubts: new Doubts(), reasons: new RejectionReasons() };
+  return { ...startSurvey(), duplicates: 0, suppressed: 0, sample: [] };
 }
 
 /** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
@@ -56,13 +54,8 @@ export async function countRows(
   let unchecked: RecipientLine[] = [];
   for await (const row of rows) {
     const reading = read(row);
-    if (!reading.ok) {
-      counting.rejected += 1;
-      counting.reasons.add(counting.accepted + counting.rejected, reading.reason);
-      continue;
-    }
-    counting.accepted += 1;
-    counting.doubts.add(reading.doubts);
+    surveyRow(counting, reading);
+    if (!reading.ok) continue;
     if (!numbers.add(phoneNumberOf(reading.line))) counting.duplicates += 1;
     else unchecked.push(reading.line);
     if (unchecked.length < lookUpRows) continue;

@@ -32,7 +32,9 @@ afterAll(async () => {
 
 let keys = 0;
 /** A run of one's own, by its key and id. */
-async function runWithKey(more: { first?: number; startAt?: Date } = {}): Promise<{ key: string; id: string }> {
+async function runWithKey(
+  more: { first?: number; startAt?: Date; values?: 'send'; maxRejected?: string } = {},
+): Promise<{ key: string; id: string }> {
   keys += 1;
   const key = `key ${keys}`;
   const { id } = await rig.siaran.startRun({ key, name: key, templateDetailId: 172, columns: invoiceColumns, ...more });
@@ -514,7 +516,7 @@ test('a short batch of a sealed run waits for what is left of the rows that were
 });
 
 test('a turn holds a bounded part of rows however large they are, and one that is larger is rejected', async () => {
-  const { key, id } = await runWithKey();
+  const { key, id } = await runWithKey({ values: 'send' });
   const handIn = (from: number, to: number, size: number) =>
     rig.query(
       `SELECT siaran.enqueue($1, jsonb_agg(jsonb_build_object(

@@ -1,6 +1,7 @@
+import { doubtWords } from '../../domain/doubts.js';
 import type { RunHoldView, RunView } from '../../pipeline/view-run.js';
 import { type Content, type Html, html } from './html.js';
-import { batches, masked, plural, recipients, time } from './words.js';
+import { batches, count, masked, plural, recipients, time } from './words.js';
 
 /** What lifts a hold. */
 export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {
@@ -71,6 +72,15 @@ export function concerns(run: RunView): Html {
       'warn',
       `Held: ${run.held.kind.replaceAll('_', ' ')}`,
       html`${masked(run.held.reason)}, since ${time(run.held.heldAt)}. ${holdAdvice(run.held, run.id)}`,
+    );
+  if (run.doubtful.length > 0)
+    add(
+      'warn',
+      'Values that look like a mistake',
+      html`They are sent as they are. ${run.doubtful.map(
+        ({ column, kind, count: times, example }, at) =>
+          html`${at > 0 && '; '}${count(times)} × <code>${column}</code> with ${doubtWords[kind]}${example !== '' && html`, such as <q class="words">${masked(example)}</q>`}`,
+      )}.`,
     );
   if (run.stalledSince !== null)
     add(

@@ -1,0 +1,21 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Whether somebody sits there who can be asked, and sees the question. */
+export const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Asks on standard error; only `y` or `yes` says yes. Ctrl-D says no. @param stop interrupts the question. */
+export async function askYesNo(question: string, stop: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // readline takes Ctrl-C for itself; the process is to be told as ever.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal: stop }), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (stop.aborted) throw stop.reason;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { DeliveryRequest } from '../domain/delivery.js';
+import type { CatchUp } from '../domain/firing.js';
+import type { Separator } from '../domain/sending.js';
+import type { ValuePolicy } from '../domain/value.js';
+
+/** What `send` was asked for. */
+export type SendRequest = {
+  /** A file, or `-` for standard input. */
+  path: string;
+  name: string;
+  templateDetailId: number;
+  startAt?: Date;
+  separator?: Separator;
+  account?: string;
+  key?: string;
+  /** Starts a new run, whether the file was sent before or not. */
+  again?: boolean;
+  seal: boolean;
+  flushAfter?: string;
+  values?: ValuePolicy;
+  maxRejected?: string;
+  /** Nobody is asked. */
+  yes?: true;
+  /** When its batches may start. */
+  delivery: DeliveryRequest & { catchUp?: CatchUp };
+};
