@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { isWellFormed } from './text.js';
 
 export type CsvSeparator = ',' | ';';
 export type CsvRow = readonly string[];
@@ -11,7 +12,7 @@ const lineEnd = '\r\n';
  * or of a line, for a quote, a byte order mark or white space that it may drop.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const needsQuotes = /[",;\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]|^\s|\s$/;
+const needsQuotes = /^ | $|[",;\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/;
 
 /** The text of CSV records with a line end behind each. The only place where CSV is written. */
 export function writeCsv(rows: readonly CsvRow[], separator: CsvSeparator): string {
@@ -27,11 +28,18 @@ export function writeSpreadsheetCsv(rows: readonly CsvRow[]): string {
 }
 
 /**
- * Whether a reader that takes any line end, and that takes a quote within a value for a part of it, reads these rows and
- * nothing else. Text that needs no quotes means the same to every reader by its construction.
+ * The same in UTF-8, or `undefined` where a reader that takes any line end, and forgives a quote within a value, would read
+ * other rows. What needs no quotes means the same to every reader by its construction.
  */
+export function encodeCsv(rows: readonly CsvRow[], separator: CsvSeparator): Buffer | undefined {
+  const isPlain = !rows.some(anyNeedsQuotes);
+  const text = isPlain ? plain(rows, separator) : quoted(rows, separator);
+  if (!isWellFormed(text)) return undefined;
+  const csv = Buffer.from(text, 'utf8');
+  return isPlain || isReadBack(csv, rows, separator) ? csv : undefined;
+}
+
 export function isReadBack(csv: Buffer, rows: readonly CsvRow[], separator: CsvSeparator): boolean {
-  if (!rows.some(anyNeedsQuotes)) return true;
   const read: CsvRow[] = parse(csv, {
     delimiter: separator,
     record_delimiter: ['\r\n', '\n', '\r'],

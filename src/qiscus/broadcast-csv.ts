@@ -1,7 +1,6 @@
-import { isReadBack, writeCsv } from '../domain/csv.js';
+import { encodeCsv } from '../domain/csv.js';
 import type { RecipientValues } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
-import { isWellFormed } from '../domain/text.js';
 
 /** `fault`: why the file must not leave the house. */
 export type BroadcastCsv = { ok: true; csv: Buffer } | { ok: false; fault: string };
@@ -21,9 +20,8 @@ export function broadcastCsv(
     return { ok: false, fault: `row ${odd + 1} of its ledger isn't a phone number and a value for each column` };
   const numberAt = columns.indexOf('phone_number');
   const rows = [columns, ...(numberAt === 0 ? recipients : recipients.map((values) => withNumberAt(numberAt, values)))];
-  const text = writeCsv(rows, separator);
-  const csv = Buffer.from(text, 'utf8');
-  if (isWellFormed(text) && isReadBack(csv, rows, separator)) return { ok: true, csv };
+  const csv = encodeCsv(rows, separator);
+  if (csv) return { ok: true, csv };
   return { ok: false, fault: "its file isn't read back as it was written: somebody else could be messaged" };
 }
 

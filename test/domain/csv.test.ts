@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
-import { isReadBack, writeCsv, writeSpreadsheetCsv } from '../../src/domain/csv.js';
+import { encodeCsv, isReadBack, writeCsv, writeSpreadsheetCsv } from '../../src/domain/csv.js';
 
 /** What readers treat in a way of their own: all control characters, other line and paragraph ends, marks, quotes, separators. */
 const special = [
@@ -81,7 +81,7 @@ test('whatever the values, every reader reads the same rows', () => {
         const rows = values.map((row, number) => row.toSpliced(at, 0, String(6281200000000 + number)));
         const text = writeCsv(rows, separator);
         for (const read of readings(text, separator)) expect(read).toEqual(rows);
-        expect(isReadBack(Buffer.from(text), rows, separator)).toBe(true);
+        expect(encodeCsv(rows, separator)?.toString()).toBe(text);
       },
     ),
     { numRuns: 2_000 },
@@ -103,7 +103,8 @@ test.each([
 
 test('half a character, which UTF-8 can not carry, is noticed', () => {
   const rows = [['6281234567890', 'a\ud800,b']];
-  expect(isReadBack(Buffer.from(writeCsv(rows, ',')), rows, ',')).toBe(false);
+  expect(encodeCsv(rows, ',')).toBeUndefined();
+  expect(encodeCsv([['6281234567890', 'a\ud800']], ',')).toBeUndefined();
 });
 
 test.each([
