@@ -252,7 +252,8 @@ export class Siaran {
    * once for each firing, and once more for a firing whose worker died. Register before `work` is called.
    */
   registerAudience(name: string, recipients: AudienceFunction): void {
-    if (!isLabel(name)) throw new UsageError('The name of an audience must be a text of 1 to 200 characters.');
+    if (!isLabel(name))
+      throw new UsageError('The name of an audience must be a text of 1 to 200 characters in one line.');
     this.#ctx.audienceFunctions.set(name, recipients);
   }
 

@@ -4,6 +4,10 @@ export const doubtKinds = [
   'no_value',
   'placeholder',
   'scientific_notation',
+  'markup',
+  'wrongly_decoded',
+  'whole_address',
+  'unreachable_media',
   'outer_spaces',
   'sometimes_empty',
 ] as const;
@@ -20,6 +24,10 @@ export const doubtWords: Record<DoubtKind, string> = {
   no_value: 'a word that programs write for no value',
   placeholder: 'a placeholder that was not filled in',
   scientific_notation: 'a number in scientific notation',
+  markup: 'marks of HTML, which WhatsApp shows as they are',
+  wrongly_decoded: 'letters of a wrong encoding',
+  whole_address: 'a whole web address, where the template has its beginning already',
+  unreachable_media: 'an address that WhatsApp can fetch nothing from',
   outer_spaces: 'spaces before or after the value',
   sometimes_empty: 'empty, where other rows have a value',
 };
@@ -30,13 +38,27 @@ const noValue = /^(?:null|\(null\)|<null>|undefined|none|nil|nan|nat|\\N)$/i;
 const placeholder = /\{\{[^{}]*\}\}|\$\{[^{}]*\}/;
 const scientific = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i;
 
-/** What a value looks like, whose outer spaces don't matter. */
-export function doubtAbout(value: string): DoubtKind | undefined {
+const markup =
+  /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});|<\/?(?:br|b|p|i|u|strong|em|div|span|a|ul|li)\b[^>]*>/i;
+/** UTF-8 that was read as Windows-1252: `é` shows as `Ã©`, `’` as `â€™`. */
+const wronglyDecoded =
+  /[ÃÂ][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€/;
+/** Files of one's own machine, and addresses behind a login or a page of their own. */
+const unreachable =
+  /^(?:file:|[a-z]:\\|\/|www\.)|^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|drive\.google\.com\/(?:file|open)|[^/]*scontent[^/]*\.whatsapp\.net)/i;
+
+/** What a column's value looks like, whose outer spaces don't matter. */
+export function doubtAbout(value: string, column: string): DoubtKind | undefined {
   const text = value.trim();
   if (spreadsheetError.test(text)) return 'spreadsheet_error';
   if (noValue.test(text) || text.includes('[object Object]')) return 'no_value';
   if (placeholder.test(text)) return 'placeholder';
-  return scientific.test(text) ? 'scientific_notation' : undefined;
+  if (scientific.test(text)) return 'scientific_notation';
+  if (markup.test(text)) return 'markup';
+  if (wronglyDecoded.test(text)) return 'wrongly_decoded';
+  // The address of a button stands in the template; its variable is the end of it.
+  if (column.startsWith('button') && /^(?:https?:\/\/|www\.)/i.test(text)) return 'whole_address';
+  return column === 'header_variable' && unreachable.test(text) ? 'unreachable_media' : undefined;
 }
 
 /** Counts what rows look like, by column and kind. */

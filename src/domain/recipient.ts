@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mostBodyVariables } from './columns.js';
 import type { Doubt } from './doubts.js';
+import { ordinaryValueOf } from './ordinary-value.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 import { Rejection } from './rejection.js';
-import {
-  characters,
-  compileValueReader,
-  isBodyColumn,
-  mostBodyCharacters,
-  ordinaryValue,
-  quickLengthOf,
-  type ValuePolicy,
-} from './value.js';
+import { characters, compileValueReader, isBodyColumn, mostBodyCharacters, type ValuePolicy } from './value.js';
 
 export type ColumnValue = string | number;
 export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
@@ -78,7 +71,7 @@ export function compileRecipientReader(
     .filter((column) => column !== 'phone_number')
     .map((column) => ({
       column,
-      quickLength: quickLengthOf(column),
+      ordinary: ordinaryValueOf(column),
       isBody: isBodyColumn(column),
       readOdd: compileValueReader(column, policy),
     }));
@@ -93,13 +86,13 @@ export function compileRecipientReader(
     if (keys !== columns.length) checkKeys(row, columns, known);
     let [values, size, bodySize] = ['', 0, 0];
     let doubts: Doubt[] | undefined;
-    for (const { column, quickLength, isBody, readOdd } of others) {
+    for (const { column, ordinary, isBody, readOdd } of others) {
       const given = row[column];
       if (given === undefined || given === null) checkKeys(row, columns, known);
       const text = textOf(given, column);
       size += text.length;
       if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
-      if (text.length <= quickLength && ordinaryValue.test(text)) {
+      if (ordinary.test(text)) {
         values += `,"${text}"`;
         if (isBody) bodySize += text.length;
         continue;

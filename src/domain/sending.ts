@@ -45,7 +45,7 @@ export type Sending = {
 export function readSending(request: SendingRequest): { sending: Sending; faults: string[] } {
   const { name, templateDetailId, columns, separator = ',', account = 'default', values = 'reject' } = request;
   const { delivery, faults } = readDelivery(request);
-  if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters.');
+  if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters in one line.');
   if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
     faults.push(
       `templateDetailId is ${JSON.stringify(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,

@@ -1,5 +1,6 @@
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
 import { type Doubt, doubtAbout } from './doubts.js';
+import { mostHeaderCharacters } from './ordinary-value.js';
 import { excerptMasked } from './phone-number.js';
 import { Rejection } from './rejection.js';
 import { isWellFormed } from './text.js';
@@ -14,33 +15,13 @@ export type ValuePolicy = (typeof valuePolicies)[number];
 /** Reads a value into the text that is sent. What looks like a mistake is added to `doubts`. @throws {Rejection} */
 export type ReadValue = (text: string, doubts: Doubt[]) => string;
 
-/** Control characters, white space and invisible marks, quotes, halves of characters, and what begins a placeholder or an error. */
-const odd = [
-  String.raw`\s\u0000-\u001f\u007f-\u009f"\\#{[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f`,
-  String.raw`\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\uffa0\ufff0-\uffff`,
-].join('');
-const wordForNothing = '[nN](?:[uU][lL][lL]|[oO][nN][eE]|[iI][lL]|[aA][nNtT])$|[uU][nN][dD][eE][fF]|[(<][nN]';
-
-/**
- * A value that is sent as it stands whatever the policy, looks like no mistake and is its own JSON: by far the commonest, so
- * that one look has to be enough for it.
- */
-export const ordinaryValue = new RegExp(`^(?!${wordForNothing}|Err:|[-+]?\\d[\\d.,]*[eE])[^${odd}]+(?: [^${odd}]+)*$`);
-
-/** How long an ordinary value of a column may be for that one look to be enough. */
-export function quickLengthOf(column: string): number {
-  if (column === buttonColumn) return -1;
-  return column === 'header_variable' ? mostHeaderCharacters : Number.POSITIVE_INFINITY;
-}
-
 /** Line ends and tabs are left to the policy. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const blank = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** A body has at most so many characters with its values filled in, and a header of text so many. Documented by Qiscus. */
+/** A body has at most so many characters with its values filled in. Documented by Qiscus. */
 export const mostBodyCharacters = 1_024;
-const mostHeaderCharacters = 60;
 
 /** Compiles the reading of a column's values, `phone_number` excepted. */
 export function compileValueReader(column: string, policy: ValuePolicy): ReadValue {
@@ -119,7 +100,16 @@ function refuseUnaccepted(column: string, value: string): void {
     throw new Rejection(
       `${column} has ${refused} in it, which WhatsApp refuses; take it out, or send with values "clean"`,
     );
-  if (column === 'header_variable' && characters(value) > mostHeaderCharacters && !/^https?:\/\//i.test(value))
+  if (column === 'header_variable') refuseHeader(value);
+}
+
+/** A header is a text, or media that Meta fetches from an address. */
+function refuseHeader(value: string): void {
+  if (/^https?:/i.test(value)) {
+    if (!/\s/.test(value) && URL.canParse(value)) return;
+    throw new Rejection('header_variable begins as a web address and is none; write it whole, without spaces');
+  }
+  if (characters(value) > mostHeaderCharacters)
     throw new Rejection(
       `header_variable has ${characters(value)} characters; a header has at most ${mostHeaderCharacters}`,
     );
@@ -139,6 +129,6 @@ function addDoubts(column: string, value: string, isParameter: boolean, doubts: 
   }
   const example = () => excerptMasked(value);
   if (/^\s|\s$/.test(value)) doubts.push({ column, kind: 'outer_spaces', example: example() });
-  const kind = doubtAbout(value);
+  const kind = doubtAbout(value, column);
   if (kind) doubts.push({ column, kind, example: example() });
 }

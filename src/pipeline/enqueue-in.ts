@@ -28,7 +28,8 @@ export async function enqueueIn<Column extends string>(
   runKey: string,
   rows: Recipients<Column>,
 ): Promise<number> {
-  if (!isLabel(runKey)) throw new UsageError('runKey must be a text of 1 to 200 characters: the key of a run.');
+  if (!isLabel(runKey))
+    throw new UsageError('runKey must be a text of 1 to 200 characters in one line: the key of a run.');
   const run = statementRunner(tx);
   refuseUnlessIterable(rows);
   let [block, characters, count]: [string[], number, number] = [[], 0, 0];

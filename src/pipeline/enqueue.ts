@@ -40,7 +40,8 @@ export async function enqueue<Column extends string>(
 ): Promise<Enqueued> {
   refuseUnlessIterable(recipients);
   const { source } = options;
-  if (source !== undefined && !isLabel(source)) throw new UsageError('source must be a text of 1 to 200 characters.');
+  if (source !== undefined && !isLabel(source))
+    throw new UsageError('source must be a text of 1 to 200 characters in one line.');
   return traced(ctx, 'enqueue', { runId }, () => enqueueRows(ctx, shared, runId, recipients, options));
 }
 

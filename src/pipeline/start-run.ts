@@ -145,7 +145,7 @@ function settingsOf(run: RunRow): RunSettings {
 function readSettings(request: RunRequest): RunSettings {
   const { sending, faults } = readSending(request);
   const { key, startAt, flushAfter, catchUp = 'latest' } = request;
-  if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters.');
+  if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');
   if (key?.startsWith(firingKeyPrefix))
     faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
   const start = readStartAt(startAt, request.timeZone);

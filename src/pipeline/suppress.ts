@@ -36,7 +36,7 @@ export async function suppress(
   phoneNumbers: PhoneNumbers,
   { reason = 'no reason given' }: SuppressOptions = {},
 ): Promise<Suppressed> {
-  if (!isLabel(reason)) throw new UsageError('reason must be a text of 1 to 200 characters.');
+  if (!isLabel(reason)) throw new UsageError('reason must be a text of 1 to 200 characters in one line.');
   const numbers = readNumbers(ctx, phoneNumbers);
   let added = 0;
   for (const slice of slicesOf(numbers)) added += await addSuppressions(ctx.db, slice.map(byOperator(reason)));

@@ -117,6 +117,10 @@ describe('a value that WhatsApp refuses', () => {
     expect(sent({ header_variable: 'x'.repeat(61) }, 'reject')).toBe(
       'header_variable has 61 characters; a header has at most 60',
     );
+    for (const none of ['https://example.com/a b.png', 'http:', 'https:///'])
+      expect(sent({ header_variable: none }, 'reject')).toBe(
+        'header_variable begins as a web address and is none; write it whole, without spaces',
+      );
     const url = `https://example.com/${'x'.repeat(100)}.pdf`;
     expect(sent({ header_variable: url }, 'reject')).toEqual({ header_variable: url });
   });
@@ -173,6 +177,8 @@ describe('what only looks like a mistake', () => {
     ),
     ...['{{1}}', 'Halo {{ name }}', `\${name}`].map((text) => [text, 'placeholder']),
     ...['1.5E+10', '6.28E+12', '1e5', '1,5e-7'].map((text) => [text, 'scientific_notation']),
+    ...['Tom &amp; Jerry', 'Halo<br>Ani', '<b>Ani</b>', '&nbsp;', '&#39;Ani&#39;'].map((text) => [text, 'markup']),
+    ...['CafÃ©', 'Itâ€™s', 'PertamaÂ\u00a0kali'].map((text) => [text, 'wrongly_decoded']),
     ...[' Ani', 'Ani ', '\u00a0Ani'].map((text) => [text, 'outer_spaces']),
   ])('%j is sent, and counted as %s', (text, kind) => {
     const reading = read({ body_variable1: text }, 'reject');
@@ -201,6 +207,32 @@ describe('what only looks like a mistake', () => {
   ])('%j looks like no mistake', (text) => {
     const reading = read({ body_variable1: text }, 'reject');
     expect(reading.ok && (reading.doubts ?? [])).toEqual([]);
+  });
+
+  test.each([
+    ['button1_variable1', 'https://example.com/pay?id=7', 'whole_address'],
+    ['button1_variable1', 'www.example.com/pay', 'whole_address'],
+    ['header_variable', 'C:\\brochure.pdf', 'unreachable_media'],
+    ['header_variable', 'file:///home/brochure.pdf', 'unreachable_media'],
+    ['header_variable', 'www.example.com/a.png', 'unreachable_media'],
+    ['header_variable', 'http://localhost/a.png', 'unreachable_media'],
+    ['header_variable', 'https://drive.google.com/file/d/1x/view', 'unreachable_media'],
+  ])('%s with %j is sent, and counted as %s', (column, text, kind) => {
+    expect(read({ [column]: text }, 'reject')).toMatchObject({ ok: true, doubts: [{ column, kind, example: text }] });
+  });
+
+  test.each([
+    ['button1_variable1', 'pay/7?a=b'],
+    ['button1_variable1', 'inv-7'],
+    ['header_variable', 'https://example.com/a.png?x=1&y=2'],
+    ['header_variable', 'Promo 10:00/11:00'],
+    ['body_variable1', 'https://example.com/pay?id=7'],
+    ['body_variable1', 'JOÃO'],
+    ['body_variable1', 'Âge'],
+    ['body_variable1', 'a < b > c'],
+  ])('%s with %j looks like no mistake', (column, text) => {
+    expect(read({ [column]: text }, 'reject')).toMatchObject({ ok: true });
+    expect(read({ [column]: text }, 'reject')).not.toMatchObject({ doubts: [expect.anything()] });
   });
 
   test('cleaned spaces are none', () => {
@@ -252,7 +284,7 @@ describe('what only looks like a mistake', () => {
         const value = parts.join('');
         const reading = read({ body_variable1: value }, 'reject');
         const kinds = reading.ok ? (reading.doubts ?? []).map(({ kind }) => kind) : ['rejected'];
-        const kind = doubtAbout(value);
+        const kind = doubtAbout(value, 'body_variable1');
         if (kind && !kinds.includes('rejected')) expect(kinds).toContain(kind);
         if (value.trim() !== value && !kinds.includes('rejected')) expect(kinds).toContain('outer_spaces');
         const cleaned = sent({ body_variable1: value }, 'clean');
