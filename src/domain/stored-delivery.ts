@@ -2,7 +2,6 @@ import { batchCapacity } from './batch.js';
 import {
   ascending,
   type Delivery,
-  label,
   largestId,
   longestMs,
   oneOf,
@@ -41,11 +40,16 @@ export function parseDelivery(json: unknown): Delivery {
 function parseTemplate(json: unknown): MessageTemplate {
   const stored = fieldsOf(json, 'individual', ['templateName', 'namespace', 'language', 'force']);
   return {
-    templateName: parseRequired(stored.templateName, 'individual.templateName', text(label)),
-    namespace: parseRequired(stored.namespace, 'individual.namespace', text(label)),
-    language: parseRequired(stored.language, 'individual.language', text(label)),
+    templateName: parseRequired(stored.templateName, 'individual.templateName', text(asStored)),
+    namespace: parseRequired(stored.namespace, 'individual.namespace', text(asStored)),
+    language: parseRequired(stored.language, 'individual.language', text(asStored)),
     force: parseRequired(stored.force, 'individual.force', oneOf(true, false)),
   };
+}
+
+/** Rules for names have become stricter since some were stored. */
+function asStored(written: string): string {
+  return written;
 }
 
 function parsePace(json: unknown): Pace {
