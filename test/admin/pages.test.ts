@@ -516,7 +516,7 @@ test('changes of a run come as events to all who watch it, and end with it', asy
   await rig.siaran.resume(runId);
   await rig.siaran.seal(runId);
   const [first, second] = await Promise.all([one, other]);
-  expect(first).toContain('"outcome":"delivered"');
+  expect(first).toContain('"outcome":"handed_over"');
   expect(first.trimEnd().endsWith('event: end\ndata: {}')).toBe(true);
   expect(second.split('event: run').length).toBe(first.split('event: run').length);
   expect((await rig.ask('GET', '/api/v1/runs/rnothing/events')).status).toBe(404);

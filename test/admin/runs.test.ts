@@ -34,7 +34,7 @@ test('a run is started, fed, sealed and delivered over HTTP', async () => {
   expect((await rig.ask('POST', `${path}/seal`)).body).toMatchObject({ id: started.body.id });
   await finished(rig.siaran, started.body.id);
   const run = await rig.ask('GET', path);
-  expect(run.body).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_500 }, forecast: null });
+  expect(run.body).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_500 }, forecast: null });
   const batches = await rig.ask('GET', `${path}/batches?limit=1`);
   expect(batches.body).toMatchObject({ items: [{ number: 1, recipients: 1_000 }], next: '1' });
   expect((await rig.ask('GET', `${path}/batches?limit=1&cursor=1`)).body).toMatchObject({

@@ -47,7 +47,7 @@ it('a run goes out through the account that is named, and says so where it is no
       ['send', '-', ...settings, '--key', 'theirs', '--account', 'acme', '--watch'],
       { env, input: recipient },
     );
-    expect(sent.run).toMatchObject({ account: 'acme', outcome: 'delivered' });
+    expect(sent.run).toMatchObject({ account: 'acme', outcome: 'handed_over' });
     expect((await run(['run', sent.runId], { env })).stdout).toMatch(/\n {2}account {5}acme\n/);
     expect((await run(['run', ours.runId], { env })).stdout).not.toMatch(/account {5}/);
     expect((await run(['runs'], { env })).stdout).toMatch(/^run +name +account +status/);

@@ -50,7 +50,7 @@ describe('a delivered run', () => {
     expect(view).toMatchObject({
       id: runId,
       status: 'finished',
-      outcome: 'delivered',
+      outcome: 'handed_over',
       startAt: '2027-01-01T02:00:00.000Z',
     });
     expect(view).toMatchObject({ recipients: { scheduled: 2_100, rejected: 2_100 }, batches: { scheduled: 3 } });

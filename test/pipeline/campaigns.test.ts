@@ -57,7 +57,7 @@ describe('an audience', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ status: 'open', held: { kind: 'preparing', until: null } });
     await rig.work();
     expect(await finished(rig.siaran, runId)).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       held: null,
       recipients: { enqueued: 1_500, scheduled: 1_500, rejected: 0 },
     });
@@ -97,7 +97,7 @@ describe('an audience', () => {
       yield* invoices(700);
     });
     await program.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 700 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 700 } });
     expect(asked).toEqual([{ campaign: 'Due', firesAt: expect.any(Date) }]);
   });
 
@@ -153,7 +153,7 @@ describe('an audience', () => {
     const run = await finished(rig.siaran, runId);
     expect(reads).toBe(1);
     expect(run).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       recipients: { scheduled: 1_700, missing: 0 },
       unclosedIntakes: 0,
     });
@@ -180,7 +180,7 @@ describe('an audience', () => {
     const next = rig.open();
     next.registerAudience('slow', () => invoices(20));
     await next.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 20 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20 } });
   });
 
   test('of a run that was cancelled meanwhile is not read into it', async () => {
@@ -202,7 +202,10 @@ describe('an audience', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'preparing' } });
     await rig.query('UPDATE firings SET claim_expires_at = now()');
     await rig.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_500 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'handed_over',
+      recipients: { scheduled: 1_500 },
+    });
   });
 });
 
@@ -349,7 +352,7 @@ describe('a campaign', () => {
       (run) => run.status === 'paused' && run.held?.kind === 'first' && run.recipients.scheduled === 10,
     );
     await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 3 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 3 } });
     expect(rig.sandbox.accepted.deliveriesTo(phoneNumber(1))).toBe(1);
   });
 });

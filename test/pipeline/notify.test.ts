@@ -232,8 +232,8 @@ describe('the end of a run', () => {
     await deliver(runId, 1);
     expect(await ends()).toEqual([]);
     await deliver(runId, 2);
-    expect(await ends()).toEqual(['delivered']);
-    expect(await ends()).toEqual(['delivered']);
+    expect(await ends()).toEqual(['handed_over']);
+    expect(await ends()).toEqual(['handed_over']);
   });
 
   test('is not told while the run takes recipients', async () => {
@@ -248,17 +248,17 @@ describe('the end of a run', () => {
     await rig.siaran.seal(id);
     expect(await ends()).toEqual([]);
     await chunkRun(rig.ctx, id);
-    expect(await ends()).toEqual(['delivered']);
+    expect(await ends()).toEqual(['handed_over']);
   });
 
   test('is told again after a retry, however fast that is; one that retries nothing tells nothing', async () => {
     rig.sandbox.setFaults([{ on: 'upload', kind: 'http', status: 422, message: 'bad template', times: 1 }]);
     const runId = await chunked(1);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['delivered_with_failures']);
+    expect(await ends()).toEqual(['refused']);
     await rig.siaran.retry(runId);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['delivered_with_failures', 'delivered']);
+    expect(await ends()).toEqual(['refused', 'handed_over']);
     await rig.siaran.retry(runId);
     await rig.siaran.retry(`${runId}-0001`);
     expect(await ends()).toHaveLength(2);
@@ -271,7 +271,7 @@ describe('the end of a run', () => {
     await rig.siaran.enqueue(runId, invoices(15), { source: 'list' });
     await chunkRun(rig.ctx, runId);
     await deliver(runId, 2);
-    expect(await ends()).toEqual(['needs_attention', 'delivered']);
+    expect(await ends()).toEqual(['needs_attention', 'handed_over']);
   });
 
   test('is told again after an unknown batch was sent once more, not when that is refused or it was found', async () => {
@@ -285,7 +285,7 @@ describe('the end of a run', () => {
     expect(await ends()).toHaveLength(1);
     await rig.siaran.resolve(batchId, { notSent: true, force: true }, by);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['needs_attention', 'delivered']);
+    expect(await ends()).toEqual(['needs_attention', 'handed_over']);
     rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
     const other = await chunked(5);
     await deliver(other, 1);
