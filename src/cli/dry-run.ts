@@ -19,7 +19,7 @@ import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { openInput } from './recipient-input.js';
+import { columnsIfEmpty, openInput } from './recipient-input.js';
 import type { SendRequest } from './send-recipients.js';
 import type { Opened } from './with-siaran.js';
 
@@ -41,7 +41,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     const { separator } = request;
     const opened = await unlessInterrupted(
       stop,
-      openRecipients({ stream: input.read(), name: input.name, ...(separator && { separator }) }),
+      openRecipients({ stream: input.read(), name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
     );
     const faults = checkColumns(opened.columns);
     if (faults.length > 0) throw new UsageError(`${input.name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);

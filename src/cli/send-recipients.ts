@@ -8,7 +8,7 @@ import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../err
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { checkInput, hashed, openInput, type RecipientInput } from './recipient-input.js';
+import { checkInput, columnsIfEmpty, hashed, openInput, type RecipientInput } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { Opened } from './with-siaran.js';
 
@@ -96,7 +96,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
   const { separator } = request;
   const opened = await unlessInterrupted(
     stop,
-    openRecipients({ stream: content, name: input.name, ...(separator && { separator }) }),
+    openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
   );
   const run = await unlessInterrupted(stop, siaran.startRun(runRequest(sending, opened.columns))).catch((error) => {
     throw error instanceof KeyConflictError && request.key === undefined ? sentDifferently(error) : error;

@@ -6,11 +6,13 @@ import type { RunView } from '../pipeline/view-run.js';
 import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
 import { describeDryRun, dryRun } from './dry-run.js';
+import { exitCodes } from './failure.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
-import { bold, count, print, printJson } from './output.js';
+import { bold, count, note, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
+import { whyNobody, whyNobodyWouldBe } from './why-nobody.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags & {
@@ -69,7 +71,7 @@ export function addSendCommand(program: Command): void {
       "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
     )
     .option('--dry-run', 'tell what would be sent and when, and write a sample of it; nothing is sent or uploaded')
-    .option('--watch', 'wait until all is delivered; exit code 1 unless it is')
+    .option('--watch', 'wait until all is handed over to Qiscus; exit code 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
@@ -85,17 +87,31 @@ async function send(path: string, flags: SendFlags): Promise<void> {
       async (session) => {
         if (flags.dryRun) {
           const result = await dryRun(session, request, stop);
+          failIf(whyNobodyWouldBe(result, nameOf(path)));
           return flags.json ? printJson(result) : print(describeDryRun(result));
         }
         const sent = await sendRecipients(session, request, stop);
+        const nobody = await whyNobody(session, sent, nameOf(path));
+        failIf(nobody);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
-        else await print(describeSent(sent, run, flags));
+        else await print(describeSent(sent, run, flags, nobody !== undefined));
       },
       { logLevel },
     ),
   );
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** Nobody is told that it is done when nobody was reached. */
+function failIf(nobody: string | undefined): void {
+  if (nobody === undefined) return;
+  process.exitCode = exitCodes.failed;
+  note(nobody);
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
@@ -145,12 +161,13 @@ function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<Ru
   });
 }
 
-function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags): string {
+function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags, isNobody: boolean): string {
   const { runId, accepted, rejected, already } = sent;
   const done = already
-    ? `Run ${bold(runId)} was sent before; nothing was done.`
+    ? `Run ${bold(runId)} ${isNobody ? 'is complete' : 'was sent before'}; nothing was done.`
     : `Run ${bold(runId)}: ${count(accepted)} accepted, ${count(rejected)} rejected.`;
-  const hint = already && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
+  const hint =
+    already && !isNobody && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
   if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run)}`;
   const next = [
     ...(flags.seal ? [] : [`siaran seal ${runId}`]),
