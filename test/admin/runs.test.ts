@@ -53,6 +53,21 @@ test('a run is started, fed, sealed and delivered over HTTP', async () => {
   expect(masked.text).not.toContain(phoneNumber(7));
 });
 
+test.each([
+  ['text/csv', ''],
+  ['text/csv', 'phone_number,body_variable1\n'],
+  ['application/x-ndjson', ''],
+  ['application/x-ndjson', '\n'],
+])('a body of %s with nobody in it, %j, is taken, and the run ends nobody', async (type, body) => {
+  const { body: started } = await rig.ask('POST', '/api/v1/runs', { json: request });
+  const path = `/api/v1/runs/${started.id}`;
+  const fed = await rig.ask('POST', `${path}/recipients?source=a`, { body, headers: { 'Content-Type': type } });
+  expect(fed).toMatchObject({ status: 200, body: { accepted: 0, rejected: 0 } });
+  await rig.ask('POST', `${path}/seal`);
+  await finished(rig.siaran, started.id);
+  expect((await rig.ask('GET', path)).body).toMatchObject({ status: 'finished', outcome: 'nobody' });
+});
+
 test('a viewer may look and change nothing; a stranger learns nothing', async () => {
   for (const token of [null, 'wrong-token-0123456789']) {
     const answer = await rig.ask('GET', '/api/v1/runs', { token });

@@ -85,6 +85,43 @@ describe('an audience', () => {
     });
   });
 
+  test.each([
+    ['has no rows', 'phone_number\n', { enqueued: 0, rejected: 0 }, 'nobody was in it: its audience had no rows'],
+    ['is an empty file', '', { enqueued: 0, rejected: 0 }, 'nobody was in it: its audience had no rows'],
+    [
+      'has rejected rows only',
+      'phone_number\nabc\ndef\n',
+      { enqueued: 0, rejected: 2 },
+      'nobody was in it: 2 rejected, see siaran rejections RUN',
+    ],
+    [
+      'has suppressed and rejected rows only',
+      'phone_number\n6281211112222\n081211112222\nabc\n',
+      { enqueued: 2, suppressed: 1, duplicates: 1, rejected: 1 },
+      'nobody was in it: 1 suppressed, 1 rejected, see siaran rejections RUN',
+    ],
+  ])('that %s ends its run nobody, and its firing says so', async (_, content, recipients, reason) => {
+    const path = join(folder, 'members.csv');
+    await writeFile(path, 'phone_number\n');
+    await rig.siaran.suppress(['6281211112222']);
+    await rig.siaran.addCampaign({ ...weekly, name: 'Members', columns: ['phone_number'], audience: `file:${path}` });
+    await writeFile(path, content);
+    const siaran = rig.open({ SIARAN_DEFAULT_COUNTRY: 'ID' });
+    await siaran.work();
+    const runId = await fired('Members');
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'nobody',
+      failure: null,
+      held: null,
+      recipients,
+    });
+    expect((await rig.siaran.campaign('Members')).firings[0]).toMatchObject({
+      status: 'prepared',
+      reason: reason.replace('RUN', runId),
+    });
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+  });
+
   test('that is a function runs where it is registered, and knows what it is for', async () => {
     await rig.siaran.addCampaign({ ...weekly, name: 'Due', audience: 'function:due invoices' });
     await rig.work();

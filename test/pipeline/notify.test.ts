@@ -236,6 +236,17 @@ describe('the end of a run', () => {
     expect(await ends()).toEqual(['handed_over']);
   });
 
+  test.each([
+    ['nothing came', [], 0],
+    ['every row was rejected', [{ phone_number: 'abc', customer_name: 'x', body_variable1: 'y' }], 1],
+  ])('is told as nobody of a run of which %s', async (_, recipients, rejected) => {
+    const sent = await rig.siaran.broadcast({ ...settings, recipients });
+    expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected });
+    await chunkRun(rig.ctx, sent.runId);
+    expect(await ends()).toEqual(['nobody']);
+    expect(await rig.siaran.run(sent.runId)).toMatchObject({ status: 'finished', outcome: 'nobody' });
+  });
+
   test('is not told while the run takes recipients', async () => {
     const { id } = await rig.siaran.startRun({ ...settings, flushAfter: '1ms' });
     await rig.siaran.enqueue(id, invoices(5), { source: 'list' });
