@@ -37,6 +37,8 @@ newline-delimited JSON, the first object does.
 A file is known by its content, the template and the start: sent twice, it goes out once. If sending fails half-way, the
 same command completes it.
 
+Exit code 1 if nobody was taken: every row is rejected, or there is none.
+
 Examples:
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2026-12-01 09:00" --timezone Asia/Jakarta --watch
