@@ -25,7 +25,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
-    ['batches', named(statesOf(run.batches)) || 'none yet'],
+    ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
     ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
     [

@@ -56,7 +56,11 @@ describe('a delivered run', () => {
     expect(view).toMatchObject({ recipients: { scheduled: 2_100, rejected: 2_100 }, batches: { scheduled: 3 } });
     expect(await json(['runs', '--limit', '1'], { env })).toEqual([view]);
     const people = await run(['run', runId, '--watch'], { env });
-    expect(people).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/finished, delivered/) });
+    expect(people).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/finished, handed over to Qiscus/),
+    });
     expect(people.stdout).toMatch(/2,100 scheduled/);
   });
 
