@@ -71,6 +71,6 @@ export async function untilRow(
 /** @throws unless the run ended as it should, by Siaran's own account. */
 export async function requireDelivered(producer: Producer, runId: string, recipients: number): Promise<void> {
   const { status, outcome, recipients: counts } = await producer.view(runId);
-  if (status === 'finished' && outcome === 'delivered' && counts.scheduled === recipients) return;
+  if (status === 'finished' && outcome === 'handed_over' && counts.scheduled === recipients) return;
   throw new Error(`run ${runId} of ${recipients} recipients is ${status}, ${outcome}: ${JSON.stringify(counts)}`);
 }

@@ -92,7 +92,8 @@ export class Siaran {
 
   /**
    * Starts a run, enqueues its recipients and seals it. With a `key` it may be called again after a failure, with the same
-   * recipients. @throws {RunStateError} `RUN_COMPLETE` when the key's run has everything already; nothing is changed then.
+   * recipients. If nobody is in it, `accepted` is 0 and the run ends `nobody`.
+   * @throws {RunStateError} `RUN_COMPLETE` when the key's run has everything already; nothing is changed then.
    */
   async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
     const { recipients, ...run } = request;

@@ -21,6 +21,7 @@ export async function checkAudience(
     // Neither of these two looks at the firing.
     const opened = await openAudience(spec, means, { campaign: '', firesAt: new Date(0) });
     try {
+      refuseUntold(opened);
       assertColumns(opened, columns);
     } finally {
       await opened.close();
@@ -47,6 +48,12 @@ export function assertColumns({ name, columns: given }: OpenedAudience, columns:
   throw new AudienceError(
     `The audience ${name} ${faults.join(' and ')}: the campaign's columns are ${columns.join(', ')}.`,
   );
+}
+
+/** An empty file may be what a firing finds, but nothing shows that it is the right one. */
+function refuseUntold({ name, columns }: OpenedAudience): void {
+  if (columns !== undefined) return;
+  throw new AudienceError(`The audience ${name} is empty; its first line must name the columns.`);
 }
 
 /** With a file's path made absolute: a worker's folder is another one. */

@@ -14,8 +14,9 @@ export async function openFileAudience(path: string, name: string): Promise<Audi
     await file.close();
   };
   try {
-    const { columns, rows } = await openRecipients({ stream, name });
-    return { columns, rows, close };
+    const { columns, rows } = await openRecipients({ stream, name, columnsIfEmpty: [] });
+    // Newline-delimited JSON of nobody has nothing in it at all.
+    return { columns: columns.length === 0 ? undefined : columns, rows, close };
   } catch (error) {
     await close();
     throw error;

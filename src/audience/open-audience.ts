@@ -18,7 +18,7 @@ export type AudienceMeans = {
 export type OpenedAudience = {
   /** What messages call it, its numbers masked. */
   name: string;
-  /** Undefined for a function: what it gives is known only row by row. */
+  /** Undefined for a function, which shows them row by row, and for a file that has nothing in it. */
   columns: readonly string[] | undefined;
   /**
    * Objects keyed by column, to be read once, in one loop; a line of a file that is none is in there too, as what a

@@ -9,6 +9,8 @@ export interface RecipientSource {
   name: string;
   /** Used where the header line doesn't tell, as it has one column only. */
   separator?: ',' | ';';
+  /** The columns of a source that has nothing in it, not even a header line; without them it is refused. */
+  columnsIfEmpty?: readonly string[];
 }
 
 export interface OpenedRecipients {
@@ -33,6 +35,7 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
   const text = decodeUtf8(counted, input.name);
   try {
     const start = await readStart(text, input.name);
+    if (start.trimStart() === '') return { format: 'csv', ...openNothing(input), bytesRead: () => bytes };
     const all = chain(start, text);
     const isNdjson = start.trimStart().startsWith('{');
     const opened = isNdjson
@@ -64,12 +67,16 @@ async function readStart(text: AsyncIterator<string>, name: string): Promise<str
     start += next.value;
   }
   const line = start.trimStart();
-  if (line === '')
-    throw new UsageError(`${name} is empty; its first line must name the columns, phone_number among them.`);
   if (line.startsWith('['))
     throw new UsageError(`${name} is a JSON array; write one object on each line, without brackets or commas between.`);
   if (line.includes('\0')) throw new UsageError(`${name} looks like UTF-16 or a binary file; save it as CSV in UTF-8.`);
   return start;
+}
+
+function openNothing({ name, columnsIfEmpty }: RecipientSource): Pick<OpenedRecipients, 'columns' | 'rows'> {
+  if (columnsIfEmpty === undefined)
+    throw new UsageError(`${name} is empty; its first line must name the columns, phone_number among them.`);
+  return { columns: [...columnsIfEmpty], rows: (async function* () {})() };
 }
 
 async function* chain(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {

@@ -11,7 +11,7 @@ import type { SendRequest } from './send-request.js';
  * never asked. @throws {SiaranError} when the answer isn't yes.
  */
 export async function confirmSend(request: SendRequest, survey: Survey, stop: AbortSignal): Promise<void> {
-  if (request.yes || !canAsk) return;
+  if (request.yes || !canAsk || survey.accepted === 0) return;
   note(describeIntent(request, survey));
   const isMeant = await askYesNo(`Send to ${plural(survey.accepted, 'recipient')}?`, stop).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, '\nInterrupted; nothing was sent.') : error;

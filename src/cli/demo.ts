@@ -84,7 +84,7 @@ async function send(session: Opened, setting: DemoSetting, flags: DemoFlags, sto
   };
   if (flags.json) await printJson(result);
   else await print(describeResult(result));
-  if (run.outcome !== 'delivered') throw new SiaranError('DEMO', `the run ended as ${run.outcome ?? run.status}.`);
+  if (run.outcome !== 'handed_over') throw new SiaranError('DEMO', `the run ended as ${run.outcome ?? run.status}.`);
   if (!flags.stay) return;
   note(describeStay(setting, runId));
   await untilInterrupted(stop);

@@ -26,7 +26,8 @@ export function describeCampaign(campaign: CampaignView): string {
   ];
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
   const firings = campaign.firings.map(({ at, status, runId, reason }) => {
-    return `  ${at}  ${colourOf(status)(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
+    const colour = status === 'prepared' && reason !== null ? yellow : colourOf(status);
+    return `  ${at}  ${colour(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
   });
   return [
     `Campaign ${bold(campaign.name)}`,

@@ -1,7 +1,8 @@
 import { limitNames } from '../domain/batch-start.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
 import type { Forecast } from '../domain/forecast.js';
-import type { BatchCounts } from '../domain/run.js';
+import { type BatchCounts, waitsUntil } from '../domain/run.js';
+import { outcomeWords, sealedWords } from '../domain/run-words.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
 import { describeForecast } from './describe-forecast.js';
@@ -26,7 +27,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['key', run.key ?? undefined],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
     ...describeDoubts(run.doubtful).map((line): [string, string] => ['doubtful', yellow(line)]),
-    ['batches', named(statesOf(run.batches)) || 'none yet'],
+    ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
     ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
     [
@@ -55,11 +56,20 @@ function describeExtraSends(sends: RunView['extraSends']): string {
   return `cancel at Qiscus: ${each.join('; ')}`;
 }
 
-export function describeStatus(run: Pick<RunView, 'status' | 'outcome'>): string {
-  if (run.outcome === null) return run.status;
-  const words = run.outcome.replaceAll('_', ' ');
-  const colour = run.outcome === 'delivered' ? green : run.outcome === 'cancelled' ? yellow : red;
-  return `${run.status}, ${colour(words)}`;
+type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt'>;
+
+/** How a run stands, in words. */
+export function describeStatus(run: Standing, now = new Date()): string {
+  const { status, outcome } = run;
+  if (status === 'sealed') return `sealed, ${describeWaiting(run, now) ?? sealedWords(run.held !== null)}`;
+  if (outcome === null) return status;
+  const colour = outcome === 'handed_over' ? green : outcome === 'cancelled' ? yellow : red;
+  return `${status}, ${colour(outcomeWords[outcome])}`;
+}
+
+function describeWaiting(run: Standing, now: Date): string | undefined {
+  const at = waitsUntil(run, now);
+  return at === null ? undefined : `waits for ${at}`;
 }
 
 export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN'): string {
@@ -82,7 +92,8 @@ export function describeRuns(runs: readonly RunView[]): string {
     ['run', 'name', ...(several ? ['account'] : []), 'status', 'starts', ...figures],
     runs.map((run) => {
       const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
-      const status = run.outcome === null ? run.status : run.outcome.replaceAll('_', ' ');
+      const waits = waitsUntil(run, new Date()) !== null;
+      const status = run.outcome === null ? (waits ? 'waits' : run.status) : outcomeWords[run.outcome];
       const starts = run.startAt ?? 'at once';
       const account = several ? [run.account] : [];
       return [run.id, shorten(run.name), ...account, status, starts, enqueued, scheduled, failed, unknown, rejected];

@@ -20,7 +20,7 @@ import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { openInput } from './recipient-input.js';
+import { columnsIfEmpty, openInput } from './recipient-input.js';
 import type { SendRequest } from './send-request.js';
 import { refuseColumns } from './survey-input.js';
 import type { Opened } from './with-siaran.js';
@@ -43,7 +43,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     const { separator } = request;
     const opened = await unlessInterrupted(
       stop,
-      openRecipients({ stream: input.read(), name: input.name, ...(separator && { separator }) }),
+      openRecipients({ stream: input.read(), name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
     );
     refuseColumns(input.name, opened.columns, request.delivery.delivery);
     const rows = told(opened.rows, () => {

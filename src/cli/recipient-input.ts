@@ -12,6 +12,9 @@ export type RecipientInput = {
   close(): Promise<void>;
 };
 
+/** A file or stream with nothing in it makes a run too, so that its end is told: nobody was in it. */
+export const columnsIfEmpty: readonly string[] = ['phone_number'];
+
 /** @throws {UsageError} when there is no such file. */
 export async function openInput(path: string): Promise<RecipientInput> {
   return path === '-' ? standardInput() : { name: path, ...(await openFile(path)) };

@@ -17,7 +17,7 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .argument('<run>', "the run's id")
     .description('show a run: its status, its recipients and batches, and why it is held')
-    .option('--watch', 'wait until it is finished; exit code 1 unless it ends delivered')
+    .option('--watch', 'wait until it is finished; exit code 1 unless it ends handed over')
     .option('--json', 'print one JSON document (with --watch: at the end)')
     .addHelpText('after', examples)
     .action((runId: string, flags: { watch?: true; json?: true }) =>
@@ -37,7 +37,7 @@ export function addRunCommand(program: Command): void {
 
 /** Who waits for a run's end wants to know how it ended. */
 export function setExitCodeOf(run: RunView): void {
-  if (run.outcome !== 'delivered') process.exitCode = exitCodes.failed;
+  if (run.outcome !== 'handed_over') process.exitCode = exitCodes.failed;
 }
 
 /** What is worth doing now, if anything, below a run. */

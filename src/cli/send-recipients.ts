@@ -9,7 +9,7 @@ import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { hashed, openInput, type RecipientInput } from './recipient-input.js';
+import { columnsIfEmpty, hashed, openInput, type RecipientInput } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { SendRequest } from './send-request.js';
 import { type SurveyedInput, surveyInput } from './survey-input.js';
@@ -97,7 +97,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
   const { separator } = request;
   const opened = await unlessInterrupted(
     stop,
-    openRecipients({ stream: content, name: input.name, ...(separator && { separator }) }),
+    openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
   );
   const run = await unlessInterrupted(stop, siaran.startRun(runRequest(sending, opened.columns))).catch((error) => {
     throw error instanceof KeyConflictError && request.key === undefined ? sentDifferently(error) : error;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
@@ -7,6 +8,7 @@ import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './del
 import { describeRun } from './describe-run.js';
 import { describeDoubts } from './describe-survey.js';
 import { describeDryRun, dryRun } from './dry-run.js';
+import { exitCodes } from './failure.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
 import { bold, count, note, print, printJson, yellow } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
@@ -15,6 +17,7 @@ import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type Sent, sendRecipients } from './send-recipients.js';
 import type { SendRequest } from './send-request.js';
 import { TooManyRejected } from './too-many-rejected.js';
+import { whyNobody, whyNobodyWouldBe } from './why-nobody.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags &
@@ -40,6 +43,8 @@ newline-delimited JSON, the first object does.
 
 A file is known by its content, the template and the start: sent twice, it goes out once. If sending fails half-way, the
 same command completes it.
+
+Exit code 1 if nobody was taken: every row is rejected, or there is none.
 
 Examples:
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
@@ -76,7 +81,7 @@ export function addSendCommand(program: Command): void {
       "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
     )
     .option('--dry-run', 'tell what would be sent and when, and write a sample of it; nothing is sent or uploaded')
-    .option('--watch', 'wait until all is delivered; exit code 1 unless it is')
+    .option('--watch', 'wait until all is handed over to Qiscus; exit code 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
@@ -93,6 +98,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
       async (session) => {
         if (flags.dryRun) {
           const result = await dryRun(session, request, stop);
+          failIf(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
           return flags.json ? printJson(result) : print(describeDryRun(result));
         }
         const sent = await sendRecipients(session, request, stop).catch(async (error: unknown) => {
@@ -100,10 +106,12 @@ async function send(path: string, flags: SendFlags): Promise<void> {
           throw error;
         });
         await noteDoubts(session, sent);
+        const nobody = await whyNobody(session, sent, nameOf(path));
+        failIf(nobody);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
-        else await print(describeSent(sent, run, flags));
+        else await print(describeSent(sent, run, flags, nobody !== undefined));
       },
       { logLevel },
     ),
@@ -120,6 +128,17 @@ async function noteDoubts({ siaran }: Opened, { runId, accepted }: Sent): Promis
   if (accepted === 0) return;
   const { doubtful } = await siaran.run(runId);
   for (const line of describeDoubts(doubtful)) note(yellow(`Doubtful: ${line}`));
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** Nobody is told that it is done when nobody was reached. */
+function failIf(nobody: string | undefined): void {
+  if (nobody === undefined) return;
+  process.exitCode = exitCodes.failed;
+  note(nobody);
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
@@ -172,12 +191,13 @@ function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<Ru
   });
 }
 
-function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags): string {
+function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags, isNobody: boolean): string {
   const { runId, accepted, rejected, already } = sent;
   const done = already
-    ? `Run ${bold(runId)} was sent before; nothing was done.`
+    ? `Run ${bold(runId)} ${isNobody ? 'is complete' : 'was sent before'}; nothing was done.`
     : `Run ${bold(runId)}: ${count(accepted)} accepted, ${count(rejected)} rejected.`;
-  const hint = already && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
+  const hint =
+    already && !isNobody && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
   if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run)}`;
   const next = [
     ...(flags.seal ? [] : [`siaran seal ${runId}`]),

@@ -4,7 +4,7 @@ import { compileRecipientReader } from '../domain/recipient.js';
 import { checkColumnsFor } from '../domain/sending.js';
 import { type Survey, startSurvey, surveyRow } from '../domain/survey.js';
 import { UsageError } from '../errors.js';
-import { hashed, type RecipientInput } from './recipient-input.js';
+import { columnsIfEmpty, hashed, type RecipientInput } from './recipient-input.js';
 import type { SendRequest } from './send-request.js';
 
 /** What was read so far; those who show progress look at it. */
@@ -23,7 +23,12 @@ export async function surveyInput(
   reading: Reading,
 ): Promise<SurveyedInput> {
   const content = hashed(input.read());
-  const opened = await openRecipients({ stream: content, name: input.name, ...(separator && { separator }) });
+  const opened = await openRecipients({
+    stream: content,
+    name: input.name,
+    columnsIfEmpty,
+    ...(separator && { separator }),
+  });
   refuseColumns(input.name, opened.columns, delivery.delivery);
   const read = compileRecipientReader(opened.columns, country, values);
   const survey = startSurvey();

@@ -11,7 +11,21 @@ export type RunSettings = Sending & {
 };
 
 export type RunStatus = 'open' | 'sealed' | 'paused' | 'cancelled' | 'finished';
-export type RunOutcome = 'needs_attention' | 'failed' | 'cancelled' | 'delivered_with_failures' | 'delivered';
+export const runOutcomes = [
+  'failed',
+  'needs_attention',
+  'cancelled',
+  'nobody',
+  'refused',
+  'partly_refused',
+  'handed_over',
+] as const;
+
+/**
+ * How a finished run ended. Of a run that ended `handed_over`, Qiscus took every batch; of one that is `refused`, none went
+ * out, whether Qiscus refused it or it was too late; `nobody` was in a run that had nobody to message.
+ */
+export type RunOutcome = (typeof runOutcomes)[number];
 
 export type RunMarks = {
   sealedAt: Date | null;
@@ -84,7 +98,7 @@ function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */
 export type Concerns = { missing: number; unclosed: number; extraSends: number; wrongTotals: number };
 
-/** How a finished run ended: the first that applies. */
+/** How a finished run ended: the first of `runOutcomes` that applies. */
 export function runOutcome(
   batches: BatchCounts,
   concerns: Concerns,
@@ -94,7 +108,10 @@ export function runOutcome(
   if (batches.unknown + concerns.missing + concerns.unclosed + concerns.extraSends + concerns.wrongTotals > 0)
     return 'needs_attention';
   if (cancelled) return 'cancelled';
-  return batches.failed > 0 ? 'delivered_with_failures' : 'delivered';
+  // A batch of whom everybody was suppressed is cancelled: there was nobody in it.
+  if (batches.scheduled + batches.failed === 0) return 'nobody';
+  if (batches.failed === 0) return 'handed_over';
+  return batches.scheduled === 0 ? 'refused' : 'partly_refused';
 }
 
 /** Names each setting that differs from what a key or a name was used for before. */
@@ -108,4 +125,16 @@ export function settingDifferences<T extends { delivery: Delivery }>(before: T, 
 
 function flatten({ delivery, ...others }: { delivery: Delivery }): Record<string, unknown> {
   return { ...others, ...delivery };
+}
+
+/**
+ * The instant that a sealed run waits for, ISO 8601 in UTC: its start, or else when its next batch is handed over. `null`: it
+ * waits for nothing, or isn't sealed.
+ */
+export function waitsUntil(
+  { status, startAt, handOverAt }: { status: RunStatus; startAt: string | null; handOverAt: string | null },
+  now: Date,
+): string | null {
+  if (status !== 'sealed') return null;
+  return [startAt, handOverAt].find((at) => at !== null && new Date(at) > now) ?? null;
 }

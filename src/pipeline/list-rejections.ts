@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { UsageError } from '../errors.js';
-import { type RejectedRow, rejectionsOf } from '../store/rejections.js';
+import { type CommonReason, commonestReasons, type RejectedRow, rejectionsOf } from '../store/rejections.js';
 import { requireRun } from './start-run.js';
 
 /** A row that was not taken: where it stood, counted from 1 within its source, and why. */
@@ -18,6 +18,11 @@ export async function* listRejections(ctx: Context, runId: string): AsyncGenerat
     after = rows.at(-1);
     if (rows.length < pageSize) return;
   }
+}
+
+/** Why most rows of a run were rejected, the commonest reasons first. */
+export function commonRejections(ctx: Context, runId: string, limit: number): Promise<CommonReason[]> {
+  return commonestReasons(ctx.db, runId, limit);
 }
 
 /** A page of them. @param cursor what the page before gave as `next`. @throws {NotFoundError | UsageError} */

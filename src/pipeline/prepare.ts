@@ -26,6 +26,8 @@ const patienceMs = 3_600_000;
 
 const lookEveryMs = 200;
 
+type Law = Awaited<ReturnType<typeof readLaw>>;
+
 /** Of one run there is one stream; read again, it takes the place of what was promised before. */
 const source = 'audience';
 
@@ -45,8 +47,8 @@ export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<bool
   const kept = keepAlive(ctx, claim, stop);
   try {
     await untilAborted(readIntoRun(ctx, claim, kept.signal), kept.signal);
-    await untilCut(ctx, claim, kept.signal);
-    await finish(ctx, claim);
+    const law = await untilCut(ctx, claim, kept.signal);
+    await finish(ctx, claim, whyNobody(claim.runId, law));
   } catch (error) {
     // Whatever it failed with then, it was because it was stopped.
     if (kept.signal.aborted) await giveBack(ctx, claim, kept.signal.reason);
@@ -87,23 +89,38 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
 }
 
 /** Only what stands in the ledger is in for sure: a Redis that is wiped meanwhile has its audience read again. */
-async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<void> {
+async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<Law> {
   for (;;) {
     signal.throwIfAborted();
-    const { totals } = await readLaw(ctx, claim.runId);
-    if (totals.missing > 0) throw new Error(`Redis lost ${totals.missing} of its rows`);
-    if (totals.buffered === 0) return;
+    const law = await readLaw(ctx, claim.runId);
+    const { missing, buffered } = law.totals;
+    if (missing > 0) throw new Error(`Redis lost ${missing} of its rows`);
+    if (buffered === 0) return law;
     await waitUnlessClosing(ctx, lookEveryMs);
   }
 }
 
-/** The run is sealed and let go in the same transaction in which its preparation ends. */
-async function finish(ctx: Context, claim: FiringClaim): Promise<void> {
+/** Why a run that has all of its audience has nobody in it; `null` when it has somebody. */
+function whyNobody(runId: string, { totals, ledger }: Law): string | null {
+  const suppressed = totals.suppressed + ledger.suppressed;
+  if (totals.enqueued - totals.duplicates - suppressed > 0) return null;
+  const why = [
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(ledger.rejected > 0 ? [`${ledger.rejected} rejected, see siaran rejections ${runId}`] : []),
+  ];
+  return `nobody was in it: ${why.length === 0 ? 'its audience had no rows' : why.join(', ')}`;
+}
+
+/**
+ * The run is sealed and let go in the same transaction in which its preparation ends, or given up.
+ * @param reason why nobody is in it; `null` when somebody is.
+ */
+async function finish(ctx: Context, claim: FiringClaim, reason: string | null): Promise<void> {
   const failure = await ctx.db.$transaction(async (tx) => {
     const run = await lockRunState(tx, claim.runId);
     const why = run && (await whyGivenUp(tx, run));
     if (why !== undefined) return why;
-    if (run && (await endFiring(tx, claim, { status: 'prepared' }))) await letGo(tx, run);
+    if (run && (await endFiring(tx, claim, { status: 'prepared', reason }))) await letGo(tx, run);
     return undefined;
   });
   if (failure === undefined) {

@@ -91,7 +91,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   const { totals, ledger } = await readLaw(ctx, run.id);
   const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;
   const status = runStatus(run, ledger.batches, totals.buffered);
-  // What was cancelled after everything had been handed over was delivered all the same; a batch that was emptied doesn't count.
+  // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
   const fate = { failed: run.failure !== null, cancelled };
   const concerns = {

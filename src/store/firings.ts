@@ -3,6 +3,7 @@ import type { Sql } from './database.js';
 /** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
 
+/** `reason`: why it was skipped or failed; of a firing that is prepared, why nobody was in it. */
 export type FiringView = { at: string; status: FiringStatus; runId: string | null; reason: string | null };
 
 /** Notes that an instant of a campaign is fired, as this run. Throws when it was decided about before. */
@@ -76,10 +77,10 @@ export async function releaseFiring(db: Sql, { token }: FiringClaim, waitMs: num
 export async function endFiring(
   tx: Sql,
   { token }: FiringClaim,
-  end: { status: 'prepared' } | { status: 'failed'; reason: string },
+  end: { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string },
 ): Promise<boolean> {
   const ended = await tx.$executeRaw`
-    UPDATE firings SET status = ${end.status}, reason = ${'reason' in end ? end.reason : null}, claim_token = NULL, claim_expires_at = NULL
+    UPDATE firings SET status = ${end.status}, reason = ${end.reason}, claim_token = NULL, claim_expires_at = NULL
     WHERE claim_token = ${token}::uuid AND status = 'preparing'`;
   return ended === 1;
 }

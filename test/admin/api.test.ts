@@ -178,7 +178,7 @@ test('a producer that breaks off half-way completes it by sending the same again
   });
   expect(again.body).toEqual({ accepted: 1_800, rejected: 0 });
   await rig.ask('POST', `${api}/runs/${id}/seal`);
-  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_800 } });
+  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_800 } });
 });
 
 test('call-backs come in beside the rest, by their secret alone', async () => {

@@ -72,7 +72,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await waitFor('#failures', 'the template was paused');
     await page.locator('#grid[data-drawn="3"]').waitFor();
     await rig.siaran.seal(id);
-    await waitFor('#standing', 'delivered with failures');
+    await waitFor('#standing', 'partly refused');
     await waitFor('#chart', /at most/);
     expect(await textOf('#failures')).toContain('1,000');
     rig.sandbox.setFaults([]);
@@ -80,9 +80,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     expect(await textOf('main')).toContain('1,000 recipients will be uploaded and sent anew');
     await page.getByRole('button', { name: 'Yes, retry' }).click();
     await waitFor('.notice', '1,000 recipients in 1 batch go out again.');
-    await page.locator('#standing', { hasText: /delivered$/ }).waitFor();
+    await page.locator('#standing', { hasText: /handed over to Qiscus$/ }).waitFor();
     expect(await page.locator('#failures table').count()).toBe(0);
-    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 2_300 } });
+    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 2_300 } });
   });
 
   test('a page follows its run without being loaded again, and keeps the place of whoever works with keys', async () => {

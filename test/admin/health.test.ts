@@ -101,7 +101,7 @@ test('readiness, health and figures follow each service, of the admin and of a w
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   }
   const { runId } = await rig.siaran.broadcast({ ...december, recipients: invoices(10) });
-  expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+  expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
 });
 
 test('a schema that is not ours makes it not ready, by that name', async () => {

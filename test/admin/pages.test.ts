@@ -516,7 +516,7 @@ test('changes of a run come as events to all who watch it, and end with it', asy
   await rig.siaran.resume(runId);
   await rig.siaran.seal(runId);
   const [first, second] = await Promise.all([one, other]);
-  expect(first).toContain('"outcome":"delivered"');
+  expect(first).toContain('"outcome":"handed_over"');
   expect(first.trimEnd().endsWith('event: end\ndata: {}')).toBe(true);
   expect(second.split('event: run').length).toBe(first.split('event: run').length);
   expect((await rig.ask('GET', '/api/v1/runs/rnothing/events')).status).toBe(404);
@@ -557,4 +557,32 @@ test('scripts and styles are there for everybody, and nothing beside them', asyn
     expect([file, (await get(`/assets/${file}`, '')).status]).toEqual([file, 200]);
   for (const path of ['/assets/..%2fserver.js', '/assets/%2e%2e/server.js', '/assets/', '/assets/none.js'])
     expect((await get(path, '')).status).not.toBe(200);
+});
+
+test('a run that had nobody says so, and why, on its own page and in the list', async () => {
+  const settings = { name: 'For nobody', templateDetailId: 172, columns: ['phone_number'] as const };
+  const { runId } = await rig.siaran.broadcast({ ...settings, recipients: [{ phone_number: 'abc' }] });
+  await finished(rig.siaran, runId);
+  const { text } = await get(`/runs/${runId}`);
+  expect(text).toContain('<span class="mark bad">nobody was in it</span>');
+  expect(text).toContain('Nobody was messaged');
+  expect(text).toMatch(new RegExp(`<a href="/runs/${runId}/rejections">1 row was rejected</a>`));
+  // Nothing is to come any more.
+  expect(text).not.toMatch(/\byet\b/);
+  const { text: list } = await get('/runs');
+  const item = list.slice(list.indexOf(`/runs/${runId}`), list.indexOf('</li>', list.indexOf(`/runs/${runId}`)));
+  expect(item).toMatch(/nobody was in it.*1 row rejected.*no recipients/s);
+});
+
+test('a run that waits for its start says until when', async () => {
+  const settings = { name: 'Waiting', templateDetailId: 172, columns: invoiceColumns, handOver: '1h' };
+  const startAt = '2028-12-31T02:00:00Z';
+  const { runId } = await rig.siaran.broadcast({ ...settings, startAt, recipients: invoices(10, 700_000) });
+  await eventually(
+    () => rig.siaran.run(runId),
+    ({ handOverAt }) => handOverAt !== null,
+  );
+  const waits = 'waits for <time datetime="2028-12-31T02:00:00.000Z">2028-12-31 02:00:00 UTC</time>';
+  expect((await get(`/runs/${runId}`)).text).toContain(`<span class="mark plain">${waits}</span>`);
+  expect((await get('/runs')).text).toContain(waits);
 });

@@ -34,7 +34,7 @@ test('a run is started, fed, sealed and delivered over HTTP', async () => {
   expect((await rig.ask('POST', `${path}/seal`)).body).toMatchObject({ id: started.body.id });
   await finished(rig.siaran, started.body.id);
   const run = await rig.ask('GET', path);
-  expect(run.body).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_500 }, forecast: null });
+  expect(run.body).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_500 }, forecast: null });
   const batches = await rig.ask('GET', `${path}/batches?limit=1`);
   expect(batches.body).toMatchObject({ items: [{ number: 1, recipients: 1_000 }], next: '1' });
   expect((await rig.ask('GET', `${path}/batches?limit=1&cursor=1`)).body).toMatchObject({
@@ -51,6 +51,21 @@ test('a run is started, fed, sealed and delivered over HTTP', async () => {
   expect(exported.text).toContain(phoneNumber(7));
   const masked = await rig.ask('GET', `${path}/export`, { token: tokens.viewer });
   expect(masked.text).not.toContain(phoneNumber(7));
+});
+
+test.each([
+  ['text/csv', ''],
+  ['text/csv', 'phone_number,body_variable1\n'],
+  ['application/x-ndjson', ''],
+  ['application/x-ndjson', '\n'],
+])('a body of %s with nobody in it, %j, is taken, and the run ends nobody', async (type, body) => {
+  const { body: started } = await rig.ask('POST', '/api/v1/runs', { json: request });
+  const path = `/api/v1/runs/${started.id}`;
+  const fed = await rig.ask('POST', `${path}/recipients?source=a`, { body, headers: { 'Content-Type': type } });
+  expect(fed).toMatchObject({ status: 200, body: { accepted: 0, rejected: 0 } });
+  await rig.ask('POST', `${path}/seal`);
+  await finished(rig.siaran, started.id);
+  expect((await rig.ask('GET', path)).body).toMatchObject({ status: 'finished', outcome: 'nobody' });
 });
 
 test('a viewer may look and change nothing; a stranger learns nothing', async () => {

@@ -92,7 +92,6 @@ describe('a file', () => {
   });
 
   it.each([
-    ['', /^The audience file:\S+\.csv is empty; /],
     ['6281527975868,Ani\n', /^The audience file:\S+\.csv has no header line: .*"6281\*+68"/],
     ['{"phone_number"\n', /^The audience file:\S+\.csv: none of the first lines is a JSON object/],
     ['phone_number\n0815\n0816,"open\n', /^The audience file:\S+\.csv: the record that begins on line 3 has a quote/],
@@ -101,6 +100,11 @@ describe('a file', () => {
     const { error } = await readAudience(`file:${path}`, means({}));
     expect(error).toBeInstanceOf(AudienceError);
     expect(error).toMatchObject({ message: expect.stringMatching(message), cause: expect.any(Error) });
+  });
+
+  it('that has nothing in it, not even a header line, has no rows', async () => {
+    await writeFile(path, '');
+    expect(await readAudience(`file:${path}`, means({}))).toMatchObject({ rows: [], error: undefined });
   });
 
   it('that has vanished is an audience error', async () => {

@@ -47,11 +47,11 @@ it('a run goes out through the account that is named, and says so where it is no
       ['send', '-', ...settings, '--key', 'theirs', '--account', 'acme', '--watch'],
       { env, input: recipient },
     );
-    expect(sent.run).toMatchObject({ account: 'acme', outcome: 'delivered' });
+    expect(sent.run).toMatchObject({ account: 'acme', outcome: 'handed_over' });
     expect((await run(['run', sent.runId], { env })).stdout).toMatch(/\n {2}account {5}acme\n/);
     expect((await run(['run', ours.runId], { env })).stdout).not.toMatch(/account {5}/);
     expect((await run(['runs'], { env })).stdout).toMatch(/^run +name +account +status/);
-    expect((await run(['runs', '--limit', '1'], { env })).stdout).toMatch(/ acme +delivered/);
+    expect((await run(['runs', '--limit', '1'], { env })).stdout).toMatch(/ acme +handed over to Qiscus/);
     const held = await until(async () => (await json<Held>(['run', ours.runId], { env })).held, 'a hold');
     expect(held.kind).toBe('refused');
   } finally {

@@ -70,7 +70,7 @@ describe('campaign', () => {
       const watched = await run(['run', runId, '--watch', '--json'], { env });
       expect(watched.code).toBe(0);
       expect(JSON.parse(watched.stdout)).toMatchObject({
-        outcome: 'delivered',
+        outcome: 'handed_over',
         recipients: { scheduled: 1_200 },
       });
     } finally {

@@ -42,7 +42,7 @@ it('the demo delivers its example from end to end, and a second time', async () 
   type Demo = { run: object; batches: object[]; rejections: object[]; sandbox: object };
   const first = await json<Demo>(['demo'], { cwd: folder, env: { ...env, PWD: folder } });
   expect(first.run).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: 2_460, duplicates: 28, rejected: 12 },
   });
   expect(first.batches).toHaveLength(3);
@@ -73,7 +73,7 @@ it('--stay keeps everything up with the environment to use it, and Ctrl-C then e
   await until(() => /Ctrl-C stops it/.test(demo.stderr()), 'the demo to stay');
   const exported = [...demo.stderr().matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
   const shown = await json<object[]>(['runs'], { env: Object.fromEntries(exported) as Record<string, string> });
-  expect(shown).toMatchObject([{ outcome: 'delivered' }]);
+  expect(shown).toMatchObject([{ outcome: 'handed_over' }]);
   demo.child.kill('SIGINT');
   expect((await demo.ended).code).toBe(0);
 });

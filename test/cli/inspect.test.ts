@@ -50,13 +50,17 @@ describe('a delivered run', () => {
     expect(view).toMatchObject({
       id: runId,
       status: 'finished',
-      outcome: 'delivered',
+      outcome: 'handed_over',
       startAt: '2027-01-01T02:00:00.000Z',
     });
     expect(view).toMatchObject({ recipients: { scheduled: 2_100, rejected: 2_100 }, batches: { scheduled: 3 } });
     expect(await json(['runs', '--limit', '1'], { env })).toEqual([view]);
     const people = await run(['run', runId, '--watch'], { env });
-    expect(people).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/finished, delivered/) });
+    expect(people).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/finished, handed over to Qiscus/),
+    });
     expect(people.stdout).toMatch(/2,100 scheduled/);
   });
 

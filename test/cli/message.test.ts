@@ -75,7 +75,7 @@ it('sends a list one by one when asked to, and refuses one that is too long befo
   const sent = await run([...send, '--watch', '--json'], { env, input: list(25) });
   expect(JSON.parse(sent.stdout)).toMatchObject({
     accepted: 25,
-    run: { outcome: 'delivered', batches: { scheduled: 25 } },
+    run: { outcome: 'handed_over', batches: { scheduled: 25 } },
   });
   expect(sandbox.accepted.deliveriesTo('6281310000024')).toBe(1);
   const bulk = await run(['send', '-', '--name', 'x', ...template, '--language', 'id'], { env, input: list(1) });

@@ -43,7 +43,7 @@ it('an unknown batch is resolved by who looked it up, and its run verified', asy
   const job = String(sandbox.accepted.jobs().at(-1)?.id);
   const resolved = await json(['resolve', `${runId}-0001`, '--sent', job, '--reason', 'seen', '--by', 'dewi'], { env });
   expect(resolved).toEqual({ batchId: `${runId}-0001`, status: 'scheduled' });
-  await outcome(runId, 'delivered');
+  await outcome(runId, 'handed_over');
   expect(await json(['verify', runId], { env })).toEqual({ runId, ok: true, breaches: [] });
 });
 
@@ -59,7 +59,7 @@ it('a paused run says what was handed over, and goes on when it is resumed', asy
   expect(await json(['run', runId], { env })).toMatchObject({ status: 'paused' });
   expect(await json(['resume', runId], { env })).toEqual({ runId });
   await json(['seal', runId], { env });
-  await outcome(runId, 'delivered');
+  await outcome(runId, 'handed_over');
 });
 
 it('a cancelled run hands nothing over', async () => {
@@ -73,7 +73,7 @@ it('a cancelled run hands nothing over', async () => {
 
 it('a breach of the law is printed, and fails', async () => {
   const runId = await send('tampered', ['6289900004441', '6289900004442']);
-  await outcome(runId, 'delivered');
+  await outcome(runId, 'handed_over');
   await environment.query(
     'DELETE FROM recipients WHERE run_number = (SELECT number FROM runs WHERE id = $1) AND phone_number = $2',
     [runId, '6289900004441'],
@@ -117,13 +117,13 @@ it('a ledger that went back stops all sending until the operator says so', async
     lostRuns: [],
   });
   const runId = await send('after', ['6289900005551']);
-  await outcome(runId, 'delivered');
+  await outcome(runId, 'handed_over');
 });
 
 it('purge removes the numbers and values of runs that ended long ago, and names what it leaves alone', async () => {
   const runId = await send('purged', ['6289900006661', '6289900006662']);
   const openId = await send('left open', ['6289900006663'], '--no-seal');
-  await outcome(runId, 'delivered');
+  await outcome(runId, 'handed_over');
   const long = "interval '100 days'";
   await environment.query(
     `UPDATE runs SET created_at = created_at - ${long}, drained_at = drained_at - ${long} WHERE id = ANY($1)`,

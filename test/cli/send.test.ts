@@ -122,12 +122,12 @@ describe('a file', () => {
     await withWorker(async () => {
       const path = await file(header + rows(1_200, 5_000));
       const sent = await send(path, '--watch');
-      expect(sent).toMatchObject({ accepted: 1_200, run: { outcome: 'delivered', batches: { scheduled: 2 } } });
+      expect(sent).toMatchObject({ accepted: 1_200, run: { outcome: 'handed_over', batches: { scheduled: 2 } } });
       sandbox.setFaults([{ on: 'send', kind: 'http', status: 422 }]);
       const failing = await run(['send', path, ...settings, '--again', '--watch', '--json'], { env });
       sandbox.setFaults([]);
       expect(failing.code).toBe(1);
-      expect(JSON.parse(failing.stdout)).toMatchObject({ run: { outcome: 'delivered_with_failures' } });
+      expect(JSON.parse(failing.stdout)).toMatchObject({ run: { outcome: 'refused' } });
     });
   });
 });
@@ -159,7 +159,7 @@ it('Ctrl-C leaves the run unsealed and says how to go on, and the same command c
   await withWorker(async () => {
     const sent = await send(path, '--watch');
     expect(sent).toMatchObject({ runId: interrupted?.id, accepted: tooMany });
-    expect(sent).toMatchObject({ run: { outcome: 'delivered', recipients: { scheduled: tooMany, missing: 0 } } });
+    expect(sent).toMatchObject({ run: { outcome: 'handed_over', recipients: { scheduled: tooMany, missing: 0 } } });
   });
   expect(sandbox.accepted.summary().mostPerNumber).toBeLessThanOrEqual(2);
   expect(sandbox.accepted.deliveriesTo('6289901000000')).toBe(1);

@@ -105,7 +105,10 @@ describe('wrong usage ends with 2 and one message', () => {
 
 it('a Redis or Postgres that is away is one message', async () => {
   const settings = ['--template-detail-id', '1', '--name', 'x', '--key', 'away'];
-  const { runId } = await json<{ runId: string }>(['send', '-', ...settings], { env, input: 'phone_number\n' });
+  const { runId } = await json<{ runId: string }>(['send', '-', ...settings], {
+    env,
+    input: 'phone_number\n6281234567890\n',
+  });
   const redis = await run(['run', runId, '--json'], { env: { ...noLevel(), REDIS_URL: 'redis://127.0.0.1:9' } });
   expect(redis).toEqual({
     code: 1,

@@ -29,7 +29,7 @@ test('every recipient is handed over once, in batches of 1,000, with its ids in 
   expect({ accepted, rejected }).toEqual({ accepted: 2_500, rejected: 0 });
 
   const run = await finished(rig.siaran, runId);
-  expect(run).toMatchObject({ status: 'finished', outcome: 'delivered', held: null, batches: { scheduled: 3 } });
+  expect(run).toMatchObject({ status: 'finished', outcome: 'handed_over', held: null, batches: { scheduled: 3 } });
   expect(run.recipients).toMatchObject({ enqueued: 2_500, scheduled: 2_500, promised: 2_500, missing: 0 });
   expect(sumOfRecipients(run)).toBe(run.recipients.enqueued);
 

@@ -44,7 +44,7 @@ test('a run goes through a cluster, from the library to worker processes', async
   await hire(2, rig.env);
   const { runId } = await rig.siaran.broadcast({ ...december, recipients: invoices(3_500) });
   expect(await finished(rig.siaran, runId)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { enqueued: 3_500, scheduled: 3_500, missing: 0 },
   });
   expect(deliveries()).toEqual({ numbers: 3_500, most: 1 });
@@ -150,11 +150,11 @@ test('a master dies with rows that its replica never had: nobody is messaged twi
   await late();
   await eventually(
     () => siaran.run(id),
-    (view) => view.outcome === 'delivered',
+    (view) => view.outcome === 'handed_over',
   );
   const runIds = [id, ...(await Promise.all(others)).map(({ runId }) => runId)];
   for (const runId of runIds) {
-    expect(await finished(siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 20_000 } });
+    expect(await finished(siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20_000 } });
     expect(await siaran.verify(runId)).toMatchObject({ ok: true, breaches: [] });
   }
   expect(deliveries()).toEqual({ numbers: 60_000, most: 1 });

@@ -87,14 +87,14 @@ describe('a send that', () => {
     await rig.work();
     const runId = await broadcastOf(10);
     const run = await finished(rig.siaran, runId);
-    expect(run).toMatchObject({ outcome: 'delivered_with_failures', recipients: { failed: 10 } });
+    expect(run).toMatchObject({ outcome: 'refused', recipients: { failed: 10 } });
     expect(await rig.siaran.batches(runId)).toMatchObject([{ status: 'failed', error: words, attempts: 1 }]);
     expect(rig.sandbox.accepted.summary().requests.send).toBe(1);
 
     rig.sandbox.setFaults([]);
     const [first, second] = await Promise.all([rig.siaran.retry(runId), rig.siaran.retry(runId)]);
     expect(first.batches + second.batches).toBe(1);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 10 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 10 } });
     expect(await rig.siaran.batches(runId)).toMatchObject([{ attempts: 2, error: null }]);
     expect(rig.sandbox.accepted.jobs().at(-1)?.name).toBe(`[${runId}-0001.2] December invoices`);
     expect(deliveries()).toEqual({ numbers: 10, most: 1 });
@@ -111,7 +111,7 @@ describe('a send that', () => {
         (run) => run.held !== null,
       ),
     ).toMatchObject({ held: { kind: 'rate_limited' } });
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(Date.now() - started).toBeGreaterThanOrEqual(3_000);
     expect(rig.sandbox.accepted.summary().requests).toMatchObject({ upload: 1, send: 2 });
     expect(deliveries()).toEqual({ numbers: 10, most: 1 });
@@ -131,7 +131,7 @@ describe('a send that', () => {
         held: { kind: 'refused', reason: `HTTP ${status}: not today` },
         batches: { failed: 0 },
       });
-      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
+      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
       expect(deliveries()).toEqual({ numbers: 10, most: 1 });
     },
   );
@@ -172,7 +172,7 @@ describe('an upload that', () => {
       () => rig.siaran.run(runId),
       (run) => run.held !== null || run.status === 'finished',
     );
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(deliveries()).toEqual({ numbers: 10, most: 1 });
   });
 
@@ -182,13 +182,13 @@ describe('an upload that', () => {
       rig.sandbox.setFaults([{ on: 'upload', kind: 'http', status, message: 'row 3: bad variable' }]);
       await rig.work();
       const runId = await broadcastOf(10);
-      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered_with_failures', held: null });
+      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'refused', held: null });
       expect(await rig.siaran.batches(runId)).toMatchObject([
         { status: 'failed', error: `HTTP ${status}: row 3: bad variable`, attempts: 0 },
       ]);
       rig.sandbox.setFaults([]);
       expect(await rig.siaran.retry(`${runId}-0001`)).toEqual({ batches: 1, recipients: 10 });
-      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+      expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
       expect(deliveries()).toEqual({ numbers: 10, most: 1 });
     },
   );
@@ -206,7 +206,7 @@ describe('an upload that', () => {
     await wrong.close();
     await rig.work({ QISCUS_SECRET_KEY: secretKey });
     expect(await finished(rig.siaran, runId)).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       held: null,
       recipients: { scheduled: 2_500 },
     });
@@ -227,7 +227,7 @@ test('a provider that cannot be reached holds the account until it can', async (
   const { startSandbox } = await import('../../src/sandbox/server.js');
   const back = await startSandbox({ port: Number(port), appId: 'app', secretKey });
   try {
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(back.accepted.deliveries().size).toBe(10);
   } finally {
     await back.close();

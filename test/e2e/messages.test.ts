@@ -48,7 +48,7 @@ test(`${count} messages with buttons go out once each; their log ids and what be
     240_000,
   );
   expect(await finished(rig.siaran, runId)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: count },
     batches: { scheduled: count },
   });

@@ -56,7 +56,7 @@ test('a Redis that is stopped and comes back is survived by a producer and by wo
   expect(await rig.siaran.enqueue(id, interrupted(), { source: 'list' })).toEqual({ accepted: 6_000, rejected: 0 });
   await rig.siaran.seal(id);
   expect(await finished(rig.siaran, id)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: 6_000, missing: 0 },
   });
   expect(Math.max(...rig.sandbox.accepted.deliveries().values())).toBe(1);
@@ -76,7 +76,7 @@ test('a Redis that is full stops producers, not the drain, and they go on when t
   await rig.work();
   expect(await waiting).toEqual({ accepted: 20_000, rejected: 0 });
   await rig.siaran.seal(id);
-  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 40_000 } });
+  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 40_000 } });
   expect(Math.max(...rig.sandbox.accepted.deliveries().values())).toBe(1);
   await admin.quit();
 });

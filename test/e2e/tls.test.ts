@@ -128,7 +128,7 @@ async function broadcast(environment: Record<string, string>, from: number): Pro
     const { runId } = await json<{ runId: string }>(['send', '-', ...settings], { env: environment, input });
     await eventually(
       () => json<{ outcome: string | null }>(['run', runId], { env: environment }),
-      ({ outcome }) => outcome === 'delivered',
+      ({ outcome }) => outcome === 'handed_over',
     );
     expect(await json(['verify', runId], { env: environment })).toMatchObject({ ok: true });
   } finally {

@@ -115,7 +115,10 @@ test.each(['dead', 'refuse', 'hang'] as const)(
     const env = tracingTo(url, { OTEL_BSP_MAX_QUEUE_SIZE: '4', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2' });
     await startWorkers(1, env);
     const { runId } = await send(3_300, env);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 3_300 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'handed_over',
+      recipients: { scheduled: 3_300 },
+    });
     expect(Math.max(...rig.sandbox.accepted.deliveries().values())).toBe(1);
     const [worker] = workers;
     await stopWorkers();

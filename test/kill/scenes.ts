@@ -295,7 +295,7 @@ export function otherAccountHeld(): Play {
       await until(
         'the refused account delivers',
         () => setting.siaran.run(held.runId),
-        (view) => view.outcome === 'delivered',
+        (view) => view.outcome === 'handed_over',
       );
       const { recipients: messaged, mostPerNumber } = other.accepted.summary();
       if (messaged !== 1_300 || mostPerNumber !== 1)

@@ -60,7 +60,7 @@ export async function judge(setting: Setting, recipients: number): Promise<{ wro
   if (twice > 0) wrongs.push(`${twice} numbers were sent twice`);
   if (deliveries.size !== recipients) wrongs.push(`${recipients - deliveries.size} numbers were lost`);
   const end = await setting.siaran.run(runId);
-  if (end.outcome !== 'delivered') wrongs.push(`in the end the run is ${end.status}, ${end.outcome}`);
+  if (end.outcome !== 'handed_over') wrongs.push(`in the end the run is ${end.status}, ${end.outcome}`);
   wrongs.push(...(await breaches(setting, runId, 'in the end')));
   const [nameless] = await setting.query<{ n: number }>(withoutLog);
   if (nameless && nameless.n > 0) wrongs.push(`${nameless.n} messages have lost their broadcast log`);

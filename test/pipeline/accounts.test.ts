@@ -54,8 +54,8 @@ test('each run goes out through its own account, with its credentials and to its
   await rig.work();
   const [ours, theirs] = [await broadcast('default', 1_500), await broadcast('acme', 700)];
   // Either sandbox refuses other credentials than its own.
-  expect(await finished(rig.siaran, ours)).toMatchObject({ account: 'default', outcome: 'delivered' });
-  expect(await finished(rig.siaran, theirs)).toMatchObject({ account: 'acme', outcome: 'delivered' });
+  expect(await finished(rig.siaran, ours)).toMatchObject({ account: 'default', outcome: 'handed_over' });
+  expect(await finished(rig.siaran, theirs)).toMatchObject({ account: 'acme', outcome: 'handed_over' });
   expect(rig.sandbox.accepted.summary()).toMatchObject({
     jobs: 2,
     recipients: 1_500,
@@ -80,7 +80,7 @@ test('a campaign has an account, and so have its runs', async () => {
   };
   expect(await rig.siaran.addCampaign(campaign)).toMatchObject({ account: 'acme', existed: false });
   const { runId } = await rig.siaran.fireCampaign('December');
-  expect(await finished(rig.siaran, runId)).toMatchObject({ account: 'acme', outcome: 'delivered' });
+  expect(await finished(rig.siaran, runId)).toMatchObject({ account: 'acme', outcome: 'handed_over' });
   expect(acme.accepted.deliveries().size).toBe(10);
 });
 
@@ -91,11 +91,11 @@ describe('an account', () => {
     const theirs = await broadcast('acme', 1_500);
     expect(await held(theirs)).toMatchObject({ held: { kind: 'refused' }, batches: { pending: 2 } });
     const ours = await broadcast('default', 1_500);
-    expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(await rig.siaran.run(theirs)).toMatchObject({ batches: { pending: 2, failed: 0, unknown: 0 } });
     expect(await rig.query('SELECT account, kind FROM active_holds')).toEqual([{ account: 'acme', kind: 'refused' }]);
     acme.setFaults([]);
-    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'handed_over', held: null });
   });
 
   test('that has the wrong secret goes on when a worker brings the right one', async () => {
@@ -104,7 +104,7 @@ describe('an account', () => {
     expect(JSON.stringify(await held(theirs))).not.toContain('wrong-secret-key');
     await wrong.close();
     await rig.work();
-    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'handed_over', held: null });
   });
 
   test('that hangs takes no place of another one, which has as many as ever', async () => {
@@ -115,7 +115,7 @@ describe('an account', () => {
     await eventually(claimed, (counts) => counts.acme === 2);
     const ours = await broadcast('default', 60, { pace: '10/1h' });
     await eventually(claimed, (counts) => counts.acme === 2 && counts.default === 2);
-    expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 6 } });
+    expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 6 } });
     expect(await claimed()).toEqual({ acme: 2 });
     expect(await rig.siaran.run(theirs)).toMatchObject({ held: null, batches: { pending: 6 } });
   });
@@ -149,7 +149,7 @@ describe('an account', () => {
   test('that a worker has no credentials of is left alone by it, even if it is told to deliver or to probe', async () => {
     await rig.work({ SIARAN_ACCOUNTS_FILE: '' });
     const theirs = await broadcast('acme', 10);
-    expect(await finished(rig.siaran, await broadcast('default', 10))).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, await broadcast('default', 10))).toMatchObject({ outcome: 'handed_over' });
     await eventually(
       () => rig.siaran.run(theirs),
       ({ batches }) => batches.pending === 1,
@@ -172,7 +172,7 @@ describe('an account', () => {
     expect(await takeProbes(rig.ctx.db, ['default'], 60_000)).toEqual([]);
     expect(acme.accepted.summary().requests).toEqual({ upload: 0, send: 0, client: 0 });
     await rig.work();
-    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'handed_over', held: null });
   });
 
   test('with many batches that wait pushes none of another one out of a pass', async () => {

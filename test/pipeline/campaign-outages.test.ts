@@ -44,7 +44,7 @@ test('an audience whose database goes away is read again, and nothing is given u
   await rig.query('UPDATE firings SET claim_expires_at = now()');
   await rig.work();
   expect(await finished(rig.siaran, runId)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: recipients },
   });
 });
@@ -66,7 +66,7 @@ test('an audience that Redis lost after it was read is read again, and everybody
   await rig.query('UPDATE firings SET claim_expires_at = now()');
   await rig.work();
   expect(await finished(rig.siaran, runId)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: recipients, missing: 0 },
   });
   expect(mostPerNumber()).toBe(1);
@@ -78,7 +78,7 @@ test('a run whose audience is being read can not be sealed by hand', async () =>
   await expect(rig.siaran.seal(runId)).rejects.toMatchObject({ code: 'RUN_PREPARING' });
   await rig.work();
   expect(await finished(rig.siaran, runId)).toMatchObject({
-    outcome: 'delivered',
+    outcome: 'handed_over',
     recipients: { scheduled: recipients },
   });
 });

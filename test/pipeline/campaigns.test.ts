@@ -57,7 +57,7 @@ describe('an audience', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ status: 'open', held: { kind: 'preparing', until: null } });
     await rig.work();
     expect(await finished(rig.siaran, runId)).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       held: null,
       recipients: { enqueued: 1_500, scheduled: 1_500, rejected: 0 },
     });
@@ -85,6 +85,43 @@ describe('an audience', () => {
     });
   });
 
+  test.each([
+    ['has no rows', 'phone_number\n', { enqueued: 0, rejected: 0 }, 'nobody was in it: its audience had no rows'],
+    ['is an empty file', '', { enqueued: 0, rejected: 0 }, 'nobody was in it: its audience had no rows'],
+    [
+      'has rejected rows only',
+      'phone_number\nabc\ndef\n',
+      { enqueued: 0, rejected: 2 },
+      'nobody was in it: 2 rejected, see siaran rejections RUN',
+    ],
+    [
+      'has suppressed and rejected rows only',
+      'phone_number\n6281211112222\n081211112222\nabc\n',
+      { enqueued: 2, suppressed: 1, duplicates: 1, rejected: 1 },
+      'nobody was in it: 1 suppressed, 1 rejected, see siaran rejections RUN',
+    ],
+  ])('that %s ends its run nobody, and its firing says so', async (_, content, recipients, reason) => {
+    const path = join(folder, 'members.csv');
+    await writeFile(path, 'phone_number\n');
+    await rig.siaran.suppress(['6281211112222']);
+    await rig.siaran.addCampaign({ ...weekly, name: 'Members', columns: ['phone_number'], audience: `file:${path}` });
+    await writeFile(path, content);
+    const siaran = rig.open({ SIARAN_DEFAULT_COUNTRY: 'ID' });
+    await siaran.work();
+    const runId = await fired('Members');
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'nobody',
+      failure: null,
+      held: null,
+      recipients,
+    });
+    expect((await rig.siaran.campaign('Members')).firings[0]).toMatchObject({
+      status: 'prepared',
+      reason: reason.replace('RUN', runId),
+    });
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+  });
+
   test('that is a function runs where it is registered, and knows what it is for', async () => {
     await rig.siaran.addCampaign({ ...weekly, name: 'Due', audience: 'function:due invoices' });
     await rig.work();
@@ -97,7 +134,7 @@ describe('an audience', () => {
       yield* invoices(700);
     });
     await program.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 700 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 700 } });
     expect(asked).toEqual([{ campaign: 'Due', firesAt: expect.any(Date) }]);
   });
 
@@ -153,7 +190,7 @@ describe('an audience', () => {
     const run = await finished(rig.siaran, runId);
     expect(reads).toBe(1);
     expect(run).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       recipients: { scheduled: 1_700, missing: 0 },
       unclosedIntakes: 0,
     });
@@ -180,7 +217,7 @@ describe('an audience', () => {
     const next = rig.open();
     next.registerAudience('slow', () => invoices(20));
     await next.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 20 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20 } });
   });
 
   test('of a run that was cancelled meanwhile is not read into it', async () => {
@@ -202,7 +239,10 @@ describe('an audience', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'preparing' } });
     await rig.query('UPDATE firings SET claim_expires_at = now()');
     await rig.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_500 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'handed_over',
+      recipients: { scheduled: 1_500 },
+    });
   });
 });
 
@@ -349,7 +389,7 @@ describe('a campaign', () => {
       (run) => run.status === 'paused' && run.held?.kind === 'first' && run.recipients.scheduled === 10,
     );
     await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 3 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 3 } });
     expect(rig.sandbox.accepted.deliveriesTo(phoneNumber(1))).toBe(1);
   });
 });

@@ -137,7 +137,7 @@ describe('a send whose worker was lost', () => {
     expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toMatchObject({ settlement: 'settled' });
     expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', broadcastJobId: accepted.broadcastJobId });
     expect(await recordAnswer(rig.ctx.db, attempt.token, accepted)).toMatchObject({ settlement: 'repeated' });
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over' });
   });
 
   test('is an extra one when it was accepted after another attempt was made', async () => {
@@ -253,7 +253,7 @@ test('queue jobs that are lost are rebuilt from Postgres', async () => {
   const { runId } = await oneBatch();
   await rig.redis.del(...(await rig.redis.keys(`{${rig.env.SIARAN_PREFIX}}:*`)));
   await rig.work();
-  expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+  expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
 });
 
 test('a worker that lost its claim while it uploaded does not send', async () => {

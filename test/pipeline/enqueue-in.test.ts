@@ -619,7 +619,7 @@ test('with workers: what was committed is sent within seconds, also when Redis i
   await rig.siaran.seal(id);
   await eventually(
     () => rig.siaran.run(id),
-    (run) => run.outcome === 'delivered',
+    (run) => run.outcome === 'handed_over',
   );
   await workers.close();
   await isLawful(id);

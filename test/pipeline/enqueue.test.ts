@@ -123,7 +123,7 @@ test('an iterable that throws half-way shows as interrupted, and enqueueing agai
   const workers = await rig.work();
   const run = await finished(rig.siaran, id);
   await workers.close();
-  expect(run).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 3_000 } });
+  expect(run).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 3_000 } });
 });
 
 test('a producer waits while the buffer is full, and goes on when it is drained', async () => {
@@ -170,7 +170,7 @@ test('rows that a wiped Redis lost show as missing, and enqueueing again fills t
   expect(await rig.siaran.enqueue(id, invoices(2_500), { source: 'list' })).toEqual({ accepted: 2_500, rejected: 0 });
   const run = await eventually(
     () => rig.siaran.run(id),
-    ({ outcome }) => outcome === 'delivered',
+    ({ outcome }) => outcome === 'handed_over',
   );
   expect(run.recipients).toMatchObject({ scheduled: 2_500, promised: 2_500, missing: 0 });
   await workers.close();

@@ -209,7 +209,7 @@ describe('what is too late', () => {
     await rig.work();
     const runId = await broadcast(1_500, { ...late, ...settings });
     expect(await finished(rig.siaran, runId)).toMatchObject({
-      outcome: 'delivered_with_failures',
+      outcome: 'refused',
       batches: { failed: 2 },
     });
     expect((await rig.siaran.batches(runId))[0]).toMatchObject({
@@ -219,7 +219,7 @@ describe('what is too late', () => {
     });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
     await rig.siaran.retry(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 2 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 2 } });
     expect((await rig.siaran.batches(runId))[0]).toMatchObject({ movedBy: 'late' });
   });
 
@@ -227,7 +227,7 @@ describe('what is too late', () => {
     await rig.work();
     const startAt = new Date(Date.now() + 60_000);
     const runId = await broadcast(300, { startAt, pace: '100/1h', catchUp: 'skip' });
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 300 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 300 } });
     await expect(rig.siaran.startRun({ ...december, catchUp: 'skip' })).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(/catchUp is "skip".*startAt/),
@@ -237,7 +237,7 @@ describe('what is too late', () => {
   test('is sent without such a limit', async () => {
     await rig.work();
     const runId = await broadcast(3, late);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
   });
 });
 
@@ -252,7 +252,7 @@ describe('a first small batch', () => {
     expect(waiting).toMatchObject({ held: { kind: 'first', until: null }, recipients: { scheduled: 10 } });
     expect(waiting.stalledSince).toBeNull();
     await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
     const sizes = (await rig.siaran.batches(runId)).map(({ recipients }) => recipients);
     expect(sizes).toEqual([10, 1_000, 1_000, 490]);
   });
@@ -294,7 +294,7 @@ describe('a first small batch', () => {
     await rig.siaran.enqueue(id, invoices(500, 500), { source: 'more' });
     await rig.siaran.seal(id);
     await rig.siaran.resume(id);
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 1_000 } });
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_000 } });
   });
 });
 
@@ -317,7 +317,7 @@ describe('a balance that does not cover the next batch', () => {
       { upload_answer: { current_balance: { free_session: 0 }, estimation_charge: { free_session: 1_000 } } },
     ]);
     await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', batches: { scheduled: 4 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 4 } });
   });
 
   test('brings the first batch back when it was that one', async () => {
@@ -340,7 +340,7 @@ describe('a balance that does not cover the next batch', () => {
     rig.sandbox.setFaults([{ on: 'upload', kind: 'low-balance' }]);
     await rig.work({ SIARAN_BALANCE_GUARD: 'off' });
     const runId = await broadcast(2_000, {});
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
   });
 });
 

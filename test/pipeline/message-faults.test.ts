@@ -97,7 +97,7 @@ test('an answer is recorded even if its logs can not be kept', async () => {
   const [log] = answer.logs;
   const odd = { ...answer, logs: log ? [{ ...log, notes: 'a \0 that Postgres does not take' }] : [] };
   await recordSend(rig.ctx, claim, attempt, odd, undefined);
-  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'delivered' });
+  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'handed_over' });
 });
 
 test('an accepted message of which no log was told is found by its call-back, and so is whoever opts out by it', async () => {
@@ -241,7 +241,7 @@ test('an address that is not Qiscus fails nothing: the account is held, and all 
   );
   expect(held).toMatchObject({ held: { kind: 'unreachable' }, recipients: { failed: 0 } });
   rig.sandbox.setFaults([]);
-  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 20 } });
+  expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20 } });
 });
 
 test('a message of which Postgres has lost everything fails with these words, and the run ends', async () => {

@@ -47,7 +47,7 @@ test('each of many messages with buttons goes out once, and each log id stands i
   await rig.work();
   const { runId } = await rig.siaran.broadcast({ ...request, recipients: reminders(120) });
   const run = await finished(rig.siaran, runId);
-  expect(run).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 120 }, batches: { scheduled: 120 } });
+  expect(run).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 120 }, batches: { scheduled: 120 } });
   expect(rig.sandbox.accepted.summary()).toMatchObject({
     files: 0,
     jobs: 120,
@@ -89,7 +89,7 @@ test('a single message is handed over with all that it says, and its ids are tol
   expect(sent.broadcastLogId).toBe(Number(log.broadcastLogId));
   expect(sent.broadcastJobId).toBe(rig.sandbox.accepted.jobs()[0]?.id);
   const run = await rig.siaran.run(sent.runId);
-  expect(run).toMatchObject({ status: 'finished', outcome: 'delivered', unclosedIntakes: 0 });
+  expect(run).toMatchObject({ status: 'finished', outcome: 'handed_over', unclosedIntakes: 0 });
   expect(run.recipients).toMatchObject({ enqueued: 1, promised: 1, missing: 0 });
   expect((await rig.siaran.verify(sent.runId)).breaches).toEqual([]);
 });
@@ -149,7 +149,7 @@ test('a 2xx whose log says failed is failed, with its notes; its log is kept, an
   await rig.work();
   const sent = await rig.siaran.sendMessage(message);
   expect(sent).toMatchObject({ status: 'failed', error: expect.stringContaining('131026 Message undeliverable') });
-  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'delivered_with_failures' });
+  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'refused' });
   await rig.siaran.retry(sent.runId);
   await finished(rig.siaran, sent.runId);
   const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { id: 'asc' } });
@@ -201,7 +201,7 @@ test.each([
   );
   rig.sandbox.setFaults([]);
   const run = await finished(rig.siaran, sent.runId);
-  expect(run).toMatchObject({ outcome: 'delivered', held: null });
+  expect(run).toMatchObject({ outcome: 'handed_over', held: null });
   expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 1, mostPerNumber: 1 });
 });
 
@@ -302,7 +302,7 @@ test('a late answer settles a message that waits again, or is unknown', async ()
   await rig.query("UPDATE batches SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL");
   await rig.siaran.resolve(claim.batchId, { notSent: true, force: true }, { by: 'operator' });
   await recordSend(rig.ctx, claim, attempt, answer, undefined);
-  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'delivered', extraSends: [] });
+  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'handed_over', extraSends: [] });
 });
 
 test('a message that waits while its run is cancelled, or its account held, is not sent', async () => {

@@ -232,8 +232,19 @@ describe('the end of a run', () => {
     await deliver(runId, 1);
     expect(await ends()).toEqual([]);
     await deliver(runId, 2);
-    expect(await ends()).toEqual(['delivered']);
-    expect(await ends()).toEqual(['delivered']);
+    expect(await ends()).toEqual(['handed_over']);
+    expect(await ends()).toEqual(['handed_over']);
+  });
+
+  test.each([
+    ['nothing came', [], 0],
+    ['every row was rejected', [{ phone_number: 'abc', customer_name: 'x', body_variable1: 'y' }], 1],
+  ])('is told as nobody of a run of which %s', async (_, recipients, rejected) => {
+    const sent = await rig.siaran.broadcast({ ...settings, recipients });
+    expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected });
+    await chunkRun(rig.ctx, sent.runId);
+    expect(await ends()).toEqual(['nobody']);
+    expect(await rig.siaran.run(sent.runId)).toMatchObject({ status: 'finished', outcome: 'nobody' });
   });
 
   test('is not told while the run takes recipients', async () => {
@@ -248,17 +259,17 @@ describe('the end of a run', () => {
     await rig.siaran.seal(id);
     expect(await ends()).toEqual([]);
     await chunkRun(rig.ctx, id);
-    expect(await ends()).toEqual(['delivered']);
+    expect(await ends()).toEqual(['handed_over']);
   });
 
   test('is told again after a retry, however fast that is; one that retries nothing tells nothing', async () => {
     rig.sandbox.setFaults([{ on: 'upload', kind: 'http', status: 422, message: 'bad template', times: 1 }]);
     const runId = await chunked(1);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['delivered_with_failures']);
+    expect(await ends()).toEqual(['refused']);
     await rig.siaran.retry(runId);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['delivered_with_failures', 'delivered']);
+    expect(await ends()).toEqual(['refused', 'handed_over']);
     await rig.siaran.retry(runId);
     await rig.siaran.retry(`${runId}-0001`);
     expect(await ends()).toHaveLength(2);
@@ -271,7 +282,7 @@ describe('the end of a run', () => {
     await rig.siaran.enqueue(runId, invoices(15), { source: 'list' });
     await chunkRun(rig.ctx, runId);
     await deliver(runId, 2);
-    expect(await ends()).toEqual(['needs_attention', 'delivered']);
+    expect(await ends()).toEqual(['needs_attention', 'handed_over']);
   });
 
   test('is told again after an unknown batch was sent once more, not when that is refused or it was found', async () => {
@@ -285,7 +296,7 @@ describe('the end of a run', () => {
     expect(await ends()).toHaveLength(1);
     await rig.siaran.resolve(batchId, { notSent: true, force: true }, by);
     await deliver(runId, 1);
-    expect(await ends()).toEqual(['needs_attention', 'delivered']);
+    expect(await ends()).toEqual(['needs_attention', 'handed_over']);
     rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
     const other = await chunked(5);
     await deliver(other, 1);

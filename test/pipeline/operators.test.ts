@@ -62,7 +62,7 @@ describe('an unknown batch', () => {
     expect(
       await rig.siaran.resolve(batchId, { sent }, { by: 'dewi', reason: 'seen in the list of broadcasts' }),
     ).toEqual({ batchId, status: 'scheduled' });
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over' });
     expect(
       await rig.query("SELECT kind, number, worker, outcome, reason FROM attempts WHERE kind = 'resolve'"),
     ).toEqual([
@@ -84,7 +84,7 @@ describe('an unknown batch', () => {
       status: 'uploaded',
     });
     await rig.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
     expect(await rig.siaran.batches(runId)).toMatchObject([{ attempts: 2 }]);
   });
 
@@ -117,7 +117,7 @@ describe('an unknown batch', () => {
       error: null,
     } as const;
     expect(await recordAnswer(rig.ctx.db, attempt, late)).toMatchObject({ settlement: 'settled' });
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered', extraSends: [] });
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over', extraSends: [] });
   });
 
   test('of a cancelled run stays cancelled when it was not sent', async () => {
@@ -150,7 +150,7 @@ describe('a run that is', () => {
     expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
     await rig.siaran.resume(runId);
     await rig.work();
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
     expect(mostPerNumber()).toBe(1);
   });
 
@@ -199,7 +199,7 @@ describe('a run that is', () => {
     await sending;
     expect(await rig.siaran.run(runId)).toMatchObject({
       status: 'finished',
-      outcome: 'delivered',
+      outcome: 'handed_over',
       recipients: { scheduled: 10 },
     });
   });
@@ -230,7 +230,7 @@ describe('a file that is refused for one of its rows', () => {
     await rig.work();
     const runId = await chunked(2_500);
     const run = await finished(rig.siaran, runId);
-    expect(run).toMatchObject({ outcome: 'delivered_with_failures', recipients: { scheduled: 2_499, failed: 1 } });
+    expect(run).toMatchObject({ outcome: 'partly_refused', recipients: { scheduled: 2_499, failed: 1 } });
     const failed = (await rig.siaran.batches(runId)).filter((batch) => batch.status === 'failed');
     expect(failed).toMatchObject([
       { number: 4, recipients: 1, error: 'HTTP 422: a variable is too long', attempts: 0 },
@@ -239,7 +239,10 @@ describe('a file that is refused for one of its rows', () => {
     expect(rig.sandbox.accepted.summary().requests.upload).toBeLessThanOrEqual(2 + 24);
     rig.sandbox.setFaults([]);
     await rig.siaran.retry(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 2_500 } });
+    expect(await finished(rig.siaran, runId)).toMatchObject({
+      outcome: 'handed_over',
+      recipients: { scheduled: 2_500 },
+    });
     expect(rig.sandbox.accepted.deliveries().size).toBe(2_500);
     expect(mostPerNumber()).toBe(1);
   });
@@ -299,7 +302,7 @@ describe('a Postgres that goes back to an older state', () => {
     expect(mostPerNumber()).toBe(1);
     const sent = rig.sandbox.accepted.jobs()[1]?.id ?? 0;
     await rig.siaran.resolve(`${runId}-0002`, { sent }, { by: 'dewi' });
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered' });
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over' });
   });
 
   test('is noticed too when the send that it lost stands below others that it kept', async () => {
@@ -401,7 +404,7 @@ describe('a Postgres that goes back to an older state', () => {
     const ctx = { ...rig.ctx, witness };
     await deliverBatch(ctx, batchId, { probing: false });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
-    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'delivered', held: null });
+    expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(await rig.query('SELECT number, outcome FROM attempts ORDER BY id')).toMatchObject([
       { number: 1, outcome: 'not_sent' },
       { number: 1, outcome: 'not_sent' },

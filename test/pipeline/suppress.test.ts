@@ -97,7 +97,7 @@ describe('a suppressed number is left out of a run that', () => {
     });
     expect(await placesOf(id)).toEqual([0, 1, 0]);
     await rig.work();
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 2_000 } });
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 2_000 } });
     expect(messaged(0, 1, 2, 1_500)).toEqual([0, 1, 0, 0]);
     await checked(id);
   });
@@ -117,7 +117,7 @@ describe('a suppressed number is left out of a run that', () => {
     expect((await checked(id)).recipients).toMatchObject({ pending: 2_500, suppressed: 0 });
     await rig.work();
     expect(await finished(rig.siaran, id)).toMatchObject({
-      outcome: 'delivered',
+      outcome: 'handed_over',
       recipients: { scheduled: 2_497, suppressed: 3, cancelled: 0 },
     });
     expect((await rig.siaran.batches(id)).map(({ recipients }) => recipients)).toEqual([998, 999, 500]);
@@ -137,7 +137,7 @@ describe('a suppressed number is left out of a run that', () => {
     expect(rig.sandbox.accepted.files().map(({ rows }) => rows)).toEqual([10, 8]);
     expect(rig.sandbox.accepted.jobs()).toMatchObject([{ recipients: 8 }]);
     expect(messaged(0, 1, 2)).toEqual([0, 1, 0]);
-    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 8, suppressed: 2 } });
+    expect(await checked(id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 8, suppressed: 2 } });
     expect(await placesOf(id)).toEqual([0, 1, 0]);
   });
 
@@ -195,7 +195,7 @@ describe('a suppressed number is left out of a run that', () => {
     expect(await checked(id)).toMatchObject({ recipients: { failed: 10, suppressed: 0 } });
     await rig.siaran.retry(id);
     await deliver(id, 1);
-    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 8, suppressed: 2 } });
+    expect(await checked(id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 8, suppressed: 2 } });
     expect(messaged(0, 1, 2)).toEqual([0, 1, 0]);
   });
 
@@ -207,7 +207,7 @@ describe('a suppressed number is left out of a run that', () => {
     expect(await checked(id)).toMatchObject({ recipients: { unknown: 10, suppressed: 0 } });
     await rig.siaran.resolve(`${id}-0001`, { notSent: true, force: true }, { by: 'dewi' });
     await deliver(id, 1);
-    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 8, suppressed: 2 } });
+    expect(await checked(id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 8, suppressed: 2 } });
     expect(messaged(0, 1, 2)).toEqual([0, 1, 0]);
   });
 });
@@ -238,7 +238,7 @@ describe('a suppressed recipient', () => {
     await deliver(id, 1);
     await rig.siaran.suppress(numbers(0));
     await rig.work();
-    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 10, suppressed: 0 } });
+    expect(await checked(id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 10, suppressed: 0 } });
   });
 
   test('is messaged again by later runs once it is taken off the list', async () => {
@@ -288,11 +288,11 @@ describe('a batch of which nobody is left', () => {
     await rig.siaran.enqueue(id, invoices(2, 2_000), { source: 'b' });
     await rig.siaran.seal(id);
     await rig.work();
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered' });
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over' });
     expect((await checked(id)).recipients).toMatchObject({ scheduled: 5, suppressed: 1_000, cancelled: 0 });
     expect(await rig.siaran.retry(id)).toEqual({ batches: 0, recipients: 0 });
     await rig.siaran.cancel(id);
-    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'delivered' });
+    expect(await rig.siaran.run(id)).toMatchObject({ outcome: 'handed_over' });
   });
 
   test('and that is a single message, without a file, is not sent', async () => {
@@ -300,7 +300,7 @@ describe('a batch of which nobody is left', () => {
     await rig.query('UPDATE batches SET individual = true');
     await rig.siaran.suppress(numbers(0));
     await deliver(id, 1);
-    expect(await checked(id)).toMatchObject({ outcome: 'delivered', recipients: { suppressed: 1, pending: 0 } });
+    expect(await checked(id)).toMatchObject({ outcome: 'nobody', recipients: { suppressed: 1, pending: 0 } });
     expect(rig.sandbox.accepted.summary().requests).toMatchObject({ upload: 0, send: 0, client: 0 });
   });
 
@@ -309,7 +309,7 @@ describe('a batch of which nobody is left', () => {
     await rig.siaran.suppress(numbers(0, 1, 2));
     await letHandOver(id);
     await rig.work();
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { suppressed: 3 } });
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'nobody', recipients: { suppressed: 3 } });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
     await checked(id);
   });
@@ -335,7 +335,7 @@ describe('a batch of which nobody is left', () => {
     expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
     await rig.siaran.resume(id);
     await rig.work();
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'delivered', recipients: { scheduled: 27 } });
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 27 } });
     await checked(id);
   });
 

@@ -185,7 +185,11 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
           throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
         // While the run has no room nothing moves on this connection. Longer than this it is better sent again.
         request.raw.socket.setTimeout(longestPauseMs);
-        const { columns, rows } = await openRecipients({ stream: request.body, name: 'the body' });
+        const { columns, rows } = await openRecipients({
+          stream: request.body,
+          name: 'the body',
+          columnsIfEmpty: run.columns,
+        });
         requireColumns(columns, run.columns);
         const from = source ?? idempotencyKey(request.headers);
         const options = from === undefined ? {} : { source: from };

@@ -4,6 +4,7 @@ import type { Delivery } from '../../domain/delivery.js';
 import { type CountedDoubt, doubtKinds } from '../../domain/doubts.js';
 import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
+import { runOutcomes } from '../../domain/run.js';
 import { valuePolicies } from '../../domain/value.js';
 import type { CampaignView } from '../../pipeline/campaigns.js';
 import type { Enqueued } from '../../pipeline/enqueue.js';
@@ -94,7 +95,7 @@ export const runView = z.object({
   name: z.string(),
   account: z.string(),
   status: z.enum(['open', 'sealed', 'paused', 'cancelled', 'finished']),
-  outcome: z.enum(['needs_attention', 'failed', 'cancelled', 'delivered_with_failures', 'delivered']).nullable(),
+  outcome: z.enum(runOutcomes).nullable(),
   held: hold.nullable(),
   failure: z.string().nullable(),
   startAt: instant.nullable(),

@@ -167,6 +167,7 @@ function shortAudience({ audience }: CampaignView): string {
   return showMasked(audience).slice(1, -1);
 }
 
-function firingWords({ at, status, runId }: FiringView): Html {
-  return html`${time(at)} ${runId === null ? status : html`<a href="/runs/${runId}">${status}</a>`}`;
+function firingWords({ at, status, runId, reason }: FiringView): Html {
+  const words = status === 'prepared' && reason !== null ? 'nobody was in it' : status;
+  return html`${time(at)} ${runId === null ? words : html`<a href="/runs/${runId}">${words}</a>`}`;
 }

@@ -18,7 +18,7 @@ const height = 96;
 /** How many recipients were handed over when, as a chart and as a table. */
 export async function throughputChart(ctx: Context, runId: string): Promise<Html> {
   const span = await handOverSpan(ctx.db, runId);
-  if (!span) return html`<p class="empty">Nothing was handed over yet.</p>`;
+  if (!span) return html`<p class="empty">Nothing was handed over so far.</p>`;
   const bucketMs = bucketOf(span.to.getTime() - span.from.getTime());
   const from = new Date(Math.floor(span.from.getTime() / bucketMs) * bucketMs);
   const measured = await throughputOf(ctx.db, runId, from, bucketMs);

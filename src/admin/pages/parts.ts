@@ -54,7 +54,10 @@ export const stateWords: Record<BatchStatus | 'buffered', string> = {
 };
 
 /** A bar of a run's recipients by state. */
-export function bar({ recipients }: Pick<RunView, 'recipients'>, { legend }: { legend: boolean }): Html {
+export function bar(
+  { recipients, status }: Pick<RunView, 'recipients' | 'status'>,
+  { legend }: { legend: boolean },
+): Html {
   const parts = barOrder.map((state) => ({ state, value: recipients[state] })).filter(({ value }) => value > 0);
   const total = parts.reduce((sum, { value }) => sum + value, 0);
   let from = 0;
@@ -63,13 +66,14 @@ export function bar({ recipients }: Pick<RunView, 'recipients'>, { legend }: { l
     from += value;
     return html`<rect class="fill-${state}" x="${x.toFixed(3)}%" width="${width.toFixed(3)}%" height="100%"/>`;
   });
-  const words = parts.map(({ state, value }) => `${count(value)} ${state}`).join(', ') || 'no recipients yet';
+  const nobody = status === 'finished' ? 'no recipients' : 'no recipients yet';
+  const words = parts.map(({ state, value }) => `${count(value)} ${state}`).join(', ') || nobody;
   return html`<div class="bar"><svg width="100%" height="12" role="img" aria-label="${words}">${pieces}</svg>${
     legend &&
     html`
 <ul class="legend" aria-hidden="true">${parts.map(
       ({ state, value }) => html`<li><span class="swatch ${state}"></span>${count(value)} ${state}</li>`,
-    )}${parts.length === 0 && html`<li>no recipients yet</li>`}</ul>`
+    )}${parts.length === 0 && html`<li>${nobody}</li>`}</ul>`
   }</div>`;
 }
 

@@ -64,7 +64,7 @@ const changes: readonly Change[] = [
     what: 'seal',
     name: 'Seal',
     text: (run) =>
-      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. What doesn't fill a batch goes out too, and the run ends when all is delivered.`,
+      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. What doesn't fill a batch goes out too, and the run ends when all is handed over.`,
     act: async (ctx, runId) => {
       await seal(ctx, runId);
       return 'All recipients are in.';

@@ -61,6 +61,7 @@ export function concerns(run: RunView): Html {
       html`What Qiscus says it took isn't what the batch holds. The <a href="/runs/${run.id}/verification">verification</a> names them.`,
     );
   if (run.failure !== null) add('bad', 'Given up', masked(run.failure));
+  if (run.outcome === 'nobody') add('bad', 'Nobody was messaged', nobodyWords(run));
   if (in_.failed > 0)
     add(
       'bad',
@@ -95,4 +96,14 @@ export function concerns(run: RunView): Html {
       'It is still at work, or died. Sending the same recipients again under the same source completes it.',
     );
   return found.length === 0 ? html`` : html`<ul class="concerns">${found}</ul>`;
+}
+
+/** Why a finished run had nobody in it. */
+function nobodyWords({ id, recipients: { rejected, suppressed } }: RunView): Html {
+  if (rejected + suppressed === 0) return html`Not a single row came in. Look at where its recipients come from.`;
+  const were = rejected === 1 ? '1 row was rejected' : `${plural(rejected, 'row')} were rejected`;
+  return html`${rejected > 0 && html`<a href="/runs/${id}/rejections">${were}</a>`}${rejected > 0 && suppressed > 0 && ' and '}${
+    suppressed > 0 &&
+    html`<a href="/suppressions">${recipients(suppressed)}</a> ${suppressed === 1 ? 'is' : 'are'} suppressed`
+  }; nobody is left.`;
 }

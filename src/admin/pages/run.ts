@@ -156,7 +156,7 @@ ${table(
 function grid(run: RunView): Html {
   const total = batchStatuses.reduce((sum, status) => sum + run.batches[status], 0);
   return html`<section aria-labelledby="grid-head" class="grid"><h2 id="grid-head" data-live>${
-    total === 0 ? 'No batches yet' : html`${batches(total)}, a cell each`
+    total === 0 ? `No batches${run.status === 'finished' ? '' : ' yet'}` : html`${batches(total)}, a cell each`
   }</h2>
 <div id="grid-legend" data-live>${stateLegend(run.batches)}</div>
 <canvas id="grid" role="img" aria-label="The state of each batch, the first at the top left; the table below has the same in words"></canvas>

@@ -47,7 +47,7 @@ function listed(run: RunView, createdAt: Date | undefined): Html {
 <div class="what"><h2><a href="/runs/${run.id}">${run.name}</a></h2><p><code>${run.id}</code>${run.account !== 'default' && html` <span class="faint">account ${run.account}</span>`}${run.delivery.individual !== null && html` <span class="faint">individually</span>`}</p></div>
 <div class="how">${standing(run)}${concernWords(run)}</div>
 <dl class="when"><div><dt>begun</dt><dd>${createdAt && time(createdAt)}</dd></div><div><dt>starts</dt><dd>${timeOr(run.startAt, 'at once')}</dd></div></dl>
-<div class="far"><p class="total">${recipients(run.recipients.enqueued)}${run.recipients.suppressed > 0 && html` <span class="faint">${count(run.recipients.suppressed)} suppressed</span>`}</p>${bar(run, { legend: true })}</div>
+<div class="far"><p class="total">${recipients(run.recipients.enqueued)}${run.recipients.suppressed > 0 && html` <span class="faint">${count(run.recipients.suppressed)} suppressed</span>`}${run.recipients.rejected > 0 && html` <span class="faint">${plural(run.recipients.rejected, 'row')} rejected</span>`}</p>${bar(run, { legend: true })}</div>
 ${
   run.held &&
   run.status !== 'finished' &&

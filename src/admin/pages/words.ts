@@ -2,6 +2,8 @@ import type { Actor } from '../../domain/admin-token.js';
 import { limitNames } from '../../domain/batch-start.js';
 import type { Forecast } from '../../domain/forecast.js';
 import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/phone-number.js';
+import { type RunOutcome, waitsUntil } from '../../domain/run.js';
+import { outcomeWords, sealedWords } from '../../domain/run-words.js';
 import type { RunView } from '../../pipeline/view-run.js';
 import { type Html, html } from './html.js';
 
@@ -42,35 +44,38 @@ export function masked(text: string): string {
   return maskNumbersBesideDatesIn(text);
 }
 
-const outcomeWords: Record<NonNullable<RunView['outcome']>, string> = {
-  needs_attention: 'needs attention',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  delivered_with_failures: 'delivered with failures',
-  delivered: 'delivered',
-};
-
-const statusWords: Record<RunView['status'], string> = {
-  open: 'open, takes recipients',
-  sealed: 'all recipients are in',
-  paused: 'paused',
-  cancelled: 'being cancelled',
-  finished: 'finished',
-};
+type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt'>;
 
 /** How a run stands, as a word with a colour and a sign. */
-export function standing({ status, outcome, held }: Pick<RunView, 'status' | 'outcome' | 'held'>): Html {
+export function standing(run: Standing, now = new Date()): Html {
+  const { status, outcome, held } = run;
   const tone = toneOf(outcome ?? status);
-  const words = outcome ? outcomeWords[outcome] : statusWords[status];
+  const words = outcome ? outcomeWords[outcome] : statusWords(run, now);
   return html`<span class="mark ${tone}">${words}</span>${
     held && status !== 'finished' && html` <span class="mark warn">held</span>`
   }`;
 }
 
-function toneOf(state: NonNullable<RunView['outcome']> | RunView['status']): string {
-  if (state === 'delivered') return 'good';
-  if (state === 'needs_attention' || state === 'failed' || state === 'delivered_with_failures') return 'bad';
-  return state === 'paused' ? 'warn' : 'plain';
+function statusWords(run: Standing, now: Date): Html | string {
+  const { status, held } = run;
+  const waits = waitsUntil(run, now);
+  switch (status) {
+    case 'open':
+      return held?.kind === 'preparing' ? 'its audience is being read' : 'open, takes recipients';
+    case 'sealed':
+      return waits === null ? sealedWords(held !== null) : html`waits for ${time(waits)}`;
+    case 'cancelled':
+      return 'being cancelled';
+    default:
+      return status;
+  }
+}
+
+function toneOf(state: RunOutcome | RunView['status']): string {
+  if (state === 'handed_over') return 'good';
+  if (state === 'paused') return 'warn';
+  const bad: readonly string[] = ['needs_attention', 'failed', 'nobody', 'refused', 'partly_refused'];
+  return bad.includes(state) ? 'bad' : 'plain';
 }
 
 /** When batches start, in words. */

@@ -1,0 +1,26 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeStatus } from '../../src/cli/describe-run.js';
+
+const now = new Date('2027-12-30T00:00:00Z');
+const start = '2027-12-31T02:00:00.000Z';
+const run = { status: 'finished', outcome: null, held: null, startAt: null, handOverAt: null } as const;
+const held = { kind: 'unknowns', reason: 'three in a row', heldAt: now.toISOString(), until: null } as const;
+
+describe('how a run stands, on the command line', () => {
+  test.each([
+    ['finished, handed over to Qiscus', { outcome: 'handed_over' }],
+    ['finished, partly refused', { outcome: 'partly_refused' }],
+    ['finished, refused', { outcome: 'refused' }],
+    ['finished, nobody was in it', { outcome: 'nobody' }],
+    ['finished, needs attention', { outcome: 'needs_attention' }],
+    [`sealed, waits for ${start}`, { status: 'sealed', startAt: start }],
+    [`sealed, waits for ${start}`, { status: 'sealed', handOverAt: start }],
+    ['sealed, being handed over', { status: 'sealed' }],
+    ['sealed, not all handed over yet', { status: 'sealed', held }],
+    ['open', { status: 'open', startAt: start }],
+    ['paused', { status: 'paused', startAt: start }],
+    ['cancelled', { status: 'cancelled' }],
+  ] as const)('is %s for %j', (words, changed) => {
+    expect(describeStatus({ ...run, ...changed }, now)).toBe(words);
+  });
+});
