@@ -6,13 +6,12 @@ import type { RunView } from '../pipeline/view-run.js';
 import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
 import { describeDryRun, dryRun } from './dry-run.js';
-import { exitCodes } from './failure.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
-import { bold, count, note, print, printJson } from './output.js';
+import { bold, count, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
-import { whyNobody, whyNobodyWouldBe } from './why-nobody.js';
+import { failIfNobody, whyNobody, whyNobodyWouldBe } from './why-nobody.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags & {
@@ -89,12 +88,12 @@ async function send(path: string, flags: SendFlags): Promise<void> {
       async (session) => {
         if (flags.dryRun) {
           const result = await dryRun(session, request, stop);
-          failIf(whyNobodyWouldBe(result, nameOf(path)));
+          failIfNobody(whyNobodyWouldBe(result, nameOf(path)));
           return flags.json ? printJson(result) : print(describeDryRun(result));
         }
         const sent = await sendRecipients(session, request, stop);
         const nobody = await whyNobody(session, sent, nameOf(path));
-        failIf(nobody);
+        failIfNobody(nobody);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
@@ -107,13 +106,6 @@ async function send(path: string, flags: SendFlags): Promise<void> {
 
 function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
-}
-
-/** Nobody is told that it is done when nobody was reached. */
-function failIf(nobody: string | undefined): void {
-  if (nobody === undefined) return;
-  process.exitCode = exitCodes.failed;
-  note(nobody);
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
