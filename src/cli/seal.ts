@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { print, printJson } from './output.js';
+import { failIfNobody, whyNobodyIn } from './why-nobody.js';
 import { withSiaran } from './with-siaran.js';
 
 const examples = `
+Exit code 1 if nobody is in it.
+
 Examples:
   siaran seal r7k2m0q9x`;
 
@@ -15,9 +18,11 @@ export function addSealCommand(program: Command): void {
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>
       withSiaran(
-        async ({ siaran }) => {
-          await siaran.seal(runId);
-          if (flags.json) await printJson(await siaran.run(runId));
+        async (session) => {
+          await session.siaran.seal(runId);
+          const run = await session.siaran.run(runId);
+          failIfNobody(await whyNobodyIn(session, run));
+          if (flags.json) await printJson(run);
           else await print(`Run ${runId} is sealed. See how it goes: siaran run ${runId} --watch`);
         },
         { logLevel: 'warn' },

@@ -145,7 +145,7 @@ function runRequest({ request, key }: Sending, columns: string[]) {
 
 function sentDifferently(error: KeyConflictError): UsageError {
   return new UsageError(
-    `This file was sent before with the same template and start, but otherwise: ${error.message}\n` +
+    `There is a run of this file with the same template and start already: ${error.message}\n` +
       'To go on with that run, use its settings. To send the file once more, to everybody in it, add --again.',
     { cause: error },
   );

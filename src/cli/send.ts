@@ -8,7 +8,6 @@ import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './del
 import { describeRun } from './describe-run.js';
 import { describeDoubts } from './describe-survey.js';
 import { describeDryRun, dryRun } from './dry-run.js';
-import { exitCodes } from './failure.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
 import { bold, count, note, print, printJson, yellow } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
@@ -17,7 +16,7 @@ import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type Sent, sendRecipients } from './send-recipients.js';
 import type { SendRequest } from './send-request.js';
 import { TooManyRejected } from './too-many-rejected.js';
-import { whyNobody, whyNobodyWouldBe } from './why-nobody.js';
+import { failIfNobody, whyNobody, whyNobodyWouldBe } from './why-nobody.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags &
@@ -98,7 +97,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
       async (session) => {
         if (flags.dryRun) {
           const result = await dryRun(session, request, stop);
-          failIf(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
+          failIfNobody(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
           return flags.json ? printJson(result) : print(describeDryRun(result));
         }
         const sent = await sendRecipients(session, request, stop).catch(async (error: unknown) => {
@@ -107,7 +106,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
         });
         await noteDoubts(session, sent);
         const nobody = await whyNobody(session, sent, nameOf(path));
-        failIf(nobody);
+        failIfNobody(nobody);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
@@ -132,13 +131,6 @@ async function noteDoubts({ siaran }: Opened, { runId, accepted }: Sent): Promis
 
 function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
-}
-
-/** Nobody is told that it is done when nobody was reached. */
-function failIf(nobody: string | undefined): void {
-  if (nobody === undefined) return;
-  process.exitCode = exitCodes.failed;
-  note(nobody);
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {

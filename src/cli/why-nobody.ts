@@ -2,7 +2,8 @@ import { outcomeWords } from '../domain/run-words.js';
 import { commonRejections } from '../pipeline/list-rejections.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { DryRun } from './dry-run.js';
-import { count, plural } from './output.js';
+import { exitCodes } from './failure.js';
+import { count, note, plural } from './output.js';
 import type { Sent } from './send-recipients.js';
 import type { Opened } from './with-siaran.js';
 
@@ -21,13 +22,21 @@ export async function whyNobody(session: Opened, sent: Sent, name: string): Prom
 
 async function whyNobodyBefore(session: Opened, run: RunView): Promise<string | undefined> {
   const { scheduled, unknown } = run.batches;
-  if (run.outcome === null || scheduled + unknown > 0) return undefined;
+  if (run.outcome === null || scheduled + unknown + run.extraSends.length > 0) return undefined;
   const before = `Run ${run.id} has the same recipients already, and`;
-  if (run.outcome !== 'nobody')
-    return `${before} reached none of them: it ended ${outcomeWords[run.outcome]}. See siaran run ${run.id}`;
-  const { rejected } = run.recipients;
-  if (rejected === 0) return `${before} nobody was in it.`;
-  return `${before} nobody was in it: ${await rejectedWords(session, { runId: run.id, rejected })}`;
+  if (run.outcome === 'nobody') return `${before} nobody was in it${await whyRejected(session, run)}`;
+  return `${before} reached none of them: it ended ${outcomeWords[run.outcome]}. See siaran run ${run.id}`;
+}
+
+/** Why nobody is in a run that is complete; `undefined` if somebody is, or still may be. */
+export async function whyNobodyIn(session: Opened, run: RunView): Promise<string | undefined> {
+  if (run.outcome !== 'nobody') return undefined;
+  return `Nobody was in run ${run.id}${await whyRejected(session, run)}`;
+}
+
+async function whyRejected(session: Opened, { id, recipients }: RunView): Promise<string> {
+  const { rejected } = recipients;
+  return rejected === 0 ? '.' : `: ${await rejectedWords(session, { runId: id, rejected })}`;
 }
 
 async function rejectedWords({ ctx }: Opened, { runId, rejected }: Pick<Sent, 'runId' | 'rejected'>): Promise<string> {
@@ -45,6 +54,13 @@ async function rejectedWords({ ctx }: Opened, { runId, rejected }: Pick<Sent, 'r
 
 function allRows(rejected: number): string {
   return rejected === 1 ? '1 row was' : `all ${count(rejected)} rows were`;
+}
+
+/** Nobody is told that it is done when nobody was reached. @param why if nobody was. */
+export function failIfNobody(why: string | undefined): void {
+  if (why === undefined) return;
+  process.exitCode = exitCodes.failed;
+  note(why);
 }
 
 /** As `whyNobody`, of what would be sent. */

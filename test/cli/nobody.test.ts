@@ -122,6 +122,12 @@ describe('sending that takes nobody ends with 1', () => {
     const { sent } = await sendsNobody(await file(`${header}mno,Ani\n`), ['--no-seal']);
     expect(sent).toMatchObject({ accepted: 0, rejected: 1 });
     expect(await json(['run', sent.runId], { env })).toMatchObject({ status: 'open', outcome: null });
+    const sealed = await run(['seal', sent.runId, '--json'], { env });
+    expect(sealed.code).toBe(1);
+    expect(JSON.parse(sealed.stdout)).toMatchObject({ id: sent.runId, outcome: 'nobody' });
+    expect(sealed.stderr).toMatch(
+      new RegExp(`^Nobody was in run ${sent.runId}: 1 row was rejected\\.\n {2}1 row, row 1: `),
+    );
   });
 
   it('without --json too', async () => {
