@@ -1,7 +1,7 @@
-import { IANAZone } from 'luxon';
 import { cronFault, cronInstants, type Direction } from './cron.js';
 import { showMasked } from './phone-number.js';
 import { parseStartAt } from './start-at.js';
+import { timeZoneFault } from './time-zone.js';
 
 /** When a campaign fires: again and again, by a clock that hangs in an IANA time zone, or once. */
 export type Schedule = { cron: string; timeZone: string } | { at: Date };
@@ -24,9 +24,8 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
     return refuse(`it has ${text.length} characters, a schedule has at most ${MAX_LENGTH}, such as 0 9 * * mon`);
   }
   if (CONTROL.test(text)) return refuse(`${showMasked(text)} has a control character in it; right is 0 9 * * mon`);
-  if (timeZone !== undefined && !IANAZone.isValidZone(timeZone)) {
-    return refuse(`${showMasked(timeZone)} is no IANA time zone, such as Asia/Jakarta`);
-  }
+  const zoneFault = timeZone === undefined ? undefined : timeZoneFault(timeZone);
+  if (zoneFault !== undefined) return refuse(zoneFault);
   const trimmed = text.trim();
   if (DATE.test(trimmed)) return parseInstant(trimmed, timeZone, now);
   if (!trimmed.startsWith('@') && !/\s/.test(trimmed)) {
