@@ -1,4 +1,5 @@
-import { cronFault, cronInstants, type Direction } from './cron.js';
+import { cronInstants, type Direction } from './cron.js';
+import { cronFault, normalCron } from './cron-fields.js';
 import { showMasked } from './phone-number.js';
 import { parseStartAt } from './start-at.js';
 import { timeZoneFault } from './time-zone.js';
@@ -33,12 +34,13 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
       `${showMasked(trimmed)} is no schedule: write a cron, such as 0 9 * * mon, or an instant, such as 2026-12-01T09:00:00+07:00`,
     );
   }
-  const fault = cronFault(trimmed, now);
+  const cron = normalCron(trimmed);
+  const fault = cronFault(cron, now);
   if (fault !== undefined) return refuse(fault);
   if (timeZone === undefined) {
-    return refuse(`the cron ${showMasked(trimmed)} says no place: give a time zone, such as Asia/Jakarta`);
+    return refuse(`the cron ${showMasked(cron)} says no place: give a time zone, such as Asia/Jakarta`);
   }
-  return { ok: true, schedule: { cron: trimmed.split(/\s+/).join(' '), timeZone } };
+  return { ok: true, schedule: { cron, timeZone } };
 }
 
 function parseInstant(text: string, timeZone: string | undefined, now: Date): ScheduleReading {
