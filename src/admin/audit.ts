@@ -57,7 +57,7 @@ const notKept = '(not kept)';
  */
 const kept = new Set(
   `account asOf attempt catchUp channelId columns dailyLimit delivery first flushAfter force found handOver job key language
-  name namespace notSent pace phoneNumber phoneNumbers prepareAhead reason schedule sent separator startAt templateDetailId
+  name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason schedule sent separator startAt templateDetailId
   templateName timeZone tooLateAfter wait window windowDays`.split(/\s+/),
 );
 

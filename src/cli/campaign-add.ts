@@ -26,6 +26,7 @@ type Flags = DeliveryFlags & {
   account?: string;
   audience?: string;
   schedule?: string;
+  often?: true;
   prepareAhead?: string;
   catchUp?: CatchUp;
   json?: true;
@@ -62,6 +63,7 @@ export function addCampaignAddCommand(campaign: Command): void {
     )
     .option('--audience <audience>', 'file:PATH, sql:QUERY or function:NAME')
     .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon", or one instant')
+    .option('--often', 'the schedule may fire more often than hourly')
     .option('--timezone <zone>', 'where the clocks of --schedule and --window hang, as Asia/Jakarta')
     .option('--prepare-ahead <duration>', 'read the audience and hand over so long before it fires, as 30m')
     .addOption(new Option('--separator <character>', 'of the CSV files for Qiscus').choices([',', ';']))
@@ -84,9 +86,9 @@ export function addCampaignAddCommand(campaign: Command): void {
 }
 
 async function readRequest(flags: Flags): Promise<CampaignRequest> {
-  const { from, name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead } = flags;
+  const { from, name, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
   const fromFlags = defined({
-    ...{ name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead },
+    ...{ name, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead },
   });
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),

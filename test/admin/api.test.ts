@@ -46,6 +46,12 @@ test('a campaign is added, shown, paused, fired and removed', async () => {
   expect(await rig.ask('POST', `${api}/campaigns`, { json: campaign })).toMatchObject({ status: 200 });
   const other = await rig.ask('POST', `${api}/campaigns`, { json: { ...campaign, templateDetailId: 173 } });
   expect(other).toMatchObject({ status: 409, body: { code: 'CAMPAIGN_EXISTS' } });
+  const often = { ...campaign, name: 'Often', schedule: '*/5 * * * *' };
+  const refused = await rig.ask('POST', `${api}/campaigns`, { json: often });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+  expect(refused.text).toMatch(/often: true/);
+  expect(await rig.ask('POST', `${api}/campaigns`, { json: { ...often, often: true } })).toMatchObject({ status: 201 });
+  expect((await rig.ask('DELETE', `${api}/campaigns/Often`)).status).toBe(204);
   expect((await rig.ask('GET', `${path}/next?count=2`)).body).toMatchObject([{ files: 1 }, { files: 1 }]);
   expect((await rig.ask('POST', `${path}/pause`)).body).toMatchObject({ status: 'paused', nextAt: null });
   expect((await rig.ask('POST', `${path}/resume`)).body).toMatchObject({ status: 'active' });

@@ -42,6 +42,7 @@ export const campaignRequest = z.strictObject({
   ...sending,
   audience: text,
   schedule: text,
+  often: z.boolean().optional(),
   prepareAhead: text.optional(),
 });
 

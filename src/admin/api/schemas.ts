@@ -202,6 +202,7 @@ export const campaignView = z.object({
   delivery,
   createdAt: instant,
   nextAt: instant.nullable(),
+  firesNext: z.array(instant),
   firings: z.array(firing),
 }) satisfies z.ZodType<CampaignView>;
 
