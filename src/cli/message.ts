@@ -31,6 +31,7 @@ type Flags = {
   key?: string;
   name?: string;
   startAt?: string;
+  lateOk?: true;
   timezone?: string;
   wait?: string;
   json?: true;
@@ -62,6 +63,7 @@ export function addMessageCommand(program: Command): void {
     .option('--key <key>', 'names the message: the same key again sends nothing')
     .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
     .option('--start-at <instant>', 'when Qiscus sends it, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: it is sent at once')
     .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta')
     .option('--wait <duration>', 'how long to wait until it is sent, as 30s (default: 10s)')
     .option('--json', 'print one JSON document, {runId, batchId, status, broadcastJobId, broadcastLogId, error}')

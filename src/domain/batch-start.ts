@@ -1,6 +1,6 @@
 import { type Delivery, isLimited, type Limit } from './delivery.js';
 import { formatDuration } from './duration.js';
-import { missedAfterMs } from './firing.js';
+import { isMissed } from './late-start.js';
 import { findPlace, type TakenPlaces } from './place.js';
 
 /** Why a batch starts at another instant than its run asked for: a limit, or that this instant had passed. */
@@ -59,8 +59,7 @@ export function decideStart(batch: StartingBatch, taken: TakenPlaces, now: Date)
 }
 
 function whyMissed({ startAt, skipMissed, isBegun }: StartingBatch, now: Date): string | undefined {
-  if (!skipMissed || isBegun || startAt === null || now.getTime() - startAt.getTime() <= missedAfterMs)
-    return undefined;
+  if (!skipMissed || isBegun || startAt === null || !isMissed(startAt, now)) return undefined;
   return `too late: it was due at ${startAt.toISOString()}, which was missed, and isn't sent later unless it is retried`;
 }
 

@@ -16,7 +16,10 @@ import { saveRows } from './chunk.js';
 import { patiently } from './patience.js';
 import { type RunRequest, startRunWith } from './start-run.js';
 
-export type MessageRequest = Pick<RunRequest, 'key' | 'startAt' | 'timeZone' | 'account' | 'templateDetailId'> & {
+export type MessageRequest = Pick<
+  RunRequest,
+  'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId'
+> & {
   phoneNumber: string | number;
   /** Those of the template's body, in their order. */
   variables?: readonly string[];

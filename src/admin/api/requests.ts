@@ -35,6 +35,7 @@ export const runRequest = z.strictObject({
   ...sending,
   key: text.optional(),
   startAt: text.optional(),
+  lateOk: z.boolean().optional(),
   flushAfter: text.optional(),
 });
 
@@ -65,6 +66,7 @@ export const messageRequest = z.strictObject({
   name: text.optional(),
   key: text.optional(),
   startAt: text.optional(),
+  lateOk: z.boolean().optional(),
   timeZone: text.optional(),
   account: text.optional(),
   wait: text.optional(),
