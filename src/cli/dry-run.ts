@@ -1,35 +1,35 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { lstat, writeFile } from 'node:fs/promises';
 import { openRecipients } from '../audience/read-recipients.js';
 import { checkColumns } from '../domain/columns.js';
 import { readDelivery } from '../domain/delivery.js';
 import type { Forecast } from '../domain/forecast.js';
-import { UsageError } from '../errors.js';
-import {
-  type Counting,
-  countRows,
-  forecastNewRun,
-  type RowCounts,
-  remaining,
-  startCounting,
-} from '../pipeline/forecast.js';
-import { assertAccount } from '../pipeline/require-account.js';
+import { isError, UsageError } from '../errors.js';
+import { countRows, forecastNewRun, type RowCounts, remaining, startCounting } from '../pipeline/forecast.js';
+import { checkRun } from '../pipeline/start-run.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
 import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { openInput } from './recipient-input.js';
-import type { SendRequest } from './send-recipients.js';
+import { hashed, openInput } from './recipient-input.js';
+import { explainConflict, knownKeyOf, runRequest, type SendRequest } from './send-recipients.js';
 import type { Opened } from './with-siaran.js';
 
-/** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them. */
-export type DryRun = RowCounts & Forecast & { sample: string };
+/** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them, if one was asked for. */
+export type DryRun = RowCounts & Forecast & { sample: string | null };
 
-/** Reads recipients as sending would, and neither sends, uploads nor keeps anything but a sample in the current folder. */
-export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortSignal): Promise<DryRun> {
+/**
+ * Reads recipients as sending would, refuses what that would refuse, and neither sends, uploads nor keeps anything.
+ * @param sampleFile where the first recipients are written to, if anywhere; it must not be there yet.
+ */
+export async function dryRun(
+  { ctx }: Opened,
+  request: SendRequest,
+  sampleFile: string | undefined,
+  stop: AbortSignal,
+): Promise<DryRun> {
+  if (sampleFile !== undefined) await refuseExisting(sampleFile);
   const { account = 'default' } = request;
-  await assertAccount(ctx, account);
   const input = await openInput(request.path);
   const counting = startCounting();
   let [bytes, total] = [0, input.size];
@@ -39,9 +39,10 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
   }));
   try {
     const { separator } = request;
+    const content = hashed(input.read());
     const opened = await unlessInterrupted(
       stop,
-      openRecipients({ stream: input.read(), name: input.name, ...(separator && { separator }) }),
+      openRecipients({ stream: content, name: input.name, ...(separator && { separator }) }),
     );
     const faults = checkColumns(opened.columns);
     if (faults.length > 0) throw new UsageError(`${input.name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -49,23 +50,33 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
       bytes = opened.bytesRead();
     });
     await unlessInterrupted(stop, countRows(ctx, opened.columns, rows, counting));
+    const key = knownKeyOf(request, input.size === undefined ? undefined : content.digest());
+    await checkRun(ctx, runRequest(request, key, opened.columns)).catch((error: unknown) => {
+      throw explainConflict(request, error);
+    });
     const { delivery } = readDelivery(request.delivery);
-    const run = { delivery, startAt: request.startAt ?? null, account };
+    const skipMissed = request.delivery.catchUp === 'skip';
+    const run = { delivery, startAt: request.startAt ?? null, skipMissed, account };
     const { sample, ...counts } = counting;
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
-    return { ...counts, ...forecast, sample: await writeSample(request, opened.columns, counting) };
+    if (sampleFile !== undefined) await writeSample(sampleFile, broadcastCsv(opened.columns, separator ?? ',', sample));
+    return { ...counts, ...forecast, sample: sampleFile ?? null };
   } finally {
     shown.stop();
     await input.close();
   }
 }
 
-export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...forecast }: DryRun): string {
+/** @param timeZone whose clock starts are told by. */
+export function describeDryRun(
+  { accepted, rejected, duplicates, suppressed, sample, ...forecast }: DryRun,
+  timeZone?: string,
+): string {
   return [
     bold('Nothing was sent.'),
     `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
-    `  broadcast   ${describeForecast(forecast)}`,
-    `  sample      ${sample}, with the first recipients as Qiscus would be given them`,
+    `  broadcast   ${describeForecast(forecast, timeZone)}`,
+    ...(sample === null ? [] : [`  sample      ${sample}, with the first recipients as Qiscus would be given them`]),
   ].join('\n');
 }
 
@@ -76,16 +87,23 @@ async function* told(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGene
   }
 }
 
+async function refuseExisting(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found) throw new UsageError(alreadyThere(file));
+}
+
 /** For its owner's eyes only: there are phone numbers in it. */
-async function writeSample(
-  { path, separator = ',' }: SendRequest,
-  columns: readonly string[],
-  { sample }: Counting,
-): Promise<string> {
-  const name = path === '-' ? 'recipients' : basename(path, extname(path));
-  const sampleName = `${name}.sample.csv`;
-  // A file that is there keeps its mode.
-  await rm(sampleName, { force: true });
-  await writeFile(sampleName, broadcastCsv(columns, separator, sample), { mode: 0o600 });
-  return sampleName;
+async function writeSample(file: string, content: string | Buffer): Promise<void> {
+  try {
+    await writeFile(file, content, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const code = isError(error) ? (error as NodeJS.ErrnoException).code : undefined;
+    if (code === 'EEXIST') throw new UsageError(alreadyThere(file), { cause: error });
+    const why = code === 'ENOENT' ? 'there is no such folder' : String(code);
+    throw new UsageError(`--sample: ${file} can't be written: ${why}.`, { cause: error });
+  }
+}
+
+function alreadyThere(file: string): string {
+  return `--sample: ${file} exists already; name another file, or remove that one.`;
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { farStartWarning } from '../domain/late-start.js';
 import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
@@ -7,7 +8,7 @@ import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './del
 import { describeRun } from './describe-run.js';
 import { describeDryRun, dryRun } from './dry-run.js';
 import { Interrupted, interruptible, unlessInterrupted } from './interrupt.js';
-import { bold, count, print, printJson } from './output.js';
+import { bold, count, note, print, printJson } from './output.js';
 import { showsProgress, watchToTheEnd } from './progress.js';
 import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
@@ -17,7 +18,9 @@ type SendFlags = DeliveryFlags & {
   templateDetailId: number;
   name: string;
   startAt?: string;
+  lateOk?: true;
   dryRun?: true;
+  sample?: string;
   separator?: Separator;
   account?: string;
   key?: string;
@@ -50,6 +53,7 @@ export function addSendCommand(program: Command): void {
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
     .option('--start-at <instant>', 'when Qiscus starts to send, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: Qiscus sends at once')
     .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
     .addOption(
       new Option(
@@ -68,7 +72,11 @@ export function addSendCommand(program: Command): void {
       '--flush-after <duration>',
       "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
     )
-    .option('--dry-run', 'tell what would be sent and when, and write a sample of it; nothing is sent or uploaded')
+    .option('--dry-run', 'tell what would be sent and when; nothing is sent or uploaded')
+    .option(
+      '--sample <file>',
+      'with --dry-run: write the first recipients to a new file, as Qiscus would be given them',
+    )
     .option('--watch', 'wait until all is delivered; exit code 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
@@ -78,14 +86,15 @@ export function addSendCommand(program: Command): void {
 
 async function send(path: string, flags: SendFlags): Promise<void> {
   const request = readRequest(path, flags);
+  warnOfFarStart(request, flags);
   // Log lines would tear the progress line, which tells the same.
   const logLevel = showsProgress ? 'error' : 'warn';
   await interruptible((stop) =>
     withSiaran(
       async (session) => {
         if (flags.dryRun) {
-          const result = await dryRun(session, request, stop);
-          return flags.json ? printJson(result) : print(describeDryRun(result));
+          const result = await dryRun(session, request, flags.sample, stop);
+          return flags.json ? printJson(result) : print(describeDryRun(result, flags.timezone));
         }
         const sent = await sendRecipients(session, request, stop);
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
@@ -106,6 +115,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
   if (again && path === '-')
     throw new UsageError('--again is for files; standard input without --key always starts a new run.');
   if (flags.watch && !seal) throw new UsageError('--watch waits for the end of a run, which --no-seal leaves open.');
+  if (flags.sample !== undefined && !flags.dryRun) throw new UsageError('--sample is for --dry-run, which is missing.');
   const startAt = readStartAt(flags);
   return {
     path,
@@ -114,6 +124,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     seal,
     delivery,
     ...(startAt && { startAt }),
+    ...(flags.lateOk && { lateOk: true }),
     ...(separator && { separator }),
     ...(account !== undefined && { account }),
     ...(key !== undefined && { key }),
@@ -130,7 +141,13 @@ function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined
   }
   const reading = parseStartAt(startAt, timezone);
   if (reading.ok) return reading.at;
-  throw new UsageError(`--start-at: ${reading.reason}${timezone === undefined ? '' : ''}.`);
+  throw new UsageError(`--start-at: ${reading.reason}.`);
+}
+
+function warnOfFarStart({ startAt }: SendRequest, { timezone }: SendFlags): void {
+  if (!startAt) return;
+  const warning = farStartWarning(startAt, new Date(), timezone);
+  if (warning !== undefined) note(`Warning: ${warning}`);
 }
 
 function readTemplateDetailId(text: string): number {

@@ -12,9 +12,9 @@ export function isMissed(startAt: Date, now: Date): boolean {
 
 /**
  * Why a new run must not ask for a start that was missed, or undefined: Qiscus would send at once, and a wrong year would
- * message everybody. @param timeZone whose clock the instants are shown by.
+ * message everybody. @param timeZone whose clock the instants are shown by; default: the machine's.
  */
-export function lateStartFault(startAt: Date, now: Date, timeZone: string): string | undefined {
+export function lateStartFault(startAt: Date, now: Date, timeZone?: string): string | undefined {
   if (!isMissed(startAt, now)) return undefined;
   const passed = `startAt is ${showInstant(startAt, timeZone)}, which passed ${span(now.getTime() - startAt.getTime())} ago`;
   return (
@@ -24,7 +24,7 @@ export function lateStartFault(startAt: Date, now: Date, timeZone: string): stri
 }
 
 /** A start may be as far ahead as anybody likes, but hardly anybody plans for longer than a year. */
-export function farStartWarning(startAt: Date, now: Date, timeZone: string): string | undefined {
+export function farStartWarning(startAt: Date, now: Date, timeZone?: string): string | undefined {
   if (startAt.getTime() - now.getTime() <= farMs) return undefined;
   return `startAt is ${showInstant(startAt, timeZone)}, more than a year ahead: it is ${showInstant(now, timeZone)} now.`;
 }

@@ -74,17 +74,13 @@ export async function startRunWith<const Column extends string>(
   return { id: run.id, key, name: run.name, existed: true };
 }
 
-/**
- * Refuses what `startRun` would refuse, and starts nothing.
- * @returns what looks wrong about its start, if anything.
- */
-export async function checkRun(ctx: Context, request: RunRequest): Promise<{ warning: string | undefined }> {
+/** Refuses what `startRun` would refuse, and starts nothing. */
+export async function checkRun(ctx: Context, request: RunRequest): Promise<void> {
   const settings = readSettings(request);
   await assertAccount(ctx, settings.account);
-  const warning = await judgeStart(ctx, request, settings.startAt);
+  await judgeStart(ctx, request, settings.startAt);
   const known = request.key === undefined ? null : await findRunByKey(ctx.db, request.key);
   if (known) refuseOther(known, settings);
-  return { warning };
 }
 
 /**
@@ -93,7 +89,7 @@ export async function checkRun(ctx: Context, request: RunRequest): Promise<{ war
  */
 async function judgeStart(
   ctx: Context,
-  { key, lateOk, timeZone = 'UTC' }: RunRequest,
+  { key, lateOk, timeZone }: RunRequest,
   startAt: Date | null,
 ): Promise<string | undefined> {
   if (startAt === null) return undefined;

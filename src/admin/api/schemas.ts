@@ -89,6 +89,7 @@ export const runView = z.object({
   held: hold.nullable(),
   failure: z.string().nullable(),
   startAt: instant.nullable(),
+  timeZone: z.string().nullable(),
   delivery,
   handOverAt: instant.nullable(),
   purgedAt: instant.nullable(),
