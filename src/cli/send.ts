@@ -39,11 +39,11 @@ A file is known by its content, the template and the start: sent twice, it goes 
 same command completes it.
 
 Examples:
-  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
-  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2026-12-01 09:00" --timezone Asia/Jakarta --watch
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2027-12-01T09:00:00+07:00
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2027-12-01 09:00" --timezone Asia/Jakarta --watch
   export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12
   siaran send december.csv --template-detail-id 172 --name "December invoices" --channel-id 534 --daily-limit 10000 \\
-    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run`;
+    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run --sample first-rows.csv`;
 
 export function addSendCommand(program: Command): void {
   const command = program
@@ -52,7 +52,7 @@ export function addSendCommand(program: Command): void {
     .description('send a template broadcast to the recipients of a file')
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
-    .option('--start-at <instant>', 'when Qiscus starts to send, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--start-at <instant>', 'when Qiscus starts to send, as 2027-12-01T09:00:00+07:00 (default: at once)')
     .option('--late-ok', 'take a --start-at that passed more than five minutes ago: Qiscus sends at once')
     .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
     .addOption(

@@ -31,7 +31,7 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
   if (DATE.test(trimmed)) return parseInstant(trimmed, timeZone, now);
   if (!trimmed.startsWith('@') && !/\s/.test(trimmed)) {
     return refuse(
-      `${showMasked(trimmed)} is no schedule: write a cron, such as 0 9 * * mon, or an instant, such as 2026-12-01T09:00:00+07:00`,
+      `${showMasked(trimmed)} is no schedule: write a cron, such as 0 9 * * mon, or an instant, such as 2027-12-01T09:00:00+07:00`,
     );
   }
   const cron = normalCron(trimmed);

@@ -18,7 +18,7 @@ export function parseStartAt(text: string, timeZone: string | undefined): StartA
   const wallClock = WALL_CLOCK.exec(trimmed)?.[0];
   const offset = wallClock === undefined ? undefined : trimmed.slice(wallClock.length);
   if (wallClock === undefined || offset === undefined || (offset !== '' && !OFFSET.test(offset))) {
-    return refuse(`${JSON.stringify(shorten(trimmed))} is no date and time, such as 2026-12-01T09:00:00+07:00`);
+    return refuse(`${JSON.stringify(shorten(trimmed))} is no date and time, such as 2027-12-01T09:00:00+07:00`);
   }
   if (offset === '' && timeZone === undefined) {
     return refuse(

@@ -76,6 +76,21 @@ test('a message is sent once by its key, and found by its number, which a viewer
   expect(masked.text).not.toContain('6281599990001');
 });
 
+test('a start that has passed is refused for runs and messages, unless lateOk says that it is meant', async () => {
+  const late = { startAt: new Date(Date.now() - 3_600_000).toISOString() };
+  const message = { ...template, phoneNumber: '6281599990009', variables: ['Ada'], wait: '0s' };
+  for (const [path, request] of [
+    ['runs', run],
+    ['messages', message],
+  ] as const) {
+    const refused = await rig.ask('POST', `${api}/${path}`, { json: { ...request, ...late } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+    expect(refused.text).toMatch(/startAt is .*, which passed 60 minutes ago.*lateOk: true/);
+    const taken = await rig.ask('POST', `${api}/${path}`, { json: { ...request, ...late, lateOk: true } });
+    expect(taken.status).toBeLessThan(300);
+  }
+});
+
 test('numbers are left alone, listed page by page, and taken off the list', async () => {
   const phoneNumbers = [phoneNumber(900_001), phoneNumber(900_002), phoneNumber(900_003)];
   const added = await rig.ask('POST', `${api}/suppressions`, { json: { phoneNumbers, reason: 'asked' } });
