@@ -76,7 +76,7 @@ function toneOf(state: NonNullable<RunView['outcome']> | RunView['status']): str
 /** When batches start, in words. */
 export function forecastWords({ files, firstStartAt, lastStartAt, limit, tooLate }: Forecast): Html {
   if (files === 0 && tooLate > 0)
-    return html`<strong>nothing is sent: the start was missed, and ${recipients(tooLate)} are left out as too late</strong>`;
+    return html`<strong>nothing is sent, as the start was missed: ${recipients(tooLate)} too late</strong>`;
   const span =
     firstStartAt === null || lastStartAt === null
       ? html`at once`
