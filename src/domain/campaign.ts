@@ -55,8 +55,9 @@ export function readCampaign(
   const audience = parseAudience(textOf(request.audience));
   if (!audience.ok) faults.push(`audience: ${audience.reason}`);
   const schedule = parseSchedule(textOf(request.schedule), request.timeZone, now);
-  if (!schedule.ok) faults.push(`schedule: ${schedule.reason}`);
-  else faults.push(...oftenFaults(schedule.schedule, request.often));
+  if (schedule.ok) faults.push(...oftenFaults(schedule.schedule, request.often));
+  // A time zone that is wrong is named already.
+  else if (!faults.some((fault) => fault.includes(schedule.reason))) faults.push(`schedule: ${schedule.reason}`);
   const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(textOf(request.prepareAhead));
   if (prepareAheadMs === undefined || prepareAheadMs > longestPrepareAheadMs)
     faults.push(

@@ -184,7 +184,9 @@ function readSettings(request: RunRequest): RunSettings {
   if (key?.startsWith(firingKeyPrefix))
     faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
   const start = readStartAt(startAt, request.timeZone);
-  if (!start.ok) faults.push(`startAt: ${start.reason}; write an instant such as 2027-12-01T09:00:00+07:00.`);
+  // A time zone that is wrong is named already.
+  if (!start.ok && !faults.some((fault) => fault.includes(start.reason)))
+    faults.push(`startAt: ${start.reason}; write an instant such as 2027-12-01T09:00:00+07:00.`);
   if (lateOk !== undefined && typeof lateOk !== 'boolean')
     faults.push(`lateOk is ${JSON.stringify(lateOk)}; write true or false.`);
   const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);

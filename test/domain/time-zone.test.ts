@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readCampaign } from '../../src/domain/campaign.js';
 import { readDelivery } from '../../src/domain/delivery.js';
 import { parseSchedule } from '../../src/domain/schedule.js';
 import { parseStartAt } from '../../src/domain/start-at.js';
@@ -61,5 +62,10 @@ describe('a time zone', () => {
     expect(parseStartAt('2026-12-01T09:00', zone)).toEqual({ ok: false, reason });
     expect(parseSchedule('0 9 * * mon', zone, new Date())).toEqual({ ok: false, reason });
     expect(readDelivery({ window: '08:00-20:00', timeZone: zone }).faults).toEqual([`timeZone: ${reason}.`]);
+    const campaign = { name: 'x', templateDetailId: 172, columns: ['phone_number'], audience: 'file:x.csv' };
+    expect(readCampaign({ ...campaign, schedule: '0 9 * * mon', timeZone: zone }, new Date())).toEqual({
+      ok: false,
+      faults: [`timeZone: ${reason}.`],
+    });
   });
 });

@@ -311,7 +311,7 @@ describe('a campaign', () => {
     await expect(rig.siaran.addCampaign(wrong)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(
-        /(?=.*pace is "0\/1h")(?=.*window is "08:00-08:00")(?=.*audience.*file:)(?=.*schedule.*Atlantis)(?=.*prepareAhead is "early")/s,
+        /(?=.*pace is "0\/1h")(?=.*window is "08:00-08:00")(?=.*audience.*file:)(?=.*timeZone: "Asia\/Atlantis")(?=.*prepareAhead is "early")/s,
       ),
     });
     const neverFires = rig.siaran.addCampaign({ ...weekly, schedule: '0 0 31 2 *' });
