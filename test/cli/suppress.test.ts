@@ -47,7 +47,7 @@ test('numbers are added, listed in full and removed', async () => {
     })),
   );
   expect((await run(['suppress', 'list'], { env })).stdout).toMatch(
-    new RegExp(`^${first} +\\S+Z  operator  asked by phone\n${second} `),
+    new RegExp(`^${first} +\\w{3} \\d+ \\w{3} \\d{4} [\\d:]+ UTC +operator  asked by phone\n${second} `),
   );
   expect(await json(['suppress', 'remove', first, phoneNumber(7)], { env })).toEqual({ removed: 1, absent: 1 });
   await json(['suppress', 'remove', second], { env });
