@@ -56,8 +56,8 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account asOf attempt catchUp channelId columns dailyLimit delivery first flushAfter force found handOver job key language
-  name namespace notSent pace phoneNumber phoneNumbers prepareAhead reason schedule sent separator startAt templateDetailId
+  `account asOf attempt catchUp channelId columns dailyLimit delivery first flushAfter force found handOver job key language lateOk
+  name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason schedule sent separator startAt templateDetailId
   templateName timeZone tooLateAfter wait window windowDays`.split(/\s+/),
 );
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type BatchStatus, batchStatuses } from '../domain/batch.js';
-import { describeBatches } from './describe-run.js';
+import { describeBatches, zoneOf } from './describe-run.js';
 import { print, printJson } from './output.js';
 import { withSiaran } from './with-siaran.js';
 
@@ -22,7 +22,7 @@ export function addBatchesCommand(program: Command): void {
       withSiaran(async ({ siaran }) => {
         const batches = await siaran.batches(runId, flags.status === undefined ? {} : { status: flags.status });
         if (flags.json) await printJson(batches);
-        else if (batches.length > 0) await print(describeBatches(batches));
+        else if (batches.length > 0) await print(describeBatches(batches, zoneOf(await siaran.run(runId))));
         else await print(flags.status === undefined ? 'No batches yet.' : `No batch is ${flags.status}.`);
       }),
     );

@@ -28,6 +28,7 @@ type Flags = DeliveryFlags &
     account?: string;
     audience?: string;
     schedule?: string;
+    often?: true;
     prepareAhead?: string;
     catchUp?: CatchUp;
     json?: true;
@@ -36,7 +37,8 @@ type Flags = DeliveryFlags &
 const examples = `
 An audience is file:PATH (CSV or newline-delimited JSON, where the workers run), sql:QUERY (one SELECT, asked of
 SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
-in --timezone, or one instant.
+in --timezone, or one instant. Days are mon or monday, L is the last day of a month, MON#1 its first Monday; days of the month
+and weekdays together are refused.
 
 Examples:
   siaran campaign add --name "Weekly reminders" --template-detail-id 172 --columns phone_number,customer_name,body_variable1 \\
@@ -63,7 +65,8 @@ export function addCampaignAddCommand(campaign: Command): void {
       text.split(',').map((name) => name.trim()),
     )
     .option('--audience <audience>', 'file:PATH, sql:QUERY or function:NAME')
-    .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon", or one instant')
+    .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *", or one instant')
+    .option('--often', 'the schedule may fire more often than hourly')
     .option('--timezone <zone>', 'where the clocks of --schedule and --window hang, as Asia/Jakarta')
     .option('--prepare-ahead <duration>', 'read the audience and hand over so long before it fires, as 30m')
     .addOption(new Option('--separator <character>', 'of the CSV files for Qiscus').choices([',', ';']))
@@ -87,10 +90,10 @@ export function addCampaignAddCommand(campaign: Command): void {
 }
 
 async function readRequest(flags: Flags): Promise<CampaignRequest> {
-  const { from, name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead } = flags;
+  const { from, name, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
   const { values, maxRejected } = flags;
   const fromFlags = defined({
-    ...{ name, templateDetailId, columns, separator, account, audience, schedule, prepareAhead },
+    ...{ name, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead },
     ...{ values, maxRejected },
   });
   const request: Partial<CampaignRequest> = {

@@ -15,6 +15,7 @@ const kinds = {
   account: 'text',
   audience: 'text',
   schedule: 'text',
+  often: 'yes or no',
   timeZone: 'text',
   prepareAhead: 'text',
   catchUp: 'text',

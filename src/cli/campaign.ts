@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { forecastCampaign, startCounting } from '../pipeline/forecast.js';
 import { addCampaignAddCommand } from './campaign-add.js';
-import { describeCampaign, describeCampaigns, describeNextFirings } from './describe-campaign.js';
+import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from './describe-campaign.js';
 import { interruptible, unlessInterrupted } from './interrupt.js';
 import { count, print, printJson } from './output.js';
 import { showProgress } from './progress.js';
@@ -122,7 +122,7 @@ async function show(
     const next = await unlessInterrupted(stop, forecastCampaign(ctx, name, flags.next, counting));
     shown.stop();
     if (flags.json) return await printJson({ ...campaign, next });
-    await print(`${describeCampaign(campaign)}\n\n${describeNextFirings(next)}`);
+    await print(`${describeCampaign(campaign)}\n\n${describeNextFirings(next, zoneOf(campaign))}`);
   } finally {
     shown.stop();
   }

@@ -1,6 +1,8 @@
+import { skippedMonths } from '../domain/cron-fields.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
 import { formatDuration } from '../domain/duration.js';
 import { showMasked } from '../domain/phone-number.js';
+import { showInstant } from '../domain/show-instant.js';
 import type { CampaignView } from '../pipeline/campaigns.js';
 import type { NextFiring } from '../pipeline/forecast.js';
 import type { FiringStatus } from '../store/firings.js';
@@ -9,11 +11,19 @@ import { bold, dim, green, red, table, yellow } from './output.js';
 
 /** A campaign for people, in full. */
 export function describeCampaign(campaign: CampaignView): string {
-  const { prepareAheadMs, catchUp, timeZone, columns } = campaign;
+  const { prepareAheadMs, catchUp, timeZone, columns, firesNext } = campaign;
+  const zone = zoneOf(campaign);
+  const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
-    ['next', campaign.nextAt ?? 'does not fire'],
-    ['schedule', timeZone === null ? campaign.schedule : `${campaign.schedule}  ${timeZone}`],
+    [
+      'next',
+      firesNext.length === 0
+        ? 'does not fire'
+        : firesNext.map((at) => showInstant(at, zone)).join(`\n${' '.repeat(12)}`),
+    ],
+    ['schedule', timeZone === null ? showInstant(campaign.schedule, zone) : `${campaign.schedule}  ${timeZone}`],
+    ['', skipped === undefined ? '' : yellow(`Warning: ${skipped}`)],
     ['prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
     ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
     ['account', campaign.account === 'default' ? '' : campaign.account],
@@ -27,7 +37,7 @@ export function describeCampaign(campaign: CampaignView): string {
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
   const firings = campaign.firings.map(({ at, status, runId, reason }) => {
     const colour = status === 'prepared' && reason !== null ? yellow : colourOf(status);
-    return `  ${at}  ${colour(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
+    return `  ${showInstant(at, zone)}  ${colour(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
   });
   return [
     `Campaign ${bold(campaign.name)}`,
@@ -43,18 +53,25 @@ export function describeCampaigns(campaigns: readonly CampaignView[]): string {
     campaigns.map((campaign) => [
       campaign.name,
       campaign.status,
-      campaign.nextAt ?? '-',
-      campaign.schedule,
+      campaign.nextAt === null ? '-' : showInstant(campaign.nextAt, zoneOf(campaign)),
+      campaign.timeZone === null ? showInstant(campaign.schedule, zoneOf(campaign)) : campaign.schedule,
       campaign.timeZone ?? '-',
       showMasked(campaign.audience).slice(1, -1),
     ]),
   );
 }
 
-export function describeNextFirings(firings: readonly NextFiring[]): string {
+/** Whose clock a campaign's instants are told by; `undefined`: the machine's. */
+export function zoneOf({ timeZone, delivery }: CampaignView): string | undefined {
+  return timeZone ?? delivery.window?.timeZone;
+}
+
+/** @param timeZone whose clock they are told by. */
+export function describeNextFirings(firings: readonly NextFiring[], timeZone: string | undefined): string {
   const lines = firings.map((firing) => {
-    const what = firing.files === null ? dim('its function is registered elsewhere') : describeForecast(firing);
-    return `  ${firing.at}  ${what}`;
+    const what =
+      firing.files === null ? dim('its function is registered elsewhere') : describeForecast(firing, timeZone);
+    return `  ${showInstant(firing.at, timeZone)}  ${what}`;
   });
   return [bold('Next firings, if its audience stays as it is'), ...lines].join('\n');
 }

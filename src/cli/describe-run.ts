@@ -3,6 +3,7 @@ import { describeDelivery } from '../domain/describe-delivery.js';
 import type { Forecast } from '../domain/forecast.js';
 import { type BatchCounts, waitsUntil } from '../domain/run.js';
 import { outcomeWords, sealedWords } from '../domain/run-words.js';
+import { showInstant } from '../domain/show-instant.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
 import { describeForecast } from './describe-forecast.js';
@@ -12,16 +13,17 @@ import { bold, count, green, red, table, yellow } from './output.js';
 /** A run for people, in full. */
 export function describeRun(run: RunView, forecast: Forecast | null = null): string {
   const { recipients } = run;
+  const at = (instant: string) => showInstant(instant, zoneOf(run));
   const { enqueued, buffered, duplicates, suppressed, rejected, missing } = recipients;
   const lines: [string, string | undefined][] = [
     ['status', describeStatus(run)],
     ['failed', run.failure === null ? undefined : red(run.failure)],
-    ['held', run.held ? red(describeHold(run.held, run.id)) : undefined],
-    ['stalled', run.stalledSince ? red(`since ${run.stalledSince}: is a worker running?`) : undefined],
-    ['starts', run.startAt ?? 'at once'],
+    ['held', run.held ? red(describeHold(run.held, run.id, zoneOf(run))) : undefined],
+    ['stalled', run.stalledSince ? red(`since ${at(run.stalledSince)}: is a worker running?`) : undefined],
+    ['starts', run.startAt === null ? 'at once' : at(run.startAt)],
     ['limits', describeDelivery(run.delivery) || undefined],
-    ['through', forecast ? describeForecast(forecast) : undefined],
-    ['hand-over', run.handOverAt === null ? undefined : `the next one at ${run.handOverAt}`],
+    ['through', forecast ? describeForecast(forecast, zoneOf(run)) : undefined],
+    ['hand-over', run.handOverAt === null ? undefined : `the next one at ${at(run.handOverAt)}`],
     ['account', run.account === 'default' ? undefined : run.account],
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
@@ -36,7 +38,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
         ? undefined
         : red(`${count(run.wrongTotals)} differ at Qiscus; see siaran verify ${run.id}`),
     ],
-    ['sent twice', run.extraSends.length === 0 ? undefined : red(describeExtraSends(run.extraSends))],
+    ['sent twice', run.extraSends.length === 0 ? undefined : red(describeExtraSends(run))],
   ];
   const shown = lines.filter(([, text]) => text !== undefined);
   return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
@@ -49,14 +51,19 @@ function interruptedText(intakes: number): string {
 }
 
 /** What somebody has to cancel at Qiscus. */
-function describeExtraSends(sends: RunView['extraSends']): string {
-  const each = sends.map(({ batchId, broadcastJobId, startedAt }) => {
-    return `${batchId} as broadcast job ${broadcastJobId}${startedAt === null ? '' : ` at ${startedAt}`}`;
+function describeExtraSends(run: RunView): string {
+  const each = run.extraSends.map(({ batchId, broadcastJobId, startedAt }) => {
+    return `${batchId} as broadcast job ${broadcastJobId}${startedAt === null ? '' : ` at ${showInstant(startedAt, zoneOf(run))}`}`;
   });
   return `cancel at Qiscus: ${each.join('; ')}`;
 }
 
-type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt'>;
+/** Whose clock a run's instants are told by; `undefined`: the machine's. */
+export function zoneOf({ timeZone }: Pick<RunView, 'timeZone'>): string | undefined {
+  return timeZone ?? undefined;
+}
+
+type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt' | 'timeZone'>;
 
 /** How a run stands, in words. */
 export function describeStatus(run: Standing, now = new Date()): string {
@@ -69,13 +76,18 @@ export function describeStatus(run: Standing, now = new Date()): string {
 
 function describeWaiting(run: Standing, now: Date): string | undefined {
   const at = waitsUntil(run, now);
-  return at === null ? undefined : `waits for ${at}`;
+  return at === null ? undefined : `waits for ${showInstant(at, zoneOf(run))}`;
 }
 
-export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN'): string {
+export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN', timeZone?: string): string {
   const lifting = liftingCommand(hold.kind, runId);
-  const until = hold.until === null ? (lifting ? `, until \`${lifting}\`` : '') : `, tried again by ${hold.until}`;
-  return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${hold.heldAt}${until})`;
+  const until =
+    hold.until === null
+      ? lifting
+        ? `, until \`${lifting}\``
+        : ''
+      : `, tried again by ${showInstant(hold.until, timeZone)}`;
+  return `${hold.reason} (${hold.kind.replaceAll('_', ' ')} since ${showInstant(hold.heldAt, timeZone)}${until})`;
 }
 
 /** `undefined`: it is lifted by itself. */
@@ -94,14 +106,15 @@ export function describeRuns(runs: readonly RunView[]): string {
       const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
       const waits = waitsUntil(run, new Date()) !== null;
       const status = run.outcome === null ? (waits ? 'waits' : run.status) : outcomeWords[run.outcome];
-      const starts = run.startAt ?? 'at once';
+      const starts = run.startAt === null ? 'at once' : showInstant(run.startAt, zoneOf(run));
       const account = several ? [run.account] : [];
       return [run.id, shorten(run.name), ...account, status, starts, enqueued, scheduled, failed, unknown, rejected];
     }),
   );
 }
 
-export function describeBatches(batches: readonly BatchView[]): string {
+/** @param timeZone whose clock their starts are told by; default: the machine's. */
+export function describeBatches(batches: readonly BatchView[], timeZone?: string): string {
   const heads = ['batch', 'status', 'recipients', 'starts', 'moved by', 'file', 'job', 'attempts', 'error'];
   return table(
     heads,
@@ -109,7 +122,7 @@ export function describeBatches(batches: readonly BatchView[]): string {
       batch.reference,
       batch.status,
       batch.recipients,
-      batch.startedAt ?? '-',
+      batch.startedAt === null ? '-' : showInstant(batch.startedAt, timeZone),
       batch.movedBy === null ? '' : batch.movedBy === 'late' ? 'late' : limitNames[batch.movedBy],
       // Ids are no quantities: no commas.
       String(batch.broadcastFileId ?? '-'),

@@ -1,37 +1,40 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { lstat, writeFile } from 'node:fs/promises';
 import { openRecipients } from '../audience/read-recipients.js';
 import { readDelivery } from '../domain/delivery.js';
 import type { CountedDoubt } from '../domain/doubts.js';
 import type { Forecast } from '../domain/forecast.js';
 import type { RejectionGroup } from '../domain/rejection-reasons.js';
-import {
-  type Counting,
-  countRows,
-  forecastNewRun,
-  type RowCounts,
-  remaining,
-  startCounting,
-} from '../pipeline/forecast.js';
-import { assertAccount } from '../pipeline/require-account.js';
-import { broadcastCsv } from '../qiscus/broadcast-csv.js';
+import { isError, UsageError } from '../errors.js';
+import { countRows, forecastNewRun, type RowCounts, remaining, startCounting } from '../pipeline/forecast.js';
+import { checkRun } from '../pipeline/start-run.js';
+import { type BroadcastCsv, broadcastCsv } from '../qiscus/broadcast-csv.js';
 import { describeForecast } from './describe-forecast.js';
 import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { columnsIfEmpty, openInput } from './recipient-input.js';
+import { columnsIfEmpty, hashed, openInput } from './recipient-input.js';
+import { explainConflict, knownKeyOf, runRequest } from './send-recipients.js';
 import type { SendRequest } from './send-request.js';
 import { refuseColumns } from './survey-input.js';
 import type { Opened } from './with-siaran.js';
 
-/** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them. */
-export type DryRun = RowCounts & Forecast & { doubtful: CountedDoubt[]; rejections: RejectionGroup[]; sample: string };
+/** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them, if one was asked for. */
+export type DryRun = RowCounts &
+  Forecast & { doubtful: CountedDoubt[]; rejections: RejectionGroup[]; sample: string | null };
 
-/** Reads recipients as sending would, and neither sends, uploads nor keeps anything but a sample in the current folder. */
-export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortSignal): Promise<DryRun> {
+/**
+ * Reads recipients as sending would, refuses what that would refuse, and neither sends, uploads nor keeps anything.
+ * @param sampleFile where the first recipients are written to, if anywhere; it must not be there yet.
+ */
+export async function dryRun(
+  { ctx }: Opened,
+  request: SendRequest,
+  sampleFile: string | undefined,
+  stop: AbortSignal,
+): Promise<DryRun> {
+  if (sampleFile !== undefined) await refuseExisting(sampleFile);
   const { account = 'default' } = request;
-  await assertAccount(ctx, account);
   const input = await openInput(request.path);
   const counting = startCounting();
   let [bytes, total] = [0, input.size];
@@ -41,60 +44,75 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
   }));
   try {
     const { separator } = request;
+    const content = hashed(input.read());
     const opened = await unlessInterrupted(
       stop,
-      openRecipients({ stream: input.read(), name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
+      openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
     );
     refuseColumns(input.name, opened.columns, request.delivery.delivery);
-    const rows = told(opened.rows, () => {
+    const rows = onEachRow(opened.rows, () => {
       bytes = opened.bytesRead();
     });
-    await unlessInterrupted(
-      stop,
-      countRows(ctx, { columns: opened.columns, values: request.values ?? 'reject' }, rows, counting),
-    );
+    const reading = { columns: opened.columns, values: request.values ?? 'reject' };
+    await unlessInterrupted(stop, countRows(ctx, reading, rows, counting));
+    const key = knownKeyOf(request, input.size === undefined ? undefined : content.digest());
+    await checkRun(ctx, runRequest(request, key, opened.columns)).catch((error: unknown) => {
+      throw explainConflict(request, error);
+    });
     const { delivery } = readDelivery(request.delivery);
-    const run = { delivery, startAt: request.startAt ?? null, account };
-    const { sample: _, doubts, reasons, ...counts } = counting;
+    const skipMissed = request.delivery.catchUp === 'skip';
+    const run = { delivery, startAt: request.startAt ?? null, skipMissed, account };
+    const { sample, doubts, reasons, ...counts } = counting;
     const odd = { doubtful: doubts.list(), rejections: reasons.list() };
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
-    return { ...counts, ...forecast, ...odd, sample: await writeSample(request, opened.columns, counting) };
+    if (sampleFile !== undefined) await writeSample(sampleFile, broadcastCsv(opened.columns, separator ?? ',', sample));
+    return { ...counts, ...forecast, ...odd, sample: sampleFile ?? null };
   } finally {
     shown.stop();
     await input.close();
   }
 }
 
-export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...run }: DryRun): string {
+/** @param timeZone whose clock starts are told by. */
+export function describeDryRun(
+  { accepted, rejected, duplicates, suppressed, sample, ...told }: DryRun,
+  timeZone?: string,
+): string {
   return [
     bold('Nothing was sent.'),
     `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
-    ...describeRejections(run.rejections).map((line) => `  rejected    ${line}`),
-    ...describeDoubts(run.doubtful).map((line) => `  doubtful    ${line}`),
-    `  broadcast   ${describeForecast(run)}`,
-    `  sample      ${sample}, with the first recipients as Qiscus would be given them`,
+    ...describeRejections(told.rejections).map((line) => `  rejected    ${line}`),
+    ...describeDoubts(told.doubtful).map((line) => `  doubtful    ${line}`),
+    `  broadcast   ${describeForecast(told, timeZone)}`,
+    ...(sample === null ? [] : [`  sample      ${sample}, with the first recipients as Qiscus would be given them`]),
   ].join('\n');
 }
 
-async function* told(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGenerator<unknown> {
+async function* onEachRow(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGenerator<unknown> {
   for await (const row of rows) {
     onRow();
     yield row;
   }
 }
 
+async function refuseExisting(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found) throw new UsageError(alreadyThere(file));
+}
+
 /** For its owner's eyes only: there are phone numbers in it. */
-async function writeSample(
-  { path, separator = ',' }: SendRequest,
-  columns: readonly string[],
-  { sample }: Counting,
-): Promise<string> {
-  const name = path === '-' ? 'recipients' : basename(path, extname(path));
-  const sampleName = `${name}.sample.csv`;
-  // A file that is there keeps its mode.
-  await rm(sampleName, { force: true });
-  const made = broadcastCsv(columns, separator, sample);
+async function writeSample(file: string, made: BroadcastCsv): Promise<void> {
   if (!made.ok) throw new Error(`the sample can't be made: ${made.fault}`);
-  await writeFile(sampleName, made.csv, { mode: 0o600 });
-  return sampleName;
+  try {
+    await writeFile(file, made.csv, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const code = isError(error) ? (error as NodeJS.ErrnoException).code : undefined;
+    if (code === 'EEXIST') throw new UsageError(alreadyThere(file), { cause: error });
+    const why = code === 'ENOENT' ? 'there is no such folder' : String(code);
+    throw new UsageError(`--sample: ${file} can't be written: ${why}.`, { cause: error });
+  }
+}
+
+function alreadyThere(file: string): string {
+  return `--sample: ${file} exists already; name another file, or remove that one.`;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { showInstant } from '../domain/show-instant.js';
 import { longPreparations } from '../store/firings.js';
 
 /** An audience that takes longer is large, or nobody is there who can read it. */
@@ -10,7 +11,7 @@ export async function judgeCampaigns({
 }: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {
   const waiting = await longPreparations(db, longMs);
   if (waiting.length === 0) return { ok: true, detail: 'no audience waits to be read' };
-  const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${since.toISOString()}`);
+  const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${showInstant(since)}`);
   const functions = waiting.filter(({ audience }) => audience.startsWith('function:')).map(({ audience }) => audience);
   const todo =
     functions.length === 0

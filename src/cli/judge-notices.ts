@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { showInstant } from '../domain/show-instant.js';
 import { type NoticeState, noticeState } from '../store/notices.js';
 import { count } from './output.js';
 
@@ -25,7 +26,7 @@ export async function judgeNotices({
 
 function describe({ waiting, oldestAt, givenUp, error }: NoticeState): string {
   return [
-    oldestAt === null ? 'none wait' : `${count(waiting)} wait, the oldest since ${oldestAt.toISOString()}`,
+    oldestAt === null ? 'none wait' : `${count(waiting)} wait, the oldest since ${showInstant(oldestAt)}`,
     givenUp === 0 ? '' : `${count(givenUp)} given up in the last day`,
     error === null ? '' : `the latest failure: ${error}`,
   ]

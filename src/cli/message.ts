@@ -33,6 +33,7 @@ type Flags = {
   key?: string;
   name?: string;
   startAt?: string;
+  lateOk?: true;
   timezone?: string;
   values?: ValuePolicy;
   wait?: string;
@@ -64,7 +65,8 @@ export function addMessageCommand(program: Command): void {
     .option('--account <name>', 'the Qiscus account that sends it (default: default)')
     .option('--key <key>', 'names the message: the same key again sends nothing')
     .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
-    .option('--start-at <instant>', 'when Qiscus sends it, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--start-at <instant>', 'when Qiscus sends it, as 2027-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: it is sent at once')
     .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta')
     .addOption(valuesOption())
     .option('--wait <duration>', 'how long to wait until it is sent, as 30s (default: 10s)')

@@ -1,7 +1,7 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { RunView } from '../pipeline/view-run.js';
 import type { Siaran } from '../siaran.js';
-import { describeHold } from './describe-run.js';
+import { describeHold, zoneOf } from './describe-run.js';
 import { count } from './output.js';
 
 /** Progress is for eyes only. */
@@ -78,7 +78,7 @@ function runLine(run: RunView): ProgressLine {
     ...(unknown > 0 ? [`${count(unknown)} unknown`] : []),
     ...(run.status === 'open' ? [`open: waits for siaran seal ${run.id}`] : []),
     ...(run.stalledSince ? [`stalled since ${run.stalledSince}: is a worker running?`] : []),
-    ...(run.held ? [`held: ${describeHold(run.held, run.id)}`] : []),
+    ...(run.held ? [`held: ${describeHold(run.held, run.id, zoneOf(run))}`] : []),
   ];
   return { fraction: distinct === 0 ? 0 : settled / distinct, text: words.join(' · ') };
 }

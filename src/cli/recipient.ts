@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showInstant } from '../domain/show-instant.js';
 import type { RecipientView } from '../pipeline/find-recipient.js';
 import { bold, plural, print, printJson, red, table } from './output.js';
 import { withSiaran } from './with-siaran.js';
@@ -32,7 +33,7 @@ function describeRecipient({ phoneNumber, suppressed, runs }: RecipientView): st
     run.name.length > 40 ? `${run.name.slice(0, 39)}…` : run.name,
     run.batchId ?? '-',
     run.status,
-    run.startedAt ?? '-',
+    run.startedAt === null ? '-' : showInstant(run.startedAt),
     run.deliveryStatus ?? '-',
     run.notes ?? '',
   ]);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showInstant } from '../domain/show-instant.js';
 import { UsageError } from '../errors.js';
 import type { Siaran } from '../siaran.js';
 import { print, printJson } from './output.js';
@@ -46,7 +47,8 @@ async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
   const lifted = await siaran.resumeAll();
   if (flags.json) return printJson(lifted);
   if (lifted.length === 0) return print('No account is held; nothing was done.');
-  for (const hold of lifted) await print(`Lifted: ${hold.account} was held since ${hold.heldAt}: ${hold.reason}`);
+  for (const hold of lifted)
+    await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${hold.reason}`);
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
@@ -60,7 +62,7 @@ async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
     await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
   for (const { campaign, at } of skippedFirings)
     await print(
-      `skipped: ${campaign} at ${at}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,
+      `skipped: ${campaign} at ${showInstant(at)}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,
     );
   for (const runId of lostRuns)
     await print(`lost: run ${runId}  (rows of it wait in Redis; start it and enqueue its recipients anew)`);

@@ -69,15 +69,20 @@ function refuseTooManyRejected({ maxRejected }: SendRequest, survey: Survey): vo
  * A file is known by its content, its template and its start: sending it twice, which is the commonest mistake, sends it
  * once. A stream can't be known before it has been read.
  */
+export function knownKeyOf(request: SendRequest, hash: string | undefined): string | undefined {
+  if (request.key !== undefined || request.again || hash === undefined) return request.key;
+  const identity = JSON.stringify([hash, request.templateDetailId, request.startAt?.toISOString() ?? null]);
+  return `file-${createHash('sha256').update(identity).digest('hex')}`;
+}
+
 function keyOf(request: SendRequest, hash: string | undefined): string {
-  if (request.key !== undefined) return request.key;
+  const known = knownKeyOf(request, hash);
+  if (known !== undefined) return known;
   if (hash === undefined) {
     note('Warning: a stream without --key is not recognised if it is sent again.');
     return `stream-${randomBytes(8).toString('hex')}`;
   }
-  if (request.again) return `again-${randomBytes(8).toString('hex')}`;
-  const identity = JSON.stringify([hash, request.templateDetailId, request.startAt?.toISOString() ?? null]);
-  return `file-${createHash('sha256').update(identity).digest('hex')}`;
+  return `again-${randomBytes(8).toString('hex')}`;
 }
 
 type Sending = {
@@ -91,7 +96,7 @@ type Sending = {
 };
 
 async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
-  const { input, hash, request, progress, stop } = sending;
+  const { input, hash, request, key, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());
   const { separator } = request;
@@ -99,9 +104,11 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
     stop,
     openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
   );
-  const run = await unlessInterrupted(stop, siaran.startRun(runRequest(sending, opened.columns))).catch((error) => {
-    throw error instanceof KeyConflictError && request.key === undefined ? sentDifferently(error) : error;
-  });
+  const run = await unlessInterrupted(stop, siaran.startRun(runRequest(request, key, opened.columns))).catch(
+    (error) => {
+      throw explainConflict(request, error);
+    },
+  );
   try {
     progress.begin('sending');
     // What a row holds is checked as it is enqueued.
@@ -126,15 +133,17 @@ function tooManyOf(rejected: number): (error: unknown) => never {
   };
 }
 
-function runRequest({ request, key }: Sending, columns: string[]) {
-  const { name, templateDetailId, startAt, separator, account, flushAfter, values, maxRejected, delivery } = request;
+export function runRequest(request: SendRequest, key: string | undefined, columns: string[]) {
+  const { name, templateDetailId, startAt, lateOk, separator, account, flushAfter, delivery } = request;
+  const { values, maxRejected } = request;
   return {
     ...delivery,
-    key,
+    ...(key !== undefined && { key }),
     name,
     templateDetailId,
     columns,
     ...(startAt && { startAt }),
+    ...(lateOk && { lateOk }),
     ...(separator && { separator }),
     ...(account !== undefined && { account }),
     ...(flushAfter !== undefined && { flushAfter }),
@@ -143,7 +152,9 @@ function runRequest({ request, key }: Sending, columns: string[]) {
   };
 }
 
-function sentDifferently(error: KeyConflictError): UsageError {
+/** A key that was made of a file says nothing to whoever sends it. */
+export function explainConflict(request: SendRequest, error: unknown): unknown {
+  if (!(error instanceof KeyConflictError) || request.key !== undefined) return error;
   return new UsageError(
     `There is a run of this file with the same template and start already: ${error.message}\n` +
       'To go on with that run, use its settings. To send the file once more, to everybody in it, add --again.',

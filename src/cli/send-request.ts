@@ -10,6 +10,7 @@ export type SendRequest = {
   name: string;
   templateDetailId: number;
   startAt?: Date;
+  lateOk?: true;
   separator?: Separator;
   account?: string;
   key?: string;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { farStartWarning } from '../domain/late-start.js';
 import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
@@ -24,7 +25,9 @@ type SendFlags = DeliveryFlags &
     templateDetailId: number;
     name: string;
     startAt?: string;
+    lateOk?: true;
     dryRun?: true;
+    sample?: string;
     separator?: Separator;
     account?: string;
     key?: string;
@@ -46,11 +49,11 @@ same command completes it.
 Exit code 1 if nobody was taken: every row is rejected, or there is none.
 
 Examples:
-  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2026-12-01T09:00:00+07:00
-  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2026-12-01 09:00" --timezone Asia/Jakarta --watch
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2027-12-01T09:00:00+07:00
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2027-12-01 09:00" --timezone Asia/Jakarta --watch
   export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12
   siaran send december.csv --template-detail-id 172 --name "December invoices" --channel-id 534 --daily-limit 10000 \\
-    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run`;
+    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run --sample first-rows.csv`;
 
 export function addSendCommand(program: Command): void {
   const command = program
@@ -59,7 +62,8 @@ export function addSendCommand(program: Command): void {
     .description('send a template broadcast to the recipients of a file')
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
-    .option('--start-at <instant>', 'when Qiscus starts to send, as 2026-12-01T09:00:00+07:00 (default: at once)')
+    .option('--start-at <instant>', 'when Qiscus starts to send, as 2027-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: Qiscus sends at once')
     .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
     .addOption(
       new Option(
@@ -79,7 +83,11 @@ export function addSendCommand(program: Command): void {
       '--flush-after <duration>',
       "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
     )
-    .option('--dry-run', 'tell what would be sent and when, and write a sample of it; nothing is sent or uploaded')
+    .option('--dry-run', 'tell what would be sent and when; nothing is sent or uploaded')
+    .option(
+      '--sample <file>',
+      'with --dry-run: write the first recipients to a new file, as Qiscus would be given them',
+    )
     .option('--watch', 'wait until all is handed over to Qiscus; exit code 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
@@ -90,15 +98,16 @@ export function addSendCommand(program: Command): void {
 
 async function send(path: string, flags: SendFlags): Promise<void> {
   const request = readRequest(path, flags);
+  warnOfFarStart(request, flags);
   // Log lines would tear the progress line, which tells the same.
   const logLevel = showsProgress ? 'error' : 'warn';
   await interruptible((stop) =>
     withSiaran(
       async (session) => {
         if (flags.dryRun) {
-          const result = await dryRun(session, request, stop);
+          const result = await dryRun(session, request, flags.sample, stop);
           failIfNobody(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
-          return flags.json ? printJson(result) : print(describeDryRun(result));
+          return flags.json ? printJson(result) : print(describeDryRun(result, flags.timezone));
         }
         const sent = await sendRecipients(session, request, stop).catch(async (error: unknown) => {
           if (flags.json && error instanceof TooManyRejected) await printJson(nothingOf(error));
@@ -141,6 +150,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
   if (again && path === '-')
     throw new UsageError('--again is for files; standard input without --key always starts a new run.');
   if (flags.watch && !seal) throw new UsageError('--watch waits for the end of a run, which --no-seal leaves open.');
+  if (flags.sample !== undefined && !flags.dryRun) throw new UsageError('--sample is for --dry-run, which is missing.');
   const startAt = readStartAt(flags);
   return {
     path,
@@ -149,6 +159,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     seal,
     delivery,
     ...(startAt && { startAt }),
+    ...(flags.lateOk && { lateOk: true }),
     ...(separator && { separator }),
     ...(account !== undefined && { account }),
     ...(key !== undefined && { key }),
@@ -168,7 +179,13 @@ function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined
   }
   const reading = parseStartAt(startAt, timezone);
   if (reading.ok) return reading.at;
-  throw new UsageError(`--start-at: ${reading.reason}${timezone === undefined ? '' : ''}.`);
+  throw new UsageError(`--start-at: ${reading.reason}.`);
+}
+
+function warnOfFarStart({ startAt }: SendRequest, { timezone }: SendFlags): void {
+  if (!startAt) return;
+  const warning = farStartWarning(startAt, new Date(), timezone);
+  if (warning !== undefined) note(`Warning: ${warning}`);
 }
 
 function readTemplateDetailId(text: string): number {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showInstant } from '../domain/show-instant.js';
 import { listSuppressed } from '../pipeline/suppress.js';
 import type { SuppressionView } from '../store/suppressions.js';
 import { interruptible } from './interrupt.js';
@@ -111,5 +112,7 @@ async function* describeList(pages: AsyncIterable<SuppressionView[]>): AsyncGene
 }
 
 function describeEntry({ phoneNumber, reason, source, addedAt }: SuppressionView): string {
-  return [phoneNumber.padEnd(15), addedAt, source.replaceAll('_', ' ').padEnd(8), reason].join('  ');
+  return [phoneNumber.padEnd(15), showInstant(addedAt).padEnd(29), source.replaceAll('_', ' ').padEnd(8), reason].join(
+    '  ',
+  );
 }

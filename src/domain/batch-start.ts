@@ -1,6 +1,6 @@
 import { type Delivery, isLimited, type Limit } from './delivery.js';
 import { formatDuration } from './duration.js';
-import { missedAfterMs } from './firing.js';
+import { isMissed } from './late-start.js';
 import { findPlace, type TakenPlaces } from './place.js';
 
 /** Why a batch starts at another instant than its run asked for: a limit, or that this instant had passed. */
@@ -58,10 +58,17 @@ export function decideStart(batch: StartingBatch, taken: TakenPlaces, now: Date)
   return { kind: 'start', startedAt: atOnce ? null : at, movedBy };
 }
 
-function whyMissed({ startAt, skipMissed, isBegun }: StartingBatch, now: Date): string | undefined {
-  if (!skipMissed || isBegun || startAt === null || now.getTime() - startAt.getTime() <= missedAfterMs)
-    return undefined;
-  return `too late: it was due at ${startAt.toISOString()}, which was missed, and isn't sent later unless it is retried`;
+/** Whether nothing of a run is sent, as its start was missed. */
+export function isSkipped(
+  { startAt, skipMissed, isBegun }: Pick<StartingBatch, 'startAt' | 'skipMissed' | 'isBegun'>,
+  now: Date,
+): boolean {
+  return skipMissed && !isBegun && startAt !== null && isMissed(startAt, now);
+}
+
+function whyMissed(batch: StartingBatch, now: Date): string | undefined {
+  if (batch.startAt === null || !isSkipped(batch, now)) return undefined;
+  return `too late: it was due at ${batch.startAt.toISOString()}, which was missed, and isn't sent later unless it is retried`;
 }
 
 function whyTooLate({ startAt, closedAt, delivery }: StartingBatch, at: Date, movedBy: MovedBy | null) {

@@ -1,6 +1,8 @@
 import { formatAudience, parseAudience } from './audience.js';
+import { firesMoreThanHourly } from './cron-fields.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { type CatchUp, isCatchUp } from './firing.js';
+import { showMasked } from './phone-number.js';
 import { parseSchedule, type Schedule } from './schedule.js';
 import { readSending, type Sending, type SendingRequest } from './sending.js';
 
@@ -10,6 +12,8 @@ export type CampaignRequest = SendingRequest & {
   audience: string;
   /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
   schedule: string;
+  /** Whether a cron may fire more often than hourly, which is refused otherwise. Default false; it isn't stored. */
+  often?: boolean;
   /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
   prepareAhead?: string;
   /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
@@ -23,6 +27,17 @@ export type CampaignSettings = Sending & {
   prepareAheadMs: number;
   catchUp: CatchUp;
 };
+
+/** Whoever writes the asterisk of the hour into the minute as well messages everybody sixty times an hour. */
+function oftenFaults(schedule: Schedule, often: unknown): string[] {
+  if (often !== undefined && typeof often !== 'boolean')
+    return [`often is ${JSON.stringify(often)}; write true or false.`];
+  if (often || 'at' in schedule || !firesMoreThanHourly(schedule.cron)) return [];
+  return [
+    `schedule: the cron ${showMasked(schedule.cron)} fires more often than hourly, and each time messages everybody; ` +
+      'if that is meant, add often: true (--often).',
+  ];
+}
 
 /** A caller without types may give anything. */
 function textOf(value: unknown): string {
@@ -40,7 +55,9 @@ export function readCampaign(
   const audience = parseAudience(textOf(request.audience));
   if (!audience.ok) faults.push(`audience: ${audience.reason}`);
   const schedule = parseSchedule(textOf(request.schedule), request.timeZone, now);
-  if (!schedule.ok) faults.push(`schedule: ${schedule.reason}`);
+  if (schedule.ok) faults.push(...oftenFaults(schedule.schedule, request.often));
+  // A time zone that is wrong is named already.
+  else if (!faults.some((fault) => fault.includes(schedule.reason))) faults.push(`schedule: ${schedule.reason}`);
   const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(textOf(request.prepareAhead));
   if (prepareAheadMs === undefined || prepareAheadMs > longestPrepareAheadMs)
     faults.push(

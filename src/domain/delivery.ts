@@ -1,9 +1,9 @@
-import { IANAZone } from 'luxon';
 import { batchCapacity } from './batch.js';
 import { parseDuration } from './duration.js';
 import { isLabel } from './label.js';
 import type { MessageTemplate, MessageTemplateRequest } from './message.js';
 import { showMasked } from './phone-number.js';
+import { timeZoneFault } from './time-zone.js';
 
 /** At most so many recipients of the run start in any stretch of `durationMs`. */
 export type Pace = { recipients: number; durationMs: number };
@@ -88,7 +88,9 @@ export function readDelivery(request: DeliveryRequest): { delivery: Delivery; fa
   const hours = read('window', text(readHours), 'when it opens and when it closes, such as 08:00-20:00 or 00:00-24:00');
   const days = read('windowDays', text(readDays), 'days such as mon-sat or mon,wed,fri');
   requireBeside('windowDays', 'window', 'a window such as 08:00-20:00');
-  const timeZone = read('timeZone', text(readTimeZone), 'an IANA time zone, such as Asia/Jakarta');
+  const zoneFault = request.timeZone === undefined ? undefined : timeZoneFault(request.timeZone);
+  if (zoneFault !== undefined) faults.push(`timeZone: ${zoneFault}.`);
+  const timeZone = zoneFault === undefined ? (request.timeZone ?? null) : null;
   requireBeside('window', 'timeZone', 'a time zone such as Asia/Jakarta');
   const dailyLimit = read('dailyLimit', whole(1), 'a whole number of recipients from 1 up, such as 10000');
   requireBeside('dailyLimit', 'channelId', 'the id of the channel whose recipients it counts, such as 1234');
@@ -163,10 +165,6 @@ function readDays(written: string): readonly number[] | undefined {
     days.push(to);
   }
   return ascending(days);
-}
-
-export function readTimeZone(written: string): string | undefined {
-  return IANAZone.isValidZone(written) ? written : undefined;
 }
 
 function readHandOver(written: string): 'at-once' | number | undefined {

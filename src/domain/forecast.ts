@@ -1,9 +1,10 @@
-import { wantedStart } from './batch-start.js';
+import { isSkipped, wantedStart } from './batch-start.js';
 import { batchCapacityOf, type Delivery, isLimited, type Limit } from './delivery.js';
 import { planPlaces, type TakenPlaces } from './place.js';
 
 /** When a run's batches would start if they were handed over now. Instants are ISO 8601 in UTC; `null`: at once. */
 export type Forecast = {
+  /** 0 too when none of the recipients would be sent to. */
   files: number;
   firstStartAt: string | null;
   lastStartAt: string | null;
@@ -28,6 +29,9 @@ export type ForecastRequest = {
   startAt: Date | null;
   /** When the run was started, or would be. */
   createdAt: Date;
+  /** Whether nothing of it is sent if its start was missed, unless something of it went out before. */
+  skipMissed: boolean;
+  isBegun: boolean;
   sizes: readonly number[];
   taken: TakenPlaces;
 };
@@ -35,6 +39,10 @@ export type ForecastRequest = {
 /** @returns besides, the places that its batches take on the channel, for whoever comes after it. */
 export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenPlaces['channel'] } {
   const { delivery, startAt, createdAt, sizes, taken } = request;
+  if (isSkipped(request, now)) {
+    const tooLate = sizes.reduce((sum, size) => sum + size, 0);
+    return { files: 0, firstStartAt: null, lastStartAt: null, limit: null, tooLate, taken: [] };
+  }
   const wanted = wantedStart(startAt, now);
   const places = planPlaces(delivery, taken, wanted, sizes);
   // A small batch may find a place before larger ones that come before it.

@@ -1,7 +1,8 @@
-import { IANAZone } from 'luxon';
-import { cronFault, cronInstants, type Direction } from './cron.js';
+import { cronInstants, type Direction } from './cron.js';
+import { cronFault, normalCron } from './cron-fields.js';
 import { showMasked } from './phone-number.js';
 import { parseStartAt } from './start-at.js';
+import { timeZoneFault } from './time-zone.js';
 
 /** When a campaign fires: again and again, by a clock that hangs in an IANA time zone, or once. */
 export type Schedule = { cron: string; timeZone: string } | { at: Date };
@@ -24,22 +25,22 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
     return refuse(`it has ${text.length} characters, a schedule has at most ${MAX_LENGTH}, such as 0 9 * * mon`);
   }
   if (CONTROL.test(text)) return refuse(`${showMasked(text)} has a control character in it; right is 0 9 * * mon`);
-  if (timeZone !== undefined && !IANAZone.isValidZone(timeZone)) {
-    return refuse(`${showMasked(timeZone)} is no IANA time zone, such as Asia/Jakarta`);
-  }
+  const zoneFault = timeZone === undefined ? undefined : timeZoneFault(timeZone);
+  if (zoneFault !== undefined) return refuse(zoneFault);
   const trimmed = text.trim();
   if (DATE.test(trimmed)) return parseInstant(trimmed, timeZone, now);
   if (!trimmed.startsWith('@') && !/\s/.test(trimmed)) {
     return refuse(
-      `${showMasked(trimmed)} is no schedule: write a cron, such as 0 9 * * mon, or an instant, such as 2026-12-01T09:00:00+07:00`,
+      `${showMasked(trimmed)} is no schedule: write a cron, such as 0 9 * * mon, or an instant, such as 2027-12-01T09:00:00+07:00`,
     );
   }
-  const fault = cronFault(trimmed, now);
+  const cron = normalCron(trimmed);
+  const fault = cronFault(cron, now);
   if (fault !== undefined) return refuse(fault);
   if (timeZone === undefined) {
-    return refuse(`the cron ${showMasked(trimmed)} says no place: give a time zone, such as Asia/Jakarta`);
+    return refuse(`the cron ${showMasked(cron)} says no place: give a time zone, such as Asia/Jakarta`);
   }
-  return { ok: true, schedule: { cron: trimmed.split(/\s+/).join(' '), timeZone } };
+  return { ok: true, schedule: { cron, timeZone } };
 }
 
 function parseInstant(text: string, timeZone: string | undefined, now: Date): ScheduleReading {

@@ -1,4 +1,5 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime } from 'luxon';
+import { timeZoneFault } from './time-zone.js';
 
 export type StartAtReading = { ok: true; at: Date } | { ok: false; reason: string };
 
@@ -11,14 +12,13 @@ const OFFSET = /^(?:[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$/;
  */
 export function parseStartAt(text: string, timeZone: string | undefined): StartAtReading {
   const refuse = (reason: string): StartAtReading => ({ ok: false, reason });
-  if (timeZone !== undefined && !IANAZone.isValidZone(timeZone)) {
-    return refuse(`${JSON.stringify(timeZone)} is no IANA time zone, such as Asia/Jakarta`);
-  }
+  const zoneFault = timeZone === undefined ? undefined : timeZoneFault(timeZone);
+  if (zoneFault !== undefined) return refuse(zoneFault);
   const trimmed = text.trim();
   const wallClock = WALL_CLOCK.exec(trimmed)?.[0];
   const offset = wallClock === undefined ? undefined : trimmed.slice(wallClock.length);
   if (wallClock === undefined || offset === undefined || (offset !== '' && !OFFSET.test(offset))) {
-    return refuse(`${JSON.stringify(shorten(trimmed))} is no date and time, such as 2026-12-01T09:00:00+07:00`);
+    return refuse(`${JSON.stringify(shorten(trimmed))} is no date and time, such as 2027-12-01T09:00:00+07:00`);
   }
   if (offset === '' && timeZone === undefined) {
     return refuse(

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { batchCapacity } from './batch.js';
 import {
   ascending,
@@ -7,7 +8,6 @@ import {
   oneOf,
   type Pace,
   plainDelivery,
-  readTimeZone,
   type SendingWindow,
   show,
   text,
@@ -68,8 +68,13 @@ function parseWindow(json: unknown): SendingWindow {
   const days: unknown = stored.days;
   if (!Array.isArray(days) || days.length === 0) throw damaged('window.days', days);
   const known = days.map((day: unknown) => parseRequired(day, 'window.days', whole(1, 7)));
-  const timeZone = parseRequired(stored.timeZone, 'window.timeZone', text(readTimeZone));
+  const timeZone = parseRequired(stored.timeZone, 'window.timeZone', text(knownTimeZone));
   return { opensAt, closesAt, days: ascending(known), timeZone };
+}
+
+/** Also what is refused by now, such as Etc/GMT-7: what was stored is kept. */
+function knownTimeZone(stored: string): string | undefined {
+  return IANAZone.isValidZone(stored) ? stored : undefined;
 }
 
 function fieldsOf(json: unknown, what: string, known: readonly string[]): Record<string, unknown> {

@@ -48,11 +48,14 @@ export type CampaignView = {
   createdAt: string;
   /** When it fires next; `null` when it doesn't, or while it is paused. */
   nextAt: string | null;
+  /** The same and up to four more. */
+  firesNext: string[];
   /** What became of its latest firings, newest first. */
   firings: FiringView[];
 };
 
 const firingsShown = 10;
+const firingsForetold = 5;
 
 /**
  * Adds a campaign, or finds the one of this name if it is the same. Its audience is tried: a file has to be there, a query
@@ -138,17 +141,18 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
 async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, audience, schedule } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
-  const [next] = nextOccurrences(schedule, campaign.decidedUntil, 1);
+  const next = nextOccurrences(schedule, campaign.decidedUntil, firingsForetold).map((at) => at.toISOString());
   return {
     name,
     account,
-    status: campaign.pausedAt ? 'paused' : next ? 'active' : 'done',
+    status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
     ...{ templateDetailId, columns, separator, values, maxRejected, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
     createdAt: campaign.createdAt.toISOString(),
-    nextAt: campaign.pausedAt ? null : (next?.toISOString() ?? null),
+    nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
+    firesNext: campaign.pausedAt ? [] : next,
     firings: await latestFirings(ctx.db, campaign.id, firingsShown),
   };
 }

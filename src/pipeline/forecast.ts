@@ -3,7 +3,6 @@ import { openAudience } from '../audience/open-audience.js';
 import type { Context } from '../context.js';
 import { parseAudience } from '../domain/audience.js';
 import { wantedStart } from '../domain/batch-start.js';
-import type { Delivery } from '../domain/delivery.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
 import {
@@ -13,11 +12,12 @@ import {
   type RecipientValues,
   readLines,
 } from '../domain/recipient.js';
+import type { RunSettings } from '../domain/run.js';
 import { nextOccurrences } from '../domain/schedule.js';
 import { type Survey, startSurvey, surveyRow } from '../domain/survey.js';
 import type { ValuePolicy } from '../domain/value.js';
 import { UsageError } from '../errors.js';
-import { waitingSizes } from '../store/batches.js';
+import { isBegun, waitingSizes } from '../store/batches.js';
 import type { CampaignRow } from '../store/campaigns.js';
 import { currentTime } from '../store/database.js';
 import { suppressedAmong } from '../store/suppressions.js';
@@ -83,13 +83,13 @@ export function remaining({ accepted, duplicates, suppressed }: RowCounts): numb
 /** When a run with so many recipients would start and end, if it were started now. */
 export async function forecastNewRun(
   ctx: Context,
-  { delivery, startAt, account }: { delivery: Delivery; startAt: Date | null; account: string },
+  { delivery, startAt, skipMissed, account }: Pick<RunSettings, 'delivery' | 'startAt' | 'skipMissed' | 'account'>,
   recipients: number,
 ): Promise<Forecast> {
   const now = await currentTime(ctx.db);
   const taken = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(startAt, now));
   const { taken: _, ...told } = forecast(
-    { delivery, startAt, createdAt: now, sizes: batchSizes(delivery, recipients), taken },
+    { delivery, startAt, createdAt: now, skipMissed, isBegun: false, sizes: batchSizes(delivery, recipients), taken },
     now,
   );
   return told;
@@ -105,7 +105,7 @@ export async function forecastRun(ctx: Context, runId: string): Promise<Forecast
   if (sizes.length === 0) return null;
   const now = await currentTime(ctx.db);
   const taken = await takenPlaces(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));
-  const { taken: _, ...told } = forecast({ ...run, sizes, taken }, now);
+  const { taken: _, ...told } = forecast({ ...run, isBegun: await isBegun(ctx.db, runId), sizes, taken }, now);
   return told;
 }
 
@@ -135,7 +135,7 @@ export async function forecastCampaign(
   let { channel } = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
   return instants.map((at) => {
     const { taken, ...told } = forecast(
-      { delivery, startAt: at, createdAt: at, sizes, taken: { run: [], channel } },
+      { delivery, startAt: at, createdAt: at, skipMissed: false, isBegun: false, sizes, taken: { run: [], channel } },
       now,
     );
     channel = [...channel, ...taken].sort((a, b) => a.at - b.at);
@@ -151,7 +151,7 @@ export async function forecastFiringNow(ctx: Context, name: string, counting: Co
   const campaign = await requireCampaign(ctx, name);
   const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting);
   if (!isKnown) return null;
-  return forecastNewRun(ctx, { ...campaign, startAt: null }, remaining(counting));
+  return forecastNewRun(ctx, { ...campaign, startAt: null, skipMissed: false }, remaining(counting));
 }
 
 async function countAudience(

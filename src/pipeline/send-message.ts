@@ -21,7 +21,7 @@ import { type RunRequest, startRunWith } from './start-run.js';
 
 export type MessageRequest = Pick<
   RunRequest,
-  'key' | 'startAt' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
+  'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
 > & {
   phoneNumber: string | number;
   /** Those of the template's body, in their order. */

@@ -3,14 +3,15 @@ import type { Context } from '../context.js';
 import { parseDuration } from '../domain/duration.js';
 import { type CatchUp, isCatchUp } from '../domain/firing.js';
 import { isLabel } from '../domain/label.js';
+import { farStartWarning, lateStartFault } from '../domain/late-start.js';
 import { holdAtFirst, type RunHold, type RunSettings, settingDifferences } from '../domain/run.js';
 import { readSending, type SendingRequest } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
-import type { Sql } from '../store/database.js';
+import { currentTime, type Sql } from '../store/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../store/runs.js';
 import { patiently } from './patience.js';
-import { requireAccount } from './require-account.js';
+import { assertAccount, requireAccount } from './require-account.js';
 import { beginTrace } from './traced.js';
 
 /** What the keys of runs begin with that campaigns start. */
@@ -26,6 +27,8 @@ export type RunRequest<Column extends string = string> = SendingRequest<Column> 
   key?: string;
   /** When the provider starts sending: an instant, or ISO 8601 with an offset or in `timeZone`. Absent: at once. */
   startAt?: Date | string;
+  /** Takes a `startAt` that passed more than five minutes ago, which is refused otherwise. It isn't stored. Default false. */
+  lateOk?: boolean;
   /** `skip`: if nothing of it could be handed over within five minutes of `startAt`, it isn't sent, but `failed`. Default: sent late. */
   catchUp?: CatchUp;
   /** For producers that trickle: a batch whose oldest row is older goes out although it isn't full. Such as `30s`. */
@@ -42,7 +45,8 @@ export type StartedRun<Column extends string = string> = {
 
 /**
  * Starts a run, or finds the one that its key gave before.
- * @throws {UsageError} naming each wrong setting. @throws {KeyConflictError} when the key's run has other settings.
+ * @throws {UsageError} naming each wrong setting, or a start that has passed. @throws {KeyConflictError} when the key's run has
+ * other settings.
  */
 export function startRun<const Column extends string>(
   ctx: Context,
@@ -60,13 +64,47 @@ export async function startRunWith<const Column extends string>(
   const settings = readSettings(request);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const key = request.key ?? null;
+  const warning = await judgeStart(ctx, request, settings.startAt);
   const { run, isNew } = await createOnce(ctx, key, settings, content);
   if (isNew) await beginTrace(ctx, run.id);
+  if (isNew && warning !== undefined) ctx.logger.warn({ runId: run.id }, warning);
   if (isNew) return { id: run.id, key, name: run.name, existed: false };
-  const differences = settingDifferences(unforced(settingsOf(run)), unforced(settings));
-  if (differences.length > 0) throw new KeyConflictError(key ?? '', run.id, differences);
+  refuseOther(run, settings);
   if (settings.delivery.individual?.force) await forceRun(ctx.db, run.id);
   return { id: run.id, key, name: run.name, existed: true };
+}
+
+/** Refuses what `startRun` would refuse, and starts nothing. */
+export async function checkRun(ctx: Context, request: RunRequest): Promise<void> {
+  const settings = readSettings(request);
+  await assertAccount(ctx, settings.account);
+  await judgeStart(ctx, request, settings.startAt);
+  const known = request.key === undefined ? null : await findRunByKey(ctx.db, request.key);
+  if (known) refuseOther(known, settings);
+}
+
+/**
+ * What looks wrong about a start, if anything. A run that was begun in time is completed however late it is.
+ * @throws {UsageError} when a new run's start has passed.
+ */
+async function judgeStart(
+  ctx: Context,
+  { key, lateOk, timeZone }: RunRequest,
+  startAt: Date | null,
+): Promise<string | undefined> {
+  if (startAt === null) return undefined;
+  const now = await patiently(ctx, () => currentTime(ctx.db));
+  const fault = lateOk ? undefined : lateStartFault(startAt, now, timeZone);
+  if (fault === undefined) return farStartWarning(startAt, now, timeZone);
+  const known = key === undefined ? null : await patiently(ctx, () => findRunByKey(ctx.db, key));
+  if (!known) throw new UsageError(`The run can't be started: ${fault}`);
+  return undefined;
+}
+
+/** @throws {KeyConflictError} when the run that a key gave before has other settings. */
+function refuseOther(run: RunRow, settings: RunSettings): void {
+  const differences = settingDifferences(unforced(settingsOf(run)), unforced(settings));
+  if (differences.length > 0) throw new KeyConflictError(run.key ?? '', run.id, differences);
 }
 
 /**
@@ -144,12 +182,16 @@ function settingsOf(run: RunRow): RunSettings {
 
 function readSettings(request: RunRequest): RunSettings {
   const { sending, faults } = readSending(request);
-  const { key, startAt, flushAfter, catchUp = 'latest' } = request;
+  const { key, startAt, lateOk, flushAfter, catchUp = 'latest' } = request;
   if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');
   if (key?.startsWith(firingKeyPrefix))
     faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
   const start = readStartAt(startAt, request.timeZone);
-  if (!start.ok) faults.push(`startAt: ${start.reason}; write an instant such as 2026-12-01T09:00:00+07:00.`);
+  // A time zone that is wrong is named already.
+  if (!start.ok && !faults.some((fault) => fault.includes(start.reason)))
+    faults.push(`startAt: ${start.reason}; write an instant such as 2027-12-01T09:00:00+07:00.`);
+  if (lateOk !== undefined && typeof lateOk !== 'boolean')
+    faults.push(`lateOk is ${JSON.stringify(lateOk)}; write true or false.`);
   const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
   if (Number.isNaN(flushAfterMs)) faults.push('flushAfter must be a duration such as 30s.');
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);

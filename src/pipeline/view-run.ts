@@ -12,11 +12,12 @@ import {
 import type { ValuePolicy } from '../domain/value.js';
 import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
 import { doubtsOf } from '../store/doubtful-values.js';
+import { campaignZoneOf } from '../store/firings.js';
 import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
 import { readLaw } from './law.js';
 import { stalledAfterMs } from './reconcile.js';
-import { requireRun } from './start-run.js';
+import { firingKeyPrefix, requireRun } from './start-run.js';
 
 /** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
 export type RunHoldView = Omit<HoldView, 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
@@ -36,6 +37,8 @@ export type RunView = {
   /** Why the run was given up before anything went out. */
   failure: string | null;
   startAt: string | null;
+  /** Whose clock it goes by: that of its window, else of its campaign's schedule. */
+  timeZone: string | null;
   /** Pace, window and limits; what isn't set is `null`. Durations in milliseconds. */
   delivery: Delivery;
   /** Until when uploaded batches wait, as the next one would start too far ahead. */
@@ -111,6 +114,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     held: await holdOf(ctx, run),
     failure: run.failure,
     startAt: run.startAt?.toISOString() ?? null,
+    timeZone: await zoneOf(ctx, run),
     delivery: run.delivery,
     handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
     purgedAt: run.purgedAt?.toISOString() ?? null,
@@ -134,6 +138,11 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
   };
+}
+
+async function zoneOf(ctx: Context, { id, key, delivery }: RunRow): Promise<string | null> {
+  if (delivery.window) return delivery.window.timeZone;
+  return key?.startsWith(firingKeyPrefix) ? campaignZoneOf(ctx.db, id) : null;
 }
 
 async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {

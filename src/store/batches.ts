@@ -104,6 +104,11 @@ export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
   return rows.map(({ size }) => size);
 }
 
+/** Whether anything of a run was sent, or tried to be. */
+export async function isBegun(db: Sql, runId: string): Promise<boolean> {
+  return (await db.batch.count({ where: { runId, attempts: { gt: 0 } }, take: 1 })) > 0;
+}
+
 /** Whether a batch was sent, refused or emptied: whether there is nothing to wait for any more. */
 export async function waitsNoMore(db: Sql, id: string): Promise<boolean> {
   const status = { notIn: ['pending', 'uploaded'] };

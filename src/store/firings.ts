@@ -97,6 +97,13 @@ export async function longPreparations(
     ORDER BY f.decided_at LIMIT 100`;
 }
 
+/** Where the clock hangs by which a campaign fired this run; `null`: the campaign fires once, or no campaign fired it. */
+export async function campaignZoneOf(db: Sql, runId: string): Promise<string | null> {
+  const rows = await db.$queryRaw<{ timeZone: string | null }[]>`
+    SELECT c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id WHERE f.run_id = ${runId}`;
+  return rows[0]?.timeZone ?? null;
+}
+
 /** A campaign's latest firings, newest first. */
 export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
   const rows = await db.firing.findMany({ where: { campaignId }, orderBy: { at: 'desc' }, take: limit });

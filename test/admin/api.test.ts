@@ -46,6 +46,12 @@ test('a campaign is added, shown, paused, fired and removed', async () => {
   expect(await rig.ask('POST', `${api}/campaigns`, { json: campaign })).toMatchObject({ status: 200 });
   const other = await rig.ask('POST', `${api}/campaigns`, { json: { ...campaign, templateDetailId: 173 } });
   expect(other).toMatchObject({ status: 409, body: { code: 'CAMPAIGN_EXISTS' } });
+  const often = { ...campaign, name: 'Often', schedule: '*/5 * * * *' };
+  const refused = await rig.ask('POST', `${api}/campaigns`, { json: often });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+  expect(refused.text).toMatch(/often: true/);
+  expect(await rig.ask('POST', `${api}/campaigns`, { json: { ...often, often: true } })).toMatchObject({ status: 201 });
+  expect((await rig.ask('DELETE', `${api}/campaigns/Often`)).status).toBe(204);
   expect((await rig.ask('GET', `${path}/next?count=2`)).body).toMatchObject([{ files: 1 }, { files: 1 }]);
   expect((await rig.ask('POST', `${path}/pause`)).body).toMatchObject({ status: 'paused', nextAt: null });
   expect((await rig.ask('POST', `${path}/resume`)).body).toMatchObject({ status: 'active' });
@@ -68,6 +74,21 @@ test('a message is sent once by its key, and found by its number, which a viewer
   expect(found.body).toMatchObject({ phoneNumber: '6281599990001', runs: [{ batchId: sent.body.batchId }] });
   const masked = await rig.ask('GET', `${api}/recipients/6281599990001`, { token: tokens.viewer });
   expect(masked.text).not.toContain('6281599990001');
+});
+
+test('a start that has passed is refused for runs and messages, unless lateOk says that it is meant', async () => {
+  const late = { startAt: new Date(Date.now() - 3_600_000).toISOString() };
+  const message = { ...template, phoneNumber: '6281599990009', variables: ['Ada'], wait: '0s' };
+  for (const [path, request] of [
+    ['runs', run],
+    ['messages', message],
+  ] as const) {
+    const refused = await rig.ask('POST', `${api}/${path}`, { json: { ...request, ...late } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+    expect(refused.text).toMatch(/startAt is .*, which passed 60 minutes ago.*lateOk: true/);
+    const taken = await rig.ask('POST', `${api}/${path}`, { json: { ...request, ...late, lateOk: true } });
+    expect(taken.status).toBeLessThan(300);
+  }
 });
 
 test('numbers are left alone, listed page by page, and taken off the list', async () => {

@@ -122,7 +122,60 @@ describe('campaign', () => {
     });
   });
 
+  it('tells its next five firings by its own clock, and what its cron leaves out', async () => {
+    const path = await file('monthly.csv', list(1));
+    const monthly = add('Monthly', `file:${path}`, '--schedule', '0 9 31 * *');
+    const five =
+      /next( +\w{3} 31 (Jan|Mar|May|Jul|Aug|Oct|Dec) \d{4} 09:00 WIB\n){5} +schedule +0 9 31 \* \* +Asia\/Jakarta\n/;
+    const skipped =
+      'Warning: the 31st is skipped in Feb, Apr, Jun, Sep and Nov; the last day of each month is 0 9 L * *';
+    for (const command of [monthly, ['campaign', 'show', 'Monthly']]) {
+      const { stdout } = await run(command, { env });
+      expect(stdout).toMatch(five);
+      expect(stdout).toContain(skipped);
+    }
+    const { firesNext } = await json<{ firesNext: string[] }>(['campaign', 'show', 'Monthly'], { env });
+    expect(firesNext.map((at) => at.slice(8, 16))).toEqual(Array(5).fill('31T02:00'));
+    expect((await run(['campaign', 'list'], { env })).stdout).toMatch(
+      /Monthly +active +\w{3} 31 \w{3} \d{4} 09:00 WIB/,
+    );
+    const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Monthly'], { env });
+    expect(await json(['run', runId], { env })).toMatchObject({ timeZone: 'Asia/Jakarta' });
+    expect((await run(['run', runId], { env })).stdout).toMatch(/held .*since \w{3} \d+ \w{3} \d{4} [\d:]+ WIB/);
+    await json(['cancel', runId], { env });
+    await json(['campaign', 'remove', 'Monthly'], { env });
+  });
+
+  it('reads full names of days, and fires more often than hourly only if that is meant', async () => {
+    const path = await file('often.csv', list(1));
+    const often = add('Often', `file:${path}`, '--schedule', '*/30 9 * * monday-friday');
+    expect(await run(often, { env })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/"\*\/30 9 \* \* mon-fri" fires more often than hourly.*--often/),
+    });
+    expect(await json([...often, '--often'], { env })).toMatchObject({ schedule: '*/30 9 * * mon-fri' });
+    const yaml = await file('often.yaml', 'often: true\nschedule: "*/5 * * * *"\nname: From a file');
+    expect(
+      await json(
+        [
+          ...add('x', `file:${path}`).slice(0, 2),
+          '--from',
+          yaml,
+          ...add('x', `file:${path}`).slice(4, 10),
+          '--timezone',
+          'UTC',
+        ],
+        { env },
+      ),
+    ).toMatchObject({ name: 'From a file', existed: false });
+  });
+
   it.each([
+    ["Quartz's ?", ['--schedule', '0 9 ? * mon'], /has a \?, which is Quartz's; write 0 9 \* \* mon/],
+    ['both day fields', ['--schedule', '0 9 1-7 * mon'], /MON#1, the first such day of the month, was probably meant/],
+    ['an abbreviation', ['--timezone', 'IST'], /"IST" is an abbreviation.*Asia\/Kolkata was probably meant/],
+    ['an inverted offset', ['--timezone', 'Etc/GMT-7'], /"Etc\/GMT-7" means UTC\+7.*write Asia\/Jakarta/],
     ['an unknown time zone', ['--timezone', 'Asia/Atlantis'], /"Asia\/Atlantis".*Asia\/Jakarta/],
     ['a cron that never fires', ['--schedule', '0 0 31 2 *'], /never fires.*0 9 \* \* mon/],
     ['a window that never opens', ['--window', '08:00-08:00'], /--window is "08:00-08:00".*08:00-20:00/],
@@ -175,14 +228,27 @@ describe('send --dry-run', () => {
   const limits = ['--channel-id', '534', '--daily-limit', '1000', '--window', '08:00-20:00'];
   const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];
 
-  it('tells what would be sent and when, writes a sample, and sends and keeps nothing', async () => {
+  it('tells what would be sent and when, writes the sample that is asked for, and sends and keeps nothing', async () => {
     const content = `${list(1_500)}nonsense\n${list(20).split('\n').slice(1).join('\n')}`;
     const path = await file('december.csv', content);
     const before = sandbox.accepted.summary();
-    const told = await json(['send', path, ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'], {
-      env,
-      cwd: folder,
-    });
+    const told = await json(
+      [
+        'send',
+        path,
+        ...settings,
+        ...limits,
+        '--timezone',
+        'Asia/Jakarta',
+        '--dry-run',
+        '--sample',
+        'december.sample.csv',
+      ],
+      {
+        env,
+        cwd: folder,
+      },
+    );
     expect(told).toEqual({
       ...{ accepted: 1_520, rejected: 1, duplicates: 20, suppressed: 0, files: 2 },
       firstStartAt: '2099-03-03T01:00:00.000Z',
@@ -202,7 +268,12 @@ describe('send --dry-run', () => {
       cwd: folder,
       input: list(3),
     });
-    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n.*1 file at once\n.*recipients\.sample\.csv/);
+    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n.*1 file at once\n$/);
+    const starts = ['send', '-', ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'];
+    const when = await run(starts, { env, cwd: folder, input: list(1_500) });
+    expect(when.stdout).toContain(
+      'from Tue 3 Mar 2099 08:00 WIB to Wed 4 Mar 2099 08:00 WIB, because of the daily limit',
+    );
     const wrong = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
       env,
       cwd: folder,

@@ -3,7 +3,8 @@ import { describeStatus } from '../../src/cli/describe-run.js';
 
 const now = new Date('2027-12-30T00:00:00Z');
 const start = '2027-12-31T02:00:00.000Z';
-const run = { status: 'finished', outcome: null, held: null, startAt: null, handOverAt: null } as const;
+const timeZone = 'Asia/Jakarta';
+const run = { status: 'finished', outcome: null, held: null, startAt: null, handOverAt: null, timeZone } as const;
 const held = { kind: 'unknowns', reason: 'three in a row', heldAt: now.toISOString(), until: null } as const;
 
 describe('how a run stands, on the command line', () => {
@@ -13,8 +14,8 @@ describe('how a run stands, on the command line', () => {
     ['finished, refused', { outcome: 'refused' }],
     ['finished, nobody was in it', { outcome: 'nobody' }],
     ['finished, needs attention', { outcome: 'needs_attention' }],
-    [`sealed, waits for ${start}`, { status: 'sealed', startAt: start }],
-    [`sealed, waits for ${start}`, { status: 'sealed', handOverAt: start }],
+    ['sealed, waits for Fri 31 Dec 2027 09:00 WIB', { status: 'sealed', startAt: start }],
+    ['sealed, waits for Fri 31 Dec 2027 09:00 WIB', { status: 'sealed', handOverAt: start }],
     ['sealed, being handed over', { status: 'sealed' }],
     ['sealed, not all handed over yet', { status: 'sealed', held }],
     ['open', { status: 'open', startAt: start }],

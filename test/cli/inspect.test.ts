@@ -30,7 +30,7 @@ beforeAll(async () => {
   const path = join(folder, 'list.csv');
   await writeFile(path, header + indexes.map((index) => good(index) + bad(index)).join(''));
   const sent = await json<{ runId: string }>(
-    ['send', path, ...settings, '--start-at', '2027-01-01T09:00:00+07:00', '--watch'],
+    ['send', path, ...settings, '--start-at', '2099-01-01T09:00:00+07:00', '--watch'],
     { env },
   );
   runId = sent.runId;
@@ -51,7 +51,7 @@ describe('a delivered run', () => {
       id: runId,
       status: 'finished',
       outcome: 'handed_over',
-      startAt: '2027-01-01T02:00:00.000Z',
+      startAt: '2099-01-01T02:00:00.000Z',
     });
     expect(view).toMatchObject({ recipients: { scheduled: 2_100, rejected: 2_100 }, batches: { scheduled: 3 } });
     expect(await json(['runs', '--limit', '1'], { env })).toEqual([view]);
@@ -62,6 +62,10 @@ describe('a delivered run', () => {
       stdout: expect.stringMatching(/finished, handed over to Qiscus/),
     });
     expect(people.stdout).toMatch(/2,100 scheduled/);
+    expect(people.stdout).toMatch(/starts +Thu 1 Jan 2099 02:00 UTC\n/);
+    const makassar = { env: { ...env, TZ: 'Asia/Makassar' } };
+    for (const command of [['run', runId], ['batches', runId], ['runs'], ['recipient', '6289900000007']])
+      expect((await run(command, makassar)).stdout).toMatch(/Thu 1 Jan 2099 10:00 WITA/);
   });
 
   it('has its batches with the ids that the sandbox gave', async () => {
@@ -99,7 +103,7 @@ describe('a delivered run', () => {
       body_variable1: 'a\nb',
       batch: `${runId}-0001`,
       status: 'scheduled',
-      started_at: '2027-01-01T02:00:00.000Z',
+      started_at: '2099-01-01T02:00:00.000Z',
     });
     const objects = await json<Record<string, unknown>[]>(['export', runId], { env });
     expect(objects).toHaveLength(2_100);

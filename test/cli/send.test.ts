@@ -79,12 +79,12 @@ describe('a file', () => {
   it('of the same content is another sending with another template or start', async () => {
     const path = await file(header + rows(1, 200));
     const first = await send(path);
-    const later = await send(path, '--start-at', '2027-01-01 09:00', '--timezone', 'Asia/Jakarta');
+    const later = await send(path, '--start-at', '2099-01-01 09:00', '--timezone', 'Asia/Jakarta');
     expect(later.already).toBeUndefined();
     expect(later.runId).not.toBe(first.runId);
-    expect(await send(path, '--start-at', '2027-01-01T02:00:00Z')).toMatchObject({ runId: later.runId, already: true });
+    expect(await send(path, '--start-at', '2099-01-01T02:00:00Z')).toMatchObject({ runId: later.runId, already: true });
     const view = await json<{ startAt: string }>(['run', later.runId], { env });
-    expect(view.startAt).toBe('2027-01-01T02:00:00.000Z');
+    expect(view.startAt).toBe('2099-01-01T02:00:00.000Z');
   });
 
   it('under another name is refused with what differs and what to do', async () => {

@@ -9,11 +9,11 @@ export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = { child: ChildProcess; stdout(): string; stderr(): string; ended: Promise<Ended> };
 export type StartOptions = { env?: Record<string, string>; input?: string; cwd?: string; file?: string };
 
-/** The built program, as a person starts it, with nothing of our own environment but PATH. */
+/** The built program, as a person starts it, with nothing of our own environment but PATH, by a clock that hangs in UTC. */
 export function start(args: readonly string[], options: StartOptions = {}): Running {
   const child = spawn(process.execPath, [options.file ?? bin, ...args], {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env.PATH, ...options.env },
+    env: { PATH: process.env.PATH, TZ: 'UTC', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -83,7 +83,8 @@ describe('delivery settings', () => {
     [{ ...whole, windowDays: 'mon-funday' }, 'windowDays is "mon-funday"; write'],
     [{ ...whole, windowDays: 'mon,,fri' }, 'windowDays is "mon,,fri"; write'],
     [{ ...whole, windowDays: 'mon-wed-fri' }, 'windowDays is "mon-wed-fri"; write'],
-    [{ ...whole, timeZone: 'Jakarta' }, 'timeZone is "Jakarta"; write an IANA time zone, such as Asia/Jakarta.'],
+    [{ ...whole, timeZone: 'Bandung' }, 'timeZone: "Bandung" is no IANA time zone, such as Asia/Jakarta.'],
+    [JSON.parse('{ "timeZone": 7 }'), 'timeZone: number is no IANA time zone, such as Asia/Jakarta.'],
     [{ channelId: 1, dailyLimit: 0 }, 'dailyLimit is 0; write a whole number of recipients from 1 up'],
     [{ channelId: 1, dailyLimit: 1.5 }, 'dailyLimit is 1.5; write'],
     [{ channelId: 1, dailyLimit: Number.NaN }, 'dailyLimit is NaN; write'],
@@ -102,7 +103,7 @@ describe('delivery settings', () => {
   ])('%j has one fault', (request, beginning) => {
     const { delivery, faults } = readDelivery(request);
     expect(faults).toEqual([expect.stringContaining(beginning)]);
-    expect(faults[0]).toMatch(/^\w+ is .*; (write|add) .*\.$/);
+    expect(faults[0]).toMatch(/^\w+( is .*; (write|add) |: ).*\.$/);
     expect(() => parseDelivery(JSON.parse(JSON.stringify(delivery)))).not.toThrow(/window|pace|first|Ms/);
   });
 
@@ -120,6 +121,13 @@ describe('delivery settings', () => {
     expect(isLimited({ ...plainDelivery, pace: wholeRead.pace })).toBe(true);
     expect(isLimited({ ...plainDelivery, window: wholeRead.window })).toBe(true);
     expect(isLimited({ ...plainDelivery, channelId: 1, dailyLimit: 5 })).toBe(true);
+  });
+});
+
+describe('stored settings with a time zone that is refused by now', () => {
+  it.each(['Etc/GMT-7', 'IST', 'EST'])('are still read: %s', (timeZone) => {
+    const stored = { ...wholeRead, window: { ...wholeRead.window, timeZone } };
+    expect(parseDelivery(stored).window?.timeZone).toBe(timeZone);
   });
 });
 
@@ -190,7 +198,7 @@ describe('stored delivery settings', () => {
     [{ ...wholeRead, window: { ...wholeRead.window, closesAt: 480 } }, 'window.closesAt is 480'],
     [{ ...wholeRead, window: { ...wholeRead.window, days: [] } }, 'window.days is a list'],
     [{ ...wholeRead, window: { ...wholeRead.window, days: [8] } }, 'window.days is 8'],
-    [{ ...wholeRead, window: { ...wholeRead.window, timeZone: 'Jakarta' } }, 'window.timeZone is "Jakarta"'],
+    [{ ...wholeRead, window: { ...wholeRead.window, timeZone: 'Bandung' } }, 'window.timeZone is "Bandung"'],
     [{ dailyLimit: 5 }, 'channelId is null'],
     [{ channelId: 2 ** 31 }, 'channelId is 2147****48'],
     [{ handOverAheadMs: -1 }, 'handOverAheadMs is -1'],

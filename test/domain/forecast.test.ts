@@ -29,7 +29,7 @@ test('recipients are cut as the chunker cuts them: a small first batch, full one
 });
 
 test('a forecast says at once, or when the first and the last start, and what is too late', () => {
-  const at = { startAt: null, createdAt: now, sizes: [1_000, 500], taken: nothing };
+  const at = { startAt: null, createdAt: now, skipMissed: false, isBegun: false, sizes: [1_000, 500], taken: nothing };
   expect(forecast({ ...at, delivery: plainDelivery }, now)).toMatchObject({
     files: 2,
     firstStartAt: null,
@@ -43,6 +43,15 @@ test('a forecast says at once, or when the first and the last start, and what is
     ...{ limit: 'pace', tooLate: 500 },
   });
   expect(forecast({ ...at, sizes: [], delivery: late }, now)).toMatchObject({ files: 0, lastStartAt: null });
+});
+
+test('a forecast of a missed start that is to be skipped says that nobody is sent to', () => {
+  const missed = { startAt: new Date('2026-12-01T08:54:59Z'), createdAt: now, sizes: [1_000, 500], taken: nothing };
+  const run = { ...missed, delivery: plainDelivery, skipMissed: true, isBegun: false };
+  const none = { files: 0, firstStartAt: null, lastStartAt: null, limit: null, tooLate: 1_500, taken: [] };
+  expect(forecast(run, now)).toEqual(none);
+  expect(forecast({ ...run, isBegun: true }, now)).toMatchObject({ files: 2, tooLate: 0 });
+  expect(forecast({ ...run, skipMissed: false }, now)).toMatchObject({ files: 2, tooLate: 0 });
 });
 
 test('a balance lacks what the charge of the same name is above, and nothing that the answer does not tell', () => {

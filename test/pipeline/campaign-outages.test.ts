@@ -84,7 +84,7 @@ test('a run whose audience is being read can not be sealed by hand', async () =>
 });
 
 test('a firing that an older ledger has forgotten is not fired again, and the repair names it', async () => {
-  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *' });
+  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', often: true });
   await rig.query('UPDATE campaigns SET decided_until = $1', [new Date(Date.now() - 60_000)]);
   await fireDue(rig.ctx);
   await rig.siaran.pauseCampaign('Weekly');
@@ -114,8 +114,8 @@ test('a firing that an older ledger has forgotten is not fired again, and the re
 });
 
 test('a campaign that can not be read does not stop the others', async () => {
-  await rig.siaran.addCampaign({ ...weekly, name: 'Damaged', schedule: '* * * * *' });
-  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *' });
+  await rig.siaran.addCampaign({ ...weekly, name: 'Damaged', schedule: '* * * * *', often: true });
+  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', often: true });
   await rig.query("UPDATE campaigns SET decided_until = now() - interval '1 minute'");
   await rig.query(`UPDATE campaigns SET delivery = '{"pace": "fast"}' WHERE name = 'Damaged'`);
   await fireDue(rig.ctx);
@@ -123,7 +123,7 @@ test('a campaign that can not be read does not stop the others', async () => {
 });
 
 test('an instant that was fired before is decided, and the schedule goes on', async () => {
-  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', catchUp: 'all' });
+  await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', often: true, catchUp: 'all' });
   const campaign = await findCampaign(rig.ctx.db, 'Weekly');
   if (!campaign) throw new Error('not found');
   const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000);

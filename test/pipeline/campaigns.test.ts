@@ -248,7 +248,7 @@ describe('an audience', () => {
 
 describe('a schedule', () => {
   test('makes one run of each instant, however often and by however many it is looked at', async () => {
-    await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', catchUp: 'all' });
+    await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', often: true, catchUp: 'all' });
     const since = new Date(Date.now() - 3 * 60_000);
     await decidedUntil('Weekly', since.toISOString());
     await Promise.all(Array.from({ length: 8 }, () => fireDue(rig.ctx)));
@@ -261,7 +261,13 @@ describe('a schedule', () => {
   });
 
   test('is prepared ahead, and told the provider exactly', async () => {
-    await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', prepareAhead: '5m', catchUp: 'skip' });
+    await rig.siaran.addCampaign({
+      ...weekly,
+      schedule: '* * * * *',
+      often: true,
+      prepareAhead: '5m',
+      catchUp: 'skip',
+    });
     await rig.work();
     const runs = await eventually(
       () => runsOf('Weekly'),
@@ -306,7 +312,7 @@ describe('a schedule', () => {
   });
 
   test('does not count while the campaign is paused, and what was due then is not made up for', async () => {
-    await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', catchUp: 'all' });
+    await rig.siaran.addCampaign({ ...weekly, schedule: '* * * * *', often: true, catchUp: 'all' });
     await rig.siaran.pauseCampaign('Weekly');
     await decidedUntil('Weekly', new Date(Date.now() - 10 * 60_000).toISOString());
     await fireDue(rig.ctx);
@@ -345,7 +351,7 @@ describe('a campaign', () => {
     await expect(rig.siaran.addCampaign(wrong)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(
-        /(?=.*pace is "0\/1h")(?=.*window is "08:00-08:00")(?=.*audience.*file:)(?=.*schedule.*Atlantis)(?=.*prepareAhead is "early")/s,
+        /(?=.*pace is "0\/1h")(?=.*window is "08:00-08:00")(?=.*audience.*file:)(?=.*timeZone: "Asia\/Atlantis")(?=.*prepareAhead is "early")/s,
       ),
     });
     const neverFires = rig.siaran.addCampaign({ ...weekly, schedule: '0 0 31 2 *' });
@@ -361,6 +367,37 @@ describe('a campaign', () => {
         message: expect.stringMatching(words),
       });
     expect(await rig.siaran.campaigns()).toEqual([]);
+  });
+
+  test('that fires more often than hourly is refused unless that is meant', async () => {
+    const often = { ...weekly, schedule: '*/15 9 * * *' };
+    await expect(rig.siaran.addCampaign(often)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(
+        /schedule: the cron "\*\/15 9 \* \* \*" fires more often than hourly.*often: true \(--often\)/,
+      ),
+    });
+    await expect(rig.siaran.addCampaign({ ...often, often: false })).rejects.toMatchObject({ code: 'USAGE' });
+    const wrong = JSON.parse('{"often": "yes"}') as object;
+    await expect(rig.siaran.addCampaign({ ...often, ...wrong })).rejects.toMatchObject({
+      message: expect.stringMatching(/often is "yes"; write true or false/),
+    });
+    expect(await rig.siaran.addCampaign({ ...often, often: true })).toMatchObject({ existed: false });
+    expect(await rig.siaran.addCampaign({ ...often, often: true })).toMatchObject({ existed: true });
+    expect(await rig.siaran.addCampaign({ ...weekly, name: 'Hourly', schedule: '0 * * * *' })).toMatchObject({
+      existed: false,
+    });
+  });
+
+  test('tells the instants of its next five firings, and of none while it is paused', async () => {
+    const { firesNext, nextAt } = await rig.siaran.addCampaign(weekly);
+    expect(firesNext).toHaveLength(5);
+    expect(firesNext[0]).toBe(nextAt);
+    const week = 7 * 86_400_000;
+    const first = Date.parse(firesNext[0] ?? '');
+    expect(firesNext.map((at) => (Date.parse(at) - first) / week)).toEqual([0, 1, 2, 3, 4]);
+    await rig.siaran.pauseCampaign('Weekly');
+    expect(await rig.siaran.campaign('Weekly')).toMatchObject({ firesNext: [] });
   });
 
   test('forecasts its next firings, each after the ones before it', async () => {

@@ -200,7 +200,7 @@ describe('handing over ahead', () => {
 });
 
 describe('what is too late', () => {
-  const late = { startAt: new Date(Date.now() - 3 * hour) };
+  const late = { startAt: new Date(Date.now() - 3 * hour), lateOk: true };
 
   test.each([
     ['past its tooLateAfter', { tooLateAfter: '2h' }],

@@ -38,6 +38,7 @@ export const runRequest = z.strictObject({
   ...sending,
   key: text.optional(),
   startAt: text.optional(),
+  lateOk: z.boolean().optional(),
   flushAfter: text.optional(),
 });
 
@@ -45,6 +46,7 @@ export const campaignRequest = z.strictObject({
   ...sending,
   audience: text,
   schedule: text,
+  often: z.boolean().optional(),
   prepareAhead: text.optional(),
 });
 
@@ -67,6 +69,7 @@ export const messageRequest = z.strictObject({
   name: text.optional(),
   key: text.optional(),
   startAt: text.optional(),
+  lateOk: z.boolean().optional(),
   timeZone: text.optional(),
   account: text.optional(),
   values: z.enum(valuePolicies).optional(),

@@ -99,6 +99,7 @@ export const runView = z.object({
   held: hold.nullable(),
   failure: z.string().nullable(),
   startAt: instant.nullable(),
+  timeZone: z.string().nullable(),
   delivery,
   handOverAt: instant.nullable(),
   purgedAt: instant.nullable(),
@@ -217,6 +218,7 @@ export const campaignView = z.object({
   delivery,
   createdAt: instant,
   nextAt: instant.nullable(),
+  firesNext: z.array(instant),
   firings: z.array(firing),
 }) satisfies z.ZodType<CampaignView>;
 

@@ -80,6 +80,8 @@ function toneOf(state: RunOutcome | RunView['status']): string {
 
 /** When batches start, in words. */
 export function forecastWords({ files, firstStartAt, lastStartAt, limit, tooLate }: Forecast): Html {
+  if (files === 0 && tooLate > 0)
+    return html`<strong>nothing is sent, as the start was missed: ${recipients(tooLate)} too late</strong>`;
   const span =
     firstStartAt === null || lastStartAt === null
       ? html`at once`
