@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
+import { buttonTypeColumn, buttonTypeFault } from './button-type.js';
 import { mostBodyVariables } from './columns.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 
@@ -80,6 +81,8 @@ export function compileRecipientReader(columns: readonly string[], defaultCountr
       const text = textOf(value, column);
       if (column === buttonColumn && !readButtonParams(text))
         throw new Rejection(`${buttonColumn} must be a JSON array such as ${buttonParamsExample}`);
+      const wrongType = column === buttonTypeColumn ? buttonTypeFault(text) : undefined;
+      if (wrongType !== undefined) throw new Rejection(wrongType);
       size += text.length;
       if (size > MAX_ROW_BYTES) throw new Rejection('the row is above 1 MB');
       values += `,${jsonOf(text, column)}`;
