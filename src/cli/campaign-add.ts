@@ -4,6 +4,7 @@ import type { CatchUp } from '../domain/firing.js';
 import type { Separator } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { readCampaignFile } from './campaign-file.js';
+import { addColumnOptions, type ColumnFlags, fittingRequestOf } from './column-options.js';
 import {
   addDeliveryOptions,
   type DeliveryFlags,
@@ -17,22 +18,23 @@ import { describeCampaign } from './describe-campaign.js';
 import { print, printJson } from './output.js';
 import { withSiaran } from './with-siaran.js';
 
-type Flags = DeliveryFlags & {
-  from?: string;
-  name?: string;
-  templateDetailId?: number;
-  columns?: string[];
-  separator?: Separator;
-  account?: string;
-  audience?: string;
-  schedule?: string;
-  prepareAhead?: string;
-  catchUp?: CatchUp;
-  json?: true;
-};
+type Flags = DeliveryFlags &
+  ColumnFlags & {
+    from?: string;
+    name?: string;
+    templateDetailId?: number;
+    columns?: string[];
+    separator?: Separator;
+    account?: string;
+    audience?: string;
+    schedule?: string;
+    prepareAhead?: string;
+    catchUp?: CatchUp;
+    json?: true;
+  };
 
 const examples = `
-An audience is file:PATH (CSV or newline-delimited JSON, where the workers run), sql:QUERY (one SELECT, asked of
+An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, where the workers run), sql:QUERY (one SELECT, asked of
 SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
 in --timezone, or one instant.
 
@@ -70,7 +72,7 @@ export function addCampaignAddCommand(campaign: Command): void {
       'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
     )
     .option('--json', 'print the campaign as one JSON document');
-  addDeliveryOptions(command)
+  addColumnOptions(addDeliveryOptions(command))
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       const request = await readRequest(flags);
@@ -91,6 +93,7 @@ async function readRequest(flags: Flags): Promise<CampaignRequest> {
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),
     ...fromFlags,
+    ...fittingRequestOf(flags),
     // What goes with the settings of a file is checked together with them.
     ...(from === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
   };

@@ -9,6 +9,8 @@ const kinds = {
   name: 'text',
   templateDetailId: 'number',
   columns: 'list',
+  map: 'mapping',
+  ignoreColumns: 'list',
   separator: 'text',
   account: 'text',
   audience: 'text',
@@ -29,7 +31,7 @@ const kinds = {
   namespace: 'text',
   language: 'text',
   force: 'yes or no',
-} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list' | 'yes or no'>;
+} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'list' | 'mapping' | 'yes or no'>;
 
 const largestFile = 1_000_000;
 
@@ -91,6 +93,8 @@ function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): s
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
     return isList ? undefined : 'a list of texts';
   }
+  // What is in it is checked with the other settings.
+  if (kind === 'mapping') return typeof value === 'object' ? undefined : 'pairs such as Nama: customer_name';
   if (kind === 'yes or no') return typeof value === 'boolean' ? undefined : 'true or false';
   if (kind === 'number') return typeof value === 'number' ? undefined : 'a number';
   return typeof value === 'string' ? undefined : 'a text; put it in quotes';

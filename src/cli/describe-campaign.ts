@@ -9,7 +9,7 @@ import { bold, dim, green, red, table, yellow } from './output.js';
 
 /** A campaign for people, in full. */
 export function describeCampaign(campaign: CampaignView): string {
-  const { prepareAheadMs, catchUp, timeZone, columns } = campaign;
+  const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns } = campaign;
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
     ['next', campaign.nextAt ?? 'does not fire'],
@@ -20,6 +20,13 @@ export function describeCampaign(campaign: CampaignView): string {
     ['template', String(campaign.templateDetailId)],
     ['columns', columns.join(', ')],
     ['audience', campaign.audience],
+    [
+      'map',
+      Object.entries(map)
+        .map(([head, column]) => `${head} → ${column === '' ? 'left out' : column}`)
+        .join(', '),
+    ],
+    ['left out', ignoreColumns.join(', ')],
     ['limits', describeDelivery(campaign.delivery)],
   ];
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);

@@ -1,6 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { openRecipients } from '../audience/read-recipients.js';
 import { checkColumns } from '../domain/columns.js';
 import { readDelivery } from '../domain/delivery.js';
 import type { Forecast } from '../domain/forecast.js';
@@ -19,7 +18,7 @@ import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { openInput } from './recipient-input.js';
+import { openInput, openRows, warnOfCut } from './recipient-input.js';
 import type { SendRequest } from './send-recipients.js';
 import type { Opened } from './with-siaran.js';
 
@@ -38,17 +37,14 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     text: `${count(counting.accepted)} accepted · ${count(counting.rejected)} rejected`,
   }));
   try {
-    const { separator } = request;
-    const opened = await unlessInterrupted(
-      stop,
-      openRecipients({ stream: input.read(), name: input.name, ...(separator && { separator }) }),
-    );
+    const opened = await unlessInterrupted(stop, openRows(input, input.read(), request));
     const faults = checkColumns(opened.columns);
     if (faults.length > 0) throw new UsageError(`${input.name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
     const rows = told(opened.rows, () => {
       bytes = opened.bytesRead();
     });
     await unlessInterrupted(stop, countRows(ctx, opened.columns, rows, counting));
+    warnOfCut(input.name, opened.cutLine());
     const { delivery } = readDelivery(request.delivery);
     const run = { delivery, startAt: request.startAt ?? null, account };
     const { sample, ...counts } = counting;

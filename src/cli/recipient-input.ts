@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { openFile } from '../audience/open-file.js';
-import { openRecipients } from '../audience/read-recipients.js';
+import { type OpenedRecipients, openRecipients } from '../audience/read-recipients.js';
+import type { Fitting } from '../domain/column-map.js';
+import type { Separator } from '../domain/sending.js';
+import { note } from './output.js';
 
 /** Where recipients are read from. */
 export type RecipientInput = {
@@ -32,21 +35,35 @@ function standardInput(): RecipientInput {
 /** What was read so far; those who show progress look at it. */
 export type Reading = { bytes: number; rows: number };
 
+/** How a file of recipients is read: the separator where its header doesn't tell, and how its heads become columns. */
+export type ReadingOptions = { separator?: Separator | undefined; fitting: Fitting };
+
+/** Opens what an input holds. `stream`: its content, as it is read this time. */
+export function openRows(
+  { name, size }: RecipientInput,
+  stream: AsyncIterable<Buffer>,
+  { separator, fitting }: ReadingOptions,
+): Promise<OpenedRecipients> {
+  return openRecipients({
+    ...{ stream, name, ...fitting, mayBeCut: size === undefined },
+    ...(separator && { separator }),
+  });
+}
+
+export function warnOfCut(name: string, line: number | undefined): void {
+  if (line === undefined) return;
+  note(
+    `Warning: ${name} ended in the middle of line ${line}, which has no line end. That row was rejected; what wrote it may have stopped early.`,
+  );
+}
+
 /**
  * Reads a file to its end, so that what can't be read is found before anything is on its way.
  * Returns the SHA-256 of its content. @throws {UsageError | SiaranError} as `openRecipients` does.
  */
-export async function checkInput(
-  input: RecipientInput,
-  separator: ',' | ';' | undefined,
-  reading: Reading,
-): Promise<string> {
+export async function checkInput(input: RecipientInput, options: ReadingOptions, reading: Reading): Promise<string> {
   const content = hashed(input.read());
-  const { rows, bytesRead } = await openRecipients({
-    stream: content,
-    name: input.name,
-    ...(separator && { separator }),
-  });
+  const { rows, bytesRead } = await openRows(input, content, options);
   for await (const _ of rows) {
     reading.rows += 1;
     reading.bytes = bytesRead();

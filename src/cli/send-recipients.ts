@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { openRecipients } from '../audience/read-recipients.js';
+import { type Fitting, isEmptyFitting } from '../domain/column-map.js';
 import type { DeliveryRequest } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import type { Recipient } from '../domain/recipient.js';
@@ -8,7 +8,7 @@ import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../err
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { checkInput, hashed, openInput, type RecipientInput } from './recipient-input.js';
+import { checkInput, hashed, openInput, openRows, type RecipientInput, warnOfCut } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { Opened } from './with-siaran.js';
 
@@ -19,6 +19,8 @@ export type SendRequest = {
   templateDetailId: number;
   startAt?: Date;
   separator?: Separator;
+  /** How its heads become columns. */
+  fitting: Fitting;
   account?: string;
   key?: string;
   /** Starts a new run, whether the file was sent before or not. */
@@ -53,19 +55,19 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
 
 async function check(
   input: RecipientInput,
-  { separator }: SendRequest,
+  request: SendRequest,
   progress: SendProgress,
   stop: AbortSignal,
 ): Promise<string | undefined> {
   if (input.size === undefined) return undefined;
   progress.begin('checking');
-  return unlessInterrupted(stop, checkInput(input, separator, progress)).catch((error: unknown) => {
+  return unlessInterrupted(stop, checkInput(input, request, progress)).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, 'Interrupted; nothing was sent.') : error;
   });
 }
 
 /**
- * A file is known by its content, its template and its start: sending it twice, which is the commonest mistake, sends it
+ * A file is known by its content, its template, its start, and how its heads were mapped: sending it twice, which is the commonest mistake, sends it
  * once. A stream can't be known before it has been read.
  */
 function keyOf(request: SendRequest, hash: string | undefined): string {
@@ -75,7 +77,13 @@ function keyOf(request: SendRequest, hash: string | undefined): string {
     return `stream-${randomBytes(8).toString('hex')}`;
   }
   if (request.again) return `again-${randomBytes(8).toString('hex')}`;
-  const identity = JSON.stringify([hash, request.templateDetailId, request.startAt?.toISOString() ?? null]);
+  const identity = JSON.stringify([
+    hash,
+    request.templateDetailId,
+    request.startAt?.toISOString() ?? null,
+    // The same columns may stand for other heads. Without any it is the key that it always was.
+    ...(isEmptyFitting(request.fitting) ? [] : [request.fitting]),
+  ]);
   return `file-${createHash('sha256').update(identity).digest('hex')}`;
 }
 
@@ -93,11 +101,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
   const { input, hash, request, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());
-  const { separator } = request;
-  const opened = await unlessInterrupted(
-    stop,
-    openRecipients({ stream: content, name: input.name, ...(separator && { separator }) }),
-  );
+  const opened = await unlessInterrupted(stop, openRows(input, content, request));
   const run = await unlessInterrupted(stop, siaran.startRun(runRequest(sending, opened.columns))).catch((error) => {
     throw error instanceof KeyConflictError && request.key === undefined ? sentDifferently(error) : error;
   });
@@ -106,6 +110,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
     // What a row holds is checked as it is enqueued.
     const rows = progress.count(opened.columns, opened) as AsyncIterable<Recipient>;
     const enqueued = await unlessInterrupted(stop, siaran.enqueue(run.id, rows, { source }));
+    warnOfCut(input.name, opened.cutLine());
     if (hash !== undefined && content.digest() !== hash) throw changedMeanwhile(input.name);
     progress.begin('sealing');
     if (request.seal) await siaran.seal(run.id);

@@ -3,6 +3,7 @@ import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
 import type { RunView } from '../pipeline/view-run.js';
+import { addColumnOptions, type ColumnFlags, fittingOf } from './column-options.js';
 import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
 import { describeDryRun, dryRun } from './dry-run.js';
@@ -13,26 +14,28 @@ import { describeNext, nextCommands, setExitCodeOf } from './run.js';
 import { type SendRequest, type Sent, sendRecipients } from './send-recipients.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
-type SendFlags = DeliveryFlags & {
-  templateDetailId: number;
-  name: string;
-  startAt?: string;
-  dryRun?: true;
-  separator?: Separator;
-  account?: string;
-  key?: string;
-  again?: true;
-  seal: boolean;
-  flushAfter?: string;
-  watch?: true;
-  json?: true;
-};
+type SendFlags = DeliveryFlags &
+  ColumnFlags & {
+    templateDetailId: number;
+    name: string;
+    startAt?: string;
+    dryRun?: true;
+    separator?: Separator;
+    account?: string;
+    key?: string;
+    again?: true;
+    seal: boolean;
+    flushAfter?: string;
+    watch?: true;
+    json?: true;
+  };
 
 const examples = `
 The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
-newline-delimited JSON, the first object does.
+newline-delimited JSON, the first object does. Their case and the spaces around them don't matter; other names are mapped
+with --map, or left out with --ignore-columns.
 
-A file is known by its content, the template and the start: sent twice, it goes out once. If sending fails half-way, the
+A file is known by its content, the template, the start and --map: sent twice, it goes out once. If sending fails half-way, the
 same command completes it.
 
 Examples:
@@ -45,7 +48,7 @@ Examples:
 export function addSendCommand(program: Command): void {
   const command = program
     .command('send')
-    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8; - for standard input')
+    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8, also in gzip; - for standard input')
     .description('send a template broadcast to the recipients of a file')
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
@@ -73,7 +76,7 @@ export function addSendCommand(program: Command): void {
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
-  addDeliveryOptions(command);
+  addColumnOptions(addDeliveryOptions(command));
 }
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -113,6 +116,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     templateDetailId,
     seal,
     delivery,
+    fitting: fittingOf(flags),
     ...(startAt && { startAt }),
     ...(separator && { separator }),
     ...(account !== undefined && { account }),

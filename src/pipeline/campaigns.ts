@@ -3,6 +3,7 @@ import { absoluteAudience, checkAudience } from '../audience/check-audience.js';
 import type { Context } from '../context.js';
 import { formatAudience, parseAudience } from '../domain/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../domain/campaign.js';
+import type { ColumnMap } from '../domain/column-map.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import { settingDifferences } from '../domain/run.js';
@@ -33,6 +34,9 @@ export type CampaignView = {
   status: 'active' | 'paused' | 'done';
   templateDetailId: number;
   columns: readonly string[];
+  /** Which columns the heads of its audience stand for, and which heads are left out. */
+  map: ColumnMap;
+  ignoreColumns: readonly string[];
   separator: Separator;
   audience: string;
   schedule: string;
@@ -126,19 +130,19 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
   const parsed = parseAudience(settings.audience);
   if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
   const audience = absoluteAudience(parsed.audience);
-  await checkAudience(audience, settings.columns, audienceMeans(ctx));
+  await checkAudience(audience, settings.columns, audienceMeans(ctx), settings);
   return { ...settings, audience: formatAudience(audience) };
 }
 
 async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  const { name, account, templateDetailId, columns, separator, audience, schedule } = campaign;
+  const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
   const [next] = nextOccurrences(schedule, campaign.decidedUntil, 1);
   return {
     name,
     account,
     status: campaign.pausedAt ? 'paused' : next ? 'active' : 'done',
-    ...{ templateDetailId, columns, separator, audience },
+    ...{ templateDetailId, columns, map, ignoreColumns, separator, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
@@ -150,8 +154,11 @@ async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> 
 
 function settingsOf(campaign: CampaignRow): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, delivery } = campaign;
-  const { audience, schedule, prepareAheadMs, catchUp } = campaign;
-  return { name, account, templateDetailId, columns, separator, delivery, audience, schedule, prepareAheadMs, catchUp };
+  const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;
+  return {
+    ...{ name, account, templateDetailId, columns, separator, delivery },
+    ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp },
+  };
 }
 
 function newCampaignId(): string {

@@ -3,6 +3,7 @@ import { openAudience } from '../audience/open-audience.js';
 import type { Context } from '../context.js';
 import { parseAudience } from '../domain/audience.js';
 import { wantedStart } from '../domain/batch-start.js';
+import type { Fitting } from '../domain/column-map.js';
 import type { Delivery } from '../domain/delivery.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
@@ -121,11 +122,12 @@ export async function forecastCampaign(
 ): Promise<NextFiring[]> {
   if (!Number.isInteger(count) || count < 1 || count > 100)
     throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
-  const { schedule, decidedUntil, delivery, account, audience, columns } = await requireCampaign(ctx, name);
+  const campaign = await requireCampaign(ctx, name);
+  const { schedule, decidedUntil, delivery, account } = campaign;
   const instants = nextOccurrences(schedule, decidedUntil, count);
   const [first] = instants;
   if (!first) return [];
-  const isKnown = await countAudience(ctx, { name, audience, columns, firesAt: first }, counting);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting);
   if (!isKnown)
     return instants.map((at) => ({
       ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
@@ -156,16 +158,14 @@ export async function forecastFiringNow(ctx: Context, name: string, counting: Co
 
 async function countAudience(
   ctx: Context,
-  campaign: { name: string; audience: string; columns: readonly string[]; firesAt: Date },
+  campaign: Fitting & { name: string; audience: string; columns: readonly string[]; firesAt: Date },
   counting: Counting,
 ): Promise<boolean> {
   const parsed = parseAudience(campaign.audience);
   if (!parsed.ok) return false;
   if (parsed.audience.kind === 'function' && !ctx.audienceFunctions.has(parsed.audience.name)) return false;
-  const opened = await openAudience(parsed.audience, audienceMeans(ctx), {
-    campaign: campaign.name,
-    firesAt: campaign.firesAt,
-  });
+  const firing = { campaign: campaign.name, firesAt: campaign.firesAt };
+  const opened = await openAudience(parsed.audience, audienceMeans(ctx), firing, campaign);
   try {
     assertColumns(opened, campaign.columns);
     await countRows(ctx, campaign.columns, opened.rows, counting);

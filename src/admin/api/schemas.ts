@@ -193,6 +193,8 @@ export const campaignView = z.object({
   status: z.enum(['active', 'paused', 'done']),
   templateDetailId: z.number(),
   columns: z.array(z.string()).readonly(),
+  map: z.record(z.string(), z.string()).readonly(),
+  ignoreColumns: z.array(z.string()).readonly(),
   separator: z.enum([',', ';']),
   audience: z.string(),
   schedule: z.string(),
