@@ -81,7 +81,8 @@ function refuseOthers(start: string, name: string): void {
     throw new UsageError(
       `${name} is a JSON array; write one object on each line, without brackets or commas between. \`jq -c '.[]'\` turns it into that.`,
     );
-  if (start.includes('\0'))
+  // A NUL in a later line rejects that row.
+  if (start.split(/[\r\n]/, 1)[0]?.includes('\0'))
     throw new UsageError(`${name} looks like UTF-16 or a binary file; save it as CSV in UTF-8.`);
 }
 

@@ -5,8 +5,8 @@ import { showMasked } from './phone-number.js';
 /** A head that is no column, and its values in the first rows. */
 export type UnknownHead = { head: string; values: readonly string[] };
 
-const numberWords =
-  /\b(phone|hp|no hp|handphone|mobile|cell|msisdn|whatsapp|wa|tel|telp|telepon|telephone|nomor|number)\b/;
+// Not "number" or "nomor" alone: so are orders and invoices called, and their digits would be another person's number.
+const numberWords = /\b(phone|hp|handphone|mobile|cell|msisdn|whatsapp|wa|tel|telp|telepon|telephone)\b/;
 const nameWords = /\b(name|nama|customer|pelanggan|kunden?|contact|kontak)\b/;
 
 /** More than any header line of a template's; a file of something else isn't listed in full. */
@@ -28,7 +28,7 @@ export function describeUnknownHeads(unknown: readonly UnknownHead[], taken: rea
   return [
     `The column${unknown.length === 1 ? '' : 's'} ${listed} ${unknown.length === 1 ? 'is' : 'are'} unknown.`,
     `Probably meant: ${flags.join(' ')}`,
-    ...(doubtful.length > 0 ? [`What isn't wanted is left out: ${ignoreFlag(doubtful)}`] : []),
+    ...(doubtful.length > 0 ? [`What isn't wanted goes from the map into ${ignoreFlag(doubtful)}`] : []),
     ...(isLacking ? ['None of them looks like phone numbers, and phone_number is a must.'] : []),
   ].join(' ');
 }

@@ -70,6 +70,10 @@ describe('heads', () => {
       'phone_number,body_variable1,Kota\n6281527975868,x,Bandung 40132\n',
       /"Kota" is unknown.*--map "Kota=body_variable2".*--ignore-columns "Kota"/,
     ],
+    [
+      'Order number,Customer phone\n1234567890,+6281527975868\n',
+      /--map "Order number=body_variable1,Customer phone=phone_number"/,
+    ],
     ['phone_number,Kosong\n6281527975868,\n', /--ignore-columns "Kosong"/],
     ['phone_number,"Nama, lengkap"\n6281527975868,Ani\n', /--map '"Nama, lengkap"=customer_name'/],
     ['{"phone_number":"6281527975868","nama":"Ani"}\n', /--map "nama=customer_name"/],
@@ -111,6 +115,13 @@ describe('a CSV', () => {
   ])('is read as people have it: %j', async (content) => {
     for (const size of [1, 3, 1_000])
       expect(await read(content, {}, size)).toEqual({ columns: ['phone_number', 'customer_name'], rows: [ani] });
+  });
+
+  it('with a NUL in a row has that row rejected, and goes on', async () => {
+    const content = 'phone_number,customer_name\n6281527975868,A\0ni\n6281527975869,Budi\n';
+    const { columns, rows } = await read(content, {}, 1_000);
+    const readings = rows.map(compileRecipientReader(columns, 'ID'));
+    expect(readings).toMatchObject([{ ok: false, reason: expect.stringContaining('NUL') }, { ok: true }]);
   });
 
   it('keeps the spaces of values', async () => {
