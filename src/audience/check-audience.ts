@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { type AudienceSpec, showAudience } from '../domain/audience.js';
+import { type Fitting, noFitting } from '../domain/column-map.js';
+import { ignoreFlag, mapFlag } from '../domain/column-map-text.js';
+import { guessColumns } from '../domain/guess-columns.js';
 import { showMasked } from '../domain/phone-number.js';
 import { AudienceError, UsageError } from '../errors.js';
 import { type AudienceMeans, type OpenedAudience, openAudience } from './open-audience.js';
@@ -15,11 +18,12 @@ export async function checkAudience(
   spec: AudienceSpec,
   columns: readonly string[],
   means: AudienceMeans,
+  fitting: Fitting = noFitting,
 ): Promise<void> {
   if (spec.kind === 'function') return checkName(spec);
   try {
     // Neither of these two looks at the firing.
-    const opened = await openAudience(spec, means, { campaign: '', firesAt: new Date(0) });
+    const opened = await openAudience(spec, means, { campaign: '', firesAt: new Date(0) }, fitting);
     try {
       refuseUntold(opened);
       assertColumns(opened, columns);
@@ -46,7 +50,7 @@ export function assertColumns({ name, columns: given }: OpenedAudience, columns:
   ];
   if (faults.length === 0) return;
   throw new AudienceError(
-    `The audience ${name} ${faults.join(' and ')}: the campaign's columns are ${columns.join(', ')}.`,
+    `The audience ${name} ${faults.join(' and ')}: the campaign's columns are ${columns.join(', ')}.${wayOut(surplus, missing)}`,
   );
 }
 
@@ -54,6 +58,20 @@ export function assertColumns({ name, columns: given }: OpenedAudience, columns:
 function refuseUntold({ name, columns }: OpenedAudience): void {
   if (columns !== undefined) return;
   throw new AudienceError(`The audience ${name} is empty; its first line must name the columns.`);
+}
+
+/** What a column that is too many was probably meant as: one that is missing, if its name says so. */
+function wayOut(surplus: readonly string[], missing: readonly string[]): string {
+  if (surplus.length === 0) return '';
+  const unknown = surplus.map((head) => ({ head, values: [] }));
+  const meant = guessColumns(unknown, []).filter(([, column]) => missing.includes(column));
+  const flags = [
+    ...(meant.length > 0 ? [mapFlag(meant)] : []),
+    ...(meant.length < surplus.length
+      ? [ignoreFlag(surplus.filter((head) => !meant.some(([other]) => other === head)))]
+      : []),
+  ];
+  return ` Probably meant: ${flags.join(' ')}.`;
 }
 
 /** With a file's path made absolute: a worker's folder is another one. */

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
+import type { Fitting } from '../domain/column-map.js';
 import { UsageError } from '../errors.js';
 import type { AudienceSource } from './audience-source.js';
 import { openFile } from './open-file.js';
 import { openRecipients } from './read-recipients.js';
 
-/** CSV or newline-delimited JSON, by its content. `name` is what messages call it. */
-export async function openFileAudience(path: string, name: string): Promise<AudienceSource> {
+/** CSV or newline-delimited JSON, by its content, packed with gzip or not. `name` is what messages call it. */
+export async function openFileAudience(path: string, name: string, fitting: Fitting): Promise<AudienceSource> {
   await refuseUnreadable(path, name);
   const file = await openFile(path, name);
   const stream = file.read();
@@ -14,7 +15,7 @@ export async function openFileAudience(path: string, name: string): Promise<Audi
     await file.close();
   };
   try {
-    const { columns, rows } = await openRecipients({ stream, name, columnsIfEmpty: [] });
+    const { columns, rows } = await openRecipients({ stream, name, columnsIfEmpty: [], ...fitting });
     // Newline-delimited JSON of nobody has nothing in it at all.
     return { columns: columns.length === 0 ? undefined : columns, rows, close };
   } catch (error) {

@@ -1,8 +1,10 @@
 import { type AudienceSpec, showAudience } from '../domain/audience.js';
+import { type Fitting, noFitting } from '../domain/column-map.js';
 import { AudienceError } from '../errors.js';
 import { audienceFault } from './audience-fault.js';
 import type { AudienceSource } from './audience-source.js';
 import { openFileAudience } from './file-audience.js';
+import { fitSource } from './fit-source.js';
 import { type AudienceFunctions, type Firing, openFunctionAudience } from './function-audience.js';
 import { openSqlAudience } from './sql-audience.js';
 
@@ -30,26 +32,35 @@ export type OpenedAudience = {
 };
 
 /**
- * Opens an audience for one firing. No more of it is held than a thousand rows, or some buffers of a file.
+ * Opens an audience for one firing; its heads become columns as `fitting` says. No more of it is held than a thousand rows, or some buffers of a file.
  * @throws {AudienceError} for whatever goes wrong in the audience itself, also while iterating.
  */
-export async function openAudience(spec: AudienceSpec, means: AudienceMeans, firing: Firing): Promise<OpenedAudience> {
+export async function openAudience(
+  spec: AudienceSpec,
+  means: AudienceMeans,
+  firing: Firing,
+  fitting: Fitting = noFitting,
+): Promise<OpenedAudience> {
   const name = showAudience(spec);
   try {
-    return guard(name, await openSource(spec, name, means, firing));
+    const source = await openSource(spec, name, { means, firing, fitting });
+    return guard(name, source);
   } catch (error) {
     throw audienceFault(name, error);
   }
 }
 
-function openSource(spec: AudienceSpec, name: string, means: AudienceMeans, firing: Firing): Promise<AudienceSource> {
+type Opening = { means: AudienceMeans; firing: Firing; fitting: Fitting };
+
+async function openSource(spec: AudienceSpec, name: string, opening: Opening): Promise<AudienceSource> {
+  const { means, firing, fitting } = opening;
   switch (spec.kind) {
     case 'file':
-      return openFileAudience(spec.path, name);
+      return openFileAudience(spec.path, name, fitting);
     case 'sql':
-      return openSqlAudience(spec.query, name, means);
+      return fitSource(await openSqlAudience(spec.query, name, means), name, fitting);
     case 'function':
-      return openFunctionAudience(spec.name, means.functions, firing);
+      return fitSource(await openFunctionAudience(spec.name, means.functions, firing), name, fitting);
   }
 }
 

@@ -1,102 +1,105 @@
-import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
 import { showMasked } from '../domain/phone-number.js';
+import { UnreadableRow } from '../domain/recipient.js';
 import { SiaranError, UsageError } from '../errors.js';
+import { CsvFault, CsvScanner } from './csv-scanner.js';
+import { type CutOff, cutOffRow } from './cut-off.js';
 
-const MAX_RECORD_BYTES = 4_000_000;
+export type CsvFormat = {
+  separator: ',' | ';';
+  /** The number of the line that the text begins on. */
+  firstLine: number;
+  cutOff: CutOff;
+};
 
-export async function openCsv(
-  text: AsyncGenerator<string, void>,
-  name: string,
-  separator: ',' | ';',
-): Promise<{ columns: string[]; rows: AsyncIterable<unknown> }> {
-  const records = readRecords(text, name, separator);
+type CsvRecord = string[] | UnreadableRow;
+
+/** A CSV whose header line was read. `rows` gives objects by the column that each head is given; `''` is left out. */
+export type OpenedCsv = {
+  heads: string[];
+  rows(columns: readonly string[]): AsyncGenerator<object, void>;
+};
+
+/** `name` is what messages call it. @throws {UsageError} when its first line names no columns. */
+export async function openCsv(text: AsyncGenerator<string, void>, name: string, format: CsvFormat): Promise<OpenedCsv> {
+  const scanner = new CsvScanner(format.separator, format.firstLine);
+  const records = readRecords(text, name, scanner, format.cutOff);
   const first = await records.next();
-  const columns = first.done ? [] : first.value.map((column) => column.trim());
-  checkHeader(columns, name);
-  return { columns, rows: rowsOf(records, columns) };
+  const heads = first.done || first.value instanceof UnreadableRow ? [] : first.value.map((head) => head.trim());
+  refuseNumbers(heads, name);
+  return { heads, rows: (columns) => rowsOf(records, { scanner, heads, columns, separator: format.separator }) };
 }
 
-function checkHeader(columns: readonly string[], name: string): void {
-  const number = columns.find((column) => /^\+?[\d\s().-]{8,}$/.test(column) || /^\d[.,]\d+e\+\d+$/i.test(column));
-  if (number !== undefined) {
-    throw new UsageError(
-      `${name} has no header line: its first line has ${showMasked(number)} in it. It must name the columns, phone_number among them.`,
-    );
-  }
-  const doubled = columns.filter((column, index) => column !== '' && columns.indexOf(column) !== index);
-  if (doubled.length > 0) {
-    throw new UsageError(
-      `${name}: the header line names ${[...new Set(doubled)].map(showMasked).join(', ')} more than once.`,
-    );
-  }
+function refuseNumbers(heads: readonly string[], name: string): void {
+  const number = heads.find((head) => /^\+?[\d\s().-]{8,}$/.test(head) || /^\d[.,]\d+e\+\d+$/i.test(head));
+  if (number === undefined) return;
+  throw new UsageError(
+    `${name} has no header line: its first line has ${showMasked(number)} in it. It must name the columns, phone_number among them.`,
+  );
 }
 
 /** The records of a CSV, blank lines left out; those before a fault are all given before it is thrown. */
 async function* readRecords(
   text: AsyncGenerator<string, void>,
   name: string,
-  separator: string,
-): AsyncGenerator<string[], void> {
-  const source = Readable.from(text);
-  const parser = parse({
-    delimiter: separator,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    // Or else a fault would discard the records that were parsed before it: see `skip` below.
-    skip_records_with_error: true,
-    max_record_size: MAX_RECORD_BYTES,
-  });
-  let fault: CsvError | undefined;
-  parser.on('skip', (error: CsvError) => {
-    if (fault) return;
-    fault = error;
-    source.unpipe(parser);
-    source.destroy();
-    parser.end();
-  });
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  let records = 0;
-  let line = 1;
+  scanner: CsvScanner,
+  cutOff: CutOff,
+): AsyncGenerator<CsvRecord, void> {
+  let isHeader = true;
   try {
-    for await (const record of parser as AsyncIterable<string[]>) {
-      if (fault && records >= Number(fault.records)) break;
-      records++;
-      line++;
-      for (const field of record) line += newlinesIn(field);
-      if (record.length > 1 || record[0]?.trim() !== '') yield record;
+    for await (const chunk of text) {
+      if (!scanner.push(chunk)) continue;
+      for (let record = scanner.next(false); record; record = scanner.next(false)) {
+        yield record;
+        isHeader = false;
+      }
     }
-    if (fault) throw csvFault(fault, name, line + Number(fault.empty_lines));
-  } finally {
-    source.destroy();
+    const { rest, line } = scanner;
+    const last = scanner.next(true);
+    if (last) yield cutOff.mayBe && !isHeader && !/[\r\n]$/.test(rest) ? cutOffRow(cutOff, line, rest) : last;
+  } catch (error) {
+    if (error instanceof CsvFault) throw new SiaranError('INPUT', `${name}: line ${error.line}: ${error.message}.`);
+    throw error;
   }
 }
 
-function newlinesIn(field: string): number {
-  let count = 0;
-  for (let at = field.indexOf('\n'); at !== -1; at = field.indexOf('\n', at + 1)) count++;
-  return count;
-}
+type RowContext = { scanner: CsvScanner; heads: readonly string[]; columns: readonly string[]; separator: string };
 
-function csvFault(fault: CsvError, name: string, line: number): SiaranError {
-  const what: Partial<Record<string, string>> = {
-    CSV_QUOTE_NOT_CLOSED: 'has a quote (") that is never closed',
-    CSV_MAX_RECORD_SIZE: 'is above 4 MB; probably a quote (") in it is never closed',
-    CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; a quote within a quoted value is written twice ("")',
-    INVALID_OPENING_QUOTE: 'has a quote (") within a value; put that value in quotes and write the quote twice ("")',
-  };
-  const message = `${name}: the record that begins on line ${line} ${what[fault.code] ?? `can't be read: ${fault.code}`}.`;
-  return new SiaranError('INPUT', message);
-}
-
-async function* rowsOf(records: AsyncIterable<string[]>, columns: readonly string[]): AsyncGenerator<unknown, void> {
+async function* rowsOf(records: AsyncIterable<CsvRecord>, context: RowContext): AsyncGenerator<object, void> {
+  const { scanner, columns, heads } = context;
+  const nameless = heads.flatMap((head, at) => (head === '' ? at : []));
+  const fewest = heads.findLastIndex((head) => head !== '') + 1;
   for await (const record of records) {
+    if (record instanceof UnreadableRow) {
+      yield record;
+      continue;
+    }
+    // What a spreadsheet writes of a row that is empty: nothing but separators.
+    if (record[0] === '' && record.every((value) => value === '')) continue;
+    const isWhole = record.length >= fewest && record.length <= heads.length;
+    if (!isWhole || nameless.length > 0) {
+      const fault = placeFault(record, fewest, context);
+      if (fault !== undefined) {
+        yield new UnreadableRow(`line ${scanner.recordLine} ${fault}`, record.join('\0'));
+        continue;
+      }
+    }
     const row: Record<string, string> = {};
-    for (let index = 0; index < record.length; index++) {
-      row[columns[index] ?? `column ${index + 1}`] = record[index] ?? '';
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index];
+      if (column) row[column] = record[index] ?? '';
     }
     yield row;
   }
+}
+
+/** What is wrong with where a record's values stand; a column without a name may be there if it has no values. */
+function placeFault(record: readonly string[], fewest: number, { heads, separator }: RowContext): string | undefined {
+  const values = `${record.length} value${record.length === 1 ? '' : 's'}`;
+  const named = heads.filter((head) => head !== '').length;
+  const columns = `${named} column${named === 1 ? '' : 's'}`;
+  if (record.length < fewest) return `has ${values}, the header line names ${columns}`;
+  const surplus = record.findIndex((value, at) => (heads[at] ?? '') === '' && value.trim() !== '');
+  if (surplus === -1) return undefined;
+  if (surplus < heads.length) return `has a value in column ${surplus + 1}, which has no name in the header line`;
+  return `has ${values}, the header line names ${columns}; a value with a "${separator}" in it is put in quotes`;
 }

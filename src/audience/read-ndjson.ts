@@ -1,73 +1,102 @@
+import { doubledKey, mayBeInexact, parseExactly } from '../domain/exact-json.js';
+import { showMasked } from '../domain/phone-number.js';
 import { UnreadableRow } from '../domain/recipient.js';
-import { UsageError } from '../errors.js';
+import { SiaranError, UsageError } from '../errors.js';
+import { type CutOff, cutOffRow } from './cut-off.js';
+import { splitLines } from './split-lines.js';
 
-const MAX_LINE_LENGTH = 2_000_000;
-const MAX_UNREADABLE_AT_START = 100;
+export type OpenedNdjson = {
+  /** Of the first object. */
+  heads: string[];
+  /** What `change` makes of each object, and of what stands for a line that is none. To be read once. */
+  rows(change: ChangeRow): AsyncIterable<unknown>;
+};
 
-export async function openNdjson(
-  text: AsyncIterable<string>,
-  name: string,
-): Promise<{ columns: string[]; rows: AsyncIterable<unknown> }> {
-  const rows = parseLines(text);
-  const unreadable: unknown[] = [];
-  while (unreadable.length < MAX_UNREADABLE_AT_START) {
-    const next = await rows.next();
-    if (next.done) break;
-    unreadable.push(next.value);
-    if (!(next.value instanceof UnreadableRow)) {
-      return { columns: Object.keys(next.value), rows: prepend(unreadable, rows) };
-    }
+/** `line`: the number of the row's line. */
+export type ChangeRow = (row: object, line: number) => unknown;
+
+/** Where the reading is, and what is made of its rows from now on. */
+type State = { line: number; change: ChangeRow };
+
+/**
+ * Opens newline-delimited JSON; `name` is what messages call it. Its first line has to be an object: where it isn't, all the
+ * others are no rows either. @throws {UsageError}
+ */
+export async function openNdjson(text: AsyncIterable<string>, name: string, cutOff: CutOff): Promise<OpenedNdjson> {
+  const state: State = { line: 0, change: (row) => row };
+  const rows = parseLines(text, name, { cutOff, state });
+  const first = await rows.next();
+  if (!first.done && !(first.value instanceof UnreadableRow)) {
+    const object = first.value as object;
+    return { heads: Object.keys(object), rows: (change) => startingWith(object, rows, { state, change }) };
   }
   await rows.return();
-  throw new UsageError(`${name}: none of the first lines is a JSON object; write one object on each line.`);
+  throw new UsageError(
+    `${name}: line ${state.line} is no JSON object. Write each object on one line of its own; \`jq -c .\` turns objects that take several lines into that.`,
+  );
 }
 
-async function* prepend(first: readonly unknown[], rest: AsyncGenerator<object, void>): AsyncGenerator<unknown, void> {
-  try {
-    yield* first;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
+/** No generator: one more would cost a tenth of all the reading. */
+function startingWith(
+  first: object,
+  rest: AsyncGenerator<unknown, void>,
+  { state, change }: { state: State; change: ChangeRow },
+): AsyncIterable<unknown> {
+  const before: IteratorResult<unknown, void>[] = [{ done: false, value: change(first, state.line) }];
+  state.change = change;
+  const next = async () => before.pop() ?? rest.next();
+  const reading = { next: () => (before.length > 0 ? next() : rest.next()), return: () => rest.return() };
+  return { [Symbol.asyncIterator]: () => reading };
 }
 
-async function* parseLines(text: AsyncIterable<string>): AsyncGenerator<object, void> {
+async function* parseLines(
+  text: AsyncIterable<string>,
+  name: string,
+  { cutOff, state }: { cutOff: CutOff; state: State },
+): AsyncGenerator<unknown, void> {
+  // What can't be read is kept back by a line: the last one may be half of one, and then nothing stands behind it.
+  let unread: { line: string; row: UnreadableRow } | undefined;
   let number = 0;
   for await (const line of splitLines(text)) {
-    number++;
+    if (unread) yield unread.row;
+    unread = undefined;
+    state.line = ++number;
     if (line instanceof UnreadableRow) yield line;
-    else if (line.trim() !== '') yield parseLine(line, number);
+    else if (line.trim() !== '') {
+      const row = parseLine(line, number, name);
+      if (row instanceof UnreadableRow) unread = { line, row };
+      else yield state.change(row, number);
+    }
   }
+  // An object that is whole can't have been cut off, whether its line has an end or not.
+  if (unread) yield cutOff.mayBe ? cutOffRow(cutOff, number, unread.line) : unread.row;
 }
 
-function parseLine(line: string, number: number): object {
+function parseLine(line: string, number: number, name: string): object {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-    return new UnreadableRow(`line ${number} is no JSON object`, line);
+    value = JSON.parse(line);
   } catch {
+    if (/\}\s*,\s*$/.test(line)) throw commaFault(name, number);
     return new UnreadableRow(`line ${number} is no JSON`, line);
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new UnreadableRow(`line ${number} is no JSON object`, line);
+  let keys = 0;
+  let hasNumbers = false;
+  for (const key in value) {
+    keys++;
+    if (typeof (value as Record<string, unknown>)[key] !== 'string') hasNumbers = true;
+  }
+  const doubled = doubledKey(line, keys);
+  if (doubled !== undefined) return new UnreadableRow(`line ${number} has the key ${showMasked(doubled)} twice`, line);
+  return hasNumbers && mayBeInexact(line) ? (parseExactly(line) as object) : value;
 }
 
-/** Lines without their ends. Of a line that is too long nothing is kept but its beginning, to tell it from another one. */
-export async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string | UnreadableRow, void> {
-  let line = '';
-  let tooLong: UnreadableRow | undefined;
-  for await (const chunk of text) {
-    let from = 0;
-    for (let to = chunk.indexOf('\n'); to !== -1; to = chunk.indexOf('\n', from)) {
-      yield tooLong ?? line + chunk.slice(from, to);
-      line = '';
-      tooLong = undefined;
-      from = to + 1;
-    }
-    if (tooLong) continue;
-    line += chunk.slice(from);
-    if (line.length > MAX_LINE_LENGTH) {
-      tooLong = new UnreadableRow('the line is above 2 MB', line.slice(0, 10_000));
-      line = '';
-    }
-  }
-  if (tooLong || line !== '') yield tooLong ?? line;
+/** Then it is a part of an array, and what is wrong with this line is wrong with nearly all. */
+function commaFault(name: string, line: number): SiaranError {
+  return new SiaranError(
+    'INPUT',
+    `${name}: line ${line} ends with a comma. Write each object on a line of its own with nothing behind it; \`jq -c '.[]'\` turns a JSON array into that.`,
+  );
 }

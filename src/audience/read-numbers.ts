@@ -1,53 +1,71 @@
+import { compileColumnOf, noFitting } from '../domain/column-map.js';
+import { UnreadableRow } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
-import { decodeUtf8 } from './decode-utf8.js';
-import { splitLines } from './read-ndjson.js';
-import { openRecipients } from './read-recipients.js';
+import { type CutOff, cutOffRow } from './cut-off.js';
+import { type OpenedTable, openTable, type TableSource } from './open-table.js';
+import { type OpenedText, openText } from './open-text.js';
+import { splitLines } from './split-lines.js';
 
 export type OpenedNumbers = {
   /** Objects with a phone_number, and what can't be read as one. */
   rows: AsyncIterable<unknown>;
+  /** Of what was given, packed or not. */
   bytesRead(): number;
+  /** The number of the last line, if it has no end and is rejected as it may have been cut off. */
+  cutLine(): number | undefined;
 };
 
-const mostBytesOfStart = 65_536;
+const mostOfStart = 65_536;
 
 /**
  * Opens a list of phone numbers, whatever else stands there: CSV or newline-delimited JSON with a column phone_number, or
- * one number a line and nothing else. `name` is what messages call it. @throws {UsageError | SiaranError} as `openRecipients`
+ * one number a line and nothing else. @throws {UsageError | SiaranError} as `openRecipients`
  */
-export async function openNumbers(stream: AsyncIterable<Buffer>, name: string): Promise<OpenedNumbers> {
-  const { start, whole } = await peek(stream);
-  if (isNumber(firstLineOf(start))) return openPlain(whole, name);
-  const { columns, rows, bytesRead } = await openRecipients({ stream: whole, name });
-  if (!columns.includes('phone_number'))
-    throw new UsageError(
-      `${name} has no column phone_number. Give CSV or newline-delimited JSON that has one, or one number a line.`,
-    );
-  return { rows, bytesRead };
+export async function openNumbers(input: TableSource): Promise<OpenedNumbers> {
+  const { text, bytesRead } = openText(input.stream, input.name);
+  const start = await readStart(text);
+  const opened = { text: chain(start, text), bytesRead };
+  if (isNumber(start.trim().split(/[\r\n]/, 1)[0] ?? '')) return openPlain(input, opened);
+  const table = await openTable(input, opened);
+  const columnOf = compileColumnOf(noFitting);
+  const isNumbers = table.heads.map((head) => columnOf(head) === 'phone_number');
+  const found = isNumbers.filter(Boolean).length;
+  if (found === 1) return { rows: numbersOf(table, isNumbers), bytesRead, cutLine: table.cutLine };
+  await table.close();
+  throw new UsageError(
+    found === 0
+      ? `${input.name} has no column phone_number. Give CSV or newline-delimited JSON that has one, or one number a line.`
+      : `${input.name} has the column phone_number more than once.`,
+  );
 }
 
-/** As much as has the first line in it, and the stream from its beginning. */
-async function peek(stream: AsyncIterable<Buffer>): Promise<{ start: string; whole: AsyncIterable<Buffer> }> {
-  const chunks = stream[Symbol.asyncIterator]();
-  const seen: Buffer[] = [];
+/** As much as has the first line in it. */
+async function readStart(text: AsyncIterator<string>): Promise<string> {
   let start = '';
-  for (let bytes = 0; bytes < mostBytesOfStart && !/\S.*[\r\n]/.test(start); ) {
-    const next = await chunks.next();
+  while (start.length < mostOfStart && !/\S.*[\r\n]/.test(start)) {
+    const next = await text.next();
     if (next.done) break;
-    seen.push(next.value);
-    bytes += next.value.length;
-    start = Buffer.concat(seen).toString();
+    start += next.value;
   }
-  const whole = async function* () {
-    yield* seen;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  };
-  return { start, whole: whole() };
+  return start;
 }
 
-/** Without the byte order mark, which counts as white space. */
-function firstLineOf(text: string): string {
-  return text.trim().split(/[\r\n]/, 1)[0] ?? '';
+async function* chain(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+  try {
+    yield start;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
+}
+
+function numbersOf(table: OpenedTable, isNumbers: readonly boolean[]): AsyncIterable<unknown> {
+  if (table.format === 'csv') return table.rows(isNumbers.map((is) => (is ? 'phone_number' : '')));
+  const columnOf = compileColumnOf(noFitting);
+  return table.rows((row) => {
+    const number = Object.entries(row).find(([key]) => columnOf(key) === 'phone_number');
+    return row instanceof UnreadableRow || number === undefined ? row : { phone_number: number[1] };
+  });
 }
 
 /** Digits, and what people write between them. A header line has letters in it. */
@@ -55,18 +73,25 @@ function isNumber(line: string): boolean {
   return /^[+\d\s().-]+$/.test(line);
 }
 
-function openPlain(stream: AsyncIterable<Buffer>, name: string): OpenedNumbers {
-  let bytes = 0;
-  const counted = async function* () {
-    for await (const chunk of stream) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  };
-  const rows = async function* () {
-    for await (const line of splitLines(decodeUtf8(counted(), name)))
-      if (typeof line !== 'string') yield line;
-      else if (line.trim() !== '') yield { phone_number: line.trim() };
-  };
-  return { rows: rows(), bytesRead: () => bytes };
+function openPlain({ mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {
+  const cutOff: CutOff = { mayBe: mayBeCut, line: undefined };
+  return { rows: plainNumbers(text, cutOff), bytesRead, cutLine: () => cutOff.line };
+}
+
+async function* plainNumbers(text: AsyncIterable<string>, cutOff: CutOff): AsyncGenerator<unknown, void> {
+  let last: string | UnreadableRow = '';
+  let number = 0;
+  for await (const line of splitLines(text)) {
+    if (number > 0) yield* numberOn(last);
+    number++;
+    last = line;
+  }
+  // What stands behind the last line end.
+  if (cutOff.mayBe && typeof last === 'string' && last.trim() !== '') yield cutOffRow(cutOff, number, last);
+  else yield* numberOn(last);
+}
+
+function* numberOn(line: string | UnreadableRow): Generator<unknown, void> {
+  if (typeof line !== 'string') yield line;
+  else if (line.trim() !== '') yield { phone_number: line.trim() };
 }

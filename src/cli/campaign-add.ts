@@ -4,6 +4,7 @@ import type { CatchUp } from '../domain/firing.js';
 import type { Separator } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { readCampaignFile } from './campaign-file.js';
+import { addColumnOptions, type ColumnFlags, fittingRequestOf } from './column-options.js';
 import {
   addDeliveryOptions,
   type DeliveryFlags,
@@ -19,7 +20,8 @@ import { addRowOptions, type RowFlags } from './row-options.js';
 import { withSiaran } from './with-siaran.js';
 
 type Flags = DeliveryFlags &
-  RowFlags & {
+  RowFlags &
+  ColumnFlags & {
     from?: string;
     name?: string;
     templateDetailId?: number;
@@ -35,7 +37,7 @@ type Flags = DeliveryFlags &
   };
 
 const examples = `
-An audience is file:PATH (CSV or newline-delimited JSON, where the workers run), sql:QUERY (one SELECT, asked of
+An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, where the workers run), sql:QUERY (one SELECT, asked of
 SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
 in --timezone, or one instant. Days are mon or monday, L is the last day of a month, MON#1 its first Monday; days of the month
 and weekdays together are refused.
@@ -76,7 +78,7 @@ export function addCampaignAddCommand(campaign: Command): void {
     )
     .option('--json', 'print the campaign as one JSON document');
   addRowOptions(command);
-  addDeliveryOptions(command)
+  addColumnOptions(addDeliveryOptions(command))
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       const request = await readRequest(flags);
@@ -99,6 +101,7 @@ async function readRequest(flags: Flags): Promise<CampaignRequest> {
   const request: Partial<CampaignRequest> = {
     ...(from === undefined ? {} : await readCampaignFile(from)),
     ...fromFlags,
+    ...fittingRequestOf(flags),
     // What goes with the settings of a file is checked together with them.
     ...(from === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
   };

@@ -9,6 +9,8 @@ const kinds = {
   name: 'text',
   templateDetailId: 'number',
   columns: 'list',
+  map: 'mapping',
+  ignoreColumns: 'list',
   separator: 'text',
   values: 'text',
   maxRejected: 'number or text',
@@ -32,7 +34,10 @@ const kinds = {
   namespace: 'text',
   language: 'text',
   force: 'yes or no',
-} as const satisfies Record<keyof CampaignRequest, 'text' | 'number' | 'number or text' | 'list' | 'yes or no'>;
+} as const satisfies Record<
+  keyof CampaignRequest,
+  'text' | 'number' | 'number or text' | 'list' | 'mapping' | 'yes or no'
+>;
 
 const largestFile = 1_000_000;
 
@@ -94,6 +99,8 @@ function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): s
     const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
     return isList ? undefined : 'a list of texts';
   }
+  // What is in it is checked with the other settings.
+  if (kind === 'mapping') return typeof value === 'object' ? undefined : 'pairs such as Nama: customer_name';
   if (kind === 'yes or no') return typeof value === 'boolean' ? undefined : 'true or false';
   if (kind === 'number or text')
     return typeof value === 'number' || typeof value === 'string' ? undefined : 'a number, or a text such as 1%';

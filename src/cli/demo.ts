@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { noFitting } from '../domain/column-map.js';
 import { SiaranError } from '../errors.js';
 import { listRejections, type RejectionView } from '../pipeline/list-rejections.js';
 import type { RunView } from '../pipeline/view-run.js';
@@ -99,6 +100,7 @@ function sendExample(session: Opened, { examplePath }: DemoSetting, stop: AbortS
     startAt: new Date(Date.now() + 86_400_000),
     again: true,
     seal: true,
+    fitting: noFitting,
     delivery: {},
   };
   return sendRecipients(session, request, stop);

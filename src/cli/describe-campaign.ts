@@ -11,7 +11,7 @@ import { bold, dim, green, red, table, yellow } from './output.js';
 
 /** A campaign for people, in full. */
 export function describeCampaign(campaign: CampaignView): string {
-  const { prepareAheadMs, catchUp, timeZone, columns, firesNext } = campaign;
+  const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns, firesNext } = campaign;
   const zone = zoneOf(campaign);
   const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
   const lines: [string, string][] = [
@@ -32,6 +32,13 @@ export function describeCampaign(campaign: CampaignView): string {
     ['values', campaign.values === 'reject' ? '' : campaign.values],
     ['rejected', campaign.maxRejected === null ? '' : `at most ${campaign.maxRejected}, or nothing is sent`],
     ['audience', campaign.audience],
+    [
+      'map',
+      Object.entries(map)
+        .map(([head, column]) => `${head} → ${column === '' ? 'left out' : column}`)
+        .join(', '),
+    ],
+    ['left out', ignoreColumns.join(', ')],
     ['limits', describeDelivery(campaign.delivery)],
   ];
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);

@@ -1,5 +1,4 @@
 import { lstat, writeFile } from 'node:fs/promises';
-import { openRecipients } from '../audience/read-recipients.js';
 import { readDelivery } from '../domain/delivery.js';
 import type { CountedDoubt } from '../domain/doubts.js';
 import type { Forecast } from '../domain/forecast.js';
@@ -13,7 +12,7 @@ import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
-import { columnsIfEmpty, hashed, openInput } from './recipient-input.js';
+import { hashed, openInput, openRows, warnOfCut } from './recipient-input.js';
 import { explainConflict, knownKeyOf, runRequest } from './send-recipients.js';
 import type { SendRequest } from './send-request.js';
 import { refuseColumns } from './survey-input.js';
@@ -43,18 +42,15 @@ export async function dryRun(
     text: `${count(counting.accepted)} accepted · ${count(counting.rejected)} rejected`,
   }));
   try {
-    const { separator } = request;
     const content = hashed(input.read());
-    const opened = await unlessInterrupted(
-      stop,
-      openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
-    );
+    const opened = await unlessInterrupted(stop, openRows(input, content, request));
     refuseColumns(input.name, opened.columns, request.delivery.delivery);
     const rows = onEachRow(opened.rows, () => {
       bytes = opened.bytesRead();
     });
     const reading = { columns: opened.columns, values: request.values ?? 'reject' };
     await unlessInterrupted(stop, countRows(ctx, reading, rows, counting));
+    warnOfCut(input.name, opened.cutLine());
     const key = knownKeyOf(request, input.size === undefined ? undefined : content.digest());
     await checkRun(ctx, runRequest(request, key, opened.columns)).catch((error: unknown) => {
       throw explainConflict(request, error);
@@ -65,7 +61,8 @@ export async function dryRun(
     const { sample, doubts, reasons, ...counts } = counting;
     const odd = { doubtful: doubts.list(), rejections: reasons.list() };
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
-    if (sampleFile !== undefined) await writeSample(sampleFile, broadcastCsv(opened.columns, separator ?? ',', sample));
+    if (sampleFile !== undefined)
+      await writeSample(sampleFile, broadcastCsv(opened.columns, request.separator ?? ',', sample));
     return { ...counts, ...forecast, ...odd, sample: sampleFile ?? null };
   } finally {
     shown.stop();

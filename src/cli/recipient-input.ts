@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 import { openFile } from '../audience/open-file.js';
+import { type OpenedRecipients, openRecipients } from '../audience/read-recipients.js';
+import type { Fitting } from '../domain/column-map.js';
+import type { Separator } from '../domain/sending.js';
+import { note } from './output.js';
 
 /** Where recipients are read from. */
 export type RecipientInput = {
@@ -13,7 +17,7 @@ export type RecipientInput = {
 };
 
 /** A file or stream with nothing in it makes a run too, so that its end is told: nobody was in it. */
-export const columnsIfEmpty: readonly string[] = ['phone_number'];
+const columnsIfEmpty: readonly string[] = ['phone_number'];
 
 /** @throws {UsageError} when there is no such file. */
 export async function openInput(path: string): Promise<RecipientInput> {
@@ -29,6 +33,28 @@ function standardInput(): RecipientInput {
       process.stdin.destroy();
     },
   };
+}
+
+/** How a file of recipients is read: the separator where its header doesn't tell, and how its heads become columns. */
+export type ReadingOptions = { separator?: Separator | undefined; fitting: Fitting };
+
+/** Opens what an input holds. `stream`: its content, as it is read this time. */
+export function openRows(
+  { name, size }: RecipientInput,
+  stream: AsyncIterable<Buffer>,
+  { separator, fitting }: ReadingOptions,
+): Promise<OpenedRecipients> {
+  return openRecipients({
+    ...{ stream, name, ...fitting, mayBeCut: size === undefined, columnsIfEmpty },
+    ...(separator && { separator }),
+  });
+}
+
+export function warnOfCut(name: string, line: number | undefined): void {
+  if (line === undefined) return;
+  note(
+    `Warning: ${name} ended in the middle of line ${line}, which has no line end. That row was rejected; what wrote it may have stopped early.`,
+  );
 }
 
 /** A stream that, once it has been read to its end, knows the SHA-256 of what it gave. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { openRecipients } from '../audience/read-recipients.js';
+import { isEmptyFitting } from '../domain/column-map.js';
 import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Survey } from '../domain/survey.js';
@@ -9,7 +9,7 @@ import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
-import { columnsIfEmpty, hashed, openInput, type RecipientInput } from './recipient-input.js';
+import { hashed, openInput, openRows, type RecipientInput, warnOfCut } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { SendRequest } from './send-request.js';
 import { type SurveyedInput, surveyInput } from './survey-input.js';
@@ -66,12 +66,18 @@ function refuseTooManyRejected({ maxRejected }: SendRequest, survey: Survey): vo
 }
 
 /**
- * A file is known by its content, its template and its start: sending it twice, which is the commonest mistake, sends it
- * once. A stream can't be known before it has been read.
+ * A file is known by its content, its template, its start, and how its heads were mapped: sending it twice, which is the
+ * commonest mistake, sends it once. A stream can't be known before it has been read.
  */
 export function knownKeyOf(request: SendRequest, hash: string | undefined): string | undefined {
   if (request.key !== undefined || request.again || hash === undefined) return request.key;
-  const identity = JSON.stringify([hash, request.templateDetailId, request.startAt?.toISOString() ?? null]);
+  const identity = JSON.stringify([
+    hash,
+    request.templateDetailId,
+    request.startAt?.toISOString() ?? null,
+    // The same columns may stand for other heads. Without any it is the key that it always was.
+    ...(isEmptyFitting(request.fitting) ? [] : [request.fitting]),
+  ]);
   return `file-${createHash('sha256').update(identity).digest('hex')}`;
 }
 
@@ -99,11 +105,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
   const { input, hash, request, key, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());
-  const { separator } = request;
-  const opened = await unlessInterrupted(
-    stop,
-    openRecipients({ stream: content, name: input.name, columnsIfEmpty, ...(separator && { separator }) }),
-  );
+  const opened = await unlessInterrupted(stop, openRows(input, content, request));
   const run = await unlessInterrupted(stop, siaran.startRun(runRequest(request, key, opened.columns))).catch(
     (error) => {
       throw explainConflict(request, error);
@@ -114,6 +116,7 @@ async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
     // What a row holds is checked as it is enqueued.
     const rows = progress.count(opened.columns, opened) as AsyncIterable<Recipient>;
     const enqueued = await unlessInterrupted(stop, siaran.enqueue(run.id, rows, { source }));
+    warnOfCut(input.name, opened.cutLine());
     if (hash !== undefined && content.digest() !== hash) throw changedMeanwhile(input.name);
     progress.begin('sealing');
     if (request.seal) await siaran.seal(run.id).catch(tooManyOf(enqueued.rejected));

@@ -1,3 +1,4 @@
+import type { Fitting } from '../domain/column-map.js';
 import type { DeliveryRequest } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import type { Separator } from '../domain/sending.js';
@@ -12,6 +13,8 @@ export type SendRequest = {
   startAt?: Date;
   lateOk?: true;
   separator?: Separator;
+  /** How its heads become columns. */
+  fitting: Fitting;
   account?: string;
   key?: string;
   /** Starts a new run, whether the file was sent before or not. */

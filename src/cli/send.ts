@@ -5,6 +5,7 @@ import type { Separator } from '../domain/sending.js';
 import { parseStartAt } from '../domain/start-at.js';
 import { UsageError } from '../errors.js';
 import type { RunView } from '../pipeline/view-run.js';
+import { addColumnOptions, type ColumnFlags, fittingOf } from './column-options.js';
 import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
 import { describeRun } from './describe-run.js';
 import { describeDoubts } from './describe-survey.js';
@@ -21,7 +22,8 @@ import { failIfNobody, whyNobody, whyNobodyWouldBe } from './why-nobody.js';
 import { type Opened, withSiaran } from './with-siaran.js';
 
 type SendFlags = DeliveryFlags &
-  RowFlags & {
+  RowFlags &
+  ColumnFlags & {
     templateDetailId: number;
     name: string;
     startAt?: string;
@@ -41,9 +43,10 @@ type SendFlags = DeliveryFlags &
 
 const examples = `
 The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
-newline-delimited JSON, the first object does.
+newline-delimited JSON, the first object does. Their case and the spaces around them don't matter; other names are mapped
+with --map, or left out with --ignore-columns.
 
-A file is known by its content, the template and the start: sent twice, it goes out once. If sending fails half-way, the
+A file is known by its content, the template, the start and --map: sent twice, it goes out once. If sending fails half-way, the
 same command completes it.
 
 Exit code 1 if nobody was taken: every row is rejected, or there is none.
@@ -58,7 +61,7 @@ Examples:
 export function addSendCommand(program: Command): void {
   const command = program
     .command('send')
-    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8; - for standard input')
+    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8, also in gzip; - for standard input')
     .description('send a template broadcast to the recipients of a file')
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
@@ -93,7 +96,7 @@ export function addSendCommand(program: Command): void {
     .addHelpText('after', examples)
     .action(send);
   addRowOptions(command);
-  addDeliveryOptions(command);
+  addColumnOptions(addDeliveryOptions(command));
 }
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -158,6 +161,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     templateDetailId,
     seal,
     delivery,
+    fitting: fittingOf(flags),
     ...(startAt && { startAt }),
     ...(flags.lateOk && { lateOk: true }),
     ...(separator && { separator }),

@@ -5,7 +5,7 @@ import { exitCodes } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { count, plural, print, printJson } from './output.js';
 import { showProgress } from './progress.js';
-import { openInput } from './recipient-input.js';
+import { openInput, warnOfCut } from './recipient-input.js';
 import type { Opened } from './with-siaran.js';
 
 /** Reads a file of numbers and puts them on the list, as it goes. */
@@ -26,10 +26,14 @@ async function readInto(importing: Importing, { ctx }: Opened, path: string, sto
     text: describeCounts(importing),
   }));
   try {
-    const opened = await unlessInterrupted(stop, openNumbers(input.read(), input.name));
+    const opened = await unlessInterrupted(
+      stop,
+      openNumbers({ stream: input.read(), name: input.name, mayBeCut: total === undefined }),
+    );
     bytesRead = opened.bytesRead;
     const reason = `imported from ${path === '-' ? input.name : basename(path)}`.slice(0, 200);
     await unlessInterrupted(stop, importSuppressions(ctx, opened.rows, reason, importing));
+    warnOfCut(input.name, opened.cutLine());
   } catch (error) {
     throw error instanceof Interrupted ? stoppedAfter(error, importing) : error;
   } finally {

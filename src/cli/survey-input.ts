@@ -1,10 +1,9 @@
-import { openRecipients } from '../audience/read-recipients.js';
 import type { CountryCode } from '../domain/phone-number.js';
 import { compileRecipientReader } from '../domain/recipient.js';
 import { checkColumnsFor } from '../domain/sending.js';
 import { type Survey, startSurvey, surveyRow } from '../domain/survey.js';
 import { UsageError } from '../errors.js';
-import { columnsIfEmpty, hashed, type RecipientInput } from './recipient-input.js';
+import { hashed, openRows, type RecipientInput } from './recipient-input.js';
 import type { SendRequest } from './send-request.js';
 
 /** What was read so far; those who show progress look at it. */
@@ -18,19 +17,14 @@ export type SurveyedInput = { survey: Survey; columns: readonly string[]; hash: 
  */
 export async function surveyInput(
   input: RecipientInput,
-  { separator, values, delivery }: SendRequest,
+  request: SendRequest,
   country: CountryCode | undefined,
   reading: Reading,
 ): Promise<SurveyedInput> {
   const content = hashed(input.read());
-  const opened = await openRecipients({
-    stream: content,
-    name: input.name,
-    columnsIfEmpty,
-    ...(separator && { separator }),
-  });
-  refuseColumns(input.name, opened.columns, delivery.delivery);
-  const read = compileRecipientReader(opened.columns, country, values);
+  const opened = await openRows(input, content, request);
+  refuseColumns(input.name, opened.columns, request.delivery.delivery);
+  const read = compileRecipientReader(opened.columns, country, request.values);
   const survey = startSurvey();
   for await (const row of opened.rows) {
     surveyRow(survey, read(row));

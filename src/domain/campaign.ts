@@ -1,4 +1,5 @@
 import { formatAudience, parseAudience } from './audience.js';
+import { type Fitting, type FittingRequest, readFitting } from './column-map.js';
 import { firesMoreThanHourly } from './cron-fields.js';
 import { formatDuration, parseDuration } from './duration.js';
 import { type CatchUp, isCatchUp } from './firing.js';
@@ -7,26 +8,28 @@ import { parseSchedule, type Schedule } from './schedule.js';
 import { readSending, type Sending, type SendingRequest } from './sending.js';
 
 /** A campaign as a caller writes it: what to send, to whom, on which schedule. */
-export type CampaignRequest = SendingRequest & {
-  /** `file:PATH`, `sql:QUERY` or `function:NAME`. */
-  audience: string;
-  /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
-  schedule: string;
-  /** Whether a cron may fire more often than hourly, which is refused otherwise. Default false; it isn't stored. */
-  often?: boolean;
-  /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
-  prepareAhead?: string;
-  /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
-  catchUp?: CatchUp;
-};
+export type CampaignRequest = SendingRequest &
+  FittingRequest & {
+    /** `file:PATH`, `sql:QUERY` or `function:NAME`. */
+    audience: string;
+    /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
+    schedule: string;
+    /** Whether a cron may fire more often than hourly, which is refused otherwise. Default false; it isn't stored. */
+    often?: boolean;
+    /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
+    prepareAhead?: string;
+    /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
+    catchUp?: CatchUp;
+  };
 
 /** Fixed when the campaign is added. */
-export type CampaignSettings = Sending & {
-  audience: string;
-  schedule: Schedule;
-  prepareAheadMs: number;
-  catchUp: CatchUp;
-};
+export type CampaignSettings = Sending &
+  Fitting & {
+    audience: string;
+    schedule: Schedule;
+    prepareAheadMs: number;
+    catchUp: CatchUp;
+  };
 
 /** Whoever writes the asterisk of the hour into the minute as well messages everybody sixty times an hour. */
 function oftenFaults(schedule: Schedule, often: unknown): string[] {
@@ -65,11 +68,14 @@ export function readCampaign(
     );
   const { catchUp = 'latest' } = request;
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  const fitted = readFitting(request);
+  faults.push(...fitted.faults);
   if (faults.length > 0 || !audience.ok || !schedule.ok) return { ok: false, faults };
   return {
     ok: true,
     settings: {
       ...sending,
+      ...fitted.fitting,
       audience: formatAudience(audience.audience),
       schedule: schedule.schedule,
       prepareAheadMs: prepareAheadMs ?? 0,

@@ -12,3 +12,44 @@ export function parseExactly(json: string): unknown {
     ),
   );
 }
+
+/** A number that begins with a minus, or has 16 digits, a point or an exponent; in a text it may be found for nothing. */
+const inexactNumber = /[:,[]\s*(?:-|\d{16}|\d+[.eE])/;
+
+/** Whether `parseExactly` may read valid JSON otherwise than `JSON.parse` does, which is several times as fast. */
+export function mayBeInexact(json: string): boolean {
+  return inexactNumber.test(json);
+}
+
+/** A key of the outermost object that stands in its text twice, where JSON.parse has taken the latter, and so gives only `keys`. */
+export function doubledKey(json: string, keys: number): string | undefined {
+  // Every key has a colon behind its quote. The same may stand within a text: only then each key is looked at.
+  return colonsBehindQuotes(json) === keys ? undefined : firstDoubledKey(json);
+}
+
+function colonsBehindQuotes(json: string): number {
+  let count = 0;
+  for (let at = json.indexOf(':'); at !== -1; at = json.indexOf(':', at + 1)) {
+    let before = at - 1;
+    while (json[before] === ' ' || json[before] === '\t') before--;
+    if (json[before] === '"') count++;
+  }
+  return count;
+}
+
+const textOrBracket = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g;
+
+function firstDoubledKey(json: string): string | undefined {
+  const keys = new Set<string>();
+  let depth = 0;
+  for (const [token, colon = ''] of json.matchAll(textOrBracket)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && colon !== '') {
+      const key = JSON.parse(token.slice(0, -colon.length)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
+}

@@ -1,4 +1,5 @@
 import { buttonColumn } from './button-params.js';
+import { buttonTypeColumn } from './button-type.js';
 
 /** A header of text has at most so many characters. Documented by Qiscus. */
 export const mostHeaderCharacters = 60;
@@ -26,7 +27,7 @@ function ordinaryBut(also: string): RegExp {
  * JSON. By far the most values do, so that one look has to be enough for them; the others are looked at closely.
  */
 export function ordinaryValueOf(column: string): RegExp {
-  if (column === buttonColumn) return nothing;
+  if (column === buttonColumn || column === buttonTypeColumn) return nothing;
   if (column === 'header_variable') return ordinaryHeader;
   return column.startsWith('button') ? ordinaryNoAddress : ordinaryText;
 }

@@ -1,4 +1,5 @@
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
+import { buttonTypeColumn, buttonTypeFault } from './button-type.js';
 import { type Doubt, doubtAbout } from './doubts.js';
 import { mostHeaderCharacters } from './ordinary-value.js';
 import { excerptMasked } from './phone-number.js';
@@ -26,7 +27,14 @@ export const mostBodyCharacters = 1_024;
 /** Compiles the reading of a column's values, `phone_number` excepted. */
 export function compileValueReader(column: string, policy: ValuePolicy): ReadValue {
   if (column === buttonColumn) return compileButtonReader(policy);
+  if (column === buttonTypeColumn) return readButtonType;
   return compileTextReader(column, policy, isParameterColumn(column));
+}
+
+function readButtonType(text: string): string {
+  const fault = buttonTypeFault(text);
+  if (fault !== undefined) throw new Rejection(fault);
+  return text;
 }
 
 /** Of the JSON array of what the buttons want, each `values` is a parameter. */

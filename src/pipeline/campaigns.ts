@@ -3,6 +3,7 @@ import { absoluteAudience, checkAudience } from '../audience/check-audience.js';
 import type { Context } from '../context.js';
 import { formatAudience, parseAudience } from '../domain/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../domain/campaign.js';
+import type { ColumnMap } from '../domain/column-map.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
 import { settingDifferences } from '../domain/run.js';
@@ -34,6 +35,9 @@ export type CampaignView = {
   status: 'active' | 'paused' | 'done';
   templateDetailId: number;
   columns: readonly string[];
+  /** Which columns the heads of its audience stand for, and which heads are left out. */
+  map: ColumnMap;
+  ignoreColumns: readonly string[];
   separator: Separator;
   /** What becomes of values that WhatsApp refuses. */
   values: ValuePolicy;
@@ -134,19 +138,20 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
   const parsed = parseAudience(settings.audience);
   if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
   const audience = absoluteAudience(parsed.audience);
-  await checkAudience(audience, settings.columns, audienceMeans(ctx));
+  await checkAudience(audience, settings.columns, audienceMeans(ctx), settings);
   return { ...settings, audience: formatAudience(audience) };
 }
 
 async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  const { name, account, templateDetailId, columns, separator, values, maxRejected, audience, schedule } = campaign;
+  const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
+  const { values, maxRejected } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
   const next = nextOccurrences(schedule, campaign.decidedUntil, firingsForetold).map((at) => at.toISOString());
   return {
     name,
     account,
     status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
-    ...{ templateDetailId, columns, separator, values, maxRejected, audience },
+    ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
@@ -159,10 +164,10 @@ async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> 
 
 function settingsOf(campaign: CampaignRow): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
-  const { audience, schedule, prepareAheadMs, catchUp } = campaign;
+  const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
-    ...{ audience, schedule, prepareAheadMs, catchUp },
+    ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp },
   };
 }
 

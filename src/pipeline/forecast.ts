@@ -3,6 +3,7 @@ import { openAudience } from '../audience/open-audience.js';
 import type { Context } from '../context.js';
 import { parseAudience } from '../domain/audience.js';
 import { wantedStart } from '../domain/batch-start.js';
+import type { Fitting } from '../domain/column-map.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
 import {
@@ -156,16 +157,14 @@ export async function forecastFiringNow(ctx: Context, name: string, counting: Co
 
 async function countAudience(
   ctx: Context,
-  campaign: Pick<CampaignRow, 'name' | 'audience' | 'columns' | 'values'> & { firesAt: Date },
+  campaign: Pick<CampaignRow, 'name' | 'audience' | 'columns' | 'values' | keyof Fitting> & { firesAt: Date },
   counting: Counting,
 ): Promise<boolean> {
   const parsed = parseAudience(campaign.audience);
   if (!parsed.ok) return false;
   if (parsed.audience.kind === 'function' && !ctx.audienceFunctions.has(parsed.audience.name)) return false;
-  const opened = await openAudience(parsed.audience, audienceMeans(ctx), {
-    campaign: campaign.name,
-    firesAt: campaign.firesAt,
-  });
+  const firing = { campaign: campaign.name, firesAt: campaign.firesAt };
+  const opened = await openAudience(parsed.audience, audienceMeans(ctx), firing, campaign);
   try {
     assertColumns(opened, campaign.columns);
     await countRows(ctx, campaign, opened.rows, counting);

@@ -63,7 +63,7 @@ async function readIntoRun(ctx: Context, claim: FiringClaim, signal: AbortSignal
   const parsed = parseAudience(claim.audience);
   if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
   const firing = { campaign: claim.campaign, firesAt: claim.at };
-  const audience = await openAudience(parsed.audience, audienceMeans(ctx), firing);
+  const audience = await openAudience(parsed.audience, audienceMeans(ctx), firing, claim.fitting);
   const close = () => void audience.close().catch((err) => ctx.logger.warn({ err }, 'audience not closed'));
   signal.addEventListener('abort', close, { once: true });
   try {

@@ -6,7 +6,7 @@ export const MAX_ROWS = 1_000;
 
 /** The documented columns; the source is Qiscus's support article on broadcast CSV. */
 const KNOWN_COLUMN =
-  /^(phone_number|customer_name|header_variable|body_variable([1-9]|1[0-5])|button[1-9]\d?_variable[1-9]\d?)$/;
+  /^(phone_number|customer_name|header_variable|body_variable([1-9]|1[0-5])|button_type|button[1-9]\d?_variable[1-9]\d?)$/;
 const E164_DIGITS = /^[1-9]\d{6,14}$/;
 const BYTE_ORDER_MARK = '\uFEFF';
 

@@ -1,4 +1,5 @@
 import type { CampaignSettings } from '../domain/campaign.js';
+import { type Fitting, readFitting } from '../domain/column-map.js';
 import type { CatchUp } from '../domain/firing.js';
 import type { Schedule } from '../domain/schedule.js';
 import type { Separator } from '../domain/sending.js';
@@ -23,7 +24,7 @@ export async function insertCampaign(
 ): Promise<CampaignRow | undefined> {
   const when = 'at' in schedule ? { onceAt: schedule.at } : { cron: schedule.cron, timeZone: schedule.timeZone };
   const rows = await db.campaign.createManyAndReturn({
-    data: [{ id, ...settings, ...when, columns: [...settings.columns] }],
+    data: [{ id, ...settings, ...when, columns: [...settings.columns], ignoreColumns: [...settings.ignoreColumns] }],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0]);
@@ -81,6 +82,7 @@ function readRow(row: CampaignModel): CampaignRow {
   return {
     ...{ id, name, account, templateDetailId, columns, audience, createdAt, decidedUntil, pausedAt },
     separator: row.separator as Separator,
+    ...readFittingOf(row),
     values: row.values as ValuePolicy,
     maxRejected: row.maxRejected,
     delivery: parseDelivery(row.delivery),
@@ -88,6 +90,11 @@ function readRow(row: CampaignModel): CampaignRow {
     prepareAheadMs: Number(row.prepareAheadMs),
     catchUp: row.catchUp as CatchUp,
   };
+}
+
+/** As it was written, but for the order of its letters, which jsonb doesn't keep. */
+export function readFittingOf(row: { map: unknown; ignoreColumns: readonly string[] }): Fitting {
+  return readFitting(row).fitting;
 }
 
 /** The table's CHECK lets a campaign have one of the two. */

@@ -1,3 +1,4 @@
+import type { Fitting } from '../domain/column-map.js';
 import type { Sql } from './database.js';
 
 /** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
@@ -33,6 +34,7 @@ export type FiringClaim = {
   decidedAt: Date;
   campaign: string;
   columns: string[];
+  fitting: Fitting;
   audience: string;
 };
 
@@ -44,9 +46,9 @@ export async function claimFiring(
   db: Sql,
   { token, ttlMs, functions }: { token: string; ttlMs: number; functions: readonly string[] },
 ): Promise<FiringClaim | undefined> {
-  const rows = await db.$queryRaw<Omit<FiringClaim, 'token'>[]>`
+  const rows = await db.$queryRaw<(Omit<FiringClaim, 'token' | 'fitting'> & Fitting)[]>`
     WITH waiting AS (
-      SELECT f.campaign_id, f.at, c.name, c.columns, c.audience
+      SELECT f.campaign_id, f.at, c.name, c.columns, c.column_map, c.ignored_columns, c.audience
       FROM firings f JOIN campaigns c ON c.id = f.campaign_id JOIN runs r ON r.id = f.run_id
       WHERE f.status = 'preparing' AND r.paused_at IS NULL AND (f.claim_expires_at IS NULL OR f.claim_expires_at <= clock_timestamp())
         AND (c.audience NOT LIKE 'function:%' OR c.audience = ANY(${[...functions]}::text[]))
@@ -54,8 +56,11 @@ export async function claimFiring(
     )
     UPDATE firings f SET claim_token = ${token}::uuid, claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
     FROM waiting w WHERE f.campaign_id = w.campaign_id AND f.at = w.at
-    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.decided_at AS "decidedAt", w.name AS campaign, w.columns, w.audience`;
-  return rows[0] && { ...rows[0], token };
+    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.decided_at AS "decidedAt", w.name AS campaign, w.columns, w.audience,
+      w.column_map AS map, w.ignored_columns AS "ignoreColumns"`;
+  if (!rows[0]) return undefined;
+  const { map, ignoreColumns, ...claim } = rows[0];
+  return { ...claim, fitting: { map, ignoreColumns }, token };
 }
 
 /** `false`: the claim was lost, and whatever this worker does must not count. */

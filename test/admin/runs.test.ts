@@ -97,3 +97,16 @@ test('the API describes itself', async () => {
   const { body } = await rig.ask('GET', '/openapi.json');
   expect(Object.keys(body.paths)).toContain('/api/v1/runs/{runId}/recipients');
 });
+
+test('the heads of a body are mapped as the address says, and a last row without a line end is not taken', async () => {
+  const started = await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'mapped' } });
+  const path = `/api/v1/runs/${started.body.id}/recipients`;
+  const body = `HP,Notes,BODY_VARIABLE1\n${phoneNumber(7_001)},x,INV-1\n${phoneNumber(7_002)},y,IN`;
+  const headers = { 'Content-Type': 'text/csv' };
+  const unknown = await rig.ask('POST', path, { body, headers });
+  expect(unknown).toMatchObject({ status: 400, body: { detail: expect.stringContaining('--map "HP=phone_number') } });
+  const wrong = await rig.ask('POST', `${path}?map=HP`, { body, headers });
+  expect(wrong).toMatchObject({ status: 400, body: { detail: expect.stringContaining('map: write pairs such as') } });
+  const mapped = await rig.ask('POST', `${path}?map=HP%3Dphone_number&ignoreColumns=Notes`, { body, headers });
+  expect(mapped).toMatchObject({ status: 200, body: { accepted: 1, rejected: 1 } });
+});

@@ -93,8 +93,8 @@ describe('a file', () => {
 
   it.each([
     ['6281527975868,Ani\n', /^The audience file:\S+\.csv has no header line: .*"6281\*+68"/],
-    ['{"phone_number"\n', /^The audience file:\S+\.csv: none of the first lines is a JSON object/],
-    ['phone_number\n0815\n0816,"open\n', /^The audience file:\S+\.csv: the record that begins on line 3 has a quote/],
+    ['{"phone_number"\n', /^The audience file:\S+\.csv: line 1 is no JSON object/],
+    ['phone_number\n0815\n0816,"open\n', /^The audience file:\S+\.csv: line 3: a quote/],
   ])('that is broken is an audience error: %j', async (content, message) => {
     await writeFile(path, content);
     const { error } = await readAudience(`file:${path}`, means({}));
@@ -130,8 +130,12 @@ describe('a file of a campaign that is added', () => {
 
   it.each([
     ['phone_number\n0815\n', `file lacks "customer_name": the campaign's columns are phone_number, customer_name.`],
-    ['phone_number,customer_name,age\n', `file has "age" besides: the`],
-    ['phone_number,name\n', `file lacks "customer_name" and has "name" besides: the`],
+    ['phone_number,customer_name,age\n', `file: The column "age" is unknown.`],
+    ['phone_number,name\n', 'file: The column "name" is unknown. Probably meant: --map "name=customer_name"'],
+    [
+      'phone_number,customer_name,header_variable\n',
+      `file has "header_variable" besides: the campaign's columns are phone_number, customer_name. Probably meant: --ignore-columns "header_variable".`,
+    ],
     ['', 'file is empty;'],
   ])('is refused with what is wrong and what would be right: %j', async (content, message) => {
     await writeFile(path, content);

@@ -97,7 +97,12 @@ describe('a file', () => {
   });
 
   it.each([
-    ['a quote that is never closed', `${header}${rows(1_500)}1,"x\n${rows(10)}`, 1, /line 1502 has a quote/],
+    [
+      'a quote that is never closed',
+      `${header}${rows(1_500)}1,"x\n${rows(10)}`,
+      1,
+      /line 1502: a quote \("\) is opened that is never closed/,
+    ],
     ['another encoding', `${header}${rows(5_000)}1,Ren\u0000\n`, 1, /not in UTF-8/],
     ['an unknown column', 'phone_number,nama\n1,x\n', 2, /"nama" is unknown/],
     ['no header line', rows(2), 2, /no header line/],

@@ -83,7 +83,7 @@ test.each([
 });
 
 test('10,000 numbers come in from a stream, and the same again changes nothing', async () => {
-  const input = Array.from(invoices(10_000), ({ phone_number }) => phone_number).join('\n');
+  const input = Array.from(invoices(10_000), ({ phone_number }) => `${phone_number}\n`).join('');
   const imported = await run(['suppress', 'import', '-'], { env, input });
   expect(imported).toMatchObject({ code: 0, stdout: '10,000 added · 0 already there · 0 rejected\n', stderr: '' });
   expect(await listed()).toHaveLength(10_000);
@@ -91,13 +91,23 @@ test('10,000 numbers come in from a stream, and the same again changes nothing',
 });
 
 test('the first rows that are no numbers are told, masked; it is a failure only if there is nothing else', async () => {
-  const bad = Array.from({ length: 15 }, (_, at) => `0812${at}`).join('\n');
+  const bad = Array.from({ length: 15 }, (_, at) => `0812${at}\n`).join('');
   const nothing = await run(['suppress', 'import', '-'], { env, input: bad });
   expect(nothing.code).toBe(1);
   expect(nothing.stdout).toMatch(/^0 added · 0 already there · 15 rejected\n {2}row 1: phone_number "\*+" is.*\n/);
   expect(nothing.stdout).toMatch(/\n {2}row 10: .*\n {2}and 5 rows more\n$/);
-  const mixed = await run(['suppress', 'import', '-'], { env, input: `${bad}\n${phoneNumber(0)}` });
+  const mixed = await run(['suppress', 'import', '-'], { env, input: `${bad}${phoneNumber(0)}\n` });
   expect(mixed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 added .* 15 rejected\n/) });
+});
+
+test('a stream that ends in the middle of a line loses that number, with a warning', async () => {
+  const cut = await run(['suppress', 'import', '-'], { env, input: `${phoneNumber(0)}\n628121` });
+  expect(cut).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^1 added .* 1 rejected\n.*line 2 has no line end/),
+  });
+  expect(cut.stderr).toMatch(/^Warning: standard input ended in the middle of line 2/);
+  expect(await listed()).toEqual([phoneNumber(0)]);
 });
 
 test.each([

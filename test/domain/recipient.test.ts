@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkColumns } from '../../src/domain/columns.js';
+import { checkMessageColumns } from '../../src/domain/message.js';
 import { compileRecipientReader, UnreadableRow } from '../../src/domain/recipient.js';
 
 const COLUMNS = ['customer_name', 'phone_number', 'body_variable1'];
@@ -21,6 +22,7 @@ describe('columns', () => {
         'customer_name',
         'header_variable',
         ...bodyVariables,
+        'button_type',
         'button1_variable1',
         'button2_variable1',
       ]),
@@ -45,6 +47,26 @@ describe('columns', () => {
 
   it('report every fault, each once', () => {
     expect(checkColumns(['Phone Number', 'city', 'city', 'city'])).toHaveLength(4);
+  });
+});
+
+describe('a button type', () => {
+  const readType = compileRecipientReader(['phone_number', 'button_type'], 'ID');
+
+  it.each(['call_to_action', 'quick_reply', ''])('may be %j', (type) => {
+    expect(readType({ phone_number: '6281527975868', button_type: type })).toMatchObject({ ok: true });
+  });
+
+  it.each(['url', 'Quick_Reply', ' quick_reply', 'call_to_action '])('may not be %j', (type) => {
+    expect(readType({ phone_number: '6281527975868', button_type: type })).toMatchObject({
+      reason: `button_type is ${JSON.stringify(type)}; it is call_to_action, quick_reply or empty`,
+    });
+  });
+
+  it('has no place in an individual message', () => {
+    expect(checkMessageColumns(['phone_number', 'button_type'])).toEqual([
+      expect.stringMatching(/^The column button_type/),
+    ]);
   });
 });
 

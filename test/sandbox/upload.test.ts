@@ -29,7 +29,7 @@ test.each([
   ['1,000 rows', `phone_number\n${rows(1000)}`, {}],
   [
     'every documented column',
-    'customer_name,phone_number,header_variable,body_variable15,button2_variable1\na,628111111111,b,c,d\n',
+    'customer_name,phone_number,header_variable,body_variable15,button_type,button2_variable1\na,628111111111,b,c,quick_reply,d\n',
     {},
   ],
   ['semicolons that are declared', 'phone_number;body_variable1\n628111111111;1,5\n', { separator: ';' }],

@@ -44,6 +44,8 @@ export const runRequest = z.strictObject({
 
 export const campaignRequest = z.strictObject({
   ...sending,
+  map: z.record(text, text).optional(),
+  ignoreColumns: z.array(text).max(100).optional(),
   audience: text,
   schedule: text,
   often: z.boolean().optional(),

@@ -18,6 +18,7 @@ import { viewRun, viewRuns } from '../../pipeline/view-run.js';
 import { batchesAfter } from '../../store/batches.js';
 import { runIdsBefore } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
+import { readWrittenFitting, type WrittenFitting } from './fitting.js';
 import { runRequest } from './requests.js';
 import * as schemas from './schemas.js';
 
@@ -170,26 +171,30 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
           tags,
           summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
           description:
-            'Read no faster than the run has room. Give a source to be able to send the same again after a failure.',
+            'Read no faster than the run has room; it may be packed with gzip. Give a source to be able to send the same again ' +
+            'after a failure. `map` and `ignoreColumns` are written as for `siaran send`: `Phone Number=phone_number`, ' +
+            '`Notes,Kota`. The last row of a CSV is rejected if it has no line end, as it may have been cut off.',
           consumes: ['text/csv', 'application/x-ndjson'],
           params: runParams,
-          querystring: z.object({ source: z.string().max(200).optional() }),
+          querystring: z.object({
+            source: z.string().max(200).optional(),
+            map: z.string().max(10_000).optional(),
+            ignoreColumns: z.string().max(10_000).optional(),
+          }),
           response: { 200: schemas.enqueued },
         },
       },
       async (request) => {
         const { runId } = request.params as { runId: string };
-        const { source } = request.query as { source?: string };
+        const { source, ...written } = request.query as { source?: string } & WrittenFitting;
+        const fitting = readWrittenFitting(written);
         const run = await requireRun(ctx, runId);
         if (!(request.body instanceof Readable))
           throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
         // While the run has no room nothing moves on this connection. Longer than this it is better sent again.
         request.raw.socket.setTimeout(longestPauseMs);
-        const { columns, rows } = await openRecipients({
-          stream: request.body,
-          name: 'the body',
-          columnsIfEmpty: run.columns,
-        });
+        const body = { stream: request.body, name: 'the body', mayBeCut: true, columnsIfEmpty: run.columns };
+        const { columns, rows } = await openRecipients({ ...body, ...fitting });
         requireColumns(columns, run.columns);
         const from = source ?? idempotencyKey(request.headers);
         const options = from === undefined ? {} : { source: from };

@@ -207,6 +207,8 @@ export const campaignView = z.object({
   status: z.enum(['active', 'paused', 'done']),
   templateDetailId: z.number(),
   columns: z.array(z.string()).readonly(),
+  map: z.record(z.string(), z.string()).readonly(),
+  ignoreColumns: z.array(z.string()).readonly(),
   separator: z.enum([',', ';']),
   values: z.enum(valuePolicies),
   maxRejected: z.string().nullable(),

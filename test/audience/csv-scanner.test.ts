@@ -1,0 +1,67 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CsvScanner, lineEndsIn } from '../../src/audience/csv-scanner.js';
+
+type Located = [line: number, record: string[]];
+
+function scan(text: string, size: number, separator: ',' | ';'): Located[] {
+  const scanner = new CsvScanner(separator, 1);
+  const found: Located[] = [];
+  const take = (isLast: boolean): void => {
+    for (let record = scanner.next(isLast); record; record = scanner.next(isLast))
+      found.push([scanner.recordLine, record]);
+  };
+  for (let at = 0; at < text.length; at += size) if (scanner.push(text.slice(at, at + size))) take(false);
+  take(true);
+  return found;
+}
+
+const value = fc
+  .array(fc.constantFrom('a', '"', ',', ';', '\n', '\r', '\r\n', ' ', '\t', '😀', '\u2028'), { maxLength: 6 })
+  .map((parts) => parts.join(''));
+
+it('gives every value back, each record with the line of an editor, whatever the chunks', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(value, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom('\n', '\r\n', '\r'),
+      fc.constantFrom<',' | ';'>(',', ';'),
+      fc.record({
+        size: fc.integer({ min: 1, max: 9 }),
+        spaces: fc.boolean(),
+        blanks: fc.boolean(),
+        end: fc.boolean(),
+      }),
+      (rows, eol, separator, { size, spaces, blanks, end }) => {
+        // A first value keeps records from being blank lines.
+        const records = rows.map((row) => ['x', ...row]);
+        const quoted = (text: string) => {
+          const isPlain = !/[",;\r\n]|^ /.test(text);
+          return isPlain ? text : `${spaces ? '  ' : ''}"${text.replaceAll('"', '""')}"${spaces ? ' ' : ''}`;
+        };
+        let text = '';
+        const expected: Located[] = [];
+        records.forEach((record, at) => {
+          if (blanks) text += `  ${eol}${eol}`;
+          expected.push([lineEndsIn(text) + 1, record]);
+          text += record.map(quoted).join(separator) + (at + 1 < records.length || end ? eol : '');
+        });
+        expect(scan(text, size, separator)).toEqual(expected);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+it('takes a lone CR for a part of its value where lines end otherwise, and for a line end where they do not', () => {
+  expect(scan('a,b\n1,x\ry\n2,z\r\n', 3, ',')).toEqual([
+    [1, ['a', 'b']],
+    [2, ['1', 'x\ry']],
+    [4, ['2', 'z']],
+  ]);
+  expect(scan('a,b\r1,x\r2,y', 3, ',')).toEqual([
+    [1, ['a', 'b']],
+    [2, ['1', 'x']],
+    [3, ['2', 'y']],
+  ]);
+});
