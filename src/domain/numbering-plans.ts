@@ -23,8 +23,10 @@ export function planOf(country: CountryCode): NumberingPlan {
   return metadata.numberingPlan as unknown as NumberingPlan;
 }
 
+/** Of national mobile numbers. Where a plan has none of its own, as in the USA, mobile and land lines can't be told apart. */
 export function mobilePatternOf(country: CountryCode): string | undefined {
-  return planOf(country).type('MOBILE')?.pattern();
+  const plan = planOf(country);
+  return plan.type('MOBILE')?.pattern() || plan.type('FIXED_LINE')?.pattern();
 }
 
 /** What the countries of one calling code have in common. */
@@ -125,17 +127,17 @@ export type NumberClass = { country: string; line: 'landline' | 'tollFree' | 'ot
 
 /** Compiles the sorting of accepted numbers by country and kind of line; fast for the many that are mobile numbers. */
 export function compileNumberClasses(): (digits: string) => NumberClass {
-  const mobileOnly = new Map<string, { form: RegExp; found: NumberClass }>();
+  const soleCountries = new Map<string, { form: RegExp; found: NumberClass }>();
   for (const [code, { countries, mobile }] of callingCodes()) {
     const [country] = countries;
-    if (!country || countries.length > 1 || mobilePatternOf(country) === planOf(country).type('FIXED_LINE')?.pattern())
-      continue;
-    mobileOnly.set(code, { form: mobile, found: { country, line: 'other' } });
+    if (country && countries.length === 1) soleCountries.set(code, { form: mobile, found: { country, line: 'other' } });
   }
   const byPrefix = new Map<string, NumberClass>();
   return (digits) => {
     const own =
-      mobileOnly.get(digits.slice(0, 2)) ?? mobileOnly.get(digits.slice(0, 3)) ?? mobileOnly.get(digits.slice(0, 1));
+      soleCountries.get(digits.slice(0, 2)) ??
+      soleCountries.get(digits.slice(0, 3)) ??
+      soleCountries.get(digits.slice(0, 1));
     if (own?.form.test(digits)) return own.found;
     // Countries that share a code, and kinds of lines, are told apart by the first digits of a number.
     const prefix = `${digits.length}:${digits.slice(0, 7)}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buttonColumn, buttonParamsExample, readButtonParams } from './button-params.js';
 import { mostBodyVariables } from './columns.js';
+import { identityOf } from './number-identity.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 
 export type ColumnValue = string | number;
@@ -29,9 +30,14 @@ export function phoneNumberOf(line: RecipientLine): string {
   return line.slice(2, line.indexOf('"', 2));
 }
 
-/** The numbers of lines that stand below each other. */
-export function phoneNumbersIn(lines: string): string[] {
-  return lines === '' ? [] : lines.split('\n').map(phoneNumberOf);
+/** The identity of a line's number: by it duplicates, suppressed recipients and messages are known. */
+export function identityIn(line: RecipientLine): string {
+  return identityOf(phoneNumberOf(line));
+}
+
+/** The identities of the numbers of lines that stand below each other. */
+export function identitiesIn(lines: string): string[] {
+  return lines === '' ? [] : lines.split('\n').map(identityIn);
 }
 
 export type RecipientReading = { ok: true; line: RecipientLine } | { ok: false; reason: string; digest: string };

@@ -55,6 +55,30 @@ test('of several at once one applies each, and the others find nothing to do', a
   expect(results.flatMap(({ applied }) => applied)).toEqual(['1_slow']);
 });
 
+test('numbers that were kept in two forms are kept as one', async () => {
+  const name = '20261128010000_number_identity';
+  const before = (await readdir(ours, { withFileTypes: true })).filter(
+    (each) => each.isDirectory() && each.name < name,
+  );
+  for (const each of before) await cp(join(ours, each.name), join(folder, each.name), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO suppressions (phone_number, reason, source)
+     SELECT unnest(ARRAY[5215512345678, 525512345678, 5491123456789, 5511987654321, 5511932345678, 6281234567890]), 'asked', 'operator'`,
+  );
+  await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  const rows = await query<{ number: string }>(url, 'SELECT phone_number::text AS number FROM suppressions ORDER BY 1');
+  expect(rows.map(({ number }) => number)).toEqual([
+    '525512345678',
+    '541123456789',
+    '551187654321',
+    '5511932345678',
+    '6281234567890',
+  ]);
+});
+
 test('one that was edited after it was applied is refused by its name, before anything is applied', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
   await migrate(url, undefined, folder);
