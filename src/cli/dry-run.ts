@@ -9,12 +9,14 @@ import {
   type Counting,
   countRows,
   forecastNewRun,
+  type NumberCounts,
   type RowCounts,
   remaining,
   startCounting,
 } from '../pipeline/forecast.js';
 import { assertAccount } from '../pipeline/require-account.js';
 import { broadcastCsv } from '../qiscus/broadcast-csv.js';
+import { noteMissingCountry } from './default-country.js';
 import { describeForecast } from './describe-forecast.js';
 import { unlessInterrupted } from './interrupt.js';
 import { bold, count } from './output.js';
@@ -24,7 +26,7 @@ import type { SendRequest } from './send-recipients.js';
 import type { Opened } from './with-siaran.js';
 
 /** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them. */
-export type DryRun = RowCounts & Forecast & { sample: string };
+export type DryRun = RowCounts & NumberCounts & Forecast & { sample: string };
 
 /** Reads recipients as sending would, and neither sends, uploads nor keeps anything but a sample in the current folder. */
 export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortSignal): Promise<DryRun> {
@@ -45,6 +47,7 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     );
     const faults = checkColumns(opened.columns);
     if (faults.length > 0) throw new UsageError(`${input.name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    noteMissingCountry(ctx.config.defaultCountry);
     const rows = told(opened.rows, () => {
       bytes = opened.bytesRead();
     });
@@ -53,20 +56,36 @@ export async function dryRun({ ctx }: Opened, request: SendRequest, stop: AbortS
     const run = { delivery, startAt: request.startAt ?? null, account };
     const { sample, ...counts } = counting;
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
-    return { ...counts, ...forecast, sample: await writeSample(request, opened.columns, counting) };
+    const countries = Object.fromEntries(Object.entries(counts.countries).sort(([, a], [, b]) => b - a));
+    return { ...counts, countries, ...forecast, sample: await writeSample(request, opened.columns, counting) };
   } finally {
     shown.stop();
     await input.close();
   }
 }
 
-export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...forecast }: DryRun): string {
+export function describeDryRun({ accepted, rejected, duplicates, suppressed, sample, ...rest }: DryRun): string {
+  const { countries, landlines, tollFree, ...forecast } = rest;
+  const numbers = describeNumbers({ countries, landlines, tollFree });
   return [
     bold('Nothing was sent.'),
     `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
+    ...(numbers === '' ? [] : [`  numbers     ${numbers}`]),
     `  broadcast   ${describeForecast(forecast)}`,
     `  sample      ${sample}, with the first recipients as Qiscus would be given them`,
   ].join('\n');
+}
+
+/** `ID 2,460 · SG 3 · land lines 2`: the commonest countries by name, the others as one number. */
+function describeNumbers({ countries, landlines, tollFree }: NumberCounts): string {
+  const all = Object.entries(countries);
+  const others = all.slice(8).reduce((sum, [, numbers]) => sum + numbers, 0);
+  return [
+    ...all.slice(0, 8).map(([country, numbers]) => `${country} ${count(numbers)}`),
+    ...(others > 0 ? [`others ${count(others)}`] : []),
+    ...(landlines > 0 ? [`of them ${count(landlines)} land lines`] : []),
+    ...(tollFree > 0 ? [`of them ${count(tollFree)} toll-free`] : []),
+  ].join(' · ');
 }
 
 async function* told(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGenerator<unknown> {

@@ -5,6 +5,7 @@ import type { CatchUp } from '../domain/firing.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
+import { noteMissingCountry } from './default-country.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
 import { note } from './output.js';
@@ -44,6 +45,7 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
   const progress = new SendProgress(input.size, session.ctx.config.defaultCountry);
   try {
     const hash = await check(input, request, progress, stop);
+    noteMissingCountry(session.ctx.config.defaultCountry);
     return await send(session, { input, hash, request, key: keyOf(request, hash), progress, stop });
   } finally {
     progress.stop();
