@@ -5,6 +5,7 @@ import { isCertificateError } from '../errors.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
+import { missingCountry } from './default-country.js';
 import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError, explain } from './failure.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
@@ -38,6 +39,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Holds', startPostgres, () => judgeHolds(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
+    check('Default country', '', async () => judgeCountry(ctx.config)),
     check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;
@@ -139,6 +141,12 @@ function judgeAppendOnly({ appendOnly }: RedisInfo): Finding {
   if (appendOnly) return found('on');
   const todo = 'Set `appendonly yes`: without it a restart loses recipients that wait in the buffer.';
   return { ok: false, detail: 'off', todo };
+}
+
+/** None is no fault: whoever writes all numbers internationally needs none. */
+function judgeCountry({ defaultCountry }: Config): Finding {
+  if (defaultCountry !== undefined) return found(defaultCountry);
+  return { ok: true, detail: 'none', todo: `${missingCountry}. Set it to your customers' country, for example ID.` };
 }
 
 /** None is no fault of this installation: whoever sees it knows whether there should be one. */

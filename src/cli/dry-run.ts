@@ -4,9 +4,17 @@ import type { CountedDoubt } from '../domain/doubts.js';
 import type { Forecast } from '../domain/forecast.js';
 import type { RejectionGroup } from '../domain/rejection-reasons.js';
 import { isError, UsageError } from '../errors.js';
-import { countRows, forecastNewRun, type RowCounts, remaining, startCounting } from '../pipeline/forecast.js';
+import {
+  countRows,
+  forecastNewRun,
+  type NumberCounts,
+  type RowCounts,
+  remaining,
+  startCounting,
+} from '../pipeline/forecast.js';
 import { checkRun } from '../pipeline/start-run.js';
 import { type BroadcastCsv, broadcastCsv } from '../qiscus/broadcast-csv.js';
+import { noteMissingCountry } from './default-country.js';
 import { describeForecast } from './describe-forecast.js';
 import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
@@ -20,6 +28,7 @@ import type { Opened } from './with-siaran.js';
 
 /** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them, if one was asked for. */
 export type DryRun = RowCounts &
+  NumberCounts &
   Forecast & { doubtful: CountedDoubt[]; rejections: RejectionGroup[]; sample: string | null };
 
 /**
@@ -45,6 +54,7 @@ export async function dryRun(
     const content = hashed(input.read());
     const opened = await unlessInterrupted(stop, openRows(input, content, request));
     refuseColumns(input.name, opened.columns, request.delivery.delivery);
+    noteMissingCountry(ctx.config.defaultCountry);
     const rows = onEachRow(opened.rows, () => {
       bytes = opened.bytesRead();
     });
@@ -63,7 +73,8 @@ export async function dryRun(
     const forecast = await forecastNewRun(ctx, run, remaining(counts));
     if (sampleFile !== undefined)
       await writeSample(sampleFile, broadcastCsv(opened.columns, request.separator ?? ',', sample));
-    return { ...counts, ...forecast, ...odd, sample: sampleFile ?? null };
+    const countries = Object.fromEntries(Object.entries(counts.countries).sort(([, a], [, b]) => b - a));
+    return { ...counts, countries, ...forecast, ...odd, sample: sampleFile ?? null };
   } finally {
     shown.stop();
     await input.close();
@@ -75,14 +86,28 @@ export function describeDryRun(
   { accepted, rejected, duplicates, suppressed, sample, ...told }: DryRun,
   timeZone?: string,
 ): string {
+  const numbers = describeNumbers(told);
   return [
     bold('Nothing was sent.'),
     `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
+    ...(numbers === '' ? [] : [`  numbers     ${numbers}`]),
     ...describeRejections(told.rejections).map((line) => `  rejected    ${line}`),
     ...describeDoubts(told.doubtful).map((line) => `  doubtful    ${line}`),
     `  broadcast   ${describeForecast(told, timeZone)}`,
     ...(sample === null ? [] : [`  sample      ${sample}, with the first recipients as Qiscus would be given them`]),
   ].join('\n');
+}
+
+/** `ID 2,460 · SG 3 · of them 2 land lines`: the commonest countries by name, the others as one number. */
+function describeNumbers({ countries, landlines, tollFree }: NumberCounts): string {
+  const all = Object.entries(countries);
+  const others = all.slice(8).reduce((sum, [, numbers]) => sum + numbers, 0);
+  return [
+    ...all.slice(0, 8).map(([country, numbers]) => `${country} ${count(numbers)}`),
+    ...(others > 0 ? [`others ${count(others)}`] : []),
+    ...(landlines > 0 ? [`of them ${count(landlines)} land lines`] : []),
+    ...(tollFree > 0 ? [`of them ${count(tollFree)} toll-free`] : []),
+  ].join(' · ');
 }
 
 async function* onEachRow(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGenerator<unknown> {

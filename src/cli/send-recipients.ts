@@ -5,6 +5,7 @@ import type { Recipient } from '../domain/recipient.js';
 import type { Survey } from '../domain/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
 import { confirmSend } from './confirm-send.js';
+import { noteMissingCountry } from './default-country.js';
 import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
@@ -32,6 +33,7 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
   try {
     const surveyed = await check(session, input, request, progress, stop);
     const hash = surveyed?.hash;
+    noteMissingCountry(session.ctx.config.defaultCountry);
     if (surveyed) await confirmSend(request, surveyed.survey, stop);
     return await send(session, { input, hash, request, key: keyOf(request, hash), progress, stop });
   } finally {

@@ -1,3 +1,5 @@
+import { identityOf } from './number-identity.js';
+
 /** How far a message has come, in this order: `failed` is overruled by a delivery that is told besides. */
 export const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
@@ -8,7 +10,7 @@ export type ToldStatus = {
   status: DeliveryStatus;
   /** When it happened, if that is told. */
   at: Date | null;
-  /** Digits of E.164, if they are told. */
+  /** The identity of the number, if it is told: a business-scoped user id (`MY.2035200694071263`) is none. */
   phoneNumber: string | null;
   /** Why it failed, in the provider's words. */
   notes: string | null;
@@ -101,7 +103,8 @@ function readMessageId(id: unknown): string | undefined {
 
 function readNumber(recipient: unknown): string | null {
   const digits = typeof recipient === 'number' ? String(recipient) : recipient;
-  return (typeof digits === 'string' && /^\+?([1-9]\d{6,14})$/.exec(digits.trim())?.[1]) || null;
+  const number = typeof digits === 'string' ? /^\+?([1-9]\d{6,14})$/.exec(digits.trim())?.[1] : undefined;
+  return number === undefined ? null : identityOf(number);
 }
 
 /** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */

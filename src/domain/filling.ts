@@ -1,4 +1,4 @@
-import { phoneNumberOf, type RecipientLine } from './recipient.js';
+import { identityIn, type RecipientLine } from './recipient.js';
 
 /** The batch that a run fills at the moment. */
 export type FillingBatch = {
@@ -10,7 +10,7 @@ export type FillingBatch = {
   closed: boolean;
 };
 
-/** Rows that follow each other in one batch; the first of them is its row number `firstPosition`, from 1. */
+/** Rows that follow each other in one batch, with the identities of their numbers; the first is its row number `firstPosition`, from 1. */
 export type AddedRows = { batchNumber: number; firstPosition: number; lines: RecipientLine[]; phoneNumbers: string[] };
 
 export function newBatch(number: number): FillingBatch {
@@ -51,7 +51,7 @@ export class Filling {
     const droppedBefore = this.dropped.length;
     let duplicates = 0;
     for (const line of lines) {
-      const phoneNumber = phoneNumberOf(line);
+      const phoneNumber = identityIn(line);
       if (this.#taken.has(phoneNumber)) {
         duplicates += 1;
         continue;

@@ -1,13 +1,25 @@
 import {
   type CountryCode,
-  getCountries,
   getCountryCallingCode,
   isSupportedCountry,
-  Metadata,
   type PhoneNumber,
   parseDigits,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import { identityOf, withNinthDigit } from './number-identity.js';
+import { plainNumber, spellingFault } from './number-spelling.js';
+import {
+  callingCodeOf,
+  countriesOfNationalMobile,
+  countryNamedBy,
+  exampleNumber,
+  internationalMobileForm,
+  isPlausibleLength,
+  mobilePatternOf,
+  nameCallingCode,
+  nameCountry,
+  planOf,
+} from './numbering-plans.js';
 
 export type { CountryCode };
 export type PhoneNumberReading = { ok: true; digits: string } | { ok: false; reason: string };
@@ -82,7 +94,7 @@ function cut(text: string): string {
  * The commonest forms are recognised by a pattern, 100 times as fast as libphonenumber, which reads all the others.
  */
 export function compilePhoneNumberReader(defaultCountry?: CountryCode): (value: string) => PhoneNumberReading {
-  const isCanonical = defaultCountry === undefined ? internationalForm() : canonicalForm(defaultCountry);
+  const isCanonical = defaultCountry === undefined ? internationalMobileForm() : canonicalForm(defaultCountry);
   const readNational = defaultCountry === undefined ? () => undefined : nationalForm(defaultCountry);
   return (value) => {
     if (value.length <= 15 && isCanonical(value)) return { ok: true, digits: value };
@@ -91,44 +103,12 @@ export function compilePhoneNumberReader(defaultCountry?: CountryCode): (value: 
   };
 }
 
-/** Whether digits begin with an assigned country calling code and are as long as a subscriber's number of it can be. */
-function internationalForm(): (value: string) => boolean {
-  const lengths = subscriberLengths();
-  const digits = /^[1-9]\d{7,14}$/;
-  return (value) => {
-    if (!digits.test(value)) return false;
-    // No calling code is the beginning of another one, so that at most one of the three is known.
-    const mask =
-      lengths.get(value.slice(0, 2)) ?? lengths.get(value.slice(0, 3)) ?? lengths.get(value.slice(0, 1)) ?? 0;
-    return ((mask >> value.length) & 1) === 1;
-  };
-}
-
-let lengthsByCallingCode: Map<string, number> | undefined;
-
-/** Calling code → a bit for each length (the code included) of the mobile and land lines of its countries. */
-function subscriberLengths(): Map<string, number> {
-  if (lengthsByCallingCode) return lengthsByCallingCode;
-  lengthsByCallingCode = new Map();
-  for (const country of getCountries()) {
-    const code = getCountryCallingCode(country);
-    const plan = planOf(country);
-    let mask = lengthsByCallingCode.get(code) ?? 0;
-    // A plan's own list has service numbers in it, of up to 17 digits in Indonesia.
-    for (const lines of [plan.type('MOBILE') ?? plan, plan.type('FIXED_LINE') ?? plan]) {
-      for (const length of lines.possibleLengths()) mask |= code.length + length > 15 ? 0 : 1 << (code.length + length);
-    }
-    lengthsByCallingCode.set(code, mask);
-  }
-  return lengthsByCallingCode;
-}
-
 /**
  * Whether digits are a mobile number of the country in international form. Its calling code alone doesn't show that:
  * `9123456789` is an Indian mobile number in national form although India's calling code is 91.
  */
 function canonicalForm(country: CountryCode): (value: string) => boolean {
-  const mobile = planOf(country).type('MOBILE')?.pattern();
+  const mobile = mobilePatternOf(country);
   if (!mobile) return () => false;
   const form = new RegExp(`^${getCountryCallingCode(country)}(?:${mobile})$`);
   return (value) => form.test(value);
@@ -136,7 +116,7 @@ function canonicalForm(country: CountryCode): (value: string) => boolean {
 
 /** The mobile numbers of a country as people write them: `0815-2797-5868`, `81527975868`, `+62 815 2797 5868`. */
 function nationalForm(country: CountryCode): (value: string) => string | undefined {
-  const mobile = planOf(country).type('MOBILE')?.pattern();
+  const mobile = mobilePatternOf(country);
   if (!mobile) return () => undefined;
   const code = getCountryCallingCode(country);
   const trunk = planOf(country).nationalPrefix();
@@ -147,53 +127,19 @@ function nationalForm(country: CountryCode): (value: string) => string | undefin
   };
 }
 
-interface MobilePlan {
-  possibleLengths(): number[];
-  // The library's types lack these two; its own parser is built on them.
-  nationalPrefix(): string | undefined;
-  type(name: 'MOBILE' | 'FIXED_LINE'): { pattern(): string | undefined; possibleLengths(): number[] } | undefined;
-}
-
-function planOf(country: CountryCode): MobilePlan {
-  const metadata = new Metadata();
-  metadata.selectNumberingPlan(country);
-  return metadata.numberingPlan as unknown as MobilePlan;
-}
-
 function readOther(value: string, country: CountryCode | undefined): PhoneNumberReading {
-  const fault = faultOf(value);
-  if (fault) return { ok: false, reason: fault };
-  const digits = parseDigits(value);
-  const found = plain(value).trim().startsWith('+') ? inInternationalForm(digits) : inAnyForm(digits, country);
+  const refuse = (what: string) => ({ ok: false, reason: `phone_number ${showNumber(value)} ${what}` }) as const;
+  if (value.length > 100) return refuse('is too long for a phone number');
+  const text = plainNumber(value);
+  if (text === '') return { ok: false, reason: 'phone_number is empty' };
+  const fault = spellingFault(text, exampleNumber(country));
+  if (fault !== undefined) return refuse(fault);
+  const digits = parseDigits(text);
+  const found = text.startsWith('+') ? inInternationalForm(digits) : inAnyForm(digits, country);
   // Some numbering plans list lengths that E.164 doesn't allow.
-  if (found && found.number.length <= 16) return { ok: true, digits: found.number.slice(1) };
-  return { ok: false, reason: `phone_number ${showNumber(value)} ${adviceFor(value, digits, country)}` };
-}
-
-/** Invisible marks come along when a number is copied from a contact list; full-width forms from East Asian keyboards. */
-function plain(value: string): string {
-  return value.normalize('NFKC').replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '');
-}
-
-const SPREADSHEET = 'a spreadsheet did this: format the column as text and enter the numbers again';
-
-function faultOf(value: string): string | undefined {
-  const fault = (what: string) => `phone_number ${showNumber(value)} ${what}`;
-  if (value.length > 100) return fault('is too long for a phone number');
-  const text = plain(value).trim();
-  if (text === '') return 'phone_number is empty';
-  if (/^\+?\d+([.,]\d*)?e[+-]?\d+$/i.test(text))
-    return fault(`is in scientific notation, its last digits are lost; ${SPREADSHEET}`);
-  if (/^\+?\d{7,}[.,]\d{0,2}$/.test(text)) return fault(`ends in a decimal; ${SPREADSHEET}`);
-  if (/\d\s*(?:[;,]?\s*(?:ext(?:ension)?|x)[.=:\s]*|#\s*)\d+$/i.test(text)) {
-    return fault('has an extension; WhatsApp knows none, write the number without it');
-  }
-  const parts = text.split(/[,;/|&\n\t]|(?!^)\+/).filter((part) => parseDigits(part).length >= 7);
-  if (parts.length > 1) return fault('holds several numbers; write one number in each row');
-  if (/\p{L}/u.test(text)) return fault('has letters in it; write digits only, such as 6281234567890');
-  const odd = /[^\p{Nd}\s+().\-/\u2010-\u2015\u2212~]|(?!^)\+/u.exec(text)?.[0];
-  if (odd !== undefined) return fault(`has ${JSON.stringify(odd)} in it; write digits only, such as 6281234567890`);
-  return undefined;
+  if (!found || found.length > 15) return refuse(adviceFor(text, digits, country));
+  const doubt = doubtAbout(found, text, country);
+  return doubt === undefined ? { ok: true, digits: found } : refuse(doubt);
 }
 
 function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
@@ -204,15 +150,27 @@ function parse(text: string, country?: CountryCode): PhoneNumber | undefined {
  * A plausible length is enough where the country is certain: numbering plans grow faster than the metadata is updated.
  * What only became plausible by dropping a digit is not.
  */
-function inInternationalForm(digits: string): PhoneNumber | undefined {
+function inInternationalForm(digits: string): string | undefined {
+  const known = knownNumber(digits);
+  if (known !== undefined) return known;
   const number = parse(`+${digits}`);
-  if (!number || number.isValid()) return number;
-  const lengths = subscriberLengths().get(number.countryCallingCode) ?? 0;
-  return number.number === `+${digits}` && ((lengths >> digits.length) & 1) === 1 ? number : undefined;
+  const isPlausible = number?.number === `+${digits}` && isPlausibleLength(digits, number.countryCallingCode);
+  return isPlausible ? digits : undefined;
 }
 
-function isMobile(number: PhoneNumber | undefined): boolean {
-  const type = number?.getType();
+/** The valid number that digits are in international form, without a trunk zero, and in a form that is still in use. */
+function knownNumber(digits: string): string | undefined {
+  const number = parse(`+${digits}`);
+  if (number?.isValid()) return number.number.slice(1);
+  // Mexico's numbers lost the 1 behind the calling code.
+  const shorter = identityOf(digits);
+  if (shorter !== digits) return parse(`+${shorter}`)?.isValid() ? shorter : undefined;
+  const longer = withNinthDigit(digits);
+  return longer !== undefined && parse(`+${longer}`)?.isValid() ? digits : undefined;
+}
+
+function isMobile(digits: string): boolean {
+  const type = parse(`+${digits}`)?.getType();
   return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
 }
 
@@ -221,32 +179,62 @@ function isMobile(number: PhoneNumber | undefined): boolean {
  * spreadsheet strips). Several readings can be valid at once, as `6591234567` is a land line of Medan and a mobile number of
  * Singapore: a mobile one wins, as nearly all of WhatsApp's are, and else the first of canonical, national and foreign.
  */
-function inAnyForm(digits: string, country: CountryCode | undefined): PhoneNumber | undefined {
+function inAnyForm(digits: string, country: CountryCode | undefined): string | undefined {
   if (/^00[1-9]/.test(digits)) {
-    const number = inInternationalForm(digits.slice(2));
-    if (number?.isValid() || !country) return number;
+    const international = digits.slice(2);
+    if (!country) return inInternationalForm(international);
+    const number = knownNumber(international);
+    if (number !== undefined) return number;
   }
-  if (digits.startsWith('0')) {
-    const national = country && parse(digits, country);
-    return national?.isValid() ? national : undefined;
-  }
-  const international = inInternationalForm(digits);
+  if (digits.startsWith('0')) return country && validNational(digits, country);
+  const international = knownNumber(digits);
+  // The country is only guessed at: a plausible length is too little.
   if (!country) return international;
   const own = digits.startsWith(getCountryCallingCode(country));
-  const national = parse(digits, country);
-  const valid = (own ? [international, national] : [national, international]).filter((number) => number?.isValid());
-  if (valid.length < 2) return valid[0] ?? (own ? international : undefined);
+  const national = validNational(digits, country);
+  const valid = (own ? [international, national] : [national, international]).filter((each) => each !== undefined);
+  if (valid.length < 2) return valid[0] ?? (own ? inInternationalForm(digits) : undefined);
   return valid.find(isMobile) ?? valid[0];
 }
 
-function adviceFor(value: string, digits: string, country: CountryCode | undefined): string {
-  const national = digits.startsWith('0') && !digits.startsWith('00') && !plain(value).includes('+');
-  if (national && !country) {
-    return 'has no country: set SIARAN_DEFAULT_COUNTRY, or write it internationally, such as 6281234567890';
-  }
-  const example = 'write it internationally, such as 6281234567890';
+function validNational(digits: string, country: CountryCode): string | undefined {
+  const number = parse(digits, country);
+  return number?.isValid() ? number.number.slice(1) : undefined;
+}
+
+/**
+ * Why a number that is possible may still be another one than was meant; `undefined`: it can be none but this. Hardly anybody has
+ * WhatsApp on a land line, so that digits which are one are more likely a mobile number whose leading zero a spreadsheet stripped.
+ */
+function doubtAbout(number: string, text: string, country: CountryCode | undefined): string | undefined {
+  const code = callingCodeOf(number);
+  if (code === undefined || isMobile(number)) return undefined;
+  const rest = number.slice(code.length);
+  if (rest.startsWith(code) && isMobile(rest))
+    return `has the calling code ${code} twice; write it once, such as ${exampleNumber(countryNamedBy(rest))}`;
+  if (country || !/^[1-9]/.test(text)) return undefined;
+  if (withNinthDigit(number) !== undefined) return undefined;
+  const others = countriesOfNationalMobile(number);
+  const [other] = others;
+  if (!other) return undefined;
+  const named = others.length > 3 ? 'several countries' : others.map(nameCountry).join(', ');
+  return `is no mobile number of ${nameCallingCode(code)}, but one of ${named} without its calling code; ${wayOut}`;
+}
+
+const wayOut = 'write it with + and the calling code, or set SIARAN_DEFAULT_COUNTRY';
+
+function adviceFor(text: string, digits: string, country: CountryCode | undefined): string {
+  const isNational = digits.startsWith('0') && !digits.startsWith('00') && !text.startsWith('+');
+  if (isNational && !country)
+    return `has no country: set SIARAN_DEFAULT_COUNTRY, or write it internationally, such as ${exampleNumber(undefined)}`;
+  const international = digits.replace(/^00/, '');
+  const code = callingCodeOf(international);
+  const isForeign = country === undefined || text.startsWith('+') || digits.startsWith('00');
+  const example = `write it internationally, such as ${exampleNumber(isForeign ? countryNamedBy(international) : country)}`;
   if (digits.length < 8) return `is too short; ${example}`;
   if (digits.length > 15) return `is too long, a phone number has at most 15 digits; ${example}`;
-  if (!country) return `does not begin with a country's calling code, or is too short or too long for it; ${example}`;
-  return `is no valid number, neither of ${country} nor internationally; ${example}`;
+  if (!isForeign) return `is no valid number, neither of ${country} nor internationally; ${example}`;
+  if (code === undefined) return `is no valid number, it does not begin with a country's calling code; ${example}`;
+  const otherwise = text.startsWith('+') ? example : `${example}, or set SIARAN_DEFAULT_COUNTRY`;
+  return `is no valid number of ${nameCallingCode(code)}: another length, or digits that are not in use there; ${otherwise}`;
 }

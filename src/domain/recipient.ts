@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mostBodyVariables } from './columns.js';
 import type { Doubt } from './doubts.js';
+import { identityOf } from './number-identity.js';
 import { ordinaryValueOf } from './ordinary-value.js';
 import { type CountryCode, compilePhoneNumberReader, showMasked } from './phone-number.js';
 import { Rejection } from './rejection.js';
@@ -32,9 +33,14 @@ export function phoneNumberOf(line: RecipientLine): string {
   return line.slice(2, line.indexOf('"', 2));
 }
 
-/** The numbers of lines that stand below each other. */
-export function phoneNumbersIn(lines: string): string[] {
-  return lines === '' ? [] : lines.split('\n').map(phoneNumberOf);
+/** The identity of a line's number: by it duplicates, suppressed recipients and messages are known. */
+export function identityIn(line: RecipientLine): string {
+  return identityOf(phoneNumberOf(line));
+}
+
+/** The identities of the numbers of lines that stand below each other. */
+export function identitiesIn(lines: string): string[] {
+  return lines === '' ? [] : lines.split('\n').map(identityIn);
 }
 
 /** `doubts`: what looks like a mistake, and is sent all the same. */

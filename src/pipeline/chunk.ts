@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
 import { batchCapacityOf } from '../domain/delivery.js';
 import { Filling, type FillingBatch } from '../domain/filling.js';
-import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
+import { identityIn, type RecipientLine } from '../domain/recipient.js';
 import type { Block } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
@@ -135,7 +135,7 @@ async function findSuppressed(tx: Sql, streams: readonly Stream[]): Promise<Read
 }
 
 function numbersOf(streams: readonly Stream[]): string[] {
-  return streams.flatMap(({ lines }) => lines.map(phoneNumberOf));
+  return streams.flatMap(({ lines }) => lines.map(identityIn));
 }
 
 async function save(

@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../context.js';
-import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
+import { identityIn, type RecipientLine } from '../domain/recipient.js';
 import { emptiedFirstHold } from '../domain/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../store/claims.js';
 import { holdRun, lockRunContent } from '../store/runs.js';
@@ -13,9 +13,9 @@ import { uploadClaimMs } from './upload.js';
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
   const lines = claim.lines?.split('\n') ?? [];
-  const suppressed = await suppressedAmong(ctx.db, lines.map(phoneNumberOf));
+  const suppressed = await suppressedAmong(ctx.db, lines.map(identityIn));
   if (suppressed.size === 0) return claim;
-  const kept = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
+  const kept = lines.filter((line) => !suppressed.has(identityIn(line)));
   // A ledger that went back may believe of a batch that it waits although it was sent, to all of them.
   const isDone = (await wasLedgerWhole(ctx)) && (await changeBatch(ctx, claim, kept, suppressed));
   if (!isDone) {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { identityOf } from '../domain/number-identity.js';
 import type { RecipientValues } from '../domain/recipient.js';
 import { type BatchView, batchesBetween, nextBatchNumber } from '../store/batches.js';
 import { type LogOfRecipient, logsOfBatches } from '../store/broadcast-logs.js';
@@ -24,7 +25,10 @@ export type RunExport = {
 
 const recipientsAPage = 1_000;
 
-/** The recipients of a run that stand in a batch or were suppressed, with what became of each. @throws {NotFoundError | RunStateError} */
+/**
+ * The recipients of a run that stand in a batch or were suppressed, with what became of each. Of a suppressed one the number's
+ * identity is told, as its row isn't kept. @throws {NotFoundError | RunStateError}
+ */
 export async function exportRun(ctx: Context, runId: string): Promise<RunExport> {
   const run = await refuseIfPurged(ctx, runId);
   return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
@@ -73,7 +77,7 @@ async function readPage(ctx: Context, run: RunRow, batches: readonly BatchView[]
   const page = batches.flatMap((batch) => {
     const logOf = logs.get(batch.id);
     return (recipients.get(batch.id) ?? []).map((values) =>
-      exportRecipient(run.columns, values, { ...batch, log: logOf?.get(values[0] ?? '') }),
+      exportRecipient(run.columns, values, { ...batch, log: logOf?.get(identityOf(values[0] ?? '')) }),
     );
   });
   if (page.length < batches.reduce((sum, batch) => sum + batch.recipients, 0)) await refuseIfPurged(ctx, run.id);

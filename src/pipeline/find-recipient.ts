@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { identityOf } from '../domain/number-identity.js';
 import { compilePhoneNumberReader } from '../domain/phone-number.js';
 import { UsageError } from '../errors.js';
 import { type RecipientRun, runsOfNumber } from '../store/recipient-runs.js';
@@ -6,7 +7,7 @@ import { suppressedAmong } from '../store/suppressions.js';
 
 /** All that the ledger knows of one number, newest run first. Runs that were purged know no numbers any more. */
 export type RecipientView = {
-  /** E.164 digits without `+`. */
+  /** E.164 digits without `+`, in the form that was asked for. */
   phoneNumber: string;
   /** Whether it stands on the suppression list now. */
   suppressed: boolean;
@@ -16,8 +17,9 @@ export type RecipientView = {
 /** @throws {UsageError} when it is no phone number, or one without a country. */
 export async function findRecipient(ctx: Context, text: string): Promise<RecipientView> {
   const phoneNumber = readPhoneNumber(ctx, text);
-  const suppressed = (await suppressedAmong(ctx.db, [phoneNumber])).has(phoneNumber);
-  return { phoneNumber, suppressed, runs: await runsOfNumber(ctx.db, phoneNumber) };
+  const identity = identityOf(phoneNumber);
+  const suppressed = (await suppressedAmong(ctx.db, [identity])).has(identity);
+  return { phoneNumber, suppressed, runs: await runsOfNumber(ctx.db, identity) };
 }
 
 /** As recipients' numbers are read: E.164 digits without `+`. @throws {UsageError} */

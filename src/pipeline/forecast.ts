@@ -6,8 +6,10 @@ import { wantedStart } from '../domain/batch-start.js';
 import type { Fitting } from '../domain/column-map.js';
 import { batchSizes, type Forecast, forecast } from '../domain/forecast.js';
 import { NumberSet } from '../domain/number-set.js';
+import { compileNumberClasses, type NumberClass } from '../domain/numbering-plans.js';
 import {
   compileRecipientReader,
+  identityIn,
   phoneNumberOf,
   type RecipientLine,
   type RecipientValues,
@@ -31,8 +33,14 @@ import { requireRun } from './start-run.js';
 /** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
 export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };
 
+/**
+ * Of the accepted, duplicates included: how many there are of each country, by its ISO 3166 code (`ZZ`: of none), and how many
+ * are land lines or toll-free numbers, of which hardly any has WhatsApp.
+ */
+export type NumberCounts = { countries: Record<string, number>; landlines: number; tollFree: number };
+
 /** Counts of rows that are being read, what is odd about them, and the first of them as they would be sent. */
-export type Counting = RowCounts & Survey & { sample: RecipientValues[] };
+export type Counting = RowCounts & NumberCounts & Survey & { sample: RecipientValues[] };
 
 export const sampleSize = 10;
 
@@ -40,7 +48,8 @@ export const sampleSize = 10;
 const lookUpRows = 1_000;
 
 export function startCounting(): Counting {
-  return { ...startSurvey(), duplicates: 0, suppressed: 0, sample: [] };
+  const numbers: NumberCounts = { countries: {}, landlines: 0, tollFree: 0 };
+  return { ...startSurvey(), ...numbers, duplicates: 0, suppressed: 0, sample: [] };
 }
 
 /** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
@@ -52,12 +61,14 @@ export async function countRows(
 ): Promise<void> {
   const read = compileRecipientReader(columns, ctx.config.defaultCountry, values);
   const numbers = new NumberSet();
+  const classOf = compileNumberClasses();
   let unchecked: RecipientLine[] = [];
   for await (const row of rows) {
     const reading = read(row);
     surveyRow(counting, reading);
     if (!reading.ok) continue;
-    if (!numbers.add(phoneNumberOf(reading.line))) counting.duplicates += 1;
+    countNumber(counting, classOf(phoneNumberOf(reading.line)));
+    if (!numbers.add(identityIn(reading.line))) counting.duplicates += 1;
     else unchecked.push(reading.line);
     if (unchecked.length < lookUpRows) continue;
     await leaveOutSuppressed(ctx, unchecked, counting);
@@ -66,13 +77,19 @@ export async function countRows(
   await leaveOutSuppressed(ctx, unchecked, counting);
 }
 
+function countNumber(counting: Counting, { country, line }: NumberClass): void {
+  counting.countries[country] = (counting.countries[country] ?? 0) + 1;
+  if (line === 'landline') counting.landlines += 1;
+  if (line === 'tollFree') counting.tollFree += 1;
+}
+
 /** Counts those who are suppressed; of the others the first ones come into the sample. */
 async function leaveOutSuppressed(ctx: Context, lines: readonly RecipientLine[], counting: Counting): Promise<void> {
-  const suppressed = await suppressedAmong(ctx.db, lines.map(phoneNumberOf));
+  const suppressed = await suppressedAmong(ctx.db, lines.map(identityIn));
   counting.suppressed += suppressed.size;
   const wanted = sampleSize - counting.sample.length;
   if (wanted <= 0) return;
-  const left = lines.filter((line) => !suppressed.has(phoneNumberOf(line)));
+  const left = lines.filter((line) => !suppressed.has(identityIn(line)));
   counting.sample.push(...left.slice(0, wanted).flatMap(readLines));
 }
 

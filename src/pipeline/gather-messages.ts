@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { mostMessages } from '../domain/message.js';
-import { phoneNumberOf, type RecipientLine } from '../domain/recipient.js';
+import { identityIn, type RecipientLine } from '../domain/recipient.js';
 import { RunStateError } from '../errors.js';
 import { countMembers } from '../store/recipients.js';
 import type { RowStream } from './intake.js';
@@ -52,7 +52,7 @@ export function gatherMessages(ctx: Context, runId: string, stream: RowStream): 
  * died: they are waited for, since only what is cut can be told apart.
  */
 async function countWith(ctx: Context, runId: string, lines: readonly RecipientLine[]): Promise<number> {
-  const numbers = [...new Set(lines.map(phoneNumberOf))];
+  const numbers = [...new Set(lines.map(identityIn))];
   for (let waited = 0; ; waited += lookEveryMs) {
     const { totals } = await patiently(ctx, () => readLaw(ctx, runId));
     const { members, known } = await patiently(ctx, () => countMembers(ctx.db, runId, numbers));

@@ -1,6 +1,6 @@
 import type { DeliveryContext } from '../context.js';
 import { isOptOut } from '../domain/broadcast-log.js';
-import { phoneNumberOf } from '../domain/recipient.js';
+import { identityIn } from '../domain/recipient.js';
 import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
 import type { Claim } from '../store/claims.js';
 import { isPostgresAway } from '../store/database.js';
@@ -75,7 +75,7 @@ function record(
     const recorded = await recordAnswer(tx, token, answer);
     const isNew = recorded.settlement !== 'repeated' && recorded.settlement !== 'lost';
     if (isNew && logs.length > 0) {
-      const phoneNumber = phoneNumberOf(lines ?? '');
+      const phoneNumber = identityIn(lines ?? '');
       await insertBroadcastLogs(tx, token, { phoneNumber, broadcastJobId, logs });
       const optOut: Suppression = { phoneNumber, reason: optOutReason, source: 'opt_out' };
       if (logs.some(isOptOut)) await addSuppressions(tx, [optOut]);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { isLabel } from '../domain/label.js';
-import { compileRecipientReader, phoneNumberOf, UnreadableRow } from '../domain/recipient.js';
+import { compileRecipientReader, identityIn, UnreadableRow } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
 import {
   addSuppressions,
@@ -104,7 +104,7 @@ export async function importSuppressions(
   for await (const row of rows) {
     position += 1;
     const reading = read(onlyNumber(row));
-    if (reading.ok) numbers.push(phoneNumberOf(reading.line));
+    if (reading.ok) numbers.push(identityIn(reading.line));
     else {
       importing.rejected += 1;
       if (importing.rejections.length < mostRejections) importing.rejections.push({ position, reason: reading.reason });
@@ -132,7 +132,7 @@ function readNumbers(ctx: Context, phoneNumbers: PhoneNumbers): string[] {
   const readings = Array.from(phoneNumbers, (phoneNumber) => read({ phone_number: phoneNumber }));
   const faults = readings.flatMap((reading) => (reading.ok ? [] : [reading.reason]));
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return [...new Set(readings.flatMap((reading) => (reading.ok ? [phoneNumberOf(reading.line)] : [])))];
+  return [...new Set(readings.flatMap((reading) => (reading.ok ? [identityIn(reading.line)] : [])))];
 }
 
 function* slicesOf(numbers: readonly string[]): Generator<string[]> {

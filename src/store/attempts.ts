@@ -1,6 +1,6 @@
 import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
-import { phoneNumbersIn } from '../domain/recipient.js';
+import { identitiesIn } from '../domain/recipient.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
@@ -41,7 +41,7 @@ export async function intendSend(
         AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
           AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
-        AND ${noneIsSuppressed(phoneNumbersIn(claim.lines ?? ''))}
+        AND ${noneIsSuppressed(identitiesIn(claim.lines ?? ''))}
       RETURNING b.id, b.attempts, b.broadcast_file_id, run.name
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)

@@ -1,5 +1,6 @@
 import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
 import type { Delivery } from '../domain/delivery.js';
+import { identityOf } from '../domain/number-identity.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
@@ -152,7 +153,7 @@ export async function recordSplitUpload(
       VALUES (${batchId}, ${claim.runId}, ${claim.account}, ${number}, ${bad.length}, 'failed', clock_timestamp(), ${words})`;
     await replaceRows(tx, claim.batchId, good.map(writeLine));
     await insertRows(tx, [{ batchId, firstPosition: 1, lines: bad.map(writeLine) }]);
-    const from = { batchNumber: claim.number, phoneNumbers: bad.map(([phoneNumber = '']) => phoneNumber) };
+    const from = { batchNumber: claim.number, phoneNumbers: bad.map(([phoneNumber = '']) => identityOf(phoneNumber)) };
     const moved = await moveRecipients(tx, run.number, from, number);
     if (moved !== bad.length)
       throw new Error(`batch ${claim.batchId}: ${moved} of ${bad.length} refused recipients were found`);

@@ -23,7 +23,7 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
   broadcastLogId: bigint | null;
 };
 
-/** Every run that has the number, newest first. Each run is asked by its primary key: see `findBroadcasts`. */
+/** Every run that has the number of this identity, newest first. Each run is asked by its primary key: see `findBroadcasts`. */
 export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
   const number = BigInt(phoneNumber);
   const rows = await db.$queryRaw<Row[]>`

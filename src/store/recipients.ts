@@ -7,7 +7,7 @@ import { arrayText, type Sql } from './database.js';
 /** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
 export const noBatch = 0;
 
-/** Which of these numbers the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
+/** All numbers here are identities. Which of these the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
 export async function knownNumbers(
   tx: Sql,
   runNumber: number,

@@ -1,10 +1,11 @@
+import { identityOf } from '../domain/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 
 /** Who put a number on the list: somebody of ours, or its owner by opting out. */
 export type SuppressionSource = 'operator' | 'opt_out';
 
-/** A number that is never to be messaged again: E.164 digits without `+`. */
+/** A number that is never to be messaged again: E.164 digits without `+`. The list holds and shows its identity. */
 export type Suppression = { phoneNumber: string; reason: string; source: SuppressionSource };
 
 /** Of whoever opted out, which a call-back tells, or the answer to a message. */
@@ -13,7 +14,7 @@ export const optOutReason = 'opted out, as WhatsApp says (131050)';
 /** Puts numbers on the list. One that stands there already keeps its reason. Returns how many are new. */
 export async function addSuppressions(db: Sql, suppressions: readonly Suppression[]): Promise<number> {
   if (suppressions.length === 0) return 0;
-  const numbers = suppressions.map(({ phoneNumber }) => phoneNumber);
+  const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
   const sources = suppressions.map(({ source }) => source);
   // In one order, so that two of these can't wait for each other.
@@ -28,7 +29,7 @@ export async function addSuppressions(db: Sql, suppressions: readonly Suppressio
 export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[]): Promise<number> {
   return db.$executeRaw`
     DELETE FROM suppressions WHERE phone_number IN (
-      SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])
+      SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers.map(identityOf))}::bigint[])
       ORDER BY phone_number FOR UPDATE)`;
 }
 
@@ -47,7 +48,7 @@ export async function suppressionsAfter(db: Sql, after: string | undefined, limi
 
 /** Why and since when a number stands on the list, if it does. */
 export async function findSuppression(db: Sql, phoneNumber: string): Promise<SuppressionView | undefined> {
-  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(phoneNumber) } });
+  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(identityOf(phoneNumber)) } });
   return row ? readSuppression(row) : undefined;
 }
 
@@ -68,15 +69,15 @@ export async function hasSuppressions(db: Sql): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
-/** Which of these numbers stand on the list. */
-export async function suppressedAmong(db: Sql, phoneNumbers: readonly string[]): Promise<ReadonlySet<string>> {
+/** Which of these identities stand on the list. */
+export async function suppressedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
-    WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])`;
+    WHERE phone_number = ANY(${arrayText(identities)}::bigint[])`;
   return new Set(rows.map((row) => row.phoneNumber));
 }
 
-/** The condition that none of these numbers stands on the list. */
-export function noneIsSuppressed(phoneNumbers: readonly string[]): Prisma.Sql {
-  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers)}::bigint[]))`;
+/** The condition that none of these identities stands on the list. */
+export function noneIsSuppressed(identities: readonly string[]): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${arrayText(identities)}::bigint[]))`;
 }

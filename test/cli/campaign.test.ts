@@ -251,6 +251,7 @@ describe('send --dry-run', () => {
     );
     expect(told).toEqual({
       ...{ accepted: 1_520, rejected: 1, duplicates: 20, suppressed: 0, files: 2 },
+      ...{ countries: { ID: 1_520 }, landlines: 0, tollFree: 0 },
       firstStartAt: '2099-03-03T01:00:00.000Z',
       lastStartAt: '2099-03-04T01:00:00.000Z',
       ...{ limit: 'dailyLimit', tooLate: 0, sample: 'december.sample.csv' },
@@ -262,13 +263,33 @@ describe('send --dry-run', () => {
     expect(await environment.query("SELECT 1 FROM runs WHERE name = 'Test'")).toEqual([]);
   });
 
+  it('tells countries, land lines and toll-free numbers, and that no default country is set', async () => {
+    const numbers = ['+6281234567890', '+6281234567891', '+6591234567', '+442071234567', '+18005551234', '14155552671'];
+    const input = `phone_number\n${[...numbers, '81234567890'].join('\n')}\n`;
+    const command = ['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'];
+    const told = await run([...command, '--json'], { env, cwd: folder, input });
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      ...{ accepted: 6, rejected: 1, landlines: 1, tollFree: 1 },
+      countries: { ID: 2, US: 2, SG: 1, GB: 1 },
+    });
+    expect(told.stderr).toContain('SIARAN_DEFAULT_COUNTRY is not set');
+    const shown = await run(command, { env: { ...env, SIARAN_DEFAULT_COUNTRY: 'ID' }, cwd: folder, input });
+    expect(shown.stdout).toMatch(/ID 3 · US 2 · .*of them 1 land lines · of them 1 toll-free/);
+    expect(shown.stderr).not.toContain('SIARAN_DEFAULT_COUNTRY');
+    const checks = JSON.parse((await run(['doctor', '--json'], { env })).stdout) as { check: string }[];
+    expect(checks.find(({ check }) => check === 'Default country')).toMatchObject({
+      ok: true,
+      todo: expect.stringContaining('SIARAN_DEFAULT_COUNTRY is not set'),
+    });
+  });
+
   it('reads standard input, says so in words, and refuses what sending would', async () => {
     const shown = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
       env,
       cwd: folder,
       input: list(3),
     });
-    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n.*1 file at once\n$/);
+    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n +numbers +ID 3\n.*1 file at once\n$/);
     const starts = ['send', '-', ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'];
     const when = await run(starts, { env, cwd: folder, input: list(1_500) });
     expect(when.stdout).toContain(

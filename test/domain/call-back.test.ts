@@ -142,3 +142,10 @@ test('no JSON whatever makes it fail', () => {
     { numRuns: 500 },
   );
 });
+
+test('never reads a business-scoped user id as a number', () => {
+  for (const told of [{ recipient_id: 'MY.2035200694071263' }, { recipient_user_id: 'MY.2035200694071263' }]) {
+    const reading = readCallBack({ statuses: [{ id: 'wamid.1', status: 'read', timestamp: 1_700_000_000, ...told }] });
+    expect(reading).toMatchObject({ kind: 'statuses', statuses: [{ messageId: 'wamid.1', phoneNumber: null }] });
+  }
+});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BatchStatus } from '../../src/domain/batch.js';
-import { phoneNumbersIn } from '../../src/domain/recipient.js';
+import { identitiesIn } from '../../src/domain/recipient.js';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { dropSuppressed } from '../../src/pipeline/drop-suppressed.js';
 import { type Answer, expireSends, intendSend, recordAnswer, resolveUnknown } from '../../src/store/attempts.js';
@@ -67,7 +67,7 @@ function send(accepted: boolean): Event {
         });
         if (!attempt) continue;
         jobIds += 1;
-        const numbers = phoneNumbersIn(claim.lines ?? '');
+        const numbers = identitiesIn(claim.lines ?? '');
         // Whoever was suppressed before the intent is never handed over.
         expect(numbers.filter((number) => world.suppressed.includes(number))).toEqual([]);
         world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false, numbers });

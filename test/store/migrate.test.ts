@@ -55,6 +55,55 @@ test('of several at once one applies each, and the others find nothing to do', a
   expect(results.flatMap(({ applied }) => applied)).toEqual(['1_slow']);
 });
 
+test('numbers that were kept in two forms are kept as one', async () => {
+  const name = '20261128010000_number_identity';
+  const before = (await readdir(ours, { withFileTypes: true })).filter(
+    (each) => each.isDirectory() && each.name < name,
+  );
+  for (const each of before) await cp(join(ours, each.name), join(folder, each.name), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO suppressions (phone_number, reason, source)
+     SELECT unnest(ARRAY[5215512345678, 525512345678, 5491123456789, 5511987654321, 5511932345678, 6281234567890]), 'asked', 'operator'`,
+  );
+  await query(
+    url,
+    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}')`,
+  );
+  // The first two are one person, who stands in two batches: those count them both.
+  await query(
+    url,
+    `INSERT INTO recipients (run_number, batch_number, phone_number)
+     SELECT (SELECT number FROM runs), 1, unnest(ARRAY[5215512345678, 525512345678, 5491123456789, 5511987654321, 6281234567890])`,
+  );
+  await query(
+    url,
+    `INSERT INTO batches (id, run_id, account, number, size, status) VALUES ('r-0001', 'r', 'default', 1, 5, 'pending')`,
+  );
+  await query(
+    url,
+    `INSERT INTO broadcast_logs (account, batch_id, phone_number, status) VALUES ('default', 'r-0001', 5491123456789, 'sent')`,
+  );
+  await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  const kept = await query<{ number: string }>(url, 'SELECT phone_number::text AS number FROM recipients ORDER BY 1');
+  expect(kept.map(({ number }) => number)).toEqual([
+    ...['5215512345678', '525512345678', '541123456789', '551187654321', '6281234567890'],
+  ]);
+  expect(await query(url, 'SELECT phone_number::text AS number FROM broadcast_logs')).toEqual([
+    { number: '541123456789' },
+  ]);
+  const rows = await query<{ number: string }>(url, 'SELECT phone_number::text AS number FROM suppressions ORDER BY 1');
+  expect(rows.map(({ number }) => number)).toEqual([
+    '525512345678',
+    '541123456789',
+    '551187654321',
+    '5511932345678',
+    '6281234567890',
+  ]);
+});
+
 test('one that was edited after it was applied is refused by its name, before anything is applied', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
   await migrate(url, undefined, folder);

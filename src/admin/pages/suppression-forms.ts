@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
+import { exampleNumber, nameCountry } from '../../domain/numbering-plans.js';
 import { maskGroupedNumbersIn } from '../../domain/phone-number.js';
 import type { SuppressionSource } from '../../store/suppressions.js';
 import { type Html, html } from './html.js';
@@ -32,9 +33,8 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 
 /** How numbers may be written. */
 export function formWords({ config: { defaultCountry } }: Context): string {
-  if (defaultCountry === undefined) return 'Written internationally, such as 6281234567890.';
-  const country = new Intl.DisplayNames('en', { type: 'region' }).of(defaultCountry) ?? defaultCountry;
-  return `Written internationally, such as 6281234567890, or as is usual in ${country}.`;
+  if (defaultCountry === undefined) return `Written internationally, such as ${exampleNumber(undefined)}.`;
+  return `Written internationally, such as ${exampleNumber(defaultCountry)}, or as is usual in ${nameCountry(defaultCountry)}.`;
 }
 
 /** Puts one number that is shown, or those that are written into it, on the list. */
