@@ -106,7 +106,7 @@ function refuseUnaccepted(column: string, value: string): void {
         : undefined;
   if (refused !== undefined)
     throw new Rejection(
-      `${column} has ${refused} in it, which WhatsApp refuses; take it out, or send with values "clean"`,
+      `${column} has ${refused} in it, which WhatsApp refuses; take it out, or have it cleaned: --values clean (values: 'clean')`,
     );
   if (column === 'header_variable') refuseHeader(value);
 }

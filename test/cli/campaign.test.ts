@@ -255,6 +255,10 @@ describe('send --dry-run', () => {
       firstStartAt: '2099-03-03T01:00:00.000Z',
       lastStartAt: '2099-03-04T01:00:00.000Z',
       ...{ limit: 'dailyLimit', tooLate: 0, sample: 'december.sample.csv' },
+      doubtful: [],
+      rejections: [
+        { reason: expect.any(String), count: 1, example: expect.stringMatching(/^row 1501: phone_number "nonsense"/) },
+      ],
     });
     const sample = join(folder, 'december.sample.csv');
     expect(await readFile(sample, 'utf8')).toBe(`${list(10).trimEnd().replaceAll('\n', '\r\n')}\r\n`);

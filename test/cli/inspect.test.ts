@@ -30,7 +30,7 @@ beforeAll(async () => {
   const path = join(folder, 'list.csv');
   await writeFile(path, header + indexes.map((index) => good(index) + bad(index)).join(''));
   const sent = await json<{ runId: string }>(
-    ['send', path, ...settings, '--start-at', '2099-01-01T09:00:00+07:00', '--watch'],
+    ['send', path, ...settings, '--values', 'send', '--start-at', '2099-01-01T09:00:00+07:00', '--watch'],
     { env },
   );
   runId = sent.runId;

@@ -53,9 +53,9 @@ describe('what is odd in a file', () => {
       doubtful: [{ column: 'body_variable1', kind: 'spreadsheet_error', count: 2, example: '#N/A' }],
       rejections: [
         {
-          reason: 'body_variable1 has a line break in it, which WhatsApp refuses; take it out, or send with values …',
+          reason: expect.stringMatching(/^body_variable1 has a line break in it, which WhatsApp refuses; take it out/),
           count: 1,
-          example: expect.stringMatching(/^row 4: body_variable1 has a line break in it, .* send with values "clean"$/),
+          example: expect.stringMatching(/^row 4: body_variable1 has a line break in it, .*--values clean/),
         },
         {
           reason: expect.stringMatching(/^phone_number … /),

@@ -33,7 +33,7 @@ function sent(row: Record<string, unknown>, policy: ValuePolicy): Record<string,
   return Object.fromEntries(Object.keys(row).map((column) => [column, values[columns.indexOf(column)]]));
 }
 
-const clean = 'which WhatsApp refuses; take it out, or send with values "clean"';
+const clean = "which WhatsApp refuses; take it out, or have it cleaned: --values clean (values: 'clean')";
 
 describe('a value that WhatsApp refuses', () => {
   test.each([
