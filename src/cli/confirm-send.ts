@@ -1,3 +1,4 @@
+import { showInstant } from '../domain/show-instant.js';
 import type { Survey } from '../domain/survey.js';
 import { SiaranError } from '../errors.js';
 import { askYesNo, canAsk } from './ask.js';
@@ -6,12 +7,16 @@ import { Interrupted } from './interrupt.js';
 import { bold, count, note, plural, yellow } from './output.js';
 import type { SendRequest } from './send-request.js';
 
+/** Whether somebody is to be asked: never without a terminal, and not where nobody would be messaged. */
+export function isAsked(request: SendRequest, survey: Survey): boolean {
+  return !request.yes && canAsk && survey.accepted > 0;
+}
+
 /**
- * Shows on a terminal how many are to be messaged, when, with which template and what is odd, and asks whether to. Programs are
- * never asked. @throws {SiaranError} when the answer isn't yes.
+ * Shows how many are to be messaged, when, with which template and what is odd, and asks whether to.
+ * @throws {SiaranError} when the answer isn't yes.
  */
 export async function confirmSend(request: SendRequest, survey: Survey, stop: AbortSignal): Promise<void> {
-  if (request.yes || !canAsk || survey.accepted === 0) return;
   note(describeIntent(request, survey));
   const isMeant = await askYesNo(`Send to ${plural(survey.accepted, 'recipient')}?`, stop).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, '\nInterrupted; nothing was sent.') : error;
@@ -19,10 +24,11 @@ export async function confirmSend(request: SendRequest, survey: Survey, stop: Ab
   if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was sent, as the answer was not yes.');
 }
 
-function describeIntent({ name, templateDetailId, startAt, account, path, key }: SendRequest, survey: Survey): string {
+function describeIntent(request: SendRequest, survey: Survey): string {
+  const { name, templateDetailId, startAt, account, path, key, delivery } = request;
   const lines: [string, string][] = [
     ['recipients', `${count(survey.accepted)} of ${path}, ${count(survey.rejected)} rejected`],
-    ['starts', startAt === undefined ? 'at once' : startAt.toISOString()],
+    ['starts', startAt === undefined ? 'at once' : showInstant(startAt, delivery.timeZone)],
     ['template', String(templateDetailId)],
     ...(account === undefined ? [] : [['account', account] satisfies [string, string]]),
     ...(key === undefined ? [] : [['key', key] satisfies [string, string]]),

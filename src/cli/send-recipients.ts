@@ -4,7 +4,8 @@ import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Survey } from '../domain/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
-import { confirmSend } from './confirm-send.js';
+import { checkRun } from '../pipeline/start-run.js';
+import { confirmSend, isAsked } from './confirm-send.js';
 import { noteMissingCountry } from './default-country.js';
 import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
@@ -34,8 +35,15 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
     const surveyed = await check(session, input, request, progress, stop);
     const hash = surveyed?.hash;
     noteMissingCountry(session.ctx.config.defaultCountry);
-    if (surveyed) await confirmSend(request, surveyed.survey, stop);
-    return await send(session, { input, hash, request, key: keyOf(request, hash), progress, stop });
+    const key = keyOf(request, hash);
+    if (surveyed && isAsked(request, surveyed.survey)) {
+      // Nobody is asked for what would be refused.
+      await checkRun(session.ctx, runRequest(request, key, surveyed.columns)).catch((error: unknown) => {
+        throw explainConflict(request, error);
+      });
+      await confirmSend(request, surveyed.survey, stop);
+    }
+    return await send(session, { input, hash, request, key, progress, stop });
   } finally {
     progress.stop();
     await input.close();
@@ -138,7 +146,7 @@ function tooManyOf(rejected: number): (error: unknown) => never {
   };
 }
 
-export function runRequest(request: SendRequest, key: string | undefined, columns: string[]) {
+export function runRequest(request: SendRequest, key: string | undefined, columns: readonly string[]) {
   const { name, templateDetailId, startAt, lateOk, separator, account, flushAfter, delivery } = request;
   const { values, maxRejected } = request;
   return {

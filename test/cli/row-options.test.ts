@@ -153,6 +153,14 @@ describe('on a terminal', () => {
     expect(await runs()).toBe(before);
   });
 
+  it('it asks nothing where the start would be refused, and tells it by the clock of the zone otherwise', async () => {
+    const late = await onTerminal([...asked(), '--start-at', '2020-01-01T09:00:00Z'], '');
+    expect(late).toMatchObject({ code: 2, seen: expect.stringMatching(/startAt is Wed 1 Jan 2020 .*which passed/) });
+    expect(late.seen).not.toMatch(/\[y\/N\]/);
+    const start = ['--start-at', '2030-01-01 09:00', '--timezone', 'Asia/Jakarta'];
+    expect((await onTerminal([...asked(), ...start], 'n\r')).seen).toMatch(/starts\s+Tue 1 Jan 2030 09:00 WIB/);
+  });
+
   it('it sends at yes, and with --yes it doesn’t ask', async () => {
     expect((await onTerminal(asked(), 'y\r')).seen).toMatch(/3 accepted, 2 rejected/);
     const unasked = await onTerminal(['send', path, ...settings, '--key', 'unasked', '--yes'], '');
