@@ -15,6 +15,9 @@ const rightQuoting = 'put the whole value in quotes and write a quote in it twic
  * Splits CSV into records as its text comes. Spaces around quotes are passed over, others belong to their value. A line ends
  * with LF or CRLF; where the header line ends with CR alone, so does every other line, but a lone CR elsewhere is a part of its
  * value: programs that end lines so are long gone.
+ *
+ * csv-parse isn't used for this: it passes over spaces before a quote only by trimming every value, and its errors don't tell the
+ * line that an editor shows.
  */
 export class CsvScanner {
   /** Where the record begins that was given last. */

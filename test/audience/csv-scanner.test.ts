@@ -1,5 +1,8 @@
 import { expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
+import papaparse from 'papaparse';
 import { CsvScanner, lineEndsIn } from '../../src/audience/csv-scanner.js';
 
 type Located = [line: number, record: string[]];
@@ -64,4 +67,47 @@ it('takes a lone CR for a part of its value where lines end otherwise, and for a
     [2, ['1', 'x']],
     [3, ['2', 'y']],
   ]);
+});
+
+it('reads what others write', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(value, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom<',' | ';'>(',', ';'),
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      (rows, separator, eol, quoted) => {
+        const records = rows.map((row) => ['x', ...row]);
+        const options = { delimiter: separator, record_delimiter: eol, quote_record_delimiter: true, quoted };
+        const read = (text: string) => scan(text, 7, separator).map(([, record]) => record);
+        expect(read(stringify(records, options))).toEqual(records);
+        expect(read(papaparse.unparse(records, { delimiter: separator, newline: eol, quotes: quoted }))).toEqual(
+          records,
+        );
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+it('takes a text for the same rows as csv-parse does, or refuses it as csv-parse does', () => {
+  const part = fc.constantFrom('a', 'b', '"', '"', '""', ',', ',', '\n', '\r\n', '6281');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 14 }), fc.constantFrom('\n', '\r\n'), (parts, eol) => {
+      const text = `h,i${eol}${parts.join('')}`;
+      const attempt = (read: () => string[][]) => {
+        try {
+          return read();
+        } catch {
+          return 'refused';
+        }
+      };
+      const ours = attempt(() => scan(text, 5, ',').map(([, record]) => record));
+      const theirs = attempt(() =>
+        parse(text, { record_delimiter: ['\r\n', '\n'], relax_column_count: true, skip_empty_lines: true }),
+      );
+      expect({ text, read: ours }).toEqual({ text, read: theirs });
+    }),
+    { numRuns: 5_000 },
+  );
 });

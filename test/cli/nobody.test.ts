@@ -66,7 +66,7 @@ describe('sending that takes nobody ends with 1', () => {
       [
         'Nobody was taken: all 3 rows were rejected.',
         '  2 rows, the first is row 1: phone_number "abc" has letters in it; write digits only, such as 6281234567890',
-        '  1 row, row 3: no value for the column "customer_name"',
+        '  1 row, row 3: line 4 has 1 value, the header line names 2 columns',
         `All of them: siaran rejections ${sent.runId}`,
         '',
       ].join('\n'),

@@ -33,7 +33,7 @@ describe('a --start-at that has passed', () => {
   const refused = {
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^error: .*startAt is .* UTC, which passed 3 hours ago: .*--late-ok/s),
+    stderr: expect.stringMatching(/error: .*startAt is .* UTC, which passed 3 hours ago: .*--late-ok/s),
   };
 
   it('is refused with exit code 2, by the dry run too', async () => {
