@@ -2,7 +2,7 @@ import { type CountedDoubt, doubtWords } from '../domain/doubts.js';
 import type { RejectionGroup } from '../domain/rejection-reasons.js';
 import { count, plural } from './output.js';
 
-const mostShown = 5;
+const mostShown = 8;
 
 /** `12 × body_variable1 with an error of a spreadsheet, such as "#N/A"`: a line for each of the most frequent. */
 export function describeDoubts(doubts: readonly CountedDoubt[]): string[] {

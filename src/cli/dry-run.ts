@@ -18,7 +18,7 @@ import { noteMissingCountry } from './default-country.js';
 import { describeForecast } from './describe-forecast.js';
 import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
-import { bold, count } from './output.js';
+import { bold, count, plural } from './output.js';
 import { showProgress } from './progress.js';
 import { hashed, openInput, openRows, warnOfCut } from './recipient-input.js';
 import { explainConflict, knownKeyOf, runRequest } from './send-recipients.js';
@@ -105,7 +105,7 @@ function describeNumbers({ countries, landlines, tollFree }: NumberCounts): stri
   return [
     ...all.slice(0, 8).map(([country, numbers]) => `${country} ${count(numbers)}`),
     ...(others > 0 ? [`others ${count(others)}`] : []),
-    ...(landlines > 0 ? [`of them ${count(landlines)} land lines`] : []),
+    ...(landlines > 0 ? [`of them ${plural(landlines, 'land line')}`] : []),
     ...(tollFree > 0 ? [`of them ${count(tollFree)} toll-free`] : []),
   ].join(' · ');
 }

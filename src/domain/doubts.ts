@@ -78,8 +78,10 @@ export class Doubts {
     }
   }
 
-  /** A column that is empty in every row is none that was forgotten in some. */
+  /** The most frequent first. A column that is empty in every row is none that was forgotten in some. */
   list(): CountedDoubt[] {
-    return [...this.#counted.values()].filter(({ kind, count }) => kind !== 'sometimes_empty' || count < this.#rows);
+    return [...this.#counted.values()]
+      .filter(({ kind, count }) => kind !== 'sometimes_empty' || count < this.#rows)
+      .sort((a, b) => b.count - a.count);
   }
 }

@@ -78,9 +78,9 @@ export function concerns(run: RunView): Html {
     add(
       'warn',
       'Values that look like a mistake',
-      html`They are sent as they are. ${run.doubtful.map(
-        ({ column, kind, count: times, example }, at) =>
-          html`${at > 0 && '; '}${count(times)} × <code>${column}</code> with ${doubtWords[kind]}${example !== '' && html`, such as <q class="words">${masked(example)}</q>`}`,
+      html`They are sent as they are:${run.doubtful.map(
+        ({ column, kind, count: times, example }) =>
+          html`<br>${count(times)} × <code>${column}</code> with ${doubtWords[kind]}${example !== '' && html`, such as <q class="words">${masked(example)}</q>`}`,
       )}.`,
     );
   if (run.stalledSince !== null)
