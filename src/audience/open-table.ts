@@ -1,7 +1,7 @@
 import { compileColumnOf, type FittingRequest, isKnownColumn } from '../domain/column-map.js';
 import { UsageError } from '../errors.js';
 import { lineEndsIn } from './csv-scanner.js';
-import type { OpenedText } from './open-text.js';
+import { type OpenedText, textFrom } from './open-text.js';
 import { type OpenedCsv, openCsv } from './read-csv.js';
 import { type OpenedNdjson, openNdjson } from './read-ndjson.js';
 
@@ -39,7 +39,7 @@ export async function openTable(
   const cutOff: { mayBe: boolean; line: number | undefined } = { mayBe: input.mayBeCut ?? false, line: undefined };
   try {
     const { start, told, firstLine } = await readStart(text, name);
-    const all = chain(start, text);
+    const all = textFrom(start, text);
     const isEmpty = start.trimStart() === '';
     const common = { bytesRead, cutLine: () => cutOff.line, isEmpty, close: async () => void (await all.return()) };
     if (isEmpty) return { format: 'csv', ...openNothing(input), ...common };
@@ -94,16 +94,6 @@ function refuseOthers(start: string, name: string): void {
   // A NUL in a later line rejects that row.
   if (start.split(/[\r\n]/, 1)[0]?.includes('\0'))
     throw new UsageError(`${name} looks like UTF-16 or a binary file; save it as CSV in UTF-8.`);
-}
-
-async function* chain(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
-  try {
-    yield start;
-    yield* rest;
-  } finally {
-    // For a consumer that stops within `start`, when the rest was not begun.
-    await rest.return();
-  }
 }
 
 function knownSeparator(told: string, name: string): ',' | ';' {

@@ -18,3 +18,14 @@ export function openText(stream: AsyncIterable<Buffer>, name: string): OpenedTex
   };
   return { text: decodeUtf8(unpack(counted(), name), name), bytesRead: () => bytes };
 }
+
+/** What was read of a text already, and then the rest of it. */
+export async function* textFrom(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+  try {
+    yield start;
+    yield* rest;
+  } finally {
+    // For a consumer that stops within `start`, when the rest was not begun.
+    await rest.return();
+  }
+}

@@ -3,7 +3,7 @@ import { UnreadableRow } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 import { type OpenedTable, openTable, type TableSource } from './open-table.js';
-import { type OpenedText, openText } from './open-text.js';
+import { type OpenedText, openText, textFrom } from './open-text.js';
 import { splitLines } from './split-lines.js';
 
 export type OpenedNumbers = {
@@ -24,7 +24,7 @@ const mostOfStart = 65_536;
 export async function openNumbers(input: TableSource): Promise<OpenedNumbers> {
   const { text, bytesRead } = openText(input.stream, input.name);
   const start = await readStart(text);
-  const opened = { text: chain(start, text), bytesRead };
+  const opened = { text: textFrom(start, text), bytesRead };
   if (isNumber(start.trim().split(/[\r\n]/, 1)[0] ?? '')) return openPlain(input, opened);
   const table = await openTable(input, opened);
   const columnOf = compileColumnOf(noFitting);
@@ -48,15 +48,6 @@ async function readStart(text: AsyncIterator<string>): Promise<string> {
     start += next.value;
   }
   return start;
-}
-
-async function* chain(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
-  try {
-    yield start;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
 }
 
 function numbersOf(table: OpenedTable, isNumbers: readonly boolean[]): AsyncIterable<unknown> {
