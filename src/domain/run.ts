@@ -35,10 +35,9 @@ export type RunMarks = {
 };
 
 /**
- * Why batches of a run wait although nobody paused it: its rows are still being read, all of them before the first one goes
- * out (`preparing`); the first, small
- * batch is to be looked at before the rest goes out (`first`); or the next batch can't be paid (`balance`). An operator
- * lifts the latter two.
+ * Why batches of a run wait although nobody paused it: all its rows are to be in before the first one goes out (`preparing`); the
+ * first, small batch is to be looked at before the rest goes out (`first`); or the next batch can't be paid (`balance`). An
+ * operator lifts the latter two.
  */
 export type RunHoldKind = 'preparing' | 'first' | 'balance';
 

@@ -18,8 +18,13 @@ export async function seal(ctx: Context, runId: string): Promise<void> {
   await ctx.hints.chunk(runId, 'seal');
 }
 
+/** Whether a worker seals it when it has read its campaign's audience. */
+export function isSealedByItself({ heldKind, key }: Pick<RunRow, 'heldKind' | 'key'>): boolean {
+  return heldKind === 'preparing' && key?.startsWith(firingKeyPrefix) === true;
+}
+
 async function judge(ctx: Context, run: RunRow): Promise<void> {
-  if (run.key?.startsWith(firingKeyPrefix))
+  if (isSealedByItself(run))
     throw new RunStateError('RUN_PREPARING', run.id, `Run ${run.id} is sealed by itself when its audience is in.`);
   const failure = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {

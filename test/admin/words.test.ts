@@ -32,7 +32,7 @@ describe('how a run stands, in words', () => {
     ['being handed over', { status: 'sealed' }],
     ['not all handed over yet held', { status: 'sealed', held }],
     ['open, takes recipients', { status: 'open', startAt: start }],
-    ['its audience is being read held', { status: 'open', held: preparing }],
+    ['its rows are being read held', { status: 'open', held: preparing }],
     ['paused', { status: 'paused', startAt: start }],
     ['paused held', { status: 'paused', held: preparing }],
     ['being cancelled', { status: 'cancelled' }],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
 import { retry } from '../../pipeline/retry.js';
-import { seal } from '../../pipeline/seal.js';
+import { isSealedByItself, seal } from '../../pipeline/seal.js';
 import { requireRun } from '../../pipeline/start-run.js';
 import { type RunView, viewRun } from '../../pipeline/view-run.js';
 import type { RunRow } from '../../store/runs.js';
@@ -96,7 +96,7 @@ function isPossible(what: Change['what'], run: RunView, row: RunRow): boolean {
     case 'retry':
       return run.batches.failed > 0 && run.purgedAt === null;
     case 'seal':
-      return !row.sealedAt && row.heldKind !== 'preparing';
+      return !row.sealedAt && !isSealedByItself(row);
     case 'cancel':
       return goesOn;
     default:

@@ -7,7 +7,7 @@ import { batches, count, masked, plural, recipients, time } from './words.js';
 export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {
   switch (kind) {
     case 'preparing':
-      return html`It goes on by itself when its audience is in.`;
+      return html`It goes on once all its rows are in: by itself, if a campaign started it; otherwise when it is sealed.`;
     case 'first':
       return html`Look at what the first recipients got, then resume the run.`;
     case 'balance':

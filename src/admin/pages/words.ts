@@ -61,7 +61,7 @@ function statusWords(run: Standing, now: Date): Html | string {
   const waits = waitsUntil(run, now);
   switch (status) {
     case 'open':
-      return held?.kind === 'preparing' ? 'its audience is being read' : 'open, takes recipients';
+      return held?.kind === 'preparing' ? 'its rows are being read' : 'open, takes recipients';
     case 'sealed':
       return waits === null ? sealedWords(held !== null) : html`waits for ${time(waits)}`;
     case 'cancelled':
