@@ -42,7 +42,7 @@ export async function openNumbers(input: TableSource): Promise<OpenedNumbers> {
 /** As much as has the first line in it. */
 async function readStart(text: AsyncIterator<string>): Promise<string> {
   let start = '';
-  while (start.length < mostOfStart && !/\S.*[\r\n]/.test(start)) {
+  while (start.length < mostOfStart && !/[\r\n]/.test(start.trimStart())) {
     const next = await text.next();
     if (next.done) break;
     start += next.value;

@@ -1,7 +1,7 @@
 import type { ColumnMap } from './column-map.js';
 
 /** A head, in quotes if there is a comma, an equals sign or a quote in it, and what follows its equals sign. */
-const part = /\s*(?:"((?:[^"]|"")*)"|([^",=]*))\s*(=[^,"=]*)?(,|$)/y;
+const part = /(?:\s*"((?:[^"]|"")*)"\s*|([^",=]*))(=[^,"=]*)?(,|$)/y;
 
 const mapExample = '"Phone Number=phone_number,Nama=customer_name"';
 const ignoreExample = '"Notes,Kota"';

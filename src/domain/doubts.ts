@@ -39,17 +39,20 @@ const placeholder = /\{\{[^{}]*\}\}|\$\{[^{}]*\}/;
 const scientific = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i;
 
 const markup =
-  /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});|<\/?(?:br|b|p|i|u|strong|em|div|span|a|ul|li)\b[^>]*>/i;
+  /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});|<\/?(?:br|b|p|i|u|strong|em|div|span|a|ul|li)\b[^>]{0,200}>/i;
 /** UTF-8 that was read as Windows-1252: `é` shows as `Ã©`, `’` as `â€™`. */
 const wronglyDecoded =
   /[ÃÂ][\u00a0-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€/;
 /** Files of one's own machine, and addresses behind a login or a page of their own. */
 const unreachable =
-  /^(?:file:|[a-z]:\\|\/|www\.)|^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|drive\.google\.com\/(?:file|open)|[^/]*scontent[^/]*\.whatsapp\.net)/i;
+  /^(?:file:|[a-z]:\\|\/|www\.)|^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|drive\.google\.com\/(?:file|open)|[^/]{0,100}scontent[^/]{0,100}\.whatsapp\.net)/i;
+
+const mostLookedAt = 2_000;
 
 /** What a column's value looks like, whose outer spaces don't matter. */
 export function doubtAbout(value: string, column: string): DoubtKind | undefined {
-  const text = value.trim();
+  // Of a long text the beginning has to do.
+  const text = value.trim().slice(0, mostLookedAt);
   if (spreadsheetError.test(text)) return 'spreadsheet_error';
   if (noValue.test(text) || text.includes('[object Object]')) return 'no_value';
   if (placeholder.test(text)) return 'placeholder';

@@ -310,3 +310,15 @@ describe('what only looks like a mistake', () => {
     expect(list('a', 'b')).toEqual([]);
   });
 });
+
+test('a value of any length and kind is looked at quickly', () => {
+  const wide = ['<b ', 'scontent', '{{', 'a ', '1.', 'nul', '\u200b', '&', ' '];
+  for (const column of ['header_variable', 'body_variable1', 'button1_variable1'])
+    for (const part of wide) {
+      const value = `https://${part.repeat(100_000)}`.slice(0, 900_000);
+      const start = performance.now();
+      read({ [column]: value }, 'send');
+      // A hundred times what it takes: it is to fail where the time grows with the square of the length.
+      expect({ column, part, isQuick: performance.now() - start < 5_000 }).toEqual({ column, part, isQuick: true });
+    }
+});
