@@ -278,7 +278,7 @@ describe('send --dry-run', () => {
     });
     expect(told.stderr).toContain('SIARAN_DEFAULT_COUNTRY is not set');
     const shown = await run(command, { env: { ...env, SIARAN_DEFAULT_COUNTRY: 'ID' }, cwd: folder, input });
-    expect(shown.stdout).toMatch(/ID 3 · US 2 · .*of them 1 land lines · of them 1 toll-free/);
+    expect(shown.stdout).toMatch(/ID 3 · US 2 · .*of them 1 land line · of them 1 toll-free/);
     expect(shown.stderr).not.toContain('SIARAN_DEFAULT_COUNTRY');
     const checks = JSON.parse((await run(['doctor', '--json'], { env })).stdout) as { check: string }[];
     expect(checks.find(({ check }) => check === 'Default country')).toMatchObject({
