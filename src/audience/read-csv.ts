@@ -53,9 +53,15 @@ async function* readRecords(
         isHeader = false;
       }
     }
-    const { rest, line } = scanner;
-    const last = scanner.next(true);
-    if (last) yield cutOff.mayBe && !isHeader && !/[\r\n]$/.test(rest) ? cutOffRow(cutOff, line, rest) : last;
+    // A CR that ended a chunk may have left more than one.
+    for (;;) {
+      const { rest, line } = scanner;
+      const record = scanner.next(true);
+      if (!record) break;
+      const isCut = cutOff.mayBe && !isHeader && scanner.rest === '' && !/[\r\n]$/.test(rest);
+      yield isCut ? cutOffRow(cutOff, line, rest) : record;
+      isHeader = false;
+    }
   } catch (error) {
     if (error instanceof CsvFault) throw new SiaranError('INPUT', `${name}: line ${error.line}: ${error.message}.`);
     throw error;

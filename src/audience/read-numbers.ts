@@ -61,7 +61,7 @@ function numbersOf(table: OpenedTable, isNumbers: readonly boolean[]): AsyncIter
 
 /** Digits, and what people write between them. A header line has letters in it. */
 function isNumber(line: string): boolean {
-  return /^[+\d\s().-]+$/.test(line);
+  return /^(?:'|tel:|whatsapp:)?[+\d\s().-]+$/i.test(line);
 }
 
 function openPlain({ mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {

@@ -101,7 +101,7 @@ export function skippedMonths(cron: string): string | undefined {
   const parts = monthDays.split(',');
   const wanted = monthsOf(month);
   const skipped = ([31, 30, 29] as const)
-    .filter((day) => parts.includes(String(day)))
+    .filter((day) => parts.some((part) => isNamed(part, day)))
     .map((day) => ({ day, months: wanted.filter((at) => daysOf(at) < day) }))
     .filter(({ months }) => months.length > 0);
   if (skipped.length === 0) return undefined;
@@ -111,6 +111,13 @@ export function skippedMonths(cron: string): string | undefined {
   });
   const last = parts.length === 1 ? `${minute} ${hour} L ${month} ${weekday}` : 'L';
   return `${each.join('; ')}; the last day of each month is ${last}`;
+}
+
+/** `31`, or `29-31`; a range that begins before the 28th is hardly about the days that some months have not. */
+function isNamed(part: string, day: number): boolean {
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+  const isAboutTheEnd = first === last || Number(first) >= 28;
+  return isAboutTheEnd && Number(first) <= day && day <= Number(last);
 }
 
 /** Of a year that is no leap year. @param month from 0. */

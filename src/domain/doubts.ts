@@ -54,7 +54,7 @@ export function doubtAbout(value: string, column: string): DoubtKind | undefined
   // Of a long text the beginning has to do.
   const text = value.trim().slice(0, mostLookedAt);
   if (spreadsheetError.test(text)) return 'spreadsheet_error';
-  if (noValue.test(text) || text.includes('[object Object]')) return 'no_value';
+  if (noValue.test(text) || /\[object [A-Z]\w*\]/.test(text)) return 'no_value';
   if (placeholder.test(text)) return 'placeholder';
   if (scientific.test(text)) return 'scientific_notation';
   if (markup.test(text)) return 'markup';
@@ -81,7 +81,7 @@ export class Doubts {
     }
   }
 
-  /** The most frequent first. A column that is empty in every row is none that was forgotten in some. */
+  /** The most frequent first. A column that is empty in every row is left out: nobody forgot it in some of them. */
   list(): CountedDoubt[] {
     return [...this.#counted.values()]
       .filter(({ kind, count }) => kind !== 'sometimes_empty' || count < this.#rows)

@@ -16,6 +16,14 @@ function shorterFormOf(digits: string): string {
   return /^55\d\d9[6-9]/.test(digits) ? digits.slice(0, 4) + digits.slice(5) : digits;
 }
 
+/** All forms that a person's number may be stored in: its identity, and the longer one that stands where a run had both. */
+export function formsOf(identity: string): string[] {
+  if (/^52\d{10}$/.test(identity)) return [identity, `521${identity.slice(2)}`];
+  if (/^54\d{10}$/.test(identity)) return [identity, `549${identity.slice(2)}`];
+  const longer = withNinthDigit(identity);
+  return longer === undefined ? [identity] : [identity, longer];
+}
+
 /** The ninth digit that a Brazilian mobile number from before 2016 has today; `undefined` of all others. */
 export function withNinthDigit(digits: string): string | undefined {
   return /^55\d\d[6-9]\d{7}$/.test(digits) ? `${digits.slice(0, 4)}9${digits.slice(4)}` : undefined;

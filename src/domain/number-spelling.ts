@@ -33,6 +33,7 @@ export function spellingFault(text: string, example: string): string | undefined
   if (/^\+?\d+([.,]\d*)?e[+-]?\d+$/i.test(text))
     return `is in scientific notation, its last digits are lost; ${SPREADSHEET}`;
   if (/^\+?\d{7,}[.,]\d{0,2}$/.test(text)) return `ends in a decimal; ${SPREADSHEET}`;
+  if (/^\+?\d{7,}-\d{1,2}$/.test(text)) return 'has a dash and digits behind it; write the number without them';
   if (/\d\s*(?:[;,]?\s*(?:ext(?:ension)?|x)[.=:\s]*|#\s*)\d+$/i.test(text))
     return 'has an extension; WhatsApp knows none, write the number without it';
   const parts = text.split(/[,;/|&\n\t]|(?!^)\+/).filter((part) => parseDigits(part).length >= 7);

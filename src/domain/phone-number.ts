@@ -22,6 +22,11 @@ import {
 } from './numbering-plans.js';
 
 export type { CountryCode };
+/** Digits that may be a phone number of some country, without `+`: E.164 allows 15, and no mobile number has fewer than 7. */
+export function isE164(digits: string): boolean {
+  return /^[1-9]\d{6,14}$/.test(digits);
+}
+
 export type PhoneNumberReading = { ok: true; digits: string } | { ok: false; reason: string };
 
 /** `ID`, `SG` …: an upper-case ISO 3166 code of a country that has a numbering plan. */
@@ -122,6 +127,8 @@ function nationalForm(country: CountryCode): (value: string) => string | undefin
   const trunk = planOf(country).nationalPrefix();
   const form = new RegExp(`^(?:\\+${code}|${trunk ?? ''})??(${mobile})$`);
   return (value) => {
+    // What a spreadsheet or a program wrote behind the number is no part of it: that is looked at closely.
+    if (/\d{7}[.,-]\d{0,2}$/.test(value)) return undefined;
     const national = form.exec(value.replace(/[ ().-]+/g, ''))?.[1];
     return national === undefined ? undefined : code + national;
   };
@@ -136,8 +143,8 @@ function readOther(value: string, country: CountryCode | undefined): PhoneNumber
   if (fault !== undefined) return refuse(fault);
   const digits = parseDigits(text);
   const found = text.startsWith('+') ? inInternationalForm(digits) : inAnyForm(digits, country);
-  // Some numbering plans list lengths that E.164 doesn't allow.
-  if (!found || found.length > 15) return refuse(adviceFor(text, digits, country));
+  // Some numbering plans list lengths that E.164 doesn't allow, and numbers of six digits, which no mobile phone has.
+  if (!found || !isE164(found)) return refuse(adviceFor(text, digits, country));
   const doubt = doubtAbout(found, text, country);
   return doubt === undefined ? { ok: true, digits: found } : refuse(doubt);
 }
@@ -192,6 +199,8 @@ function inAnyForm(digits: string, country: CountryCode | undefined): string | u
   if (!country) return international;
   const own = digits.startsWith(getCountryCallingCode(country));
   const national = validNational(digits, country);
+  // A land line that begins as the calling code does is more likely an international number that was cut.
+  if (own && national !== undefined && !isMobile(national)) return international;
   const valid = (own ? [international, national] : [national, international]).filter((each) => each !== undefined);
   if (valid.length < 2) return valid[0] ?? (own ? inInternationalForm(digits) : undefined);
   return valid.find(isMobile) ?? valid[0];
@@ -199,7 +208,7 @@ function inAnyForm(digits: string, country: CountryCode | undefined): string | u
 
 function validNational(digits: string, country: CountryCode): string | undefined {
   const number = parse(digits, country);
-  return number?.isValid() ? number.number.slice(1) : undefined;
+  return number && knownNumber(number.number.slice(1));
 }
 
 /**
@@ -235,6 +244,6 @@ function adviceFor(text: string, digits: string, country: CountryCode | undefine
   if (digits.length > 15) return `is too long, a phone number has at most 15 digits; ${example}`;
   if (!isForeign) return `is no valid number, neither of ${country} nor internationally; ${example}`;
   if (code === undefined) return `is no valid number, it does not begin with a country's calling code; ${example}`;
-  const otherwise = text.startsWith('+') ? example : `${example}, or set SIARAN_DEFAULT_COUNTRY`;
+  const otherwise = text.startsWith('+') || country ? example : `${example}, or set SIARAN_DEFAULT_COUNTRY`;
   return `is no valid number of ${nameCallingCode(code)}: another length, or digits that are not in use there; ${otherwise}`;
 }

@@ -47,7 +47,7 @@ export type RunHold = { heldKind: RunHoldKind; heldReason: string };
 /** What holds a run from its beginning that somebody starts. */
 export function holdAtFirst({ maxRejected, delivery }: RunSettings): RunHold | undefined {
   if (maxRejected === null) return holdOnceRead(delivery);
-  const heldReason = `its rows are being read; nothing goes out if more than ${maxRejected} of them are rejected`;
+  const heldReason = `nothing goes out before it is sealed, and nothing at all if more than ${maxRejected} of its rows are rejected`;
   return { heldKind: 'preparing', heldReason };
 }
 

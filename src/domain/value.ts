@@ -78,7 +78,9 @@ function refuseUnsendable(column: string, text: string): void {
     throw new Rejection(`${column} has a control character (U+${code}) in it; take it out`);
   }
   if (text.includes('\ufffd'))
-    throw new Rejection(`${column} has a replacement character (U+FFFD) in it: it was wrongly decoded; write it anew`);
+    throw new Rejection(
+      `${column} has a replacement character (U+FFFD) in it: it was wrongly decoded; enter the value again`,
+    );
   if (!isWellFormed(text))
     throw new Rejection(`${column} has half a character in it (a lone surrogate): it was cut or wrongly decoded`);
 }
@@ -132,7 +134,7 @@ export function characters(text: string): number {
 
 function addDoubts(column: string, value: string, isParameter: boolean, doubts: Doubt[]): void {
   if (value === '') {
-    if (isParameter) doubts.push({ column, kind: 'sometimes_empty', example: '' });
+    if (isParameter && column !== buttonColumn) doubts.push({ column, kind: 'sometimes_empty', example: '' });
     return;
   }
   const example = () => excerptMasked(value);

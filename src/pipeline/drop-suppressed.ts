@@ -23,9 +23,9 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
     return undefined;
   }
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
-  log.info({ suppressed: suppressed.size, left: kept.length }, 'left out, as they are suppressed');
+  log.info({ suppressed: lines.length - kept.length, left: kept.length }, 'left out, as they are suppressed');
   if (kept.length === 0) return undefined;
-  return { ...claim, status: 'pending', size: claim.size - suppressed.size, lines: kept.join('\n') };
+  return { ...claim, status: 'pending', size: kept.length, lines: kept.join('\n') };
 }
 
 /** `false`: the claim was lost, and nothing changed. */
@@ -41,6 +41,7 @@ async function changeBatch(
     // Before the batch changes, as its trigger tells the hold with its reason.
     const isFirst = run.heldKind === 'first' && claim.number === 1;
     if (isFirst && kept.length === 0) await holdRun(tx, claim.runId, emptiedFirstHold);
-    return leaveOut(tx, claim, { kept, suppressed, runNumber: run.number });
+    const dropped = (claim.lines?.split('\n') ?? []).length - kept.length;
+    return leaveOut(tx, claim, { kept, dropped, suppressed, runNumber: run.number });
   });
 }

@@ -161,8 +161,10 @@ async function lockOpenRun(tx: Sql, runId: string): Promise<void> {
 
 function refuseUnlessOpen(run: RunRow | undefined): void {
   if (run?.purgedAt) throw purgedError(run.id, run.purgedAt, 'takes none any more');
-  if (run?.cancelledAt)
-    throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and takes no recipients.`);
+  if (run?.cancelledAt) {
+    const why = run.failure === null ? 'is cancelled' : `was given up (${run.failure})`;
+    throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} ${why} and takes no recipients.`);
+  }
   if (run?.pausedAt)
     throw new RunStateError('RUN_PAUSED', run.id, `Run ${run.id} is paused and takes no recipients; resume it first.`);
 }

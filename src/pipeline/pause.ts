@@ -35,6 +35,8 @@ export async function cancel(ctx: Context, runId: string): Promise<Interruption>
 export async function resume(ctx: Context, runId: string): Promise<void> {
   await changeState(ctx, runId, async (tx, run) => {
     refuseCancelled(run, 'resumed');
+    if (run.heldKind === 'preparing' && !run.pausedAt)
+      throw new RunStateError('RUN_PREPARING', runId, `Run ${runId} isn't paused: it waits until all its rows are in.`);
     const hold = holdOnceRead(run.delivery);
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =

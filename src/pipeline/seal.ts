@@ -1,5 +1,7 @@
 import type { Context } from '../context.js';
 import { RunStateError } from '../errors.js';
+import type { Sql } from '../store/database.js';
+import { countOpenIntakes } from '../store/intakes.js';
 import { cancelRun, lockRunState, type RunRow, sealRun } from '../store/runs.js';
 import { letGo, whyGivenUp } from './end-reading.js';
 import { patiently } from './patience.js';
@@ -12,7 +14,7 @@ import { firingKeyPrefix, requireRun } from './start-run.js';
  */
 export async function seal(ctx: Context, runId: string): Promise<void> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  if (run.failure !== null && run.maxRejected !== null) throw tooMany(run, run.failure);
+  if (run.failure !== null && !isOfCampaign(run)) throw tooMany(run, run.failure);
   if (run.heldKind === 'preparing') await judge(ctx, run);
   else await patiently(ctx, () => sealRun(ctx.db, runId));
   await ctx.hints.chunk(runId, 'seal');
@@ -20,7 +22,11 @@ export async function seal(ctx: Context, runId: string): Promise<void> {
 
 /** Whether a worker seals it when it has read its campaign's audience. */
 export function isSealedByItself({ heldKind, key }: Pick<RunRow, 'heldKind' | 'key'>): boolean {
-  return heldKind === 'preparing' && key?.startsWith(firingKeyPrefix) === true;
+  return heldKind === 'preparing' && isOfCampaign({ key });
+}
+
+function isOfCampaign({ key }: Pick<RunRow, 'key'>): boolean {
+  return key?.startsWith(firingKeyPrefix) === true;
 }
 
 async function judge(ctx: Context, run: RunRow): Promise<void> {
@@ -30,6 +36,7 @@ async function judge(ctx: Context, run: RunRow): Promise<void> {
     ctx.db.$transaction(async (tx) => {
       const locked = await lockRunState(tx, run.id);
       if (locked?.heldKind !== 'preparing') return locked?.failure ?? undefined;
+      await refuseIfUnread(tx, run.id);
       const why = await whyGivenUp(tx, locked);
       await (why === undefined ? letGo(tx, locked) : cancelRun(tx, run.id, why));
       return why;
@@ -39,6 +46,18 @@ async function judge(ctx: Context, run: RunRow): Promise<void> {
   await ctx.buffer.refuseAll(run.id);
   await ctx.hints.chunk(run.id, 'cancel');
   throw tooMany(run, failure);
+}
+
+/** What a producer has still to read may be rejected. */
+async function refuseIfUnread(tx: Sql, runId: string): Promise<void> {
+  const open = await countOpenIntakes(tx, runId);
+  if (open === 0) return;
+  throw new RunStateError(
+    'RUN_PREPARING',
+    runId,
+    `Run ${runId} can't be sealed yet, as its rejected rows are counted then: ${open} of its producers are at work, or died. ` +
+      'Enqueueing the same again under the same source completes it.',
+  );
 }
 
 function tooMany({ id }: RunRow, failure: string): RunStateError {

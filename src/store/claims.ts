@@ -1,6 +1,6 @@
 import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
 import type { Delivery } from '../domain/delivery.js';
-import { identityOf } from '../domain/number-identity.js';
+import { formsOf, identityOf } from '../domain/number-identity.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
@@ -92,6 +92,8 @@ export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
 /** What of a claimed batch remains, a line each, and who is left out of it. */
 export type LeavingOut = {
   kept: readonly RecipientLine[];
+  /** How many lines are left out: before identities were known, a batch could have a person in both forms of a number. */
+  dropped: number;
   suppressed: ReadonlySet<string>;
   runNumber: number;
 };
@@ -102,21 +104,21 @@ export type LeavingOut = {
  * which nobody is left is `cancelled`. Call it under the run's content lock. `false`: the claim was lost, and nothing changed.
  */
 export async function leaveOut(tx: Sql, claim: Claim, leaving: LeavingOut): Promise<boolean> {
-  const { kept, suppressed, runNumber } = leaving;
+  const { kept, dropped, suppressed, runNumber } = leaving;
   const isEmpty = kept.length === 0;
   const [status, error] = isEmpty ? ['cancelled', 'everybody in it is suppressed'] : ['pending', null];
   const changed = await tx.$executeRaw`
-    UPDATE batches SET status = ${status}, error = coalesce(${error}, error), size = size - ${suppressed.size}::int,
-           suppressed = suppressed + ${suppressed.size}::int,
+    UPDATE batches SET status = ${status}, error = coalesce(${error}, error), size = size - ${dropped}::int,
+           suppressed = suppressed + ${dropped}::int,
            claim_token = CASE WHEN NOT ${isEmpty} THEN claim_token END,
            claim_expires_at = CASE WHEN NOT ${isEmpty} THEN claim_expires_at END
     WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
   if (changed === 0) return false;
   await replaceRows(tx, claim.batchId, kept);
-  const from = { batchNumber: claim.number, phoneNumbers: [...suppressed] };
+  const from = { batchNumber: claim.number, phoneNumbers: [...suppressed].flatMap(formsOf) };
   const moved = await moveRecipients(tx, runNumber, from, noBatch);
-  if (moved !== suppressed.size)
-    throw new Error(`batch ${claim.batchId}: ${moved} of ${suppressed.size} suppressed recipients were found`);
+  if (moved !== dropped)
+    throw new Error(`batch ${claim.batchId}: ${moved} of ${dropped} suppressed recipients were found`);
   return true;
 }
 

@@ -77,6 +77,11 @@ export async function promiseHandedIn(
   return only(promised);
 }
 
+/** Producers of the run that are at work, or died. */
+export async function countOpenIntakes(tx: Sql, runId: string): Promise<number> {
+  return tx.intake.count({ where: { runId, closedAt: null, supersededAt: null } });
+}
+
 /** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
 export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
   const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`

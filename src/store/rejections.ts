@@ -3,11 +3,15 @@ import type { Sql } from './database.js';
 /** A row that was not taken; `position` counts from 1 within its source. */
 export type RejectedRow = { source: string; position: number; digest: string; reason: string };
 
-/** Keeps each rejection once, however often its row is enqueued. */
+/** Keeps each rejection once, however often its row is enqueued, with the time when it was rejected last. */
 export async function insertRejections(db: Sql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
   for (let at = 0; at < rejections.length; at += 1_000) {
-    const data = rejections.slice(at, at + 1_000).map((row) => ({ runId, ...row }));
-    await db.rejection.createMany({ data, skipDuplicates: true });
+    const rows = JSON.stringify(rejections.slice(at, at + 1_000));
+    await db.$executeRaw`
+      INSERT INTO rejections (run_id, source, position, digest, reason)
+      SELECT ${runId}, source, position, digest, reason
+      FROM jsonb_to_recordset(${rows}::jsonb) AS rejected(source text, position int, digest text, reason text)
+      ON CONFLICT (run_id, source, position, digest) DO UPDATE SET created_at = excluded.created_at`;
   }
 }
 
@@ -47,10 +51,14 @@ export async function rejectionsOf(
   return rows.map(({ source, position, digest, reason }) => ({ source, position, digest, reason }));
 }
 
-/** How many rows producers have enqueued into the run, as they promised, and how many were rejected. */
+/**
+ * How many rows producers have enqueued into the run, as they promised, and how many were rejected. Of a source that was read again
+ * from its beginning, the latest reading counts.
+ */
 export async function countRows(tx: Sql, runId: string): Promise<{ accepted: number; rejected: number }> {
   const rows = await tx.$queryRaw<{ accepted: number; rejected: number }[]>`
     SELECT (SELECT coalesce(sum(rows), 0)::int FROM intakes WHERE run_id = ${runId} AND superseded_at IS NULL) AS accepted,
-           (SELECT count(*)::int FROM rejections WHERE run_id = ${runId}) AS rejected`;
+           (SELECT count(*)::int FROM rejections r WHERE run_id = ${runId} AND NOT EXISTS (
+             SELECT 1 FROM intakes i WHERE i.run_id = r.run_id AND i.source = r.source AND i.opened_at > r.created_at)) AS rejected`;
   return rows[0] ?? { accepted: 0, rejected: 0 };
 }

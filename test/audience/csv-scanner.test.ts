@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { CsvScanner, lineEndsIn } from '../../src/audience/csv-scanner.js';
+import { openRecipients } from '../../src/audience/read-recipients.js';
 
 type Located = [line: number, record: string[]];
 
@@ -67,6 +68,28 @@ it('takes a lone CR for a part of its value where lines end otherwise, and for a
     [2, ['1', 'x']],
     [3, ['2', 'y']],
   ]);
+});
+
+it.each([
+  'phone_number,customer_name\r6281234567890,a\r6281234567891,b',
+  'phone_number,customer_name\r6281234567890,"a"\r6281234567891,b\r',
+  'phone_number,customer_name\n6281234567890,"a\nb"\n6281234567891,b',
+  'sep=;\r\nphone_number;customer_name\r\n6281234567890;a\r\n6281234567891;"b"\r\n',
+])('gives the same rows wherever %j is split', async (text) => {
+  const rowsOf = async (...chunks: string[]) => {
+    const stream = (async function* () {
+      for (const chunk of chunks) yield Buffer.from(chunk);
+    })();
+    const rows: unknown[] = [];
+    for await (const row of (await openRecipients({ stream, name: 'list' })).rows) rows.push(row);
+    return rows;
+  };
+  const whole = await rowsOf(text);
+  expect(whole).toHaveLength(2);
+  for (let at = 1; at < text.length; at++) {
+    expect([at, await rowsOf(text.slice(0, at), text.slice(at))]).toEqual([at, whole]);
+    expect([at, await rowsOf(text.slice(0, at), text.slice(at, at + 1), text.slice(at + 1))]).toEqual([at, whole]);
+  }
 });
 
 it('reads what others write', () => {

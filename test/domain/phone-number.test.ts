@@ -189,6 +189,42 @@ describe('what is no phone number is rejected with what would be right', () => {
     expect(reading.replace(/such as \d+/, '')).not.toMatch(/\d{8}/);
   });
 
+  it.each(['ID', 'MY', 'SG', 'IN', 'BR', 'US', 'GB', 'DE', 'JP', undefined] as const)(
+    'what a program wrote behind a number is no digit of it (%s)',
+    (country) => {
+      const read = compilePhoneNumberReader(country);
+      for (const number of [
+        '81234567890',
+        '081234567890',
+        '+6281234567890',
+        '6281234567890',
+        '0812345678',
+        '0123456789',
+      ])
+        for (const end of ['.0', '.00', ',0', ',00', '.', '-1', '-12'])
+          expect([number + end, read(number + end)]).toEqual([number + end, expect.objectContaining({ ok: false })]);
+    },
+  );
+
+  it('a number that was cut is not read as a land line that begins with the calling code', () => {
+    for (const cut of ['628123456', '62812345', '6212345678', '62812/3456'])
+      expect([cut, reasonOf(indonesian(cut))]).not.toEqual([cut, expect.stringMatching(/^accepted as 6262/)]);
+  });
+
+  it('numbers of six digits, which no mobile phone has, are refused', () => {
+    for (const short of ['+431234', '+430800', '431234'])
+      expect(reasonOf(compilePhoneNumberReader('AT')(short))).not.toMatch(/^accepted/);
+  });
+
+  it('groups of two digits are read', () => {
+    expect(indonesian('0812-34-56-78-90')).toEqual({ ok: true, digits: '6281234567890' });
+    expect(compilePhoneNumberReader('FR')('06.12.34.56.78')).toEqual({ ok: true, digits: '33612345678' });
+  });
+
+  it('a national number of Brazil is read without the ninth digit', () => {
+    expect(compilePhoneNumberReader('BR')('1187654321')).toMatchObject({ ok: true });
+  });
+
   it('asks for a country where a national number has none', () => {
     expect(reasonOf(international('081527975868'))).toMatch(/SIARAN_DEFAULT_COUNTRY/);
     expect(reasonOf(international('0815-2797-5868'))).toMatch(/SIARAN_DEFAULT_COUNTRY/);

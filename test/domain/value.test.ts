@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Doubts, doubtAbout } from '../../src/domain/doubts.js';
+import { ordinaryValueOf } from '../../src/domain/ordinary-value.js';
 import { compileRecipientReader, readLines } from '../../src/domain/recipient.js';
 import type { ValuePolicy } from '../../src/domain/value.js';
 
@@ -309,6 +310,17 @@ describe('what only looks like a mistake', () => {
     expect(list('', '', '')).toEqual([]);
     expect(list('a', 'b')).toEqual([]);
   });
+});
+
+test('the quick look passes no character alone that is invisible, odd or has to be written otherwise', () => {
+  const looks = columns.slice(1).map(ordinaryValueOf);
+  for (let code = 0; code < 0xd800; code++) {
+    const mark = String.fromCharCode(code);
+    const isOdd = /[\p{Default_Ignorable_Code_Point}\p{Cc}\s\u2800"\\]/u.test(mark);
+    if (isOdd)
+      for (const look of looks)
+        expect([code, look.test(mark), look.test(`a${mark}b`)]).toEqual([code, false, mark === ' ']);
+  }
 });
 
 test('a value of any length and kind is looked at quickly', () => {

@@ -170,6 +170,57 @@ describe('a run that bears few rejected rows', () => {
     if (!sends) await expect(rig.siaran.seal(ended.id)).rejects.toMatchObject({ code: 'TOO_MANY_REJECTED' });
   });
 
+  test('counts the latest reading of a source: a list that was mended goes out', async () => {
+    await rig.work();
+    const { id } = await rig.siaran.startRun({ ...settings, maxRejected: 1 });
+    await rig.siaran.enqueue(id, rows(1, 3), { source: 'list' });
+    await rig.siaran.enqueue(id, rows(4, 1), { source: 'list' });
+    await rig.siaran.seal(id);
+    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 4 } });
+  });
+
+  test('counts the same bad rows again when they are read again', async () => {
+    const { id } = await rig.siaran.startRun({ ...settings, key: 'k', maxRejected: 1 });
+    await rig.siaran.enqueue(id, rows(1, 2), { source: 'list' });
+    await rig.siaran.enqueue(id, rows(1, 2), { source: 'list' });
+    await expect(rig.siaran.seal(id)).rejects.toThrow(/2 of 3 rows were rejected/);
+    const again = rig.siaran.enqueue(id, rows(1, 0), { source: 'list' });
+    await expect(again).rejects.toThrow(/was given up \(nothing is sent: 2 of 3 rows/);
+  });
+
+  test('is not sealed while a producer is at work, whose rows may be rejected', async () => {
+    await rig.work();
+    const { id } = await rig.siaran.startRun({ ...settings, maxRejected: 0 });
+    let goOn = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = async function* () {
+      yield row(1, '');
+      await waiting;
+      yield row(2, '');
+    };
+    await rig.siaran.enqueue(id, rows(2, 0), { source: 'a' });
+    const enqueueing = rig.siaran.enqueue(id, slow(), { source: 'b' });
+    await eventually(
+      () => rig.siaran.run(id),
+      (run) => run.unclosedIntakes === 1,
+    );
+    await expect(rig.siaran.seal(id)).rejects.toMatchObject({ code: 'RUN_PREPARING' });
+    goOn();
+    await enqueueing;
+    await expect(rig.siaran.seal(id)).rejects.toMatchObject({ code: 'TOO_MANY_REJECTED' });
+    expect(rig.sandbox.accepted.summary().jobs).toBe(0);
+  });
+
+  test('is not resumed but sealed', async () => {
+    const { id } = await rig.siaran.startRun({ ...settings, maxRejected: 0 });
+    await expect(rig.siaran.resume(id)).rejects.toMatchObject({ code: 'RUN_PREPARING' });
+    await rig.siaran.pause(id);
+    await rig.siaran.resume(id);
+    expect(await rig.siaran.run(id)).toMatchObject({ status: 'open', held: { kind: 'preparing' } });
+  });
+
   test('takes no rows from a transaction, which are read too late to be counted', async () => {
     await rig.siaran.startRun({ ...settings, key: 'k', maxRejected: 0 });
     await expect(rig.query(`SELECT siaran.enqueue('k', '[]')`)).rejects.toThrow(/takes no rows from a transaction/);

@@ -193,7 +193,9 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
           throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
         // While the run has no room nothing moves on this connection. Longer than this it is better sent again.
         request.raw.socket.setTimeout(longestPauseMs);
-        const body = { stream: request.body, name: 'the body', mayBeCut: true, columnsIfEmpty: run.columns };
+        // A body whose length was told is whole, or its stream ends with an error.
+        const mayBeCut = request.headers['content-length'] === undefined;
+        const body = { stream: request.body, name: 'the body', mayBeCut, columnsIfEmpty: run.columns };
         const { columns, rows } = await openRecipients({ ...body, ...fitting });
         requireColumns(columns, run.columns);
         const from = source ?? idempotencyKey(request.headers);
