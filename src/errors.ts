@@ -33,6 +33,8 @@ export class NotFoundError extends SiaranError {
 /** The same key was used before with other settings; `differences` names each. */
 export class KeyConflictError extends SiaranError {
   override readonly name = 'KeyConflictError';
+  /** The run that the key belongs to. */
+  readonly runId: string;
   readonly differences: readonly string[];
 
   constructor(key: string, runId: string, differences: readonly string[]) {
@@ -40,6 +42,7 @@ export class KeyConflictError extends SiaranError {
       'KEY_CONFLICT',
       `The key ${JSON.stringify(key)} belongs to run ${runId}, which differs: ${differences.join('; ')}.`,
     );
+    this.runId = runId;
     this.differences = differences;
   }
 }

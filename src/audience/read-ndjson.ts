@@ -31,6 +31,8 @@ export async function openNdjson(text: AsyncIterable<string>, name: string, cutO
     return { heads: Object.keys(object), rows: (change) => startingWith(object, rows, { state, change }) };
   }
   await rows.return();
+  if (!first.done && first.value instanceof UnreadableRow && first.value.reason.includes(' twice'))
+    throw new UsageError(`${name}: ${first.value.reason}; the first object names the columns, each once.`);
   throw new UsageError(
     `${name}: line ${state.line} is no JSON object. Write each object on one line of its own; \`jq -c .\` turns objects that take several lines into that.`,
   );

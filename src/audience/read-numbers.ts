@@ -1,4 +1,5 @@
 import { compileColumnOf, noFitting } from '../domain/column-map.js';
+import { plainNumber } from '../domain/number-spelling.js';
 import { UnreadableRow } from '../domain/recipient.js';
 import { UsageError } from '../errors.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
@@ -61,7 +62,7 @@ function numbersOf(table: OpenedTable, isNumbers: readonly boolean[]): AsyncIter
 
 /** Digits, and what people write between them. A header line has letters in it. */
 function isNumber(line: string): boolean {
-  return /^(?:'|tel:|whatsapp:)?[+\d\s().-]+$/i.test(line);
+  return /^[+\d\s().-]+$/.test(plainNumber(line));
 }
 
 function openPlain({ mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {

@@ -1,39 +1,64 @@
-import { showInstant } from '../domain/show-instant.js';
-import type { Survey } from '../domain/survey.js';
+import { readDelivery } from '../domain/delivery.js';
+import { describeDelivery } from '../domain/describe-delivery.js';
+import type { Forecast } from '../domain/forecast.js';
 import { SiaranError } from '../errors.js';
+import { type Counting, forecastNewRun, type RowCounts, remaining } from '../pipeline/forecast.js';
 import { askYesNo, canAsk } from './ask.js';
+import { describeForecast } from './describe-forecast.js';
+import { describeNumbers } from './describe-numbers.js';
 import { describeDoubts, describeRejections } from './describe-survey.js';
 import { Interrupted } from './interrupt.js';
 import { bold, count, note, plural, yellow } from './output.js';
 import type { SendRequest } from './send-request.js';
+import type { Opened } from './with-siaran.js';
 
-/** Whether somebody is to be asked: never without a terminal, and not where nobody would be messaged. */
-export function isAsked(request: SendRequest, survey: Survey): boolean {
-  return !request.yes && canAsk && survey.accepted > 0;
+/** Whether somebody is to be asked: never without a terminal. */
+export function isAsked(request: SendRequest): boolean {
+  return !request.yes && canAsk;
 }
 
 /**
  * Shows how many are to be messaged, when, with which template and what is odd, and asks whether to.
  * @throws {SiaranError} when the answer isn't yes.
  */
-export async function confirmSend(request: SendRequest, survey: Survey, stop: AbortSignal): Promise<void> {
-  note(describeIntent(request, survey));
-  const isMeant = await askYesNo(`Send to ${plural(survey.accepted, 'recipient')}?`, stop).catch((error: unknown) => {
+export async function confirmSend(
+  { ctx }: Opened,
+  request: SendRequest,
+  rows: Counting,
+  stop: AbortSignal,
+): Promise<void> {
+  const { startAt = null, account = 'default' } = request;
+  const { delivery } = readDelivery(request.delivery);
+  const skipMissed = request.delivery.catchUp === 'skip';
+  const recipients = remaining(rows);
+  const forecast = await forecastNewRun(ctx, { delivery, startAt, skipMissed, account }, recipients);
+  note(describeIntent(request, rows, forecast, describeDelivery(delivery)));
+  const isMeant = await askYesNo(`Send to ${plural(recipients, 'recipient')}?`, stop).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, '\nInterrupted; nothing was sent.') : error;
   });
   if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was sent, as the answer was not yes.');
 }
 
-function describeIntent(request: SendRequest, survey: Survey): string {
-  const { name, templateDetailId, startAt, account, path, key, delivery } = request;
+function describeIntent(request: SendRequest, rows: Counting, forecast: Forecast, limits: string): string {
+  const { name, templateDetailId, account = '', key = '', values = '', delivery } = request;
+  const odd = (head: string, lines: readonly string[]) => lines.map((line): [string, string] => [head, yellow(line)]);
   const lines: [string, string][] = [
-    ['recipients', `${count(survey.accepted)} of ${path}, ${count(survey.rejected)} rejected`],
-    ['starts', startAt === undefined ? 'at once' : showInstant(startAt, delivery.timeZone)],
+    ['recipients', describeRows(rows)],
+    ['numbers', describeNumbers(rows)],
+    ['broadcast', describeForecast(forecast, delivery.timeZone)],
+    ['limits', limits],
     ['template', String(templateDetailId)],
-    ...(account === undefined ? [] : [['account', account] satisfies [string, string]]),
-    ...(key === undefined ? [] : [['key', key] satisfies [string, string]]),
-    ...describeRejections(survey.reasons.list()).map((line): [string, string] => ['rejected', yellow(line)]),
-    ...describeDoubts(survey.doubts.list()).map((line): [string, string] => ['doubtful', yellow(line)]),
+    ['values', values],
+    ['account', account],
+    ['key', key],
+    ...odd('rejected', describeRejections(rows.reasons.list())),
+    ...odd('doubtful', describeDoubts(rows.doubts.list())),
   ];
-  return [bold(name), ...lines.map(([head, text]) => `  ${head.padEnd(10)}  ${text}`)].join('\n');
+  const shown = lines.filter(([, text]) => text !== '');
+  return [bold(name), ...shown.map(([head, text]) => `  ${head.padEnd(10)}  ${text}`)].join('\n');
+}
+
+/** `2,488 accepted · 28 duplicates · 0 suppressed · 12 rejected` */
+export function describeRows({ accepted, duplicates, suppressed, rejected }: RowCounts): string {
+  return `${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`;
 }

@@ -12,35 +12,46 @@ import {
   remaining,
   startCounting,
 } from '../pipeline/forecast.js';
+import { isComplete } from '../pipeline/intake.js';
 import { checkRun } from '../pipeline/start-run.js';
 import { type BroadcastCsv, broadcastCsv } from '../qiscus/broadcast-csv.js';
+import { describeRows } from './confirm-send.js';
 import { noteMissingCountry } from './default-country.js';
 import { describeForecast } from './describe-forecast.js';
+import { describeNumbers } from './describe-numbers.js';
 import { describeDoubts, describeRejections } from './describe-survey.js';
 import { unlessInterrupted } from './interrupt.js';
-import { bold, count, plural } from './output.js';
+import { bold, count } from './output.js';
 import { showProgress } from './progress.js';
 import { hashed, openInput, openRows, warnOfCut } from './recipient-input.js';
 import { explainConflict, knownKeyOf, runRequest } from './send-recipients.js';
 import type { SendRequest } from './send-request.js';
-import { refuseColumns } from './survey-input.js';
+import { onEachRow, refuseColumns } from './survey-input.js';
 import type { Opened } from './with-siaran.js';
 
 /** What sending would come to. `sample`: the file with the first recipients, as Qiscus would be given them, if one was asked for. */
 export type DryRun = RowCounts &
   NumberCounts &
-  Forecast & { doubtful: CountedDoubt[]; rejections: RejectionGroup[]; sample: string | null };
+  Forecast & {
+    doubtful: CountedDoubt[];
+    rejections: RejectionGroup[];
+    sample: string | null;
+    /** The run that has all of it already: sending it would do nothing. */
+    already?: true;
+    runId?: string;
+  };
 
 /**
  * Reads recipients as sending would, refuses what that would refuse, and neither sends, uploads nor keeps anything.
  * @param sampleFile where the first recipients are written to, if anywhere; it must not be there yet.
  */
 export async function dryRun(
-  { ctx }: Opened,
+  session: Opened,
   request: SendRequest,
   sampleFile: string | undefined,
   stop: AbortSignal,
 ): Promise<DryRun> {
+  const { ctx } = session;
   if (sampleFile !== undefined) await refuseExisting(sampleFile);
   const { account = 'default' } = request;
   const input = await openInput(request.path);
@@ -62,19 +73,21 @@ export async function dryRun(
     await unlessInterrupted(stop, countRows(ctx, reading, rows, counting));
     warnOfCut(input.name, opened.cutLine());
     const key = knownKeyOf(request, input.size === undefined ? undefined : content.digest());
-    await checkRun(ctx, runRequest(request, key, opened.columns)).catch((error: unknown) => {
-      throw explainConflict(request, error);
-    });
+    const known = await checkRun(ctx, runRequest(request, key, opened.columns)).catch(
+      explainConflict(session, request),
+    );
+    const isAlready = known !== undefined && (await isComplete(ctx, known));
     const { delivery } = readDelivery(request.delivery);
     const skipMissed = request.delivery.catchUp === 'skip';
     const run = { delivery, startAt: request.startAt ?? null, skipMissed, account };
     const { sample, doubts, reasons, ...counts } = counting;
     const odd = { doubtful: doubts.list(), rejections: reasons.list() };
-    const forecast = await forecastNewRun(ctx, run, remaining(counts));
+    const forecast = await forecastNewRun(ctx, run, isAlready ? 0 : remaining(counts));
     if (sampleFile !== undefined)
       await writeSample(sampleFile, broadcastCsv(opened.columns, request.separator ?? ',', sample));
     const countries = Object.fromEntries(Object.entries(counts.countries).sort(([, a], [, b]) => b - a));
-    return { ...counts, countries, ...forecast, ...odd, sample: sampleFile ?? null };
+    const already = isAlready ? { already: true as const, runId: known.id } : {};
+    return { ...counts, countries, ...forecast, ...odd, sample: sampleFile ?? null, ...already };
   } finally {
     shown.stop();
     await input.close();
@@ -82,39 +95,18 @@ export async function dryRun(
 }
 
 /** @param timeZone whose clock starts are told by. */
-export function describeDryRun(
-  { accepted, rejected, duplicates, suppressed, sample, ...told }: DryRun,
-  timeZone?: string,
-): string {
+export function describeDryRun({ sample, already, runId, ...told }: DryRun, timeZone?: string): string {
   const numbers = describeNumbers(told);
   return [
     bold('Nothing was sent.'),
-    `  recipients  ${count(accepted)} accepted · ${count(duplicates)} duplicates · ${count(suppressed)} suppressed · ${count(rejected)} rejected`,
+    ...(already ? [`  already     run ${runId} has all of it: sending it would do nothing`] : []),
+    `  recipients  ${describeRows(told)}`,
     ...(numbers === '' ? [] : [`  numbers     ${numbers}`]),
     ...describeRejections(told.rejections).map((line) => `  rejected    ${line}`),
     ...describeDoubts(told.doubtful).map((line) => `  doubtful    ${line}`),
-    `  broadcast   ${describeForecast(told, timeZone)}`,
+    ...(already ? [] : [`  broadcast   ${describeForecast(told, timeZone)}`]),
     ...(sample === null ? [] : [`  sample      ${sample}, with the first recipients as Qiscus would be given them`]),
   ].join('\n');
-}
-
-/** `ID 2,460 · SG 3 · of them 2 land lines`: the commonest countries by name, the others as one number. */
-function describeNumbers({ countries, landlines, tollFree }: NumberCounts): string {
-  const all = Object.entries(countries);
-  const others = all.slice(8).reduce((sum, [, numbers]) => sum + numbers, 0);
-  return [
-    ...all.slice(0, 8).map(([country, numbers]) => `${country} ${count(numbers)}`),
-    ...(others > 0 ? [`others ${count(others)}`] : []),
-    ...(landlines > 0 ? [`of them ${plural(landlines, 'land line')}`] : []),
-    ...(tollFree > 0 ? [`of them ${count(tollFree)} toll-free`] : []),
-  ].join(' · ');
-}
-
-async function* onEachRow(rows: AsyncIterable<unknown>, onRow: () => void): AsyncGenerator<unknown> {
-  for await (const row of rows) {
-    onRow();
-    yield row;
-  }
 }
 
 async function refuseExisting(file: string): Promise<void> {

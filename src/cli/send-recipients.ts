@@ -4,6 +4,7 @@ import { tooManyRejected } from '../domain/max-rejected.js';
 import type { Recipient } from '../domain/recipient.js';
 import type { Survey } from '../domain/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../errors.js';
+import { isComplete } from '../pipeline/intake.js';
 import { checkRun } from '../pipeline/start-run.js';
 import { confirmSend, isAsked } from './confirm-send.js';
 import { noteMissingCountry } from './default-country.js';
@@ -36,18 +37,24 @@ export async function sendRecipients(session: Opened, request: SendRequest, stop
     const hash = surveyed?.hash;
     noteMissingCountry(session.ctx.config.defaultCountry);
     const key = keyOf(request, hash);
-    if (surveyed && isAsked(request, surveyed.survey)) {
-      // Nobody is asked for what would be refused.
-      await checkRun(session.ctx, runRequest(request, key, surveyed.columns)).catch((error: unknown) => {
-        throw explainConflict(request, error);
-      });
-      await confirmSend(request, surveyed.survey, stop);
-    }
+    if (surveyed && isAsked(request)) await ask(session, request, { ...surveyed, key }, stop);
     return await send(session, { input, hash, request, key, progress, stop });
   } finally {
     progress.stop();
     await input.close();
   }
+}
+
+/** Nobody is asked for what would be refused, or do nothing. */
+async function ask(
+  session: Opened,
+  request: SendRequest,
+  { key, columns, survey }: SurveyedInput & { key: string },
+  stop: AbortSignal,
+): Promise<void> {
+  const known = await checkRun(session.ctx, runRequest(request, key, columns)).catch(explainConflict(session, request));
+  if (survey.accepted === 0 || (known && (await isComplete(session.ctx, known)))) return;
+  await confirmSend(session, request, survey, stop);
 }
 
 async function check(
@@ -59,7 +66,7 @@ async function check(
 ): Promise<SurveyedInput | undefined> {
   if (input.size === undefined) return undefined;
   progress.begin('checking');
-  const reading = surveyInput(input, request, ctx.config.defaultCountry, progress);
+  const reading = surveyInput(input, request, { ctx, isThorough: isAsked(request) }, progress);
   const surveyed = await unlessInterrupted(stop, reading).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted(error.signal, 'Interrupted; nothing was sent.') : error;
   });
@@ -111,16 +118,14 @@ type Sending = {
   stop: AbortSignal;
 };
 
-async function send({ siaran }: Opened, sending: Sending): Promise<Sent> {
+async function send(session: Opened, sending: Sending): Promise<Sent> {
+  const { siaran } = session;
   const { input, hash, request, key, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());
   const opened = await unlessInterrupted(stop, openRows(input, content, request));
-  const run = await unlessInterrupted(stop, siaran.startRun(runRequest(request, key, opened.columns))).catch(
-    (error) => {
-      throw explainConflict(request, error);
-    },
-  );
+  const starting = siaran.startRun(runRequest(request, key, opened.columns)).catch(explainConflict(session, request));
+  const run = await unlessInterrupted(stop, starting);
   try {
     progress.begin('sending');
     // What a row holds is checked as it is enqueued.
@@ -165,14 +170,22 @@ export function runRequest(request: SendRequest, key: string | undefined, column
   };
 }
 
-/** A key that was made of a file says nothing to whoever sends it. */
-export function explainConflict(request: SendRequest, error: unknown): unknown {
-  if (!(error instanceof KeyConflictError) || request.key !== undefined) return error;
-  return new UsageError(
-    `There is a run of this file with the same template and start already: ${error.message}\n` +
-      'To go on with that run, use its settings. To send the file once more, to everybody in it, add --again.',
-    { cause: error },
-  );
+/** A key that was made of a file says nothing to whoever sends it. What is thrown says how to go on. */
+export function explainConflict({ siaran }: Opened, request: SendRequest): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (!(error instanceof KeyConflictError) || request.key !== undefined) throw error;
+    const { enqueued, rejected } = (await siaran.run(error.runId)).recipients;
+    const again =
+      enqueued === 0
+        ? 'Nobody is in that run: with --again the file goes out with these settings.'
+        : 'To go on with that run, use its settings. With --again the file is sent once more, to everybody in it.';
+    const rest =
+      enqueued > 0 && rejected > 0
+        ? `\nTo send to the ${rejected} that were rejected only, put them into a file of their own: siaran rejections ${error.runId}`
+        : '';
+    const message = `There is a run of this file with the same template and start already: ${error.message}\n${again}${rest}`;
+    throw new UsageError(message, { cause: error });
+  };
 }
 
 function changedMeanwhile(name: string): SiaranError {

@@ -46,7 +46,7 @@ The columns are those of the template's sample CSV; phone_number is a must. The 
 newline-delimited JSON, the first object does. Their case and the spaces around them don't matter; other names are mapped
 with --map, or left out with --ignore-columns.
 
-A file is known by its content, the template, the start and --map: sent twice, it goes out once. If sending fails half-way, the
+A file is known by its content, the template, the start, --map and --ignore-columns: sent twice, it goes out once. If sending fails half-way, the
 same command completes it.
 
 Exit code 1 if nobody was taken: every row is rejected, or there is none.

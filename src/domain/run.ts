@@ -5,6 +5,8 @@ import type { Sending } from './sending.js';
 /** What a run sends; fixed when it is started. Durations in milliseconds. */
 export type RunSettings = Sending & {
   startAt: Date | null;
+  /** IANA; whose clock the start was written by. Instants are shown by it. */
+  timeZone: string | null;
   flushAfterMs: number | null;
   /** Whether the run isn't sent at all when its start was missed. */
   skipMissed: boolean;

@@ -68,7 +68,8 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
  */
 export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
-  const when = { startAt, flushAfterMs: null, skipMissed: false };
+  const timeZone = 'cron' in campaign.schedule ? campaign.schedule.timeZone : null;
+  const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
   const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
   const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
   const run = await createRun(tx, key, settings, preparingHold(campaign.audience));

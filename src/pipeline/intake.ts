@@ -169,12 +169,17 @@ function refuseUnlessOpen(run: RunRow | undefined): void {
     throw new RunStateError('RUN_PAUSED', run.id, `Run ${run.id} is paused and takes no recipients; resume it first.`);
 }
 
+/** Whether a run is sealed and everything that was promised is in. */
+export async function isComplete(ctx: Context, { id, sealedAt }: RunRow): Promise<boolean> {
+  if (!sealedAt) return false;
+  const { totals } = await patiently(ctx, () => readLaw(ctx, id));
+  return totals.missing === 0 && totals.unclosed === 0;
+}
+
 /** A run that is sealed and whole takes no more; one with a gap does, so that enqueueing again can fill it. */
 async function refuseIfComplete(ctx: Context, runId: string): Promise<void> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  if (!run.sealedAt || run.purgedAt) return;
-  const { totals } = await patiently(ctx, () => readLaw(ctx, runId));
-  if (totals.missing === 0 && totals.unclosed === 0)
+  if (!run.purgedAt && (await isComplete(ctx, run)))
     throw new RunStateError(
       'RUN_COMPLETE',
       runId,

@@ -74,13 +74,14 @@ export async function startRunWith<const Column extends string>(
   return { id: run.id, key, name: run.name, existed: true };
 }
 
-/** Refuses what `startRun` would refuse, and starts nothing. */
-export async function checkRun(ctx: Context, request: RunRequest): Promise<void> {
+/** Refuses what `startRun` would refuse, and starts nothing. Returns the run that it would find. */
+export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRow | undefined> {
   const settings = readSettings(request);
   await assertAccount(ctx, settings.account);
   await judgeStart(ctx, request, settings.startAt);
   const known = request.key === undefined ? null : await findRunByKey(ctx.db, request.key);
   if (known) refuseOther(known, settings);
+  return known ?? undefined;
 }
 
 /**
@@ -103,7 +104,7 @@ async function judgeStart(
 
 /** @throws {KeyConflictError} when the run that a key gave before has other settings. */
 function refuseOther(run: RunRow, settings: RunSettings): void {
-  const differences = settingDifferences(unforced(settingsOf(run)), unforced(settings));
+  const differences = settingDifferences(compared(settingsOf(run)), compared(settings));
   if (differences.length > 0) throw new KeyConflictError(run.key ?? '', run.id, differences);
 }
 
@@ -137,12 +138,11 @@ async function createOnce(
   }
 }
 
-/** Whoever was refused for too many messages may say afterwards that it is meant. */
-function unforced(settings: RunSettings): RunSettings {
-  const { individual } = settings.delivery;
-  return individual
-    ? { ...settings, delivery: { ...settings.delivery, individual: { ...individual, force: false } } }
-    : settings;
+/** Whoever was refused for too many messages may say afterwards that it is meant; and a start may be written by another clock. */
+function compared(settings: RunSettings): RunSettings {
+  const { delivery } = settings;
+  const individual = delivery.individual && { ...delivery.individual, force: false };
+  return { ...settings, timeZone: null, delivery: { ...delivery, individual } };
 }
 
 export async function requireRun(ctx: Context, id: string): Promise<RunRow> {
@@ -173,10 +173,10 @@ function newRunId(): string {
 
 function settingsOf(run: RunRow): RunSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected } = run;
-  const { startAt, flushAfterMs, delivery, skipMissed } = run;
+  const { startAt, timeZone, flushAfterMs, delivery, skipMissed } = run;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, maxRejected },
-    ...{ startAt, flushAfterMs, delivery, skipMissed },
+    ...{ startAt, timeZone, flushAfterMs, delivery, skipMissed },
   };
 }
 
@@ -199,7 +199,10 @@ function readSettings(request: RunRequest): RunSettings {
     faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');
   if (faults.length > 0)
     throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
-  return { ...sending, startAt: start.ok ? start.at : null, flushAfterMs, skipMissed: catchUp === 'skip' };
+  return {
+    ...{ ...sending, startAt: start.ok ? start.at : null, timeZone: request.timeZone ?? null },
+    ...{ flushAfterMs, skipMissed: catchUp === 'skip' },
+  };
 }
 
 function readStartAt(

@@ -140,8 +140,9 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   };
 }
 
-async function zoneOf(ctx: Context, { id, key, delivery }: RunRow): Promise<string | null> {
-  if (delivery.window) return delivery.window.timeZone;
+async function zoneOf(ctx: Context, { id, key, timeZone, delivery }: RunRow): Promise<string | null> {
+  const told = delivery.window?.timeZone ?? timeZone;
+  if (told !== null) return told;
   return key?.startsWith(firingKeyPrefix) ? campaignZoneOf(ctx.db, id) : null;
 }
 

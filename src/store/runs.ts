@@ -105,7 +105,7 @@ export type LockedRun = CreatedRun & { now: Date };
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
     SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
-           max_rejected AS "maxRejected", start_at AS "startAt",
+           max_rejected AS "maxRejected", time_zone AS "timeZone", start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
            held_at AS "heldAt", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now

@@ -134,6 +134,42 @@ async function onTerminal(args: readonly string[], answer: string): Promise<{ co
   return { code: code as number | null, seen };
 }
 
+describe('a file that was sent with other values', () => {
+  const other = () => join(folder, 'other.csv');
+
+  it('is not sent once more by the way out of its rejections: who was rejected is told apart', async () => {
+    await writeFile(other(), 'phone_number,body_variable1\n6289900000021,ok\n6289900000022,"a\tb"\n');
+    const { runId } = await json<{ runId: string }>(['send', other(), ...settings], { env });
+    const refused = await run(['send', other(), ...settings, '--values', 'clean'], { env });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('values was "reject", is now "clean"') });
+    expect(refused.stderr).toContain(
+      `To send to the 1 that were rejected only, put them into a file of their own: siaran rejections ${runId}`,
+    );
+    await rm(other());
+  });
+
+  it('and reached nobody goes out with --again, as it is told', async () => {
+    await writeFile(other(), 'phone_number,body_variable1\n6289900000023,"a\tb"\n');
+    expect(await run(['send', other(), ...settings], { env })).toMatchObject({ code: 1 });
+    const refused = await run(['send', other(), ...settings, '--values', 'clean'], { env });
+    expect(refused.stderr).toContain('Nobody is in that run: with --again the file goes out with these settings.');
+    expect(await json(['send', other(), ...settings, '--values', 'clean', '--again'], { env })).toMatchObject({
+      accepted: 1,
+    });
+    await rm(other());
+  });
+});
+
+it('a run keeps the zone that its start was written in', async () => {
+  const start = ['--start-at', '2027-01-05 09:00', '--timezone', 'Asia/Jakarta', '--hand-over', '2h'];
+  const { runId } = await json<{ runId: string }>(['send', path, ...settings, '--key', 'zone', ...start], { env });
+  expect((await run(['run', runId], { env })).stdout).toMatch(/waits for Tue 5 Jan 2027 0[79]:00 WIB/);
+  const otherClock = ['--start-at', '2027-01-05T02:00:00Z', '--hand-over', '2h'];
+  expect(await json(['send', path, ...settings, '--key', 'zone', ...otherClock], { env })).toMatchObject({
+    already: true,
+  });
+});
+
 describe('on a terminal', () => {
   const asked = () => ['send', path, ...settings, '--key', 'asked'];
 
@@ -146,8 +182,9 @@ describe('on a terminal', () => {
     const before = await runs();
     const ended = await onTerminal(asked(), answer);
     expect(ended).toEqual({ code, seen: expect.stringMatching(words) });
-    expect(ended.seen).toMatch(/recipients\s+3 of .*list\.csv, 2 rejected/);
-    expect(ended.seen).toMatch(/starts\s+at once/);
+    expect(ended.seen).toMatch(/recipients\s+3 accepted · 0 duplicates · 0 suppressed · 2 rejected/);
+    expect(ended.seen).toMatch(/broadcast\s+1 file at once/);
+    expect(ended.seen).toContain('Send to 3 recipients? [y/N]');
     expect(ended.seen).toMatch(/template\s+172/);
     expect(ended.seen).toMatch(/doubtful\s+.*2 × body_variable1/);
     expect(await runs()).toBe(before);
@@ -158,7 +195,21 @@ describe('on a terminal', () => {
     expect(late).toMatchObject({ code: 2, seen: expect.stringMatching(/startAt is Wed 1 Jan 2020 .*which passed/) });
     expect(late.seen).not.toMatch(/\[y\/N\]/);
     const start = ['--start-at', '2030-01-01 09:00', '--timezone', 'Asia/Jakarta'];
-    expect((await onTerminal([...asked(), ...start], 'n\r')).seen).toMatch(/starts\s+Tue 1 Jan 2030 09:00 WIB/);
+    expect((await onTerminal([...asked(), ...start], 'n\r')).seen).toMatch(
+      /broadcast\s+1 file at Tue 1 Jan 2030 09:00 WIB/,
+    );
+  });
+
+  it('it counts those who would be messaged, and tells the start that they would have', async () => {
+    const twice = join(folder, 'twice.csv');
+    await writeFile(twice, 'phone_number\n6289900000011\n6289900000011\n6289900000012\n6289900000013\n');
+    await run(['suppress', 'add', '6289900000012'], { env });
+    const window = ['--window', '10:00-20:00', '--start-at', '2030-01-01 09:00', '--timezone', 'Asia/Jakarta'];
+    const { seen } = await onTerminal(['send', twice, ...settings, '--key', 'twice', ...window], 'n\r');
+    expect(seen).toMatch(/recipients\s+4 accepted · 1 duplicates · 1 suppressed · 0 rejected/);
+    expect(seen).toMatch(/broadcast\s+1 file at Tue 1 Jan 2030 10:00 WIB, because of the window/);
+    expect(seen).toContain('Send to 2 recipients? [y/N]');
+    await rm(twice);
   });
 
   it('it sends at yes, and with --yes it doesn’t ask', async () => {
@@ -166,6 +217,11 @@ describe('on a terminal', () => {
     const unasked = await onTerminal(['send', path, ...settings, '--key', 'unasked', '--yes'], '');
     expect(unasked.seen).toMatch(/3 accepted, 2 rejected/);
     expect(unasked.seen).not.toMatch(/\[y\/N\]/);
+    const again = await onTerminal(asked(), '');
+    expect(again).toMatchObject({ code: 0, seen: expect.stringMatching(/was sent before; nothing was done/) });
+    expect(again.seen).not.toMatch(/\[y\/N\]/);
+    const told = await json(['send', path, ...settings, '--key', 'asked', '--dry-run'], { env });
+    expect(told).toMatchObject({ already: true, runId: expect.any(String), files: 0 });
   });
 });
 

@@ -132,7 +132,9 @@ describe('doctor', () => {
   const failing = (checks: Checks) => checks.filter(({ ok }) => !ok).map(({ check }) => check);
 
   it('finds only what is amiss', async () => {
-    const { code, stdout } = await run(['doctor', '--json'], { env: { ...env, QISCUS_SECRET_KEY: '' } });
+    const { code, stdout } = await run(['doctor', '--json'], {
+      env: { ...env, QISCUS_SECRET_KEY: '', SIARAN_DEFAULT_COUNTRY: 'ID' },
+    });
     expect(code).toBe(1);
     const checks = JSON.parse(stdout) as Checks;
     expect(failing(checks).sort()).toEqual(expect.arrayContaining(['Qiscus credentials', 'Qiscus reachable']));

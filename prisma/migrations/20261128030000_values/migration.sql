@@ -3,6 +3,8 @@
 ALTER TABLE "runs"
     ADD COLUMN "value_policy" TEXT NOT NULL DEFAULT 'reject',
     ADD COLUMN "max_rejected" TEXT,
+    -- Whose clock its start was written by; its instants are shown by it.
+    ADD COLUMN "time_zone" TEXT,
     ADD CONSTRAINT "runs_value_policy_check" CHECK ("value_policy" IN ('reject', 'clean', 'send'));
 ALTER TABLE "campaigns"
     ADD COLUMN "value_policy" TEXT NOT NULL DEFAULT 'reject',
