@@ -11,7 +11,7 @@ import { noteMissingCountry } from './default-country.js';
 import { describeRejections } from './describe-survey.js';
 import { describeError } from './failure.js';
 import { Interrupted, unlessInterrupted } from './interrupt.js';
-import { note } from './output.js';
+import { count, note } from './output.js';
 import { hashed, openInput, openRows, type RecipientInput, warnOfCut } from './recipient-input.js';
 import { SendProgress } from './send-progress.js';
 import type { SendRequest } from './send-request.js';
@@ -181,7 +181,7 @@ export function explainConflict({ siaran }: Opened, request: SendRequest): (erro
         : 'To go on with that run, use its settings. With --again the file is sent once more, to everybody in it.';
     const rest =
       enqueued > 0 && rejected > 0
-        ? `\nTo send to the ${rejected} that were rejected only, put them into a file of their own: siaran rejections ${error.runId}`
+        ? `\nTo send only to those who were rejected (${count(rejected)}), put them into a file of their own: siaran rejections ${error.runId}`
         : '';
     const message = `There is a run of this file with the same template and start already: ${error.message}\n${again}${rest}`;
     throw new UsageError(message, { cause: error });

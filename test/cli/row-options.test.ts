@@ -143,7 +143,7 @@ describe('a file that was sent with other values', () => {
     const refused = await run(['send', other(), ...settings, '--values', 'clean'], { env });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('values was "reject", is now "clean"') });
     expect(refused.stderr).toContain(
-      `To send to the 1 that were rejected only, put them into a file of their own: siaran rejections ${runId}`,
+      `To send only to those who were rejected (1), put them into a file of their own: siaran rejections ${runId}`,
     );
     await rm(other());
   });
