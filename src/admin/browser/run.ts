@@ -8,6 +8,8 @@ const told = document.querySelector<HTMLElement>('#grid-told');
 const grid = canvas && told ? new Grid(canvas, told, runId) : undefined;
 void grid?.load();
 
+const againAfterMs = 3_000;
+
 if (runId !== '' && head?.dataset.finished === undefined) watch();
 
 /**
@@ -23,8 +25,12 @@ function watch(): void {
     if (document.hidden || isOver) return;
     events = new EventSource(`/api/v1/runs/${runId}/events`);
     events.addEventListener('run', () => void update());
-    // It connects again by itself; meanwhile it is told that the page isn't up to date.
-    events.addEventListener('error', () => void refresh());
+    // It connects again by itself, but not after an answer that refuses, as a server's that is being stopped. Meanwhile it is
+    // told that the page isn't up to date.
+    events.addEventListener('error', () => {
+      if (events?.readyState === EventSource.CLOSED) setTimeout(connect, againAfterMs);
+      void refresh();
+    });
     events.addEventListener('end', () => {
       isOver = true;
       events?.close();
