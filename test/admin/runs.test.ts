@@ -98,7 +98,7 @@ test('the API describes itself', async () => {
   expect(Object.keys(body.paths)).toContain('/api/v1/runs/{runId}/recipients');
 });
 
-test('the heads of a body are mapped as the address says, and a last row without a line end is not taken', async () => {
+test('the heads of a body are mapped as the address says, and a last row without a line end is not taken of a stream', async () => {
   const started = await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'mapped' } });
   const path = `/api/v1/runs/${started.body.id}/recipients`;
   const body = `HP,Notes,BODY_VARIABLE1\n${phoneNumber(7_001)},x,INV-1\n${phoneNumber(7_002)},y,IN`;
@@ -107,6 +107,11 @@ test('the heads of a body are mapped as the address says, and a last row without
   expect(unknown).toMatchObject({ status: 400, body: { detail: expect.stringContaining('--map "HP=phone_number') } });
   const wrong = await rig.ask('POST', `${path}?map=HP`, { body, headers });
   expect(wrong).toMatchObject({ status: 400, body: { detail: expect.stringContaining('map: write pairs such as') } });
-  const mapped = await rig.ask('POST', `${path}?map=HP%3Dphone_number&ignoreColumns=Notes`, { body, headers });
-  expect(mapped).toMatchObject({ status: 200, body: { accepted: 1, rejected: 1 } });
+  const mapping = `${path}?map=HP%3Dphone_number&ignoreColumns=Notes`;
+  const stream = new Blob([body]).stream();
+  const streamed = await rig.ask('POST', mapping, { body: stream, headers });
+  expect(streamed).toMatchObject({ status: 200, body: { accepted: 1, rejected: 1 } });
+  // A body whose length was told is whole.
+  const whole = await rig.ask('POST', mapping, { body, headers });
+  expect(whole).toMatchObject({ status: 200, body: { accepted: 2, rejected: 0 } });
 });
