@@ -16,6 +16,7 @@ const types: Record<string, string> = {
   BigInt: 'bigint',
   Boolean: 'boolean',
   Json: 'jsonb',
+  Bytes: 'bytea',
   '@db.Timestamptz(3)': 'timestamp(3) with time zone',
   '@db.Uuid': 'uuid',
 };
