@@ -5,7 +5,7 @@ import { countOpenIntakes } from '../store/intakes.js';
 import { cancelRun, lockRunState, type RunRow, sealRun } from '../store/runs.js';
 import { letGo, whyGivenUp } from './end-reading.js';
 import { patiently } from './patience.js';
-import { firingKeyPrefix, requireRun } from './start-run.js';
+import { isOfCampaign, requireRun } from './start-run.js';
 
 /**
  * Says that all recipients are in: the run's last batch goes out although it isn't full.
@@ -23,10 +23,6 @@ export async function seal(ctx: Context, runId: string): Promise<void> {
 /** Whether a worker seals it when it has read its campaign's audience. */
 export function isSealedByItself({ heldKind, key }: Pick<RunRow, 'heldKind' | 'key'>): boolean {
   return heldKind === 'preparing' && isOfCampaign({ key });
-}
-
-function isOfCampaign({ key }: Pick<RunRow, 'key'>): boolean {
-  return key?.startsWith(firingKeyPrefix) === true;
 }
 
 async function judge(ctx: Context, run: RunRow): Promise<void> {

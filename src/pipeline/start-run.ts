@@ -17,6 +17,10 @@ import { beginTrace } from './traced.js';
 /** What the keys of runs begin with that campaigns start. */
 export const firingKeyPrefix = 'campaign:';
 
+export function isOfCampaign({ key }: Pick<RunRow, 'key'>): boolean {
+  return key?.startsWith(firingKeyPrefix) === true;
+}
+
 declare const columnsOfRun: unique symbol;
 
 /** A run's id; its type remembers the run's columns, so that `enqueue` can check its recipients. */

@@ -17,7 +17,7 @@ import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
 import { readLaw } from './law.js';
 import { stalledAfterMs } from './reconcile.js';
-import { firingKeyPrefix, requireRun } from './start-run.js';
+import { isOfCampaign, requireRun } from './start-run.js';
 
 /** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
 export type RunHoldView = Omit<HoldView, 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
@@ -143,7 +143,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
 async function zoneOf(ctx: Context, { id, key, timeZone, delivery }: RunRow): Promise<string | null> {
   const told = delivery.window?.timeZone ?? timeZone;
   if (told !== null) return told;
-  return key?.startsWith(firingKeyPrefix) ? campaignZoneOf(ctx.db, id) : null;
+  return isOfCampaign({ key }) ? campaignZoneOf(ctx.db, id) : null;
 }
 
 async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {
