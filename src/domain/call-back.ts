@@ -1,4 +1,5 @@
 import { identityOf } from './number-identity.js';
+import { isE164 } from './phone-number.js';
 
 /** How far a message has come, in this order: `failed` is overruled by a delivery that is told besides. */
 export const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
@@ -103,8 +104,8 @@ function readMessageId(id: unknown): string | undefined {
 
 function readNumber(recipient: unknown): string | null {
   const digits = typeof recipient === 'number' ? String(recipient) : recipient;
-  const number = typeof digits === 'string' ? /^\+?([1-9]\d{6,14})$/.exec(digits.trim())?.[1] : undefined;
-  return number === undefined ? null : identityOf(number);
+  const number = typeof digits === 'string' ? digits.trim().replace(/^\+/, '') : '';
+  return isE164(number) ? identityOf(number) : null;
 }
 
 /** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */
