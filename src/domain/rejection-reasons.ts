@@ -24,9 +24,13 @@ export class RejectionReasons {
   }
 }
 
-/** Values stand in quotes; numbers that differ from row to row are those of lines and of what is counted. */
+/**
+ * What differs from row to row in a reason: values, which stand in quotes, and the numbers of lines and of what is counted.
+ * JavaScript and Postgres read this pattern alike.
+ */
+export const varyingInReasons = String.raw`"(?:[^"\\]|\\.)*"|(?<![A-Za-z0-9_])(?:line|has) \d+(?= )`;
+const varying = new RegExp(varyingInReasons, 'g');
+
 function withoutValues(reason: string): string {
-  return reason
-    .replace(/"(?:[^"\\]|\\.)*"/g, '…')
-    .replace(/\b(?:line|has) \d+(?= )/g, (text) => text.replace(/\d+/, '…'));
+  return reason.replace(varying, (text) => (text.startsWith('"') ? '…' : text.replace(/\d+/, '…')));
 }

@@ -1,3 +1,4 @@
+import { varyingInReasons } from '../domain/rejection-reasons.js';
 import type { Sql } from './database.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */
@@ -18,12 +19,12 @@ export async function insertRejections(db: Sql, runId: string, rejections: reado
 /** Rejections with the same reason but for the values in it. `position` and `reason` are those of the first one. */
 export type CommonReason = { count: number; position: number; reason: string };
 
-/** Why rows were rejected, the commonest reasons first. What stands in quotes, and a line's number, makes no other reason. */
+/** Why rows were rejected, the commonest reasons first. What differs from row to row makes no other reason. */
 export async function commonestReasons(db: Sql, runId: string, limit: number): Promise<CommonReason[]> {
   return db.$queryRaw<CommonReason[]>`
     SELECT count(*)::int AS count, min(position)::int AS position, (array_agg(reason ORDER BY position, digest))[1] AS reason
     FROM rejections WHERE run_id = ${runId}
-    GROUP BY regexp_replace(reason, ${String.raw`"([^"\\]|\\.)*"|^line \d+`}, '', 'g')
+    GROUP BY regexp_replace(reason, ${varyingInReasons}, '', 'g')
     ORDER BY count(*) DESC, min(position) LIMIT ${limit}`;
 }
 

@@ -60,12 +60,13 @@ const outcomeOf = async (runId: string) => (await json<{ outcome: string }>(['ru
 
 describe('sending that takes nobody ends with 1', () => {
   it('when every row is rejected, with the commonest reasons', async () => {
-    const { sent, stderr } = await sendsNobody(await file(allWrong));
-    expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected: 3 });
+    const { sent, stderr } = await sendsNobody(await file(`${allWrong}1,2,3\n1,2,3,4\n`));
+    expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected: 5 });
     expect(stderr).toBe(
       [
-        'Nobody was taken: all 3 rows were rejected.',
+        'Nobody was taken: all 5 rows were rejected.',
         '  2 rows, the first is row 1: phone_number "abc" has letters in it; write digits only, such as 6281234567890',
+        '  2 rows, the first is row 4: line 5 has 3 values, the header line names 2 columns; a value with a "," in it is put in quotes',
         '  1 row, row 3: line 4 has 1 value, the header line names 2 columns',
         `All of them: siaran rejections ${sent.runId}`,
         '',
