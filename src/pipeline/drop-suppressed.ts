@@ -17,7 +17,7 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
   if (suppressed.size === 0) return claim;
   const kept = lines.filter((line) => !suppressed.has(identityIn(line)));
   // A ledger that went back may believe of a batch that it waits although it was sent, to all of them.
-  const isDone = (await wasLedgerWhole(ctx)) && (await changeBatch(ctx, claim, kept, suppressed));
+  const isDone = (await wasLedgerWhole(ctx)) && (await changeBatch(ctx, claim, { lines, kept, suppressed }));
   if (!isDone) {
     await releaseClaim(ctx.db, claim);
     return undefined;
@@ -28,20 +28,18 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
   return { ...claim, status: 'pending', size: kept.length, lines: kept.join('\n') };
 }
 
+/** A batch's lines, those of them that it keeps, and the identities of the others. */
+type Leaving = { lines: readonly RecipientLine[]; kept: readonly RecipientLine[]; suppressed: ReadonlySet<string> };
+
 /** `false`: the claim was lost, and nothing changed. */
-async function changeBatch(
-  ctx: DeliveryContext,
-  claim: Claim,
-  kept: readonly RecipientLine[],
-  suppressed: ReadonlySet<string>,
-): Promise<boolean> {
+async function changeBatch(ctx: DeliveryContext, claim: Claim, { lines, kept, suppressed }: Leaving): Promise<boolean> {
   return ctx.db.$transaction(async (tx) => {
     const run = await lockRunContent(tx, claim.runId);
     if (!run || !(await keepClaim(tx, claim, uploadClaimMs(ctx)))) return false;
     // Before the batch changes, as its trigger tells the hold with its reason.
     const isFirst = run.heldKind === 'first' && claim.number === 1;
     if (isFirst && kept.length === 0) await holdRun(tx, claim.runId, emptiedFirstHold);
-    const dropped = (claim.lines?.split('\n') ?? []).length - kept.length;
+    const dropped = lines.length - kept.length;
     return leaveOut(tx, claim, { kept, dropped, suppressed, runNumber: run.number });
   });
 }
