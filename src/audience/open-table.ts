@@ -1,4 +1,5 @@
 import { compileColumnOf, type FittingRequest, isKnownColumn } from '../domain/column-map.js';
+import type { Separator } from '../domain/sending.js';
 import { UsageError } from '../errors.js';
 import { lineEndsIn } from './csv-scanner.js';
 import { type OpenedText, textFrom } from './open-text.js';
@@ -10,7 +11,7 @@ export interface TableSource {
   /** What messages call it: a path, or `standard input`. */
   name: string;
   /** Used where the header line doesn't tell, as it has one column only. */
-  separator?: ',' | ';';
+  separator?: Separator;
   /** Of a stream that may have stopped in the middle of a line: a last line without an end is rejected. */
   mayBeCut?: boolean;
   /** The columns of a source that has nothing in it, not even a header line; without them it is refused. */
@@ -96,7 +97,7 @@ function refuseOthers(start: string, name: string): void {
     throw new UsageError(`${name} looks like UTF-16 or a binary file; save it as CSV in UTF-8.`);
 }
 
-function knownSeparator(told: string, name: string): ',' | ';' {
+function knownSeparator(told: string, name: string): Separator {
   if (told === ',' || told === ';') return told;
   throw new UsageError(
     `${name}: its first line names ${JSON.stringify(told)} as the separator; save it with commas or semicolons.`,
@@ -106,7 +107,7 @@ function knownSeparator(told: string, name: string): ',' | ';' {
 function separatorOf(
   start: string,
   { name, separator, map = {}, ignoreColumns = [] }: Omit<TableSource, 'stream'> & FittingRequest,
-): ',' | ';' {
+): Separator {
   const header = start.trimStart().split(/[\r\n]/, 1)[0] ?? '';
   const columnOf = compileColumnOf({ map, ignoreColumns });
   const known = (candidate: string) =>

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import type { Separator } from './sending.js';
 import { isWellFormed } from './text.js';
 
-export type CsvSeparator = ',' | ';';
 export type CsvRow = readonly string[];
 
 const lineEnd = '\r\n';
@@ -15,7 +15,7 @@ const lineEnd = '\r\n';
 const needsQuotes = /^ | $|[",;\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/;
 
 /** The text of CSV records with a line end behind each. The only place where CSV is written. */
-export function writeCsv(rows: readonly CsvRow[], separator: CsvSeparator): string {
+export function writeCsv(rows: readonly CsvRow[], separator: Separator): string {
   return rows.some(anyNeedsQuotes) ? quoted(rows, separator) : plain(rows, separator);
 }
 
@@ -31,7 +31,7 @@ export function writeSpreadsheetCsv(rows: readonly CsvRow[]): string {
  * The same in UTF-8, or `undefined` where a reader that takes any line end, and forgives a quote within a value, would read
  * other rows. What needs no quotes means the same to every reader by its construction.
  */
-export function encodeCsv(rows: readonly CsvRow[], separator: CsvSeparator): Buffer | undefined {
+export function encodeCsv(rows: readonly CsvRow[], separator: Separator): Buffer | undefined {
   const isPlain = !rows.some(anyNeedsQuotes);
   const text = isPlain ? plain(rows, separator) : quoted(rows, separator);
   if (!isWellFormed(text)) return undefined;
@@ -39,7 +39,7 @@ export function encodeCsv(rows: readonly CsvRow[], separator: CsvSeparator): Buf
   return isPlain || isReadBack(csv, rows, separator) ? csv : undefined;
 }
 
-export function isReadBack(csv: Buffer, rows: readonly CsvRow[], separator: CsvSeparator): boolean {
+export function isReadBack(csv: Buffer, rows: readonly CsvRow[], separator: Separator): boolean {
   const read: CsvRow[] = parse(csv, {
     delimiter: separator,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -59,7 +59,7 @@ function anyNeedsQuotes(row: CsvRow): boolean {
 }
 
 /** The library makes four objects of each value, a third of all that delivering costs: it is for text that needs it. */
-function quoted(rows: readonly CsvRow[], separator: CsvSeparator): string {
+function quoted(rows: readonly CsvRow[], separator: Separator): string {
   return stringify([...rows], {
     delimiter: separator,
     record_delimiter: lineEnd,
@@ -69,7 +69,7 @@ function quoted(rows: readonly CsvRow[], separator: CsvSeparator): string {
   });
 }
 
-function plain(rows: readonly CsvRow[], separator: CsvSeparator): string {
+function plain(rows: readonly CsvRow[], separator: Separator): string {
   let text = '';
   for (const row of rows) text += row.join(separator) + lineEnd;
   return text;
