@@ -1,3 +1,4 @@
+import type { Separator } from '../domain/sending.js';
 /** What is wrong with a CSV, and on which line an editor shows it. */
 export class CsvFault extends Error {
   readonly line: number;
@@ -28,7 +29,7 @@ export class CsvScanner {
   #endsWithCr: boolean | undefined;
   readonly #separator: string;
 
-  constructor(separator: ',' | ';', firstLine: number) {
+  constructor(separator: Separator, firstLine: number) {
     this.#separator = separator;
     this.#line = firstLine;
     this.recordLine = firstLine;

@@ -1,11 +1,12 @@
 import { showMasked } from '../domain/phone-number.js';
 import { UnreadableRow } from '../domain/recipient.js';
+import type { Separator } from '../domain/sending.js';
 import { SiaranError, UsageError } from '../errors.js';
 import { CsvFault, CsvScanner } from './csv-scanner.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 
 export type CsvFormat = {
-  separator: ',' | ';';
+  separator: Separator;
   /** The number of the line that the text begins on. */
   firstLine: number;
   cutOff: CutOff;

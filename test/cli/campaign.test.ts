@@ -1,38 +1,26 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { openSetting, type Setting } from './setting.js';
 import { json, run, start, until } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
+let setting: Setting;
+let environment: Setting['environment'];
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
+let folder: Setting['folder'];
+let file: Setting['file'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  env = { ...environment.env, QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-campaign-'));
+  setting = await openSetting();
+  ({ environment, sandbox, env, folder, file } = setting);
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 function list(count: number, from = 0): string {
   const numbers = Array.from({ length: count }, (_, index) => `628995${String(from + index).padStart(7, '0')}`);
   return `phone_number\n${numbers.join('\n')}\n`;
-}
-
-async function file(name: string, content: string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, content);
-  return path;
 }
 
 const add = (name: string, audience: string, ...more: string[]) => [
@@ -42,7 +30,7 @@ const add = (name: string, audience: string, ...more: string[]) => [
 
 describe('campaign', () => {
   it('is added from flags, listed, shown, fired, paused, resumed and removed', async () => {
-    const path = await file('members.csv', list(1_200));
+    const path = await file(list(1_200), 'members.csv');
     const added = await json(add('Members', `file:${path}`, '--prepare-ahead', '30m', '--catch-up', 'skip'), { env });
     expect(added).toMatchObject({
       ...{ name: 'Members', status: 'active', existed: false, audience: `file:${path}`, catchUp: 'skip' },
@@ -93,9 +81,8 @@ describe('campaign', () => {
   });
 
   it('is added from YAML and JSON, and flags override what stands there', async () => {
-    await file('people.csv', list(10));
+    await file(list(10), 'people.csv');
     const yaml = await file(
-      'weekly.yaml',
       [
         'name: From YAML',
         'templateDetailId: 172',
@@ -107,6 +94,7 @@ describe('campaign', () => {
         'window: 08:00-20:00',
         'window-days: mon-fri',
       ].join('\n'),
+      'weekly.yaml',
     );
     const added = await json(['campaign', 'add', '--from', yaml, '--pace', '500/1h'], { env, cwd: folder });
     expect(added).toMatchObject({
@@ -115,7 +103,7 @@ describe('campaign', () => {
     });
     const settings = { name: 'From JSON', templateDetailId: 172, columns: ['phone_number'], first: 5 };
     const rest = { audience: "sql:SELECT '6281234567890' AS phone_number", schedule: '2099-01-01T09:00:00Z' };
-    const asJson = await file('once.json', JSON.stringify({ ...settings, ...rest }));
+    const asJson = await file(JSON.stringify({ ...settings, ...rest }), 'once.json');
     expect(await json(['campaign', 'add', '--from', asJson], { env })).toMatchObject({
       schedule: '2099-01-01T09:00:00.000Z',
       delivery: { first: 5 },
@@ -123,7 +111,7 @@ describe('campaign', () => {
   });
 
   it('tells its next five firings by its own clock, and what its cron leaves out', async () => {
-    const path = await file('monthly.csv', list(1));
+    const path = await file(list(1), 'monthly.csv');
     const monthly = add('Monthly', `file:${path}`, '--schedule', '0 9 31 * *');
     const five =
       /next( +\w{3} 31 (Jan|Mar|May|Jul|Aug|Oct|Dec) \d{4} 09:00 WIB\n){5} +schedule +0 9 31 \* \* +Asia\/Jakarta\n/;
@@ -147,7 +135,7 @@ describe('campaign', () => {
   });
 
   it('reads full names of days, and fires more often than hourly only if that is meant', async () => {
-    const path = await file('often.csv', list(1));
+    const path = await file(list(1), 'often.csv');
     const often = add('Often', `file:${path}`, '--schedule', '*/30 9 * * monday-friday');
     expect(await run(often, { env })).toMatchObject({
       code: 2,
@@ -155,7 +143,7 @@ describe('campaign', () => {
       stderr: expect.stringMatching(/"\*\/30 9 \* \* mon-fri" fires more often than hourly.*--often/),
     });
     expect(await json([...often, '--often'], { env })).toMatchObject({ schedule: '*/30 9 * * mon-fri' });
-    const yaml = await file('often.yaml', 'often: true\nschedule: "*/5 * * * *"\nname: From a file');
+    const yaml = await file('often: true\nschedule: "*/5 * * * *"\nname: From a file', 'often.yaml');
     expect(
       await json(
         [
@@ -187,18 +175,18 @@ describe('campaign', () => {
     ['an audience of no kind', ['--audience', 'members.csv'], /file:.*sql:.*function:/],
     ['a count of words', ['--first', 'ten'], /--first is "ten"; it is a whole number/],
   ])('with %s is refused, with what would be right', async (_, more, words) => {
-    const path = await file('right.csv', list(1));
+    const path = await file(list(1), 'right.csv');
     const ended = await run(add('Wrong', `file:${path}`, ...more), { env });
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
     expect(ended.stderr).not.toMatch(/\n +at /);
   });
 
   it('whose file of settings is wrong is refused with each line that is', async () => {
-    const wrong = await file('wrong.yaml', 'name: 5\nschedul: "0 9 * * *"\ncolumns: phone_number\n');
+    const wrong = await file('name: 5\nschedul: "0 9 * * *"\ncolumns: phone_number\n', 'wrong.yaml');
     const { code, stderr } = await run(['campaign', 'add', '--from', wrong], { env });
     expect(code).toBe(2);
     expect(stderr).toMatch(/name is "5"; it must be a text.*"schedul" is no setting.*columns is .*list of texts/s);
-    const broken = await file('broken.yaml', 'name: [5\n');
+    const broken = await file('name: [5\n', 'broken.yaml');
     expect(await run(['campaign', 'add', '--from', broken], { env })).toMatchObject({ code: 2 });
     expect(await run(['campaign', 'add', '--from', '/nowhere.yaml'], { env })).toMatchObject({
       code: 2,
@@ -230,7 +218,7 @@ describe('send --dry-run', () => {
 
   it('tells what would be sent and when, writes the sample that is asked for, and sends and keeps nothing', async () => {
     const content = `${list(1_500)}nonsense\n${list(20).split('\n').slice(1).join('\n')}`;
-    const path = await file('december.csv', content);
+    const path = await file(content, 'december.csv');
     const before = sandbox.accepted.summary();
     const told = await json(
       [
@@ -315,7 +303,7 @@ describe('send --dry-run', () => {
 });
 
 it('a run that is held after its first batch says so, and goes on when it is resumed', async () => {
-  const path = await file('first.csv', list(30, 5_000));
+  const path = await file(list(30, 5_000), 'first.csv');
   const settings = ['--template-detail-id', '172', '--name', 'First', '--first', '10', '--too-late-after', '1d'];
   const { runId } = await json<{ runId: string }>(['send', path, ...settings], { env });
   const worker = start(['worker'], { env });

@@ -1,29 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
-import { json, type Running, run, start, until } from './siaran.js';
+import { openSetting, type Setting } from './setting.js';
+import { json, run, start, until } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
-let worker: Running;
+let setting: Setting;
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
+let folder: Setting['folder'];
 let runId: string;
 
 const settings = ['--template-detail-id', '172', '--name', 'Test'];
 const header = 'customer_name,phone_number,body_variable1\n';
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  const provider = { QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-inspect-'));
-  worker = start(['worker'], { env });
+  setting = await openSetting({ worker: true });
+  ({ sandbox, env, folder } = setting);
   const good = (index: number) => `"Toko ""${index}"", Bandung",628990000${String(index).padStart(4, '0')},"a\nb"\n`;
   const bad = (index: number) => `x,bad${index},y\n`;
   const indexes = Array.from({ length: 2_100 }, (_, index) => index);
@@ -36,13 +29,7 @@ beforeAll(async () => {
   runId = sent.runId;
 });
 
-afterAll(async () => {
-  worker.child.kill('SIGTERM');
-  await worker.ended;
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 describe('a delivered run', () => {
   it('is shown, alone and among the runs, as one JSON document and to people', async () => {

@@ -1,27 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
-import { json, type Running, run, start } from './siaran.js';
+import { openSetting, type Setting } from './setting.js';
+import { json, run } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let worker: Running;
+let setting: Setting;
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  const provider = { QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider, SIARAN_DEFAULT_COUNTRY: 'ID' };
-  worker = start(['worker'], { env });
+  setting = await openSetting({ worker: true, env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
+  ({ sandbox, env } = setting);
 });
 
-afterAll(async () => {
-  worker.child.kill('SIGTERM');
-  await worker.ended;
-  await sandbox.close();
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 const template = ['--template-detail-id', '172', '--channel-id', '534', '--template-name', 'reminder'];
 const settings = [...template, '--namespace', '6616bb93_d895', '--language', 'id'];

@@ -1,49 +1,25 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
-import { json, type Running, run, start } from './siaran.js';
+import { openSetting, type Setting } from './setting.js';
+import { json, run } from './siaran.js';
 
 type Sent = { runId: string; accepted: number; rejected: number; already?: true; run?: { outcome: string } };
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
-let worker: Running;
+let setting: Setting;
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
+let folder: Setting['folder'];
+let file: Setting['file'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  const provider = { QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider, SIARAN_DEFAULT_COUNTRY: 'ID' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-nobody-'));
-  worker = start(['worker'], { env });
+  setting = await openSetting({ worker: true, env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
+  ({ sandbox, env, folder, file } = setting);
 });
 
-afterAll(async () => {
-  worker.child.kill('SIGTERM');
-  await worker.ended;
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 const settings = ['--template-detail-id', '172', '--name', 'Test'];
 const header = 'phone_number,customer_name\n';
 const allWrong = `${header}abc,Ani\ndef,Budi\n6281234567890\n`;
-
-let files = 0;
-
-/** Each is another file: one of the same content would be known. */
-async function file(content: string): Promise<string> {
-  files += 1;
-  const path = join(folder, `${files}.csv`);
-  await writeFile(path, content);
-  return path;
-}
 
 /** Sends what has to end with 1, to a start of its own: the same content would be the same run otherwise. */
 async function sendsNobody(path: string, more: string[] = [], input?: string): Promise<{ sent: Sent; stderr: string }> {

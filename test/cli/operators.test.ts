@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
-import { json, type Running, run, start, until } from './siaran.js';
+import { openSetting, type Setting } from './setting.js';
+import { json, run, until } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let worker: Running;
+let setting: Setting;
+let environment: Setting['environment'];
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
 
 type View = { status: string; outcome: string | null; batches: { unknown: number; scheduled: number } };
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  env = { ...environment.env, QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  worker = start(['worker'], { env });
+  setting = await openSetting({ worker: true });
+  ({ environment, sandbox, env } = setting);
 });
 
-afterAll(async () => {
-  worker.child.kill('SIGTERM');
-  await worker.ended;
-  await sandbox.close();
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 async function send(name: string, numbers: string[], ...more: string[]): Promise<string> {
   const input = `phone_number\n${numbers.join('\n')}\n`;
@@ -86,9 +78,9 @@ it('a breach of the law is printed, and fails', async () => {
 it("a health check tells whether this machine's worker gets anything done", async () => {
   await until(async () => (await run(['doctor', '--worker'], { env })).code === 0, 'the worker to be at work');
   await environment.redis.del(`${env.SIARAN_PREFIX}:{workers}`);
-  worker.child.kill('SIGSTOP');
+  setting.worker?.child.kill('SIGSTOP');
   const stopped = await run(['doctor', '--worker'], { env });
-  worker.child.kill('SIGCONT');
+  setting.worker?.child.kill('SIGCONT');
   expect(stopped).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAIL +Worker/) });
 });
 

@@ -1,25 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { openSetting, type Setting } from './setting.js';
 import { bin, json, run, until } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
+let setting: Setting;
+let environment: Setting['environment'];
+let env: Setting['env'];
+let folder: Setting['folder'];
 let path: string;
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  const provider = { QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider, SIARAN_DEFAULT_COUNTRY: 'ID' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-rows-'));
+  setting = await openSetting({ env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
+  ({ environment, env, folder } = setting);
   path = join(folder, 'list.csv');
   await writeFile(
     path,
@@ -35,11 +30,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 const settings = ['--template-detail-id', '172', '--name', 'Test'];
 const runs = async () => (await environment.query('SELECT id FROM runs')).length;

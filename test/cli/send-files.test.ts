@@ -1,37 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { openSetting, type Setting } from './setting.js';
 import { json, run } from './siaran.js';
 
 type Sent = { runId: string; accepted: number; rejected: number; already?: true };
 
-let environment: Environment;
-let env: Record<string, string>;
-let folder: string;
+let setting: Setting;
+let environment: Setting['environment'];
+let env: Setting['env'];
+let folder: Setting['folder'];
+let file: Setting['file'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  const provider = { QISCUS_BASE_URL: 'http://127.0.0.1:9', QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider, SIARAN_DEFAULT_COUNTRY: 'ID' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-files-'));
+  setting = await openSetting({ env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
+  ({ environment, env, folder, file } = setting);
 });
 
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
-
-let files = 0;
-
-async function file(content: string | Buffer): Promise<string> {
-  files += 1;
-  const path = join(folder, `${files}.csv`);
-  await writeFile(path, content);
-  return path;
-}
+afterAll(() => setting.close());
 
 const settings = ['--template-detail-id', '172', '--name', 'Test'];
 const send = (path: string, ...more: string[]) => json<Sent>(['send', path, ...settings, ...more], { env });

@@ -1,40 +1,22 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { open, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { openSetting, type Setting } from './setting.js';
 import { json, type Running, run, start, until } from './siaran.js';
 
 type Sent = { runId: string; accepted: number; rejected: number; already?: true };
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
+let setting: Setting;
+let environment: Setting['environment'];
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
+let file: Setting['file'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  const provider = { QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  env = { ...environment.env, ...provider, SIARAN_DEFAULT_COUNTRY: 'ID' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-send-'));
+  setting = await openSetting({ env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
+  ({ environment, sandbox, env, file } = setting);
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
-
-let files = 0;
-
-async function file(content: string): Promise<string> {
-  files += 1;
-  const path = join(folder, `${files}.csv`);
-  await writeFile(path, content);
-  return path;
-}
+afterAll(() => setting.close());
 
 function rows(count: number, from = 0): string {
   const row = (index: number) => `628990${String(from + index).padStart(7, '0')},Toko ${from + index}\n`;

@@ -1,29 +1,20 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { openSetting, type Setting } from './setting.js';
 import { json, run, start } from './siaran.js';
 
-let environment: Environment;
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let folder: string;
+let setting: Setting;
+let env: Setting['env'];
+let folder: Setting['folder'];
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  sandbox = await startSandbox();
-  env = { ...environment.env, QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
-  folder = await mkdtemp(join(tmpdir(), 'siaran-times-'));
+  setting = await openSetting();
+  ({ env, folder } = setting);
   await writeFile(join(folder, 'list.csv'), 'phone_number\n6281234567890\n6281234567891\n6281234567892\n');
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
-  await environment.drop();
-});
+afterAll(() => setting.close());
 
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 const send = (...more: string[]) => ['send', 'list.csv', '--template-detail-id', '172', '--name', 'Test', ...more];
