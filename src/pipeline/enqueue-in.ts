@@ -11,9 +11,12 @@ export type Transaction =
   | { query(text: string, values: unknown[]): Promise<unknown>; totalCount?: never }
   | { $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>; $connect?: never };
 
-/** What goes into one statement: as much as the function makes one block of. */
+/** What goes into one statement: as much as the function makes one block of, and far less than it takes. */
 const mostRows = 1_000;
 const mostCharacters = 1_000_000;
+
+/** As much of one row as the function takes. */
+const mostRowBytes = 1_000_000;
 
 const statement = 'SELECT siaran.enqueue($1::text, $2::jsonb)';
 
@@ -89,6 +92,8 @@ function jsonOf(row: unknown, position: number): string {
   }
   if (typeof json !== 'string' || json[0] !== '{')
     throw refuse('is no object as JSON; a row is an object with a value for each column.');
+  // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
+  if (json.length * 3 > mostRowBytes && Buffer.byteLength(json) > mostRowBytes) throw refuse('is above 1 MB as JSON.');
   const found = unstorable.exec(json);
   if (found?.[1] === '0000') throw refuse('has a NUL character in it, which Postgres does not store.');
   if (found) throw refuse('has half a character in it (a lone surrogate): it was cut or wrongly decoded.');

@@ -5,7 +5,7 @@ import { showMasked } from '../domain/phone-number.js';
 import { compileRecipientReader, phoneNumberOf, type RecipientLine, UnreadableRow } from '../domain/recipient.js';
 import type { Sql } from '../store/database.js';
 import { saveDoubts } from '../store/doubtful-values.js';
-import { type HandedInBlock, takeHandedIn } from '../store/handed-in.js';
+import { type HandedInBlock, mostRowBytes, takeHandedIn, type UnreadRow } from '../store/handed-in.js';
 import { promiseHandedIn } from '../store/intakes.js';
 import { findEmptyBatch } from '../store/lost-sends.js';
 import { insertRejections, type RejectedRow } from '../store/rejections.js';
@@ -55,8 +55,13 @@ function readBlocks(
 ): { lines: RecipientLine[]; rejections: RejectedRow[]; doubts: Doubts } {
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
   const [lines, rejections, doubts]: [RecipientLine[], RejectedRow[], Doubts] = [[], [], new Doubts()];
-  for (const block of blocks)
+  for (const block of blocks) {
+    const source = `transaction ${block.id}`;
+    const unread = new Set(block.unread.map(({ position }) => position));
+    for (const row of block.unread)
+      rejections.push({ source, position: row.position, digest: row.digest, reason: whyUnread(row) });
     for (const [at, row] of (parseExactly(block.rows) as unknown[]).entries()) {
+      if (unread.has(at + 1)) continue;
       const reading = read(row);
       if (reading.ok && refusal === undefined) {
         lines.push(reading.line);
@@ -64,9 +69,15 @@ function readBlocks(
         continue;
       }
       const { reason, digest } = reading.ok ? refused(reading.line, refusal ?? '') : reading;
-      rejections.push({ source: `transaction ${block.id}`, position: at + 1, digest, reason });
+      rejections.push({ source, position: at + 1, digest, reason });
     }
+  }
   return { lines, rejections, doubts };
+}
+
+function whyUnread({ bytes }: UnreadRow): string {
+  if (bytes <= mostRowBytes) return 'the row stands beyond the first 8 MB of what was handed in with it';
+  return `the row is above 1 MB (${bytes.toLocaleString('en')} bytes as JSON)`;
 }
 
 function refused(line: RecipientLine, refusal: string): UnreadableRow {
