@@ -2,12 +2,13 @@ import { pino } from 'pino';
 import type { LogLevel } from './config.js';
 import { maskPhoneNumbersIn } from './domain/phone-number.js';
 import { isError } from './errors.js';
+import { standardError } from './log-output.js';
 
 export type Logger = pino.Logger;
 
 /**
  * Logs go to standard error as JSON lines: standard output belongs to results.
- * Numbers are masked and secrets redacted here, once, so that no call can forget it.
+ * Numbers are masked and secrets redacted here, once, so that no call can forget it. Logging never throws.
  */
 export function createLogger(level: LogLevel, secrets: readonly (string | undefined)[] = []): Logger {
   const known = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 4);
@@ -28,7 +29,7 @@ export function createLogger(level: LogLevel, secrets: readonly (string | undefi
       },
       serializers: { err: (error: unknown) => describeError(error, clean) },
     },
-    pino.destination({ fd: 2, sync: true }),
+    standardError(),
   );
 }
 

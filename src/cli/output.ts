@@ -6,14 +6,16 @@ export const { bold, dim, green, red, yellow } = colours;
 
 let readerGone = false;
 
-/** Lets `siaran … | head` end quietly: what nobody reads any more is not written, and is no failure. */
+/**
+ * Lets `siaran … | head` end quietly: what nobody reads any more is not written, and is no failure. Nor is what standard error
+ * has no room for: it is no result.
+ */
 export function bearClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (stream === process.stdout) readerGone = true;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    readerGone = true;
+  });
+  process.stderr.on('error', () => {});
 }
 
 /** Writes a line to standard output, where results go. */
@@ -46,7 +48,11 @@ export async function* jsonArray(pages: AsyncIterable<readonly unknown[]>): Asyn
 
 /** Writes a line to standard error, where all goes that is no result. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  try {
+    process.stderr.write(`${line}\n`);
+  } catch {
+    // A file on a full disk throws here, a pipe tells it to whoever listens.
+  }
 }
 
 function write(text: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
+import { isRedisAway, isRedisDiskFull, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 
 /** How long a producer's call bears with a Redis or Postgres that is away. */
@@ -35,11 +35,14 @@ export async function waitUnlessClosing(ctx: Context, ms: number): Promise<void>
   await sleep(ms, undefined, { signal: ctx.closing }).catch(() => {});
 }
 
+const memoryFull = 'Redis is full; waiting for workers to drain it';
+const diskFull = "Redis can't write its file; waiting until its disk has room";
+
 type Outage = { service: 'Redis' | 'Postgres'; passing: boolean; message: string };
 
 function outageOf(error: unknown): Outage | undefined {
   if (isRedisFull(error))
-    return { service: 'Redis', passing: false, message: 'Redis is full; waiting for workers to drain it' };
+    return { service: 'Redis', passing: false, message: isRedisDiskFull(error) ? diskFull : memoryFull };
   if (isPostgresAway(error)) return { service: 'Postgres', passing: true, message: 'Postgres is away; waiting for it' };
   if (isRedisAway(error)) return { service: 'Redis', passing: true, message: 'Redis is away; waiting for it' };
   return undefined;

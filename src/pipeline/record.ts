@@ -12,9 +12,12 @@ import { patiently } from './patience.js';
 import type { SendAnswer } from './read-answer.js';
 import { traced } from './traced.js';
 
+/** A record that takes longer than this is told in the log before it is made. */
+const lateMs = 1_000;
+
 /**
  * Records the answer of a send, however late, and what follows from it for the account. It waits for
- * Postgres as long as it takes: the answer exists nowhere else but in the log.
+ * Postgres as long as it takes: the answer exists nowhere else but, then, in the log.
  */
 export async function recordSend(
   ctx: DeliveryContext,
@@ -25,12 +28,20 @@ export async function recordSend(
 ): Promise<void> {
   const { outcome, httpStatus, broadcastJobId, error } = answer;
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
-  log.info({ outcome, httpStatus, broadcastJobId, error }, 'answered');
-  ctx.meters.attempt(outcome, claim.size);
+  const words = { outcome, httpStatus, broadcastJobId, error };
+  // Recorded before it is logged; if that takes long, the log keeps it meanwhile, and this process may die first.
+  const late = setTimeout(() => log.warn(words, 'answered, and not recorded yet'), lateMs);
   const { settlement, troubled } = await traced(ctx, 'record', claim, (tell) => {
     tell(outcome);
     return patiently(ctx, () => recordAtLeast(ctx, claim, attempt.token, answer, trouble), Number.POSITIVE_INFINITY);
-  });
+  })
+    .catch((err: unknown) => {
+      log.error({ ...words, err }, 'answered, and not recorded');
+      throw err;
+    })
+    .finally(() => clearTimeout(late));
+  log.info(words, 'answered');
+  ctx.meters.attempt(outcome, claim.size);
   if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);
   if (trouble) log.warn({ account: claim.account, ...trouble }, 'account held');
   if (settlement === 'lost')

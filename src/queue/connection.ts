@@ -81,9 +81,14 @@ export function isClustersNode(error: unknown): boolean {
   return isError(error) && /^MOVED\b/.test(error.message);
 }
 
-/** Whether Redis refused a write because it is full. */
+/** Whether Redis refused a write because its memory is full, or because it can't write its file: its disk is full, mostly. */
 export function isRedisFull(error: unknown): boolean {
-  return /\bOOM\b/.test(errorChain(error));
+  return /\b(OOM|MISCONF)\b/.test(errorChain(error));
+}
+
+/** Of a Redis that is full: whether it is its disk, which no worker can empty. */
+export function isRedisDiskFull(error: unknown): boolean {
+  return /\bMISCONF\b/.test(errorChain(error));
 }
 
 /** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */

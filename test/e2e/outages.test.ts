@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,6 +78,30 @@ test('a Redis that is full stops producers, not the drain, and they go on when t
   await rig.siaran.seal(id);
   expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 40_000 } });
   expect(Math.max(...rig.sandbox.accepted.deliveries().values())).toBe(1);
+  await admin.quit();
+});
+
+test('a Redis that cannot write its file is full: a producer waits, and goes on when its disk has room', async () => {
+  const admin = new Redis(redis.url);
+  const saved = async (status: string) => {
+    await admin.bgsave().catch(() => {});
+    const ended = await eventually(
+      () => admin.info('persistence'),
+      (info) => /rdb_bgsave_in_progress:0/.test(info),
+    );
+    expect(ended).toContain(`rdb_last_bgsave_status:${status}`);
+  };
+  const { id } = await rig.siaran.startRun(december);
+  await admin.config('SET', 'save', '3600 1');
+  // Something stands where its file should.
+  await mkdir(join(dir, 'redis', 'dump.rdb'));
+  await saved('err');
+  await expect(admin.set('key', 'value')).rejects.toThrow('MISCONF');
+  const waiting = rig.siaran.enqueue(id, invoices(1_000), { source: 'list' });
+  expect(await Promise.race([waiting.catch(String), sleep(500)])).toBeUndefined();
+  await rmdir(join(dir, 'redis', 'dump.rdb'));
+  await saved('ok');
+  expect(await waiting).toEqual({ accepted: 1_000, rejected: 0 });
   await admin.quit();
 });
 

@@ -218,6 +218,21 @@ test('an answer with characters that Postgres does not take is recorded all the 
   expect(refused).toMatchObject({ outcome: 'failed', error: expect.not.stringContaining('\0') });
 });
 
+test('an answer is recorded before it is logged', async () => {
+  const { runId, batchId } = await oneBatch();
+  const said: unknown[] = [];
+  const refuse = (...words: unknown[]) => {
+    said.push(words[1]);
+    throw new Error('no space left on device');
+  };
+  const log = { ...rig.ctx.logger, info: refuse, warn: refuse, error: refuse, fatal: refuse, debug: refuse };
+  const child = () => ({ ...log, info: (...words: unknown[]) => words[1] === 'uploaded' || refuse(...words) });
+  const logger = { ...log, child } as unknown as typeof rig.ctx.logger;
+  await expect(deliverBatch({ ...rig.ctx, logger }, batchId, { probing: false })).rejects.toThrow('no space');
+  expect(said).toEqual(['answered']);
+  expect(await statusOf(runId)).toMatchObject({ status: 'scheduled', attempts: 1 });
+});
+
 test('workers that are told to stop begin no send', async () => {
   const { runId, batchId } = await oneBatch();
   await deliverBatch({ ...rig.ctx, stopping: AbortSignal.abort() }, batchId, { probing: false });
