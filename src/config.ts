@@ -51,6 +51,8 @@ export type Config = Readonly<{
   /** How long after a send's intent nobody can be working on its request any more. */
   settleAfterMs: number;
   /** Whether a run is held whose next batch the provider's balance doesn't cover. */
+  /** Whether call-backs settle an unknown batch as sent, or only show it. */
+  evidence: 'settle' | 'suggest';
   balanceGuard: boolean;
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */
@@ -106,6 +108,7 @@ const environment = z.object({
   SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
   SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
   SIARAN_SETTLE_AFTER: duration('10m'),
+  SIARAN_EVIDENCE: z.enum(['settle', 'suggest'], { error: 'must be settle or suggest' }).default('settle'),
   SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   SIARAN_DEFAULT_COUNTRY: z
     .string()
@@ -186,6 +189,7 @@ export function parseConfig(env: Environment): Config {
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
+    evidence: e.SIARAN_EVIDENCE,
     balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
     notify:

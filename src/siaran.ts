@@ -41,9 +41,9 @@ import {
 import { type Verification, verify } from './pipeline/verify.js';
 import { type RunView, viewRun } from './pipeline/view-run.js';
 import { watchRun } from './pipeline/watch-run.js';
-import type { Resolution } from './store/attempts.js';
 import { type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
+import type { Resolution } from './store/resolutions.js';
 import { latestRunIds } from './store/runs.js';
 import type { SuppressionView } from './store/suppressions.js';
 

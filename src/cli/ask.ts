@@ -5,13 +5,17 @@ export const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === t
 
 /** Asks on standard error; only `y` or `yes` says yes. Ctrl-D says no. @param stop interrupts the question. */
 export async function askYesNo(question: string, stop: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test(await askText(`${question} [y/N]`, stop));
+}
+
+/** Asks on standard error for a text. Ctrl-D gives an empty one. @param stop interrupts the question. */
+export async function askText(question: string, stop: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // readline takes Ctrl-C for itself; the process is to be told as ever.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal: stop }), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return (await Promise.race([terminal.question(`${question} `, { signal: stop }), closed])).trim();
   } catch (error) {
     if (stop.aborted) throw stop.reason;
     throw error;

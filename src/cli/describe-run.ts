@@ -1,5 +1,6 @@
 import { limitNames } from '../domain/batch-start.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
+import { describeEvidence } from '../domain/evidence.js';
 import type { Forecast } from '../domain/forecast.js';
 import { type BatchCounts, waitsUntil } from '../domain/run.js';
 import { outcomeWords, sealedWords } from '../domain/run-words.js';
@@ -30,6 +31,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
     ...describeDoubts(run.doubtful).map((line): [string, string] => ['doubtful', yellow(line)]),
     ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],
+    ['evidence', run.evidence === null ? undefined : yellow(describeRunEvidence(run.evidence))],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
     ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
     [
@@ -44,6 +46,13 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
   return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
     '\n',
   );
+}
+
+function describeRunEvidence(evidence: NonNullable<RunView['evidence']>): string {
+  const { batches, settled } = evidence;
+  const which = batches === 1 ? 'of 1 batch without an answer, ' : `of ${count(batches)} batches without an answer, `;
+  const by = settled === 0 ? '' : settled === batches ? '; settled so' : `; ${count(settled)} settled so`;
+  return `${which}${describeEvidence(evidence)}${by}`;
 }
 
 function interruptedText(intakes: number): string {
@@ -128,7 +137,7 @@ export function describeBatches(batches: readonly BatchView[], timeZone?: string
       String(batch.broadcastFileId ?? '-'),
       String(batch.broadcastJobId ?? '-'),
       batch.attempts,
-      batch.error ?? '',
+      [batch.evidence ? describeEvidence(batch.evidence) : '', batch.error ?? ''].filter(Boolean).join('; '),
     ]),
   );
 }

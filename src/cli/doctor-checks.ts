@@ -11,6 +11,7 @@ import { describeError, explain } from './failure.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
+import { judgeUnknowns } from './judge-unknowns.js';
 
 /** `todo` is null when all is well; it may say what would be better. */
 export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
@@ -37,6 +38,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     ...(accountsFile === undefined ? [] : [check('Accounts file', '', () => judgeAccountsFile(accountsFile))]),
     check('Accounts', startPostgres, () => judgeAccounts(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
+    check('Unknown batches', startPostgres, () => judgeUnknowns(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Default country', '', async () => judgeCountry(ctx.config)),

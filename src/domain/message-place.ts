@@ -44,7 +44,8 @@ function place<B extends Broadcast>(messages: readonly SeenMessage[], broadcasts
   return placed;
 }
 
-function mayBeOf({ firstAt }: SeenMessage, { beganAt }: Broadcast): boolean {
+/** Whether a message may be that of a broadcast, as far as the time tells. */
+export function mayBeOf({ firstAt }: Pick<SeenMessage, 'firstAt'>, { beganAt }: Pick<Broadcast, 'beganAt'>): boolean {
   const sinceMs = firstAt.getTime() - beganAt.getTime();
   return sinceMs <= longestDeliveryMs && sinceMs >= -clockDifferenceMs;
 }

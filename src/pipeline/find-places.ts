@@ -86,9 +86,9 @@ function moveOf({ messageId }: SeenMessage, known: KnownMessages, broadcasts: re
 /** A log that only a message made goes with it; one that the provider's answer made stays where it is. */
 function putOf(phoneNumber: string, placed: Placed<BroadcastOfNumber>, stays: boolean): PlacedMessage {
   const { messageId, firstAt, broadcast } = placed;
-  const { batchId, log, holder } = broadcast;
+  const { batchId, send, log, holder } = broadcast;
   const isThere = log !== null && (stays || log.isProviders || holder === null);
-  return { messageId, phoneNumber, batchId, logId: isThere ? log.logId : null, firstAt };
+  return { messageId, phoneNumber, batchId, send, logId: isThere ? log.logId : null, firstAt };
 }
 
 function byNumber<T extends { phoneNumber: string }>(items: readonly T[]): Map<string, T[]> {

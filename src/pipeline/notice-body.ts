@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { maskPhoneNumbersIn } from '../domain/phone-number.js';
-import { findBatch } from '../store/batches.js';
+import { type BatchView, findBatch } from '../store/batches.js';
 import type { ClaimedNotice, NoticeEvent } from '../store/notices.js';
 import { type RunView, viewRun } from './view-run.js';
 
@@ -14,7 +14,7 @@ export type NoticeBody = {
   event: NoticeEvent;
   at: string;
   run: Pick<RunView, 'id' | 'name' | 'status' | 'outcome' | 'recipients' | 'batches'> | null;
-  batch: { id: string; recipients: number; error: string | null } | null;
+  batch: { id: string; recipients: number; error: string | null; evidence: BatchView['evidence'] } | null;
   /** `account`: the account that is held; `null` when it is the run. */
   hold: { account: string | null; kind: string; reason: string } | null;
 };
@@ -42,6 +42,7 @@ async function batchPart(ctx: Context, batchId: string): Promise<NoticeBody['bat
     batch && {
       id: batch.id,
       recipients: batch.recipients,
+      evidence: batch.evidence,
       error: batch.error === null ? null : maskPhoneNumbersIn(batch.error),
     }
   );

@@ -8,6 +8,7 @@ import { deleteOldNotices } from '../store/notices.js';
 import { stalledRuns, undrainedRuns } from '../store/runs.js';
 import { chunkRun } from './chunk.js';
 import { isLedgerWhole } from './ledger.js';
+import { settleByEvidence, stopContradicted } from './settle-by-evidence.js';
 
 /** As much of an account, or of all runs, as one pass looks at; what is beyond comes when this is done. */
 const mostAPass = 1_000;
@@ -23,6 +24,7 @@ const keepNoticesMs = 7 * 86_400_000;
  */
 export async function reconcile(ctx: Context): Promise<void> {
   await expireLostSends(ctx);
+  await stopContradicted(ctx);
   // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
   await noteEnds(ctx.db);
   await isLedgerWhole(ctx);
@@ -32,14 +34,15 @@ export async function reconcile(ctx: Context): Promise<void> {
 }
 
 /**
- * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; and
- * removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
+ * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; settles
+ * what call-backs prove; and removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   await ctx.hints.keepTicking();
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
   for (const { id, since } of await stalledRuns(ctx.db, stalledAfterMs))
     ctx.logger.warn({ runId: id, since }, 'this run has work to do and gets nowhere');
+  await settleByEvidence(ctx);
   await deleteOldNotices(ctx.db, keepNoticesMs);
 }
 

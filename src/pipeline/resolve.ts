@@ -1,9 +1,17 @@
 import type { Context } from '../context.js';
-import type { BatchStatus } from '../domain/batch.js';
+import { type BatchStatus, partsOfBatchId } from '../domain/batch.js';
 import { formatDuration } from '../domain/duration.js';
+import { describeEvidence } from '../domain/evidence.js';
 import { isLabel } from '../domain/label.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
-import { type Resolution, resolveUnknown, settlingOf } from '../store/attempts.js';
+import {
+  lockResolutions,
+  type Resolution,
+  type Resolvability,
+  resolvability,
+  resolveUnknown,
+} from '../store/resolutions.js';
+import { lockRunState } from '../store/runs.js';
 
 export type ResolveOptions = {
   /** Who found it out; kept with the batch. */
@@ -13,8 +21,10 @@ export type ResolveOptions = {
 
 /**
  * Settles an unknown batch: it was sent, as the broadcast job that was found at the provider, or it certainly wasn't and may
- * go out again. A late answer of the provider that says otherwise shows as an extra send.
- * @throws {SiaranError} `NOT_UNKNOWN`, or `NOT_SETTLED` when it is too early to say that it wasn't sent.
+ * go out again. With `correct`, what was decided about it before is replaced, as long as nothing was sent since. A late answer
+ * of the provider that says otherwise shows as an extra send.
+ * @throws {SiaranError} `NOT_UNKNOWN`; `JOB_TAKEN` when another batch has this job; `EVIDENCE` when call-backs tell that it was
+ * sent and it is said not to be; `NOT_SETTLED` when it is too early to say that.
  */
 export async function resolve(
   ctx: Context,
@@ -22,25 +32,59 @@ export async function resolve(
   resolution: Resolution,
   { by, reason }: ResolveOptions,
 ): Promise<{ batchId: string; status: BatchStatus }> {
+  refuseUnreadable(resolution, by, reason);
+  const { settleAfterMs } = ctx.config;
+  const jobId = 'sent' in resolution ? resolution.sent : null;
+  return ctx.db.$transaction(async (tx) => {
+    // Call-backs that are being placed in this run's batches are waited for, and later ones see what is decided here.
+    await lockRunState(tx, partsOfBatchId(batchId)[0]);
+    await lockResolutions(tx, batchId);
+    const status = await resolveUnknown(tx, batchId, resolution, { by, reason: reason ?? null, settleAfterMs });
+    if (status) return { batchId, status };
+    throw refusal(batchId, resolution, await resolvability(tx, batchId, jobId, settleAfterMs));
+  });
+}
+
+function refuseUnreadable(resolution: Resolution, by: string, reason: string | undefined): void {
   if ('sent' in resolution && !(Number.isSafeInteger(resolution.sent) && resolution.sent > 0))
     throw new UsageError('A broadcast job id is a positive whole number, as Qiscus shows it.');
   for (const text of [by, reason])
     if (text !== undefined && !isLabel(text))
       throw new UsageError('by and reason must be texts of 1 to 200 characters.');
-  const { settleAfterMs } = ctx.config;
-  const status = await resolveUnknown(ctx.db, batchId, resolution, { by, reason: reason ?? null, settleAfterMs });
-  if (status) return { batchId, status };
-  const settling = await settlingOf(ctx.db, batchId, settleAfterMs);
-  if (!settling) throw new NotFoundError('batch', batchId);
-  if (settling.status !== 'unknown')
-    throw new SiaranError(
+}
+
+/** Why a resolution changed nothing. */
+function refusal(batchId: string, resolution: Resolution, found: Resolvability | undefined): Error {
+  if (!found) return new NotFoundError('batch', batchId);
+  const { status, size, isDecided, reported, waitMs, isTaken } = found;
+  if (status !== 'unknown' && !isDecided)
+    return new SiaranError(
       'NOT_UNKNOWN',
-      `Batch ${batchId} is ${settling.status}; only an unknown batch can be resolved.`,
+      `Batch ${batchId} is ${status}; only an unknown batch can be resolved, and only what somebody has decided can be corrected.`,
     );
-  throw new SiaranError(
+  if (status !== 'unknown' && !resolution.correct)
+    return new SiaranError(
+      'NOT_UNKNOWN',
+      `Batch ${batchId} is ${status}, as it was settled before. If that was wrong, say so: --correct (correct: true).`,
+    );
+  if ('sent' in resolution && isTaken)
+    return new SiaranError(
+      'JOB_TAKEN',
+      `Another batch has broadcast job ${resolution.sent}: look again for the one whose name begins with [${batchId}.`,
+    );
+  if ('notSent' in resolution && reported > 0 && resolution.despiteEvidence !== size)
+    return new SiaranError('EVIDENCE', evidenceWords(batchId, { reported, of: size }));
+  return new SiaranError(
     'NOT_SETTLED',
-    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(settling.waitMs))}, or use --force if you know better.`,
+    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(waitMs))}, or use --force if you know better.`,
     { retryable: true },
+  );
+}
+
+function evidenceWords(batchId: string, told: { reported: number; of: number }): string {
+  return (
+    `Of batch ${batchId}, ${describeEvidence(told)}. Find its broadcast job at Qiscus and use --sent JOB_ID. ` +
+    `Only if you are sure that it was not sent: --despite-evidence, with the batch's size, ${told.of}.`
   );
 }
 

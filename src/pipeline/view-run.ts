@@ -12,6 +12,7 @@ import {
 import type { ValuePolicy } from '../domain/value.js';
 import { type ExtraSend, extraSendsOf } from '../store/attempts.js';
 import { doubtsOf } from '../store/doubtful-values.js';
+import { evidenceOfRun, type RunEvidence } from '../store/evidence.js';
 import { campaignZoneOf } from '../store/firings.js';
 import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
@@ -71,6 +72,8 @@ export type RunView = {
   extraSends: ExtraSend[];
   /** Broadcast jobs whose `total_recipient` isn't their batch's size; `verify` names them. */
   wrongTotals: number;
+  /** What call-backs tell of its batches without a clear answer; `null`: nothing. */
+  evidence: RunEvidence | null;
 };
 
 /** @throws {NotFoundError} */
@@ -137,6 +140,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     unclosedIntakes: totals.unclosed,
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
+    evidence: await evidenceOfRun(ctx.db, run.id),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Sql } from './database.js';
 
-/** One send of a batch, or what an operator decided about it. Instants are ISO 8601 in UTC. */
+/** One send of a batch, or what an operator, or evidence, decided about it. Instants are ISO 8601 in UTC. */
 export type AttemptView = {
   number: number;
-  kind: 'send' | 'resolve';
-  /** The worker that sent it, or whoever resolved it. */
+  kind: 'send' | 'resolve' | 'evidence';
+  /** The worker that sent or settled it, or whoever resolved it. */
   by: string;
   broadcastName: string;
   startedAt: string | null;
@@ -16,6 +16,10 @@ export type AttemptView = {
   error: string | null;
   reason: string | null;
   extra: boolean;
+  /** Of a decision: what call-backs told at that time. */
+  evidence: { reported: number; of: number } | null;
+  /** Whether an operator insisted against it that it was not sent. */
+  despiteEvidence: boolean;
 };
 
 /** A batch's attempts in the order in which they were made. */
@@ -35,5 +39,7 @@ export async function attemptsOf(db: Sql, batchId: string): Promise<AttemptView[
     error: row.error,
     reason: row.reason,
     extra: row.extra,
+    evidence: row.evidence as AttemptView['evidence'],
+    despiteEvidence: row.despiteEvidence,
   }));
 }

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, BatchStatus } from '../domain/batch.js';
+import type { AttemptOutcome } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
 import { identitiesIn } from '../domain/recipient.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -20,8 +20,8 @@ export type Attempt = {
 };
 
 /**
- * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost,
- * run paused or cancelled, account held, one of its numbers suppressed meanwhile). This claim isn't renewed: when it ends
+ * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost, run paused
+ * or cancelled, account held, one of its numbers suppressed meanwhile, call-backs tell that it was sent). This claim isn't renewed: when it ends
  * unanswered, the batch is `unknown`.
  */
 export async function intendSend(
@@ -38,7 +38,7 @@ export async function intendSend(
              claim_expires_at = clock_timestamp() + ${intent.ttlMs} * interval '1 millisecond'
       FROM run
       WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.claim_token = ${claim.token}::uuid
-        AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END
+        AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END AND NOT is_contradicted(b)
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
           AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
         AND ${noneIsSuppressed(identitiesIn(claim.lines ?? ''))}
@@ -78,7 +78,7 @@ export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 export type Recorded = { settlement: Settlement; troubled: boolean };
 
 /** What a batch `b` of `run` is, once it is known that it wasn't sent. */
-const statusUnsent = Prisma.sql`CASE
+export const statusUnsent = Prisma.sql`CASE
   WHEN run.cancelled_at IS NOT NULL OR (b.size = 0 AND b.suppressed > 0) THEN 'cancelled'
   -- A file from before somebody was left out of it must not go out.
   WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END`;
@@ -101,7 +101,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
       WHERE id = (SELECT run_id FROM batches WHERE id = (SELECT batch_id FROM attempt)) FOR KEY SHARE
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
-             broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb,
+             broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb, sent_by_evidence = false,
              status = CASE WHEN ${status} <> 'uploaded' THEN ${status} ELSE ${statusUnsent} END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
       FROM attempt, run
@@ -109,14 +109,15 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
         AND (b.status = 'sending'
           OR (b.status = 'unknown' AND ${status} <> 'unknown')
           OR (${status} = 'scheduled' AND (b.individual OR b.broadcast_file_id IS NOT NULL)
-            AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.broadcast_job_id = ${broadcastJobId})
+            AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.sent_by_evidence OR b.broadcast_job_id = ${broadcastJobId})
             -- Of whom it was sent to, nobody is in it any more: that is one to look at.
             AND NOT (b.size = 0 AND b.suppressed > 0)))
       RETURNING b.id
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = ${outcome}, http_status = ${httpStatus},
              broadcast_job_id = ${broadcastJobId}, answer = ${job}::jsonb, error = ${error},
-             extra = ${status} = 'scheduled' AND NOT EXISTS (SELECT 1 FROM settled)
+             extra = ${status} = 'scheduled' AND NOT EXISTS (SELECT 1 FROM settled),
+             declared_unsent = declared_unsent AND NOT EXISTS (SELECT 1 FROM settled)
       FROM attempt WHERE a.id = attempt.id RETURNING a.extra
     )
     SELECT EXISTS (SELECT 1 FROM settled) AS settled, extra,
@@ -127,62 +128,6 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
   if (!row) return { settlement: (await hasAttempt(db, token)) ? 'repeated' : 'lost', troubled: false };
   const settlement = row.settled ? 'settled' : row.extra ? 'extra' : 'ignored';
   return { settlement, troubled: row.troubled };
-}
-
-/** What an operator found out about an unknown batch at the provider. */
-export type Resolution = { sent: number } | { notSent: true; force?: boolean };
-
-/**
- * Settles an unknown batch as an operator says, and keeps who said so, and why, beside the send that it is about.
- * `--not-sent` waits until nobody can be working on the request any more, unless it is forced. @returns the batch's new
- * status, or `undefined` when it isn't unknown, or not long enough.
- */
-export async function resolveUnknown(
-  db: Sql,
-  batchId: string,
-  resolution: Resolution,
-  { by, reason, settleAfterMs }: { by: string; reason: string | null; settleAfterMs: number },
-): Promise<BatchStatus | undefined> {
-  const jobId = 'sent' in resolution ? resolution.sent : null;
-  const atOnce = 'sent' in resolution || resolution.force === true;
-  const rows = await db.$queryRaw<{ status: BatchStatus }[]>`
-    WITH run AS (
-      SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
-    ), settled AS (
-      UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = ${jobId}::bigint,
-             status = CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE ${statusUnsent} END,
-             scheduled_at = CASE WHEN ${jobId}::bigint IS NOT NULL THEN clock_timestamp() END
-      FROM run, attempts a
-      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown'
-        AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
-        AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
-      RETURNING b.id, b.run_id, b.account, b.individual, b.status, a.number, a.broadcast_name, a.started_at
-    ), log AS (
-      -- A message that was sent has a log, so that what becomes of it can be noted.
-      INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, status)
-      SELECT account, id, split_part(lines, '"', 2)::bigint, ${jobId}::bigint, 'scheduled' FROM settled JOIN batch_rows ON batch_id = id
-      WHERE individual AND ${jobId}::bigint IS NOT NULL AND NOT EXISTS (SELECT 1 FROM broadcast_logs l WHERE l.batch_id = settled.id)
-    ), again AS (
-      UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status IN ('pending', 'uploaded')
-    ), kept AS (
-      INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason)
-      SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),
-             CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE 'not_sent' END, ${jobId}::bigint, ${reason} FROM settled
-    )
-    SELECT status FROM settled`;
-  return rows[0]?.status;
-}
-
-/** Why a batch could not be resolved: how it stands, and how long its last send has to settle yet. */
-export async function settlingOf(
-  db: Sql,
-  batchId: string,
-  settleAfterMs: number,
-): Promise<{ status: BatchStatus; waitMs: number } | undefined> {
-  const rows = await db.$queryRaw<{ status: BatchStatus; waitMs: number | null }[]>`
-    SELECT b.status, (extract(epoch FROM max(a.intended_at) - clock_timestamp()) * 1000 + ${settleAfterMs})::float8 AS "waitMs"
-    FROM batches b LEFT JOIN attempts a ON a.batch_id = b.id AND a.kind = 'send' WHERE b.id = ${batchId} GROUP BY b.id`;
-  return rows[0] && { status: rows[0].status, waitMs: Math.max(0, rows[0].waitMs ?? 0) };
 }
 
 /** Sends that were accepted although their batch had been settled otherwise: somebody has to cancel one at the provider. */

@@ -1,8 +1,10 @@
 import type { BatchStatus } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
+import type { Evidence } from '../domain/evidence.js';
 import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { type AttemptView, attemptsOf } from './attempt-history.js';
 import type { Sql } from './database.js';
+import { evidenceOf } from './evidence.js';
 
 /** A batch with all that is known of its way. */
 export type BatchHistory = {
@@ -31,14 +33,16 @@ export type BatchHistory = {
   claimNumber: number;
   claimExpiresAt: Date | null;
   attempts: number;
-  /** Sends and what operators decided about them, oldest first. */
+  /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
+  evidence: Evidence | null;
+  /** Sends and what was decided about them, oldest first. */
   history: AttemptView[];
 };
 
 export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
   const row = await db.batch.findUnique({
     where: { id },
-    omit: { claimToken: true, channelId: true, handedOverAt: true, account: true },
+    omit: { claimToken: true, channelId: true, handedOverAt: true, account: true, sentByEvidence: true },
   });
   if (!row) return undefined;
   const { size, ...batch } = row;
@@ -49,6 +53,7 @@ export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | 
     movedBy: batch.movedBy as MovedBy | null,
     broadcastFileId: numberOf(batch.broadcastFileId),
     broadcastJobId: numberOf(batch.broadcastJobId),
+    evidence: (await evidenceOf(db, [id])).get(id) ?? null,
     history: await attemptsOf(db, id),
   };
 }

@@ -1,9 +1,11 @@
 import { type BatchStatus, batchReference } from '../domain/batch.js';
 import type { MovedBy } from '../domain/batch-start.js';
 import type { Delivery } from '../domain/delivery.js';
+import type { Evidence } from '../domain/evidence.js';
 import { type FillingBatch, newBatch } from '../domain/filling.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
+import { evidenceOf } from './evidence.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
 export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
@@ -160,6 +162,8 @@ export type BatchView = {
   broadcastJobId: number | null;
   attempts: number;
   error: string | null;
+  /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
+  evidence: Evidence | null;
 };
 
 export async function viewBatches(db: Sql, runId: string, status?: BatchStatus): Promise<BatchView[]> {
@@ -168,7 +172,7 @@ export async function viewBatches(db: Sql, runId: string, status?: BatchStatus):
     orderBy: { number: 'asc' },
     omit: { uploadAnswer: true, broadcastJob: true },
   });
-  return rows.map(viewBatch);
+  return viewAll(db, rows);
 }
 
 /** Batches of a run with numbers from `first` to before `end`, by number, at most so many. */
@@ -185,7 +189,7 @@ export async function batchesBetween(
     take: limit,
     omit: { uploadAnswer: true, broadcastJob: true },
   });
-  return rows.map(viewBatch);
+  return viewAll(db, rows);
 }
 
 /** A run's batches that come after a number, in order. */
@@ -202,17 +206,25 @@ export async function batchesAfter(
     take: limit,
     omit: { uploadAnswer: true, broadcastJob: true },
   });
-  return rows.map(viewBatch);
+  return viewAll(db, rows);
 }
 
 export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
   const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
-  return row && viewBatch(row);
+  return row && ((await viewAll(db, [row]))[0] ?? null);
 }
 
 type BatchRow = Omit<BatchModel, 'uploadAnswer' | 'broadcastJob'>;
 
-function viewBatch(row: BatchRow): BatchView {
+async function viewAll(db: Sql, rows: readonly BatchRow[]): Promise<BatchView[]> {
+  const evidence = await evidenceOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => viewBatch(row, evidence.get(row.id) ?? null));
+}
+
+function viewBatch(row: BatchRow, evidence: Evidence | null): BatchView {
   return {
     id: row.id,
     reference: row.id,
@@ -225,5 +237,6 @@ function viewBatch(row: BatchRow): BatchView {
     broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
     attempts: row.attempts,
     error: row.error,
+    evidence,
   };
 }

@@ -34,11 +34,11 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     UNION ALL
     SELECT 'no number stands in a run twice', 'a number stands ' || times || ' times' FROM numbered
     UNION ALL
-    SELECT 'a scheduled batch has a file and a job', id || ' lacks one' FROM batch
-    WHERE status = 'scheduled' AND ((broadcast_file_id IS NULL AND NOT individual) OR broadcast_job_id IS NULL)
+    SELECT 'a scheduled batch has a file, and a job unless evidence settled it', id || ' lacks one' FROM batch
+    WHERE status = 'scheduled' AND ((broadcast_file_id IS NULL AND NOT individual) OR (broadcast_job_id IS NULL AND NOT sent_by_evidence))
     UNION ALL
     SELECT 'a broadcast job belongs to one batch', 'job ' || broadcast_job_id || ' belongs to ' || string_agg(id, ', ') FROM batch
-    WHERE status = 'scheduled' GROUP BY broadcast_job_id HAVING count(*) > 1
+    WHERE status = 'scheduled' AND broadcast_job_id IS NOT NULL GROUP BY broadcast_job_id HAVING count(*) > 1
     UNION ALL
     SELECT 'the provider counts as many recipients as were sent',
       id || ' has ' || size || ', the job has ' || coalesce(broadcast_job ->> 'total_recipient', 'none')
@@ -47,6 +47,18 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     UNION ALL
     SELECT 'an accepted send settles its batch', 'job ' || a.broadcast_job_id || ' of ' || a.batch_id || ' was sent once more than wanted'
     FROM attempts a JOIN batch ON batch.id = a.batch_id WHERE a.extra
+    UNION ALL
+    SELECT 'what was resolved as not sent is not reported', batch.id || ' was resolved as not sent (attempt ' || s.number || '), and call-backs tell of '
+      || count(*) || ' of its messages, such as that to ' || coalesce(left(min(l.phone_number)::text, 5) || '****', 'a number that was removed')
+    FROM batch JOIN attempts s ON s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
+    JOIN broadcast_logs l ON l.batch_id = batch.id AND l.send = s.number AND l.message_id IS NOT NULL GROUP BY batch.id, s.number
+    UNION ALL
+    SELECT 'nobody is messaged twice, as far as call-backs tell', id || ' was sent ' || max(sends) || ' times to ' || count(*) || ' of its numbers, such as '
+      || left(min(phone_number)::text, 5) || '****'
+    FROM (
+      SELECT batch.id, l.phone_number, count(DISTINCT l.send) AS sends FROM batch JOIN broadcast_logs l ON l.batch_id = batch.id
+      WHERE l.message_id IS NOT NULL AND l.phone_number IS NOT NULL AND batch.attempts > 1 GROUP BY batch.id, l.phone_number
+    ) AS messaged WHERE sends > 1 GROUP BY id
     UNION ALL
     SELECT 'a cancelled run hands nothing over any more', batch.id || ' is ' || batch.status
     FROM batch JOIN runs ON runs.id = batch.run_id

@@ -19,9 +19,11 @@ export async function findMessages(tx: Sql, messageIds: readonly string[]): Prom
     FROM broadcast_logs WHERE message_id = ANY(${[...messageIds]}::text[])`;
 }
 
-/** A broadcast that a number was in, with the log that it has of it. */
+/** One send of a broadcast that a number was in, with the log that it has of it. */
 export type BroadcastOfNumber = Broadcast & {
   phoneNumber: string;
+  /** Which send of its batch. */
+  send: number;
   log: (Omit<KnownMessage, 'messageId' | 'phoneNumber'> & { isProviders: boolean }) | null;
 };
 
@@ -30,7 +32,8 @@ export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 
 /**
  * Which broadcasts these numbers were in, as far as they were handed over, or may have been, and their message isn't known for
- * certain. Their runs can't be purged before the transaction ends.
+ * certain. A send that an operator found not to have been made is among them: call-backs may tell the opposite. Their runs can't
+ * be purged before the transaction ends.
  */
 export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): Promise<BroadcastOfNumber[]> {
   const times = asked.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
@@ -41,10 +44,16 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
     WITH asked AS (
       SELECT "phoneNumber" AS phone_number, "from", "to"
       FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("phoneNumber" bigint, "from" timestamptz, "to" timestamptz)
+    ), doubted AS MATERIALIZED (
+      SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
+      FROM attempts s JOIN batches b ON b.id = s.batch_id
+      WHERE (s.extra OR s.declared_unsent) AND coalesce(s.started_at, s.intended_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+        AND NOT (s.number = b.attempts AND b.status IN ('sending', 'unknown', 'scheduled'))
     ), begun AS MATERIALIZED (
-      SELECT DISTINCT run_id FROM batches
+      SELECT run_id FROM batches
       WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
         AND coalesce(started_at, handed_over_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+      UNION SELECT run_id FROM doubted
     ), placed AS (
       SELECT asked.phone_number, b.id
       FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r CROSS JOIN asked
@@ -54,19 +63,24 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
       UNION SELECT asked.phone_number, l.batch_id
       FROM asked CROSS JOIN LATERAL (SELECT batch_id FROM broadcast_logs WHERE phone_number = asked.phone_number OFFSET 0) AS l
+    ), sends AS (
+      SELECT placed.phone_number, b.*
+      FROM placed CROSS JOIN LATERAL (
+        SELECT id AS batch_id, run_id, attempts AS send, coalesce(started_at, handed_over_at) AS began_at FROM batches
+        WHERE batches.id = placed.id AND status IN ('sending', 'unknown', 'scheduled') LIMIT 1
+      ) AS b
+      UNION ALL SELECT placed.phone_number, doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
+      FROM doubted JOIN placed ON placed.id = doubted.batch_id
     )
-    SELECT asked.phone_number::text AS "phoneNumber", b.id AS "batchId", b.run_id AS "runId", b.began_at AS "beganAt",
+    SELECT asked.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
            log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.notes, log.first_at AS "firstAt",
            log.broadcast_log_id IS NOT NULL AS "isProviders"
-    FROM placed JOIN asked USING (phone_number)
-    CROSS JOIN LATERAL (
-      SELECT id, run_id, status, coalesce(started_at, handed_over_at) AS began_at FROM batches WHERE batches.id = placed.id LIMIT 1
-    ) AS b
+    FROM sends JOIN asked USING (phone_number)
     LEFT JOIN LATERAL (
-      SELECT * FROM broadcast_logs l WHERE l.phone_number = asked.phone_number AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
+      SELECT * FROM broadcast_logs l
+      WHERE l.phone_number = asked.phone_number AND l.batch_id = sends.batch_id AND l.send = sends.send ORDER BY l.id DESC LIMIT 1
     ) AS log ON true
-    WHERE b.status IN ('sending', 'unknown', 'scheduled') AND b.began_at BETWEEN asked."from" AND asked."to"
-      AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
+    WHERE sends.began_at BETWEEN asked."from" AND asked."to" AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
   const kept = await keepFromPurge(tx, [...new Set(rows.map(({ runId }) => runId))]);
   return rows.filter(({ runId }) => kept.has(runId)).map(readBroadcast);
 }
@@ -82,16 +96,17 @@ type BroadcastRow = Pick<Broadcast, 'batchId' | 'beganAt'> &
   Pick<KnownMessage, 'status' | 'at' | 'notes' | 'firstAt'> & {
     phoneNumber: string;
     runId: string;
+    send: number;
     logId: bigint | null;
     messageId: string | null;
     isProviders: boolean;
   };
 
 function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
-  const { phoneNumber, batchId, beganAt, logId, messageId, status, at, notes, firstAt, isProviders } = row;
+  const { phoneNumber, batchId, send, beganAt, logId, messageId, status, at, notes, firstAt, isProviders } = row;
   const holder = messageId !== null && firstAt ? { messageId, firstAt } : null;
   const log = logId === null ? null : { logId, status, at, notes, firstAt, isProviders };
-  return { phoneNumber, batchId, beganAt, holder, log };
+  return { phoneNumber, batchId, send, beganAt, holder, log };
 }
 
 /** Takes messages off logs that they were inferred to belong to. What the provider gave a log id stays, without a message. */
@@ -104,11 +119,12 @@ export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Prom
     WHERE id = ANY(${[...logIds]}::bigint[])`;
 }
 
-/** A message, and the batch that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */
+/** A message, and the send that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */
 export type PlacedMessage = {
   messageId: string;
   phoneNumber: string;
   batchId: string;
+  send: number;
   logId: bigint | null;
   firstAt: Date;
 };
@@ -122,13 +138,13 @@ export async function putMessages(tx: Sql, placed: readonly PlacedMessage[]): Pr
   await tx.$executeRaw`
     WITH placed AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
-        AS placed("messageId" text, "phoneNumber" bigint, "batchId" text, "logId" bigint, "firstAt" timestamptz)
+        AS placed("messageId" text, "phoneNumber" bigint, "batchId" text, send int, "logId" bigint, "firstAt" timestamptz)
     ), learnt AS (
       UPDATE broadcast_logs SET message_id = "messageId", inferred = true, first_at = "firstAt"
       FROM placed WHERE id = "logId"
     )
-    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, message_id, status, inferred, first_at)
-    SELECT b.account, b.id, "phoneNumber", b.broadcast_job_id, "messageId", 'scheduled', true, "firstAt"
+    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, message_id, status, inferred, first_at)
+    SELECT b.account, b.id, placed.send, "phoneNumber", CASE WHEN b.attempts = placed.send THEN b.broadcast_job_id END, "messageId", 'scheduled', true, "firstAt"
     FROM placed JOIN batches b ON b.id = "batchId" WHERE "logId" IS NULL`;
 }
 

@@ -13,9 +13,9 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
   const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
-    INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
+    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
                                 answer_status, answer_notes, sent_at, variables)
-    SELECT b.account, b.id, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END, ${broadcastJobId}::bigint, "broadcastLogId", "messageId",
+    SELECT b.account, b.id, a.number, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END, ${broadcastJobId}::bigint, "broadcastLogId", "messageId",
            log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END, log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END,
            "sentAt", CASE WHEN r.purged_at IS NULL THEN variables END
     FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)

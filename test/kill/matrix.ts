@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
+import { evidenceScenes } from './evidence-scenes.js';
 import { outages, playOutage, playPutBack } from './outages.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
@@ -48,7 +49,15 @@ const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
 );
 const otherTurns = [
   ...freezable.map((boundary) => scene(freezeAt(boundary, boundary.individual ? 3 : 1_300))),
-  ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack, otherAccountHeld()].map(scene),
+  ...[
+    pushReplyLost,
+    bufferWiped,
+    pausedAtIntent,
+    twoChunkers,
+    ledgerPutBack,
+    otherAccountHeld(),
+    ...evidenceScenes,
+  ].map(scene),
 ];
 const outageTurns = [
   ...outages.map((outage, at) => ({ name: outage.name, play: () => playOutage(spares, outage, seed + at, 4) })),

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
-import { type DeliveryRequest, openSiaran, type RunId, type RunView, type Siaran } from '../../src/index.js';
+import { parseConfig } from '../../src/config.js';
+import { openContext } from '../../src/context.js';
+import { type DeliveryRequest, type RunId, type RunView, Siaran } from '../../src/index.js';
+import { receiveCallBack } from '../../src/pipeline/receive-call-back.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
 import type { Child, Produced, Spares } from './processes.js';
@@ -39,6 +42,7 @@ export type Setting = {
   toll: Toll;
   name: string;
   databaseUrl: string;
+  env: Record<string, string>;
   request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns } & DeliveryRequest;
   query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
   hire(role: 'worker' | 'producer', rules?: readonly PeerRule[], rows?: { count: number; from: number }): Promise<Hand>;
@@ -48,6 +52,8 @@ export type Setting = {
   busySends(): number;
   runId(): Promise<RunId | undefined>;
   view(): Promise<RunView | undefined>;
+  /** Call-backs tell that these numbers have got their messages. */
+  tell(phoneNumbers: readonly string[]): Promise<void>;
   /** A session of one's own. */
   connect(): Promise<{ client: Client; end(): Promise<void> }>;
   /** Copies the database; nobody may be at work. */
@@ -91,7 +97,8 @@ export async function openSetting(
     ...claimTtl,
     ...overrides,
   };
-  const siaran = openSiaran(env);
+  const ctx = openContext(parseConfig(env));
+  const siaran = new Siaran(ctx);
   const keys = new Redis(services.redisUrl);
   keys.on('error', () => {});
   const hands: Hand[] = [];
@@ -108,6 +115,7 @@ export async function openSetting(
     toll,
     name,
     databaseUrl,
+    env,
     request,
     query,
     async connect() {
@@ -182,6 +190,14 @@ export async function openSetting(
       const id = await setting.runId();
       return id === undefined ? undefined : siaran.run(id);
     },
+    async tell(phoneNumbers) {
+      const at = new Date();
+      const told = phoneNumbers.map((phoneNumber) => ({
+        ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at, notes: null },
+        ...{ phoneNumber, optedOut: false },
+      }));
+      await receiveCallBack(ctx, told);
+    },
     async close() {
       for (const hand of hands) {
         hand.thaw();
@@ -241,7 +257,7 @@ export function withPath(url: string, database: string): string {
   return Object.assign(new URL(url), { pathname: `/${database}` }).href;
 }
 
-function withPort(url: string, port: number): string {
+export function withPort(url: string, port: number): string {
   return Object.assign(new URL(url), { port: String(port) }).href;
 }
 

@@ -121,7 +121,10 @@ describe('each event is told once, signed,', () => {
     await rig.siaran.repairLedger();
     await tell();
     expect(receiver.of('batch.unknown').map(({ body }) => body.batch)).toEqual([
-      { id: `${runId}-0001`, recipients: 0, error: 'Postgres went back to an older state and lost this send.' },
+      {
+        ...{ id: `${runId}-0001`, recipients: 0, evidence: null },
+        error: 'Postgres went back to an older state and lost this send.',
+      },
     ]);
   });
 });

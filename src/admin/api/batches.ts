@@ -5,10 +5,24 @@ import { resolve } from '../../pipeline/resolve.js';
 import { retry } from '../../pipeline/retry.js';
 import { attemptsOf } from '../../store/attempt-history.js';
 import { findBatch } from '../../store/batches.js';
+import type { Resolution } from '../../store/resolutions.js';
 import type { AdminApp } from '../app.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ batchId: z.string().max(40) });
+
+const decision = {
+  correct: z.boolean().optional().describe('what was decided before was wrong; as long as nothing was sent since'),
+  reason: z.string().max(200).optional(),
+};
+
+type Found = { sent: number } | { notSent: true; force?: boolean | undefined; despiteEvidence?: number | undefined };
+
+function readFound(found: Found): Resolution {
+  if ('sent' in found) return found;
+  const { force = false, despiteEvidence } = found;
+  return { notSent: true, force, ...(despiteEvidence !== undefined && { despiteEvidence }) };
+}
 
 /** Batches: one with its attempts, delivered again, or settled. */
 export function addBatchRoutes(app: AdminApp, ctx: Context): void {
@@ -45,19 +59,23 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
         summary: 'Settle an unknown batch, as you found it at Qiscus',
         params,
         body: z.union([
-          z.strictObject({ sent: z.number().describe('the broadcast job'), reason: z.string().max(200).optional() }),
+          z.strictObject({ sent: z.number().describe('the broadcast job'), ...decision }),
           z.strictObject({
             notSent: z.literal(true),
-            force: z.boolean().optional(),
-            reason: z.string().max(200).optional(),
+            force: z.boolean().optional().describe('although Qiscus may still be working on the request'),
+            despiteEvidence: z
+              .number()
+              .optional()
+              .describe("the batch's size, from somebody who insists although call-backs tell that it was sent"),
+            ...decision,
           }),
         ]),
         response: { 200: z.object({ batchId: z.string(), status: schemas.batchStatus }) },
       },
     },
-    ({ params: { batchId }, body: { reason, ...resolution }, actor }) => {
-      const told = 'sent' in resolution ? resolution : { notSent: true as const, force: resolution.force === true };
-      return resolve(ctx, batchId, told, { by: actor.name, ...(reason !== undefined && { reason }) });
+    ({ params: { batchId }, body: { reason, correct = false, ...found }, actor }) => {
+      const by = { by: actor.name, ...(reason !== undefined && { reason }) };
+      return resolve(ctx, batchId, { ...readFound(found), correct }, by);
     },
   );
 }

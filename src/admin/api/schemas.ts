@@ -122,6 +122,12 @@ export const runView = z.object({
   unclosedIntakes: count,
   extraSends: z.array(z.object({ batchId: z.string(), broadcastJobId: z.number(), startedAt: instant.nullable() })),
   wrongTotals: count,
+  evidence: z
+    .object({ batches: count, reported: count, of: count, settled: count })
+    .nullable()
+    .describe(
+      'what call-backs tell of batches without a clear answer, in messages; `settled`: batches that they settled as sent',
+    ),
 }) satisfies z.ZodType<RunView>;
 
 export const batchView = z.object({
@@ -136,6 +142,10 @@ export const batchView = z.object({
   broadcastJobId: z.number().nullable(),
   attempts: count,
   error: z.string().nullable(),
+  evidence: z
+    .object({ reported: count, of: count, settledBy: z.literal('evidence').nullable() })
+    .nullable()
+    .describe('so many of its messages were told of by call-backs; null: its send was answered, or they tell nothing'),
 }) satisfies z.ZodType<BatchView>;
 
 export const startedRun = z.object({
@@ -180,8 +190,8 @@ export const pageQuery = (most: number) => ({
 
 export const attemptView = z.object({
   number: count,
-  kind: z.enum(['send', 'resolve']),
-  by: z.string().describe('the worker that sent it, or whoever resolved it'),
+  kind: z.enum(['send', 'resolve', 'evidence']),
+  by: z.string().describe('the worker that sent or settled it, or whoever resolved it'),
   broadcastName: z.string(),
   startedAt: instant.nullable(),
   intendedAt: instant,
@@ -192,6 +202,8 @@ export const attemptView = z.object({
   error: z.string().nullable(),
   reason: z.string().nullable(),
   extra: z.boolean(),
+  evidence: z.object({ reported: count, of: count }).nullable(),
+  despiteEvidence: z.boolean(),
 }) satisfies z.ZodType<AttemptView>;
 
 const firing = z.object({

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { formatDuration } from '../../domain/duration.js';
+import { describeEvidence } from '../../domain/evidence.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import { resolve } from '../../pipeline/resolve.js';
 import { retry } from '../../pipeline/retry.js';
-import type { Resolution } from '../../store/attempts.js';
 import type { BatchHistory } from '../../store/batch-history.js';
+import type { Resolution } from '../../store/resolutions.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from './answer.js';
-import { requireBatch } from './batch.js';
+import { canCorrect, requireBatch } from './batch.js';
 import { type Content, type Html, html } from './html.js';
 import { question } from './parts.js';
 import { recipients, share, time } from './words.js';
@@ -22,6 +23,8 @@ const resolveForm = z.object({
   job: z.string().trim().default(''),
   reason: z.string().trim().max(200).default(''),
   force: z.literal('yes').optional(),
+  despiteEvidence: z.union([z.literal(''), z.coerce.number().int()]).optional(),
+  correct: z.literal('yes').optional(),
 });
 
 export function addBatchChanges(app: AdminApp, ctx: Context): void {
@@ -56,7 +59,7 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
 
   app.get('/batches/:batchId/resolve', asking, async (request, reply) => {
     const batch = await requireBatch(ctx, request.params.batchId);
-    if (batch.status !== 'unknown')
+    if (batch.status !== 'unknown' && !canCorrect(batch.status, batch.history))
       return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to resolve.`);
     return show(request, reply, page(batch, 'Resolve', resolvePage(batch, ctx.config.settleAfterMs)));
   });
@@ -86,9 +89,12 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
   );
 }
 
-function readResolution({ found, job, force }: z.infer<typeof resolveForm>): Resolution {
-  if (found === 'not-sent') return { notSent: true, force: force === 'yes' };
-  if (/^[1-9]\d{0,15}$/.test(job)) return { sent: Number(job) };
+function readResolution(form: z.infer<typeof resolveForm>): Resolution {
+  const { found, job, force, despiteEvidence } = form;
+  const correct = form.correct === 'yes';
+  const despite = typeof despiteEvidence === 'number' ? { despiteEvidence } : {};
+  if (found === 'not-sent') return { notSent: true, force: force === 'yes', ...despite, correct };
+  if (/^[1-9]\d{0,15}$/.test(job)) return { sent: Number(job), correct };
   throw new UsageError('Write the id of the broadcast job, a whole number such as 14529081, as Qiscus shows it.');
 }
 
@@ -108,10 +114,14 @@ function resolvePage(batch: BatchHistory, settleAfterMs: number): Html {
   const settledAt = new Date(Date.parse(send?.intendedAt ?? '') + settleAfterMs);
   const early = settledAt > new Date();
   const hidden = (found: string) =>
-    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}">`;
+    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}">${batch.status !== 'unknown' && html`<input type="hidden" name="correct" value="yes">`}`;
   const reason = (id: string) =>
     html`<label for="${id}">How you found out <span class="faint">(kept with the batch)</span></label><input id="${id}" name="reason" maxlength="200" autocomplete="off">`;
-  return html`<p>${recipients(batch.recipients)} of batch ${batch.id} were maybe messaged. In Qiscus's list of broadcasts, look for a name that begins with</p>
+  const { evidence } = batch;
+  const told = evidence
+    ? html`<p class="notice refused">Call-backs tell: <strong>${describeEvidence(evidence)}</strong>.</p>`
+    : html``;
+  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} were ${evidence ? 'messaged, as far as call-backs tell' : 'maybe messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
 <p class="look"><code>[${batch.id}.${String(batch.attempts)}]</code></p>
 <div class="pair">
 <section aria-labelledby="was-sent"><h2 id="was-sent">It is there: it was sent</h2>
@@ -132,6 +142,9 @@ ${question({
   fields: html`${hidden('not-sent')}${reason('reason-not')}${
     early &&
     html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
+  }${
+    evidence &&
+    html`<label for="despite">Call-backs tell that it was sent. To send it again all the same, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`
   }`,
 })}</section></div>`;
 }

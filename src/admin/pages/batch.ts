@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
+import type { BatchStatus } from '../../domain/batch.js';
+import { describeEvidence } from '../../domain/evidence.js';
 import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
 import type { RecipientValues } from '../../domain/recipient.js';
 import { NotFoundError } from '../../errors.js';
@@ -57,12 +59,26 @@ ${
   );
 }
 
-function buttons({ id, status }: BatchHistory, run: RunRow, actor: Actor): Html {
+function buttons({ id, status, history }: BatchHistory, run: RunRow, actor: Actor): Html {
   if (actor.role !== 'operator') return html``;
   const canRetry = status === 'failed' && !run.cancelledAt && !run.purgedAt;
   return html`<p class="buttons">${canRetry && html`<a class="button" href="/batches/${id}/retry">Retry</a>`}${
-    status === 'unknown' && html`<a class="button" href="/batches/${id}/resolve">Resolve</a>`
+    status === 'unknown'
+      ? html`<a class="button" href="/batches/${id}/resolve">Resolve</a>`
+      : canCorrect(status, history) &&
+        html`<a class="button" href="/batches/${id}/resolve">Correct what was decided</a>`
   }</p>`;
+}
+
+/** Whether its latest send was decided about, by somebody or by evidence, and nothing was sent since. */
+export function canCorrect(status: BatchStatus, history: readonly AttemptView[]): boolean {
+  const send = history.findLast(({ kind }) => kind === 'send');
+  const isUnanswered = send !== undefined && (send.outcome === null || send.outcome === 'unknown');
+  return (
+    status !== 'sending' &&
+    isUnanswered &&
+    history.some(({ kind, number }) => kind !== 'send' && number === send.number)
+  );
 }
 
 function standsOut(batch: BatchHistory): Html {
@@ -73,7 +89,7 @@ function standsOut(batch: BatchHistory): Html {
   );
   if (batch.status === 'unknown')
     items.push(
-      html`<li class="bad"><h2>Nobody knows whether it was sent</h2><p>${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+      html`<li class="bad"><h2>${batch.evidence ? 'Call-backs tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
     );
   else if (batch.error !== null)
     items.push(
@@ -99,6 +115,7 @@ function ids(batch: BatchHistory): Html {
     ['Kind', batch.individual ? 'a message of its own, without a file' : 'a file'],
     ['Filled', html`from ${time(batch.openedAt)} ${batch.closedAt ? html`to ${time(batch.closedAt)}` : 'on'}`],
     ['Uploaded', batch.uploadedAt && html`${time(batch.uploadedAt)}, ${plural(batch.uploads, 'try', 'tries')}`],
+    ['Call-backs', batch.evidence && batch.status !== 'unknown' ? sentence(describeEvidence(batch.evidence)) : null],
     ['Handed over', batch.scheduledAt && time(batch.scheduledAt)],
     [
       'Claim',
@@ -157,7 +174,7 @@ function message(logs: readonly MessageLog[], actor: Actor): Html {
 function timeLine(batch: BatchHistory): Html {
   if (batch.history.length === 0) return html`<p class="empty">It was never sent.</p>`;
   return html`<ol class="timeline">${batch.history.map((attempt) =>
-    attempt.kind === 'send' ? sendItem(batch, attempt) : resolveItem(attempt),
+    attempt.kind === 'send' ? sendItem(batch, attempt) : decisionItem(attempt),
   )}</ol>`;
 }
 
@@ -185,16 +202,22 @@ ${facts([
 ])}</li>`;
 }
 
-function resolveItem(attempt: AttemptView): Html {
+function decisionItem(attempt: AttemptView): Html {
   const decided = attempt.outcome === 'scheduled' ? 'it was sent' : 'it was not sent';
-  return html`<li class="resolve"><h3>Resolved: ${decided}</h3>
+  const how = attempt.kind === 'evidence' ? 'Settled by call-backs' : 'Resolved';
+  return html`<li class="resolve"><h3>${how}: ${decided}${attempt.despiteEvidence && html` <span class="mark bad">against evidence</span>`}</h3>
 ${facts([
   ['When', time(attempt.answeredAt ?? attempt.intendedAt)],
   ['By', attempt.by],
   ['About', `send ${attempt.number}`],
   ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
+  ['Call-backs', attempt.evidence && sentence(describeEvidence(attempt.evidence))],
   ['Because', attempt.reason === null ? null : masked(attempt.reason)],
 ])}</li>`;
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function tookWords({ intendedAt, answeredAt }: AttemptView): string {

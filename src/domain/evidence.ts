@@ -1,0 +1,43 @@
+const minuteMs = 60_000;
+
+/**
+ * What call-backs tell of a batch whose send has no clear answer: so many of its messages were `reported`, `of` so many.
+ * `settledBy`: whether that settled it as sent.
+ */
+export type Evidence = { reported: number; of: number; settledBy: 'evidence' | null };
+
+/** A number of a batch, and when its message was first told to be on its way. */
+export type Report = { phoneNumber: string; firstAt: Date };
+
+/** Messages of a broadcast are on their way soon after it begins; what comes later may be an agent's. */
+const soonMs = 60 * minuteMs;
+
+/** The provider's clock and Postgres's are never quite the same. */
+const clockDifferenceMs = minuteMs;
+
+/** As much of a broadcast, and as many of its numbers, as no agent's chats come to. */
+const leastShare = 1 / 5;
+const leastNumbers = 10;
+
+/** For how long after its start a broadcast is looked at: call-backs that come later are placed, and settle nothing. */
+export const evidenceWithinMs = 96 * 60 * minuteMs;
+
+/** Reports that come when the messages of a broadcast that began at `beganAt` do. */
+export function timelyReports(reports: readonly Report[], beganAt: Date): Report[] {
+  return reports.filter(({ firstAt }) => {
+    const afterMs = firstAt.getTime() - beganAt.getTime();
+    return afterMs >= -clockDifferenceMs && afterMs <= soonMs;
+  });
+}
+
+/** How many of a broadcast's messages have to be reported before it counts as sent: of a small one, all. */
+export function reportsNeeded(size: number): number {
+  return Math.min(size, Math.max(leastNumbers, Math.ceil(size * leastShare)));
+}
+
+/** `950 of 1,000 messages were reported: it was sent`. Of a few, or of a single message, an agent's chat may tell as well. */
+export function describeEvidence({ reported, of }: { reported: number; of: number }): string {
+  const count = (value: number) => value.toLocaleString('en-US');
+  const what = of === 1 ? 'its message was reported' : `${count(reported)} of ${count(of)} messages were reported`;
+  return `${what}: it ${of > 1 && reported >= reportsNeeded(of) ? 'was' : 'may have been'} sent`;
+}
