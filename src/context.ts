@@ -9,10 +9,13 @@ import { type Meters, noMeters } from './meters.js';
 import { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
+import { guardCommands } from './queue/gate.js';
 import { Heartbeats } from './queue/heartbeats.js';
+import { ownerScripts, PrefixOwner } from './queue/prefix-owner.js';
 import { Hints, type Telemetry } from './queue/queues.js';
 import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
+import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
 import type { Trace, Tracing } from './trace.js';
 
@@ -21,7 +24,9 @@ export type Context = Readonly<{
   config: Config;
   logger: Logger;
   db: Database;
+  /** Lets nothing through before it is known that its prefix is this database's. */
   redis: RedisClient;
+  owner: PrefixOwner;
   buffer: RecipientBuffer;
   hints: Hints;
   witness: Witness;
@@ -69,12 +74,23 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
   const ledgerTrust = new LedgerTrust();
   const connections = config.concurrency * Math.max(config.accounts.size, 1) + 6;
-  const db = openDatabase(config.databaseUrl, connections, () => ledgerTrust.doubt());
+  const db = openDatabase(config.databaseUrl, connections, () => {
+    ledgerTrust.doubt();
+    owner.doubtDatabase();
+  });
+  const owner = new PrefixOwner(
+    redis,
+    config.prefix,
+    () => readIdentity(db),
+    (refusal) => logger.fatal(refusal.message),
+  );
+  guardCommands(redis, owner, ownerScripts);
   return {
     config,
     logger,
     db,
     redis,
+    owner,
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
     witness: new Witness(redis, config.prefix),

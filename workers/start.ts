@@ -4,6 +4,8 @@ import { type Context, logOutages, openDelivery } from '../src/context.js';
 import { Pulse } from '../src/monitoring/health.js';
 import type { WorkerServer } from '../src/monitoring/worker-server.js';
 import { connectWorkerRedis } from '../src/queue/connection.js';
+import { guardCommands } from '../src/queue/gate.js';
+import { ownerScripts } from '../src/queue/prefix-owner.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import { insertAccounts } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
@@ -28,12 +30,13 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const ctx = openDelivery(context, stop.signal, server?.meters);
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
+  await ctx.owner.look();
   const { accounts, concurrency } = ctx.config;
   const names = [...accounts.keys()];
   await insertAccounts(ctx.db, names);
   await probeSoon(ctx.db, names);
   await server?.listen();
-  const redis = connectWorkerRedis(ctx.config, logOutages(ctx.logger));
+  const redis = guardCommands(connectWorkerRedis(ctx.config, logOutages(ctx.logger)), ctx.owner, ownerScripts);
   const workers: Worker[] = [
     startChunkWorker(ctx, redis),
     ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account)),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/phone-number.js';
+import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';
 import { isChange } from './guard.js';
@@ -15,6 +16,7 @@ const longestDetail = 2_000;
 export function keepAudit(app: FastifyInstance, ctx: Context): void {
   app.addHook('preHandler', async (request) => {
     if (!isChange(request) || request.routeOptions.config.public) return;
+    await refuseOtherDatabase(ctx);
     const { method, actor, body } = request;
     const action = `${method} ${request.routeOptions.url ?? ''}`;
     const entry = { actor: actor.name, action, target: targetOf(request), detail: detailOf(body) };

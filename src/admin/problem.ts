@@ -28,6 +28,7 @@ const statusOf: Readonly<Record<string, number>> = {
   NOT_UNKNOWN: 409,
   NOT_SETTLED: 409,
   LEDGER_WENT_BACK: 409,
+  OTHER_DATABASE: 409,
   AUDIENCE: 422,
   UNAVAILABLE: 503,
 };

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
-import { isCertificateError } from '../errors.js';
+import { isCertificateError, messageOf } from '../errors.js';
+import { isOtherDatabase } from '../pipeline/own-prefix.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
@@ -29,6 +30,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Redis version', startRedis, async () => judgeEach(await redis(), judgeRedisVersion)),
     check('Redis maxmemory-policy', startRedis, async () => judgeEach(await redis(), judgeEviction)),
     check('Redis append-only file', startRedis, async () => judgeEach(await redis(), judgeAppendOnly)),
+    check('Redis prefix', startRedis, () => judgePrefix(ctx)),
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
@@ -114,6 +116,18 @@ function judgeRedis(masters: readonly RedisInfo[], { redisCluster }: Config): Fi
   }
   const replicas = masters.reduce((sum, master) => sum + master.replicas, 0);
   return found(`cluster of ${masters.length} masters with ${replicas} replicas (${addresses.join(', ')}), ${what}`);
+}
+
+/** Whether it is this database's. Two at work with one prefix would take each other's recipients. */
+async function judgePrefix({ config, owner }: Context): Promise<Finding> {
+  try {
+    await owner.assertOurs();
+    return found(`${config.prefix}, of this database`);
+  } catch (error) {
+    if (!isOtherDatabase(error)) throw error;
+    const [detail = '', ...todo] = messageOf(error).split('\n');
+    return { ok: false, detail, todo: todo.join(' ') };
+  }
 }
 
 /** What holds for all masters of a cluster, or what is amiss with which of them. */

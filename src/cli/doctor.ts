@@ -26,7 +26,7 @@ export function addDoctorCommand(program: Command): void {
           else await print(checks.map(describeCheck).join('\n'));
         },
         // What is amiss is the result, and no log line.
-        { logLevel: 'silent' },
+        { logLevel: 'silent', anyPrefix: true },
       ),
     );
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { addAdminCommand } from './admin.js';
+import { addAdoptCommand } from './adopt.js';
 import { addBatchesCommand } from './batches.js';
 import { addCallbacksCommand } from './callbacks.js';
 import { addCampaignCommand } from './campaign.js';
@@ -70,6 +71,7 @@ function buildProgram(): Command {
   addSuppressCommand(program);
   addPurgeCommand(program);
   addMigrateCommand(program);
+  addAdoptCommand(program);
   addWorkerCommand(program);
   addAdminCommand(program);
   addCallbacksCommand(program);

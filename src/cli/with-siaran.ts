@@ -1,5 +1,6 @@
 import { type Config, type Environment, type LogLevel, parseConfig } from '../config.js';
 import { type Context, openContext } from '../context.js';
+import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { Siaran } from '../siaran.js';
 import type { Tracing } from '../trace.js';
 import { explain } from './failure.js';
@@ -10,18 +11,21 @@ export type OpenOptions = {
   /** Unless LOG_LEVEL is set. Who types a short command wants its result or one message; who waits wants to know why. */
   logLevel?: LogLevel;
   env?: Environment;
+  /** Whose the prefix in Redis is, is a finding of the command, or its business. */
+  anyPrefix?: true;
 };
 
 /** Opens what a command needs, and closes it however the command ends. */
 export async function withSiaran<T>(
   work: (session: Opened) => Promise<T>,
-  { logLevel = 'error', env = process.env }: OpenOptions = {},
+  { logLevel = 'error', env = process.env, anyPrefix }: OpenOptions = {},
 ): Promise<T> {
   const config = parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel });
   const tracing = await loadTracing(config);
   const ctx = openContext(config, tracing);
   const siaran = new Siaran(ctx);
   try {
+    if (!anyPrefix) await refuseOtherDatabase(ctx);
     return await work({ ctx, siaran });
   } catch (error) {
     throw await explain(error, ctx.config);

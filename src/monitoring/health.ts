@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import { SiaranError } from '../errors.js';
+import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/connection.js';
 import { pingAll } from '../queue/masters.js';
 import { assertMigrated } from '../store/migrate.js';
@@ -9,16 +10,18 @@ const freshMs = 1_000;
 const longestMs = 3_000;
 
 /** What a process can't do without. */
-export type Need = 'postgres' | 'schema' | 'redis';
+export type Need = 'postgres' | 'schema' | 'redis' | 'prefix';
 
 /** What is missing for this process to do its work, as far as it is known. Asked at most once a second. */
 export function openReadiness(ctx: Context): () => Promise<Need[]> {
   const schema = remembered(freshMs, () => assertMigrated((sql) => ctx.db.$queryRawUnsafe<unknown[]>(sql)));
   const redis = remembered(freshMs, () => pingAll(ctx.redis));
+  const prefix = remembered(freshMs, () => refuseOtherDatabase(ctx));
   return async () => {
     const missing = await Promise.all([
       within(longestMs, schema()).then(none, (error) => (isMigration(error) ? 'schema' : 'postgres') as Need),
       within(longestMs, redis()).then(none, () => 'redis' as Need),
+      prefix().then(none, () => 'prefix' as Need),
     ]);
     return missing.filter((need) => need !== undefined);
   };

@@ -24,6 +24,7 @@ import { currentTime } from '../store/database.js';
 import { type FiringView, latestFirings } from '../store/firings.js';
 import { audienceMeans } from './audience-means.js';
 import { startFiring } from './fire.js';
+import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { requireAccount } from './require-account.js';
 
@@ -70,6 +71,7 @@ export async function addCampaign(
   ctx: Context,
   request: CampaignRequest,
 ): Promise<CampaignView & { existed: boolean }> {
+  await refuseOtherDatabase(ctx);
   const reading = readCampaign(request, await currentTime(ctx.db));
   if (!reading.ok) {
     const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');

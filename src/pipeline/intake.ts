@@ -7,6 +7,7 @@ import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
 import { findEmptyBatch } from '../store/lost-sends.js';
 import { lockRunContent, type RunRow } from '../store/runs.js';
 import { readLaw } from './law.js';
+import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently, waitUnlessClosing } from './patience.js';
 import { purgedError } from './purge.js';
 import { requireRun } from './start-run.js';
@@ -49,6 +50,7 @@ export class Intake {
 
   /** @throws {RunStateError} when the run takes no recipients. */
   static async open(ctx: Context, runId: string, source: string): Promise<Intake> {
+    await refuseOtherDatabase(ctx);
     await refuseIfComplete(ctx, runId);
     const { id, superseded } = await patiently(ctx, () =>
       ctx.db.$transaction(async (tx) => {

@@ -25,9 +25,11 @@ const mostInFlight = 256;
 /**
  * Whether Postgres still has the latest sends that Redis remembers. If not, an older ledger would send again what it has
  * forgotten, and every account is held.
+ * @throws {SiaranError} `OTHER_DATABASE` when Redis remembers another database's.
  */
 export async function isLedgerWhole(ctx: Context): Promise<boolean> {
   const trust = ctx.ledgerTrust.look();
+  await ctx.owner.look();
   const isForgotten = await holdIfForgotten(ctx, await ctx.witness.latest(mostInFlight));
   if (!isForgotten) trust();
   return !isForgotten;
@@ -51,6 +53,8 @@ export async function holdForLostLedger(
   evidence: { batchId: string; number: number } | { runId: string },
 ): Promise<void> {
   ctx.ledgerTrust.doubt();
+  // What another database has in Redis says nothing about this one.
+  await ctx.owner.look();
   const held = await holdEveryAccount(ctx.db, 'ledger_went_back', explanation);
   if (held > 0) ctx.logger.fatal(evidence, explanation);
 }

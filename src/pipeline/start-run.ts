@@ -10,6 +10,7 @@ import { parseStartAt } from '../domain/start-at.js';
 import { KeyConflictError, NotFoundError, UsageError } from '../errors.js';
 import { currentTime, type Sql } from '../store/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../store/runs.js';
+import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { assertAccount, requireAccount } from './require-account.js';
 import { beginTrace } from './traced.js';
@@ -66,6 +67,7 @@ export async function startRunWith<const Column extends string>(
   content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
 ): Promise<StartedRun<Column>> {
   const settings = readSettings(request);
+  await refuseOtherDatabase(ctx);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const key = request.key ?? null;
   const warning = await judgeStart(ctx, request, settings.startAt);

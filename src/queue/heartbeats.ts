@@ -1,7 +1,23 @@
 import type { RedisClient } from './connection.js';
 
 /** A worker that has done nothing for so long is taken for dead. */
-const aliveMs = 15_000;
+export const aliveMs = 15_000;
+
+/** Lua that reads Redis's own clock into `now`, in ms: those of the machines that look at each other's beats may differ. */
+export const readNow = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
+/** KEYS workers, accounts; ARGV how long a beat is kept in ms, worker, its accounts. */
+const beatScript = `
+${readNow}
+redis.call('ZADD', KEYS[1], now, ARGV[2])
+for i = 3, #ARGV do redis.call('ZADD', KEYS[2], now, ARGV[i]) end
+for i = 1, 2 do redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - ARGV[1]) end`;
+
+/** KEYS workers or accounts; ARGV how long a beat counts in ms. Returns those that have beaten since. */
+const aliveScript = `
+${readNow}
+return redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf')`;
 
 /**
  * Which workers are at work. A worker beats when a pass of reconcile has gone through Postgres and Redis: an open socket
@@ -20,11 +36,7 @@ export class Heartbeats {
 
   /** @param accounts that it delivers for. */
   async beat(worker: string, accounts: readonly string[]): Promise<void> {
-    const now = Date.now();
-    await this.#redis.zadd(this.#key, now, worker);
-    await this.#redis.zadd(this.#accountsKey, ...accounts.flatMap((account) => [now, account]));
-    for (const key of [this.#key, this.#accountsKey])
-      await this.#redis.zremrangebyscore(key, '-inf', now - 10 * aliveMs);
+    await this.#redis.eval(beatScript, 2, this.#key, this.#accountsKey, 10 * aliveMs, worker, ...accounts);
   }
 
   async stop(worker: string): Promise<void> {
@@ -32,11 +44,15 @@ export class Heartbeats {
   }
 
   async alive(): Promise<string[]> {
-    return this.#redis.zrangebyscore(this.#key, Date.now() - aliveMs, '+inf');
+    return this.#alive(this.#key);
   }
 
   /** The accounts that workers at work deliver for; one whose last worker has just stopped may still be among them. */
   async servedAccounts(): Promise<string[]> {
-    return this.#redis.zrangebyscore(this.#accountsKey, Date.now() - aliveMs, '+inf');
+    return this.#alive(this.#accountsKey);
+  }
+
+  async #alive(key: string): Promise<string[]> {
+    return (await this.#redis.eval(aliveScript, 1, key, aliveMs)) as string[];
   }
 }

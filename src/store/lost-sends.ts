@@ -11,6 +11,12 @@ export async function missingAttempts(db: Sql, sends: readonly RememberedSend[])
   return rows.flatMap(({ at }) => sends[at] ?? []);
 }
 
+/** Which of these batches the ledger has, whatever it knows of their sends. */
+export async function knownBatches(db: Sql, batchIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>`SELECT id FROM batches WHERE id = ANY(${batchIds}::text[])`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 export type RestoredSends = { unknownBatches: string[]; emptyBatches: string[]; lostBatches: string[] };
 
 /**

@@ -110,7 +110,7 @@ test('a Postgres that is stopped and comes back is survived by a producer and by
     startPostgres({ dataDir: join(dir, 'postgres'), throwaway: true, ...(port && { port }) });
   let postgres = await start();
   await migrate(postgres.url);
-  const siaran = rig.open({ DATABASE_URL: postgres.url });
+  const siaran = rig.open({ DATABASE_URL: postgres.url, SIARAN_PREFIX: `${rig.env.SIARAN_PREFIX}-own` });
   try {
     await siaran.work();
     const { id } = await siaran.startRun(december);

@@ -25,6 +25,8 @@ export async function freshEnvironment(): Promise<Environment> {
 
   const databaseUrl = Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href;
   const pool = new Pool({ connectionString: databaseUrl, max: 4, application_name: 'test' });
+  // A test may end every session of its database.
+  pool.on('error', () => {});
   const redis = new Redis(redisUrl);
   const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' };
   return {
