@@ -2,7 +2,7 @@ import { limitNames } from '../domain/batch-start.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
 import { describeEvidence } from '../domain/evidence.js';
 import type { Forecast } from '../domain/forecast.js';
-import { type BatchCounts, waitsUntil } from '../domain/run.js';
+import { type BatchCounts, isOperatorsHold, waitsUntil } from '../domain/run.js';
 import { outcomeWords, sealedWords } from '../domain/run-words.js';
 import { showInstant } from '../domain/show-instant.js';
 import type { RunView } from '../pipeline/view-run.js';
@@ -102,7 +102,7 @@ export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN', 
 /** `undefined`: it is lifted by itself. */
 export function liftingCommand(kind: NonNullable<RunView['held']>['kind'], runId = 'RUN'): string | undefined {
   if (kind === 'preparing') return undefined;
-  if (kind === 'first' || kind === 'balance') return `siaran resume ${runId}`;
+  if (isOperatorsHold(kind)) return `siaran resume ${runId}`;
   return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : 'siaran resume --all';
 }
 

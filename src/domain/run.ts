@@ -38,10 +38,16 @@ export type RunMarks = {
 
 /**
  * Why batches of a run wait although nobody paused it: all its rows are to be in before the first one goes out (`preparing`); the
- * first, small batch is to be looked at before the rest goes out (`first`); or the next batch can't be paid (`balance`). An
- * operator lifts the latter two.
+ * first, small batch is to be looked at before the rest goes out (`first`); the next batch can't be paid (`balance`); or of one
+ * of its messages, which are sent one by one, nobody knows whether it was sent (`unknown`). All but `preparing` wait for an operator.
  */
-export type RunHoldKind = 'preparing' | 'first' | 'balance';
+export const operatorsHolds = ['first', 'balance', 'unknown'] as const;
+export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
+
+/** Whether `resume` lifts it, and nothing else does. */
+export function isOperatorsHold(kind: string | null): kind is (typeof operatorsHolds)[number] {
+  return (operatorsHolds as readonly (string | null)[]).includes(kind);
+}
 
 /** A run's own hold, as it is kept. */
 export type RunHold = { heldKind: RunHoldKind; heldReason: string };
@@ -93,7 +99,7 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
 function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
   if (heldKind === 'first')
     return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
-  return heldKind === 'balance';
+  return heldKind === 'balance' || heldKind === 'unknown';
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */

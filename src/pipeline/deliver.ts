@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../context.js';
 import { type Claim, claimBatch, releaseClaim } from '../store/claims.js';
 import { dropSuppressed } from './drop-suppressed.js';
+import { hintDeliveries } from './hint-deliveries.js';
 import { sendBatch } from './send.js';
 import { traced } from './traced.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
@@ -23,7 +24,13 @@ export async function deliverBatch(
     ttlMs: uploadClaimMs(ctx),
     ...options,
   });
-  const claim = claimed && (await dropSuppressed(ctx, claimed));
+  if (!claimed) return;
+  await deliverClaimed(ctx, claimed);
+  if (claimed.oneByOne) await hintDeliveries(ctx, claimed.runId);
+}
+
+async function deliverClaimed(ctx: DeliveryContext, claimed: Claim): Promise<void> {
+  const claim = await dropSuppressed(ctx, claimed);
   if (!claim) return;
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
   if (needsUpload && !(await upload(ctx, claim))) return;

@@ -1,16 +1,17 @@
 import type { Context } from '../context.js';
 import { expireSends } from '../store/attempts.js';
-import { batchToProbe, deliverableBatches } from '../store/batches.js';
+import { batchToProbe } from '../store/batches.js';
 import { noteEnds } from '../store/endings.js';
 import { runsWithHandedIn } from '../store/handed-in.js';
-import { countUnknown, takeProbes } from '../store/holds.js';
+import { noteUnknown, takeProbes } from '../store/holds.js';
 import { deleteOldNotices } from '../store/notices.js';
 import { stalledRuns, undrainedRuns } from '../store/runs.js';
 import { chunkRun } from './chunk.js';
+import { hintDeliveries } from './hint-deliveries.js';
 import { isLedgerWhole } from './ledger.js';
 import { settleByEvidence, stopContradicted } from './settle-by-evidence.js';
 
-/** As much of an account, or of all runs, as one pass looks at; what is beyond comes when this is done. */
+/** As many runs as one pass looks at; what is beyond comes when this is done. */
 const mostAPass = 1_000;
 
 /** A run with work to do that has got nowhere for so long is worth a look. */
@@ -49,15 +50,11 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
 async function expireLostSends(ctx: Context): Promise<void> {
   const expired = await ctx.db.$transaction(async (tx) => {
     const lost = await expireSends(tx);
-    for (const { account, batchIds } of lost) await countUnknown(tx, account, batchIds.length);
+    for (const { account, batchIds } of lost) await noteUnknown(tx, account, batchIds);
     return lost;
   });
   for (const { batchIds } of expired)
     ctx.logger.error({ batchIds }, 'unknown: nobody knows whether these batches were sent');
-}
-
-async function hintDeliveries(ctx: Context): Promise<void> {
-  await ctx.hints.deliver(await deliverableBatches(ctx.db, [...ctx.config.accounts.keys()], mostAPass));
 }
 
 async function hintChunks(ctx: Context): Promise<void> {

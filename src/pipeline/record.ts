@@ -4,8 +4,9 @@ import { identityIn } from '../domain/recipient.js';
 import { type Attempt, type Recorded, recordAnswer } from '../store/attempts.js';
 import type { Claim } from '../store/claims.js';
 import { isPostgresAway } from '../store/database.js';
-import { countUnknown, forgetTroubles, liftProbedHolds } from '../store/holds.js';
+import { forgetTroubles, liftProbedHolds, noteUnknown } from '../store/holds.js';
 import { insertBroadcastLogs } from '../store/message-logs.js';
+import { endOneByOne } from '../store/runs.js';
 import { addSuppressions, optOutReason, type Suppression } from '../store/suppressions.js';
 import { type Trouble, writeHold } from './hold.js';
 import { patiently } from './patience.js';
@@ -72,7 +73,7 @@ async function recordAtLeast(
 
 function record(
   ctx: DeliveryContext,
-  { account, individual, probing, lines }: Claim,
+  { batchId, runId, account, individual, oneByOne, probing, lines }: Claim,
   token: string,
   answer: SendAnswer,
   trouble: Trouble | undefined,
@@ -80,7 +81,8 @@ function record(
   const { outcome, logs, broadcastJobId } = answer;
   // A message that got through to Qiscus is what an upload is else: a probe that found the account in order.
   const lifts = individual && probing && !trouble && (outcome === 'scheduled' || outcome === 'failed');
-  if (!trouble && outcome !== 'unknown' && !lifts && logs.length === 0) return recordAnswer(ctx.db, token, answer);
+  if (!trouble && outcome !== 'unknown' && !lifts && !oneByOne && logs.length === 0)
+    return recordAnswer(ctx.db, token, answer);
   // What is wrong with the account stands there as soon as the answer does, so that nothing is sent in between.
   return ctx.db.$transaction(async (tx) => {
     const recorded = await recordAnswer(tx, token, answer);
@@ -91,7 +93,8 @@ function record(
       const optOut: Suppression = { phoneNumber, reason: optOutReason, source: 'opt_out' };
       if (logs.some(isOptOut)) await addSuppressions(tx, [optOut]);
     }
-    if (outcome === 'unknown' && recorded.settlement === 'settled') await countUnknown(tx, account, 1);
+    if (outcome === 'unknown' && recorded.settlement === 'settled') await noteUnknown(tx, account, [batchId]);
+    if (outcome === 'scheduled' && oneByOne) await endOneByOne(tx, runId);
     if (trouble) await writeHold(tx, account, trouble);
     if (lifts) await liftProbedHolds(tx, account);
     return recorded;

@@ -14,7 +14,8 @@ import { lockChannel, takenPlaces } from '../store/taken-places.js';
  */
 export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
   const { delivery } = claim;
-  const takesPlaces = isLimited(delivery) || delivery.channelId !== null;
+  // Of an individual run no intent is committed between a hold and its commit: both take the run's lock.
+  const takesPlaces = isLimited(delivery) || delivery.channelId !== null || claim.individual;
   if (!takesPlaces && delivery.handOverAheadMs === null)
     return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, new Date());
   return ctx.db.$transaction(async (tx) => {

@@ -57,12 +57,13 @@ const mostOfWaitingRun = 20;
 
 /**
  * Batches that wait for delivery and that nobody holds, of runs and of those of the given accounts that may send, oldest runs
- * first. At most so many of each account: one that has more waiting takes none of another's.
+ * first. At most so many of each account: one that has more waiting takes none of another's. @param runId only of this run.
  */
 export async function deliverableBatches(
   db: Sql,
   accounts: readonly string[],
   limitEach: number,
+  runId: string | null = null,
 ): Promise<DeliverableBatch[]> {
   return db.$queryRaw<DeliverableBatch[]>`
     SELECT id, account, number, "claimNumber" FROM (
@@ -72,7 +73,7 @@ export async function deliverableBatches(
       FROM batches b JOIN runs r ON r.id = b.run_id
       WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ANY(${accounts}::text[])
         AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-        AND may_go_out(r, b.number)
+        AND (${runId}::text IS NULL OR b.run_id = ${runId}) AND may_go_out(r, b.number)
         AND ((b.status = 'pending' AND NOT b.individual) OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
     ) AS waiting

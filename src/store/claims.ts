@@ -19,6 +19,8 @@ export type Claim = {
   status: BatchStatus;
   /** One recipient, sent without a file. */
   individual: boolean;
+  /** Of an individual run of which no message was accepted yet: the others wait for this one. */
+  oneByOne: boolean;
   account: string;
   runName: string;
   templateDetailId: number;
@@ -65,7 +67,7 @@ export async function claimBatch(
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
       RETURNING b.*
     )
-    SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.individual, c.account, run.name AS "runName",
+    SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.individual, run.one_by_one AS "oneByOne", c.account, run.name AS "runName",
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
       c.closed_at AS "closedAt", run.delivery, c.may_be_late AS "mayBeLate", run.skip_missed AS "skipMissed",
       run.skip_missed AND EXISTS (SELECT 1 FROM batches o WHERE o.run_id = run.id AND o.attempts > 0) AS "isBegun",

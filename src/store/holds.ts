@@ -37,7 +37,7 @@ export async function holdAccount(
 }
 
 /** Counts a send that ended without an answer; from the third in a row on the account is held until an operator says so. */
-export async function countUnknown(tx: Sql, account: string, count: number): Promise<void> {
+async function countUnknown(tx: Sql, account: string, count: number): Promise<void> {
   await tx.$executeRaw`
     WITH streak AS (
       UPDATE accounts SET unknown_streak = unknown_streak + ${count} WHERE name = ${account} RETURNING unknown_streak
@@ -49,6 +49,30 @@ export async function countUnknown(tx: Sql, account: string, count: number): Pro
     ON CONFLICT (account, kind) DO UPDATE SET
       reason = excluded.reason, failures = excluded.failures, lifted_at = NULL,
       held_at = CASE WHEN h.lifted_at IS NULL THEN h.held_at ELSE clock_timestamp() END`;
+}
+
+/** Nobody knows whether these batches of the account were sent: it is counted, and individual runs go no further. */
+export async function noteUnknown(tx: Sql, account: string, batchIds: readonly string[]): Promise<void> {
+  await countUnknown(tx, account, batchIds.length);
+  await holdRunsOfMessages(tx, batchIds);
+}
+
+/**
+ * Holds the individual runs of these batches until an operator says so, if anything of them could still go out. What was claimed
+ * already doesn't go out any more; after that they try one by one.
+ */
+async function holdRunsOfMessages(tx: Sql, batchIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    WITH unknown AS (
+      SELECT run_id, min(id) AS batch_id FROM batches WHERE id = ANY(${batchIds}::text[]) AND individual GROUP BY run_id
+    ), run AS (
+      SELECT id, batch_id FROM runs JOIN unknown ON run_id = id WHERE cancelled_at IS NULL AND (sealed_at IS NULL OR drained_at IS NULL
+        OR EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.status IN ('pending', 'uploaded', 'sending')))
+      ORDER BY id FOR NO KEY UPDATE OF runs
+    )
+    UPDATE runs SET one_by_one = true, held_kind = 'unknown', held_at = clock_timestamp(),
+           held_reason = 'nobody knows whether the message of batch ' || batch_id || ' was sent. Look it up at Qiscus, resolve it, then: siaran resume ' || run.id
+    FROM run WHERE runs.id = run.id AND held_kind IS DISTINCT FROM 'unknown'`;
 }
 
 /** Stops everything, until an operator lets it go on. Returns how many accounts were not held for this yet. */

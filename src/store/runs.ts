@@ -41,8 +41,11 @@ export async function insertRun(
   const { account, delivery } = settings;
   if (delivery.channelId !== null)
     await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
+  const oneByOne = delivery.individual !== null;
   const rows = await db.run.createManyAndReturn({
-    data: [{ id, key, ...settings, columns: [...settings.columns], ...(hold && { ...hold, heldAt: new Date() }) }],
+    data: [
+      { id, key, ...settings, oneByOne, columns: [...settings.columns], ...(hold && { ...hold, heldAt: new Date() }) },
+    ],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0] as StoredRun & { number: number });
@@ -93,6 +96,12 @@ export async function sealRun(db: Sql, id: string): Promise<void> {
 /** Everything of it is in, and cut: nothing remains but to deliver it. For a run that was inserted in this transaction. */
 export async function sealWholeRun(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`UPDATE runs SET sealed_at = clock_timestamp(), drained_at = clock_timestamp() WHERE id = ${id}`;
+}
+
+/** A message of it was accepted: from now on several go out at the same time, unless one of them is unknown meanwhile. */
+export async function endOneByOne(tx: Sql, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE runs SET one_by_one = false WHERE id = ${id} AND one_by_one AND held_kind IS DISTINCT FROM 'unknown'`;
 }
 
 /** A run under its content lock, the number that stands for it in its recipients' rows, and what time Postgres has. */

@@ -18,15 +18,19 @@ export async function until<T>(what: string, look: () => Promise<T>, isSo: (seen
 /** Little enough to be asked often: what remains of the work, as far as Postgres knows. */
 const remaining = `SELECT count(*) FILTER (WHERE sealed_at IS NULL OR drained_at IS NULL)::int AS runs,
   (SELECT count(*)::int FROM batches WHERE status IN ('pending', 'uploaded', 'sending')) AS batches,
-  (SELECT count(*)::int FROM active_holds WHERE kind = 'unknowns') AS holds FROM runs`;
+  (SELECT count(*)::int FROM active_holds WHERE kind = 'unknowns') AS holds,
+  array_remove(array_agg(CASE WHEN held_kind = 'unknown' THEN id END), NULL) AS held FROM runs`;
 
-/** An operator looks on until nothing remains to be done, and lets an account go on that three unknown sends have stopped. */
+type Remaining = { runs: number; batches: number; holds: number; held: string[] };
+
+/** An operator looks on until nothing remains to be done, and lets go on what unknown sends have stopped: an account, or a run of messages. */
 export async function untilFinished(setting: Setting): Promise<RunView> {
   const view = await until(
     'the run is finished',
     async () => {
-      const [left] = await setting.query<{ runs: number; batches: number; holds: number }>(remaining).catch(() => []);
+      const [left] = await setting.query<Remaining>(remaining).catch(() => []);
       if (left && left.holds > 0) await setting.siaran.resumeAll().catch(() => undefined);
+      for (const runId of left?.held ?? []) await setting.siaran.resume(runId).catch(() => undefined);
       if (!left || left.runs + left.batches + setting.busySends() > 0) return undefined;
       return setting.view().catch(() => undefined);
     },

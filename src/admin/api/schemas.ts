@@ -76,6 +76,7 @@ const hold = z.object({
     'preparing',
     'first',
     'balance',
+    'unknown',
   ]),
   reason: z.string(),
   heldAt: instant,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
+import { isOperatorsHold } from '../../domain/run.js';
 import { cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
 import { retry } from '../../pipeline/retry.js';
 import { isSealedByItself, seal } from '../../pipeline/seal.js';
@@ -92,7 +93,7 @@ function isPossible(what: Change['what'], run: RunView, row: RunRow): boolean {
     case 'pause':
       return goesOn && !row.pausedAt;
     case 'resume':
-      return goesOn && (row.pausedAt !== null || row.heldKind === 'first' || row.heldKind === 'balance');
+      return goesOn && (row.pausedAt !== null || isOperatorsHold(row.heldKind));
     case 'retry':
       return run.batches.failed > 0 && run.purgedAt === null;
     case 'seal':

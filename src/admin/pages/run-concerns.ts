@@ -13,6 +13,8 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
       return html`Look at what the first recipients got, then resume the run.`;
     case 'balance':
       return html`Top up the balance at Qiscus, then resume the run.`;
+    case 'unknown':
+      return html`Look up at Qiscus whether that message went out, resolve its batch, then resume the run.`;
     case 'unknowns':
       return html`Look at Qiscus what has gone out, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
     case 'ledger_went_back':
