@@ -55,9 +55,23 @@ export class CampaignExistsError extends SiaranError {
   constructor(campaign: string, differences: readonly string[]) {
     super(
       'CAMPAIGN_EXISTS',
-      `There is a campaign ${JSON.stringify(campaign)} that differs: ${differences.join('; ')}. Remove it first, or take another name.`,
+      `There is a campaign ${JSON.stringify(campaign)} that differs: ${differences.join('; ')}. Change it with siaran campaign edit, or take another name. Remove it first only if this is to be a new campaign.`,
     );
     this.differences = differences;
+  }
+}
+
+/** The campaign isn't any more what the caller saw: somebody changed it. `version` is what it has now; nothing was done. */
+export class CampaignChangedError extends SiaranError {
+  override readonly name = 'CampaignChangedError';
+  readonly version: number;
+
+  constructor(campaign: string, seen: number, version: number) {
+    super(
+      'CAMPAIGN_CHANGED',
+      `Campaign ${JSON.stringify(campaign)} was changed meanwhile: you saw version ${seen}, it has version ${version} now. Nothing was done; look at it again.`,
+    );
+    this.version = version;
   }
 }
 

@@ -4,25 +4,30 @@ import { type Environment, parseConfig } from './config.js';
 import { type Context, openContext } from './context.js';
 import type { BatchStatus } from './domain/batch.js';
 import type { CampaignRequest } from './domain/campaign.js';
+import type { CampaignChanges } from './domain/campaign-changes.js';
 import type { Forecast } from './domain/forecast.js';
 import { isLabel } from './domain/label.js';
 import { UsageError } from './errors.js';
 import {
+  type AddOptions,
   addCampaign,
+  type CampaignVersionView,
   type CampaignView,
   fireCampaign,
   pauseCampaignNamed,
-  removeCampaignNamed,
   resumeCampaignNamed,
   viewCampaign,
   viewCampaigns,
+  viewCampaignVersions,
 } from './pipeline/campaigns.js';
+import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/edit-campaign.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
 import { enqueueIn, type Transaction } from './pipeline/enqueue-in.js';
 import { findRecipient, type RecipientView } from './pipeline/find-recipient.js';
 import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
 import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
-import { cancel, type Interruption, pause, resume } from './pipeline/pause.js';
+import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/pause.js';
+import { type RemovedCampaign, removeCampaignNamed } from './pipeline/remove-campaign.js';
 import { type ResolveOptions, resolve } from './pipeline/resolve.js';
 import { type Retried, retry } from './pipeline/retry.js';
 import { seal } from './pipeline/seal.js';
@@ -172,8 +177,8 @@ export class Siaran {
     return resume(this.#ctx, runId);
   }
 
-  /** Cancels, for good, what of a run wasn't handed over. */
-  cancel(runId: RunId): Promise<Interruption> {
+  /** Cancels, for good, what of a run wasn't handed over. `jobs` is what a person can still cancel at Qiscus. */
+  cancel(runId: RunId): Promise<Cancellation> {
     return cancel(this.#ctx, runId);
   }
 
@@ -209,8 +214,23 @@ export class Siaran {
    * Adds a campaign: workers start a run of it whenever its schedule says so. The same campaign again changes nothing.
    * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.
    */
-  addCampaign(request: CampaignRequest): Promise<CampaignView & { existed: boolean }> {
-    return addCampaign(this.#ctx, request);
+  addCampaign(request: CampaignRequest, options?: AddOptions): Promise<CampaignView & { existed: boolean }> {
+    return addCampaign(this.#ctx, request, options);
+  }
+
+  /**
+   * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet. What isn't named
+   * stays as it is; `null` takes a setting away.
+   * @throws {NotFoundError} @throws {UsageError} that names each wrong setting. @throws {CampaignChangedError} when it isn't the `version`
+   * that the caller saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when all that it has fired is handed over; nothing is changed then.
+   */
+  editCampaign(name: string, changes: CampaignChanges, options?: EditOptions): Promise<EditedCampaign> {
+    return editCampaign(this.#ctx, name, changes, options);
+  }
+
+  /** A campaign's versions, the latest first, and what each changed. @throws {NotFoundError} */
+  campaignVersions(name: string): Promise<CampaignVersionView[]> {
+    return viewCampaignVersions(this.#ctx, name);
   }
 
   /** All campaigns by name. */
@@ -243,9 +263,12 @@ export class Siaran {
     return fireCampaign(this.#ctx, name);
   }
 
-  /** Removes a campaign. Its runs stay, and those that were started go on. @throws {NotFoundError} */
-  removeCampaign(name: string): Promise<void> {
-    return removeCampaignNamed(this.#ctx, name);
+  /**
+   * Removes a campaign. Its runs stay; those that were started go on and are named, unless they are cancelled with it. What it has
+   * decided about isn't fired again by another campaign of its name. @throws {NotFoundError}
+   */
+  removeCampaign(name: string, options?: { cancelRuns?: boolean }): Promise<RemovedCampaign> {
+    return removeCampaignNamed(this.#ctx, name, options);
   }
 
   /**

@@ -5,8 +5,18 @@ import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 import { errorPage } from './pages/error-page.js';
 
-/** Problem details (RFC 9457). `code` is that of the library's errors; `title` says what happened in general. */
-export type Problem = { status: number; title: string; code: string; detail: string; retryAfterSeconds?: number };
+/**
+ * Problem details (RFC 9457). `code` is that of the library's errors; `title` says what happened in general; `current` is how what was
+ * to be changed stands, if it isn't any more what the caller saw.
+ */
+export type Problem = {
+  status: number;
+  title: string;
+  code: string;
+  detail: string;
+  retryAfterSeconds?: number;
+  current?: unknown;
+};
 
 export const problemType = 'application/problem+json';
 
@@ -16,6 +26,8 @@ const statusOf: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   KEY_CONFLICT: 409,
   CAMPAIGN_EXISTS: 409,
+  CAMPAIGN_CHANGED: 409,
+  TOO_LATE_TO_REDO: 409,
   RUN_PREPARING: 409,
   TOO_MANY_REJECTED: 409,
   RUN_PAUSED: 409,

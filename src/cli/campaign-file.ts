@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { CampaignRequest } from '../domain/campaign.js';
+import type { CampaignChanges } from '../domain/campaign-changes.js';
 import { showMasked } from '../domain/phone-number.js';
 import { isError, UsageError } from '../errors.js';
 
@@ -43,6 +44,15 @@ const largestFile = 1_000_000;
 
 /** Reads a campaign's settings from YAML, of which JSON is a part. @throws {UsageError} that names what is wrong. */
 export async function readCampaignFile(path: string): Promise<Partial<CampaignRequest>> {
+  return (await readSettings(path, false)) as Partial<CampaignRequest>;
+}
+
+/** As `readCampaignFile`; a setting that is `null` is to be taken away. */
+export async function readChangesFile(path: string): Promise<CampaignChanges> {
+  return (await readSettings(path, true)) as CampaignChanges;
+}
+
+async function readSettings(path: string, mayBeNull: boolean): Promise<Record<string, unknown>> {
   const document = parseDocument(path, await readText(path));
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new UsageError(`${path} must be a mapping of settings, such as "name: Weekly reminders" on a line.`);
@@ -54,7 +64,7 @@ export async function readCampaignFile(path: string): Promise<Partial<CampaignRe
       faults.push(`${showMasked(written)} is no setting; there are ${Object.keys(kinds).join(', ')}`);
       continue;
     }
-    const fault = faultOf(kinds[name], value);
+    const fault = mayBeNull && value === null ? undefined : faultOf(kinds[name], value);
     if (fault === undefined) settings[name] = value;
     else faults.push(`${written} is ${showMasked(JSON.stringify(value) ?? '')}; it must be ${fault}`);
   }
@@ -88,6 +98,12 @@ function parseDocument(path: string, text: string): unknown {
 function nameOf(written: string): string {
   const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return name === 'timezone' ? 'timeZone' : name;
+}
+
+/** A setting as it is named in a file, or by its flag; `undefined`: there is none of that name. */
+export function settingNamed(written: string): keyof CampaignRequest | undefined {
+  const name = nameOf(written.replace(/^--/, ''));
+  return isSetting(name) ? name : undefined;
 }
 
 function isSetting(name: string): name is keyof CampaignRequest {

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { forecastCampaign, startCounting } from '../pipeline/forecast.js';
 import { addCampaignAddCommand } from './campaign-add.js';
+import { addCampaignEditCommand } from './campaign-edit.js';
+import { addCampaignRemoveCommand } from './campaign-remove.js';
 import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from './describe-campaign.js';
 import { interruptible, unlessInterrupted } from './interrupt.js';
 import { count, print, printJson } from './output.js';
@@ -13,6 +15,7 @@ Examples:
   siaran campaign add --from weekly.yaml
   siaran campaign list
   siaran campaign show "Weekly reminders" --next 5
+  siaran campaign edit "Weekly reminders" --template-detail-id 173
   siaran campaign fire "Weekly reminders"`;
 
 const showExamples = `
@@ -28,6 +31,7 @@ export function addCampaignCommand(program: Command): void {
     .description('campaigns: what is sent again and again, on a schedule')
     .addHelpText('after', examples);
   addCampaignAddCommand(campaign);
+  addCampaignEditCommand(campaign);
   campaign
     .command('list')
     .description('list all campaigns')
@@ -65,15 +69,7 @@ export function addCampaignCommand(program: Command): void {
       return 'goes on; what was due meanwhile is not made up for';
     },
   );
-  addChange(
-    campaign,
-    'remove',
-    'remove a campaign; its runs stay, and those that were started go on',
-    async ({ siaran }, name) => {
-      await siaran.removeCampaign(name);
-      return 'is removed';
-    },
-  );
+  addCampaignRemoveCommand(campaign);
   campaign
     .command('fire')
     .argument('<name>')

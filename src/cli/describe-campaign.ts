@@ -16,6 +16,7 @@ export function describeCampaign(campaign: CampaignView): string {
   const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
+    ['version', describeVersion(campaign, zone)],
     [
       'next',
       firesNext.length === 0
@@ -42,15 +43,25 @@ export function describeCampaign(campaign: CampaignView): string {
     ['limits', describeDelivery(campaign.delivery)],
   ];
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
-  const firings = campaign.firings.map(({ at, status, runId, reason }) => {
+  const firings = campaign.firings.map(({ at, status, runId, reason, version, replacedRuns }) => {
     const colour = status === 'prepared' && reason !== null ? yellow : colourOf(status);
-    return `  ${showInstant(at, zone)}  ${colour(status.padEnd(9))}  ${[runId, reason].filter(Boolean).join('  ')}`;
+    return `  ${showInstant(at, zone)}  ${colour(status.padEnd(9))}  ${[runId, version === campaign.version ? null : `version ${version}`, replaced(replacedRuns, runId), reason].filter(Boolean).join('  ')}`;
   });
   return [
     `Campaign ${bold(campaign.name)}`,
     ...shown,
     ...(firings.length === 0 ? [] : ['', bold('Latest firings'), ...firings]),
   ].join('\n');
+}
+
+/** The first version needs no word. */
+function describeVersion({ version, changedAt, changedBy }: CampaignView, zone: string | undefined): string {
+  if (version === 1) return '';
+  return `${version}, changed ${showInstant(changedAt, zone)}${changedBy === null ? '' : ` by ${changedBy}`}`;
+}
+
+function replaced(runs: readonly string[], runId: string | null): string | null {
+  return runs.length === 0 || runId === null ? null : `fired anew in place of ${runs.join(', ')}`;
 }
 
 export function describeCampaigns(campaigns: readonly CampaignView[]): string {

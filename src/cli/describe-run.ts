@@ -2,8 +2,8 @@ import { limitNames } from '../domain/batch-start.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
 import { describeEvidence } from '../domain/evidence.js';
 import type { Forecast } from '../domain/forecast.js';
-import { type BatchCounts, isOperatorsHold, waitsUntil } from '../domain/run.js';
-import { outcomeWords, sealedWords } from '../domain/run-words.js';
+import { type BatchCounts, isOperatorsHold, type RunOutcome, waitsUntil } from '../domain/run.js';
+import { outcomeWords, sealedWords, startsLater } from '../domain/run-words.js';
 import { showInstant } from '../domain/show-instant.js';
 import type { RunView } from '../pipeline/view-run.js';
 import type { BatchView } from '../store/batches.js';
@@ -72,13 +72,16 @@ export function zoneOf({ timeZone }: Pick<RunView, 'timeZone'>): string | undefi
   return timeZone ?? undefined;
 }
 
-type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt' | 'timeZone'>;
+type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt' | 'timeZone'> &
+  Partial<Pick<RunView, 'startsAt' | 'lastStartsAt'>>;
 
 /** How a run stands, in words. */
 export function describeStatus(run: Standing, now = new Date()): string {
   const { status, outcome } = run;
   if (status === 'sealed') return `sealed, ${describeWaiting(run, now) ?? sealedWords(run.held !== null)}`;
   if (outcome === null) return status;
+  const later = startsLater(run);
+  if (later) return green(`${later.words} ${showInstant(later.at, zoneOf(run))}`);
   const colour = outcome === 'handed_over' ? green : outcome === 'cancelled' ? yellow : red;
   return `${status}, ${colour(outcomeWords[outcome])}`;
 }
@@ -114,12 +117,17 @@ export function describeRuns(runs: readonly RunView[]): string {
     runs.map((run) => {
       const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
       const waits = waitsUntil(run, new Date()) !== null;
-      const status = run.outcome === null ? (waits ? 'waits' : run.status) : outcomeWords[run.outcome];
+      const status = run.outcome === null ? (waits ? 'waits' : run.status) : describeOutcome(run, run.outcome);
       const starts = run.startAt === null ? 'at once' : showInstant(run.startAt, zoneOf(run));
       const account = several ? [run.account] : [];
       return [run.id, shorten(run.name), ...account, status, starts, enqueued, scheduled, failed, unknown, rejected];
     }),
   );
+}
+
+function describeOutcome(run: RunView, outcome: RunOutcome): string {
+  const later = startsLater(run);
+  return later ? `${later.words} ${showInstant(later.at, zoneOf(run))}` : outcomeWords[outcome];
 }
 
 /** @param timeZone whose clock their starts are told by; default: the machine's. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import type { Interruption, Share } from '../pipeline/pause.js';
+import type { Cancellation, Interruption, Share } from '../pipeline/pause.js';
+import { describeJobs } from './describe-jobs.js';
+import { exitCodes } from './failure.js';
 import { plural, print, printJson } from './output.js';
 import { withSiaran } from './with-siaran.js';
 
@@ -9,7 +11,8 @@ Examples:
   siaran resume r7k2m0q9x`;
 
 const cancelExamples = `
-What Qiscus has been given already can only be cancelled there, before it starts.
+What Qiscus has been given already can only be cancelled there, before it starts: the jobs are named, with their starts. The exit code
+is 1 if that is all, so that nobody was cancelled here.
 
 Examples:
   siaran cancel r7k2m0q9x`;
@@ -31,11 +34,27 @@ export function addCancelCommand(program: Command): void {
     .command('cancel')
     .argument('<run>')
     .description('cancel, for good, what of a run was not handed over to Qiscus yet')
-    .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
+    .option(
+      '--json',
+      'print one JSON document: {handedOver, inFlight, held} in batches and recipients, and jobs, [{broadcastJobId, batchId, startedAt, recipients}]',
+    )
     .addHelpText('after', cancelExamples)
     .action((runId: string, flags: { json?: true }) =>
-      withSiaran(async ({ siaran }) => show(await siaran.cancel(runId), 'cancelled', flags)),
+      withSiaran(async ({ siaran }) => {
+        const cancelled = await siaran.cancel(runId);
+        if (isTooLate(cancelled)) process.exitCode = exitCodes.failed;
+        if (flags.json) return printJson(cancelled);
+        await show(cancelled, 'cancelled', flags);
+        if (cancelled.jobs.length === 0) return;
+        const { timeZone } = await siaran.run(runId);
+        await print(describeJobs(cancelled.jobs, timeZone ?? undefined));
+      }),
     );
+}
+
+/** All that the run had is handed over: nobody was cancelled. */
+function isTooLate({ held, handedOver, inFlight }: Cancellation): boolean {
+  return held.recipients === 0 && handedOver.recipients + inFlight.recipients > 0;
 }
 
 async function show(

@@ -1,4 +1,4 @@
-import type { Delivery, SendingWindow } from './delivery.js';
+import type { Delivery, Pace, SendingWindow } from './delivery.js';
 import { formatDuration } from './duration.js';
 
 /** Pace, window and limits in words; empty when there are none. */
@@ -19,9 +19,24 @@ export function describeDelivery(delivery: Delivery): string {
 
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-function describeWindow({ opensAt, closesAt, days, timeZone }: SendingWindow): string {
-  const onDays = days.length === 7 ? '' : ` ${days.map((day) => dayNames[day - 1]).join(',')}`;
-  return `${clock(opensAt)}-${clock(closesAt)}${onDays} ${timeZone}`;
+function describeWindow(window: SendingWindow): string {
+  const onDays = window.days.length === 7 ? '' : ` ${formatWindowDays(window)}`;
+  return `${formatHours(window)}${onDays} ${window.timeZone}`;
+}
+
+/** The setting `pace`, as people write it. */
+export function formatPace({ recipients, durationMs }: Pace): string {
+  return `${recipients}/${formatDuration(durationMs)}`;
+}
+
+/** The setting `window`, as people write it. */
+export function formatHours({ opensAt, closesAt }: SendingWindow): string {
+  return `${clock(opensAt)}-${clock(closesAt)}`;
+}
+
+/** The setting `windowDays`, as people write it. */
+export function formatWindowDays({ days }: SendingWindow): string {
+  return days.map((day) => dayNames[day - 1]).join(',');
 }
 
 function clock(minutes: number): string {

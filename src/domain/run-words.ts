@@ -11,6 +11,24 @@ export const outcomeWords: Record<RunOutcome, string> = {
   handed_over: 'handed over to Qiscus',
 };
 
+/**
+ * A run that ended handed over and isn't messaged yet, or not all of it: what of it starts when, ISO 8601 in UTC. `undefined`: all
+ * of it has started, or it ended otherwise.
+ */
+export function startsLater({
+  outcome,
+  startsAt = null,
+  lastStartsAt = null,
+}: {
+  outcome: RunOutcome | null;
+  startsAt?: string | null;
+  lastStartsAt?: string | null;
+}): { words: string; at: string } | undefined {
+  if (outcome !== 'handed_over') return undefined;
+  if (startsAt !== null) return { words: 'handed over, starts', at: startsAt };
+  return lastStartsAt === null ? undefined : { words: 'handed over, the last of it starts', at: lastStartsAt };
+}
+
 /** Of a sealed run that waits for no instant. */
 export function sealedWords(isHeld: boolean): string {
   return isHeld ? 'not all handed over yet' : 'being handed over';

@@ -83,6 +83,11 @@ export function nextOccurrences(schedule: Schedule, after: Date, count: number):
   return occurrences(schedule, after, new Date(8.64e15), count);
 }
 
+/** Whether a schedule fires at this instant. */
+export function isOccurrence(schedule: Schedule, at: Date): boolean {
+  return occurrences(schedule, new Date(at.getTime() - 1), at, 1).length === 1;
+}
+
 function* instantsFrom(schedule: Schedule, from: Date, direction: Direction): Generator<Date> {
   if ('at' in schedule) yield schedule.at;
   else for (const at of cronInstants(schedule.cron, schedule.timeZone, from, direction)) yield new Date(at);

@@ -6,8 +6,9 @@ import { type CampaignRequest, type CampaignSettings, readCampaign } from '../do
 import type { ColumnMap } from '../domain/column-map.js';
 import type { Delivery } from '../domain/delivery.js';
 import type { CatchUp } from '../domain/firing.js';
+import { maskNumbersBesideDatesIn } from '../domain/phone-number.js';
 import { settingDifferences } from '../domain/run.js';
-import { nextOccurrences } from '../domain/schedule.js';
+import { isOccurrence } from '../domain/schedule.js';
 import type { Separator } from '../domain/sending.js';
 import type { ValuePolicy } from '../domain/value.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../errors.js';
@@ -16,14 +17,16 @@ import {
   findCampaign,
   insertCampaign,
   listCampaigns,
+  lockCampaignNamed,
   pauseCampaign,
-  removeCampaign,
   resumeCampaign,
+  versionsOf,
 } from '../store/campaigns.js';
-import { currentTime } from '../store/database.js';
-import { type FiringView, latestFirings } from '../store/firings.js';
+import { currentTime, type Sql } from '../store/database.js';
+import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '../store/firings.js';
 import { audienceMeans } from './audience-means.js';
-import { startFiring } from './fire.js';
+import { decidedBefore, startFiring } from './fire.js';
+import { nextInstants } from './next-instants.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { requireAccount } from './require-account.js';
@@ -51,6 +54,11 @@ export type CampaignView = {
   catchUp: CatchUp;
   delivery: Delivery;
   createdAt: string;
+  /** Counts up with each change. What a caller saw is told by it. */
+  version: number;
+  /** When it was changed last, or added; and by whom, if that is known. */
+  changedAt: string;
+  changedBy: string | null;
   /** When it fires next; `null` when it doesn't, or while it is paused. */
   nextAt: string | null;
   /** The same and up to four more. */
@@ -62,14 +70,25 @@ export type CampaignView = {
 const firingsShown = 10;
 const firingsForetold = 5;
 
+export type AddOptions = {
+  /**
+   * Fires instants, too, that a campaign of this name has decided about which was removed. They are skipped otherwise, as their
+   * people may have been messaged. It counts when the campaign is added. Default false.
+   */
+  again?: boolean | undefined;
+  /** Who adds it; kept with its first version. */
+  by?: string | undefined;
+};
+
 /**
  * Adds a campaign, or finds the one of this name if it is the same. Its audience is tried: a file has to be there, a query
- * has to be a single SELECT with the campaign's columns.
+ * has to be a single SELECT with the campaign's columns. Instants that a campaign of this name decided about before are skipped.
  * @throws {UsageError} naming each wrong setting. @throws {CampaignExistsError} when the name's campaign is another one.
  */
 export async function addCampaign(
   ctx: Context,
   request: CampaignRequest,
+  { again: firesAgain = false, by }: AddOptions = {},
 ): Promise<CampaignView & { existed: boolean }> {
   await refuseOtherDatabase(ctx);
   const reading = readCampaign(request, await currentTime(ctx.db));
@@ -79,12 +98,23 @@ export async function addCampaign(
   }
   await requireAccount(ctx, reading.settings.account);
   const settings = await checkedAudience(ctx, reading.settings);
-  const added = await insertCampaign(ctx.db, newCampaignId(), settings);
-  if (added) return { ...(await view(ctx, added)), existed: false };
+  const added = await ctx.db.$transaction(async (tx) => {
+    const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? null, firesAgain });
+    if (campaign && !firesAgain) await skipDecided(tx, campaign);
+    return campaign;
+  });
+  if (added) return { ...(await viewRow(ctx, added)), existed: false };
   const existing = await requireCampaign(ctx, settings.name);
   const differences = settingDifferences(settingsOf(existing), settings);
   if (differences.length > 0) throw new CampaignExistsError(settings.name, differences.map(withoutAudience));
-  return { ...(await view(ctx, existing)), existed: true };
+  return { ...(await viewRow(ctx, existing)), existed: true };
+}
+
+/** What a campaign of this name that was removed has decided about isn't decided again; whoever looks at the new one sees that. */
+async function skipDecided(tx: Sql, campaign: CampaignRow): Promise<void> {
+  for (const before of await decidedAhead(tx, campaign, campaign.decidedUntil))
+    if (isOccurrence(campaign.schedule, before.at))
+      await insertRepeated(tx, campaign, before.at, decidedBefore(before));
 }
 
 /** A query may hold what isn't for everybody's eyes. */
@@ -94,12 +124,32 @@ function withoutAudience(difference: string): string {
 
 /** All campaigns by name. */
 export async function viewCampaigns(ctx: Context): Promise<CampaignView[]> {
-  return Promise.all((await listCampaigns(ctx.db)).map((campaign) => view(ctx, campaign)));
+  return Promise.all((await listCampaigns(ctx.db)).map((campaign) => viewRow(ctx, campaign)));
 }
 
 /** @throws {NotFoundError} */
 export async function viewCampaign(ctx: Context, name: string): Promise<CampaignView> {
-  return view(ctx, await requireCampaign(ctx, name));
+  return viewRow(ctx, await requireCampaign(ctx, name));
+}
+
+/** A version of a campaign: when it came, by whom if that is known, and what it changed, a text each. */
+export type CampaignVersionView = { version: number; at: string; by: string | null; changes: string[] };
+
+/** A campaign's versions, the latest first. @throws {NotFoundError} */
+export async function viewCampaignVersions(ctx: Context, name: string): Promise<CampaignVersionView[]> {
+  const versions = await versionsOf(ctx.db, await requireCampaign(ctx, name));
+  return versions.map((row, at) => {
+    const before = versions[at + 1];
+    const changes = before ? differencesOf(before, row) : [];
+    return { version: row.version, at: row.changedAt.toISOString(), by: row.changedBy, changes };
+  });
+}
+
+/** What differs, a text each. A query may hold what isn't for everybody's eyes, and a text of others a number. */
+export function differencesOf(before: CampaignSettings, after: CampaignSettings): string[] {
+  return settingDifferences(settingsOf(before), settingsOf(after)).map((difference) =>
+    maskNumbersBesideDatesIn(withoutAudience(difference)),
+  );
 }
 
 /** Stops a campaign's schedule. Runs that were started go on. @throws {NotFoundError} */
@@ -112,20 +162,20 @@ export async function resumeCampaignNamed(ctx: Context, name: string): Promise<v
   await resumeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
 }
 
-/** Removes a campaign; its runs stay, and those that were started go on. @throws {NotFoundError} */
-export async function removeCampaignNamed(ctx: Context, name: string): Promise<void> {
-  await removeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
-}
-
 /**
  * Fires a campaign now, whatever its schedule says. Workers read its audience.
  * @param asOf when somebody decided to; asked again with the same instant, it gives the same run. @throws {NotFoundError}
  */
 export async function fireCampaign(ctx: Context, name: string, asOf?: Date): Promise<{ runId: string }> {
-  const campaign = await patiently(ctx, () => requireCampaign(ctx, name));
   const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
-  const runId = await patiently(ctx, () => ctx.db.$transaction((tx) => startFiring(tx, campaign, at, null)));
+  const runId = await patiently(ctx, () =>
+    ctx.db.$transaction(async (tx) => {
+      const campaign = await lockCampaignNamed(tx, name);
+      if (!campaign) throw new NotFoundError('campaign', name);
+      return startFiring(tx, campaign, at, null);
+    }),
+  );
   return { runId };
 }
 
@@ -136,7 +186,7 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 }
 
 /** A worker's folder is another one than the caller's, so that a file's path becomes absolute. */
-async function checkedAudience(ctx: Context, settings: CampaignSettings): Promise<CampaignSettings> {
+export async function checkedAudience(ctx: Context, settings: CampaignSettings): Promise<CampaignSettings> {
   const parsed = parseAudience(settings.audience);
   if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
   const audience = absoluteAudience(parsed.audience);
@@ -144,11 +194,11 @@ async function checkedAudience(ctx: Context, settings: CampaignSettings): Promis
   return { ...settings, audience: formatAudience(audience) };
 }
 
-async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
+export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { values, maxRejected } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
-  const next = nextOccurrences(schedule, campaign.decidedUntil, firingsForetold).map((at) => at.toISOString());
+  const next = (await nextInstants(ctx, campaign, firingsForetold)).map((at) => at.toISOString());
   return {
     name,
     account,
@@ -158,13 +208,17 @@ async function view(ctx: Context, campaign: CampaignRow): Promise<CampaignView> 
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
     createdAt: campaign.createdAt.toISOString(),
+    version: campaign.version,
+    changedAt: campaign.changedAt.toISOString(),
+    changedBy: campaign.changedBy,
     nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
     firesNext: campaign.pausedAt ? [] : next,
     firings: await latestFirings(ctx.db, campaign.id, firingsShown),
   };
 }
 
-function settingsOf(campaign: CampaignRow): CampaignSettings {
+/** What of a campaign somebody has set. */
+export function settingsOf(campaign: CampaignSettings): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;
   return {

@@ -9,9 +9,9 @@ import {
   setDecidedUntil,
 } from '../store/campaigns.js';
 import { currentTime, type Sql } from '../store/database.js';
-import { insertFiring, insertSkipped } from '../store/firings.js';
+import { type DecidedFiring, findDecided, insertFiring, insertRepeated, insertSkipped } from '../store/firings.js';
 import { isLedgerHeld } from '../store/holds.js';
-import { findRunByKey } from '../store/runs.js';
+import { type CreatedRun, findRunByKey } from '../store/runs.js';
 import { wasLedgerWhole } from './ledger.js';
 import { createRun, firingKeyPrefix } from './start-run.js';
 
@@ -49,32 +49,62 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
   const campaign = await findActiveCampaign(tx, campaignId);
   if (!campaign) return;
   const due = dueFirings(campaign, await currentTime(tx));
-  for (const at of due.fire) {
-    const runId = await startFiring(tx, campaign, at, at);
-    ctx.logger.info({ campaign: campaign.name, at, runId }, 'fired');
-  }
+  for (const at of due.fire) await decideInstant(ctx, tx, campaign, at);
   if (due.skipped.length > 0) {
     const { length: instants } = due.skipped;
     ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
     const reason = `missed: no worker was at work, and catch-up is ${campaign.catchUp}`;
-    await insertSkipped(tx, campaign.id, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
+    await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
   }
   await setDecidedUntil(tx, campaign.id, due.decidedUntil);
 }
 
+/** Fires an instant that is due, unless it is decided already: an instant of a name fires once, also beyond a removal. */
+async function decideInstant(ctx: Context, tx: Sql, campaign: CampaignRow, at: Date): Promise<void> {
+  const before = await findDecided(tx, campaign, at);
+  if (before?.isOwn) return;
+  if (before && !campaign.firesAgain) {
+    ctx.logger.warn({ campaign: campaign.name, at, before }, 'not fired: it was decided before the campaign was added');
+    return insertRepeated(tx, campaign, at, decidedBefore(before));
+  }
+  const runId = await startFiring(tx, campaign, at, at);
+  ctx.logger.info({ campaign: campaign.name, at, runId }, 'fired');
+}
+
+/** Why an instant isn't fired that another campaign has decided about. */
+export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
+  const how = runId === null ? 'skipped before' : `fired before as run ${runId}`;
+  return `${how}, by a campaign of this name that was removed`;
+}
+
 /**
- * Starts the run of a firing, held until its audience is in it. The key makes it the only one of that instant: whoever asks
- * again gets the same.
+ * Starts the run of a firing, held until its audience is in it. Whoever asks again for the same instant of the same name gets the
+ * run that it has. Call it under the campaign's lock, or give an instant of your own.
  */
 export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
+  const { name } = campaign;
+  const insists = startAt === null || campaign.firesAgain;
+  const before = await findDecided(tx, campaign, at);
+  const known = before?.isOwn || !campaign.firesAgain ? before?.runId : undefined;
+  if (known) return known;
+  const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
+  const run = await createFiringRun(tx, campaign, key, startAt);
+  if (run) await insertFiring(tx, campaign, { at, runId: run.id, insists });
+  const found = run ?? (await findRunByKey(tx, key));
+  if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
+  return found.id;
+}
+
+/** A run as the campaign is at the moment, unless the key is taken. */
+export function createFiringRun(
+  tx: Sql,
+  campaign: CampaignRow,
+  key: string,
+  startAt: Date | null,
+): Promise<CreatedRun | undefined> {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const timeZone = 'cron' in campaign.schedule ? campaign.schedule.timeZone : null;
   const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
   const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
-  const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
-  const run = await createRun(tx, key, settings, preparingHold(campaign.audience));
-  if (run) await insertFiring(tx, campaign.id, at, run.id);
-  const found = run ?? (await findRunByKey(tx, key));
-  if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
-  return found.id;
+  return createRun(tx, key, settings, preparingHold(campaign.audience));
 }

@@ -16,7 +16,6 @@ import {
   readLines,
 } from '../domain/recipient.js';
 import type { RunSettings } from '../domain/run.js';
-import { nextOccurrences } from '../domain/schedule.js';
 import { type Survey, startSurvey, surveyRow } from '../domain/survey.js';
 import type { ValuePolicy } from '../domain/value.js';
 import { UsageError } from '../errors.js';
@@ -28,6 +27,7 @@ import { takenPlaces } from '../store/taken-places.js';
 import { audienceMeans } from './audience-means.js';
 import { requireCampaign } from './campaigns.js';
 import { readLaw } from './law.js';
+import { nextInstants } from './next-instants.js';
 import { requireRun } from './start-run.js';
 
 /** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
@@ -139,8 +139,9 @@ export async function forecastCampaign(
 ): Promise<NextFiring[]> {
   if (!Number.isInteger(count) || count < 1 || count > 100)
     throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
-  const { schedule, decidedUntil, delivery, account, ...campaign } = await requireCampaign(ctx, name);
-  const instants = nextOccurrences(schedule, decidedUntil, count);
+  const found = await requireCampaign(ctx, name);
+  const { delivery, account, ...campaign } = found;
+  const instants = await nextInstants(ctx, found, count);
   const [first] = instants;
   if (!first) return [];
   const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting);

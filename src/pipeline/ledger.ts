@@ -104,7 +104,12 @@ async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skipped
       const { name, schedule, decidedUntil, prepareAheadMs } = campaign;
       const until = new Date((await currentTime(tx)).getTime() + prepareAheadMs);
       const instants = latestOccurrences(schedule, decidedUntil, until, mostAtOnce);
-      await insertSkipped(tx, id, instants, 'the ledger went back, so that it is not known whether this was sent');
+      await insertSkipped(
+        tx,
+        campaign,
+        instants,
+        'the ledger went back, so that it is not known whether this was sent',
+      );
       await setDecidedUntil(tx, id, until);
       skipped.push(...instants.map((at) => ({ campaign: name, at: at.toISOString() })));
     });

@@ -5,6 +5,7 @@ import { NotFoundError, RunStateError } from '../errors.js';
 import { waitsNoMore } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../store/runs.js';
+import { type JobAhead, jobsAhead } from '../store/standing-runs.js';
 import { patiently } from './patience.js';
 import { viewRun } from './view-run.js';
 
@@ -16,25 +17,28 @@ export type Share = { batches: number; recipients: number };
  */
 export type Interruption = { handedOver: Share; inFlight: Share; held: Share };
 
+/** `jobs`: what of that is handed over and hasn't started. A person can cancel it at Qiscus until then. */
+export type Cancellation = Interruption & { jobs: JobAhead[] };
+
 /** Stops a run's deliveries; chunking goes on. Pausing twice changes nothing. @throws {NotFoundError | RunStateError} */
 export function pause(ctx: Context, runId: string): Promise<Interruption> {
   return interrupt(ctx, runId, async (tx, run) => {
-    refuseCancelled(run, 'paused');
+    refuseIfCancelled(run, 'paused');
     await pauseRun(tx, runId);
   });
 }
 
 /** Cancels what of a run wasn't handed over, for good. Cancelling twice changes nothing. @throws {NotFoundError} */
-export async function cancel(ctx: Context, runId: string): Promise<Interruption> {
+export async function cancel(ctx: Context, runId: string): Promise<Cancellation> {
   const result = await interrupt(ctx, runId, (tx) => cancelRun(tx, runId));
   await ctx.hints.chunk(runId, 'cancel');
-  return result;
+  return { ...result, jobs: await patiently(ctx, () => jobsAhead(ctx.db, [runId])) };
 }
 
 /** Lets a paused run go on, or one that holds itself back. @throws {NotFoundError | RunStateError} */
 export async function resume(ctx: Context, runId: string): Promise<void> {
   await changeState(ctx, runId, async (tx, run) => {
-    refuseCancelled(run, 'resumed');
+    refuseIfCancelled(run, 'resumed');
     if (run.heldKind === 'preparing' && !run.pausedAt)
       throw new RunStateError('RUN_PREPARING', runId, `Run ${runId} isn't paused: it waits until all its rows are in.`);
     const hold = holdOnceRead(run.delivery);
@@ -45,6 +49,12 @@ export async function resume(ctx: Context, runId: string): Promise<void> {
       !(await waitsNoMore(tx, batchReference(runId, 1)));
     await resumeRun(tx, runId, isFirstToCome ? hold : undefined);
   });
+}
+
+/** Refuses the producers of a run that is cancelled by now, and has what is buffered of it cancelled. */
+export async function refuseCancelled(ctx: Context, runId: string): Promise<void> {
+  await patiently(ctx, () => ctx.buffer.refuseAll(runId));
+  await ctx.hints.chunk(runId, 'cancel');
 }
 
 /** The state is committed before producers are refused: one that asks why then finds the reason. */
@@ -74,7 +84,7 @@ function changeState(ctx: Context, runId: string, change: Change): Promise<void>
   );
 }
 
-function refuseCancelled(run: RunRow, what: string): void {
+function refuseIfCancelled(run: RunRow, what: string): void {
   if (run.cancelledAt)
     throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and can't be ${what}.`);
 }

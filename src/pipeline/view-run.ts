@@ -38,6 +38,10 @@ export type RunView = {
   /** Why the run was given up before anything went out. */
   failure: string | null;
   startAt: string | null;
+  /** When what is handed over starts, while nothing of it has: Qiscus messages nobody before. */
+  startsAt: string | null;
+  /** When the last of what is handed over starts, as long as that lies ahead. */
+  lastStartsAt: string | null;
   /** Whose clock it goes by: that of its window, else of its campaign's schedule. */
   timeZone: string | null;
   /** Pace, window and limits; what isn't set is `null`. Durations in milliseconds. */
@@ -100,9 +104,11 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
   const fate = { failed: run.failure !== null, cancelled };
+  // A cancelled run takes nobody: whatever its producers were at, there is nothing to be completed.
+  const unclosed = run.cancelledAt === null ? totals.unclosed : 0;
   const concerns = {
     missing: totals.missing,
-    unclosed: totals.unclosed,
+    unclosed,
     extraSends: ledger.extraSends,
     wrongTotals: ledger.wrongTotals,
   };
@@ -117,6 +123,8 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     held: await holdOf(ctx, run),
     failure: run.failure,
     startAt: run.startAt?.toISOString() ?? null,
+    startsAt: ledger.hasStarted ? null : (ledger.startsAt?.toISOString() ?? null),
+    lastStartsAt: ledger.lastStartsAt?.toISOString() ?? null,
     timeZone: await zoneOf(ctx, run),
     delivery: run.delivery,
     handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
@@ -137,7 +145,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     },
     batches: ledger.batches,
     stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
-    unclosedIntakes: totals.unclosed,
+    unclosedIntakes: unclosed,
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
     evidence: await evidenceOfRun(ctx.db, run.id),

@@ -1,6 +1,6 @@
 import type { Json, Sql } from './database.js';
 
-/** One change that somebody asked for through the admin, and what came of it. */
+/** One change that somebody asked for through the admin, and what came of it; or one of a campaign, whoever asked for it. */
 export type AuditEntry = {
   id: string;
   at: string;
@@ -19,6 +19,14 @@ export async function beginAudit(
 ): Promise<bigint> {
   const { id } = await db.auditEntry.create({ data: entry, select: { id: true } });
   return id;
+}
+
+/** Notes a change in the transaction that makes it, so that none is made which isn't noted. */
+export async function addAudit(
+  tx: Sql,
+  entry: { actor: string; action: string; target: string; detail: Json },
+): Promise<void> {
+  await tx.auditEntry.create({ data: { ...entry, status: 200 } });
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {

@@ -4,25 +4,119 @@ import type { Sql } from './database.js';
 /** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
 
-/** `reason`: why it was skipped or failed; of a firing that is prepared, why nobody was in it. */
-export type FiringView = { at: string; status: FiringStatus; runId: string | null; reason: string | null };
+/**
+ * `reason`: why it was skipped or failed; of a firing that is prepared, why nobody was in it. `version`: that of the campaign which
+ * it was decided with. `replacedRuns`: runs that were cancelled so that the instant could be fired anew.
+ */
+export type FiringView = {
+  at: string;
+  status: FiringStatus;
+  runId: string | null;
+  reason: string | null;
+  version: number;
+  replacedRuns: string[];
+};
 
-/** Notes that an instant of a campaign is fired, as this run. Throws when it was decided about before. */
-export async function insertFiring(tx: Sql, campaignId: string, at: Date, runId: string): Promise<void> {
-  await tx.firing.create({ data: { campaignId, at, status: 'preparing', runId } });
+/** What was decided about an instant, by the campaign itself or by one of its name that was removed. */
+export type DecidedFiring = { campaignId: string; status: FiringStatus; runId: string | null; decidedAt: Date };
+
+/** What was decided about an instant of a name: by this campaign itself, or else by the latest one of its name. */
+export async function findDecided(
+  db: Sql,
+  { id, name }: Decider,
+  at: Date,
+): Promise<(DecidedFiring & { isOwn: boolean }) | undefined> {
+  const rows = await db.$queryRaw<(DecidedFiring & { isOwn: boolean })[]>`
+    SELECT campaign_id AS "campaignId", status, run_id AS "runId", decided_at AS "decidedAt", campaign_id = ${id} AS "isOwn"
+    FROM firings WHERE name = ${name} AND at = ${at} ORDER BY campaign_id = ${id} DESC, run_id IS NULL, decided_at DESC LIMIT 1`;
+  return rows[0];
 }
 
-/** Notes that these instants of a campaign are not fired, and why. */
+/** Instants after this one that are decided for the campaign: by itself, or by one of its name unless it insists on firing them. */
+export async function decidedAfter(
+  db: Sql,
+  { id, name, firesAgain }: Decider & { firesAgain: boolean },
+  after: Date,
+): Promise<Date[]> {
+  const where = { name, at: { gt: after }, ...(firesAgain && { campaignId: id }) };
+  const rows = await db.firing.findMany({ where, select: { at: true }, distinct: ['at'], take: 1_000 });
+  return rows.map(({ at }) => at);
+}
+
+type Decider = { id: string; name: string };
+
+/**
+ * Notes that an instant of a campaign is fired, as this run. What was decided about it before, by a campaign of its name, is
+ * only overruled if somebody insists; what the campaign has skipped itself, likewise. Throws when it was decided before.
+ */
+export async function insertFiring(
+  tx: Sql,
+  { id, name, version }: Decider & { version: number },
+  firing: { at: Date; runId: string; insists: boolean },
+): Promise<void> {
+  const { at, runId, insists } = firing;
+  const inserted = await tx.$executeRaw`
+    INSERT INTO firings AS f (campaign_id, name, at, version, status, run_id, replaced_runs, repeats)
+    SELECT ${id}, ${name}, ${at}::timestamptz, ${version}::int, 'preparing', ${runId}, '{}', was.decided
+    FROM (SELECT EXISTS (SELECT 1 FROM firings e WHERE e.name = ${name} AND e.at = ${at} AND e.campaign_id <> ${id}) AS decided) AS was
+    WHERE ${insists}::bool OR NOT was.decided
+    ON CONFLICT (campaign_id, at) DO UPDATE SET status = 'preparing', run_id = excluded.run_id, version = excluded.version, reason = NULL,
+      decided_at = clock_timestamp()
+    WHERE ${insists}::bool AND f.status = 'skipped'`;
+  if (inserted !== 1) throw new Error(`campaign ${name}: ${at.toISOString()} was decided before`);
+}
+
+/** Notes that these instants of a campaign are not fired, and why. What was decided about them before stays. */
 export async function insertSkipped(
   tx: Sql,
-  campaignId: string,
+  { id: campaignId, name, version }: Decider & { version: number },
   instants: readonly Date[],
   reason: string,
 ): Promise<void> {
   await tx.firing.createMany({
-    data: instants.map((at) => ({ campaignId, at, status: 'skipped', reason })),
+    data: instants.map((at) => ({ campaignId, name, version, at, status: 'skipped', reason })),
     skipDuplicates: true,
   });
+}
+
+/** Notes that an instant is not fired because a campaign of this name, which was removed, has decided about it. */
+export async function insertRepeated(
+  tx: Sql,
+  { id: campaignId, name, version }: Decider & { version: number },
+  at: Date,
+  reason: string,
+): Promise<void> {
+  const data = { campaignId, name, version, at, status: 'skipped', reason, repeats: true };
+  await tx.firing.createMany({ data: [data], skipDuplicates: true });
+}
+
+/** What campaigns of this name which were removed have decided about instants that lie ahead, each once, ascending. */
+export async function decidedAhead(
+  db: Sql,
+  { id, name }: Decider,
+  after: Date,
+): Promise<(DecidedFiring & { at: Date })[]> {
+  return db.$queryRaw<(DecidedFiring & { at: Date })[]>`
+    SELECT DISTINCT ON (at) at, campaign_id AS "campaignId", status, run_id AS "runId", decided_at AS "decidedAt"
+    FROM firings WHERE name = ${name} AND campaign_id <> ${id} AND at > ${after}
+    ORDER BY at, run_id IS NULL, decided_at DESC LIMIT 1000`;
+}
+
+/**
+ * Gives an instant another run, in place of the one that was cancelled for it: its audience is read anew, with another version of the
+ * campaign. `null`: the instant isn't fired any more, for this reason. Throws when its run isn't that one any more.
+ */
+export async function replaceRun(
+  tx: Sql,
+  firing: { campaignId: string; at: Date; runId: string },
+  next: { version: number; runId: string | null; reason: string | null },
+): Promise<void> {
+  const replaced = await tx.$executeRaw`
+    UPDATE firings SET run_id = ${next.runId}, version = ${next.version}, status = ${next.runId === null ? 'skipped' : 'preparing'},
+           reason = ${next.reason}, claim_token = NULL, claim_expires_at = NULL, decided_at = clock_timestamp(),
+           replaced_runs = replaced_runs || run_id
+    WHERE campaign_id = ${firing.campaignId} AND at = ${firing.at} AND run_id = ${firing.runId}`;
+  if (replaced !== 1) throw new Error(`run ${firing.runId} is not that of ${firing.at.toISOString()} any more`);
 }
 
 /** A firing in the hands of one worker, which reads its audience. */
@@ -39,7 +133,8 @@ export type FiringClaim = {
 };
 
 /**
- * Takes the oldest firing whose audience waits to be read and that nobody is at.
+ * Takes the oldest firing whose audience waits to be read and that nobody is at. It is read as the version says that the firing was
+ * decided with, whatever was changed since.
  * @param functions audiences of functions that this process has, written as campaigns do: `function:NAME`.
  */
 export async function claimFiring(
@@ -48,8 +143,8 @@ export async function claimFiring(
 ): Promise<FiringClaim | undefined> {
   const rows = await db.$queryRaw<(Omit<FiringClaim, 'token' | 'fitting'> & Fitting)[]>`
     WITH waiting AS (
-      SELECT f.campaign_id, f.at, c.name, c.columns, c.column_map, c.ignored_columns, c.audience
-      FROM firings f JOIN campaigns c ON c.id = f.campaign_id JOIN runs r ON r.id = f.run_id
+      SELECT f.campaign_id, f.at, f.name, c.columns, c.column_map, c.ignored_columns, c.audience
+      FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version JOIN runs r ON r.id = f.run_id
       WHERE f.status = 'preparing' AND r.paused_at IS NULL AND (f.claim_expires_at IS NULL OR f.claim_expires_at <= clock_timestamp())
         AND (c.audience NOT LIKE 'function:%' OR c.audience = ANY(${[...functions]}::text[]))
       ORDER BY f.at LIMIT 1 FOR UPDATE OF f SKIP LOCKED
@@ -96,8 +191,8 @@ export async function longPreparations(
   afterMs: number,
 ): Promise<{ campaign: string; audience: string; runId: string; since: Date }[]> {
   return db.$queryRaw<{ campaign: string; audience: string; runId: string; since: Date }[]>`
-    SELECT c.name AS campaign, c.audience, f.run_id AS "runId", f.decided_at AS since
-    FROM firings f JOIN campaigns c ON c.id = f.campaign_id
+    SELECT f.name AS campaign, c.audience, f.run_id AS "runId", f.decided_at AS since
+    FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version
     WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
     ORDER BY f.decided_at LIMIT 100`;
 }
@@ -112,10 +207,12 @@ export async function campaignZoneOf(db: Sql, runId: string): Promise<string | n
 /** A campaign's latest firings, newest first. */
 export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
   const rows = await db.firing.findMany({ where: { campaignId }, orderBy: { at: 'desc' }, take: limit });
-  return rows.map(({ at, status, runId, reason }) => ({
+  return rows.map(({ at, status, ...firing }) => ({
     at: at.toISOString(),
     status: status as FiringStatus,
-    runId,
-    reason,
+    runId: firing.runId,
+    reason: firing.reason,
+    version: firing.version,
+    replacedRuns: firing.replacedRuns,
   }));
 }

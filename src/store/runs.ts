@@ -169,6 +169,25 @@ export async function cancelRun(tx: Sql, id: string, failure: string | null = nu
     UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
            drained_at = NULL, failure = ${failure}
     WHERE id = ${id} AND cancelled_at IS NULL`;
+  await cancelBatches(tx, id);
+}
+
+/**
+ * Cancels a run that is fired anew, if nobody of it was messaged, as far as anybody can know; one that failed is given up for good.
+ * Call it under the run's state lock. `false`: somebody was messaged, or may have been, or an operator has cancelled it; nothing is changed.
+ */
+export async function withdrawRun(tx: Sql, id: string): Promise<boolean> {
+  const withdrawn = await tx.$executeRaw`
+    UPDATE runs r SET cancelled_at = coalesce(cancelled_at, clock_timestamp()), paused_at = NULL, held_kind = NULL, held_reason = NULL,
+           held_at = NULL, drained_at = NULL
+    WHERE id = ${id} AND purged_at IS NULL AND (cancelled_at IS NULL OR failure IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND is_out(b))`;
+  if (withdrawn === 0) return false;
+  await cancelBatches(tx, id);
+  return true;
+}
+
+async function cancelBatches(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE batches SET status = 'cancelled', closed_at = coalesce(closed_at, clock_timestamp()), claim_token = NULL, claim_expires_at = NULL
     WHERE run_id = ${id} AND status IN ('pending', 'uploaded')`;

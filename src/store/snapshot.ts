@@ -15,6 +15,10 @@ export type LedgerSnapshot = {
   rejected: number;
   extraSends: number;
   wrongTotals: number;
+  /** Of what is handed over: when the first of it starts that hasn't started, and the last; and whether any of it has. */
+  startsAt: Date | null;
+  lastStartsAt: Date | null;
+  hasStarted: boolean;
 };
 
 type Row = {
@@ -25,6 +29,9 @@ type Row = {
   rejected: bigint;
   extraSends: bigint;
   wrongTotals: bigint;
+  startsAt: Date | null;
+  lastStartsAt: Date | null;
+  hasStarted: boolean | null;
 };
 
 /** One statement, so that all of it is seen in one snapshot. */
@@ -41,10 +48,16 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
       (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = ${runId}) AS "handedIn",
       (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
       (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
+      handed_over.*,
       (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
-        AND broadcast_job IS NOT NULL AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"`;
+        AND broadcast_job IS NOT NULL AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"
+    FROM (
+      SELECT min(started_at) FILTER (WHERE still_goes_out(b)) AS "startsAt", max(started_at) FILTER (WHERE still_goes_out(b)) AS "lastStartsAt",
+        bool_or(NOT still_goes_out(b)) AS "hasStarted"
+      FROM batches b WHERE run_id = ${runId} AND status = 'scheduled'
+    ) AS handed_over`;
   const row = rows[0];
-  if (!row) throw new Error('a SELECT without FROM gave no row');
+  if (!row) throw new Error('a SELECT of aggregates gave no row');
   const [batches, recipients] = [emptyCounts(), emptyCounts()];
   for (const counted of row.batches ?? []) {
     batches[counted.status] = counted.batches;
@@ -59,5 +72,8 @@ export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapsh
     rejected: Number(row.rejected),
     extraSends: Number(row.extraSends),
     wrongTotals: Number(row.wrongTotals),
+    startsAt: row.startsAt,
+    lastStartsAt: row.lastStartsAt,
+    hasStarted: row.hasStarted === true,
   };
 }

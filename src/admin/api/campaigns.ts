@@ -2,20 +2,25 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
 import type { CampaignRequest } from '../../domain/campaign.js';
+import type { CampaignChanges } from '../../domain/campaign-changes.js';
+import { CampaignChangedError } from '../../errors.js';
 import {
   addCampaign,
   type CampaignView,
   fireCampaign,
   pauseCampaignNamed,
-  removeCampaignNamed,
   resumeCampaignNamed,
   viewCampaign,
   viewCampaigns,
+  viewCampaignVersions,
 } from '../../pipeline/campaigns.js';
+import { editCampaign } from '../../pipeline/edit-campaign.js';
 import { forecastCampaign } from '../../pipeline/forecast.js';
+import { removeCampaignNamed } from '../../pipeline/remove-campaign.js';
 import type { AdminApp } from '../app.js';
 import { decidedAt } from '../decided-at.js';
-import { campaignRequest, fireRequest } from './requests.js';
+import { problemOf, sendProblem } from '../problem.js';
+import { campaignRequest, editRequest, fireRequest } from './requests.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ name: z.string().max(200) });
@@ -41,8 +46,8 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: schemas.addedCampaign, 201: schemas.addedCampaign },
       },
     },
-    async ({ body }, reply) => {
-      const added = await addCampaign(ctx, body as CampaignRequest);
+    async ({ body: { again, ...request }, actor }, reply) => {
+      const added = await addCampaign(ctx, request as CampaignRequest, { again, by: actor.name });
       return reply.code(added.existed ? 200 : 201).send(added);
     },
   );
@@ -51,6 +56,42 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     '/campaigns/:name',
     { schema: { tags, summary: 'A campaign and its latest firings', params, response: one } },
     async ({ params: { name }, actor }) => shownTo(actor, await viewCampaign(ctx, name)),
+  );
+
+  app.patch(
+    '/campaigns/:name',
+    {
+      schema: {
+        tags,
+        summary: 'Change some of its settings, from the next firing on that is not decided',
+        description:
+          'What is not named stays; `null` takes a setting away. What is fired already goes out as it was, unless `redo` fires it anew.',
+        params,
+        body: editRequest,
+        response: { 200: schemas.editedCampaign },
+      },
+    },
+    async ({ params: { name }, body: { version, redo, ...changes }, actor }, reply) => {
+      try {
+        return await editCampaign(ctx, name, changes as CampaignChanges, { version, redo, by: actor.name });
+      } catch (error) {
+        if (!(error instanceof CampaignChangedError)) throw error;
+        return sendProblem(reply, { ...problemOf(error), current: await viewCampaign(ctx, name) });
+      }
+    },
+  );
+
+  app.get(
+    '/campaigns/:name/versions',
+    {
+      schema: {
+        tags,
+        summary: 'Its versions, the latest first, and what each changed',
+        params,
+        response: { 200: z.array(schemas.campaignVersion) },
+      },
+    },
+    ({ params: { name } }) => viewCampaignVersions(ctx, name),
   );
 
   app.get(
@@ -100,10 +141,20 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 
   app.delete(
     '/campaigns/:name',
-    { schema: { tags, summary: 'Remove it; its runs stay', params, response: { 204: z.null() } } },
-    async ({ params: { name } }, reply) => {
-      await removeCampaignNamed(ctx, name);
-      return reply.code(204).send(null);
+    {
+      schema: {
+        tags,
+        summary: 'Remove it; its runs stay',
+        description:
+          'Answers 204 if no run of it goes out any more, else 200 with those that do; `cancelRuns=true` cancels them, and `jobs` is what can only be cancelled at Qiscus then.',
+        params,
+        querystring: z.object({ cancelRuns: z.enum(['true', 'false']).optional() }),
+        response: { 200: schemas.removedCampaign, 204: z.null() },
+      },
+    },
+    async ({ params: { name }, query: { cancelRuns } }, reply) => {
+      const removed = await removeCampaignNamed(ctx, name, { cancelRuns: cancelRuns === 'true' });
+      return removed.runs.length === 0 ? reply.code(204).send(null) : reply.code(200).send(removed);
     },
   );
 }

@@ -42,7 +42,7 @@ export const runRequest = z.strictObject({
   flushAfter: text.optional(),
 });
 
-export const campaignRequest = z.strictObject({
+const campaign = {
   ...sending,
   map: z.record(text, text).optional(),
   ignoreColumns: z.array(text).max(100).optional(),
@@ -50,6 +50,28 @@ export const campaignRequest = z.strictObject({
   schedule: text,
   often: z.boolean().optional(),
   prepareAhead: text.optional(),
+};
+
+export const campaignRequest = z.strictObject({
+  ...campaign,
+  again: z
+    .boolean()
+    .optional()
+    .describe('fires instants, too, that a campaign of this name has decided about which was removed'),
+});
+
+/** What is to be another setting; `null` takes one away. */
+const changes = Object.fromEntries(
+  Object.entries(campaign).map(([name, setting]) => [name, z.nullable(z.optional(setting))]),
+) as { [K in keyof typeof campaign]: z.ZodNullable<z.ZodOptional<(typeof campaign)[K]>> };
+
+export const editRequest = z.strictObject({
+  ...changes,
+  name: text.optional().describe('it can not be changed'),
+  version: whole
+    .optional()
+    .describe('the version that you saw: refused with 409 and the campaign as it is, if it moved'),
+  redo: z.boolean().optional().describe('fires anew what is fired and not handed over'),
 });
 
 export const fireRequest = z.strictObject({

@@ -157,7 +157,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     return viewRun(ctx, runId);
   });
   change('pause', 'Stop its deliveries', schemas.interruption, (runId) => pause(ctx, runId));
-  change('cancel', 'Cancel, for good, what was not handed over', schemas.interruption, (runId) => cancel(ctx, runId));
+  change('cancel', 'Cancel, for good, what was not handed over', schemas.cancellation, (runId) => cancel(ctx, runId));
   change('retry', 'Deliver its failed batches again', schemas.retried, (runId) => retry(ctx, runId));
 
   app.register(async (streams) => {

@@ -6,10 +6,12 @@ import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
 import { runOutcomes } from '../../domain/run.js';
 import { valuePolicies } from '../../domain/value.js';
-import type { CampaignView } from '../../pipeline/campaigns.js';
+import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns.js';
+import type { EditedCampaign } from '../../pipeline/edit-campaign.js';
 import type { Enqueued } from '../../pipeline/enqueue.js';
 import type { NextFiring } from '../../pipeline/forecast.js';
-import type { Interruption } from '../../pipeline/pause.js';
+import type { GoingRun } from '../../pipeline/going-runs.js';
+import type { Cancellation, Interruption } from '../../pipeline/pause.js';
 import type { Retried } from '../../pipeline/retry.js';
 import type { StartedRun } from '../../pipeline/start-run.js';
 import type { Verification } from '../../pipeline/verify.js';
@@ -18,6 +20,7 @@ import type { AttemptView } from '../../store/attempt-history.js';
 import type { AuditEntry } from '../../store/audit-log.js';
 import type { BatchView } from '../../store/batches.js';
 import type { HoldView } from '../../store/holds.js';
+import type { JobAhead } from '../../store/standing-runs.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
@@ -100,6 +103,8 @@ export const runView = z.object({
   held: hold.nullable(),
   failure: z.string().nullable(),
   startAt: instant.nullable(),
+  startsAt: instant.nullable().describe('when what is handed over starts, while nothing of it has'),
+  lastStartsAt: instant.nullable().describe('when the last of what is handed over starts, as long as that lies ahead'),
   timeZone: z.string().nullable(),
   delivery,
   handOverAt: instant.nullable(),
@@ -163,11 +168,22 @@ export const enqueued = z.object({
 
 const share = z.object({ batches: count, recipients: count });
 
+const job = z.object({
+  broadcastJobId: z.number().nullable(),
+  batchId: z.string(),
+  startedAt: instant,
+  recipients: count,
+}) satisfies z.ZodType<JobAhead>;
+
+const jobs = z.array(job).describe('handed over and not started: to be cancelled at Qiscus');
+
 export const interruption = z.object({
   handedOver: share,
   inFlight: share,
   held: share,
 }) satisfies z.ZodType<Interruption>;
+
+export const cancellation = interruption.extend({ jobs }) satisfies z.ZodType<Cancellation>;
 
 export const retried = share satisfies z.ZodType<Retried>;
 
@@ -212,6 +228,8 @@ const firing = z.object({
   status: z.enum(['preparing', 'prepared', 'failed', 'skipped']),
   runId: z.string().nullable(),
   reason: z.string().nullable(),
+  version: count.describe("the campaign's, when it was decided"),
+  replacedRuns: z.array(z.string()).describe('cancelled, so that the instant could be fired anew'),
 });
 
 export const campaignView = z.object({
@@ -232,12 +250,41 @@ export const campaignView = z.object({
   catchUp: z.enum(catchUps),
   delivery,
   createdAt: instant,
+  version: count,
+  changedAt: instant,
+  changedBy: z.string().nullable(),
   nextAt: instant.nullable(),
   firesNext: z.array(instant),
   firings: z.array(firing),
 }) satisfies z.ZodType<CampaignView>;
 
 export const addedCampaign = campaignView.extend({ existed: z.boolean() });
+
+const goingRun = z.object({
+  runId: z.string(),
+  recipients: count,
+  startsAt: instant.nullable().describe('`null`: at once'),
+}) satisfies z.ZodType<GoingRun>;
+
+export const editedCampaign = campaignView.extend({
+  changes: z.array(z.string()),
+  redone: z.array(z.object({ at: instant, replacedRunId: z.string(), runId: z.string().nullable() })),
+  runs: z.array(goingRun).describe('what goes out as it was decided before'),
+  jobs,
+}) satisfies z.ZodType<EditedCampaign>;
+
+export const removedCampaign = z.object({
+  removed: z.literal(true),
+  runs: z.array(goingRun),
+  jobs: jobs.optional(),
+});
+
+export const campaignVersion = z.object({
+  version: count,
+  at: instant,
+  by: z.string().nullable(),
+  changes: z.array(z.string()),
+}) satisfies z.ZodType<CampaignVersionView>;
 
 export const nextFiring = z.union([
   forecast.extend({ at: instant }),

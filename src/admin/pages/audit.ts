@@ -30,7 +30,7 @@ export function addAuditPage(app: AdminApp, ctx: Context): void {
       return show(request, reply, {
         title: 'Audit log',
         section: 'Audit log',
-        content: html`<h1>Audit log</h1><p class="hint">What was asked for through this admin. What the command line does is not in it.</p>${
+        content: html`<h1>Audit log</h1><p class="hint">What was asked for through this admin, and every change of a campaign. What else the command line does is not in it.</p>${
           shown.length === 0
             ? html`<p class="empty">Nothing was changed ${before === undefined ? 'yet' : 'before that'}.</p>`
             : table(

@@ -3,7 +3,7 @@ import { limitNames } from '../../domain/batch-start.js';
 import type { Forecast } from '../../domain/forecast.js';
 import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/phone-number.js';
 import { type RunOutcome, waitsUntil } from '../../domain/run.js';
-import { outcomeWords, sealedWords } from '../../domain/run-words.js';
+import { outcomeWords, sealedWords, startsLater } from '../../domain/run-words.js';
 import type { RunView } from '../../pipeline/view-run.js';
 import { type Html, html } from './html.js';
 
@@ -44,13 +44,16 @@ export function masked(text: string): string {
   return maskNumbersBesideDatesIn(text);
 }
 
-type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt'>;
+type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handOverAt'> &
+  Partial<Pick<RunView, 'startsAt' | 'lastStartsAt'>>;
 
 /** How a run stands, as a word with a colour and a sign. */
 export function standing(run: Standing, now = new Date()): Html {
   const { status, outcome, held } = run;
   const tone = toneOf(outcome ?? status);
-  const words = outcome ? outcomeWords[outcome] : statusWords(run, now);
+  const later = startsLater(run);
+  const ended = later ? html`${later.words} ${time(later.at)}` : outcome && outcomeWords[outcome];
+  const words = ended ?? statusWords(run, now);
   return html`<span class="mark ${tone}">${words}</span>${
     held && status !== 'finished' && html` <span class="mark warn">held</span>`
   }`;
