@@ -39,6 +39,8 @@ const statusOf: Readonly<Record<string, number>> = {
   INTAKE_LOST: 409,
   NOT_UNKNOWN: 409,
   NOT_SETTLED: 409,
+  EVIDENCE: 409,
+  JOB_TAKEN: 409,
   LEDGER_WENT_BACK: 409,
   OTHER_DATABASE: 409,
   AUDIENCE: 422,

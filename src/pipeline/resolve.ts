@@ -70,7 +70,7 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
   if ('sent' in resolution && isTaken)
     return new SiaranError(
       'JOB_TAKEN',
-      `Another batch has broadcast job ${resolution.sent}: look again for the one whose name begins with [${batchId}.`,
+      `JOB_TAKEN: another batch has broadcast job ${resolution.sent}. Look again for the one whose name begins with [${batchId}.`,
     );
   if ('notSent' in resolution && reported > 0 && resolution.despiteEvidence !== size)
     return new SiaranError('EVIDENCE', evidenceWords(batchId, { reported, of: size }));
@@ -83,7 +83,7 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
 
 function evidenceWords(batchId: string, told: { reported: number; of: number }): string {
   return (
-    `Of batch ${batchId}, ${describeEvidence(told)}. Find its broadcast job at Qiscus and use --sent JOB_ID. ` +
+    `EVIDENCE: of batch ${batchId}, ${describeEvidence(told)}. Find its broadcast job at Qiscus and use --sent JOB_ID. ` +
     `Only if you are sure that it was not sent: --despite-evidence, with the batch's size, ${told.of}.`
   );
 }

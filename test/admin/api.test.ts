@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
+import { item, tell } from '../support/statuses.js';
 
 let rig: AdminRig;
 
@@ -33,6 +34,29 @@ test('an unknown batch is shown with its attempts, and settled in the name of wh
   expect(after.history[1]).toMatchObject({ kind: 'resolve', by: 'ada', reason: 'seen', broadcastJobId: job?.id });
   const again = await rig.ask('POST', `${api}/batches/${runId}-0001/resolve`, { json: { notSent: true } });
   expect(again).toMatchObject({ status: 409, body: { code: 'NOT_UNKNOWN' } });
+});
+
+test('a batch that call-backs tell of is not called not sent but by its size, and what is insisted on is kept', async () => {
+  rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+  const { runId } = await rig.siaran.broadcast({ ...run, recipients: invoices(3) });
+  await finished(rig.siaran, runId);
+  await tell(rig, item('wamid.evidence', 'read', new Date(), phoneNumber(1)));
+  const path = `${api}/batches/${runId}-0001`;
+  expect((await rig.ask('GET', path)).body).toMatchObject({ evidence: { reported: 1, of: 3, settledBy: null } });
+  const resolve = (json: object) => rig.ask('POST', `${path}/resolve`, { json });
+  const said = { notSent: true, force: true };
+  expect(await resolve(said)).toMatchObject({ status: 409, body: { code: 'EVIDENCE' } });
+  expect(await resolve({ ...said, despiteEvidence: 2 })).toMatchObject({ status: 409, body: { code: 'EVIDENCE' } });
+  expect(await resolve({ ...said, despiteEvidence: 3 })).toMatchObject({ status: 200, body: { status: 'uploaded' } });
+  const audit = await rig.query<{ detail: object }>('SELECT detail FROM audit_entries ORDER BY id DESC LIMIT 1');
+  expect(audit).toEqual([{ detail: { ...said, despiteEvidence: 3 } }]);
+  expect(await resolve({ sent: 4711, correct: true })).toMatchObject({ status: 200, body: { status: 'scheduled' } });
+  const { history } = (await rig.ask('GET', path)).body;
+  expect(history).toMatchObject([
+    { kind: 'send', despiteEvidence: false },
+    { kind: 'resolve', outcome: 'not_sent', despiteEvidence: true, evidence: { reported: 1, of: 3 } },
+    { kind: 'resolve', outcome: 'scheduled', despiteEvidence: false },
+  ]);
 });
 
 test('a campaign is added, shown, paused, fired and removed', async () => {

@@ -243,6 +243,26 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   expect(await post(rig, path, { found: 'sent', attempt: '1', job: '7' })).toMatchObject({ status: 409 });
 });
 
+test('a batch that call-backs tell of says so, and is sent again only when its size is typed', async () => {
+  const runId = await troubledRun('Reported');
+  const [batch] = await rig.siaran.batches(runId, { status: 'unknown' });
+  await rig.query(
+    `INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status, first_at)
+     SELECT 'default', $1, 1, 628110000000 + n, 'wamid.page.' || n, 'delivered', now() - interval '2 hours' FROM generate_series(1, 950) n`,
+    [batch?.id],
+  );
+  const told = '950 of 1,000 messages were reported: it was sent';
+  expect((await get(`/runs/${runId}`)).text).toContain(told);
+  expect((await get(`/batches/${batch?.id}`)).text).toContain(told);
+  const path = `/batches/${batch?.id}/resolve`;
+  expect((await get(path)).text).toContain(told);
+  const form = { found: 'not-sent', attempt: '1', force: 'yes' };
+  expect(await post(rig, path, form)).toMatchObject({ status: 409, text: expect.stringContaining('EVIDENCE') });
+  expect(await post(rig, path, { ...form, despiteEvidence: '950' })).toMatchObject({ status: 409 });
+  expect(await post(rig, path, { ...form, despiteEvidence: '1000' })).toMatchObject({ status: 303 });
+  expect((await get(`/batches/${batch?.id}`)).text).toContain('against evidence');
+});
+
 test('a campaign is fired once by a page, however often it is posted, with the figures shown before', async () => {
   await rig.siaran.addCampaign({
     name: 'Newsletter',

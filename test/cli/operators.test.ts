@@ -39,6 +39,44 @@ it('an unknown batch is resolved by who looked it up, and its run verified', asy
   expect(await json(['verify', runId], { env })).toEqual({ runId, ok: true, breaches: [] });
 });
 
+it('a batch that call-backs tell of is named by doctor, and not called not sent without a terminal', async () => {
+  sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+  const runId = await send('reported', ['6289900007771', '6289900007772']);
+  await outcome(runId, 'needs_attention');
+  await environment.query(
+    `INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status) VALUES ('default', $1, 1, 6289900007771, 'wamid.cli', 'sent')`,
+    [`${runId}-0001`],
+  );
+  const told = { reported: 1, of: 2, settledBy: null };
+  expect(await json(['batches', runId], { env })).toMatchObject([{ status: 'unknown', evidence: told }]);
+  expect((await run(['batches', runId], { env })).stdout).toContain('1 of 2 messages were reported');
+  expect((await run(['run', runId], { env })).stdout).toMatch(
+    /evidence +of 1 batch without an answer, 1 of 2 messages/,
+  );
+  const { stdout } = await run(['doctor', '--json'], { env });
+  const checks = JSON.parse(stdout) as { check: string; detail: string }[];
+  const doctor = checks.find(({ check }) => check === 'Unknown batches');
+  expect(doctor?.detail).toContain(`${runId}-0001 (1 of 2 messages were reported: it may have been sent)`);
+  const notSent = ['resolve', `${runId}-0001`, '--not-sent', '--force'];
+  expect(await run(notSent, { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: EVIDENCE: .*--sent JOB_ID/),
+  });
+  expect(await run([...notSent, '--despite-evidence'], { env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('terminal'),
+  });
+  const job = String(sandbox.accepted.jobs().at(-1)?.id);
+  await json(['resolve', `${runId}-0001`, '--sent', job], { env });
+  const other = await send('other', ['6289900007773']);
+  await outcome(other, 'handed_over');
+  const taken = String(sandbox.accepted.jobs().at(-1)?.id);
+  expect(await run(['resolve', `${runId}-0001`, '--sent', taken, '--correct'], { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: JOB_TAKEN: /),
+  });
+});
+
 it('a paused run says what was handed over, and goes on when it is resumed', async () => {
   const runId = await send('paused', ['6289900002221'], '--no-seal');
   const nothing = { batches: 0, recipients: 0 };
