@@ -26,6 +26,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Applies our migrations up to one, which it leaves out. */
+async function migrateBefore(name: string): Promise<void> {
+  const entries = await readdir(ours, { withFileTypes: true });
+  for (const each of entries.filter((entry) => entry.isDirectory() && entry.name < name))
+    await cp(join(ours, each.name), join(folder, each.name), { recursive: true });
+  await migrate(url, undefined, folder);
+}
+
 test('all migrations are applied once and in order, and the second time there is nothing to do', async () => {
   await write('1_first', 'CREATE TABLE one (id INT);');
   await write('2_second', 'ALTER TABLE one ADD COLUMN name TEXT; INSERT INTO one VALUES (1, $$a;b$$);');
@@ -57,11 +65,7 @@ test('of several at once one applies each, and the others find nothing to do', a
 
 test('numbers that were kept in two forms are kept as one', async () => {
   const name = '20261128010000_number_identity';
-  const before = (await readdir(ours, { withFileTypes: true })).filter(
-    (each) => each.isDirectory() && each.name < name,
-  );
-  for (const each of before) await cp(join(ours, each.name), join(folder, each.name), { recursive: true });
-  await migrate(url, undefined, folder);
+  await migrateBefore(name);
   await query(
     url,
     `INSERT INTO suppressions (phone_number, reason, source)
@@ -102,6 +106,35 @@ test('numbers that were kept in two forms are kept as one', async () => {
     '5511932345678',
     '6281234567890',
   ]);
+});
+
+test('sends that were resolved as not made are known as such, and logs belong to the latest send', async () => {
+  const name = '20261128045000_evidence';
+  await migrateBefore(name);
+  await query(
+    url,
+    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}')`,
+  );
+  await query(
+    url,
+    `INSERT INTO batches (id, run_id, account, number, size, status, attempts, closed_at, broadcast_file_id, broadcast_job_id)
+     VALUES ('r-0001', 'r', 'default', 1, 5, 'scheduled', 2, now(), 1, 2)`,
+  );
+  await query(
+    url,
+    `INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, outcome) VALUES
+     ('r-0001', 1, 'send', 'w', '', 'unknown'), ('r-0001', 1, 'resolve', 'dewi', '', 'not_sent'), ('r-0001', 2, 'send', 'w', '', 'scheduled')`,
+  );
+  await query(
+    url,
+    `INSERT INTO broadcast_logs (account, batch_id, phone_number, status) VALUES ('default', 'r-0001', 628111, 'sent')`,
+  );
+  await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  expect(await query(url, 'SELECT number, kind FROM attempts WHERE declared_unsent')).toEqual([
+    { number: 1, kind: 'send' },
+  ]);
+  expect(await query(url, 'SELECT send FROM broadcast_logs')).toEqual([{ send: 2 }]);
 });
 
 test('one that was edited after it was applied is refused by its name, before anything is applied', async () => {
