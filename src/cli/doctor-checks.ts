@@ -6,6 +6,7 @@ import { isOtherDatabase } from '../pipeline/own-prefix.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
+import { unverifiedRuns } from '../store/runs.js';
 import { missingCountry } from './default-country.js';
 import { describeHold, liftingCommand } from './describe-run.js';
 import { describeError, explain } from './failure.js';
@@ -18,6 +19,9 @@ import { judgeUnknowns } from './judge-unknowns.js';
 export type Check = { check: string; ok: boolean; detail: string; todo: string | null };
 
 type Finding = { ok: true; detail: string; todo?: string } | { ok: false; detail: string; todo: string };
+
+/** Of what may be many, so many are named. */
+const mostNamed = 5;
 
 /** All checks, whatever fails: each finds out for itself what it needs, so that one dead service hides nothing of the others. */
 export async function checkAll(ctx: Context): Promise<Check[]> {
@@ -41,6 +45,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Accounts', startPostgres, () => judgeAccounts(ctx)),
     check('Holds', startPostgres, () => judgeHolds(ctx)),
     check('Unknown batches', startPostgres, () => judgeUnknowns(ctx)),
+    check('Runs', startPostgres, () => judgeRuns(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Default country', '', async () => judgeCountry(ctx.config)),
@@ -214,6 +219,18 @@ async function judgeHolds({ db }: Context): Promise<Finding> {
     ok: false,
     detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold)}`).join('; '),
     todo: whatToDo(holds),
+  };
+}
+
+/** What of a run's holds is nobody's intention. */
+async function judgeRuns({ db }: Context): Promise<Finding> {
+  const runs = await unverifiedRuns(db, mostNamed + 1);
+  if (runs.length === 0) return found('what Redis has of them is as it was signed');
+  const named = runs.slice(0, mostNamed).map(({ id, reason }) => `${id}: ${reason}`);
+  return {
+    ok: false,
+    detail: [...named, ...(runs.length > mostNamed ? ['and more'] : [])].join('; '),
+    todo: `Find out who can write to Redis. Then, for each: siaran resume ${runs[0]?.id ?? 'RUN'}`,
   };
 }
 

@@ -38,10 +38,11 @@ export type RunMarks = {
 
 /**
  * Why batches of a run wait although nobody paused it: all its rows are to be in before the first one goes out (`preparing`); the
- * first, small batch is to be looked at before the rest goes out (`first`); the next batch can't be paid (`balance`); or of one
- * of its messages, which are sent one by one, nobody knows whether it was sent (`unknown`). All but `preparing` wait for an operator.
+ * first, small batch is to be looked at before the rest goes out (`first`); the next batch can't be paid (`balance`); of one
+ * of its messages, which are sent one by one, nobody knows whether it was sent (`unknown`); or blocks of its rows in Redis weren't as a
+ * producer had signed them (`unverified`). All but `preparing` wait for an operator.
  */
-export const operatorsHolds = ['first', 'balance', 'unknown'] as const;
+export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified'] as const;
 export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
 
 /** Whether `resume` lifts it, and nothing else does. */
@@ -99,7 +100,7 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
 function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
   if (heldKind === 'first')
     return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
-  return heldKind === 'balance' || heldKind === 'unknown';
+  return heldKind === 'balance' || heldKind === 'unknown' || heldKind === 'unverified';
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */

@@ -3,17 +3,19 @@ import { batchReference } from '../domain/batch.js';
 import { batchCapacityOf } from '../domain/delivery.js';
 import { Filling, type FillingBatch } from '../domain/filling.js';
 import { identityIn, type RecipientLine } from '../domain/recipient.js';
-import type { Block } from '../queue/buffer.js';
+import type { BufferedBlock } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
+import { findBlockKey } from '../store/block-key.js';
 import type { Sql } from '../store/database.js';
 import { isLedgerHeld } from '../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../store/intakes.js';
 import { insertRecipients, insertRows, isNumberTaken, knownNumbers, noBatch } from '../store/recipients.js';
-import { type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
+import { holdUnverified, type LockedRun, lockRunContent, markDrained } from '../store/runs.js';
 import { hasSuppressions, suppressedAmong } from '../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from './ledger.js';
 import { relayHandedIn } from './relay.js';
 import { traced } from './traced.js';
+import { type JudgedBlocks, type UnverifiedBlock, unverifiedReason, verifyBlocks } from './verify-blocks.js';
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
@@ -21,8 +23,14 @@ const turnRows = 5_000;
 /** Whatever the buffer has: one that stays full must not keep what was handed in waiting. */
 const leastHandedIn = 1_000;
 
-/** `nextHandedIn`: the first block that is left of what was handed in. */
-type Turn = { account: string; read: Block[]; closed: FillingBatch[]; nextHandedIn: string | undefined };
+/** `unverified`: blocks that must not be cut. `nextHandedIn`: the first block that is left of what was handed in. */
+type Turn = {
+  account: string;
+  read: BufferedBlock[];
+  unverified: UnverifiedBlock[];
+  closed: FillingBatch[];
+  nextHandedIn: string | undefined;
+};
 
 /**
  * One turn of a run: peek, commit, trim. Nothing is claimed in Redis, so there is nothing to recover there: a worker that
@@ -36,6 +44,7 @@ async function takeTurn(ctx: Context, runId: string): Promise<void> {
   const turn = await absorb(ctx, runId);
   if (!turn) return;
   if (turn === 'unaccountable') return holdForLostLedger(ctx, { runId });
+  await setAside(ctx, runId, turn.unverified);
   const left = await ctx.buffer.trim(runId, turn.read);
   await ctx.hints.deliver(
     turn.closed.map(({ number }) => ({
@@ -45,9 +54,16 @@ async function takeTurn(ctx: Context, runId: string): Promise<void> {
       claimNumber: 0,
     })),
   );
-  const last = turn.read.at(-1);
+  const last = [...turn.read, ...turn.unverified].at(-1);
   if (left > 0 && last) await ctx.hints.chunk(runId, `after-${last.intakeId}-${last.number}`);
   else if (turn.nextHandedIn) await ctx.hints.chunk(runId, `handed-in-${turn.nextHandedIn}`);
+}
+
+/** The run is held for them already. A worker that dies before this finds them again, and holds it again. */
+async function setAside(ctx: Context, runId: string, unverified: readonly UnverifiedBlock[]): Promise<void> {
+  if (unverified.length === 0) return;
+  await ctx.buffer.setBlocksAside(runId, unverified);
+  ctx.logger.error({ runId, reason: unverifiedReason(unverified) }, 'blocks in Redis are not as a producer made them');
 }
 
 /**
@@ -70,8 +86,11 @@ async function absorbTurn(
   numbers: 'as if new' | 'looked up',
 ): Promise<Turn | 'unaccountable' | undefined> {
   const run = await lockRunContent(tx, runId);
-  const { length, blocks } = await ctx.buffer.peek(runId, turnRows);
-  if (!run) return length > 0 ? 'unaccountable' : undefined;
+  const { length, blocks: peeked } = await ctx.buffer.peek(runId, turnRows);
+  const { verified: blocks, unverified } = await verify(tx, runId, peeked);
+  // Only what this installation has signed is proof that the ledger once had such a run.
+  if (!run && blocks.length > 0) return 'unaccountable';
+  if (!run) return { account: '', read: [], unverified, closed: [], nextHandedIn: undefined };
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedBefore(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
@@ -79,14 +98,15 @@ async function absorbTurn(
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
   if (run.purgedAt) {
     const { next } = await relayHandedIn(ctx, tx, run, turnRows);
-    return { account: run.account, read: [], closed: [], nextHandedIn: next };
+    return { account: run.account, read: [], unverified: [], closed: [], nextHandedIn: next };
   }
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
+  if (unverified.length > 0) await holdUnverified(tx, run.id, unverifiedReason(unverified));
   const room = Math.max(turnRows - rowsOf(blocks), leastHandedIn);
   const { stream: handedIn, next: nextHandedIn } = await relayHandedIn(ctx, tx, run, room);
   const streams = [...freshStreams(blocks, before), ...(handedIn ? [handedIn] : [])];
-  const mayRemain = length > blocks.length || nextHandedIn !== undefined;
+  const mayRemain = length > peeked.length || nextHandedIn !== undefined;
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
   const filling = new Filling(
     await findFillingBatch(tx, runId),
@@ -97,12 +117,17 @@ async function absorbTurn(
   return {
     account: run.account,
     read: blocks,
+    unverified,
     closed: filling.touched().filter((batch) => batch.closed),
     nextHandedIn,
   };
 }
 
-function rowsOf(blocks: readonly Block[]): number {
+async function verify(tx: Sql, runId: string, peeked: readonly BufferedBlock[]): Promise<JudgedBlocks> {
+  return peeked.length === 0 ? { verified: [], unverified: [] } : verifyBlocks(await findBlockKey(tx), runId, peeked);
+}
+
+function rowsOf(blocks: readonly BufferedBlock[]): number {
   return blocks.reduce((sum, block) => sum + block.rows, 0);
 }
 
@@ -116,7 +141,7 @@ function capacities({ delivery }: LockedRun): (batchNumber: number) => number {
 /** What of an intake the ledger doesn't have yet. */
 type Stream = { intakeId: string; from: number; to: number; lines: RecipientLine[]; hasDuplicates: boolean };
 
-function freshStreams(blocks: readonly Block[], before: Map<string, Absorbed>): Stream[] {
+function freshStreams(blocks: readonly BufferedBlock[], before: Map<string, Absorbed>): Stream[] {
   return [...before].flatMap(([intakeId, { to: from, duplicates }]) => {
     const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
     const lines = fresh.flatMap((block) => block.lines.split('\n'));

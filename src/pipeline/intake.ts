@@ -1,7 +1,9 @@
 import type { Context } from '../context.js';
+import { signBlock } from '../domain/block-signature.js';
 import type { RecipientLine } from '../domain/recipient.js';
 import { IntakeLostError, RunStateError, UnavailableError } from '../errors.js';
 import type { Block } from '../queue/buffer.js';
+import { findBlockKey } from '../store/block-key.js';
 import type { Sql } from '../store/database.js';
 import { openIntake, promiseRows, reopenIntake } from '../store/intakes.js';
 import { findEmptyBatch } from '../store/lost-sends.js';
@@ -35,6 +37,7 @@ export class Intake {
   readonly #ctx: Context;
   readonly #runId: string;
   readonly #id: string;
+  readonly #key: Uint8Array;
   #lines: string[] = [];
   #length = 0;
   #blocks = 0;
@@ -42,24 +45,25 @@ export class Intake {
   #pushed = { blocks: 0, rows: 0 };
   #pushing: Promise<void> = Promise.resolve();
 
-  private constructor(ctx: Context, runId: string, id: string) {
+  private constructor(ctx: Context, runId: string, id: string, key: Uint8Array) {
     this.#ctx = ctx;
     this.#runId = runId;
     this.#id = id;
+    this.#key = key;
   }
 
   /** @throws {RunStateError} when the run takes no recipients. */
   static async open(ctx: Context, runId: string, source: string): Promise<Intake> {
     await refuseOtherDatabase(ctx);
     await refuseIfComplete(ctx, runId);
-    const { id, superseded } = await patiently(ctx, () =>
+    const { id, superseded, key } = await patiently(ctx, () =>
       ctx.db.$transaction(async (tx) => {
         await lockOpenRun(tx, runId);
-        return openIntake(tx, runId, source);
+        return { ...(await openIntake(tx, runId, source)), key: await findBlockKey(tx) };
       }),
     );
     await register(ctx, runId, id, 0, superseded);
-    return new Intake(ctx, runId, id);
+    return new Intake(ctx, runId, id, key);
   }
 
   /** Takes rows again after it was closed. @throws {RunStateError | IntakeLostError} */
@@ -96,7 +100,8 @@ export class Intake {
     const [lines, before] = [this.#lines, this.#pushing];
     if (lines.length === 0) return before;
     this.#blocks += 1;
-    const block = { intakeId: this.#id, number: this.#blocks, rows: lines.length, lines: lines.join('\n') };
+    const content = { intakeId: this.#id, number: this.#blocks, rows: lines.length, lines: lines.join('\n') };
+    const block = { ...content, signature: signBlock(this.#key, this.#runId, content) };
     this.#lines = [];
     this.#length = 0;
     this.#pushing = before.then(() => this.#push(block));

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
-import { holdOnceRead } from '../domain/run.js';
+import { holdOnceRead, isOperatorsHold } from '../domain/run.js';
 import { NotFoundError, RunStateError } from '../errors.js';
 import { waitsNoMore } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
@@ -44,9 +44,7 @@ export async function resume(ctx: Context, runId: string): Promise<void> {
     const hold = holdOnceRead(run.delivery);
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =
-      hold !== undefined &&
-      (run.heldKind === 'first' || run.heldKind === 'balance') &&
-      !(await waitsNoMore(tx, batchReference(runId, 1)));
+      hold !== undefined && isOperatorsHold(run.heldKind) && !(await waitsNoMore(tx, batchReference(runId, 1)));
     await resumeRun(tx, runId, isFirstToCome ? hold : undefined);
   });
 }

@@ -56,6 +56,7 @@ async function closeForGood(ctx: Context, runId: string, olderThanMs: number): P
 async function* removeContent(ctx: Context, { id: runId, number }: PurgeableRun): AsyncGenerator<PurgedSlice> {
   const end = await nextBatchNumber(ctx.db, runId);
   await emptyDoubts(ctx.db, runId);
+  await ctx.buffer.forgetSetAside(runId);
   for (let first = 1; first < end; first += batchesASlice) {
     await deleteRows(ctx.db, runId, first, first + batchesASlice - 1);
     yield { runId, recipients: 0 };

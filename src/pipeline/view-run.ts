@@ -159,8 +159,11 @@ async function zoneOf(ctx: Context, { id, key, timeZone, delivery }: RunRow): Pr
 }
 
 async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {
-  const { heldKind: kind, heldReason: reason, heldAt } = run;
-  if (kind && reason && heldAt) return { kind, reason, heldAt: heldAt.toISOString(), until: null };
+  const { heldKind: kind, heldReason, heldAt, unverifiedReason } = run;
+  if (kind && heldReason && heldAt) {
+    const next = kind === 'unverified' || unverifiedReason === null ? '' : `; besides, ${unverifiedReason}`;
+    return { kind, reason: heldReason + next, heldAt: heldAt.toISOString(), until: null };
+  }
   const [hold] = await activeHolds(ctx.db, run.account);
   return hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null;
 }

@@ -6,9 +6,31 @@ import { everyMaster } from './masters.js';
  * Two lists run in step: `heads` says what each block is, so that the law can be checked without moving rows;
  * `blocks` holds the rows. The hash `intakes` knows the last block number of each intake that may push:
  * to be registered there is the permission to push, and a wiped Redis has none.
+ *
+ * Nothing here decides who is messaged: whoever can write to Redis can lose rows, which the law shows, but each block carries a
+ * signature in its head, and the chunker cuts none that doesn't match it.
  */
 export type BlockHead = { intakeId: string; number: number; rows: number };
-export type Block = BlockHead & { lines: string };
+export type Block = BlockHead & { lines: string; signature: string };
+
+/**
+ * A block as it stands in the buffer, whoever has put it there. `head`: as it stands, cut at `mostHeadLength`; `at`: its place from
+ * the oldest, 0. Of a head that no producer writes, `intakeId` and `signature` are empty. Lines above `mostBlockBytes` aren't read.
+ */
+export type BufferedBlock = Block & { head: string; at: number; bytes: number };
+
+/** Above what a producer makes of a block, whatever is in its rows. */
+export const mostBlockBytes = 8_000_000;
+
+/** As much of a buffer as is read in a turn; a turn goes beyond it by less than one block. */
+const mostPeekedBytes = 20_000_000;
+
+/** More blocks than producers put into one buffer, and longer heads than they write: of what is beyond nothing is read. */
+const mostHeads = 1_000;
+const mostHeadLength = 200;
+
+/** Blocks that were set aside are evidence of who wrote to Redis; they have numbers and values in them. */
+const setAsideSeconds = 30 * 86_400;
 
 /** `repeat`: this block was pushed before. `lost`: the intake isn't registered, or blocks before this one are gone. */
 export type PushResult = { result: 'pushed' | 'repeat' | 'full' | 'lost'; blocks: number };
@@ -36,17 +58,61 @@ redis.call('HSET', KEYS[3], ARGV[1], number)
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 return {'pushed', length + 1}`;
 
-/** KEYS heads, blocks; ARGV most rows. Returns {blocks in the buffer, heads, blocks}: at least one if there is any. */
+/**
+ * KEYS heads, blocks; ARGV most rows, most bytes, most bytes of one block, most heads, most of a head.
+ * Returns {blocks in the buffer, heads, blocks, their bytes}: at least one if there is any; of a block that is too large, ''.
+ */
 const peekScript = `
-local heads = redis.call('LRANGE', KEYS[1], 0, -1)
-local taken, rows = {}, 0
+if redis.call('TYPE', KEYS[1]).ok ~= 'list' then return {0, {}, {}, {}} end
+local heads = redis.call('LRANGE', KEYS[1], 0, tonumber(ARGV[4]) - 1)
+local taken, blocks, sizes, rows, bytes = {}, {}, {}, 0, 0
 for i, head in ipairs(heads) do
-  rows = rows + tonumber(string.match(head, '%d+$'))
-  if i > 1 and rows > tonumber(ARGV[1]) then break end
-  taken[i] = head
+  local block = redis.call('LINDEX', KEYS[2], i - 1) or ''
+  local size = #block
+  if size > tonumber(ARGV[3]) then block = '' end
+  rows = rows + (tonumber(string.match(string.sub(head, -9), '%d+$')) or 0)
+  bytes = bytes + #block
+  if i > 1 and (rows > tonumber(ARGV[1]) or bytes > tonumber(ARGV[2])) then break end
+  taken[i], blocks[i], sizes[i] = string.sub(head, 1, tonumber(ARGV[5])), block, size
 end
-if #taken == 0 then return {0, {}, {}} end
-return {#heads, taken, redis.call('LRANGE', KEYS[2], 0, #taken - 1)}`;
+return {redis.call('LLEN', KEYS[1]), taken, blocks, sizes}`;
+
+/** KEYS heads; ARGV most heads, most of a head. Returns the heads of the oldest blocks; none of a key that is no list. */
+const headsScript = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'list' then return {} end
+local heads = redis.call('LRANGE', KEYS[1], 0, tonumber(ARGV[1]) - 1)
+for i, head in ipairs(heads) do heads[i] = string.sub(head, 1, tonumber(ARGV[2])) end
+return heads`;
+
+/**
+ * KEYS heads, blocks, heads set aside, blocks set aside; ARGV ttl, most of a head, and of each block its place (0: the oldest) and its
+ * head as it was read. Moves those that still stand there to the lists that are set aside, each with what stands in its place among
+ * the blocks. Rows that no head belongs to follow the last head. Returns how many were moved.
+ */
+const setAsideScript = `
+local gone, moved = '(set aside)', 0
+for i = 3, #ARGV, 2 do
+  local at = tonumber(ARGV[i])
+  local head = redis.call('LINDEX', KEYS[1], at)
+  if head and string.sub(head, 1, tonumber(ARGV[2])) == ARGV[i + 1] then
+    redis.call('RPUSH', KEYS[3], head)
+    redis.call('RPUSH', KEYS[4], redis.call('LINDEX', KEYS[2], at) or '')
+    redis.call('LSET', KEYS[1], at, gone)
+    if at < redis.call('LLEN', KEYS[2]) then redis.call('LSET', KEYS[2], at, gone) end
+    moved = moved + 1
+  end
+end
+redis.call('LREM', KEYS[1], 0, gone)
+redis.call('LREM', KEYS[2], 0, gone)
+if redis.call('LLEN', KEYS[1]) == 0 then
+  while redis.call('LLEN', KEYS[2]) > 0 do
+    redis.call('RPUSH', KEYS[3], '(no head)')
+    redis.call('RPUSH', KEYS[4], redis.call('LPOP', KEYS[2]))
+  end
+end
+redis.call('EXPIRE', KEYS[3], ARGV[1])
+redis.call('EXPIRE', KEYS[4], ARGV[1])
+return moved`;
 
 /** KEYS heads, blocks; ARGV the heads that were read. Removes them from the front as far as they still stand there. Returns blocks left. */
 const trimScript = `
@@ -56,6 +122,11 @@ for _, head in ipairs(ARGV) do
   redis.call('LPOP', KEYS[2])
 end
 return redis.call('LLEN', KEYS[1])`;
+
+/** KEYS a list, another one. Moves all of the first to the end of the second. */
+const appendScript = `
+while redis.call('LLEN', KEYS[1]) > 0 do redis.call('RPUSH', KEYS[2], redis.call('LPOP', KEYS[1])) end
+return 1`;
 
 export class RecipientBuffer {
   readonly #redis: RedisClient;
@@ -92,7 +163,7 @@ export class RecipientBuffer {
       intakes,
       block.intakeId,
       block.number,
-      writeHead(block),
+      `${block.intakeId}.${block.number}.${block.signature}.${block.rows}`,
       block.lines,
       highWater,
       registrationTtlSeconds,
@@ -101,25 +172,42 @@ export class RecipientBuffer {
   }
 
   /** The oldest blocks, as many as hold at most `mostRows` rows (one at least), and how many blocks there are in all. */
-  async peek(runId: string, mostRows: number): Promise<{ length: number; blocks: Block[] }> {
+  async peek(runId: string, mostRows: number): Promise<{ length: number; blocks: BufferedBlock[] }> {
     const keys = this.#keys(runId);
-    const reply = (await this.#redis.eval(peekScript, 2, keys.heads, keys.blocks, mostRows)) as [
+    const bounds = [mostRows, mostPeekedBytes, mostBlockBytes, mostHeads, mostHeadLength];
+    const reply = (await this.#redis.eval(peekScript, 2, keys.heads, keys.blocks, ...bounds)) as [
       number,
       string[],
       string[],
+      number[],
     ];
-    const [length, heads, lines] = reply;
-    return { length, blocks: heads.map((head, at) => ({ ...readHead(head), lines: lines[at] ?? '' })) };
+    const [length, heads, lines, sizes] = reply;
+    const blocks = heads.map((head, at) => {
+      const read = readHead(head) ?? { intakeId: '', number: 0, rows: 0, signature: '' };
+      return { ...read, head, at, lines: lines[at] ?? '', bytes: sizes[at] ?? 0 };
+    });
+    return { length, blocks };
   }
 
   /** Removes blocks that were read, if they are still the oldest. Returns how many blocks are left. */
-  async trim(runId: string, read: readonly BlockHead[]): Promise<number> {
+  async trim(runId: string, read: readonly Pick<BufferedBlock, 'head'>[]): Promise<number> {
     const { heads, blocks } = this.#keys(runId);
-    return (await this.#redis.eval(trimScript, 2, heads, blocks, ...read.map(writeHead))) as number;
+    return (await this.#redis.eval(trimScript, 2, heads, blocks, ...read.map(({ head }) => head))) as number;
   }
 
+  /** Puts blocks that were read where nobody looks for work, if they still stand in their places. */
+  async setBlocksAside(runId: string, read: readonly Pick<BufferedBlock, 'head' | 'at'>[]): Promise<void> {
+    if (read.length === 0) return;
+    const { heads, blocks } = this.#keys(runId);
+    const keys = [heads, blocks, `${heads}:set-aside`, `${blocks}:set-aside`];
+    const args = [setAsideSeconds, mostHeadLength, ...read.flatMap(({ at, head }) => [at, head])];
+    await this.#redis.eval(setAsideScript, keys.length, ...keys, ...args);
+  }
+
+  /** What any producer may have written; heads that none writes are left out. */
   async heads(runId: string): Promise<BlockHead[]> {
-    return (await this.#redis.lrange(this.#keys(runId).heads, 0, -1)).map(readHead);
+    const heads = await this.#redis.eval(headsScript, 1, this.#keys(runId).heads, mostHeads, mostHeadLength);
+    return (heads as string[]).flatMap((head) => readHead(head) ?? []);
   }
 
   /** What is buffered of each of these runs. */
@@ -130,14 +218,30 @@ export class RecipientBuffer {
 
   /** Which of these runs have anything buffered. */
   async nonEmpty(runIds: readonly string[]): Promise<Set<string>> {
-    const lengths = await Promise.all(runIds.map((runId) => this.#redis.llen(this.#keys(runId).heads)));
+    const lengths = await Promise.all(runIds.map((runId) => this.#length(this.#keys(runId).heads)));
     return new Set(runIds.filter((_, at) => (lengths[at] ?? 0) > 0));
+  }
+
+  /** Of a key that is no list, 0: what somebody has done to one run must not keep the others waiting. */
+  async #length(heads: string): Promise<number> {
+    try {
+      return await this.#redis.llen(heads);
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return 0;
+      throw error;
+    }
   }
 
   /** Keeps the blocks of a run that the ledger doesn't know, where nobody looks for work. */
   async setAside(runId: string): Promise<void> {
     const { heads, blocks } = this.#keys(runId);
-    await this.#redis.multi().rename(heads, `${heads}:set-aside`).rename(blocks, `${blocks}:set-aside`).exec();
+    for (const list of [heads, blocks]) await this.#redis.eval(appendScript, 2, list, `${list}:set-aside`);
+  }
+
+  /** Removes what was set aside of a run: numbers and values that nobody is to have any more. */
+  async forgetSetAside(runId: string): Promise<void> {
+    const { heads, blocks } = this.#keys(runId);
+    await this.#redis.del(`${heads}:set-aside`, `${blocks}:set-aside`);
   }
 
   /** Every run that has a buffer, found by looking at all keys of this Redis. */
@@ -155,11 +259,10 @@ export class RecipientBuffer {
   }
 }
 
-function writeHead({ intakeId, number, rows }: BlockHead): string {
-  return `${intakeId}.${number}.${rows}`;
-}
+/** A version before there were signatures left them out. */
+const headPattern = /^([0-9a-f]{16})\.(\d{1,9})\.(?:([\w-]{43})\.)?(\d{1,4})$/;
 
-function readHead(head: string): BlockHead {
-  const [intakeId = '', number = '', rows = ''] = head.split('.');
-  return { intakeId, number: Number(number), rows: Number(rows) };
+function readHead(head: string): (BlockHead & { signature: string }) | undefined {
+  const [isHead, intakeId = '', number = '', signature = '', rows = ''] = headPattern.exec(head) ?? [];
+  return isHead === undefined ? undefined : { intakeId, number: Number(number), signature, rows: Number(rows) };
 }

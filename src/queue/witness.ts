@@ -24,12 +24,18 @@ if excess > 0 then
 end
 return false`;
 
-/** KEYS order, sends; ARGV how many. Returns the latest sends, oldest first. */
+/** KEYS order, sends; ARGV how many, most of one. Returns the latest sends, oldest first; longer ones than any worker writes are left out. */
 const latestScript = `
 local batches = redis.call('ZRANGE', KEYS[1], -tonumber(ARGV[1]), -1)
 local sends = {}
-for i, batch in ipairs(batches) do sends[i] = redis.call('HGET', KEYS[2], batch) end
+for _, batch in ipairs(batches) do
+  local send = redis.call('HGET', KEYS[2], batch)
+  if send and #send <= tonumber(ARGV[2]) then table.insert(sends, send) end
+end
 return sends`;
+
+/** Above what a worker writes. */
+const mostSendLength = 2_000;
 
 /**
  * Remembers the latest send of every batch in Redis before its request is made: the one thing that a Postgres that goes
@@ -59,8 +65,15 @@ export class Witness {
 
   /** The latest sends, oldest first. */
   async latest(count = mostRemembered): Promise<RememberedSend[]> {
-    const sends = (await this.#redis.eval(latestScript, 2, this.#order, this.#sends, count)) as string[];
-    return sends.map(readSend);
+    const sends = (await this.#redis.eval(
+      latestScript,
+      2,
+      this.#order,
+      this.#sends,
+      count,
+      mostSendLength,
+    )) as string[];
+    return sends.flatMap((send) => readSend(send) ?? []);
   }
 
   /** Forgets sends that nothing can be done about any more. */
@@ -75,7 +88,12 @@ export class Witness {
   }
 }
 
-function readSend(text: string): RememberedSend {
-  const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };
-  return { ...send, attemptId: BigInt(send.attemptId) };
+/** `undefined`: no worker wrote it. Whoever did could as well have removed the send, so that nothing is lost with it. */
+function readSend(text: string): RememberedSend | undefined {
+  try {
+    const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };
+    return { ...send, attemptId: BigInt(send.attemptId) };
+  } catch {
+    return undefined;
+  }
 }

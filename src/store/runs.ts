@@ -14,6 +14,8 @@ export type RunRow = RunSettings & {
   heldKind: RunHoldKind | null;
   heldReason: string | null;
   heldAt: Date | null;
+  /** Why it is held, or will be once its present hold is lifted, as blocks of it in Redis weren't as they were signed. */
+  unverifiedReason: string | null;
   /** Until when its uploaded batches wait, as the next one would start too far ahead. */
   handOverAt: Date | null;
   /** Why it was given up before anything went out. */
@@ -117,7 +119,7 @@ export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | u
            max_rejected AS "maxRejected", time_zone AS "timeZone", start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
-           held_at AS "heldAt", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now
+           held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows[0] && readRow(rows[0]);
 }
@@ -136,22 +138,52 @@ export async function pauseRun(tx: Sql, id: string): Promise<void> {
 /** Lets a run go on, however it was stopped, unless its audience is still being read: that ends by itself. */
 export async function resumeRun(tx: Sql, id: string, next: RunHold | undefined): Promise<void> {
   await tx.$executeRaw`UPDATE runs SET paused_at = NULL WHERE id = ${id}`;
-  const lifted = await tx.$executeRaw`
-    UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind <> 'preparing'`;
-  if (lifted === 1 && next) await holdRun(tx, id, next);
+  await liftHold(tx, id, { preparing: false }, next);
 }
 
 /** Its audience is in: from now on it goes out, or is held for the next reason. Call it under the run's state lock. */
 export async function releasePreparedRun(tx: Sql, id: string, next: RunHold | undefined): Promise<void> {
-  const released = await tx.$executeRaw`
-    UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL WHERE id = ${id} AND held_kind = 'preparing'`;
-  if (released === 1 && next) await holdRun(tx, id, next);
+  await liftHold(tx, id, { preparing: true }, next);
+}
+
+/** Lifts a hold of this sort, if there is one, and puts the next one in its place: for blocks that were found meanwhile, or `next`. */
+async function liftHold(
+  tx: Sql,
+  id: string,
+  { preparing }: { preparing: boolean },
+  next: RunHold | undefined,
+): Promise<void> {
+  const lifted = await tx.$queryRaw<{ unverifiedReason: string | null }[]>`
+    UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL,
+           unverified_reason = CASE WHEN held_kind <> 'unverified' THEN unverified_reason END
+    WHERE id = ${id} AND (held_kind = 'preparing') = ${preparing} RETURNING unverified_reason AS "unverifiedReason"`;
+  if (lifted[0] === undefined) return;
+  const { unverifiedReason: heldReason } = lifted[0];
+  const hold: RunHold | undefined = heldReason === null ? next : { heldKind: 'unverified', heldReason };
+  if (hold) await holdRun(tx, id, hold);
 }
 
 /** Holds a run back for a reason of its own. Call it under the run's content lock. */
 export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: RunHold): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs SET held_kind = ${heldKind}, held_reason = ${heldReason}, held_at = clock_timestamp() WHERE id = ${id}`;
+}
+
+/**
+ * Holds a run of which blocks in Redis weren't as they were signed: at once, or as soon as what holds it now is lifted. Call it under
+ * the run's content lock.
+ */
+export async function holdUnverified(tx: Sql, id: string, reason: string): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET unverified_reason = ${reason} WHERE id = ${id} AND cancelled_at IS NULL`;
+  await tx.$executeRaw`
+    UPDATE runs SET held_kind = 'unverified', held_reason = ${reason}, held_at = coalesce(held_at, clock_timestamp())
+    WHERE id = ${id} AND cancelled_at IS NULL AND (held_kind IS NULL OR held_kind = 'unverified')`;
+}
+
+/** Runs of which blocks in Redis weren't as they were signed, and that nobody has resumed yet, the latest first. */
+export async function unverifiedRuns(db: Sql, limit: number): Promise<{ id: string; reason: string }[]> {
+  return db.$queryRaw<{ id: string; reason: string }[]>`
+    SELECT id, unverified_reason AS reason FROM runs WHERE unverified_reason IS NOT NULL ORDER BY created_at DESC LIMIT ${limit}`;
 }
 
 /** Lets nothing of a run be handed over before `until`. Call it under the run's content lock. */
@@ -167,7 +199,7 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
 export async function cancelRun(tx: Sql, id: string, failure: string | null = null): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
-           drained_at = NULL, failure = ${failure}
+           unverified_reason = NULL, drained_at = NULL, failure = ${failure}
     WHERE id = ${id} AND cancelled_at IS NULL`;
   await cancelBatches(tx, id);
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { signBlock } from '../../src/domain/block-signature.js';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { exportRun } from '../../src/pipeline/export-run.js';
 import { listUnpurged, purge } from '../../src/pipeline/purge.js';
+import { findBlockKey } from '../../src/store/block-key.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 const day = 86_400_000;
@@ -117,7 +119,9 @@ test('rows of a purged run that a Redis brings back, which went back itself, are
   await rig.ctx.buffer.refuseAll(runId);
   await rig.ctx.buffer.register(runId, { id, lastBlock: 0 }, []);
   const lines = '["6281234567890","Ani","INV-1"]';
-  await rig.ctx.buffer.push(runId, { intakeId: id, number: 1, rows: 1, lines }, 100);
+  const block = { intakeId: id, number: 1, rows: 1, lines };
+  const signature = signBlock(await findBlockKey(rig.ctx.db), runId, block);
+  await rig.ctx.buffer.push(runId, { ...block, signature }, 100);
   await chunkRun(rig.ctx, runId);
   expect(await contentOf(runId)).toEqual({ numbers: 0, rows: 0 });
   expect(await rig.ctx.buffer.heads(runId)).toHaveLength(1);

@@ -4,7 +4,7 @@ import type { Delivery } from '../../domain/delivery.js';
 import { type CountedDoubt, doubtKinds } from '../../domain/doubts.js';
 import { catchUps } from '../../domain/firing.js';
 import type { Forecast } from '../../domain/forecast.js';
-import { runOutcomes } from '../../domain/run.js';
+import { operatorsHolds, runOutcomes } from '../../domain/run.js';
 import { valuePolicies } from '../../domain/value.js';
 import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns.js';
 import type { EditedCampaign } from '../../pipeline/edit-campaign.js';
@@ -77,9 +77,7 @@ const hold = z.object({
     'unknowns',
     'ledger_went_back',
     'preparing',
-    'first',
-    'balance',
-    'unknown',
+    ...operatorsHolds,
   ]),
   reason: z.string(),
   heldAt: instant,

@@ -15,6 +15,8 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
       return html`Top up the balance at Qiscus, then resume the run.`;
     case 'unknown':
       return html`Look up at Qiscus whether that message went out, resolve its batch, then resume the run.`;
+    case 'unverified':
+      return html`Find out who can write to Redis, then resume the run. Send again what is missing then.`;
     case 'unknowns':
       return html`Look at Qiscus what has gone out, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
     case 'ledger_went_back':
