@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../../src/config.js';
 import { type DeliveryContext, openContext, openDelivery } from '../../src/context.js';
 import { openSiaran, type RunView, type Siaran, type Workers } from '../../src/index.js';
+import { refuseOtherDatabase } from '../../src/pipeline/own-prefix.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { type Environment, freshEnvironment } from './environment.js';
 
@@ -36,12 +37,15 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
     return siaran;
   };
   const ctx = openDelivery(openContext(parseConfig(env)), new AbortController().signal);
+  const siaran = open();
+  // Whatever they open loads modules when it is used first, which Jest allows within hooks and tests only, not in between.
+  await Promise.all([refuseOtherDatabase(ctx), siaran.runs(1)]);
   return {
     ...environment,
     env,
     sandbox,
     ctx,
-    siaran: open(),
+    siaran,
     open,
     work: (overrides) => open(overrides).work(),
     async close() {
