@@ -13,6 +13,7 @@ import { guardCommands } from './queue/gate.js';
 import { Heartbeats } from './queue/heartbeats.js';
 import { ownerScripts, PrefixOwner } from './queue/prefix-owner.js';
 import { Hints, type Telemetry } from './queue/queues.js';
+import { RateLimits } from './queue/rate-limits.js';
 import { Witness } from './queue/witness.js';
 import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
@@ -32,6 +33,7 @@ export type Context = Readonly<{
   witness: Witness;
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
+  rateLimits: RateLimits;
   /** Absent: nobody traces. */
   trace: Trace | undefined;
   /** What BullMQ's own spans are made with. */
@@ -96,6 +98,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     witness: new Witness(redis, config.prefix),
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
+    rateLimits: new RateLimits(redis, config.prefix),
     trace: tracing?.trace ?? (config.tracing ? lazyTrace() : undefined),
     telemetry: tracing?.telemetry,
     audienceFunctions: new Map(),

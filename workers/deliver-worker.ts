@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { type Job, RateLimitError, Worker } from 'bullmq';
 import type { AccountConfig } from '../src/config.js';
 import type { DeliveryContext } from '../src/context.js';
 import { deliverBatch } from '../src/pipeline/deliver.js';
@@ -6,16 +6,25 @@ import type { RedisClient } from '../src/queue/connection.js';
 import { type DeliverJob, deliverQueueName } from '../src/queue/queues.js';
 import { workerOptions } from './worker-options.js';
 
-/** For one account, which has places of its own. BullMQ keeps one count of its rate for all processes. */
+/**
+ * BullMQ would count every job, also one that has nothing to do. It only makes all workers rest here, which it does for none
+ * that has no limit at all.
+ */
+const restsWhenTold = { max: 1_000_000_000, duration: 1 };
+
+/** For one account, which has places of its own. */
 export function startDeliverWorker(
   ctx: DeliveryContext,
   redis: RedisClient,
   account: string,
   { rateLimit }: AccountConfig,
 ): Worker<DeliverJob> {
-  return new Worker<DeliverJob>(deliverQueueName(account), (job) => deliverBatch(ctx, job.data.batchId, job.data), {
+  const deliver = async ({ data: { batchId, probing } }: Job<DeliverJob>) => {
+    if ((await deliverBatch(ctx, batchId, { probing, account })) === 'limited') throw new RateLimitError();
+  };
+  return new Worker<DeliverJob>(deliverQueueName(account), deliver, {
     ...workerOptions(ctx, redis),
     concurrency: ctx.config.concurrency,
-    ...(rateLimit && { limiter: { max: rateLimit.max, duration: rateLimit.durationMs } }),
+    ...(rateLimit && { limiter: restsWhenTold }),
   });
 }

@@ -3,6 +3,7 @@ import type { DeliveryContext } from '../context.js';
 import { type Claim, claimBatch, releaseClaim } from '../store/claims.js';
 import { dropSuppressed } from './drop-suppressed.js';
 import { hintDeliveries } from './hint-deliveries.js';
+import { type Delivered, isWithinRate, withPlace } from './rate.js';
 import { sendBatch } from './send.js';
 import { traced } from './traced.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
@@ -15,28 +16,32 @@ import { uploadBatch, uploadClaimMs } from './upload.js';
 export async function deliverBatch(
   ctx: DeliveryContext,
   batchId: string,
-  options: { probing: boolean },
-): Promise<void> {
+  { probing, account = 'default' }: { probing: boolean; account?: string },
+): Promise<Delivered> {
+  // A look before the claim, so that those for whom there is no place don't take a claim each.
+  if (!(await isWithinRate(ctx, account))) return 'limited';
   const claimed = await claimBatch(ctx.db, {
     batchId,
     accounts: [...ctx.config.accounts.keys()],
     token: randomUUID(),
     ttlMs: uploadClaimMs(ctx),
-    ...options,
+    probing,
   });
-  if (!claimed) return;
-  await deliverClaimed(ctx, claimed);
+  if (!claimed) return 'done';
+  const claim = await dropSuppressed(ctx, claimed);
+  const delivered = claim ? await withPlace(ctx, claim, () => deliverClaimed(ctx, claim)) : 'done';
   if (claimed.oneByOne) await hintDeliveries(ctx, claimed.runId);
+  return delivered;
 }
 
-async function deliverClaimed(ctx: DeliveryContext, claimed: Claim): Promise<void> {
-  const claim = await dropSuppressed(ctx, claimed);
-  if (!claim) return;
+/** Returns whether Qiscus was asked for anything. */
+async function deliverClaimed(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
-  if (needsUpload && !(await upload(ctx, claim))) return;
+  if (needsUpload && !(await upload(ctx, claim))) return true;
   // A send that is begun after the stop might not be recorded before the end.
-  if (ctx.stopping.aborted) await releaseClaim(ctx.db, claim);
-  else await traced(ctx, 'send', claim, () => sendBatch(ctx, claim));
+  if (!ctx.stopping.aborted) return (await traced(ctx, 'send', claim, () => sendBatch(ctx, claim))) || needsUpload;
+  await releaseClaim(ctx.db, claim);
+  return needsUpload;
 }
 
 function upload(ctx: DeliveryContext, claim: Claim): Promise<boolean> {

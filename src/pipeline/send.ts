@@ -16,23 +16,27 @@ import { reserveSend } from './reserve.js';
 
 /**
  * Sends an uploaded batch: the intent is committed, then the request is made, once, then the answer is recorded.
- * What can't be known is `unknown`, and never sent again by itself.
+ * What can't be known is `unknown`, and never sent again by itself. Returns whether a request may have been made.
  */
-export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<void> {
-  if (!(await wasLedgerWhole(ctx))) return releaseClaim(ctx.db, claim);
+export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
+  if (!(await wasLedgerWhole(ctx))) {
+    await releaseClaim(ctx.db, claim);
+    return false;
+  }
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   // What could fail of our own does so before the intent.
   const message = claim.individual ? messageOfClaim(claim) : undefined;
   if (claim.individual && !message) {
     await recordFailure(ctx.db, claim, 'Postgres has lost to whom it was to go, and what it was to say.');
-    return;
+    return false;
   }
   const attempt = await intend(ctx, claim);
-  if (!attempt) return;
+  if (!attempt) return false;
   const answer = await request(ctx, claim, attempt, message, clock);
   const isTrouble = message ? isMessagesTrouble(answer) : isAccountsTrouble(answer);
   const read = message ? readMessageAnswer(answer) : readAnswer(answer);
   await recordSend(ctx, claim, attempt, read, isTrouble ? troubleOf(answer) : undefined);
+  return 'status' in answer || answer.reached !== 'withheld';
 }
 
 /** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */

@@ -100,6 +100,11 @@ export class Hints {
     return this.#give(this.#queueOf(account).add('deliver', data, { jobId: `${id}-${claimNumber}` }));
   }
 
+  /** No worker takes a delivery of this account for so long: its rate limit is used up. */
+  restDeliveries(account: string, forMs: number): Promise<boolean> {
+    return this.#give(this.#queueOf(account).rateLimit(forMs));
+  }
+
   /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
   keepTicking(): Promise<boolean> {
     return this.#give(this.#tick.upsertJobScheduler('campaigns', { every: tickEveryMs }, { name: 'tick' }));
