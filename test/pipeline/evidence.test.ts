@@ -220,6 +220,15 @@ describe('a batch that was resolved as not sent, and of which call-backs tell af
     ]);
   });
 
+  test('counts as out from then on, so that nobody fires it anew', async () => {
+    const isOut = () => rig.query('SELECT is_out(b) AS out FROM batches b WHERE id = $1', [batchId]);
+    expect(await isOut()).toEqual([{ out: false }]);
+    await report(1);
+    expect(await isOut()).toEqual([{ out: true }]);
+    await rig.siaran.cancel(runId);
+    expect(await isOut()).toEqual([{ out: true }]);
+  });
+
   test('is settled as sent where they tell enough, and nothing is wrong any more', async () => {
     await report(20);
     await reconcile(rig.ctx);
@@ -230,17 +239,32 @@ describe('a batch that was resolved as not sent, and of which call-backs tell af
 
   test('is waited for by a resolution that meets a call-back which is being written', async () => {
     await rig.siaran.resolve(batchId, { sent: 77, correct: true }, by);
-    const client = await rig.ctx.db.$transaction(async (tx) => {
+    const { outcome } = await rig.ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${runId} FOR KEY SHARE`;
-      const resolving = rig.siaran.resolve(batchId, { ...notSent, correct: true }, by);
+      const resolving = await blocked(() => rig.siaran.resolve(batchId, { ...notSent, correct: true }, by));
       await tx.$executeRaw`
         INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status)
         VALUES ('default', ${batchId}, 1, ${BigInt(phoneNumber(from))}, 'wamid.race', 'sent')`;
-      return { resolving };
+      return resolving;
     });
-    await expect(client.resolving).rejects.toMatchObject({ code: 'EVIDENCE' });
+    await expect(outcome).rejects.toMatchObject({ code: 'EVIDENCE' });
   });
 });
+
+/** Begins a resolution, and comes back when it waits for somebody's lock, or is over. */
+async function blocked<T>(resolve: () => Promise<T>): Promise<{ outcome: Promise<T> }> {
+  let isOver = false;
+  const outcome = resolve().finally(() => {
+    isOver = true;
+  });
+  outcome.catch(() => {});
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  await eventually(
+    () => rig.query(waiting),
+    (rows) => isOver || rows.length > 0,
+  );
+  return { outcome };
+}
 
 function jobsOf(id: string) {
   return rig.sandbox.accepted.jobs().filter(({ name }) => name.startsWith(`[${id}-`));
@@ -260,22 +284,12 @@ describe('a resolution', () => {
   test('of two batches at once with the same job is taken of one', async () => {
     const [first, job] = [batchId, 990_000 + from];
     await unknownRun(10);
-    const { second } = await rig.ctx.db.$transaction(async (tx) => {
+    const { outcome } = await rig.ctx.db.$transaction(async (tx) => {
       await lockResolutions(tx, first);
       await resolveUnknown(tx, first, { sent: job }, { by: 'dewi', reason: null, settleAfterMs: 0 });
-      let isOver = false;
-      const resolving = rig.siaran.resolve(batchId, { sent: job }, by).finally(() => {
-        isOver = true;
-      });
-      resolving.catch(() => {});
-      const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-      await eventually(
-        () => rig.query(waiting),
-        (rows) => isOver || rows.length > 0,
-      );
-      return { second: resolving };
+      return blocked(() => rig.siaran.resolve(batchId, { sent: job }, by));
     });
-    await expect(second).rejects.toMatchObject({ code: 'JOB_TAKEN' });
+    await expect(outcome).rejects.toMatchObject({ code: 'JOB_TAKEN' });
   });
 
   test('that was wrong is corrected as long as nothing was sent since', async () => {
