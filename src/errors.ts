@@ -136,19 +136,33 @@ export class UnavailableError extends SiaranError {
   }
 }
 
+/** As much of each message is looked at: one may repeat a whole statement, or what somebody sent. */
+const mostOfMessage = 10_000;
+
 /** An error's name, code and message with those of its causes, for telling errors apart that others define. */
 export function errorChain(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth += 1) {
     const { code, meta } = at as { code?: unknown; meta?: unknown };
-    parts.push(at.name, String(code ?? ''), at.message, meta === undefined ? '' : JSON.stringify(meta));
+    for (const part of [at.name, code ?? '', at.message, describeMeta(meta)])
+      parts.push(String(part).slice(0, mostOfMessage));
   }
   return parts.join(' ');
 }
 
+/** Prisma's details of an error; those of others may lead back to themselves. */
+function describeMeta(meta: unknown): string {
+  if (meta === undefined) return '';
+  try {
+    return JSON.stringify(meta) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Whether a server's certificate isn't trusted, not for its name, or out of date: Node's codes, and its words for them. */
 export function isCertificateError(error: unknown): boolean {
-  return /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|\bCERT_|ALTNAME_INVALID|self-signed certificate|unable to (verify|get) .*certificate|certificate (has expired|is not yet valid)|altnames/i.test(
+  return /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_|\bCERT_|ALTNAME_INVALID|self-signed certificate|unable to (verify|get) (?:the |local )?(?:first |issuer )?certificate|certificate (has expired|is not yet valid)|altnames/i.test(
     errorChain(error),
   );
 }

@@ -79,6 +79,16 @@ function refuseStranger(request: FastifyRequest, reply: FastifyReply): FastifyRe
   return sendProblem(reply, problem(401, 'UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'));
 }
 
+/** `undefined`: nested so deep that nobody can go down into it. */
+function written(body: object): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Postgres stores no NUL in a text, and nothing that is asked for has one: it is refused here, wherever it stands. */
 export function refuseNul(app: FastifyInstance): void {
   const refuse = (reply: FastifyReply) => sendProblem(reply, problem(400, 'USAGE', 'There is a NUL character in it.'));
@@ -87,6 +97,9 @@ export function refuseNul(app: FastifyInstance): void {
   });
   app.addHook('preValidation', async ({ body }, reply) => {
     const isPlain = typeof body === 'object' && body !== null && !(Symbol.asyncIterator in body);
-    if (isPlain && JSON.stringify(body).includes('\\u0000')) return refuse(reply);
+    if (!isPlain) return;
+    const text = written(body);
+    if (text === undefined) return sendProblem(reply, problem(400, 'USAGE', 'It is nested too deep.'));
+    if (text.includes('\\u0000')) return refuse(reply);
   });
 }

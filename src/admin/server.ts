@@ -115,6 +115,9 @@ const policy = {
   },
 };
 
+/** A list of half a million wrong values has as many faults. */
+const mostFaults = 20;
+
 function answerErrors(app: FastifyInstance, ctx: Context): void {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, problem(404, 'NOT_FOUND', `There is no ${request.method} ${showMasked(request.url)} here.`)),
@@ -124,7 +127,8 @@ function answerErrors(app: FastifyInstance, ctx: Context): void {
       const faults = error.validation.map(({ instancePath, message }) =>
         [instancePath.slice(1).replaceAll('/', '.'), message].filter(Boolean).join(': '),
       );
-      return sendProblem(reply, problem(400, 'USAGE', faults.join('; ')));
+      const more = faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : [];
+      return sendProblem(reply, problem(400, 'USAGE', [...faults.slice(0, mostFaults), ...more].join('; ')));
     }
     const told = problemOf(error);
     if (told.status >= 500) ctx.logger.error({ err: error }, 'admin request failed');

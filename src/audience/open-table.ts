@@ -28,6 +28,8 @@ export type OpenedTable = (({ format: 'csv' } & OpenedCsv) | ({ format: 'ndjson'
 };
 
 const MAX_HEADER_LENGTH = 65_536;
+/** Blank lines may stand before the header line, but what is looked at again with every piece has to end. */
+const MAX_BLANK_LENGTH = 1_000_000;
 /** A first line that tells spreadsheets the separator. */
 const separatorLine = /^\s*"?sep=(.)"?[ \t]*(\r\n|\n|\r(?=[^\n]))/i;
 
@@ -73,6 +75,10 @@ async function readStart(text: AsyncIterator<string>, name: string): Promise<Sta
     if (header.startsWith('{') || (/[\r\n]./s.test(header) && !separatorLine.test(start))) break;
     if (header.length > MAX_HEADER_LENGTH)
       throw new UsageError(`${name}: the first line is too long for a header line.`);
+    if (start.length > MAX_BLANK_LENGTH)
+      throw new UsageError(
+        `${name}: it begins with more than 1 MB of blank lines; its first line must name the columns.`,
+      );
     const next = await text.next();
     if (next.done) break;
     start += next.value;

@@ -52,9 +52,12 @@ function isNotMigrated(error: unknown): boolean {
   return /\b(P2021|P2022|42P01|42703)\b/.test(errorChain(error));
 }
 
+const prismasWords = 'Message: `';
+
 /** What Prisma says stands after an excerpt of our code; what ioredis says is about its options. */
 function reason(error: unknown): string {
   const line = messageOf(error).trim().split('\n').at(-1) ?? '';
   if (/retries per request|connection is closed|redirections|startup nodes/i.test(line)) return '.';
-  return `: ${/Message: `(.*)`$/.exec(line)?.[1] ?? line}`;
+  const begin = line.indexOf(prismasWords);
+  return `: ${begin !== -1 && line.endsWith('`') ? line.slice(begin + prismasWords.length, -1) : line}`;
 }

@@ -92,9 +92,9 @@ function toldStatus(
 
 const longestNotes = 500;
 
-/** Postgres takes neither NUL nor half a character. */
+/** Postgres takes neither NUL nor half a character. Of a long text, what is kept of it is looked at. */
 function storable(text: string): string {
-  return Buffer.from(text.replaceAll('\0', ' ')).toString();
+  return Buffer.from(text.slice(0, longestNotes).replaceAll('\0', ' ')).toString();
 }
 
 function readMessageId(id: unknown): string | undefined {
@@ -110,7 +110,9 @@ function readNumber(recipient: unknown): string | null {
 
 /** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */
 function readInstant(timestamp: unknown): Date | null {
-  const text = String(timestamp).trim();
+  // Anything else may be nested so deep that to make a text of it fails.
+  if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return null;
+  const text = String(timestamp).slice(0, 100).trim();
   const number = /^\d{1,13}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   const ms = Number.isNaN(number) ? readIsoInstant(text) : number >= 1e11 ? number : number * 1000;
   return ms >= earliest && ms < latest ? new Date(ms) : null;
@@ -135,7 +137,8 @@ function describeError(error: unknown): string {
 const optOutCode = '131050';
 
 function isOptOut(error: unknown): boolean {
-  if (isObject(error) && error.code !== undefined) return String(error.code).trim() === optOutCode;
+  if (isObject(error) && error.code !== undefined)
+    return error.code === Number(optOutCode) || (typeof error.code === 'string' && error.code.trim() === optOutCode);
   return new RegExp(`\\b${optOutCode}\\b`).test(describeError(error));
 }
 

@@ -34,8 +34,13 @@ export function isCountryCode(text: string): text is CountryCode {
   return isSupportedCountry(text);
 }
 
-/** Keeps the first 4 and the last 2 digits, and whatever isn't a digit: `6281*******68`. Fewer than 8 digits are masked in full. */
+/**
+ * Keeps the first 4 and the last 2 digits, and whatever isn't a digit: `6281*******68`. Fewer than 8 digits are masked in full; of a
+ * text above 1,000 characters, which is no number, nothing is kept.
+ */
 export function maskPhoneNumber(text: string): string {
+  // No number is so long, and digit by digit a megabyte of them would take its time.
+  if (text.length > 1_000) return '********';
   const total = text.match(/\p{Nd}/gu)?.length ?? 0;
   let seen = 0;
   return text.replace(/\p{Nd}/gu, (digit) => {

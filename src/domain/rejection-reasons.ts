@@ -31,6 +31,11 @@ export class RejectionReasons {
 export const varyingInReasons = String.raw`"(?:[^"\\]|\\.)*"|(?<![A-Za-z0-9_])(?:line|has) \d+(?= )`;
 const varying = new RegExp(varyingInReasons, 'g');
 
+/** Reasons are shorter than this. Of one that isn't the beginning has to do: a quote that is never closed is looked for again and again. */
+export const mostOfReason = 2_000;
+
 function withoutValues(reason: string): string {
-  return reason.replace(varying, (text) => (text.startsWith('"') ? '…' : text.replace(/\d+/, '…')));
+  return reason
+    .slice(0, mostOfReason)
+    .replace(varying, (text) => (text.startsWith('"') ? '…' : text.replace(/\d+/, '…')));
 }

@@ -60,12 +60,15 @@ export function readBroadcastJob(answer: HttpAnswer): BroadcastJob | undefined {
   return { broadcastJobId: job.id, broadcastJob: job };
 }
 
+/** A message has one; whoever answers with a thousand of them means something else. */
+const mostLogs = 100;
+
 /** What became of a message: its job, if the answer names one, and its logs. */
 export function readMessageJob(answer: HttpAnswer): MessageJob | undefined {
   const body = messageAnswer.safeParse(readJson(answer.text));
   if (!isSuccess(answer) || !body.success) return undefined;
   const { broadcast_job_id: broadcastJobId, broadcast_logs: logs } = body.data.data;
-  return { broadcastJobId: broadcastJobId ?? null, logs: logs.map(readLog) };
+  return { broadcastJobId: broadcastJobId ?? null, logs: logs.slice(0, mostLogs).map(readLog) };
 }
 
 function readLog(log: z.infer<typeof logAnswer>): BroadcastLog {
@@ -97,16 +100,39 @@ export function isSuccess(answer: HttpAnswer): boolean {
 /** The provider's own words, shortened; what the body says if it isn't one of the observed shapes. */
 export function providerWords(answer: HttpAnswer): string {
   const parsed = observedError.safeParse(readJson(answer.text));
-  const words = (parsed.success ? parsed.data : answer.text.replace(/<[^>]*>/g, ' ')).replace(/[\s\0]+/g, ' ').trim();
+  // Cut before it is looked at: what stands behind so much of a page isn't shown anyway.
+  const told = (parsed.success ? parsed.data : answer.text).slice(0, mostLookedAt);
+  const words = (parsed.success ? told : withoutTags(told)).replace(/[\s\0]+/g, ' ').trim();
   return `HTTP ${answer.status}: ${words === '' ? '(no text)' : words.length > 500 ? `${words.slice(0, 500)}…` : words}`;
 }
 
+const mostLookedAt = 10_000;
+
+/** What stands between the tags of a page. A pattern for a tag would look for its end again from each beginning. */
+function withoutTags(text: string): string {
+  let words = '';
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf('<', at);
+    const close = open === -1 ? -1 : text.indexOf('>', open);
+    if (close === -1) return words + text.slice(at);
+    words += `${text.slice(at, open)} `;
+    at = close + 1;
+  }
+}
+
+/** Deeper than this nothing is kept of an answer: neither we nor Postgres's jsonb go down for ever. Nor more than so much side by side. */
+const mostLayers = 50;
+const mostItems = 1_000;
+
 /** Postgres takes neither NUL nor half a character, and an answer must never fail to be recorded for that. */
-function storable(value: unknown): unknown {
+function storable(value: unknown, layers = mostLayers): unknown {
   if (typeof value === 'string') return Buffer.from(value.replaceAll('\0', '\ufffd')).toString();
-  if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]));
+  if (layers === 0) return '(nested too deep to be kept)';
+  if (Array.isArray(value)) return value.slice(0, mostItems).map((inner) => storable(inner, layers - 1));
+  const entries = Object.entries(value).slice(0, mostItems);
+  return Object.fromEntries(entries.map(([key, inner]) => [storable(key), storable(inner, layers - 1)]));
 }
 
 function readJson(text: string): unknown {

@@ -14,7 +14,7 @@ export type FailureReason = {
 /** The reasons that most recipients have. Digits that may be a phone number's are stars in them. */
 export async function failureReasons(db: Sql, runId: string, most: number): Promise<FailureReason[]> {
   return db.$queryRaw<FailureReason[]>`
-    SELECT status, regexp_replace(coalesce(error, 'no reason was kept'), '\\d{8,}', '********', 'g') AS reason,
+    SELECT status, regexp_replace(left(coalesce(error, 'no reason was kept'), 2000), '\\d{8,}', '********', 'g') AS reason,
            count(*)::int AS batches, sum(size)::int AS recipients, min(id) AS "firstBatchId"
     FROM batches WHERE run_id = ${runId} AND status IN ('failed', 'unknown')
     GROUP BY 1, 2 ORDER BY 4 DESC, 2 LIMIT ${most}`;

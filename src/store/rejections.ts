@@ -1,4 +1,4 @@
-import { varyingInReasons } from '../domain/rejection-reasons.js';
+import { mostOfReason, varyingInReasons } from '../domain/rejection-reasons.js';
 import type { Sql } from './database.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */
@@ -24,7 +24,7 @@ export async function commonestReasons(db: Sql, runId: string, limit: number): P
   return db.$queryRaw<CommonReason[]>`
     SELECT count(*)::int AS count, min(position)::int AS position, (array_agg(reason ORDER BY position, digest))[1] AS reason
     FROM rejections WHERE run_id = ${runId}
-    GROUP BY regexp_replace(reason, ${varyingInReasons}, '', 'g')
+    GROUP BY regexp_replace(left(reason, ${mostOfReason}), ${varyingInReasons}, '', 'g')
     ORDER BY count(*) DESC, min(position) LIMIT ${limit}`;
 }
 

@@ -259,3 +259,19 @@ test('a run of 10,000 batches is listed page by page', async () => {
   expect(seen).toBe(10_000);
   await rig.query('DELETE FROM batches WHERE run_id = $1', [id]);
 });
+
+test('JSON that is nested without end, or wrong in every place, is refused in few words', async () => {
+  const deep = `{"name":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+  const headers = { 'Content-Type': 'application/json' };
+  const nested = await rig.ask('POST', `${api}/runs`, { body: deep, headers });
+  expect(nested).toMatchObject({ status: 400, body: { code: 'USAGE', detail: 'It is nested too deep.' } });
+  const wrong = await rig.ask('POST', `${api}/runs`, { json: { ...run, columns: Array(50_000).fill(1) } });
+  expect(wrong).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+  expect(wrong.text.length).toBeLessThan(5_000);
+  const called = await rig.ask('POST', '/callbacks/qiscus/a-secret-of-this-test', {
+    body: `{"statuses":[{"id":"x","status":"failed","timestamp":1,"errors":[{"code":${deep.slice('{"name":'.length, -1)}}]}]}`,
+    headers,
+    token: null,
+  });
+  expect(called.status).toBe(404);
+});
