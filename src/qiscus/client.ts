@@ -4,6 +4,7 @@ import type { MessageTemplate, MessageValues } from '../domain/message.js';
 import type { Separator } from '../domain/sending.js';
 import { isError, messageOf } from '../errors.js';
 import type { HttpAnswer } from './answers.js';
+import { readBody } from './read-body.js';
 
 /**
  * What may have reached the provider when no answer came. `nothing`: no connection was established, so nothing was read
@@ -38,9 +39,6 @@ export type MessageRequest = MessageValues &
     name: string;
     startedAt: string | undefined;
   };
-
-/** The provider's bodies are small; whatever is longer isn't an answer that we could read anyway. */
-const longestBody = 1_000_000;
 
 /** Qiscus's broadcast API, as documented: one method a call, no retries, no redirects. */
 export class Qiscus {
@@ -184,7 +182,7 @@ export class Qiscus {
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
     const retryAfter = answer.headers['retry-after'];
-    const text = this.#clean(await readBody(answer.body));
+    const text = this.#clean(await readBody(answer.body, answer.headers['content-encoding']));
     return { status: answer.statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text };
   }
 
@@ -208,15 +206,4 @@ export class Qiscus {
   #connectTimeoutMs(): number {
     return Math.min(10_000, this.#timeoutMs);
   }
-}
-
-async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of body) {
-    parts.push(part);
-    length += part.length;
-    if (length > longestBody) throw new Error(`the answer is longer than ${longestBody} bytes`);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }
