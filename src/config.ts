@@ -46,6 +46,8 @@ export type Config = Readonly<{
   concurrency: number;
   /** Total deadline of one provider request, connecting included. */
   requestTimeoutMs: number;
+  /** How long Postgres may take to answer one statement; ten times as long where a whole run is read or removed. */
+  statementTimeoutMs: number;
   /** How long a `sending` claim lasts; it has to outlive the request. */
   claimTtlMs: number;
   /** How long after a send's intent nobody can be working on its request any more. */
@@ -107,6 +109,7 @@ const environment = z.object({
     }),
   SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
   SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
+  SIARAN_STATEMENT_TIMEOUT: duration('20s'),
   SIARAN_SETTLE_AFTER: duration('10m'),
   SIARAN_EVIDENCE: z.enum(['settle', 'suggest'], { error: 'must be settle or suggest' }).default('settle'),
   SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
@@ -188,6 +191,7 @@ export function parseConfig(env: Environment): Config {
     concurrency: e.SIARAN_CONCURRENCY,
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,
+    statementTimeoutMs: e.SIARAN_STATEMENT_TIMEOUT,
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
     evidence: e.SIARAN_EVIDENCE,
     balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import querystring from 'node:querystring';
 import type { AudienceFunction } from './audience/open-audience.js';
 import { type Config, requireProvider } from './config.js';
+import { within } from './domain/within.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
 import { type Meters, noMeters } from './meters.js';
@@ -40,6 +41,8 @@ export type Context = Readonly<{
   telemetry: Telemetry | undefined;
   /** Audiences that this program has registered, by name. */
   audienceFunctions: Map<string, AudienceFunction>;
+  /** Tokens of sends that are answered and not recorded yet: what this process alone knows. */
+  unrecorded: Set<string>;
   /** Names this process in attempts and logs. */
   worker: string;
   /** Aborted when `close` begins: whoever waits for Redis or Postgres gives up then. */
@@ -56,6 +59,9 @@ export type DeliveryContext = Context &
     /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
     stopping: AbortSignal;
   }>;
+
+/** How long a part of closing may take. */
+const closingMs = 3_000;
 
 export function openContext(config: Config, tracing?: Tracing): Context {
   const logger = createLogger(config.logLevel, [
@@ -75,10 +81,15 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
   const ledgerTrust = new LedgerTrust();
-  const connections = config.concurrency * Math.max(config.accounts.size, 1) + 6;
-  const db = openDatabase(config.databaseUrl, connections, () => {
-    ledgerTrust.doubt();
-    owner.doubtDatabase();
+  const connections = config.concurrency * Math.max(config.accounts.size, 1) + 8;
+  const db = openDatabase(config.databaseUrl, {
+    connections,
+    statementTimeoutMs: config.statementTimeoutMs,
+    onConnect: () => {
+      ledgerTrust.doubt();
+      owner.doubtDatabase();
+    },
+    ...{ closing: closing.signal, closingMs },
   });
   const owner = new PrefixOwner(
     redis,
@@ -102,13 +113,15 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     trace: tracing?.trace ?? (config.tracing ? lazyTrace() : undefined),
     telemetry: tracing?.telemetry,
     audienceFunctions: new Map(),
+    unrecorded: new Set(),
     worker: `${hostname()}-${process.pid}`,
     closing: closing.signal,
     async close() {
       closing.abort();
-      await hints.close();
+      // Neither may keep the program from ending: a connection that is silent takes no leave.
+      await within(closingMs, hints.close()).catch((err) => logger.debug({ err }, 'queues not closed'));
       redis.disconnect();
-      await db.$disconnect();
+      await within(2 * closingMs, db.$disconnect()).catch((err) => logger.debug({ err }, 'Postgres not closed'));
     },
   };
 }

@@ -3,13 +3,15 @@ import type { Context } from '../src/context.js';
 import { chunkRun } from '../src/pipeline/chunk.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { type ChunkJob, queueNames } from '../src/queue/queues.js';
-import { workerOptions } from './worker-options.js';
+import type { Vitals } from './vitals.js';
+import { keepingLock, workerOptions } from './worker-options.js';
 
 /** Several runs are chunked at the same time; each takes one turn a job. */
 const concurrency = 2;
 
-export function startChunkWorker(ctx: Context, redis: RedisClient): Worker<ChunkJob> {
-  return new Worker<ChunkJob>(queueNames.chunk, (job) => chunkRun(ctx, job.data.runId), {
+export function startChunkWorker(ctx: Context, redis: RedisClient, vitals: Vitals): Worker<ChunkJob> {
+  const step = keepingLock<ChunkJob>(ctx, vitals, (job) => chunkRun(ctx, job.data.runId));
+  return new Worker<ChunkJob>(queueNames.chunk, step, {
     ...workerOptions(ctx, redis),
     concurrency,
   });

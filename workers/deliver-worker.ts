@@ -1,10 +1,11 @@
-import { type Job, RateLimitError, Worker } from 'bullmq';
+import { RateLimitError, Worker } from 'bullmq';
 import type { AccountConfig } from '../src/config.js';
 import type { DeliveryContext } from '../src/context.js';
 import { deliverBatch } from '../src/pipeline/deliver.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { type DeliverJob, deliverQueueName } from '../src/queue/queues.js';
-import { workerOptions } from './worker-options.js';
+import type { Vitals } from './vitals.js';
+import { keepingLock, workerOptions } from './worker-options.js';
 
 /**
  * BullMQ would count every job, also one that has nothing to do. It only makes all workers rest here, which it does for none
@@ -18,10 +19,11 @@ export function startDeliverWorker(
   redis: RedisClient,
   account: string,
   { rateLimit }: AccountConfig,
+  vitals: Vitals,
 ): Worker<DeliverJob> {
-  const deliver = async ({ data: { batchId, probing } }: Job<DeliverJob>) => {
+  const deliver = keepingLock<DeliverJob>(ctx, vitals, async ({ data: { batchId, probing } }) => {
     if ((await deliverBatch(ctx, batchId, { probing, account })) === 'limited') throw new RateLimitError();
-  };
+  });
   return new Worker<DeliverJob>(deliverQueueName(account), deliver, {
     ...workerOptions(ctx, redis),
     concurrency: ctx.config.concurrency,

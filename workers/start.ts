@@ -16,6 +16,7 @@ import { startNotifyTimer } from './notify-timer.js';
 import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startTickWorker } from './tick-worker.js';
+import { startVitals, Vitals } from './vitals.js';
 
 export type Workers = {
   /** Takes no new job, lets what runs come to its end (bounded), and closes in reverse order. */
@@ -37,13 +38,15 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await probeSoon(ctx.db, names);
   await server?.listen();
   const redis = guardCommands(connectWorkerRedis(ctx.config, logOutages(ctx.logger)), ctx.owner, ownerScripts);
+  const vitals = new Vitals();
   const workers: Worker[] = [
-    startChunkWorker(ctx, redis),
-    ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account)),
-    startTickWorker(ctx, redis),
+    startChunkWorker(ctx, redis, vitals),
+    ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account, vitals)),
+    startTickWorker(ctx, redis, vitals),
   ];
   for (const worker of workers) logTroubles(ctx, worker);
   const timers = [
+    startVitals(ctx, vitals, workers),
     startReconcileTimer(ctx, pulse),
     startNotifyTimer(ctx),
     ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),

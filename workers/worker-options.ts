@@ -1,19 +1,48 @@
-import type { WorkerOptions } from 'bullmq';
+import type { Job, WorkerOptions } from 'bullmq';
 import type { Context } from '../src/context.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { queuePrefix } from '../src/queue/queues.js';
+import type { Vitals } from './vitals.js';
+
+const lockMs = 5_000;
 
 /** Short locks: a dead worker's job is picked up within seconds, and a job that runs twice is harmless. */
 export function workerOptions(ctx: Context, redis: RedisClient): WorkerOptions {
   return {
     connection: redis,
     prefix: queuePrefix(ctx.config.prefix),
-    lockDuration: 5_000,
+    lockDuration: lockMs,
+    // It would be renewed for as long as this process lives, whether its step gets on or hangs: see `keepingLock`.
+    skipLockRenewal: true,
     stalledInterval: 5_000,
     maxStalledCount: 1_000,
     runRetryDelay: 1_000,
     ...(ctx.telemetry && { telemetry: ctx.telemetry }),
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
+  };
+}
+
+/**
+ * Does a step and keeps its job's lock meanwhile, as long as Postgres answers this worker. A step that can't get on loses its
+ * job to another worker; should it get on after all, the claim decides.
+ */
+export function keepingLock<Data>(
+  ctx: Context,
+  vitals: Vitals,
+  step: (job: Job<Data>) => Promise<void>,
+): (job: Job<Data>, token?: string) => Promise<void> {
+  return async (job, token = '') => {
+    const renewal = setInterval(() => {
+      if (!vitals.isWell) return;
+      job
+        .extendLock(token, lockMs)
+        .catch((err) => ctx.logger.debug({ err, queueJobId: job.id }, 'lock of a queue job not kept'));
+    }, lockMs / 2);
+    try {
+      await step(job);
+    } finally {
+      clearInterval(renewal);
+    }
   };
 }

@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Context } from '../context.js';
 import { batchStatuses } from '../domain/batch.js';
+import { within } from '../domain/within.js';
 import { type Buffers, readBuffers } from '../pipeline/buffers.js';
 import { redisInfo } from '../queue/redis-info.js';
 import { type LedgerFigures, readLedgerFigures } from '../store/ledger-figures.js';
-import { remembered, within } from './remembered.js';
+import { remembered } from './remembered.js';
 
 /** Several scrapers that come at the same time cost as much as one. */
 const freshMs = 1_000;

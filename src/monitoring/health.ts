@@ -1,10 +1,11 @@
 import type { Context } from '../context.js';
-import { SiaranError } from '../errors.js';
+import { within } from '../domain/within.js';
+import { errorChain, SiaranError } from '../errors.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/connection.js';
 import { pingAll } from '../queue/masters.js';
 import { assertMigrated } from '../store/migrate.js';
-import { remembered, within } from './remembered.js';
+import { remembered } from './remembered.js';
 
 const freshMs = 1_000;
 const longestMs = 3_000;
@@ -50,27 +51,35 @@ export class Pulse {
 export const longestPulseMs = 60_000;
 
 /**
- * Why a worker had better be started anew: it gets nothing done, although Postgres and Redis answer whoever comes afresh. While
- * one of them is away nothing is wrong with the worker; it may hold an answer that it has yet to record, which would be lost with it.
+ * Why a worker had better be started anew: its passes are late, although Postgres and Redis answer whoever comes afresh, or are
+ * silent, which may be this worker's way to them. While one of them is away, as it says itself, nothing is wrong with the worker;
+ * nor is it ended while it holds an answer that it has yet to record, and tries to: that would be lost with it.
  */
 export function openLiveness(
   ctx: Context,
   pulse: Pulse,
   longestMs = longestPulseMs,
 ): () => Promise<string | undefined> {
-  const areServicesThere = remembered(freshMs, async () => {
+  const services = remembered(freshMs, async (): Promise<'there' | 'silent' | 'away'> => {
     const asked = [assertMigrated(ctx.config.databaseUrl), whyRedisIsAway(ctx.config).then(refuse)];
-    return within(5_000, Promise.all(asked)).then(
-      () => true,
-      () => false,
+    return within(2_000, Promise.all(asked)).then(
+      () => 'there',
+      (error) => (isSilence(error) ? 'silent' : 'away'),
     );
   });
   return async () => {
-    if (pulse.ageMs <= longestMs || !(await areServicesThere())) return undefined;
+    if (pulse.ageMs <= longestMs || ctx.unrecorded.size > 0) return undefined;
+    const found = await services();
     // Looking took a moment, in which it may have come back to life.
-    if (pulse.ageMs <= longestMs) return undefined;
-    return `nothing was got done for ${Math.round(pulse.ageMs / 1_000)} s, although Postgres and Redis answer`;
+    if (found === 'away' || pulse.ageMs <= longestMs) return undefined;
+    const why = found === 'there' ? 'although Postgres and Redis answer' : 'and Postgres or Redis is silent from here';
+    return `nothing was got done for ${Math.round(pulse.ageMs / 1_000)} s, ${why}`;
   };
+}
+
+/** Whether nothing at all was heard, rather than that nobody was there. */
+function isSilence(error: unknown): boolean {
+  return /no answer within|timed? ?out|timeout/i.test(errorChain(error)) && !/ECONNREFUSED/.test(errorChain(error));
 }
 
 function refuse(reason: Error | undefined): void {

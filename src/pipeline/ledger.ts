@@ -5,6 +5,7 @@ import { latestOccurrences } from '../domain/schedule.js';
 import { SiaranError } from '../errors.js';
 import { activeCampaignIds, findActiveCampaign, lockCampaign, setDecidedUntil } from '../store/campaigns.js';
 import { currentTime } from '../store/database.js';
+import { withLongDeadlines } from '../store/deadlines.js';
 import { insertSkipped } from '../store/firings.js';
 import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../store/intakes.js';
@@ -73,7 +74,11 @@ export type LedgerRepair = {
 };
 
 /** An operator has seen that the ledger went back: what it lost is put back as far as Redis knows, and sending goes on. */
-export async function repairLedger(ctx: Context): Promise<LedgerRepair> {
+export function repairLedger(ctx: Context): Promise<LedgerRepair> {
+  return withLongDeadlines(() => repair(ctx));
+}
+
+async function repair(ctx: Context): Promise<LedgerRepair> {
   const lostRuns = await adoptBufferedIntakes(ctx);
   const lost = await missingAttempts(ctx.db, await ctx.witness.latest());
   const restored = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));

@@ -15,12 +15,14 @@ export const producerPatienceMs = 60_000;
 export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = producerPatienceMs): Promise<T> {
   let awayMs = 0;
   for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, 2_000)) {
+    const begun = performance.now();
     try {
       return await action();
     } catch (error) {
       const outage = outageOf(error);
       if (outage === undefined) throw error;
-      if (outage.passing) awayMs += waitMs;
+      // What stays silent takes its time to fail, which counts as well.
+      if (outage.passing) awayMs += performance.now() - begun + waitMs;
       if (awayMs > limitMs && outage.service === 'Redis')
         throw new UnavailableError('Redis', (await whyRedisIsAway(ctx.config)) ?? error);
       if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(outage.service, error);

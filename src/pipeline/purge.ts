@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { RunStateError } from '../errors.js';
 import { nextBatchNumber } from '../store/batches.js';
+import { withLongDeadlines } from '../store/deadlines.js';
 import { emptyDoubts } from '../store/doubtful-values.js';
 import { isLedgerHeld } from '../store/holds.js';
 import {
@@ -31,13 +32,13 @@ export type PurgedSlice = { runId: string; recipients: number };
  */
 export async function* purge(ctx: Context, olderThanMs: number): AsyncGenerator<PurgedSlice> {
   if (await isLedgerHeld(ctx.db)) throw ledgerWentBack();
-  for (const run of await purgeableRuns(ctx.db, olderThanMs))
+  for (const run of await withLongDeadlines(() => purgeableRuns(ctx.db, olderThanMs)))
     if (await closeForGood(ctx, run.id, olderThanMs)) yield* removeContent(ctx, run);
 }
 
 /** Runs that are as old and keep their recipients: they haven't ended, or a batch is `unknown`. */
 export async function listUnpurged(ctx: Context, olderThanMs: number): Promise<string[]> {
-  return unpurgedRuns(ctx.db, olderThanMs);
+  return withLongDeadlines(() => unpurgedRuns(ctx.db, olderThanMs));
 }
 
 export function purgedError(runId: string, purgedAt: Date, consequence: string): RunStateError {

@@ -32,6 +32,7 @@ export async function recordSend(
   const words = { outcome, httpStatus, broadcastJobId, error };
   // Recorded before it is logged; if that takes long, the log keeps it meanwhile, and this process may die first.
   const late = setTimeout(() => log.warn(words, 'answered, and not recorded yet'), lateMs);
+  ctx.unrecorded.add(attempt.token);
   const { settlement, troubled } = await traced(ctx, 'record', claim, (tell) => {
     tell(outcome);
     return patiently(ctx, () => recordAtLeast(ctx, claim, attempt.token, answer, trouble), Number.POSITIVE_INFINITY);
@@ -40,7 +41,10 @@ export async function recordSend(
       log.error({ ...words, err }, 'answered, and not recorded');
       throw err;
     })
-    .finally(() => clearTimeout(late));
+    .finally(() => {
+      clearTimeout(late);
+      ctx.unrecorded.delete(attempt.token);
+    });
   log.info(words, 'answered');
   ctx.meters.attempt(outcome, claim.size);
   if (troubled && outcome === 'scheduled') await endTroubles(ctx, claim.account);

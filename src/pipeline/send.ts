@@ -2,6 +2,7 @@ import type { DeliveryContext } from '../context.js';
 import { composeMessage, type MessageTemplate, type MessageValues } from '../domain/message.js';
 import { readLines } from '../domain/recipient.js';
 import { formatStartedAt } from '../domain/start-at.js';
+import { within } from '../domain/within.js';
 import { messageOf } from '../errors.js';
 import type { HttpAnswer } from '../qiscus/answers.js';
 import type { NoAnswer } from '../qiscus/client.js';
@@ -95,7 +96,7 @@ async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attem
       ...(broadcastFileId !== null && { broadcastFileId }),
       ...(attempt.startedAt && { startedAt: attempt.startedAt.toISOString() }),
     };
-    const other = await ctx.witness.remember(send, earlierTokens);
+    const other = await within(noteLimitMs(ctx), ctx.witness.remember(send, earlierTokens));
     if (!other) return undefined;
     // Before the batch waits again: if the ledger has forgotten that send, everything is to stop.
     await patiently(ctx, () => holdIfForgotten(ctx, [other]), Number.POSITIVE_INFINITY);
@@ -104,6 +105,17 @@ async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attem
     return `Redis did not take note of it: ${messageOf(error)}`;
   }
 }
+
+/**
+ * A note that isn't confirmed long before the claim ends is taken for one that wasn't made: nothing is sent, and that is put on
+ * record while the claim lasts. Should it still arrive, it names an attempt that the ledger has, and stands in nobody's way.
+ */
+function noteLimitMs({ config }: DeliveryContext): number {
+  return Math.min(longestNoteMs, Math.max(shortestNoteMs, (config.claimTtlMs - config.requestTimeoutMs) / 2));
+}
+
+const longestNoteMs = 5_000;
+const shortestNoteMs = 250;
 
 type Clock = { isOver(): boolean };
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { batchStatuses } from '../domain/batch.js';
 import { type Breach, ledgerBreaches } from '../store/breaches.js';
+import { withLongDeadlines } from '../store/deadlines.js';
 import { readLaw } from './law.js';
 import { requireRun } from './start-run.js';
 
@@ -8,9 +9,11 @@ export type Verification = { runId: string; ok: boolean; breaches: Breach[] };
 
 /** Checks the law and every rule of the ledger for a run, also while work goes on. @throws {NotFoundError} */
 export async function verify(ctx: Context, runId: string): Promise<Verification> {
-  await requireRun(ctx, runId);
-  const breaches = [...(await lawBreaches(ctx, runId)), ...(await ledgerBreaches(ctx.db, runId))];
-  return { runId, ok: breaches.length === 0, breaches };
+  return withLongDeadlines(async () => {
+    await requireRun(ctx, runId);
+    const breaches = [...(await lawBreaches(ctx, runId)), ...(await ledgerBreaches(ctx.db, runId))];
+    return { runId, ok: breaches.length === 0, breaches };
+  });
 }
 
 async function lawBreaches(ctx: Context, runId: string): Promise<Breach[]> {

@@ -14,9 +14,22 @@ export type RedisAddress = Readonly<{
 /** Both have the same commands. What concerns all of Redis, not one key, goes through `everyMaster`. */
 export type RedisClient = Redis | Cluster;
 
+/** How long a command may take, and how long a connection may owe an answer before it is broken off. */
+export type RedisLimits = { commandTimeout?: number; socketTimeout?: number };
+
+/**
+ * A connection that passes no bytes any more stays open for ever: it is broken off when it owes an answer for so long, and what
+ * was asked goes out again on a fresh one, if its own time isn't over.
+ */
+const patience = { connectTimeout: 5_000, socketTimeout: 5_000, keepAlive: 5_000 };
+const commandTimeout = 10_000;
+
+/** Beyond the 10 s for which BullMQ blocks at most. */
+const blockingSocketTimeout = 15_000;
+
 /** A connection for single commands: while Redis is away they fail at once or soon, and the caller decides how long to try. */
-export function connectRedis(address: RedisAddress, listener: OutageListener): RedisClient {
-  const options = { lazyConnect: true, connectTimeout: 5_000, commandTimeout: 10_000, disconnectTimeout };
+export function connectRedis(address: RedisAddress, listener: OutageListener, limits: RedisLimits = {}): RedisClient {
+  const options = { ...patience, lazyConnect: true, commandTimeout, disconnectTimeout, ...limits };
   if (!address.redisCluster) {
     const redis = new Redis(address.redisUrl ?? '', {
       ...options,
@@ -47,8 +60,12 @@ export function connectRedis(address: RedisAddress, listener: OutageListener): R
 }
 
 /** A connection for a BullMQ worker, whose blocking commands wait for as long as it takes. */
-export function connectWorkerRedis(address: RedisAddress, listener: OutageListener): RedisClient {
-  const options = { maxRetriesPerRequest: null, connectTimeout: 5_000 };
+export function connectWorkerRedis(
+  address: RedisAddress,
+  listener: OutageListener,
+  limits: Omit<RedisLimits, 'commandTimeout'> = {},
+): RedisClient {
+  const options = { ...patience, socketTimeout: blockingSocketTimeout, maxRetriesPerRequest: null, ...limits };
   if (!address.redisCluster)
     return tellOutages(new Redis(address.redisUrl ?? '', { ...options, retryStrategy: retryDelayMs }), listener);
   const cluster = openCluster(address, { redisOptions: options, clusterRetryStrategy: retryDelayMs });
@@ -57,7 +74,7 @@ export function connectWorkerRedis(address: RedisAddress, listener: OutageListen
 
 /** What connecting fails with, which the errors of commands don't say. Undefined when nothing is amiss now. */
 export async function whyRedisIsAway({ redisUrl, redisCluster }: RedisAddress): Promise<Error | undefined> {
-  const limits = { connectTimeout: 5_000, commandTimeout: 5_000, disconnectTimeout };
+  const limits = { connectTimeout: 3_000, commandTimeout: 3_000, disconnectTimeout };
   const options = { ...limits, lazyConnect: true, retryStrategy: () => null };
   if (!redisCluster) return whyNot(new Redis(redisUrl ?? '', options), (redis) => redis.ping());
   const asked = redisCluster.map((node) =>
@@ -93,7 +110,7 @@ export function isRedisDiskFull(error: unknown): boolean {
 
 /** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */
 const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
 
 /** ioredis waits for as long as this, and keeps the program from ending, when it closes a connection that is closed already. */
 const disconnectTimeout = 500;

@@ -3,25 +3,45 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { errorChain } from '../errors.js';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { Deadlines, serverDeadlines } from './deadlines.js';
 
 /** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
 export type Database = PrismaClient;
 export type Sql = Prisma.TransactionClient;
 export type Json = Prisma.InputJsonValue;
 
-/** @param onConnect hears of every connection that is made. */
-export function openDatabase(url: string, connections: number, onConnect: () => void): Database {
+export type DatabaseOptions = {
+  connections: number;
+  /** How long Postgres may take to answer one statement; then its connection is broken off, and the statement failed as when Postgres is away. */
+  statementTimeoutMs: number;
+  /** Hears of every connection that is made. */
+  onConnect?: () => void;
+  /** When it is aborted, connections that don't close by themselves within `closingMs` are broken off. */
+  closing?: AbortSignal;
+  closingMs?: number;
+};
+
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const { connections, statementTimeoutMs, onConnect = () => {}, closing, closingMs = 3_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // Then every second, ten times. Node has no TCP_USER_TIMEOUT: what is written and not acknowledged is left to the deadline.
+    keepAliveInitialDelayMillis: 5_000,
     // What the locks are for: whoever has waited for one sees what was committed meanwhile.
-    options: '-c default_transaction_isolation=read\\ committed',
+    options: `-c default_transaction_isolation=read\\ committed ${serverDeadlines(statementTimeoutMs)}`,
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
     idle_in_transaction_session_timeout: 10_000,
   });
-  pool.on('connect', onConnect);
+  const deadlines = new Deadlines(statementTimeoutMs);
+  pool.on('connect', (client) => {
+    deadlines.watch(client);
+    onConnect();
+  });
+  const breakOffSoon = () => setTimeout(() => deadlines.breakOffAll(), closingMs).unref();
+  closing?.addEventListener('abort', breakOffSoon, { once: true });
   const adapter = new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: nameStatement });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
 }

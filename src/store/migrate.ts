@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { SiaranError, UnavailableError } from '../errors.js';
+import { endWithin } from './deadlines.js';
 
 export interface Migrated {
   readonly applied: string[];
@@ -19,6 +20,11 @@ export interface MigrationStatus {
   /** Begun by another tool and not finished. */
   readonly failed: string[];
 }
+
+/** A Postgres that accepts a connection and stays silent is as good as away. */
+const connectMs = 5_000;
+const statusMs = 5_000;
+const closeMs = 1_000;
 
 export type Query = (sql: string) => Promise<readonly unknown[]>;
 
@@ -81,7 +87,7 @@ export async function migrationStatus(
   folder: string = migrationsFolder(),
 ): Promise<MigrationStatus> {
   if (typeof database === 'string') {
-    return withClient(database, (client) => migrationStatus(querying(client), folder));
+    return withClient(database, (client) => migrationStatus(querying(client), folder), statusMs);
   }
   const migrations = await readMigrations(folder);
   const [found] = await database(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`);
@@ -167,8 +173,19 @@ function migrationsFolder(): string {
   }
 }
 
-async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'siaran migrate' });
+/** @param longestMs of one statement; without it, a migration may take as long as it needs. */
+async function withClient<T>(
+  databaseUrl: string,
+  work: (client: Client) => Promise<T>,
+  longestMs?: number,
+): Promise<T> {
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'siaran migrate',
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    ...(longestMs !== undefined && { query_timeout: longestMs }),
+  });
   // A connection that breaks between two queries reports it here; the next query then fails with the same.
   client.on('error', () => undefined);
   try {
@@ -182,7 +199,7 @@ async function withClient<T>(databaseUrl: string, work: (client: Client) => Prom
     return await work(client);
   } finally {
     // Ending the session also gives the advisory lock back.
-    await client.end();
+    await endWithin(client, closeMs);
   }
 }
 

@@ -13,6 +13,7 @@ import { start, until } from '../cli/siaran.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { scrape, total } from '../support/figures.js';
 import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';
+import { startSilentProxy } from '../support/silent-proxy.js';
 
 /** Services of this test's own, that it may stop and start again at the same address. */
 let dir: string;
@@ -128,6 +129,19 @@ test('a worker that gets nothing done is as good as dead; one whose services are
   expect(await liveness()).toBeUndefined();
   redis = await redisAt(portOf(redis.url));
   expect(await eventually(liveness, (fault) => fault !== undefined)).toBeDefined();
+});
+
+test('a worker to which Postgres or Redis is silent is as good as dead, unless it holds an answer that it has yet to record', async () => {
+  const proxy = await startSilentProxy(redis.url);
+  const config = { ...rig.ctx.config, redisUrl: proxy.through(redis.url) };
+  const ctx = { ...rig.ctx, config, unrecorded: new Set<string>() };
+  const liveness = openLiveness(ctx, new Pulse(), 0);
+  proxy.silence();
+  ctx.unrecorded.add('token');
+  expect(await liveness()).toBeUndefined();
+  ctx.unrecorded.clear();
+  expect(await liveness()).toMatch(/nothing was got done .* is silent from here/);
+  proxy.close();
 });
 
 test('a worker answers without a token, and with nothing but these three', async () => {

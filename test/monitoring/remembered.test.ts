@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { remembered, within } from '../../src/monitoring/remembered.js';
+import { within } from '../../src/domain/within.js';
+import { remembered } from '../../src/monitoring/remembered.js';
 
 test('however many want an answer at once, it is asked for once, and again when it is no longer fresh', async () => {
   let asked = 0;

@@ -111,7 +111,7 @@ test('what was committed waits as buffered, and every row is in a batch after so
 
 test("a transaction of the caller's own Prisma client hands rows in, and takes them back with it", async () => {
   const { key, id } = await runWithKey();
-  const prisma = openDatabase(rig.databaseUrl, 2, () => {});
+  const prisma = openDatabase(rig.databaseUrl, { connections: 2, statementTimeoutMs: 20_000 });
   try {
     const handIn = (fail: boolean) =>
       prisma.$transaction(async (tx) => {

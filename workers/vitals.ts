@@ -1,0 +1,41 @@
+import type { Worker } from 'bullmq';
+import type { Context } from '../src/context.js';
+import { within } from '../src/domain/within.js';
+import { currentTime } from '../src/store/database.js';
+import { type Repeating, repeat } from './repeat.js';
+
+const everyMs = 1_000;
+
+/** What Postgres may take for the smallest of all statements, a connection included. */
+const longestMs = 3_000;
+
+/** Whether Postgres answers this worker. As long as it doesn't, no step of it gets on, and its queue jobs are for others. */
+export class Vitals {
+  isWell = true;
+}
+
+/**
+ * Asks Postgres every second. While it doesn't answer, these workers take no job: they would only keep it from a worker whose
+ * way to Postgres is open.
+ */
+export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Worker[]): Repeating {
+  const become = async (isWell: boolean) => {
+    if (vitals.isWell === isWell) return;
+    vitals.isWell = isWell;
+    if (isWell) ctx.logger.warn('Postgres answers again; taking queue jobs');
+    else ctx.logger.warn('Postgres does not answer; taking no queue jobs meanwhile');
+    for (const worker of workers) {
+      if (isWell) worker.resume();
+      // What runs isn't waited for: it may take as long as Postgres is silent.
+      else await worker.pause(true);
+    }
+  };
+  const pass = async () => {
+    const isWell = await within(longestMs, currentTime(ctx.db)).then(
+      () => true,
+      () => false,
+    );
+    if (!ctx.closing.aborted) await become(isWell);
+  };
+  return repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'queues neither paused nor resumed'));
+}
