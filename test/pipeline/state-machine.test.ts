@@ -8,6 +8,7 @@ import { dropSuppressed } from '../../src/pipeline/drop-suppressed.js';
 import { type Answer, expireSends, intendSend, recordAnswer } from '../../src/store/attempts.js';
 import { retryFailedBatches } from '../../src/store/batches.js';
 import { type Claim, claimBatch, recordFailure, recordUpload, releaseClaim } from '../../src/store/claims.js';
+import { settleAsSent } from '../../src/store/evidence.js';
 import { resolveUnknown } from '../../src/store/resolutions.js';
 import { cancelRun, lockRunState, pauseRun, resumeRun } from '../../src/store/runs.js';
 import { suppressedAmong } from '../../src/store/suppressions.js';
@@ -175,6 +176,40 @@ const events: Event[] = [
       await resolveUnknown(rig.ctx.db, world.batchId, resolution, { by: 'dewi', reason: null, settleAfterMs: 0 });
     },
   },
+  {
+    // Qiscus tells of what it has sent, and of nothing else.
+    name: 'call-backs',
+    async happen({ batchId, sends }) {
+      const at = sends.findIndex(({ accepted }) => accepted);
+      await rig.query(
+        `INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status)
+         SELECT 'default', $1, $2, number, 'wamid.' || number, 'delivered' FROM unnest($3::bigint[]) AS told(number) ON CONFLICT DO NOTHING`,
+        [batchId, at + 1, sends[at]?.numbers ?? []],
+      );
+    },
+  },
+  {
+    name: 'evidence settles',
+    async happen(world) {
+      const [told] = await rig.query<{ send: number; reported: number }>(
+        'SELECT send, reported FROM evidence WHERE batch_id = $1',
+        [world.batchId],
+      );
+      if (!told) return;
+      const broadcast = { batchId: world.batchId, send: told.send, size: 3, beganAt: new Date() };
+      await settleAsSent(rig.ctx.db, broadcast, { worker: 'w', reported: told.reported, of: 3 });
+    },
+  },
+  {
+    // Who says the opposite of what call-backs tell is refused; so is whoever would send it again.
+    name: 'resolve against evidence',
+    async happen(world) {
+      const told = await rig.query('SELECT 1 FROM evidence WHERE batch_id = $1', [world.batchId]);
+      const said = { notSent: true, force: true, correct: true } as const;
+      const by = { by: 'eka', reason: null, settleAfterMs: 0 };
+      if (told.length > 0) expect(await resolveUnknown(rig.ctx.db, world.batchId, said, by)).toBe(undefined);
+    },
+  },
   { name: 'pause', happen: inTransaction((world) => (tx) => pauseRun(tx, world.runId)) },
   { name: 'resume', happen: inTransaction((world) => (tx) => resumeRun(tx, world.runId, undefined)) },
   { name: 'cancel', happen: inTransaction((world) => (tx) => cancelRun(tx, world.runId)) },
@@ -182,7 +217,9 @@ const events: Event[] = [
 
 /** What moves a batch on is drawn more often, or few would get as far as being sent. */
 const moving = events.filter(({ name }) =>
-  /^(claim|upload|send \(accepted\)|answer, however late|resolve|expire)$/.test(name),
+  /^(claim|upload|send \(accepted\)|answer, however late|no answer|resolve|expire|call-backs|evidence settles)$/.test(
+    name,
+  ),
 );
 const happening = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...moving) },
