@@ -1,3 +1,4 @@
+import { lineBytes } from './file-bytes.js';
 import { identityIn, type RecipientLine } from './recipient.js';
 
 /** The batch that a run fills at the moment. */
@@ -6,15 +7,20 @@ export type FillingBatch = {
   /** The first number that no batch of the run has. */
   nextNumber: number;
   size: number;
+  /** At least as many as its rows take in its file. */
+  bytes: number;
   openedAt: Date | null;
   closed: boolean;
 };
+
+/** How many recipients the batch of a number may have, and how many bytes each. */
+export type Capacity = { recipientsOf(batchNumber: number): number; bytes: number };
 
 /** Rows that follow each other in one batch, with the identities of their numbers; the first is its row number `firstPosition`, from 1. */
 export type AddedRows = { batchNumber: number; firstPosition: number; lines: RecipientLine[]; phoneNumbers: string[] };
 
 export function newBatch(number: number): FillingBatch {
-  return { number, nextNumber: number + 1, size: 0, openedAt: null, closed: false };
+  return { number, nextNumber: number + 1, size: 0, bytes: 0, openedAt: null, closed: false };
 }
 
 /** Fills one batch after the other; what is a duplicate or suppressed leaves its place to the next row. */
@@ -27,19 +33,19 @@ export class Filling {
   readonly #suppressed: ReadonlySet<string>;
   readonly #full: FillingBatch[] = [];
   readonly #sizeBefore: number;
-  readonly #capacityOf: (batchNumber: number) => number;
+  readonly #capacity: Capacity;
 
   /**
    * @param known numbers that the run has already: all of them that may come.
    * @param suppressed numbers that are to be left out, likewise.
-   * @param capacityOf how many recipients the batch of a number may have.
+   * @param capacity what a batch may have; a row that has more bytes than that alone has a batch of its own.
    */
   constructor(
     current: FillingBatch,
     { known, suppressed }: { known: Iterable<string>; suppressed: ReadonlySet<string> },
-    capacityOf: (batchNumber: number) => number,
+    capacity: Capacity,
   ) {
-    this.#capacityOf = capacityOf;
+    this.#capacity = capacity;
     this.current = { ...current };
     this.#sizeBefore = current.size;
     this.#taken = new Set(known);
@@ -61,8 +67,10 @@ export class Filling {
         this.dropped.push(phoneNumber);
         continue;
       }
-      this.#add(phoneNumber, line);
-      if (this.current.size >= this.#capacityOf(this.current.number)) this.close();
+      const bytes = lineBytes(line);
+      if (this.current.size > 0 && this.current.bytes + bytes > this.#capacity.bytes) this.close();
+      this.#add(phoneNumber, line, bytes);
+      if (this.current.size >= this.#capacity.recipientsOf(this.current.number)) this.close();
     }
     return { duplicates, suppressed: this.dropped.length - droppedBefore };
   }
@@ -78,8 +86,9 @@ export class Filling {
     return unchanged || this.current.size === 0 ? this.#full : [...this.#full, this.current];
   }
 
-  #add(phoneNumber: string, line: RecipientLine): void {
+  #add(phoneNumber: string, line: RecipientLine, bytes: number): void {
     this.current.size += 1;
+    this.current.bytes += bytes;
     let rows = this.added.at(-1);
     if (rows?.batchNumber !== this.current.number) {
       rows = { batchNumber: this.current.number, firstPosition: this.current.size, lines: [], phoneNumbers: [] };

@@ -1,7 +1,8 @@
 import type { Context } from '../context.js';
 import { batchReference } from '../domain/batch.js';
 import { batchCapacityOf } from '../domain/delivery.js';
-import { Filling, type FillingBatch } from '../domain/filling.js';
+import { largestFileBytes, lineBytes } from '../domain/file-bytes.js';
+import { type Capacity, Filling, type FillingBatch } from '../domain/filling.js';
 import { identityIn, type RecipientLine } from '../domain/recipient.js';
 import type { BufferedBlock } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
@@ -131,11 +132,14 @@ function rowsOf(blocks: readonly BufferedBlock[]): number {
   return blocks.reduce((sum, block) => sum + block.rows, 0);
 }
 
-/** How many recipients each batch of the run may have; the first one is small where people want to look at it first. */
-function capacities({ delivery }: LockedRun): (batchNumber: number) => number {
+/** How much each batch of the run may have; the first one is small where people want to look at it first. */
+function capacities({ delivery, columns }: LockedRun): Capacity {
   const capacity = batchCapacityOf(delivery);
   const first = Math.min(delivery.first ?? capacity, capacity);
-  return (batchNumber) => (batchNumber === 1 ? first : capacity);
+  return {
+    recipientsOf: (batchNumber) => (batchNumber === 1 ? first : capacity),
+    bytes: largestFileBytes - lineBytes(JSON.stringify(columns)),
+  };
 }
 
 /** What of an intake the ledger doesn't have yet. */

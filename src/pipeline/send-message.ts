@@ -4,6 +4,7 @@ import { type BatchStatus, batchReference } from '../domain/batch.js';
 import { type ButtonParam, buttonColumn } from '../domain/button-params.js';
 import { Doubts } from '../domain/doubts.js';
 import { parseDuration } from '../domain/duration.js';
+import { largestFileBytes } from '../domain/file-bytes.js';
 import { Filling, newBatch } from '../domain/filling.js';
 import { compileRecipientReader, type RecipientLine, type RecipientReading } from '../domain/recipient.js';
 import { valuePolicies } from '../domain/value.js';
@@ -92,7 +93,11 @@ function readRequest(request: MessageRequest): { run: RunRequest; row: Record<st
 /** Nothing of it passes through Redis: the run, its only batch and its seal stand in the ledger together, or not at all. */
 async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: TakenRow): Promise<void> {
   // Whether it may go to its recipient is looked at when it is claimed.
-  const filling = new Filling(newBatch(1), { known: [], suppressed: new Set() }, () => 1);
+  const filling = new Filling(
+    newBatch(1),
+    { known: [], suppressed: new Set() },
+    { recipientsOf: () => 1, bytes: largestFileBytes },
+  );
   filling.take([line]);
   await saveFilledBatches(tx, run, filling.touched());
   await saveRows(tx, run, filling);

@@ -1,4 +1,5 @@
 import { encodeCsv } from '../domain/csv.js';
+import { largestFileBytes } from '../domain/file-bytes.js';
 import type { RecipientValues } from '../domain/recipient.js';
 import type { Separator } from '../domain/sending.js';
 
@@ -21,6 +22,10 @@ export function broadcastCsv(
   const numberAt = columns.indexOf('phone_number');
   const rows = [columns, ...(numberAt === 0 ? recipients : recipients.map((values) => withNumberAt(numberAt, values)))];
   const csv = encodeCsv(rows, separator);
+  if (csv && csv.length > largestFileBytes) {
+    const [has, most] = [csv.length, largestFileBytes].map((bytes) => bytes.toLocaleString('en'));
+    return { ok: false, fault: `its file has ${has} bytes; one has at most ${most}` };
+  }
   if (csv) return { ok: true, csv };
   return { ok: false, fault: "its file isn't read back as it was written: somebody else could be messaged" };
 }

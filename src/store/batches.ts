@@ -17,8 +17,10 @@ export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
 export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
   const nextNumber = await nextBatchNumber(tx, runId);
-  const rows = await tx.$queryRaw<Pick<FillingBatch, 'number' | 'size' | 'openedAt'>[]>`
-    SELECT number, size, opened_at AS "openedAt" FROM batches WHERE run_id = ${runId} AND closed_at IS NULL`;
+  const rows = await tx.$queryRaw<Pick<FillingBatch, 'number' | 'size' | 'bytes' | 'openedAt'>[]>`
+    SELECT number, size, opened_at AS "openedAt",
+           (SELECT coalesce(sum(octet_length(lines) + 1), 0)::int FROM batch_rows WHERE batch_id = batches.id) AS bytes
+    FROM batches WHERE run_id = ${runId} AND closed_at IS NULL`;
   return rows[0] ? { ...rows[0], nextNumber, closed: false } : newBatch(nextNumber);
 }
 

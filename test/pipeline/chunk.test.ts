@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chunkRun } from '../../src/pipeline/chunk.js';
+import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { lockRunState } from '../../src/store/runs.js';
 import { invoiceColumns, invoices, type Rig, startRig, sumOfRecipients } from '../support/rig.js';
 
@@ -141,4 +142,21 @@ test('duplicates across producers are dropped, and their places filled, whatever
   for (let turn = 0; turn < 3; turn += 1) await chunkRun(rig.ctx, id);
   expect(await sizes(id)).toEqual([1_000, 1_000, 500]);
   expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 4_000, duplicates: 1_500, pending: 2_500 });
+});
+
+test('a batch is cut by bytes too, in one turn and over several, so that its file has at most 8 MB', async () => {
+  const { id } = await rig.siaran.startRun({
+    ...{ name: 'long', templateDetailId: 172, columns: invoiceColumns, values: 'send' },
+  });
+  const long = (from: number, to: number) =>
+    [...invoices(to, 0)].slice(from).map((row) => ({ ...row, body_variable1: `"${'x'.repeat(600_000)}"` }));
+  await rig.siaran.enqueue(id, long(0, 5), { source: 'one' });
+  await chunkRun(rig.ctx, id);
+  await rig.siaran.enqueue(id, long(5, 30), { source: 'two' });
+  for (let left = 1; left > 0; left = (await rig.ctx.buffer.heads(id)).length) await chunkRun(rig.ctx, id);
+  expect(await sizes(id)).toEqual([13, 13, 4]);
+  await rig.siaran.seal(id);
+  await chunkRun(rig.ctx, id);
+  for (const number of ['0001', '0003']) await deliverBatch(rig.ctx, `${id}-${number}`, { probing: false });
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 30, scheduled: 17, pending: 13 });
 });
