@@ -86,6 +86,43 @@ test('a campaign is added, shown, paused, fired and removed', async () => {
   expect((await rig.ask('GET', path)).status).toBe(404);
 });
 
+test('a campaign is changed by whoever saw its version, and others get the campaign as it is', async () => {
+  const campaign = {
+    ...{ ...run, columns: ['phone_number'], name: 'Changing', pace: '10/1h' },
+    audience: "sql:SELECT '6281234567891' AS phone_number",
+    ...{ schedule: '2099-01-01T09:00:00Z' },
+  };
+  const path = `${api}/campaigns/Changing`;
+  await rig.ask('POST', `${api}/campaigns`, { json: campaign });
+  const changed = await rig.ask('PATCH', path, { json: { templateDetailId: 173, pace: null, version: 1 } });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { version: 2, changedBy: 'ada', delivery: { pace: null }, redone: [] },
+  });
+  const old = await rig.ask('PATCH', path, { json: { templateDetailId: 174, version: 1 } });
+  expect(old).toMatchObject({
+    status: 409,
+    body: { code: 'CAMPAIGN_CHANGED', current: { name: 'Changing', version: 2, templateDetailId: 173 } },
+  });
+  expect(await rig.ask('PATCH', path, { json: { speed: 1 } })).toMatchObject({ status: 400 });
+  expect((await rig.ask('GET', `${path}/versions`)).body).toMatchObject([
+    { version: 2, by: 'ada', changes: ['templateDetailId was 172, is now 173', expect.stringMatching(/^pace was/)] },
+    { version: 1, by: 'ada' },
+  ]);
+  const { items } = (await rig.ask('GET', `${api}/audit`)).body;
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      actor: 'ada',
+      action: 'campaign edit',
+      target: 'Changing',
+      detail: expect.objectContaining({ version: 2 }),
+    }),
+  );
+  const { runId } = (await rig.ask('POST', `${path}/fire`, { json: { asOf: new Date().toISOString() } })).body;
+  await rig.ask('POST', `${api}/runs/${runId}/cancel`);
+  expect((await rig.ask('DELETE', `${path}?cancelRuns=true`)).status).toBe(204);
+});
+
 test('a message is sent once by its key, and found by its number, which a viewer sees masked', async () => {
   const message = { ...template, phoneNumber: '6281599990001', variables: ['Ada'] };
   const headers = { 'Idempotency-Key': 'INV-7' };

@@ -26,6 +26,8 @@ describe('how a run stands, in words', () => {
   });
 
   test.each([
+    ['handed over, starts 2027-12-31 02:00:00 UTC', { outcome: 'handed_over', startsAt: start, lastStartsAt: start }],
+    ['handed over, the last of it starts 2027-12-31 02:00:00 UTC', { outcome: 'handed_over', lastStartsAt: start }],
     ['waits for 2027-12-31 02:00:00 UTC', { status: 'sealed', startAt: start }],
     ['waits for 2027-12-31 02:00:00 UTC', { status: 'sealed', handOverAt: start }],
     ['waits for 2027-12-31 02:00:00 UTC held', { status: 'sealed', startAt: start, held }],

@@ -10,7 +10,9 @@ const held = { kind: 'unknowns', reason: 'three in a row', heldAt: now.toISOStri
 describe('how a run stands, on the command line', () => {
   test.each([
     ['finished, handed over to Qiscus', { outcome: 'handed_over' }],
-    ['finished, partly refused', { outcome: 'partly_refused' }],
+    ['handed over, starts Fri 31 Dec 2027 09:00 WIB', { outcome: 'handed_over', startsAt: start, lastStartsAt: start }],
+    ['handed over, the last of it starts Fri 31 Dec 2027 09:00 WIB', { outcome: 'handed_over', lastStartsAt: start }],
+    ['finished, partly refused', { outcome: 'partly_refused', startsAt: start }],
     ['finished, refused', { outcome: 'refused' }],
     ['finished, nobody was in it', { outcome: 'nobody' }],
     ['finished, needs attention', { outcome: 'needs_attention' }],

@@ -46,7 +46,7 @@ describe('a delivered run', () => {
     expect(people).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: expect.stringMatching(/finished, handed over to Qiscus/),
+      stdout: expect.stringMatching(/status +handed over, starts Thu 1 Jan 2099 02:00 UTC\n/),
     });
     expect(people.stdout).toMatch(/2,100 scheduled/);
     expect(people.stdout).toMatch(/starts +Thu 1 Jan 2099 02:00 UTC\n/);

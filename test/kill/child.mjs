@@ -10,8 +10,9 @@ process.once('message', async ({ role, env, request }) => {
   if (role === 'worker') return runProgram(['worker']);
   const siaran = openSiaran();
   try {
-    const { count, from, ...run } = request;
-    await siaran.broadcast({ ...run, recipients: invoices(count, from) });
+    const { count, from, edit, ...run } = request;
+    if (role === 'editor') await siaran.editCampaign(edit.name, edit.changes, edit.options);
+    else await siaran.broadcast({ ...run, recipients: invoices(count, from) });
     process.send({ kind: 'done' });
   } catch (error) {
     process.send({ kind: 'failed', code: error.code ?? '', message: error.message });

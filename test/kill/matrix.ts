@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
+import { campaignScenes, randomCampaignEdit } from './campaign-scenes.js';
 import { evidenceScenes } from './evidence-scenes.js';
 import { outages, playOutage, playPutBack } from './outages.js';
 import { dieAt, type Play, play, type Report } from './play.js';
@@ -57,6 +58,8 @@ const otherTurns = [
     ledgerPutBack,
     otherAccountHeld(),
     ...evidenceScenes,
+    ...campaignScenes,
+    ...Array.from({ length: 12 }, (_, at) => randomCampaignEdit(seed + at)),
   ].map(scene),
 ];
 const outageTurns = [

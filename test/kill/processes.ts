@@ -9,10 +9,13 @@ import { fileURLToPath } from 'node:url';
 /** What a producer child reports: how its broadcast ended. */
 export type Produced = { kind: 'done' } | { kind: 'failed'; code: string; message: string } | { kind: 'killed' };
 
+/** What a process is hired for: an editor changes a campaign, and ends. */
+export type Role = 'worker' | 'producer' | 'editor';
+
 export type Child = {
   pid: number;
   /** Tells the warm process what to be. */
-  begin(message: { role: 'worker' | 'producer'; env: Record<string, string>; request?: object }): Promise<void>;
+  begin(message: { role: Role; env: Record<string, string>; request?: object }): Promise<void>;
   produced: Promise<Produced>;
   gone: Promise<void>;
   isGone(): boolean;

@@ -4,11 +4,18 @@ import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { parseConfig } from '../../src/config.js';
 import { openContext } from '../../src/context.js';
-import { type DeliveryRequest, type RunId, type RunView, Siaran } from '../../src/index.js';
+import {
+  type CampaignChanges,
+  type DeliveryRequest,
+  type EditOptions,
+  type RunId,
+  type RunView,
+  Siaran,
+} from '../../src/index.js';
 import { receiveCallBack } from '../../src/pipeline/receive-call-back.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
-import type { Child, Produced, Spares } from './processes.js';
+import type { Child, Produced, Role, Spares } from './processes.js';
 import { type HoldingProxy, type Rule, startProxy } from './proxy.js';
 import { type Dialect, http, postgres, redis } from './wire.js';
 
@@ -21,7 +28,12 @@ export type PeerRule = Omit<Rule, 'strike'> & {
   /** Gets the process that the rule is for. */
   strike: (hand: Hand) => ReturnType<Rule['strike']>;
 };
-export type Hand = Child & { role: 'worker' | 'producer'; proxies: HoldingProxy[]; unansweredSends(): number };
+/** What a producer enqueues, or an editor changes. */
+export type Task =
+  | { count: number; from: number }
+  | { edit: { name: string; changes: CampaignChanges; options: EditOptions } };
+
+export type Hand = Child & { role: Role; proxies: HoldingProxy[]; unansweredSends(): number };
 
 /** What has happened to a setting, for the verdict. */
 export type Toll = {
@@ -45,7 +57,7 @@ export type Setting = {
   env: Record<string, string>;
   request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns } & DeliveryRequest;
   query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
-  hire(role: 'worker' | 'producer', rules?: readonly PeerRule[], rows?: { count: number; from: number }): Promise<Hand>;
+  hire(role: Role, rules?: readonly PeerRule[], task?: Task): Promise<Hand>;
   kill(hand: Hand): Promise<void>;
   hands(): readonly Hand[];
   /** Sends that the sandbox still works on. */
@@ -134,7 +146,7 @@ export async function openSetting(
       await maintain(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
       await maintain(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${copy}`);
     },
-    async hire(role, rules = [], rows = { count: 0, from: 0 }) {
+    async hire(role, rules = [], task = { count: 0, from: 0 }) {
       const child = await spares.take();
       const own: { hand?: Hand } = {};
       const of = (peer: Peer): Rule[] =>
@@ -165,7 +177,7 @@ export async function openSetting(
           QISCUS_BASE_URL: withPort(sandbox.url, provider.port).replace(/\/$/, ''),
           LOG_LEVEL: 'warn',
         },
-        request: { ...request, ...rows },
+        request: { ...request, ...task },
       });
       return hand;
     },
@@ -183,7 +195,11 @@ export async function openSetting(
       return send + client - ended;
     },
     async runId() {
-      const rows = await query<{ id: string }>('SELECT id FROM runs WHERE key = $1', [name]);
+      // Of a campaign, the one that goes out.
+      const rows = await query<{ id: string }>(
+        'SELECT id FROM runs WHERE key = $1 OR (name = $1 AND cancelled_at IS NULL)',
+        [name],
+      );
       return rows[0]?.id;
     },
     async view() {

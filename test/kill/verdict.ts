@@ -16,7 +16,7 @@ export async function until<T>(what: string, look: () => Promise<T>, isSo: (seen
 }
 
 /** Little enough to be asked often: what remains of the work, as far as Postgres knows. */
-const remaining = `SELECT count(*) FILTER (WHERE sealed_at IS NULL OR drained_at IS NULL)::int AS runs,
+const remaining = `SELECT count(*) FILTER (WHERE (sealed_at IS NULL AND cancelled_at IS NULL) OR drained_at IS NULL)::int AS runs,
   (SELECT count(*)::int FROM batches WHERE status IN ('pending', 'uploaded', 'sending')) AS batches,
   (SELECT count(*)::int FROM active_holds WHERE kind = 'unknowns') AS holds,
   array_remove(array_agg(CASE WHEN held_kind = 'unknown' THEN id END), NULL) AS held FROM runs`;
