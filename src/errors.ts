@@ -83,11 +83,12 @@ export type RunStateCode =
   | 'RUN_COMPLETE'
   | 'RUN_PURGED'
   | 'RUN_TOO_LARGE'
-  | 'RUN_LOST_RECIPIENTS';
+  | 'RUN_LOST_RECIPIENTS'
+  | 'SOURCE_CLOSED';
 
 /**
  * The run takes no recipients: it is paused, cancelled, or sealed with everything in; who they were is no longer known; or
- * they are too many to be sent individually. Or too many rows were rejected for it to be sent.
+ * they are too many to be sent individually; or the source that is to be closed isn't open. Or too many rows were rejected for it to be sent.
  */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';
@@ -101,7 +102,7 @@ export class RunStateError extends SiaranError {
 }
 
 /**
- * The buffer no longer knows this intake: Redis was wiped or put back, or the same source was enqueued anew.
+ * The buffer no longer knows this intake: Redis was wiped or put back, the same source was enqueued anew, or somebody closed it.
  * Enqueueing the same recipients again is safe and fills the gap.
  */
 export class IntakeLostError extends SiaranError {

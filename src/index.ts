@@ -27,6 +27,7 @@ export {
   UsageError,
 } from './errors.js';
 export type { AddOptions, CampaignVersionView, CampaignView } from './pipeline/campaigns.js';
+export type { ClosedSource } from './pipeline/close-source.js';
 export type { EditedCampaign, EditOptions } from './pipeline/edit-campaign.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/enqueue.js';
 export type { Transaction } from './pipeline/enqueue-in.js';

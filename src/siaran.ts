@@ -20,6 +20,7 @@ import {
   viewCampaigns,
   viewCampaignVersions,
 } from './pipeline/campaigns.js';
+import { type ClosedSource, closeSource } from './pipeline/close-source.js';
 import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/edit-campaign.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
 import { enqueueIn, type Transaction } from './pipeline/enqueue-in.js';
@@ -93,6 +94,15 @@ export class Siaran {
   /** Says that all recipients are in: what doesn't fill a batch goes out too. */
   seal(runId: RunId): Promise<void> {
     return seal(this.#ctx, runId);
+  }
+
+  /**
+   * Closes a source of a run (`unclosedSources`) whose producer is known to be dead: what it has brought counts, and no more is
+   * waited for. A producer that is alive after all gets an `IntakeLostError` at its next push.
+   * @throws {RunStateError} `SOURCE_CLOSED` when the run has no unclosed source of this name.
+   */
+  closeSource(runId: string, source: string): Promise<ClosedSource> {
+    return closeSource(this.#ctx, runId, source);
   }
 
   /**

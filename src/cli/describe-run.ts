@@ -33,7 +33,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],
     ['evidence', run.evidence === null ? undefined : yellow(describeRunEvidence(run.evidence))],
     ['missing', missing === 0 ? undefined : red(`${count(missing)} that Redis lost: send the same recipients again`)],
-    ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run.unclosedIntakes)],
+    ['not closed', run.unclosedIntakes === 0 ? undefined : interruptedText(run)],
     [
       'totals',
       run.wrongTotals === 0
@@ -55,8 +55,11 @@ function describeRunEvidence(evidence: NonNullable<RunView['evidence']>): string
   return `${which}${describeEvidence(evidence)}${by}`;
 }
 
-function interruptedText(intakes: number): string {
-  return yellow(`${count(intakes)}: being sent, or interrupted; sending the same again completes it`);
+function interruptedText({ id, unclosedIntakes, unclosedSources }: RunView): string {
+  const names = unclosedSources.map((source) => JSON.stringify(source)).join(', ');
+  return yellow(
+    `${count(unclosedIntakes)}, ${names}: being sent, or interrupted; sending the same again completes it; if its producer died for good: siaran close-source ${id} SOURCE`,
+  );
 }
 
 /** What somebody has to cancel at Qiscus. */

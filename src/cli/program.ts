@@ -7,6 +7,7 @@ import { addAdoptCommand } from './adopt.js';
 import { addBatchesCommand } from './batches.js';
 import { addCallbacksCommand } from './callbacks.js';
 import { addCampaignCommand } from './campaign.js';
+import { addCloseSourceCommand } from './close-source.js';
 import { addDemoCommand } from './demo.js';
 import { addDoctorCommand } from './doctor.js';
 import { addExportCommand } from './export.js';
@@ -55,6 +56,7 @@ function buildProgram(): Command {
   addSendCommand(program);
   addMessageCommand(program);
   addSealCommand(program);
+  addCloseSourceCommand(program);
   addRunsCommand(program);
   addRunCommand(program);
   addBatchesCommand(program);

@@ -135,7 +135,7 @@ export class Intake {
       return error as Error;
     }
     return new IntakeLostError(
-      `Run ${this.#runId} no longer takes rows from here: Redis lost its buffer, or the same source was enqueued anew. ` +
+      `Run ${this.#runId} no longer takes rows from here: Redis lost its buffer, the same source was enqueued anew, or somebody closed it. ` +
         'Enqueue the same recipients again; those that are already in are dropped as duplicates.',
     );
   }

@@ -52,7 +52,7 @@ async function refuseIfUnread(tx: Sql, runId: string): Promise<void> {
     'RUN_PREPARING',
     runId,
     `Run ${runId} can't be sealed yet, as its rejected rows are counted then: ${open} of its producers are at work, or died. ` +
-      'Enqueueing the same again under the same source completes it.',
+      'Enqueueing the same again under the same source completes it; of one that died for good: siaran close-source.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { Intake } from './intake.js';
@@ -69,6 +69,11 @@ export class SharedIntake {
   }
 }
 
+/** Tells people whose it is: when that process is known to be dead, they close its source by this name. */
+function sourceOfProcess({ worker }: Context): string {
+  return `process ${worker.slice(-150)} ${randomBytes(4).toString('hex')}`;
+}
+
 /** One shared intake a run, for as long as this process lives. */
 export class SharedIntakes {
   readonly #kept = new Map<string, SharedIntake>();
@@ -78,7 +83,7 @@ export class SharedIntakes {
     if (kept && !kept.broken) return kept;
     for (const [id, intake] of this.#kept) if (this.#kept.size >= mostKept && intake.idle) this.#kept.delete(id);
     // A source of its own: a new intake must not supersede what calls before it were promised.
-    const shared = new SharedIntake(Intake.open(ctx, runId, `process ${randomUUID()}`));
+    const shared = new SharedIntake(Intake.open(ctx, runId, sourceOfProcess(ctx)));
     this.#kept.set(runId, shared);
     return shared;
   }

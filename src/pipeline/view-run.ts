@@ -16,6 +16,7 @@ import { evidenceOfRun, type RunEvidence } from '../store/evidence.js';
 import { campaignZoneOf } from '../store/firings.js';
 import { activeHolds, type HoldKind, type HoldView } from '../store/holds.js';
 import { type RunRow, stalledRuns } from '../store/runs.js';
+import { isUnclosed } from './close-source.js';
 import { readLaw } from './law.js';
 import { stalledAfterMs } from './reconcile.js';
 import { isOfCampaign, requireRun } from './start-run.js';
@@ -72,6 +73,8 @@ export type RunView = {
   stalledSince: string | null;
   /** Producers that are at work, or died: enqueueing again under the same source settles them. */
   unclosedIntakes: number;
+  /** The names of their sources. `closeSource` settles one whose producer died for good. */
+  unclosedSources: string[];
   /** Sends that were accepted although their batch had been settled otherwise: cancel them at Qiscus before they start. */
   extraSends: ExtraSend[];
   /** Broadcast jobs whose `total_recipient` isn't their batch's size; `verify` names them. */
@@ -146,6 +149,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     batches: ledger.batches,
     stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
     unclosedIntakes: unclosed,
+    unclosedSources: unclosed === 0 ? [] : ledger.intakes.filter(isUnclosed).map(({ source }) => source),
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
     evidence: await evidenceOfRun(ctx.db, run.id),

@@ -148,6 +148,11 @@ export class RecipientBuffer {
     await this.#redis.eval(registerScript, 1, intakes, ...args);
   }
 
+  /** This intake pushes nothing any more, unless it is registered anew. */
+  async refuse(runId: string, intakeId: string): Promise<void> {
+    await this.#redis.hdel(this.#keys(runId).intakes, intakeId);
+  }
+
   /** Nothing can be pushed into this run any more, until an intake is registered anew. */
   async refuseAll(runId: string): Promise<void> {
     await this.#redis.del(this.#keys(runId).intakes);

@@ -39,7 +39,7 @@ export async function reopenIntake(tx: Sql, runId: string, id: string): Promise<
 
 /**
  * The promise: so many blocks with so many rows were pushed. It only ever grows.
- * @param close whether the intake is idle now. @returns `false` when the intake was superseded meanwhile.
+ * @param close whether the intake is idle now. @returns `false` when the intake was superseded meanwhile, or an operator closed it.
  */
 export async function promiseRows(
   db: Sql,
@@ -49,8 +49,21 @@ export async function promiseRows(
   const promised = await db.$executeRaw`
     UPDATE intakes SET blocks = ${promise.blocks}, rows = ${promise.rows},
            closed_at = CASE WHEN ${promise.close} THEN clock_timestamp() END
-    WHERE id = ${id} AND superseded_at IS NULL AND blocks <= ${promise.blocks}`;
+    WHERE id = ${id} AND superseded_at IS NULL AND blocks <= ${promise.blocks}
+      AND (closed_at IS NULL OR (${promise.close} AND blocks = ${promise.blocks} AND rows = ${promise.rows}))`;
   return promised === 1;
+}
+
+/** No more comes of it: so much was pushed. Returns what it has promised then; `undefined`: it was closed or superseded before. */
+export async function closeIntake(
+  tx: Sql,
+  id: string,
+  pushed: { blocks: number; rows: number },
+): Promise<number | undefined> {
+  const rows = await tx.$queryRaw<{ rows: number }[]>`
+    UPDATE intakes SET blocks = greatest(blocks, ${pushed.blocks}), rows = greatest(rows, ${pushed.rows}), closed_at = clock_timestamp()
+    WHERE id = ${id} AND superseded_at IS NULL AND closed_at IS NULL RETURNING rows`;
+  return rows[0]?.rows;
 }
 
 /** `to`: the number of its last block that stands in the ledger. */

@@ -9,6 +9,7 @@ const commands = [
     'worker',
     'send',
     'seal',
+    'close-source',
     'runs',
     'run',
     'batches',

@@ -124,6 +124,7 @@ export const runView = z.object({
   batches: z.object(counts),
   stalledSince: instant.nullable(),
   unclosedIntakes: count,
+  unclosedSources: z.array(z.string()),
   extraSends: z.array(z.object({ batchId: z.string(), broadcastJobId: z.number(), startedAt: instant.nullable() })),
   wrongTotals: count,
   evidence: z

@@ -100,7 +100,7 @@ export function concerns(run: RunView): Html {
     add(
       'warn',
       `${plural(run.unclosedIntakes, 'producer')} not through`,
-      'It is still at work, or died. Sending the same recipients again under the same source completes it.',
+      html`It is still at work, or died: ${run.unclosedSources.map((source, at) => html`${at > 0 && ', '}<code>${masked(source)}</code>`)}. Sending the same recipients again under the same source completes it. If its producer died for good, <code>siaran close-source ${run.id} SOURCE</code> lets the run end with what it has brought.`,
     );
   return found.length === 0 ? html`` : html`<ul class="concerns">${found}</ul>`;
 }
