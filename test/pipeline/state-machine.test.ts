@@ -217,13 +217,18 @@ const events: Event[] = [
 
 /** What moves a batch on is drawn more often, or few would get as far as being sent. */
 const moving = events.filter(({ name }) =>
-  /^(claim|upload|send \(accepted\)|answer, however late|no answer|resolve|expire|call-backs|evidence settles)$/.test(
+  /^(claim|upload|send \(accepted\)|answer, however late|no answer|resolve|expire|call-backs|evidence settles|resolve against evidence)$/.test(
     name,
   ),
 );
 const happening = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...moving) },
   { weight: 1, arbitrary: fc.constantFrom(...events) },
+);
+
+/** What is interesting about a batch that is unknown comes rarely where it has to become so by chance. */
+const openings = [[], ['claim', 'upload', 'send (accepted)', 'no answer']].map((names) =>
+  names.flatMap((name) => events.filter((event) => event.name === name)),
 );
 
 let worlds = 1_000_000;
@@ -255,13 +260,17 @@ async function holds(world: World): Promise<void> {
 
 test('in whatever order things happen to a batch, it is accepted at most once and never called what it is not', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { minLength: 4, maxLength: 24 }), async (happenings) => {
-      const world = await newWorld();
-      for (const event of happenings) {
-        await event.happen(world);
-        await holds(world);
-      }
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...openings),
+      fc.array(happening, { minLength: 4, maxLength: 24 }),
+      async (opening, happenings) => {
+        const world = await newWorld();
+        for (const event of [...opening, ...happenings]) {
+          await event.happen(world);
+          await holds(world);
+        }
+      },
+    ),
     { numRuns: 60, interruptAfterTimeLimit: 40_000 },
   );
 });
