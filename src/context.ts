@@ -16,6 +16,7 @@ import { ownerScripts, PrefixOwner } from './queue/prefix-owner.js';
 import { Hints, type Telemetry } from './queue/queues.js';
 import { RateLimits } from './queue/rate-limits.js';
 import { Witness } from './queue/witness.js';
+import { ClockWatch } from './store/clock-check.js';
 import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
@@ -35,6 +36,8 @@ export type Context = Readonly<{
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
   rateLimits: RateLimits;
+  /** Workers look at it, and begin nothing while it is off. */
+  clock: ClockWatch;
   /** Absent: nobody traces. */
   trace: Trace | undefined;
   /** What BullMQ's own spans are made with. */
@@ -110,6 +113,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
     rateLimits: new RateLimits(redis, config.prefix),
+    clock: new ClockWatch(db),
     trace: tracing?.trace ?? (config.tracing ? lazyTrace() : undefined),
     telemetry: tracing?.telemetry,
     audienceFunctions: new Map(),

@@ -11,6 +11,7 @@ const forgottenEveryMs = 60_000;
 export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
   let lookedAt = 0;
   const work = async () => {
+    await ctx.clock.check();
     await reconcile(ctx);
     if (Date.now() - lookedAt >= forgottenEveryMs) {
       await lookForForgotten(ctx);

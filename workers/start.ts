@@ -32,6 +32,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await assertMigrated(ctx.config.databaseUrl);
   await assertKeepsEverything(ctx.redis);
   await ctx.owner.look();
+  await ctx.clock.check();
   const { accounts, concurrency } = ctx.config;
   const names = [...accounts.keys()];
   await insertAccounts(ctx.db, names);

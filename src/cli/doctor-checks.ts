@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { isCertificateError, messageOf } from '../errors.js';
 import { isOtherDatabase } from '../pipeline/own-prefix.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
+import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../store/clock-check.js';
 import { activeHolds, type HoldView } from '../store/holds.js';
 import { migrationStatus } from '../store/migrate.js';
 import { unverifiedRuns } from '../store/runs.js';
@@ -38,6 +39,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
+    check('Clock', startPostgres, () => judgeClock(ctx)),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProviders(ctx)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
@@ -197,6 +199,13 @@ function judgeCommit({ synchronousCommit: setting }: PostgresSettings): Finding 
   if (setting === 'on' || setting === 'remote_apply') return found(setting);
   const todo = 'Set `synchronous_commit = on`: otherwise a crash may forget that a batch was sent.';
   return { ok: false, detail: setting, todo };
+}
+
+/** Of this machine; a worker compares its own, and refuses. */
+async function judgeClock({ db }: Context): Promise<Finding> {
+  const offset = await clockOffset(db);
+  const detail = describeOffset(offset);
+  return isClockOff(offset) ? { ok: false, detail, todo: clockAdvice } : found(detail);
 }
 
 async function judgeMigrations({ config }: Context): Promise<Finding> {

@@ -34,9 +34,9 @@ export async function fireDue(ctx: Context): Promise<void> {
   }
 }
 
-/** Whether anything may be started that an older ledger might have started before. */
+/** Whether anything may be started that an older ledger might have started before; and not by a clock that is off. */
 export async function mayBegin(ctx: Context): Promise<boolean> {
-  return (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
+  return !ctx.clock.isOff && (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
 }
 
 function isAnythingDue(campaign: CampaignRow, now: Date): boolean {

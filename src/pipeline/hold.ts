@@ -8,12 +8,11 @@ import { failuresOf, type HoldKind, holdAccount } from '../store/holds.js';
 /** Why an account can't go on, as far as an answer tells. Without `waitMs` each failure in a row waits longer. */
 export type Trouble = { kind: HoldKind; reason: string; waitMs: number | undefined };
 
-/** What an answer that isn't about one batch says about the account: its limits, its credentials, or that the provider fails. */
-export function troubleOf(answer: HttpAnswer | NoAnswer): Trouble {
+/** What an answer that isn't about one batch says about the account: its limits, its credentials, or that the provider fails. @param now by Postgres's clock. */
+export function troubleOf(answer: HttpAnswer | NoAnswer, now: Date): Trouble {
   if (!('status' in answer)) return { kind: 'unreachable', reason: answer.error, waitMs: undefined };
   const reason = providerWords(answer);
-  if (answer.status === 429)
-    return { kind: 'rate_limited', reason, waitMs: retryAfterMs(answer.retryAfter, new Date()) };
+  if (answer.status === 429) return { kind: 'rate_limited', reason, waitMs: retryAfterMs(answer.retryAfter, now) };
   return { kind: [401, 402, 403].includes(answer.status) ? 'refused' : 'unreachable', reason, waitMs: undefined };
 }
 

@@ -134,7 +134,7 @@ async function finish(ctx: Context, claim: FiringClaim, reason: string | null): 
 async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise<void> {
   const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
   const isPassing =
-    error instanceof AudienceError && error.retryable && Date.now() - claim.decidedAt.getTime() < patienceMs;
+    error instanceof AudienceError && error.retryable && claim.now().getTime() - claim.decidedAt.getTime() < patienceMs;
   const isOver =
     (error instanceof AudienceError && !isPassing) || (error instanceof RunStateError && error.code !== 'RUN_PAUSED');
   if (isOver) {

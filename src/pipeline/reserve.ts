@@ -17,7 +17,7 @@ export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<A
   // Of an individual run no intent is committed between a hold and its commit: both take the run's lock.
   const takesPlaces = isLimited(delivery) || delivery.channelId !== null || claim.individual;
   if (!takesPlaces && delivery.handOverAheadMs === null)
-    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, new Date());
+    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, claim.now());
   return ctx.db.$transaction(async (tx) => {
     // First the run, then the channel, as everybody does: batches of one run take their places one after the other.
     await lockRunContent(tx, claim.runId);
@@ -41,6 +41,7 @@ async function settleStart(
     const { startedAt, movedBy } = decision;
     const attempt = await intendSend(db, claim, {
       worker: ctx.worker,
+      decidedAt: now,
       startedAt,
       movedBy,
       ttlMs: ctx.config.claimTtlMs,

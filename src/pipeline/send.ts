@@ -36,7 +36,7 @@ export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<boo
   const answer = await request(ctx, claim, attempt, message, clock);
   const isTrouble = message ? isMessagesTrouble(answer) : isAccountsTrouble(answer);
   const read = message ? readMessageAnswer(answer) : readAnswer(answer);
-  await recordSend(ctx, claim, attempt, read, isTrouble ? troubleOf(answer) : undefined);
+  await recordSend(ctx, claim, attempt, read, isTrouble ? troubleOf(answer, claim.now()) : undefined);
   return 'status' in answer || answer.reached !== 'withheld';
 }
 

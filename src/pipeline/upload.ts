@@ -136,7 +136,7 @@ async function failBroken(ctx: DeliveryContext, claim: Claim, words: string): Pr
 /** The batch waits as it was, and its account is held. */
 async function giveBack(ctx: DeliveryContext, claim: Claim, answer: HttpAnswer | NoAnswer): Promise<false> {
   // A stop cuts uploads off, which is nobody's trouble.
-  if (!ctx.stopping.aborted) await holdAccountFor(ctx, claim.account, troubleOf(answer));
+  if (!ctx.stopping.aborted) await holdAccountFor(ctx, claim.account, troubleOf(answer, claim.now()));
   await releaseClaim(ctx.db, claim);
   return false;
 }

@@ -19,15 +19,19 @@ export type Attempt = {
   earlierTokens: string[];
 };
 
+/** By how much the clock that decided about a start may differ from Postgres's: time passes while the intent is on its way. */
+const clockToleranceMs = 15_000;
+
 /**
  * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost, run paused
- * or cancelled, account held, one of its numbers suppressed meanwhile, call-backs tell that it was sent). This claim isn't renewed: when it ends
- * unanswered, the batch is `unknown`.
+ * or cancelled, account held, one of its numbers suppressed meanwhile, call-backs tell that it was sent; or its start was
+ * decided by a clock that differs from Postgres's). This claim isn't renewed: when it ends unanswered, the batch is `unknown`.
+ * @param intent.decidedAt the instant by which its start was decided; by default now, as the claim tells it.
  */
 export async function intendSend(
   db: Sql,
   claim: Claim,
-  intent: { worker: string; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
+  intent: { worker: string; decidedAt?: Date; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
   const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]>`
     WITH run AS (
@@ -41,6 +45,8 @@ export async function intendSend(
         AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END AND NOT is_contradicted(b)
         AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
           AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
+        AND ${intent.decidedAt ?? claim.now()}::timestamptz BETWEEN clock_timestamp() - ${clockToleranceMs} * interval '1 millisecond'
+          AND clock_timestamp() + ${clockToleranceMs} * interval '1 millisecond'
         AND ${noneIsSuppressed(identitiesIn(claim.lines ?? ''))}
       RETURNING b.id, b.attempts, b.broadcast_file_id, run.name
     ), attempt AS (

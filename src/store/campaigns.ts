@@ -6,7 +6,7 @@ import type { Separator } from '../domain/sending.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
 import type { ValuePolicy } from '../domain/value.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
-import type { Sql } from './database.js';
+import { currentTime, type Sql } from './database.js';
 
 export type CampaignRow = CampaignSettings & {
   id: string;
@@ -29,8 +29,10 @@ export async function insertCampaign(
   settings: CampaignSettings,
   { by, firesAgain }: { by: string | null; firesAgain: boolean },
 ): Promise<CampaignRow | undefined> {
+  // What is due from now on counts. Prisma's own default would be this machine's clock.
+  const decidedUntil = await currentTime(db);
   const rows = await db.campaign.createManyAndReturn({
-    data: [{ id, ...storedSettings(settings), name: settings.name, changedBy: by, firesAgain }],
+    data: [{ id, ...storedSettings(settings), name: settings.name, changedBy: by, firesAgain, decidedUntil }],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0]);

@@ -5,7 +5,7 @@ import { type RecipientLine, type RecipientValues, writeLine } from '../domain/r
 import type { Separator } from '../domain/sending.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
 import { nextBatchNumber } from './batches.js';
-import type { Database, Sql } from './database.js';
+import { clockFrom, type Database, type Sql } from './database.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
@@ -39,6 +39,8 @@ export type Claim = {
   lines: string | null;
   /** Whether this claim finds out if a held account works again: it uploads anew, whatever was uploaded before, or sends a message. */
   probing: boolean;
+  /** Postgres's clock, which goes on from when it was claimed. A machine that has slept is behind by that: see `intendSend`. */
+  now(): Date;
 };
 
 /**
@@ -51,7 +53,9 @@ export async function claimBatch(
 ): Promise<Claim | undefined> {
   const { batchId, accounts, token, ttlMs, probing } = request;
   const [runId, number] = partsOfBatchId(batchId);
-  const rows = await db.$queryRaw<(Omit<Claim, 'token' | 'probing' | 'delivery'> & { delivery: unknown })[]>`
+  const rows = await db.$queryRaw<
+    (Omit<Claim, 'token' | 'probing' | 'delivery' | 'now'> & { delivery: unknown; told: Date })[]
+  >`
     WITH run AS (
       SELECT * FROM runs r WHERE id = ${runId} AND may_go_out(r, ${number}::int) FOR KEY SHARE
     ), claimed AS (
@@ -71,9 +75,12 @@ export async function claimBatch(
       run.template_detail_id AS "templateDetailId", run.columns, run.separator, run.start_at AS "startAt",
       c.closed_at AS "closedAt", run.delivery, c.may_be_late AS "mayBeLate", run.skip_missed AS "skipMissed",
       run.skip_missed AND EXISTS (SELECT 1 FROM batches o WHERE o.run_id = run.id AND o.attempts > 0) AS "isBegun",
-      (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) AS lines
+      (SELECT string_agg(lines, chr(10) ORDER BY first_position) FROM batch_rows WHERE batch_id = c.id) AS lines,
+      clock_timestamp() AS told
     FROM claimed c, run`;
-  return rows[0] && { ...rows[0], delivery: parseDelivery(rows[0].delivery), token, probing };
+  if (!rows[0]) return undefined;
+  const { told, ...claimed } = rows[0];
+  return { ...claimed, delivery: parseDelivery(claimed.delivery), token, probing, now: clockFrom(told) };
 }
 
 /** Keeps an upload's claim alive. `false`: it was lost, and whatever this worker does must not count. */

@@ -52,6 +52,12 @@ export async function currentTime(db: Sql): Promise<Date> {
   return rows[0]?.now ?? new Date();
 }
 
+/** Goes on from an instant that Postgres told just now, whatever clock this machine has. */
+export function clockFrom(told: Date): () => Date {
+  const heardAt = performance.now();
+  return () => new Date(told.getTime() + performance.now() - heardAt);
+}
+
 /** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
 export function arrayText(numbers: readonly (string | number)[]): string {
   return `{${numbers.join(',')}}`;

@@ -1,5 +1,5 @@
 import type { Fitting } from '../domain/column-map.js';
-import type { Sql } from './database.js';
+import { clockFrom, type Sql } from './database.js';
 
 /** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
@@ -130,6 +130,8 @@ export type FiringClaim = {
   columns: string[];
   fitting: Fitting;
   audience: string;
+  /** Postgres's clock, which goes on from when it was claimed. */
+  now(): Date;
 };
 
 /**
@@ -141,7 +143,7 @@ export async function claimFiring(
   db: Sql,
   { token, ttlMs, functions }: { token: string; ttlMs: number; functions: readonly string[] },
 ): Promise<FiringClaim | undefined> {
-  const rows = await db.$queryRaw<(Omit<FiringClaim, 'token' | 'fitting'> & Fitting)[]>`
+  const rows = await db.$queryRaw<(Omit<FiringClaim, 'token' | 'fitting' | 'now'> & Fitting & { told: Date })[]>`
     WITH waiting AS (
       SELECT f.campaign_id, f.at, f.name, c.columns, c.column_map, c.ignored_columns, c.audience
       FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version JOIN runs r ON r.id = f.run_id
@@ -151,11 +153,11 @@ export async function claimFiring(
     )
     UPDATE firings f SET claim_token = ${token}::uuid, claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
     FROM waiting w WHERE f.campaign_id = w.campaign_id AND f.at = w.at
-    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.decided_at AS "decidedAt", w.name AS campaign, w.columns, w.audience,
+    RETURNING f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.decided_at AS "decidedAt", clock_timestamp() AS told, w.name AS campaign, w.columns, w.audience,
       w.column_map AS map, w.ignored_columns AS "ignoreColumns"`;
   if (!rows[0]) return undefined;
-  const { map, ignoreColumns, ...claim } = rows[0];
-  return { ...claim, fitting: { map, ignoreColumns }, token };
+  const { map, ignoreColumns, told, ...claim } = rows[0];
+  return { ...claim, fitting: { map, ignoreColumns }, token, now: clockFrom(told) };
 }
 
 /** `false`: the claim was lost, and whatever this worker does must not count. */
