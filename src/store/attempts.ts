@@ -4,6 +4,7 @@ import { identitiesIn } from '../domain/recipient.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
+import { mostUnknowns } from './holds.js';
 import { noneIsSuppressed } from './suppressions.js';
 
 /** The intent of one send, committed before its request. */
@@ -105,12 +106,15 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
     ), run AS (
       SELECT id, account, cancelled_at FROM runs
       WHERE id = (SELECT run_id FROM batches WHERE id = (SELECT batch_id FROM attempt)) FOR KEY SHARE
+    ), before AS (
+      -- After the run, as everybody locks them; and before it is changed, so that this says what it was.
+      SELECT status FROM batches WHERE id = (SELECT batch_id FROM attempt) AND EXISTS (SELECT 1 FROM run) FOR NO KEY UPDATE
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb, sent_by_evidence = false,
              status = CASE WHEN ${status} <> 'uploaded' THEN ${status} ELSE ${statusUnsent} END,
              scheduled_at = CASE WHEN ${status} = 'scheduled' THEN clock_timestamp() END
-      FROM attempt, run
+      FROM attempt, run, before
       WHERE b.id = attempt.batch_id AND b.attempts = attempt.number
         AND (b.status = 'sending'
           OR (b.status = 'unknown' AND ${status} <> 'unknown')
@@ -125,6 +129,14 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
              extra = ${status} = 'scheduled' AND NOT EXISTS (SELECT 1 FROM settled),
              declared_unsent = declared_unsent AND NOT EXISTS (SELECT 1 FROM settled)
       FROM attempt WHERE a.id = attempt.id RETURNING a.extra
+    ), counted AS (
+      -- It did not end without an answer, only later than its claim: what was counted for it is taken back, and the hold with it.
+      UPDATE accounts SET unknown_streak = greatest(unknown_streak - 1, 0)
+      FROM run, before WHERE accounts.name = run.account AND before.status = 'unknown' AND EXISTS (SELECT 1 FROM settled)
+      RETURNING name, unknown_streak
+    ), lifted AS (
+      UPDATE holds SET lifted_at = clock_timestamp() FROM counted
+      WHERE holds.account = counted.name AND kind = 'unknowns' AND lifted_at IS NULL AND unknown_streak < ${mostUnknowns}
     )
     SELECT EXISTS (SELECT 1 FROM settled) AS settled, extra,
            EXISTS (SELECT 1 FROM run JOIN accounts ON name = run.account WHERE unknown_streak > 0)

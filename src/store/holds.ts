@@ -36,7 +36,10 @@ export async function holdAccount(
       held_at = CASE WHEN h.lifted_at IS NULL THEN h.held_at ELSE clock_timestamp() END, lifted_at = NULL`;
 }
 
-/** Counts a send that ended without an answer; from the third in a row on the account is held until an operator says so. */
+/** With so many sends in a row without an answer an account is held. */
+export const mostUnknowns = 3;
+
+/** Counts sends that ended without an answer. The account is then held until an operator says so, or until the answers come after all. */
 async function countUnknown(tx: Sql, account: string, count: number): Promise<void> {
   await tx.$executeRaw`
     WITH streak AS (
@@ -45,7 +48,7 @@ async function countUnknown(tx: Sql, account: string, count: number): Promise<vo
     INSERT INTO holds AS h (account, kind, reason, failures)
     SELECT ${account}, 'unknowns', unknown_streak || ' sends in a row ended without an answer. Look them up at Qiscus, then: siaran resume --all',
            unknown_streak
-    FROM streak WHERE unknown_streak >= 3
+    FROM streak WHERE unknown_streak >= ${mostUnknowns}
     ON CONFLICT (account, kind) DO UPDATE SET
       reason = excluded.reason, failures = excluded.failures, lifted_at = NULL,
       held_at = CASE WHEN h.lifted_at IS NULL THEN h.held_at ELSE clock_timestamp() END`;

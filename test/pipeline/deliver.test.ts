@@ -140,6 +140,26 @@ describe('a send whose worker was lost', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over' });
   });
 
+  test('counts no more among those that hold its account, once its answer comes', async () => {
+    const attempts = [];
+    for (let count = 0; count < 3; count += 1) attempts.push(await sending((await oneBatch()).batchId, 1));
+    const holds = async () => {
+      await reconcile(rig.ctx);
+      return (await rig.query<{ kind: string }>('SELECT kind FROM active_holds')).map(({ kind }) => kind);
+    };
+    await eventually(holds, (kinds) => kinds.length === 1);
+    expect(await holds()).toEqual(['unknowns']);
+    // A worker that was cut off tells that it hadn't begun: nobody has anything to look up any more.
+    const [first] = attempts;
+    const unsent = readAnswer({ reached: 'withheld', error: 'late' });
+    expect(await recordAnswer(rig.ctx.db, first?.token ?? '', unsent)).toMatchObject({ settlement: 'settled' });
+    expect(await holds()).toEqual([]);
+    expect(await rig.query('SELECT unknown_streak FROM accounts')).toEqual([{ unknown_streak: 2 }]);
+    // One that has answered already takes nothing back again.
+    await recordAnswer(rig.ctx.db, first?.token ?? '', unsent);
+    expect(await rig.query('SELECT unknown_streak FROM accounts')).toEqual([{ unknown_streak: 2 }]);
+  });
+
   test('is an extra one when it was accepted after another attempt was made', async () => {
     const { runId, batchId } = await oneBatch();
     const first = await sending(batchId, 1);
