@@ -64,7 +64,7 @@ export type DeliveryContext = Context &
   }>;
 
 /** How long a part of closing may take. */
-const closingMs = 3_000;
+const closingMs = 2_000;
 
 export function openContext(config: Config, tracing?: Tracing): Context {
   const logger = createLogger(config.logLevel, [
@@ -123,9 +123,13 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     async close() {
       closing.abort();
       // Neither may keep the program from ending: a connection that is silent takes no leave.
-      await within(closingMs, hints.close()).catch((err) => logger.debug({ err }, 'queues not closed'));
-      redis.disconnect();
-      await within(2 * closingMs, db.$disconnect()).catch((err) => logger.debug({ err }, 'Postgres not closed'));
+      const closeRedis = async () => {
+        await within(closingMs, hints.close()).catch((err) => logger.debug({ err }, 'queues not closed'));
+        redis.disconnect();
+      };
+      const closePostgres = () =>
+        within(2 * closingMs, db.$disconnect()).catch((err) => logger.debug({ err }, 'Postgres not closed'));
+      await Promise.all([closeRedis(), closePostgres()]);
     },
   };
 }

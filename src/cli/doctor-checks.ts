@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
+import { within } from '../domain/within.js';
 import { isCertificateError, messageOf } from '../errors.js';
 import { isOtherDatabase } from '../pipeline/own-prefix.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
@@ -14,6 +15,7 @@ import { describeError, explain } from './failure.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
+import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 
 /** `todo` is null when all is well; it may say what would be better. */
@@ -35,6 +37,8 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Redis version', startRedis, async () => judgeEach(await redis(), judgeRedisVersion)),
     check('Redis maxmemory-policy', startRedis, async () => judgeEach(await redis(), judgeEviction)),
     check('Redis append-only file', startRedis, async () => judgeEach(await redis(), judgeAppendOnly)),
+    check('Redis memory', startRedis, async () => judgeEach(await redis(), judgeRedisMemory)),
+    check('Redis disk', startRedis, async () => judgeEach(await redis(), judgeRedisDisk)),
     check('Redis prefix', startRedis, () => judgePrefix(ctx)),
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
@@ -51,6 +55,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Default country', '', async () => judgeCountry(ctx.config)),
+    check('Disks of this machine', '', () => judgeDisks()),
     check('Workers', startRedis, () => countWorkers(ctx)),
   ]);
   return findings;
@@ -75,10 +80,13 @@ const startPostgres = 'Start Postgres, or correct DATABASE_URL.';
 /** `otherwise`: what to do when the check itself fails. */
 type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
 
+/** A service that accepts and stays silent is told of as soon as one that isn't there; the whole has to end within 10 s. */
+const longestCheckMs = 5_500;
+
 function checker(config: Config): Checker {
   return async (name, otherwise, judge) => {
     try {
-      const finding = await judge();
+      const finding = await within(longestCheckMs, judge());
       return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.todo ?? null };
     } catch (cause) {
       const error = await explain(cause, config);

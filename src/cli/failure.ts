@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Config } from '../config.js';
 import { maskPhoneNumbersIn } from '../domain/phone-number.js';
+import { NoAnswerError } from '../domain/within.js';
 import {
   CampaignExistsError,
   errorChain,
@@ -36,6 +37,7 @@ export function describeError(error: unknown): string {
   if (isRedisRefused(error)) return `Redis refuses the connection${reason(error)}`;
   if (isPostgresAway(error)) return `Postgres can't be reached${reason(error)}`;
   if (isRedisAway(error)) return `Redis can't be reached${reason(error)}`;
+  if (error instanceof NoAnswerError) return `There was ${error.message}.`;
   if (isNotMigrated(error)) return "The database's schema is not that of this program. Run `siaran migrate` first.";
   return maskPhoneNumbersIn(isError(error) ? (error.stack ?? error.message) : String(error));
 }

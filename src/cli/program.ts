@@ -32,12 +32,17 @@ import { addSuppressCommand } from './suppress.js';
 import { addVerifyCommand } from './verify.js';
 import { addWorkerCommand } from './worker.js';
 
+/** How long a process whose command is through may take to end by itself. */
+const lingeringMs = 500;
+
 /** Runs the command that the arguments name, to its end. The process then has its exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
   keepHeapSmall();
   try {
     await buildProgram().parseAsync(args, { from: 'user' });
+    // What was asked of a service that stays silent may still keep the process alive, when all is said.
+    setTimeout(() => process.exit(), lingeringMs).unref();
   } catch (error) {
     const { exitCode, message } = failureOf(error);
     if (message !== '') note(message);

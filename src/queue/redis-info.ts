@@ -11,6 +11,8 @@ export type RedisInfo = {
   /** How much of its maxmemory is taken, 0 to 1; `undefined` when it has no such limit. */
   fullness: number | undefined;
   appendOnly: boolean;
+  /** What it tried to write to its disk and couldn't, by INFO's names. */
+  failedWrites: string[];
   replicas: number;
   clustersNode: boolean;
 };
@@ -52,6 +54,9 @@ async function infoOf(redis: Redis): Promise<RedisInfo> {
     policy: field('maxmemory_policy'),
     fullness: maxMemory > 0 ? Number(field('used_memory')) / maxMemory : undefined,
     appendOnly: field('aof_enabled') === '1',
+    failedWrites: ['rdb_last_bgsave_status', 'aof_last_bgrewrite_status', 'aof_last_write_status'].filter(
+      (name) => field(name) === 'err',
+    ),
     replicas: Number(field('connected_slaves')),
     clustersNode: field('cluster_enabled') === '1',
   };
