@@ -19,8 +19,7 @@ export type Redone = { at: string; replacedRunId: string; runId: string | null }
 export async function redoRuns(tx: Sql, campaign: CampaignRow): Promise<Redone[]> {
   const standing = await standingRuns(tx, campaign.id);
   const redone: Redone[] = [];
-  for (const run of standing)
-    if (!run.isOut && (await withdraw(tx, run))) redone.push(await fireAnew(tx, campaign, run));
+  for (const run of standing) if (await withdraw(tx, run)) redone.push(await fireAnew(tx, campaign, run));
   const kept = standing.filter(
     (run) => run.goesOut && !redone.some(({ replacedRunId }) => replacedRunId === run.runId),
   );

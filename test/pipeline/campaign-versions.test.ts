@@ -310,6 +310,16 @@ describe('what was fired and is not handed over', () => {
     expect(await runs()).toHaveLength(1);
   });
 
+  test('is not, while the ledger may have forgotten what was handed over', async () => {
+    await rig.siaran.addCampaign(held());
+    const runId = await theRun();
+    await rig.query("INSERT INTO holds (account, kind, reason) VALUES ('default', 'ledger_went_back', 'a test')");
+    await expect(rig.siaran.editCampaign('Promo', {}, { redo: true })).rejects.toMatchObject({
+      code: 'LEDGER_WENT_BACK',
+    });
+    expect(await runs()).toEqual([{ id: runId, template: 172, cancelled: false }]);
+  });
+
   test('is not, if only a part of it is handed over', async () => {
     await rig.siaran.addCampaign(once({ first: 10 }));
     const runId = await theRun();

@@ -287,6 +287,31 @@ test('our migrations yield the tables that schema.prisma describes', async () =>
   expect(await tablesIn(url)).toEqual(expected);
 });
 
+test('what campaigns decided before is remembered by their names, also what one fired again after another', async () => {
+  const name = '20261128050000_campaign_versions';
+  const before = (await readdir(ours)).filter((each) => /^\d/.test(each) && each < name);
+  for (const each of before) await cp(join(ours, each), join(folder, each), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO campaigns (id, name, account, template_detail_id, separator, audience, cron, time_zone, prepare_ahead_ms, catch_up, delivery, removed_at, column_map)
+     VALUES ('a', 'Weekly', 'default', 1, ',', 'sql:SELECT 1', '0 9 * * mon', 'UTC', 0, 'all', '{}', now(), '{}'),
+       ('b', 'Weekly', 'default', 2, ',', 'sql:SELECT 1', '0 9 * * mon', 'UTC', 0, 'all', '{}', NULL, '{}')`,
+  );
+  await query(
+    url,
+    `INSERT INTO firings (campaign_id, at, status, decided_at)
+     VALUES ('b', '2026-11-02 09:00Z', 'skipped', '2026-11-02'), ('a', '2026-11-02 09:00Z', 'skipped', '2026-11-01'), ('b', '2026-11-09 09:00Z', 'skipped', '2026-11-09')`,
+  );
+  await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  expect(await query(url, 'SELECT campaign_id, name, version, repeats FROM firings ORDER BY at, decided_at')).toEqual([
+    { campaign_id: 'a', name: 'Weekly', version: 1, repeats: false },
+    { campaign_id: 'b', name: 'Weekly', version: 1, repeats: true },
+    { campaign_id: 'b', name: 'Weekly', version: 1, repeats: false },
+  ]);
+});
+
 test('runs that ended before there were notices are taken as told, and the others as not', async () => {
   const before = (await readdir(ours)).filter((name) => /^\d/.test(name) && name < '20261124050000');
   for (const name of before) await cp(join(ours, name), join(folder, name), { recursive: true });

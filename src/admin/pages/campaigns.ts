@@ -80,11 +80,12 @@ ${actor.role === 'operator' && buttons(campaign)}
         ? html`<p class="empty">It was never fired.</p>`
         : table(
             'Latest firings',
-            ['At', 'What became of it', 'Run', 'Reason'],
+            ['At', 'What became of it', 'Run', 'Version', 'Reason'],
             campaign.firings.map((firing) => [
               time(firing.at),
               firing.status,
               firing.runId === null ? '' : html`<a href="/runs/${firing.runId}">${firing.runId}</a>`,
+              String(firing.version),
               firing.reason === null ? '' : masked(firing.reason),
             ]),
           )
@@ -117,7 +118,12 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     ],
     ['Limits', describeDelivery(campaign.delivery)],
     ['Added', time(campaign.createdAt)],
+    ['Version', campaign.version > 1 ? versionWords(campaign) : null],
   ]);
+}
+
+function versionWords({ version, changedAt, changedBy }: CampaignView): Html {
+  return html`${String(version)}, changed ${time(changedAt)}${changedBy !== null && html` by <span class="words">${changedBy}</span>`}`;
 }
 
 function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined): Html {

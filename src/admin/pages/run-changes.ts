@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { isOperatorsHold } from '../../domain/run.js';
-import { cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
+import { type Cancellation, cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
 import { retry } from '../../pipeline/retry.js';
 import { isSealedByItself, seal } from '../../pipeline/seal.js';
 import { requireRun } from '../../pipeline/start-run.js';
@@ -13,7 +13,7 @@ import { goTo, show } from './answer.js';
 import { type Content, html } from './html.js';
 import { question } from './parts.js';
 import { holdAdvice } from './run-concerns.js';
-import { batches, masked, recipients, share } from './words.js';
+import { batches, count, masked, recipients, share } from './words.js';
 
 /** Something that may be done to a run as it stands; `what` is its path. */
 export type Change = {
@@ -77,7 +77,10 @@ const changes: readonly Change[] = [
     danger: true,
     text: (run) =>
       html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
-    act: async (ctx, runId) => `Cancelled. ${interruptionWords(await cancel(ctx, runId), 'will never be sent')}`,
+    act: async (ctx, runId) => {
+      const cancelled = await cancel(ctx, runId);
+      return `Cancelled. ${interruptionWords(cancelled, 'will never be sent')}${jobWords(cancelled)}`;
+    },
   },
 ];
 
@@ -157,6 +160,20 @@ function inFlightWords({ recipients: of }: RunView): string {
 
 function handedOverWords({ recipients: of }: RunView): string {
   return of.scheduled === 0 ? '' : `${recipients(of.scheduled)} were handed over: only Qiscus can stop those. `;
+}
+
+const jobsNamed = 5;
+
+/** What a person can still cancel at Qiscus. */
+function jobWords({ jobs }: Cancellation): string {
+  if (jobs.length === 0) return '';
+  const named = jobs
+    .slice(0, jobsNamed)
+    .map(
+      ({ broadcastJobId, batchId, startedAt }) => `${broadcastJobId ?? 'one'} of ${batchId}, which starts ${startedAt}`,
+    );
+  const more = jobs.length > jobsNamed ? `; and ${count(jobs.length - jobsNamed)} more, see its batches` : '';
+  return ` To be cancelled at Qiscus, before they start: broadcast job ${named.join('; ')}${more}.`;
 }
 
 function interruptionWords({ held, inFlight, handedOver }: Interruption, fate: string): string {
