@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseDocument, type YAMLError } from 'yaml';
 import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { showMasked } from './domain/phone-number.js';
 import { accountNameRule, isAccountName } from './domain/sending.js';
+import { readSmallFile } from './small-file.js';
 
 const largestFile = 1_000_000;
 
@@ -68,8 +68,8 @@ function readDocument(path: string): Document {
 
 function readText(path: string): { ok: true; text: string } | { ok: false; fault: string } {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text.length > largestFile ? { ok: false, fault: 'is above 1 MB' } : { ok: true, text };
+    const text = readSmallFile(path, largestFile);
+    return text === undefined ? { ok: false, fault: 'is above 1 MB' } : { ok: true, text };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);

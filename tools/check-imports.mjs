@@ -25,6 +25,7 @@ const directions = {
   'src/index.ts': ['src/siaran.ts', ...top],
   'src/cli/': [
     'src/siaran.ts',
+    'src/small-file.ts',
     'type src/trace.ts',
     'src/tracing/',
     'src/admin/',
@@ -58,7 +59,8 @@ const directions = {
   'src/webhook/': [domain, errors, 'type src/config.ts'],
   'src/config-fields.ts': [domain, errors],
   'src/config.ts': ['src/config-fields.ts', 'src/accounts.ts', 'src/accounts-file.ts', domain, errors],
-  'src/accounts-file.ts': ['src/accounts.ts', domain],
+  'src/accounts-file.ts': ['src/accounts.ts', 'src/small-file.ts', domain],
+  'src/small-file.ts': [],
   'src/accounts.ts': [domain],
   'src/logger.ts': [domain, errors, 'src/log-output.ts', 'type src/config.ts'],
   'src/log-output.ts': [],

@@ -1,12 +1,19 @@
+import type { Socket } from 'node:net';
 import { Client, type QueryConfig, type QueryResult } from 'pg';
 import type { AudienceSource } from './audience-source.js';
-import { connectFault, doubledColumns, queryFault, type SqlMeans } from './sql-fault.js';
+import { connectFault, doubledColumns, queryFault, type SqlMeans, tooMuch } from './sql-fault.js';
 
 type Row = Record<string, string | null>;
 
 const CURSOR = 'siaran_audience';
 const DECLARE = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR\n`;
+/** As many rows are fetched at once; fewer where they are large. The first time nobody knows how large they are. */
 const ROWS_AT_ONCE = 1_000;
+const ROWS_AT_FIRST = 50;
+const WANTED_BYTES = 8_000_000;
+/** A fetch that gives more is broken off: this process holds what it gives. */
+const MOST_BYTES = 64_000_000;
+const LOOK_EVERY_MS = 20;
 /** A server that answers nothing at all, not even that the time is over, is given up this much later. */
 const SILENCE_MS = 10_000;
 const LONGEST_TIMEOUT_MS = 2_147_483_647 - SILENCE_MS;
@@ -29,13 +36,17 @@ export async function openSqlAudience(query: string, name: string, means: SqlMea
   });
 
   let running = false;
+  let bytes = 0;
   const ask = async (statement: string | QueryConfig): Promise<QueryResult<Row>> => {
     running = true;
+    const size = watchSize(client);
     try {
       return await client.query<Row>(statement);
     } catch (error) {
+      if (size.isTooMuch()) throw tooMuch(name);
       throw queryFault(name, means, { query, offset: DECLARE.length }, broken ?? error);
     } finally {
+      bytes = size.end();
       running = false;
     }
   };
@@ -61,19 +72,45 @@ export async function openSqlAudience(query: string, name: string, means: SqlMea
     await ask(oneStatement(DECLARE + query));
     const columns = (await ask(`FETCH 0 FROM ${CURSOR}`)).fields.map((field) => field.name);
     if (new Set(columns).size < columns.length) throw doubledColumns(name, columns);
-    return { columns, rows: fetchAll(ask), close };
+    return { columns, rows: fetchAll(ask, () => bytes), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function* fetchAll(ask: (statement: string) => Promise<QueryResult<Row>>): AsyncGenerator<Row, void> {
-  for (;;) {
-    const { rows } = await ask(`FETCH ${ROWS_AT_ONCE} FROM ${CURSOR}`);
+/** @param latestBytes how large the latest answer was. */
+async function* fetchAll(
+  ask: (statement: string) => Promise<QueryResult<Row>>,
+  latestBytes: () => number,
+): AsyncGenerator<Row, void> {
+  for (let count = ROWS_AT_FIRST; ; ) {
+    const { rows } = await ask(`FETCH ${count} FROM ${CURSOR}`);
+    const bytesEach = Math.max(1, latestBytes() / count);
     yield* rows;
-    if (rows.length < ROWS_AT_ONCE) return;
+    if (rows.length < count) return;
+    count = Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(WANTED_BYTES / bytesEach)));
   }
+}
+
+/** Ends the connection of an answer that is too large, while it comes: it can't be asked for its size beforehand. */
+function watchSize(client: Client): { isTooMuch(): boolean; end(): number } {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const before = stream.bytesRead;
+  const look = () => stream.bytesRead - before;
+  let isTooMuch = false;
+  const looking = setInterval(() => {
+    if (look() <= MOST_BYTES) return;
+    isTooMuch = true;
+    stream.destroy();
+  }, LOOK_EVERY_MS);
+  return {
+    isTooMuch: () => isTooMuch,
+    end() {
+      clearInterval(looking);
+      return look();
+    },
+  };
 }
 
 function newClient(databaseUrl: string, timeoutMs: number): Client {

@@ -28,6 +28,12 @@ export function queryFault(name: string, means: SqlMeans, asked: Asked, cause: u
   return new AudienceError(`The audience ${name} failed: ${why}.`, { cause, retryable: isPassing(cause) });
 }
 
+export function tooMuch(name: string): AudienceError {
+  return new AudienceError(
+    `The audience ${name} failed: some of its rows have more than 64 MB together. A message has about a thousand characters; select shorter values.`,
+  );
+}
+
 export function doubledColumns(name: string, columns: readonly string[]): AudienceError {
   const doubled = new Set(columns.filter((column, index) => columns.indexOf(column) !== index));
   return new AudienceError(

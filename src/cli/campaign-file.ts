@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { CampaignRequest } from '../domain/campaign.js';
 import type { CampaignChanges } from '../domain/campaign-changes.js';
 import { showMasked } from '../domain/phone-number.js';
 import { isError, UsageError } from '../errors.js';
+import { readSmallFile } from '../small-file.js';
 
 /** The settings that a campaign's file may have, named as the library names them. */
 const kinds = {
@@ -53,7 +53,7 @@ export async function readChangesFile(path: string): Promise<CampaignChanges> {
 }
 
 async function readSettings(path: string, mayBeNull: boolean): Promise<Record<string, unknown>> {
-  const document = parseDocument(path, await readText(path));
+  const document = parseDocument(path, readText(path));
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new UsageError(`${path} must be a mapping of settings, such as "name: Weekly reminders" on a line.`);
   const faults: string[] = [];
@@ -72,10 +72,10 @@ async function readSettings(path: string, mayBeNull: boolean): Promise<Record<st
   return settings;
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    const text = await readFile(path, 'utf8');
-    if (text.length > largestFile) throw new UsageError(`${path} is above 1 MB; is it a campaign's settings?`);
+    const text = readSmallFile(path, largestFile);
+    if (text === undefined) throw new UsageError(`${path} is above 1 MB; is it a campaign's settings?`);
     return text;
   } catch (error) {
     if (error instanceof UsageError) throw error;
