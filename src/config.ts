@@ -52,6 +52,8 @@ export type Config = Readonly<{
   claimTtlMs: number;
   /** How long after a send's intent nobody can be working on its request any more. */
   settleAfterMs: number;
+  /** How long a worker rests between two looks for what waits, was lost, or may be tried again. */
+  reconcileEveryMs: number;
   /** Whether a run is held whose next batch the provider's balance doesn't cover. */
   /** Whether call-backs settle an unknown batch as sent, or only show it. */
   evidence: 'settle' | 'suggest';
@@ -111,6 +113,7 @@ const environment = z.object({
   SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
   SIARAN_STATEMENT_TIMEOUT: duration('20s'),
   SIARAN_SETTLE_AFTER: duration('10m'),
+  SIARAN_RECONCILE_EVERY: duration('2s'),
   SIARAN_EVIDENCE: z.enum(['settle', 'suggest'], { error: 'must be settle or suggest' }).default('settle'),
   SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   SIARAN_DEFAULT_COUNTRY: z
@@ -193,6 +196,7 @@ export function parseConfig(env: Environment): Config {
     claimTtlMs: e.SIARAN_CLAIM_TTL,
     statementTimeoutMs: e.SIARAN_STATEMENT_TIMEOUT,
     settleAfterMs: e.SIARAN_SETTLE_AFTER,
+    reconcileEveryMs: e.SIARAN_RECONCILE_EVERY,
     evidence: e.SIARAN_EVIDENCE,
     balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,

@@ -4,10 +4,9 @@ import { lookForForgotten, reconcile } from '../src/pipeline/reconcile.js';
 import { isRedisFull } from '../src/queue/connection.js';
 import { type Repeating, repeat } from './repeat.js';
 
-const everyMs = 2_000;
 const forgottenEveryMs = 60_000;
 
-/** Reconciles at once and every few seconds, until it is stopped. A pass that fails is logged, and the next one tries again. */
+/** Reconciles at once and every so often (`SIARAN_RECONCILE_EVERY`), until it is stopped. A pass that fails is logged, and the next one tries again. */
 export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
   let lookedAt = 0;
   const work = async () => {
@@ -29,7 +28,7 @@ export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
       throw error;
     }
   };
-  const passes = repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'reconcile failed'));
+  const passes = repeat(ctx.config.reconcileEveryMs, pass, (err) => ctx.logger.warn({ err }, 'reconcile failed'));
   return {
     async close() {
       await passes.close();

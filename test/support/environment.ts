@@ -28,7 +28,11 @@ export async function freshEnvironment(): Promise<Environment> {
   // A test may end every session of its database.
   pool.on('error', () => {});
   const redis = new Redis(redisUrl);
-  const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' };
+  const env = {
+    ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' },
+    // Tests that wait for a worker's next look shouldn't wait for long.
+    SIARAN_RECONCILE_EVERY: '200ms',
+  };
   return {
     env,
     databaseUrl,
