@@ -15,6 +15,8 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   coverageProvider: 'v8',
+  testSequencer: '<rootDir>/test/slowest-first.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.
+  maxWorkers: 3,
 };
