@@ -214,6 +214,19 @@ export function parseConfig(env: Environment): Config {
   });
 }
 
+/**
+ * Where Postgres is, for what needs nothing else.
+ * @throws {UsageError} when it is not set, or no address.
+ */
+export function parseDatabaseUrl(env: Environment): string {
+  const parsed = environment
+    .pick({ DATABASE_URL: true })
+    .safeParse({ DATABASE_URL: env.DATABASE_URL?.trim() || undefined });
+  if (parsed.success) return parsed.data.DATABASE_URL;
+  const faults = parsed.error.issues.map(({ message }) => `  DATABASE_URL ${message}`);
+  throw new UsageError(`The configuration is not usable:\n${faults.join('\n')}`);
+}
+
 /** The accounts that a worker delivers for. @throws {UsageError} that names each credential that it lacks. */
 export function requireProvider({ accounts, missingCredentials }: Config): ReadonlyMap<string, AccountConfig> {
   // One of the two without the other was meant to be an account.

@@ -128,12 +128,14 @@ export class AudienceError extends SiaranError {
 /** Redis or Postgres could not be reached for longer than a call waits. */
 export class UnavailableError extends SiaranError {
   override readonly name = 'UnavailableError';
+  readonly service: 'Redis' | 'Postgres';
 
   constructor(service: 'Redis' | 'Postgres', cause: unknown) {
     super('UNAVAILABLE', `${service} can't be reached: ${messageOf(cause)}`, {
       cause,
       retryable: true,
     });
+    this.service = service;
   }
 }
 

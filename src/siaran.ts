@@ -26,7 +26,7 @@ import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './
 import { enqueueIn, type Transaction } from './pipeline/enqueue-in.js';
 import { findRecipient, type RecipientView } from './pipeline/find-recipient.js';
 import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
-import { type LedgerRepair, repairLedger, resumeAll } from './pipeline/ledger.js';
+import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from './pipeline/ledger.js';
 import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/pause.js';
 import { type RemovedCampaign, removeCampaignNamed } from './pipeline/remove-campaign.js';
 import { type ResolveOptions, resolve } from './pipeline/resolve.js';
@@ -161,6 +161,11 @@ export class Siaran {
   /** Lets every held account send again. Returns what was lifted. */
   resumeAll(): Promise<HoldView[]> {
     return resumeAll(this.#ctx);
+  }
+
+  /** Lets one held account send again; the others stay held. Returns what was lifted. @throws {UsageError} when there is no such account. */
+  resumeAccount(account: string): Promise<HoldView[]> {
+    return resumeAccount(this.#ctx, account);
   }
 
   /** After `LEDGER_WENT_BACK`: puts the sends that Postgres lost back as `unknown`, and lets every account send again. */

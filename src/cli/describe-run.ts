@@ -19,7 +19,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
   const lines: [string, string | undefined][] = [
     ['status', describeStatus(run)],
     ['failed', run.failure === null ? undefined : red(run.failure)],
-    ['held', run.held ? red(describeHold(run.held, run.id, zoneOf(run))) : undefined],
+    ['held', run.held ? red(describeHold(run.held, run, zoneOf(run))) : undefined],
     ['stalled', run.stalledSince ? red(`since ${at(run.stalledSince)}: is a worker running?`) : undefined],
     ['starts', run.startAt === null ? 'at once' : at(run.startAt)],
     ['limits', describeDelivery(run.delivery) || undefined],
@@ -94,8 +94,12 @@ function describeWaiting(run: Standing, now: Date): string | undefined {
   return at === null ? undefined : `waits for ${showInstant(at, zoneOf(run))}`;
 }
 
-export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN', timeZone?: string): string {
-  const lifting = liftingCommand(hold.kind, runId);
+export function describeHold(
+  hold: NonNullable<RunView['held']>,
+  { id = 'RUN', account = 'NAME' }: { id?: string; account?: string } = {},
+  timeZone?: string,
+): string {
+  const lifting = liftingCommand(hold.kind, id, account);
   const until =
     hold.until === null
       ? lifting
@@ -106,10 +110,14 @@ export function describeHold(hold: NonNullable<RunView['held']>, runId = 'RUN', 
 }
 
 /** `undefined`: it is lifted by itself. */
-export function liftingCommand(kind: NonNullable<RunView['held']>['kind'], runId = 'RUN'): string | undefined {
+export function liftingCommand(
+  kind: NonNullable<RunView['held']>['kind'],
+  runId: string,
+  account: string,
+): string | undefined {
   if (kind === 'preparing') return undefined;
   if (isOperatorsHold(kind)) return `siaran resume ${runId}`;
-  return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : 'siaran resume --all';
+  return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : `siaran resume --account ${account}`;
 }
 
 export function describeRuns(runs: readonly RunView[]): string {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
 import { within } from '../domain/within.js';
-import { isCertificateError, messageOf } from '../errors.js';
+import { messageOf, SiaranError } from '../errors.js';
 import { isOtherDatabase } from '../pipeline/own-prefix.js';
 import { type RedisInfo, redisInfo } from '../queue/redis-info.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../store/clock-check.js';
@@ -11,6 +11,7 @@ import { migrationStatus } from '../store/migrate.js';
 import { unverifiedRuns } from '../store/runs.js';
 import { missingCountry } from './default-country.js';
 import { describeHold, liftingCommand } from './describe-run.js';
+import { adviceFor, type Service, startService } from './doctor-advice.js';
 import { describeError, explain } from './failure.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeCampaigns } from './judge-campaigns.js';
@@ -30,7 +31,17 @@ const mostNamed = 5;
 export async function checkAll(ctx: Context): Promise<Check[]> {
   const redis = remember(() => redisInfo(ctx.redis));
   const postgres = remember(() => postgresSettings(ctx));
-  const check = checker(ctx.config);
+  const answered = new Set<Service>();
+  redis()
+    .then(() => answered.add('Redis'))
+    .catch(() => {});
+  postgres()
+    .then(() => answered.add('Postgres'))
+    .catch(() => {});
+  const check = checker(ctx, () => {
+    const [silent, ...others] = (['Redis', 'Postgres'] as const).filter((service) => !answered.has(service));
+    return others.length === 0 ? silent : undefined;
+  });
   const { accountsFile } = ctx.config;
   const findings = await Promise.all([
     check('Redis reachable', startRedis, async () => judgeRedis(await redis(), ctx.config)),
@@ -62,9 +73,9 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
 }
 
 /** A worker that hangs on to open sockets and gets nothing done is as good as dead. */
-export function checkThisWorker({ config, heartbeats }: Context): Promise<Check> {
-  return checker(config)('Worker', startRedis, async () => {
-    const mine = (await heartbeats.alive()).filter((worker) => worker.startsWith(`${hostname()}-`));
+export function checkThisWorker(ctx: Context): Promise<Check> {
+  return checker(ctx)('Worker', startRedis, async () => {
+    const mine = (await ctx.heartbeats.alive()).filter((worker) => worker.startsWith(`${hostname()}-`));
     if (mine.length > 0) return found(mine.join(', '));
     return {
       ok: false,
@@ -74,35 +85,46 @@ export function checkThisWorker({ config, heartbeats }: Context): Promise<Check>
   });
 }
 
-const startRedis = 'Start Redis, or correct REDIS_URL (of a cluster also SIARAN_REDIS_CLUSTER).';
-const startPostgres = 'Start Postgres, or correct DATABASE_URL.';
+const { Redis: startRedis, Postgres: startPostgres } = startService;
 
-/** `otherwise`: what to do when the check itself fails. */
+/** One service that accepts and stays silent must not keep the others' findings, nor who waits for them. */
+const longestMs = 3_500;
+const longestReasonMs = 1_500;
+
+/** `otherwise`: what to do when the check itself fails, and its error doesn't tell why. */
 type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
 
-/** A service that accepts and stays silent is told of as soon as one that isn't there; the whole has to end within 10 s. */
-const longestCheckMs = 5_500;
-
-function checker(config: Config): Checker {
+/** @param silent the service that hasn't answered anything yet, if it is one of the two. */
+function checker(ctx: Context, silent: () => Service | undefined = () => undefined): Checker {
   return async (name, otherwise, judge) => {
     try {
-      const finding = await within(longestCheckMs, judge());
+      const finding = await unlessSilent(judge());
       return { check: name, ok: finding.ok, detail: finding.detail, todo: finding.todo ?? null };
     } catch (cause) {
-      const error = await explain(cause, config);
-      const todo = isCertificateError(error) ? (trustHints[otherwise] ?? otherwise) : otherwise;
+      const error = await within(longestReasonMs, explain(cause, ctx.config)).catch(() => cause);
+      const service = otherwise === startRedis ? 'Redis' : otherwise === startPostgres ? 'Postgres' : undefined;
+      const culprit = isSilence(error) && service ? (silent() ?? service) : service;
+      const todo = adviceFor(error, culprit ? startService[culprit] : otherwise, culprit);
       return { check: name, ok: false, detail: describeError(error), todo };
     }
   };
 }
 
-/** What to do instead, where it is the server's certificate that isn't trusted. */
-const trustHints: Record<string, string> = {
-  [startRedis]:
-    "If it is your own CA's, start Siaran with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; else look who answers there.",
-  [startPostgres]:
-    "If it is your own CA's, add sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL; else look who answers there.",
-};
+/** @throws {SiaranError} `SILENT` when it takes longer than anybody wants to wait. */
+async function unlessSilent<T>(asking: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  asking.then(over, over);
+  return within(longestMs, asking).catch((error: unknown) => {
+    throw isOver ? error : new SiaranError('SILENT', `no answer within ${longestMs / 1_000} s`, { cause: error });
+  });
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof SiaranError && error.code === 'SILENT';
+}
 
 function found(detail: string): Finding {
   return { ok: true, detail };
@@ -234,7 +256,7 @@ async function judgeHolds({ db }: Context): Promise<Finding> {
   if (holds.length === 0) return found('no account is held');
   return {
     ok: false,
-    detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold)}`).join('; '),
+    detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold, { account: hold.account })}`).join('; '),
     todo: whatToDo(holds),
   };
 }
@@ -253,8 +275,9 @@ async function judgeRuns({ db }: Context): Promise<Finding> {
 
 function whatToDo(holds: readonly HoldView[]): string {
   const lasting = holds.find((hold) => hold.kind === 'ledger_went_back') ?? holds.find((hold) => hold.until === null);
-  if (!lasting) return 'Mend what it says; sending then goes on by itself. Or at once: siaran resume --all';
-  return `Look at Qiscus what has gone out, then: ${liftingCommand(lasting.kind)}`;
+  if (!lasting)
+    return `Mend what it says; sending then goes on by itself. Or at once: siaran resume --account ${holds[0]?.account ?? 'NAME'}`;
+  return `Look at Qiscus what has gone out, then: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
 }
 
 /** Without name and password. */

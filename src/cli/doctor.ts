@@ -24,6 +24,8 @@ export function addDoctorCommand(program: Command): void {
           if (checks.some((check) => !check.ok)) process.exitCode = exitCodes.failed;
           if (flags.json) await printJson(checks);
           else await print(checks.map(describeCheck).join('\n'));
+          // What didn't answer may never answer, and closing it would take as long as it is given.
+          process.exit();
         },
         // What is amiss is the result, and no log line.
         { logLevel: 'silent', anyPrefix: true },

@@ -35,6 +35,7 @@ export function describeError(error: unknown): string {
   if (isPostgresRefused(error)) return `Postgres refuses the connection${reason(error)}`;
   if (isClustersNode(error)) return clustersNodeHint;
   if (isRedisRefused(error)) return `Redis refuses the connection${reason(error)}`;
+  if (isOutOfConnections(error)) return `Postgres has no connection left${reason(error)}`;
   if (isPostgresAway(error)) return `Postgres can't be reached${reason(error)}`;
   if (isRedisAway(error)) return `Redis can't be reached${reason(error)}`;
   if (error instanceof NoAnswerError) return `There was ${error.message}.`;
@@ -49,8 +50,15 @@ export async function explain(error: unknown, config: Config): Promise<unknown> 
   return why === undefined || isRedisRefused(why) ? (why ?? error) : new UnavailableError('Redis', why);
 }
 
+/** Whether Postgres is there, and lets nobody in any more. */
+export function isOutOfConnections(error: unknown): boolean {
+  return /\b53300\b|TooManyConnections|too many (clients|connections)|remaining connection slots/i.test(
+    errorChain(error),
+  );
+}
+
 /** Prisma's names for a table or column that isn't there, and Postgres's. */
-function isNotMigrated(error: unknown): boolean {
+export function isNotMigrated(error: unknown): boolean {
   return /\b(P2021|P2022|42P01|42703)\b/.test(errorChain(error));
 }
 

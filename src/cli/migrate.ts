@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { parseConfig } from '../config.js';
+import { parseDatabaseUrl } from '../config.js';
 import { migrate } from '../store/migrate.js';
 
 const examples = `
 Examples:
   siaran migrate
 
-Several at once are harmless. Workers refuse to start before it has run.`;
+It needs DATABASE_URL and nothing else. Several at once are harmless. Workers refuse to start before it has run.`;
 
 export function addMigrateCommand(program: Command): void {
   program
@@ -15,7 +15,7 @@ export function addMigrateCommand(program: Command): void {
     .option('--json', 'print one JSON document, {applied, already}')
     .addHelpText('after', examples)
     .action(async (options: { json?: true }) => {
-      const { databaseUrl } = parseConfig(process.env);
+      const databaseUrl = parseDatabaseUrl(process.env);
       const say = (line: string) => process.stdout.write(`${line}\n`);
       const result = await migrate(databaseUrl, options.json ? undefined : (name) => say(`Applied ${name}`));
       if (options.json) say(JSON.stringify(result));

@@ -78,7 +78,7 @@ function runLine(run: RunView): ProgressLine {
     ...(unknown > 0 ? [`${count(unknown)} unknown`] : []),
     ...(run.status === 'open' ? [`open: waits for siaran seal ${run.id}`] : []),
     ...(run.stalledSince ? [`stalled since ${run.stalledSince}: is a worker running?`] : []),
-    ...(run.held ? [`held: ${describeHold(run.held, run.id, zoneOf(run))}`] : []),
+    ...(run.held ? [`held: ${describeHold(run.held, run, zoneOf(run))}`] : []),
   ];
   return { fraction: distinct === 0 ? 0 : settled / distinct, text: words.join(' · ') };
 }

@@ -9,17 +9,19 @@ const examples = `
 Examples:
   siaran resume r7k2m0q9x           a run that was paused
   siaran doctor                     why accounts are held
-  siaran resume --all               let every held account send again
+  siaran resume --account acme      let this account send again
+  siaran resume --all               let every held account send again, whoever's they are; it says which
   siaran resume --all --ledger-went-back
                                     after LEDGER_WENT_BACK: sends that Postgres lost become unknown batches`;
 
-type Flags = { all?: true; ledgerWentBack?: true; json?: true };
+type Flags = { all?: true; account?: string; ledgerWentBack?: true; json?: true };
 
 export function addResumeCommand(program: Command): void {
   program
     .command('resume')
     .argument('[run]', 'a paused run')
-    .description('let a paused run go on; or, with --all, every account that is held')
+    .description('let a paused run go on; or, with --account, an account that is held')
+    .option('--account <name>', 'this account, after you have seen why it is held')
     .option('--all', 'all accounts, after you have seen why they are held')
     .option('--ledger-went-back', 'with --all: Postgres was put back to an older state, and you know about it')
     .option('--json', 'print one JSON document')
@@ -28,12 +30,13 @@ export function addResumeCommand(program: Command): void {
 }
 
 async function resume(runId: string | undefined, flags: Flags): Promise<void> {
-  if ((runId === undefined) === (flags.all === undefined)) throw new UsageError('Name either a run or --all.');
+  const named = [runId, flags.account, flags.all].filter((each) => each !== undefined);
+  if (named.length !== 1) throw new UsageError('Name either a run, or --account NAME, or --all.');
   if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
   await withSiaran(async ({ siaran }) => {
     if (runId !== undefined) await resumeRun(siaran, runId, flags);
     else if (flags.ledgerWentBack) await repairLedger(siaran, flags);
-    else await resumeAll(siaran, flags);
+    else await resumeAccounts(siaran, flags);
   });
 }
 
@@ -43,12 +46,16 @@ async function resumeRun(siaran: Siaran, runId: string, flags: Flags): Promise<v
   await print(`Run ${runId} goes on. See how it goes: siaran run ${runId} --watch`);
 }
 
-async function resumeAll(siaran: Siaran, flags: Flags): Promise<void> {
-  const lifted = await siaran.resumeAll();
+async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
+  const { account } = flags;
+  const lifted = await (account === undefined ? siaran.resumeAll() : siaran.resumeAccount(account));
   if (flags.json) return printJson(lifted);
-  if (lifted.length === 0) return print('No account is held; nothing was done.');
+  if (lifted.length === 0)
+    return print(`${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held; nothing was done.`);
   for (const hold of lifted)
     await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${hold.reason}`);
+  const accounts = [...new Set(lifted.map((hold) => hold.account))];
+  await print(`May send again: ${accounts.join(', ')}`);
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {

@@ -7,10 +7,11 @@ import { activeCampaignIds, findActiveCampaign, lockCampaign, setDecidedUntil } 
 import { currentTime } from '../store/database.js';
 import { withLongDeadlines } from '../store/deadlines.js';
 import { insertSkipped } from '../store/firings.js';
-import { type HoldView, holdEveryAccount, liftAllHolds } from '../store/holds.js';
+import { type HoldView, holdEveryAccount, liftHolds } from '../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../store/intakes.js';
 import { missingAttempts, restoreLostSends } from '../store/lost-sends.js';
 import { hasRun } from '../store/runs.js';
+import { assertAccount } from './require-account.js';
 
 const explanation =
   'LEDGER_WENT_BACK: Postgres has lost what Redis remembers (a fail-over, or a restored backup). ' +
@@ -85,7 +86,7 @@ async function repair(ctx: Context): Promise<LedgerRepair> {
   // What the ledger has again stays remembered: it may go back once more.
   await ctx.witness.forget(await missingAttempts(ctx.db, lost));
   const skippedFirings = await skipForgottenFirings(ctx);
-  await ctx.db.$transaction((tx) => liftAllHolds(tx));
+  await ctx.db.$transaction((tx) => liftHolds(tx));
   return { ...restored, skippedFirings, lostRuns };
 }
 
@@ -95,7 +96,17 @@ async function repair(ctx: Context): Promise<LedgerRepair> {
  */
 export async function resumeAll(ctx: Context): Promise<HoldView[]> {
   if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
-  return ctx.db.$transaction((tx) => liftAllHolds(tx));
+  return ctx.db.$transaction((tx) => liftHolds(tx));
+}
+
+/**
+ * The same for one account: the others stay held, whoever's they are.
+ * @throws {UsageError} when there is no such account.
+ */
+export async function resumeAccount(ctx: Context, account: string): Promise<HoldView[]> {
+  await assertAccount(ctx, account);
+  if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
+  return ctx.db.$transaction((tx) => liftHolds(tx, account));
 }
 
 /** What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. */

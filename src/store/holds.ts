@@ -46,7 +46,7 @@ async function countUnknown(tx: Sql, account: string, count: number): Promise<vo
       UPDATE accounts SET unknown_streak = unknown_streak + ${count} WHERE name = ${account} RETURNING unknown_streak
     )
     INSERT INTO holds AS h (account, kind, reason, failures)
-    SELECT ${account}, 'unknowns', unknown_streak || ' sends in a row ended without an answer. Look them up at Qiscus, then: siaran resume --all',
+    SELECT ${account}, 'unknowns', unknown_streak || ' sends in a row ended without an answer. Look them up at Qiscus, then: siaran resume --account ' || ${account}::text,
            unknown_streak
     FROM streak WHERE unknown_streak >= ${mostUnknowns}
     ON CONFLICT (account, kind) DO UPDATE SET
@@ -123,12 +123,13 @@ export async function probeSoon(db: Sql, accounts: readonly string[]): Promise<v
     WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at IS NOT NULL`;
 }
 
-/** An operator lets every account send again. Returns what was held. */
-export async function liftAllHolds(tx: Sql): Promise<HoldView[]> {
+/** An operator lets an account send again, or all of them. Returns what was held. */
+export async function liftHolds(tx: Sql, account?: string): Promise<HoldView[]> {
+  const only = account ?? null;
   // Accounts before holds, as whoever records an answer does: the other way round the two would wait for each other.
-  await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0`;
-  const held = await activeHolds(tx);
-  await tx.$executeRaw`DELETE FROM holds`;
+  await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0 WHERE ${only}::text IS NULL OR name = ${only}`;
+  const held = await activeHolds(tx, account);
+  await tx.$executeRaw`DELETE FROM holds WHERE ${only}::text IS NULL OR account = ${only}`;
   return held;
 }
 

@@ -139,7 +139,7 @@ it('a batch that was refused is shown with the words of the provider, and retrie
   expect((await run(['run', id, '--watch'], { env })).code).toBe(0);
 });
 
-it('a held account shows in run and doctor, and resume --all lifts it', async () => {
+it("a held account shows in run and doctor, and resume --account lifts it, and nobody else's", async () => {
   sandbox.setFaults([{ on: 'upload', kind: 'http', status: 401 }]);
   const sent = await json<{ runId: string }>(['send', '-', ...settings, '--key', 'held'], {
     env,
@@ -155,10 +155,19 @@ it('a held account shows in run and doctor, and resume --all lifts it', async ()
   expect(holds).toMatchObject({
     ok: false,
     detail: expect.stringMatching(/401/),
-    todo: expect.stringMatching(/resume --all/),
+    todo: expect.stringMatching(/resume --account default/),
   });
   // While it lasts: once the provider accepts uploads again, the hold is lifted by itself.
-  expect(await json(['resume', '--all'], { env })).toMatchObject([{ account: 'default', kind: 'refused' }]);
+  await setting.environment.query(`INSERT INTO accounts (name) VALUES ('other')`);
+  await setting.environment.query(
+    `INSERT INTO holds (account, kind, reason) VALUES ('other', 'unknowns', 'three in a row')`,
+  );
+  const lifted = await run(['resume', '--account', 'default'], { env });
+  expect(lifted).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Lifted: default was held.*\nMay send again: default\n$/s),
+  });
+  expect(await json(['resume', '--all'], { env })).toContainEqual(expect.objectContaining({ account: 'other' }));
   sandbox.setFaults([]);
   expect((await run(['run', sent.runId, '--watch'], { env })).code).toBe(0);
 });

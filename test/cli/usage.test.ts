@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Environment, freshEnvironment } from '../support/environment.js';
 import { bin, json, root, run, start, until } from './siaran.js';
@@ -162,6 +163,61 @@ describe('doctor', () => {
     const checks = JSON.parse(stdout) as Checks;
     expect(failing(checks)).toEqual(expect.arrayContaining(['Postgres reachable', 'Migrations', 'Holds']));
     expect(checks.find(({ check }) => check === 'Redis reachable')?.ok).toBe(true);
+  });
+
+  it('never advises to start the service that is well', async () => {
+    const todos = async (more: Record<string, string>) => {
+      const { stdout } = await run(['doctor', '--json'], { env: { ...env, ...more } });
+      return (JSON.parse(stdout) as { ok: boolean; todo: string | null }[]).flatMap(({ ok, todo }) =>
+        ok ? [] : [todo],
+      );
+    };
+    const [redisAway, postgresAway] = await Promise.all([
+      todos({ REDIS_URL: 'redis://127.0.0.1:9' }),
+      todos({ DATABASE_URL: 'postgres://127.0.0.1:9/x' }),
+    ]);
+    expect(redisAway).toContain('Start Redis, or correct REDIS_URL (of a cluster also SIARAN_REDIS_CLUSTER).');
+    expect(redisAway.join()).not.toContain('Start Postgres');
+    expect(postgresAway).toContain('Start Postgres, or correct DATABASE_URL.');
+    expect(postgresAway.join()).not.toContain('Start Redis');
+  });
+
+  it('ends soon although Postgres accepts and stays silent, and says that it is Postgres', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => sockets.add(socket.on('error', () => {})));
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const { port } = silent.address() as AddressInfo;
+    try {
+      const timed = async (more: Record<string, string>) => {
+        const begun = performance.now();
+        const ended = await run(['doctor', '--json'], { env: { ...env, ...more } });
+        return { ...ended, tookMs: performance.now() - begun };
+      };
+      const url = `postgres://127.0.0.1:${port}/x`;
+      const [well, { code, stdout, tookMs }] = await Promise.all([timed({}), timed({ DATABASE_URL: url })]);
+      // Beyond what a machine that is busy takes for it anyway.
+      expect(tookMs - well.tookMs).toBeLessThan(8_000);
+      expect(code).toBe(1);
+      const checks = JSON.parse(stdout) as { check: string; ok: boolean; todo: string | null }[];
+      expect(checks.find(({ check }) => check === 'Redis reachable')).toMatchObject({ ok: true });
+      expect(checks.filter(({ ok, todo }) => !ok && todo?.startsWith('Start Redis'))).toEqual([]);
+      expect(checks.find(({ check }) => check === 'Holds')).toMatchObject({
+        ok: false,
+        todo: 'Start Postgres, or correct DATABASE_URL.',
+      });
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
+  });
+
+  it('migrates with nothing but DATABASE_URL', async () => {
+    const { DATABASE_URL = '' } = env;
+    expect(await run(['migrate', '--json'], { env: { DATABASE_URL } })).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['migrate'], {})).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/DATABASE_URL is not set/),
+    });
   });
 
   it('tells a database that is not migrated from one that is', async () => {

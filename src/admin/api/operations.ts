@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { resumeAll } from '../../pipeline/ledger.js';
+import { resumeAccount, resumeAll } from '../../pipeline/ledger.js';
 import { auditEntries } from '../../store/audit-log.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
@@ -22,11 +22,14 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
-        summary: 'Let every held account send again; returns what was lifted',
+        summary: 'Let an account that is held send again, or all of them; returns what was lifted',
+        querystring: z.object({
+          account: z.string().max(40).optional().describe('This account; without it, every account that is held'),
+        }),
         response: { 200: z.array(schemas.holdView) },
       },
     },
-    () => resumeAll(ctx),
+    ({ query: { account } }) => (account === undefined ? resumeAll(ctx) : resumeAccount(ctx, account)),
   );
 
   app.get(
