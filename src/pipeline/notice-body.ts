@@ -13,10 +13,11 @@ export type NoticeBody = {
   id: string;
   event: NoticeEvent;
   at: string;
-  run: Pick<
-    RunView,
-    'id' | 'name' | 'status' | 'outcome' | 'startsAt' | 'lastStartsAt' | 'recipients' | 'batches'
-  > | null;
+  /** `startsAt` and `lastStartsAt` are there if some of what was handed over hasn't started. */
+  run:
+    | (Pick<RunView, 'id' | 'name' | 'status' | 'outcome' | 'recipients' | 'batches'> &
+        Partial<Pick<RunView, 'startsAt' | 'lastStartsAt'>>)
+    | null;
   batch: { id: string; recipients: number; error: string | null; evidence: BatchView['evidence'] } | null;
   /** `account`: the account that is held; `null` when it is the run. */
   hold: { account: string | null; kind: string; reason: string } | null;
@@ -36,7 +37,8 @@ export async function noticeBody(ctx: Context, notice: ClaimedNotice): Promise<N
 
 async function runPart(ctx: Context, runId: string): Promise<NoticeBody['run']> {
   const { id, name, status, outcome, startsAt, lastStartsAt, recipients, batches } = await viewRun(ctx, runId);
-  return { id, name: maskPhoneNumbersIn(name), status, outcome, startsAt, lastStartsAt, recipients, batches };
+  const ahead = lastStartsAt === null ? {} : { startsAt, lastStartsAt };
+  return { id, name: maskPhoneNumbersIn(name), status, outcome, ...ahead, recipients, batches };
 }
 
 async function batchPart(ctx: Context, batchId: string): Promise<NoticeBody['batch']> {

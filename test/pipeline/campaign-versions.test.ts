@@ -381,11 +381,12 @@ describe('what was fired and is not handed over', () => {
       throw new Error('no such table');
     });
     const first = await theRun();
-    await program.work();
+    const workers = await program.work();
     await finished(rig.siaran, first);
     const edited = await rig.siaran.editCampaign('Promo', { audience: query() }, { redo: true });
     const second = edited.redone[0]?.runId ?? '';
     expect(await finished(rig.siaran, second)).toMatchObject({ outcome: 'handed_over' });
+    await workers.close();
 
     await rig.siaran.addCampaign(held({ name: 'Unwanted' }));
     await fireDue(rig.ctx);
