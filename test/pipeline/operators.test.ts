@@ -189,7 +189,7 @@ describe('a run that is', () => {
 
   test('cancelled while a batch is being sent ends that batch as the provider answers', async () => {
     const runId = await chunked(10);
-    rig.sandbox.setFaults([{ on: 'send', kind: 'latency', latencyMs: 1_000 }]);
+    rig.sandbox.setFaults([{ on: 'send', kind: 'latency', latencyMs: 600 }]);
     const sending = deliver(runId, 1);
     await eventually(
       () => rig.siaran.run(runId),
@@ -206,7 +206,7 @@ describe('a run that is', () => {
 
   test('cancelled while a send is throttled is not sent later', async () => {
     const runId = await chunked(10);
-    rig.sandbox.setFaults([{ on: 'send', kind: 'http', status: 429, retryAfterSeconds: 0, latencyMs: 1_000 }]);
+    rig.sandbox.setFaults([{ on: 'send', kind: 'http', status: 429, retryAfterSeconds: 0, latencyMs: 600 }]);
     const sending = deliver(runId, 1);
     await eventually(
       () => rig.siaran.run(runId),
