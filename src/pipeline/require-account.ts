@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { within } from '../domain/within.js';
 import { UsageError } from '../errors.js';
 import { accountNames, insertAccounts } from '../store/accounts.js';
 
@@ -16,8 +17,27 @@ export async function assertAccount(ctx: Context, account: string): Promise<void
   );
 }
 
-/** The same, and puts an account that is only known here down in the ledger, for a run or campaign to refer to. */
+/**
+ * The same, and puts an account that is only known here down in the ledger, for a run or campaign to refer to.
+ * @throws {UsageError} also when the workers at work deliver for others only: it would wait, and nobody would hear of it.
+ */
 export async function requireAccount(ctx: Context, account: string): Promise<void> {
   await assertAccount(ctx, account);
-  if (account !== 'default' && ctx.config.accounts.has(account)) await insertAccounts(ctx.db, [account]);
+  if (ctx.config.accounts.has(account)) {
+    if (account !== 'default') await insertAccounts(ctx.db, [account]);
+    return;
+  }
+  await refuseUnserved(ctx, account);
+}
+
+/** How long it is waited for who is at work; a Redis that is away tells nothing. */
+const patienceMs = 2_000;
+
+async function refuseUnserved({ heartbeats }: Context, account: string): Promise<void> {
+  const served = await within(patienceMs, heartbeats.servedAccounts()).catch((): string[] => []);
+  if (served.length === 0 || served.includes(account)) return;
+  throw new UsageError(
+    `No worker at work delivers for the account ${JSON.stringify(account)}: those at work deliver for ${served.sort().join(', ')}. ` +
+      'Name one of these, or start a worker that has the credentials of that account first.',
+  );
 }

@@ -50,6 +50,22 @@ const held = (runId: string) =>
     (run) => run.held !== null,
   );
 
+test('a run for an account that nobody serves is refused at once, and says whom there is a worker for', async () => {
+  const none = { QISCUS_APP_ID: '', QISCUS_SECRET_KEY: '' };
+  const producer = rig.open({ ...none, SIARAN_ACCOUNTS_FILE: '' });
+  await expect(producer.startRun({ ...december, key: 'before' })).resolves.toMatchObject({ existed: false });
+  await rig.work(none);
+  await eventually(
+    () => rig.ctx.heartbeats.servedAccounts(),
+    (served) => served.includes('acme'),
+  );
+  await expect(producer.startRun(december)).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/No worker at work delivers for the account "default".*for acme\./),
+  });
+  await expect(producer.startRun({ ...december, account: 'acme' })).resolves.toMatchObject({ existed: false });
+});
+
 test('each run goes out through its own account, with its credentials and to its address', async () => {
   await rig.work();
   const [ours, theirs] = [await broadcast('default', 1_500), await broadcast('acme', 700)];
