@@ -4,6 +4,7 @@ import { batchCapacityOf } from '../domain/delivery.js';
 import { largestFileBytes, lineBytes } from '../domain/file-bytes.js';
 import { type Capacity, Filling, type FillingBatch } from '../domain/filling.js';
 import { identityIn, type RecipientLine } from '../domain/recipient.js';
+import { within } from '../domain/within.js';
 import type { BufferedBlock } from '../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../store/batches.js';
 import { findBlockKey } from '../store/block-key.js';
@@ -20,6 +21,9 @@ import { type JudgedBlocks, type UnverifiedBlock, unverifiedReason, verifyBlocks
 
 /** One turn takes at most so many rows; then other runs have theirs. */
 const turnRows = 5_000;
+
+/** How long Redis may take to answer while the run is locked: others, to whom it isn't silent, wait for that lock. */
+const longestLookMs = 3_000;
 
 /** Whatever the buffer has: one that stays full must not keep what was handed in waiting. */
 const leastHandedIn = 1_000;
@@ -87,7 +91,7 @@ async function absorbTurn(
   numbers: 'as if new' | 'looked up',
 ): Promise<Turn | 'unaccountable' | undefined> {
   const run = await lockRunContent(tx, runId);
-  const { length, blocks: peeked } = await ctx.buffer.peek(runId, turnRows);
+  const { length, blocks: peeked } = await within(longestLookMs, ctx.buffer.peek(runId, turnRows));
   const { verified: blocks, unverified } = await verify(tx, runId, peeked);
   // Only what this installation has signed is proof that the ledger once had such a run.
   if (!run && blocks.length > 0) return 'unaccountable';
@@ -95,7 +99,7 @@ async function absorbTurn(
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedBefore(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
-  if (!(await wasLedgerWhole(ctx)) || (await isLedgerHeld(tx))) return undefined;
+  if (!(await within(longestLookMs, wasLedgerWhole(ctx))) || (await isLedgerHeld(tx))) return undefined;
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
   if (run.purgedAt) {
     const { next } = await relayHandedIn(ctx, tx, run, turnRows);

@@ -16,6 +16,7 @@ import {
   twoChunkers,
 } from './scenes.js';
 import { startOwnServices } from './services.js';
+import { silences } from './silence.js';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, only: { type: 'string' }, kills: { type: 'string' }, lanes: { type: 'string' } },
@@ -63,6 +64,7 @@ const otherTurns = [
   ].map(scene),
 ];
 const outageTurns = [
+  ...silences.map(scene),
   ...outages.map((outage, at) => ({ name: outage.name, play: () => playOutage(spares, outage, seed + at, 4) })),
   { name: 'Postgres is put back, by its files', play: () => playPutBack(spares) },
 ];

@@ -15,8 +15,9 @@ import {
 import { receiveCallBack } from '../../src/pipeline/receive-call-back.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
+import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
 import type { Child, Produced, Role, Spares } from './processes.js';
-import { type HoldingProxy, type Rule, startProxy } from './proxy.js';
+import { type Rule, startProxy } from './proxy.js';
 import { type Dialect, http, postgres, redis } from './wire.js';
 
 /** Where the databases and keys of the settings are, with a migrated database to copy. */
@@ -33,7 +34,13 @@ export type Task =
   | { count: number; from: number }
   | { edit: { name: string; changes: CampaignChanges; options: EditOptions } };
 
-export type Hand = Child & { role: Role; proxies: HoldingProxy[]; unansweredSends(): number };
+export type Hand = Child & {
+  role: Role;
+  proxies: { close(): void }[];
+  /** What stands before the others, and can stop passing bytes. */
+  silent: Record<Peer, SilentProxy>;
+  unansweredSends(): number;
+};
 
 /** What has happened to a setting, for the verdict. */
 export type Toll = {
@@ -160,10 +167,15 @@ export async function openSetting(
         through(services.redisUrl, redis, 'redis'),
         through(sandbox.url, http, 'provider'),
       ]);
+      const before = (url: string, { port }: { port: number }) => startSilentProxy(withPort(url, port));
+      const silent = {
+        postgres: await before(databaseUrl, ledger),
+        redis: await before(services.redisUrl, buffer),
+        provider: await before(sandbox.url, provider),
+      };
       const hand: Hand = {
-        ...child,
-        role,
-        proxies: [ledger, buffer, provider],
+        ...{ ...child, role, silent },
+        proxies: [...Object.values(silent), ledger, buffer, provider],
         unansweredSends: () => provider.unanswered.filter((text) => sends.test(text)).length,
       };
       own.hand = hand;
@@ -172,9 +184,9 @@ export async function openSetting(
         role,
         env: {
           ...env,
-          DATABASE_URL: withPort(databaseUrl, ledger.port),
-          REDIS_URL: withPort(services.redisUrl, buffer.port),
-          QISCUS_BASE_URL: withPort(sandbox.url, provider.port).replace(/\/$/, ''),
+          DATABASE_URL: withPort(databaseUrl, silent.postgres.port),
+          REDIS_URL: withPort(services.redisUrl, silent.redis.port),
+          QISCUS_BASE_URL: withPort(sandbox.url, silent.provider.port).replace(/\/$/, ''),
           LOG_LEVEL: 'warn',
         },
         request: { ...request, ...task },
