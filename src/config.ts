@@ -54,9 +54,9 @@ export type Config = Readonly<{
   settleAfterMs: number;
   /** How long a worker rests between two looks for what waits, was lost, or may be tried again. */
   reconcileEveryMs: number;
-  /** Whether a run is held whose next batch the provider's balance doesn't cover. */
   /** Whether call-backs settle an unknown batch as sent, or only show it. */
   evidence: 'settle' | 'suggest';
+  /** Whether a run is held whose next batch the provider's balance doesn't cover. */
   balanceGuard: boolean;
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */

@@ -1,6 +1,6 @@
 import { limitNames } from '../domain/batch-start.js';
 import { describeDelivery } from '../domain/describe-delivery.js';
-import { describeEvidence } from '../domain/evidence.js';
+import { describeEvidence, describeRunEvidence } from '../domain/evidence.js';
 import type { Forecast } from '../domain/forecast.js';
 import { type BatchCounts, isOperatorsHold, type RunOutcome, waitsUntil } from '../domain/run.js';
 import { outcomeWords, sealedWords, startsLater } from '../domain/run-words.js';
@@ -46,13 +46,6 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
   return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
     '\n',
   );
-}
-
-function describeRunEvidence(evidence: NonNullable<RunView['evidence']>): string {
-  const { batches, settled } = evidence;
-  const which = batches === 1 ? 'of 1 batch without an answer, ' : `of ${count(batches)} batches without an answer, `;
-  const by = settled === 0 ? '' : settled === batches ? '; settled so' : `; ${count(settled)} settled so`;
-  return `${which}${describeEvidence(evidence)}${by}`;
 }
 
 function interruptedText({ id, unclosedIntakes, unclosedSources }: RunView): string {

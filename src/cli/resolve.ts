@@ -51,7 +51,7 @@ async function runResolve(batchId: string, flags: Flags, stop: AbortSignal): Pro
   await withSiaran(async (opened) => {
     const by = flags.by ?? userInfo().username;
     const { reason } = flags;
-    const despite = flags.despiteEvidence ? { despiteEvidence: await askForSize(opened, batchId, stop) } : {};
+    const despite = flags.despiteEvidence ? await askForSize(opened, batchId, stop) : {};
     const resolution: Resolution = { ...found, ...despite, correct: flags.correct === true };
     const resolved = await opened.siaran.resolve(batchId, resolution, { by, ...(reason !== undefined && { reason }) });
     if (flags.json) await printJson(resolved);
@@ -59,15 +59,19 @@ async function runResolve(batchId: string, flags: Flags, stop: AbortSignal): Pro
   });
 }
 
-/** The batch's size, typed by somebody who has read what call-backs tell. */
-async function askForSize({ ctx }: Opened, batchId: string, stop: AbortSignal): Promise<number> {
+/** The batch's size, typed by somebody who has read what call-backs tell, and how much that was. */
+async function askForSize(
+  { ctx }: Opened,
+  batchId: string,
+  stop: AbortSignal,
+): Promise<{ despiteEvidence: number; seen: number }> {
   const batch = await findBatch(ctx.db, batchId);
   if (!batch) throw new NotFoundError('batch', batchId);
   const { recipients, evidence } = batch;
   note(`Of batch ${batchId}, ${evidence ? describeEvidence(evidence) : 'nothing was reported'}.`);
-  note(`If it was, all of its ${count(recipients)} recipients are messaged a second time.`);
+  note(`If it was sent, all of its ${count(recipients)} recipients are messaged a second time.`);
   const typed = await askText(`Type its size (${recipients}) to send it again all the same:`, stop);
-  if (typed === String(recipients)) return recipients;
+  if (typed === String(recipients)) return { despiteEvidence: recipients, seen: evidence?.reported ?? 0 };
   throw new SiaranError('NOT_MEANT', 'nothing was changed, as the size was not typed.');
 }
 

@@ -30,8 +30,12 @@ export function timelyReports(reports: readonly Report[], beganAt: Date): Report
   });
 }
 
-/** How many of a broadcast's messages have to be reported before it counts as sent: of a small one, all. */
+/**
+ * How many of a broadcast's messages have to be reported before it counts as sent: of a small one, all. Of a single message nothing is
+ * enough: one call-back may be an agent's chat.
+ */
 export function reportsNeeded(size: number): number {
+  if (size <= 1) return Number.POSITIVE_INFINITY;
   return Math.min(size, Math.max(leastNumbers, Math.ceil(size * leastShare)));
 }
 
@@ -39,5 +43,15 @@ export function reportsNeeded(size: number): number {
 export function describeEvidence({ reported, of }: { reported: number; of: number }): string {
   const count = (value: number) => value.toLocaleString('en-US');
   const what = of === 1 ? 'its message was reported' : `${count(reported)} of ${count(of)} messages were reported`;
-  return `${what}: it ${of > 1 && reported >= reportsNeeded(of) ? 'was' : 'may have been'} sent`;
+  return `${what}: it ${reported >= reportsNeeded(of) ? 'was' : 'may have been'} sent`;
+}
+
+/** What call-backs tell of a run's batches without a clear answer. Sums say nothing of each, so of several it is only counted. */
+export function describeRunEvidence(told: { batches: number; reported: number; of: number; settled: number }): string {
+  const { batches, reported, of, settled } = told;
+  const count = (value: number) => value.toLocaleString('en-US');
+  if (batches === 1)
+    return `1 batch without a clear answer, ${describeEvidence(told)}${settled === 1 ? ', and is settled so' : ''}`;
+  const settling = settled === 0 ? '' : `; ${count(settled)} of them ${settled === 1 ? 'is' : 'are'} settled as sent`;
+  return `${count(batches)} batches without a clear answer, of which ${count(reported)} of ${count(of)} messages were reported${settling}`;
 }

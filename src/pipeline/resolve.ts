@@ -4,6 +4,7 @@ import { formatDuration } from '../domain/duration.js';
 import { describeEvidence } from '../domain/evidence.js';
 import { isLabel } from '../domain/label.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
+import { lockSends } from '../store/evidence.js';
 import {
   lockResolutions,
   type Resolution,
@@ -12,6 +13,7 @@ import {
   resolveUnknown,
 } from '../store/resolutions.js';
 import { lockRunState } from '../store/runs.js';
+import { purgedError } from './purge.js';
 
 export type ResolveOptions = {
   /** Who found it out; kept with the batch. */
@@ -36,9 +38,11 @@ export async function resolve(
   const { settleAfterMs } = ctx.config;
   const jobId = 'sent' in resolution ? resolution.sent : null;
   return ctx.db.$transaction(async (tx) => {
+    await lockResolutions(tx);
+    await lockSends(tx, batchId);
     // Call-backs that are being placed in this run's batches are waited for, and later ones see what is decided here.
-    await lockRunState(tx, partsOfBatchId(batchId)[0]);
-    await lockResolutions(tx, batchId);
+    const run = await lockRunState(tx, partsOfBatchId(batchId)[0]);
+    if (run?.purgedAt && 'notSent' in resolution) throw purgedError(run.id, run.purgedAt, 'sends nothing again');
     const status = await resolveUnknown(tx, batchId, resolution, { by, reason: reason ?? null, settleAfterMs });
     if (status) return { batchId, status };
     throw refusal(batchId, resolution, await resolvability(tx, batchId, jobId, settleAfterMs));
@@ -56,7 +60,7 @@ function refuseUnreadable(resolution: Resolution, by: string, reason: string | u
 /** Why a resolution changed nothing. */
 function refusal(batchId: string, resolution: Resolution, found: Resolvability | undefined): Error {
   if (!found) return new NotFoundError('batch', batchId);
-  const { status, size, isDecided, reported, waitMs, isTaken } = found;
+  const { status, size, of, isDecided, reported, waitMs, takenBy } = found;
   if (status !== 'unknown' && !isDecided)
     return new SiaranError(
       'NOT_UNKNOWN',
@@ -67,13 +71,17 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
       'NOT_UNKNOWN',
       `Batch ${batchId} is ${status}, as it was settled before. If that was wrong, say so: --correct (correct: true).`,
     );
-  if ('sent' in resolution && isTaken)
+  if ('sent' in resolution && takenBy !== null)
     return new SiaranError(
       'JOB_TAKEN',
-      `JOB_TAKEN: another batch has broadcast job ${resolution.sent}. Look again for the one whose name begins with [${batchId}.`,
+      `JOB_TAKEN: batch ${takenBy} has broadcast job ${resolution.sent}. Look again for the one whose name begins with [${batchId}.`,
     );
-  if ('notSent' in resolution && reported > 0 && resolution.despiteEvidence !== size)
-    return new SiaranError('EVIDENCE', evidenceWords(batchId, { reported, of: size }));
+  if (
+    'notSent' in resolution &&
+    reported > 0 &&
+    (resolution.despiteEvidence !== size || reported > (resolution.seen ?? reported))
+  )
+    return new SiaranError('EVIDENCE', evidenceWords(batchId, size, { reported, of }));
   return new SiaranError(
     'NOT_SETTLED',
     `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(waitMs))}, or use --force if you know better.`,
@@ -81,10 +89,10 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
   );
 }
 
-function evidenceWords(batchId: string, told: { reported: number; of: number }): string {
+function evidenceWords(batchId: string, size: number, told: { reported: number; of: number }): string {
   return (
     `EVIDENCE: of batch ${batchId}, ${describeEvidence(told)}. Find its broadcast job at Qiscus and use --sent JOB_ID. ` +
-    `Only if you are sure that it was not sent: --despite-evidence, with the batch's size, ${told.of}.`
+    `Only if you are sure that it was not sent: --despite-evidence, with the batch's size, ${size}.`
   );
 }
 

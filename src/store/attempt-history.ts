@@ -40,6 +40,6 @@ export async function attemptsOf(db: Sql, batchId: string): Promise<AttemptView[
     reason: row.reason,
     extra: row.extra,
     evidence: row.evidence as AttemptView['evidence'],
-    despiteEvidence: row.despiteEvidence,
+    despiteEvidence: row.kind === 'resolve' && row.outcome === 'not_sent' && row.evidence !== null,
   }));
 }

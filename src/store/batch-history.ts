@@ -5,6 +5,7 @@ import { type RecipientValues, readLines } from '../domain/recipient.js';
 import { type AttemptView, attemptsOf } from './attempt-history.js';
 import type { Sql } from './database.js';
 import { evidenceOf } from './evidence.js';
+import { resolvability } from './resolutions.js';
 
 /** A batch with all that is known of its way. */
 export type BatchHistory = {
@@ -35,6 +36,8 @@ export type BatchHistory = {
   attempts: number;
   /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
   evidence: Evidence | null;
+  /** Whether what was decided about it may be replaced: nothing was sent since. */
+  canCorrect: boolean;
   /** Sends and what was decided about them, oldest first. */
   history: AttemptView[];
 };
@@ -54,6 +57,7 @@ export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | 
     broadcastFileId: numberOf(batch.broadcastFileId),
     broadcastJobId: numberOf(batch.broadcastJobId),
     evidence: (await evidenceOf(db, [id])).get(id) ?? null,
+    canCorrect: (await resolvability(db, id, null, 0))?.isDecided === true,
     history: await attemptsOf(db, id),
   };
 }

@@ -53,6 +53,11 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     FROM batch JOIN attempts s ON s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
     JOIN broadcast_logs l ON l.batch_id = batch.id AND l.send = s.number AND l.message_id IS NOT NULL GROUP BY batch.id, s.number
     UNION ALL
+    SELECT 'what counts as sent was not refused', batch.id || ' counts as sent, and its answer was: ' || coalesce(a.error, a.outcome)
+    FROM batch JOIN attempts a ON a.batch_id = batch.id AND a.number = batch.attempts AND a.kind = 'send'
+    WHERE batch.status = 'scheduled' AND batch.sent_by_evidence AND a.outcome IN ('failed', 'not_sent') AND EXISTS (
+      SELECT 1 FROM attempts d WHERE d.batch_id = batch.id AND d.number = a.number AND d.kind = 'evidence' AND d.outcome = 'scheduled')
+    UNION ALL
     SELECT 'nobody is messaged twice, as far as call-backs tell', id || ' was sent ' || max(sends) || ' times to ' || count(*) || ' of its numbers, such as '
       || left(min(phone_number)::text, 5) || '****'
     FROM (

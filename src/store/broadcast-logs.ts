@@ -67,7 +67,10 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       SELECT placed.phone_number, b.*
       FROM placed CROSS JOIN LATERAL (
         SELECT id AS batch_id, run_id, attempts AS send, coalesce(started_at, handed_over_at) AS began_at FROM batches
-        WHERE batches.id = placed.id AND status IN ('sending', 'unknown', 'scheduled') LIMIT 1
+        WHERE batches.id = placed.id AND status IN ('sending', 'unknown', 'scheduled')
+          -- One that became unknown again for an earlier send may have been refused since.
+          AND NOT (status = 'unknown' AND EXISTS (SELECT 1 FROM attempts s
+            WHERE s.batch_id = batches.id AND s.number = batches.attempts AND s.kind = 'send' AND s.outcome IN ('failed', 'not_sent'))) LIMIT 1
       ) AS b
       UNION ALL SELECT placed.phone_number, doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
       FROM doubted JOIN placed ON placed.id = doubted.batch_id

@@ -1,21 +1,17 @@
 import type { Evidence, Report } from '../domain/evidence.js';
-import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
 type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: boolean };
 
-/** Of which batches call-backs matter: those whose latest send has no clear answer, whoever settled it. */
-const isUnanswered = Prisma.sql`(b.status = 'unknown' OR b.sent_by_evidence OR EXISTS (
-  SELECT 1 FROM attempts d WHERE d.batch_id = b.id AND d.number = b.attempts AND d.kind = 'resolve'))`;
-
-/** What call-backs tell of these batches' latest sends. Batches are missing whose send was answered, or of which nothing is told. */
+/**
+ * What call-backs tell of these batches' sends without a clear answer. Batches are missing that have none, or of which nothing is
+ * told. `of` counts also those who were left out since.
+ */
 export async function evidenceOf(db: Sql, batchIds: readonly string[]): Promise<ReadonlyMap<string, Evidence>> {
   const rows = await db.$queryRaw<EvidenceRow[]>`
-    SELECT b.id AS "batchId", coalesce(e.reported, 0)::int AS reported, b.size AS of, b.sent_by_evidence AS "isSettled"
-    FROM batches b LEFT JOIN LATERAL (
-      SELECT reported FROM evidence WHERE evidence.batch_id = b.id AND evidence.send = b.attempts
-    ) AS e ON true
-    WHERE b.id = ANY(${[...batchIds]}::text[]) AND ${isUnanswered} AND (e.reported > 0 OR b.sent_by_evidence)`;
+    SELECT id AS "batchId", reported, size + suppressed AS of, sent_by_evidence AS "isSettled"
+    FROM (SELECT b.*, reported_of_batch(b.id) AS reported FROM batches b WHERE b.id = ANY(${[...batchIds]}::text[]) AND b.status <> 'sending') AS told
+    WHERE reported > 0 OR sent_by_evidence`;
   return new Map(rows.map((row) => [row.batchId, readEvidence(row)]));
 }
 
@@ -29,28 +25,25 @@ export type UnknownBatch = { account: string; batchId: string; recipients: numbe
 /** Unknown batches, the oldest first, at most so many. */
 export async function unknownBatches(db: Sql, limit: number): Promise<UnknownBatch[]> {
   return db.$queryRaw<UnknownBatch[]>`
-    SELECT b.account, b.id AS "batchId", b.size AS recipients, coalesce(e.reported, 0)::int AS reported
-    FROM batches b LEFT JOIN LATERAL (
-      SELECT reported FROM evidence WHERE evidence.batch_id = b.id AND evidence.send = b.attempts
-    ) AS e ON true
-    WHERE b.status = 'unknown' ORDER BY b.handed_over_at, b.id LIMIT ${limit}`;
+    SELECT account, id AS "batchId", size + suppressed AS recipients, reported_of_batch(id) AS reported FROM (
+      SELECT * FROM batches WHERE status = 'unknown' ORDER BY handed_over_at, id LIMIT ${limit}
+    ) AS unknown ORDER BY handed_over_at, id`;
 }
 
-/** An unknown broadcast of which call-backs tell. `beganAt`: when its messages were to go out. */
-export type ReportedBroadcast = { batchId: string; send: number; size: number; beganAt: Date };
+/** A send of an unknown broadcast of which call-backs tell. `beganAt`: when its messages were to go out. */
+export type ReportedSend = { batchId: string; send: number; attempts: number; size: number; beganAt: Date };
 
-/** Unknown broadcasts that began within so long and of which anything is told. Single messages are not among them. */
-export async function reportedBroadcasts(db: Sql, withinMs: number): Promise<ReportedBroadcast[]> {
-  return db.$queryRaw<ReportedBroadcast[]>`
-    SELECT b.id AS "batchId", b.attempts AS send, b.size, coalesce(b.started_at, b.handed_over_at) AS "beganAt"
-    FROM batches b
+/** Sends of unknown broadcasts that began within so long and of which anything is told. Single messages are not among them. */
+export async function reportedSends(db: Sql, withinMs: number): Promise<ReportedSend[]> {
+  return db.$queryRaw<ReportedSend[]>`
+    SELECT b.id AS "batchId", s.number AS send, b.attempts, b.size + b.suppressed AS size, s.began_at AS "beganAt"
+    FROM batches b JOIN unanswered_sends s ON s.batch_id = b.id
     WHERE b.status = 'unknown' AND NOT b.individual AND b.size > 0
-      AND coalesce(b.started_at, b.handed_over_at) > clock_timestamp() - ${withinMs} * interval '1 millisecond'
-      AND EXISTS (SELECT 1 FROM evidence e WHERE e.batch_id = b.id AND e.send = b.attempts)`;
+      AND s.began_at > clock_timestamp() - ${withinMs} * interval '1 millisecond' AND reported(b.id, s.number) > 0`;
 }
 
 /** When the message of each number was first told of, as far as call-backs told of this send's messages. */
-export async function reportsOf(db: Sql, { batchId, send }: ReportedBroadcast): Promise<Report[]> {
+export async function reportsOf(db: Sql, { batchId, send }: ReportedSend): Promise<Report[]> {
   return db.$queryRaw<Report[]>`
     SELECT phone_number::text AS "phoneNumber", min(first_at) AS "firstAt" FROM broadcast_logs
     WHERE batch_id = ${batchId} AND send = ${send} AND message_id IS NOT NULL AND first_at IS NOT NULL AND phone_number IS NOT NULL
@@ -58,27 +51,28 @@ export async function reportsOf(db: Sql, { batchId, send }: ReportedBroadcast): 
 }
 
 /**
- * Settles an unknown broadcast as sent, and keeps what call-backs told. There is no job id: nobody was told it.
+ * Settles an unknown broadcast as sent, and keeps what call-backs told. There is no job id, as no answer told one.
  * `false`: it isn't unknown any more, or was sent again.
  */
 export async function settleAsSent(
   tx: Sql,
-  { batchId, send }: ReportedBroadcast,
+  { batchId, send, attempts }: Pick<ReportedSend, 'batchId' | 'send' | 'attempts'>,
   { worker, reported, of }: { worker: string; reported: number; of: number },
 ): Promise<boolean> {
+  await lockSends(tx, batchId);
   const settled = await tx.$queryRaw<unknown[]>`
     WITH run AS (
       SELECT id FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
     ), settled AS (
-      UPDATE batches b SET status = 'scheduled', sent_by_evidence = true, scheduled_at = clock_timestamp(), error = NULL,
-             claim_token = NULL, claim_expires_at = NULL
+      UPDATE batches b SET status = 'scheduled', sent_by_evidence = true, broadcast_job_id = NULL, broadcast_job = NULL,
+             scheduled_at = clock_timestamp(), error = NULL, claim_token = NULL, claim_expires_at = NULL
       FROM run, attempts a
-      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown' AND b.attempts = ${send}
-        AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
+      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown' AND b.attempts = ${attempts}
+        AND a.batch_id = b.id AND a.number = ${send} AND a.kind = 'send'
       RETURNING b.id, a.number, a.broadcast_name, a.started_at
     ), believed AS (
-      UPDATE attempts a SET declared_unsent = false, despite_evidence = false FROM settled
-      WHERE a.batch_id = settled.id AND a.number = settled.number AND a.kind = 'send' AND a.declared_unsent
+      UPDATE attempts a SET declared_unsent = false, overruled = 0 FROM settled
+      WHERE a.batch_id = settled.id AND a.kind = 'send' AND a.declared_unsent
     ), kept AS (
       INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, evidence)
       SELECT id, number, 'evidence', ${worker}, broadcast_name, started_at, clock_timestamp(), 'scheduled',
@@ -88,32 +82,47 @@ export async function settleAsSent(
   return settled.length === 1;
 }
 
+/** For whoever decides about a batch: its sends come before its run and itself, as where an answer is recorded. */
+export async function lockSends(tx: Sql, batchId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM attempts WHERE batch_id = ${batchId} AND kind = 'send' ORDER BY id FOR UPDATE`;
+}
+
 /**
  * Makes batches `unknown` again that an operator found not to have been sent, and of which call-backs have told since that they
  * were. Returns them.
  */
-export async function putContradictedBack(db: Sql): Promise<string[]> {
+export async function putContradictedBack(db: Sql, worker: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    UPDATE batches b SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL,
-           error = 'It was resolved as not sent, and call-backs have told since that it was sent.'
-    WHERE b.id IN (SELECT batch_id FROM attempts s WHERE (s.extra OR s.declared_unsent) AND s.declared_unsent AND s.kind = 'send')
-      AND is_contradicted(b) AND (b.individual OR b.broadcast_file_id IS NOT NULL)
-    RETURNING b.id`;
+    WITH back AS (
+      UPDATE batches b SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL,
+             error = 'It was resolved as not sent, and call-backs have come since for ' || reported_of_batch(b.id) || ' of its messages.'
+      WHERE b.id IN (SELECT batch_id FROM attempts s WHERE (s.extra OR s.declared_unsent) AND s.declared_unsent AND s.kind = 'send')
+        AND is_contradicted(b) AND (b.individual OR b.broadcast_file_id IS NOT NULL)
+      RETURNING b.id, b.attempts, b.size + b.suppressed AS of
+    )
+    INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, answered_at, outcome, evidence)
+    SELECT id, attempts, 'evidence', ${worker}, '[' || id || '.' || attempts || ']', clock_timestamp(), 'unknown',
+           jsonb_build_object('reported', reported_of_batch(id), 'of', of) FROM back
+    RETURNING batch_id AS id`;
   return rows.map(({ id }) => id);
 }
 
-/** What call-backs tell of a run's batches without a clear answer, in messages; `settled`: of those that they settled. */
+/** What call-backs tell of a run's batches without a clear answer, in messages; `settled`: how many batches that settled. */
 export type RunEvidence = { batches: number; reported: number; of: number; settled: number };
 
 /** `null`: call-backs tell of none of them. */
 export async function evidenceOfRun(db: Sql, runId: string): Promise<RunEvidence | null> {
   const rows = await db.$queryRaw<RunEvidence[]>`
-    SELECT count(*)::int AS batches, coalesce(sum(e.reported), 0)::int AS reported, coalesce(sum(b.size), 0)::int AS of,
-           count(*) FILTER (WHERE b.sent_by_evidence)::int AS settled
-    FROM batches b JOIN LATERAL (
-      SELECT reported FROM evidence WHERE evidence.batch_id = b.id AND evidence.send = b.attempts
-    ) AS e ON true
-    WHERE b.run_id = ${runId} AND (b.status = 'unknown' OR b.sent_by_evidence)`;
+    WITH unanswered AS MATERIALIZED (
+      SELECT b.id, b.size + b.suppressed AS of, b.sent_by_evidence FROM batches b
+      WHERE b.run_id = ${runId} AND b.status <> 'sending' AND b.attempts > 0
+        AND EXISTS (SELECT 1 FROM unanswered_sends s WHERE s.batch_id = b.id)
+    ), told AS (
+      SELECT *, reported_of_batch(id) AS reported FROM unanswered
+    )
+    SELECT count(*)::int AS batches, coalesce(sum(reported), 0)::int AS reported, coalesce(sum(of), 0)::int AS of,
+           count(*) FILTER (WHERE sent_by_evidence)::int AS settled
+    FROM told WHERE reported > 0`;
   const found = rows[0];
   return found && found.batches > 0 ? found : null;
 }

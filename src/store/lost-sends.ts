@@ -58,15 +58,16 @@ async function restoreLostSend(
     ON CONFLICT (id) DO NOTHING`;
   const updated = await tx.$executeRaw`
     UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
-           closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${file}, sent_by_evidence = false,
+           closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${file}, broadcast_job_id = NULL, sent_by_evidence = false,
            handed_over_at = clock_timestamp(), started_at = ${startedAt ?? null}::timestamptz,
            channel_id = (SELECT (delivery ->> 'channelId')::int FROM runs WHERE runs.id = ${runId}),
            error = 'Postgres went back to an older state and lost this send.'
     WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;
   if (updated === 0) return false;
   await tx.$executeRaw`
-    INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, error)
-    SELECT id, ${number}, ${token}::uuid, 'restored from Redis', '[' || id || '.' || ${number}::int || ']', error FROM batches WHERE id = ${batchId}
+    INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at, error)
+    SELECT id, ${number}, ${token}::uuid, 'restored from Redis', '[' || id || '.' || ${number}::int || ']', started_at, error
+    FROM batches WHERE id = ${batchId}
     ON CONFLICT (batch_id, number) WHERE kind = 'send' DO UPDATE SET token = excluded.token, worker = excluded.worker, outcome = NULL, answered_at = NULL
     WHERE attempts.outcome = 'not_sent'`;
   return true;

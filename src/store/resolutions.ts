@@ -5,32 +5,37 @@ import type { Sql } from './database.js';
 
 /**
  * What an operator found out about an unknown batch at the provider. `correct`: what was decided about it before was wrong.
- * `despiteEvidence`: the batch's size, from somebody who insists that it wasn't sent although call-backs tell that it was.
+ * `despiteEvidence`: the batch's size, from somebody who insists that it wasn't sent although call-backs tell that it was; `seen`: how
+ * many of its messages they saw reported, if more aren't to be overruled.
  */
-export type Resolution = ({ sent: number } | { notSent: true; force?: boolean; despiteEvidence?: number }) & {
+export type Resolution = (
+  | { sent: number }
+  | { notSent: true; force?: boolean; despiteEvidence?: number; seen?: number }
+) & {
   correct?: boolean;
 };
 
-/** Lets nobody else resolve a batch of this account until the transaction ends: no two may be given the same job id. */
-export async function lockResolutions(tx: Sql, batchId: string): Promise<void> {
-  await tx.$queryRaw`
-    SELECT 1 FROM accounts WHERE name = (SELECT account FROM batches WHERE id = ${batchId}) FOR NO KEY UPDATE`;
+/** Lets nobody else resolve a batch until the transaction ends: no two may be given the same job id. Take it before any row. */
+export async function lockResolutions(tx: Sql): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(1667329123)`;
 }
 
-/** Whether another batch `o` than `b` has a broadcast job, be it by a send too many. */
-function isTaken(jobId: number | null): Prisma.Sql {
-  return Prisma.sql`(
-    EXISTS (SELECT 1 FROM batches o WHERE o.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id)
-    OR EXISTS (SELECT 1 FROM attempts x JOIN batches o ON o.id = x.batch_id
-      WHERE x.extra AND x.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id))`;
+/** Other batches than `b` that have a broadcast job, be it by a send too many. */
+function batchesWithJob(jobId: number | null): Prisma.Sql {
+  return Prisma.sql`
+    SELECT o.id FROM batches o WHERE o.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id
+    UNION ALL SELECT o.id FROM attempts x JOIN batches o ON o.id = x.batch_id
+    WHERE x.extra AND x.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id`;
 }
 
-/** Whether call-backs tell of the send `a` of the batch `b`. */
-const isReported = Prisma.sql`EXISTS (SELECT 1 FROM evidence e WHERE e.batch_id = b.id AND e.send = a.number)`;
-
-/** Whether the send `a` of `b` was decided about by somebody, or by evidence, and nothing was sent since. */
-const isDecided = Prisma.sql`(b.status <> 'sending' AND (a.outcome IS NULL OR a.outcome = 'unknown') AND (b.individual OR b.broadcast_file_id IS NOT NULL)
-  AND EXISTS (SELECT 1 FROM attempts d WHERE d.batch_id = b.id AND d.number = a.number AND d.kind <> 'send'))`;
+/**
+ * Whether the latest send `a` of `b` was decided about by somebody, or by evidence, and nothing was sent since. A refusal that came
+ * later doesn't change that; an acceptance does.
+ */
+const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FROM 'scheduled'
+  AND (b.individual OR b.broadcast_file_id IS NOT NULL) AND NOT (b.size = 0 AND b.suppressed > 0)
+  AND EXISTS (SELECT 1 FROM attempts d WHERE d.batch_id = b.id AND d.kind <> 'send'
+    AND (d.number = a.number OR (b.sent_by_evidence AND d.kind = 'evidence'))))`;
 
 /**
  * Settles an unknown batch as an operator says, and keeps who said so, and why, beside the send that it is about. That it was
@@ -46,7 +51,7 @@ export async function resolveUnknown(
 ): Promise<BatchStatus | undefined> {
   const jobId = 'sent' in resolution ? resolution.sent : null;
   const atOnce = 'sent' in resolution || resolution.force === true;
-  const despite = 'sent' in resolution ? null : (resolution.despiteEvidence ?? null);
+  const { despiteEvidence: despite = null, seen = null } = 'sent' in resolution ? {} : resolution;
   const rows = await tx.$queryRaw<{ status: BatchStatus }[]>`
     WITH run AS (
       SELECT id, cancelled_at FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
@@ -58,16 +63,19 @@ export async function resolveUnknown(
       FROM run, attempts a
       WHERE b.id = ${batchId} AND b.run_id = run.id AND a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send'
         AND (b.status = 'unknown' OR (${resolution.correct === true} AND ${isDecided}))
-        AND (${jobId}::bigint IS NULL OR NOT ${isTaken(jobId)})
-        AND (${jobId}::bigint IS NOT NULL OR ${despite}::int = b.size OR NOT ${isReported})
+        AND (${jobId}::bigint IS NULL OR NOT EXISTS (${batchesWithJob(jobId)}))
+        AND (${jobId}::bigint IS NOT NULL OR reported_of_batch(b.id) = 0
+          OR (${despite}::int = b.size AND reported_of_batch(b.id) <= coalesce(${seen}::int, reported_of_batch(b.id))))
         AND (${atOnce} OR a.intended_at + ${settleAfterMs} * interval '1 millisecond' <= clock_timestamp())
-      RETURNING b.id, b.run_id, b.account, b.size, b.individual, b.status, a.id AS send_id, a.number, a.broadcast_name, a.started_at
+      RETURNING b.id, b.run_id, b.account, b.size + b.suppressed AS of, b.individual, b.status, a.number, a.broadcast_name, a.started_at
     ), told AS (
-      SELECT settled.id, e.reported FROM settled JOIN evidence e ON e.batch_id = settled.id AND e.send = settled.number
+      SELECT id, reported_of_batch(id) AS reported FROM settled
     ), declared AS (
-      UPDATE attempts SET declared_unsent = ${jobId}::bigint IS NULL,
-             despite_evidence = ${jobId}::bigint IS NULL AND EXISTS (SELECT 1 FROM told)
-      FROM settled WHERE attempts.id = settled.send_id
+      -- All its sends without an answer: that it was sent explains what is reported of any of them, and that it was not overrules it.
+      UPDATE attempts s SET declared_unsent = ${jobId}::bigint IS NULL,
+             overruled = CASE WHEN ${jobId}::bigint IS NULL THEN reported(s.batch_id, s.number) ELSE 0 END
+      FROM settled WHERE s.batch_id = settled.id AND s.kind = 'send' AND (s.outcome IS DISTINCT FROM 'scheduled' OR s.extra)
+        AND (s.number = settled.number OR s.declared_unsent)
     ), log AS (
       -- A message that was sent has a log, so that what becomes of it can be noted.
       INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, status)
@@ -77,12 +85,10 @@ export async function resolveUnknown(
     ), again AS (
       UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status IN ('pending', 'uploaded')
     ), kept AS (
-      INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason,
-                            despite_evidence, evidence)
+      INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason, evidence)
       SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),
              CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE 'not_sent' END, ${jobId}::bigint, ${reason},
-             ${jobId}::bigint IS NULL AND EXISTS (SELECT 1 FROM told),
-             (SELECT jsonb_build_object('reported', reported, 'of', size) FROM told)
+             (SELECT jsonb_build_object('reported', reported, 'of', of) FROM told WHERE reported > 0)
       FROM settled
     )
     SELECT status FROM settled`;
@@ -96,10 +102,13 @@ export async function resolveUnknown(
 export type Resolvability = {
   status: BatchStatus;
   size: number;
+  /** Also those who were left out since. */
+  of: number;
   isDecided: boolean;
   reported: number;
   waitMs: number;
-  isTaken: boolean;
+  /** The batch that has the broadcast job. */
+  takenBy: string | null;
 };
 
 export async function resolvability(
@@ -109,8 +118,8 @@ export async function resolvability(
   settleAfterMs: number,
 ): Promise<Resolvability | undefined> {
   const rows = await db.$queryRaw<(Omit<Resolvability, 'waitMs'> & { waitMs: number | null })[]>`
-    SELECT b.status, b.size, coalesce(${isDecided}, false) AS "isDecided", ${jobId}::bigint IS NOT NULL AND ${isTaken(jobId)} AS "isTaken",
-           coalesce((SELECT e.reported FROM evidence e WHERE e.batch_id = b.id AND e.send = a.number), 0) AS reported,
+    SELECT b.status, b.size, b.size + b.suppressed AS of, coalesce(${isDecided}, false) AS "isDecided", reported_of_batch(b.id) AS reported,
+           (SELECT min(taken) FROM (${batchesWithJob(jobId)}) AS others(taken)) AS "takenBy",
            (extract(epoch FROM a.intended_at - clock_timestamp()) * 1000 + ${settleAfterMs})::float8 AS "waitMs"
     FROM batches b LEFT JOIN attempts a ON a.batch_id = b.id AND a.number = b.attempts AND a.kind = 'send' WHERE b.id = ${batchId}`;
   const row = rows[0];

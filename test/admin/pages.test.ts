@@ -256,7 +256,7 @@ test('a batch that call-backs tell of says so, and is sent again only when its s
   expect((await get(`/batches/${batch?.id}`)).text).toContain(told);
   const path = `/batches/${batch?.id}/resolve`;
   expect((await get(path)).text).toContain(told);
-  const form = { found: 'not-sent', attempt: '1', force: 'yes' };
+  const form = { found: 'not-sent', attempt: '1', force: 'yes', seen: '950' };
   expect(await post(rig, path, form)).toMatchObject({ status: 409, text: expect.stringContaining('EVIDENCE') });
   expect(await post(rig, path, { ...form, despiteEvidence: '950' })).toMatchObject({ status: 409 });
   expect(await post(rig, path, { ...form, despiteEvidence: '1000' })).toMatchObject({ status: 303 });

@@ -51,7 +51,7 @@ it('a batch that call-backs tell of is named by doctor, and not called not sent 
   expect(await json(['batches', runId], { env })).toMatchObject([{ status: 'unknown', evidence: told }]);
   expect((await run(['batches', runId], { env })).stdout).toContain('1 of 2 messages were reported');
   expect((await run(['run', runId], { env })).stdout).toMatch(
-    /evidence +of 1 batch without an answer, 1 of 2 messages/,
+    /evidence +1 batch without a clear answer, 1 of 2 messages were reported/,
   );
   const { stdout } = await run(['doctor', '--json'], { env });
   const checks = JSON.parse(stdout) as { check: string; detail: string }[];

@@ -87,10 +87,8 @@ describe('an unknown broadcast', () => {
     await report(2);
     await rig.siaran.resolve(batchId, { ...notSent, despiteEvidence: 60 }, by);
     expect(
-      await rig.query("SELECT despite_evidence, evidence FROM attempts WHERE kind = 'resolve' AND batch_id = $1", [
-        batchId,
-      ]),
-    ).toEqual([{ despite_evidence: true, evidence: { reported: 2, of: 60 } }]);
+      await rig.query("SELECT outcome, evidence FROM attempts WHERE kind = 'resolve' AND batch_id = $1", [batchId]),
+    ).toEqual([{ outcome: 'not_sent', evidence: { reported: 2, of: 60 } }]);
     await reconcile(rig.ctx);
     await deliverBatch(rig.ctx, batchId, { probing: false });
     expect(await batch()).toMatchObject({ status: 'scheduled', attempts: 2 });
@@ -164,7 +162,7 @@ describe('an unknown broadcast', () => {
 
   test('is not settled when somebody resolved it meanwhile', async () => {
     await rig.siaran.resolve(batchId, { sent: jobId() }, by);
-    const broadcast = { batchId, send: 1, size: 60, beganAt: new Date() };
+    const broadcast = { batchId, send: 1, attempts: 1 };
     expect(await settleAsSent(rig.ctx.db, broadcast, { worker: 'late', reported: 60, of: 60 })).toBe(false);
     expect(await batch()).toMatchObject({ broadcastJobId: jobId() });
   });
@@ -186,6 +184,102 @@ test('a broadcast to fewer than ten is settled by all of its messages only', asy
   await report(4);
   await settleByEvidence(rig.ctx);
   expect(await batch()).toMatchObject({ status: 'scheduled' });
+});
+
+test("a file with a single recipient is not settled: one call-back may be an agent's chat", async () => {
+  await unknownRun(1);
+  await report(1);
+  await settleByEvidence(rig.ctx);
+  expect(await batch()).toMatchObject({ status: 'unknown', evidence: { reported: 1, of: 1 } });
+});
+
+test("yesterday's broadcast to the same people, whose messages came yesterday, is no other candidate", async () => {
+  takeNumbers(20);
+  const before = from;
+  const yesterday = await sentRun(20, before);
+  await rig.query(`UPDATE batches SET handed_over_at = now() - interval '1 day', started_at = NULL WHERE run_id = $1`, [
+    yesterday,
+  ]);
+  await report(20, { minutes: -1430, tag: 'yesterday' });
+  rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+  await sentRun(20, before);
+  await report(20, { tag: 'today' });
+  await settleByEvidence(rig.ctx);
+  expect(await batch()).toMatchObject({ status: 'scheduled', evidence: { reported: 20, settledBy: 'evidence' } });
+});
+
+test('a refusal that comes after evidence has settled a batch is named by verify, and can be corrected', async () => {
+  await unknownRun(12);
+  const [attempt] = await rig.query<{ token: string }>(
+    'UPDATE attempts SET answered_at = NULL, outcome = NULL WHERE batch_id = $1 RETURNING token',
+    [batchId],
+  );
+  await report(12);
+  await settleByEvidence(rig.ctx);
+  const late = { outcome: 'failed', httpStatus: 400, broadcastJobId: null, broadcastJob: null, error: 'no' } as const;
+  expect(await recordAnswer(rig.ctx.db, attempt?.token ?? '', late)).toMatchObject({ settlement: 'ignored' });
+  expect((await rig.siaran.verify(runId)).breaches).toMatchObject([{ rule: 'what counts as sent was not refused' }]);
+  await rig.siaran.resolve(batchId, { sent: jobId(), correct: true }, by);
+  expect(await batch()).toMatchObject({ status: 'scheduled', broadcastJobId: jobId() });
+});
+
+test('a batch of a run that was purged is not called not sent: nobody could be messaged again', async () => {
+  await unknownRun(12);
+  await report(12);
+  await settleByEvidence(rig.ctx);
+  await rig.query('UPDATE runs SET purged_at = now() WHERE id = $1', [runId]);
+  await expect(
+    rig.siaran.resolve(batchId, { ...notSent, despiteEvidence: 12, correct: true }, by),
+  ).rejects.toMatchObject({ code: 'RUN_PURGED' });
+});
+
+describe('call-backs about a send that was called not sent stop every later one', () => {
+  beforeEach(async () => {
+    await unknownRun(20);
+    await rig.siaran.resolve(batchId, notSent, by);
+  });
+  afterEach(() => rig.sandbox.setFaults([]));
+
+  test.each([
+    ['was throttled', { on: 'send', kind: 'http', status: 429, times: 1 }, 'uploaded'],
+    ['was refused, and retried', { on: 'send', kind: 'http', status: 400, times: 1 }, 'failed'],
+  ] as const)('also after one that %s', async (_, fault, status) => {
+    rig.sandbox.setFaults([fault]);
+    await deliverBatch(rig.ctx, batchId, { probing: false });
+    expect(await batch()).toMatchObject({ status, attempts: 2 });
+    await report(20, { minutes: 0 });
+    await rig.query('TRUNCATE holds');
+    if (status === 'failed') await rig.siaran.retry(runId);
+    await deliverBatch(rig.ctx, batchId, { probing: false });
+    await reconcile(rig.ctx);
+    expect(await batch()).toMatchObject({ status: 'unknown', evidence: { reported: 20, of: 20 } });
+    expect(jobsOf(runId)).toHaveLength(1);
+    await settleByEvidence(rig.ctx);
+    expect(await batch()).toMatchObject({ status: 'scheduled', attempts: 2 });
+    expect((await rig.siaran.verify(runId)).breaches).toEqual([]);
+  });
+
+  test('and are evidence against calling that one not sent, when it got no answer either', async () => {
+    rig.sandbox.setFaults([{ on: 'send', kind: 'close-before-reading', times: 1 }]);
+    await deliverBatch(rig.ctx, batchId, { probing: false });
+    await rig.query("UPDATE batches SET status = 'unknown' WHERE id = $1", [batchId]);
+    await rig.query("UPDATE attempts SET outcome = 'unknown' WHERE batch_id = $1 AND number = 2", [batchId]);
+    await report(20, { minutes: 0 });
+    await expect(rig.siaran.resolve(batchId, notSent, by)).rejects.toMatchObject({ code: 'EVIDENCE' });
+  });
+});
+
+test('evidence that was overruled is not a licence for what is told afterwards', async () => {
+  await unknownRun(30);
+  await report(2);
+  const said = { ...notSent, despiteEvidence: 30, seen: 2 };
+  await report(3);
+  await expect(rig.siaran.resolve(batchId, said, by)).rejects.toMatchObject({ code: 'EVIDENCE' });
+  await rig.siaran.resolve(batchId, { ...said, seen: 3 }, by);
+  await report(30);
+  await deliverBatch(rig.ctx, batchId, { probing: false });
+  await reconcile(rig.ctx);
+  expect(await batch()).toMatchObject({ status: 'unknown', attempts: 1, evidence: { reported: 30 } });
 });
 
 test('an answer that comes after evidence has settled its batch gives it its job', async () => {
@@ -285,7 +379,7 @@ describe('a resolution', () => {
     const [first, job] = [batchId, 990_000 + from];
     await unknownRun(10);
     const { outcome } = await rig.ctx.db.$transaction(async (tx) => {
-      await lockResolutions(tx, first);
+      await lockResolutions(tx);
       await resolveUnknown(tx, first, { sent: job }, { by: 'dewi', reason: null, settleAfterMs: 0 });
       return blocked(() => rig.siaran.resolve(batchId, { sent: job }, by));
     });

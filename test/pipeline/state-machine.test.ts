@@ -192,11 +192,12 @@ const events: Event[] = [
     name: 'evidence settles',
     async happen(world) {
       const [told] = await rig.query<{ send: number; reported: number }>(
-        'SELECT send, reported FROM evidence WHERE batch_id = $1',
+        'SELECT number AS send, reported(batch_id, number) AS reported FROM unanswered_sends WHERE batch_id = $1 AND reported(batch_id, number) > 0',
         [world.batchId],
       );
       if (!told) return;
-      const broadcast = { batchId: world.batchId, send: told.send, size: 3, beganAt: new Date() };
+      const { attempts = 0 } = (await statusOf(world)) ?? {};
+      const broadcast = { batchId: world.batchId, send: told.send, attempts };
       await settleAsSent(rig.ctx.db, broadcast, { worker: 'w', reported: told.reported, of: 3 });
     },
   },
@@ -204,7 +205,7 @@ const events: Event[] = [
     // Who says the opposite of what call-backs tell is refused; so is whoever would send it again.
     name: 'resolve against evidence',
     async happen(world) {
-      const told = await rig.query('SELECT 1 FROM evidence WHERE batch_id = $1', [world.batchId]);
+      const told = await rig.query('SELECT 1 WHERE reported_of_batch($1) > 0', [world.batchId]);
       const said = { notSent: true, force: true, correct: true } as const;
       const by = { by: 'eka', reason: null, settleAfterMs: 0 };
       if (told.length > 0) expect(await resolveUnknown(rig.ctx.db, world.batchId, said, by)).toBe(undefined);

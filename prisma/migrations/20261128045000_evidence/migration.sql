@@ -4,12 +4,13 @@ ALTER TABLE "batches"
     -- Call-backs settled it: it was sent, and no answer told as which broadcast job.
     ADD COLUMN "sent_by_evidence" BOOLEAN NOT NULL DEFAULT false,
     DROP CONSTRAINT "batches_job_check",
-    ADD CONSTRAINT "batches_job_check" CHECK ("status" <> 'scheduled' OR "broadcast_job_id" IS NOT NULL OR "sent_by_evidence");
+    ADD CONSTRAINT "batches_job_check" CHECK ("status" <> 'scheduled' OR "broadcast_job_id" IS NOT NULL OR "sent_by_evidence"),
+    ADD CONSTRAINT "batches_evidence_check" CHECK (NOT "sent_by_evidence" OR ("status" = 'scheduled' AND "broadcast_job_id" IS NULL));
 
 ALTER TABLE "attempts"
-    -- Of a send: an operator found that it was not made; and said so although call-backs tell the opposite.
+    -- Of a send: an operator found that it was not made; and so many reports of its messages were overruled by that.
     ADD COLUMN "declared_unsent" BOOLEAN NOT NULL DEFAULT false,
-    ADD COLUMN "despite_evidence" BOOLEAN NOT NULL DEFAULT false,
+    ADD COLUMN "overruled" INTEGER NOT NULL DEFAULT 0,
     -- Of a decision: what call-backs told at that time, as {reported, of}.
     ADD COLUMN "evidence" JSONB,
     DROP CONSTRAINT "attempts_kind_check",
@@ -22,7 +23,9 @@ CREATE INDEX "attempts_batch_id_number_idx" ON "attempts"("batch_id", "number");
 
 UPDATE "attempts" s SET "declared_unsent" = true
 FROM "attempts" r
-WHERE s."kind" = 'send' AND r."kind" = 'resolve' AND r."outcome" = 'not_sent' AND r."batch_id" = s."batch_id" AND r."number" = s."number";
+WHERE s."kind" = 'send' AND r."kind" = 'resolve' AND r."outcome" = 'not_sent' AND r."batch_id" = s."batch_id" AND r."number" = s."number"
+    -- A late answer may have settled it since.
+    AND NOT (s."outcome" IS NOT DISTINCT FROM 'scheduled' AND NOT s."extra");
 
 -- Sends that the ledger doesn't count, and of which call-backs may come all the same. There are hardly ever any.
 CREATE INDEX "attempts_doubted_idx" ON "attempts"((coalesce("started_at", "intended_at"))) WHERE "extra" OR "declared_unsent";
@@ -31,17 +34,27 @@ CREATE INDEX "attempts_doubted_idx" ON "attempts"((coalesce("started_at", "inten
 ALTER TABLE "broadcast_logs" ADD COLUMN "send" INTEGER NOT NULL DEFAULT 1;
 UPDATE "broadcast_logs" l SET "send" = b."attempts" FROM "batches" b WHERE b."id" = l."batch_id" AND b."attempts" > 1;
 
--- How many messages of each send call-backs have reported. The only place where it is said what counts as evidence.
-CREATE VIEW "evidence" AS
-SELECT "batch_id", "send", count(*)::int AS "reported" FROM "broadcast_logs" WHERE "message_id" IS NOT NULL GROUP BY "batch_id", "send";
+-- How many messages of a send call-backs have reported: the only place where it is said what counts as evidence. A function, as a
+-- view that groups would be read whole for each batch.
+CREATE FUNCTION "reported"("of_batch" TEXT, "of_send" INTEGER) RETURNS INTEGER LANGUAGE SQL STABLE
+RETURN (SELECT count(*)::int FROM "broadcast_logs" WHERE "batch_id" = "of_batch" AND "send" = "of_send" AND "message_id" IS NOT NULL);
 
--- Whether a batch waits to be sent again on an operator's word, against what call-backs have told since. It isn't sent then.
+-- Sends that Qiscus gave no clear answer to: of these call-backs tell what nothing else does.
+CREATE VIEW "unanswered_sends" AS
+SELECT "batch_id", "number", coalesce("started_at", "intended_at") AS "began_at", "declared_unsent", "overruled" FROM "attempts"
+WHERE "kind" = 'send' AND ("outcome" IS NULL OR "outcome" = 'unknown');
+
+-- How much call-backs tell of a batch without a clear answer: of that of its sends of which they tell most.
+CREATE FUNCTION "reported_of_batch"("of_batch" TEXT) RETURNS INTEGER LANGUAGE SQL STABLE
+RETURN (SELECT coalesce(max("reported"(s."batch_id", s."number")), 0) FROM "unanswered_sends" s WHERE s."batch_id" = "of_batch");
+
+-- Whether a batch waits to be sent again on an operator's word, and call-backs have told of what was called not sent, beyond what the
+-- operator overruled. It isn't sent then.
 CREATE FUNCTION "is_contradicted"("batch" "batches") RETURNS BOOLEAN LANGUAGE SQL STABLE
 RETURN ("batch")."attempts" > 0 AND ("batch")."status" IN ('pending', 'uploaded')
     AND EXISTS (SELECT 1 FROM "attempts" s
-        WHERE s."batch_id" = ("batch")."id" AND s."number" = ("batch")."attempts" AND s."kind" = 'send'
-            AND s."declared_unsent" AND NOT s."despite_evidence")
-    AND EXISTS (SELECT 1 FROM "evidence" e WHERE e."batch_id" = ("batch")."id" AND e."send" = ("batch")."attempts");
+        WHERE s."batch_id" = ("batch")."id" AND s."kind" = 'send' AND s."declared_unsent"
+            AND "reported"(s."batch_id", s."number") > s."overruled");
 
 -- What was told of an earlier send of a message says nothing of this one.
 CREATE OR REPLACE FUNCTION "adopt_early_log"() RETURNS TRIGGER LANGUAGE plpgsql AS $$

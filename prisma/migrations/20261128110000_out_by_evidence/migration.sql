@@ -3,4 +3,4 @@ CREATE OR REPLACE FUNCTION "is_out"("batch" "batches") RETURNS BOOLEAN LANGUAGE 
 RETURN ("batch")."status" IN ('sending', 'unknown', 'scheduled')
     OR EXISTS (SELECT 1 FROM "attempts" a
         WHERE a."batch_id" = ("batch")."id" AND (a."extra"
-            OR (a."declared_unsent" AND EXISTS (SELECT 1 FROM "evidence" e WHERE e."batch_id" = a."batch_id" AND e."send" = a."number"))));
+            OR (a."declared_unsent" AND "reported"(a."batch_id", a."number") > 0)));

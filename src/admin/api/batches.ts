@@ -16,12 +16,18 @@ const decision = {
   reason: z.string().max(200).optional(),
 };
 
-type Found = { sent: number } | { notSent: true; force?: boolean | undefined; despiteEvidence?: number | undefined };
+type Found =
+  | { sent: number }
+  | { notSent: true; force?: boolean | undefined; despiteEvidence?: number | undefined; seen?: number | undefined };
 
 function readFound(found: Found): Resolution {
   if ('sent' in found) return found;
-  const { force = false, despiteEvidence } = found;
-  return { notSent: true, force, ...(despiteEvidence !== undefined && { despiteEvidence }) };
+  const { force = false, despiteEvidence, seen } = found;
+  return {
+    ...{ notSent: true, force },
+    ...(despiteEvidence !== undefined && { despiteEvidence }),
+    ...(seen !== undefined && { seen }),
+  };
 }
 
 /** Batches: one with its attempts, delivered again, or settled. */
@@ -67,6 +73,7 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
               .number()
               .optional()
               .describe("the batch's size, from somebody who insists although call-backs tell that it was sent"),
+            seen: z.number().optional().describe('how many of its messages you saw reported; more are not overruled'),
             ...decision,
           }),
         ]),

@@ -9,7 +9,7 @@ import type { BatchHistory } from '../../store/batch-history.js';
 import type { Resolution } from '../../store/resolutions.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from './answer.js';
-import { canCorrect, requireBatch } from './batch.js';
+import { requireBatch } from './batch.js';
 import { type Content, type Html, html } from './html.js';
 import { question } from './parts.js';
 import { recipients, share, time } from './words.js';
@@ -24,7 +24,11 @@ const resolveForm = z.object({
   reason: z.string().trim().max(200).default(''),
   force: z.literal('yes').optional(),
   despiteEvidence: z.union([z.literal(''), z.coerce.number().int()]).optional(),
+  /** How many of its messages were reported when they looked. */
+  seen: z.coerce.number().int().optional(),
   correct: z.literal('yes').optional(),
+  /** How many decisions about it they saw. */
+  decisions: z.coerce.number().int().default(0),
 });
 
 export function addBatchChanges(app: AdminApp, ctx: Context): void {
@@ -59,7 +63,7 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
 
   app.get('/batches/:batchId/resolve', asking, async (request, reply) => {
     const batch = await requireBatch(ctx, request.params.batchId);
-    if (batch.status !== 'unknown' && !canCorrect(batch.status, batch.history))
+    if (batch.status !== 'unknown' && !batch.canCorrect)
       return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to resolve.`);
     return show(request, reply, page(batch, 'Resolve', resolvePage(batch, ctx.config.settleAfterMs)));
   });
@@ -74,6 +78,8 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
       // What somebody found out is about the send that they were shown, not about one that was made since.
       if (batch.attempts !== attempt)
         throw new SiaranError('NOT_UNKNOWN', `Batch ${batchId} was sent again since this page was opened. Look again.`);
+      if (decisionsOf(batch) !== request.body.decisions)
+        throw new SiaranError('NOT_UNKNOWN', `Batch ${batchId} was resolved since this page was opened. Look again.`);
       const { status } = await resolve(ctx, batchId, readResolution(request.body), {
         by: request.actor.name,
         ...(reason !== '' && { reason }),
@@ -89,10 +95,14 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
   );
 }
 
+function decisionsOf({ history }: BatchHistory): number {
+  return history.filter(({ kind }) => kind !== 'send').length;
+}
+
 function readResolution(form: z.infer<typeof resolveForm>): Resolution {
-  const { found, job, force, despiteEvidence } = form;
+  const { found, job, force, despiteEvidence, seen = 0 } = form;
   const correct = form.correct === 'yes';
-  const despite = typeof despiteEvidence === 'number' ? { despiteEvidence } : {};
+  const despite = typeof despiteEvidence === 'number' ? { despiteEvidence, seen } : {};
   if (found === 'not-sent') return { notSent: true, force: force === 'yes', ...despite, correct };
   if (/^[1-9]\d{0,15}$/.test(job)) return { sent: Number(job), correct };
   throw new UsageError('Write the id of the broadcast job, a whole number such as 14529081, as Qiscus shows it.');
@@ -114,7 +124,7 @@ function resolvePage(batch: BatchHistory, settleAfterMs: number): Html {
   const settledAt = new Date(Date.parse(send?.intendedAt ?? '') + settleAfterMs);
   const early = settledAt > new Date();
   const hidden = (found: string) =>
-    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}">${batch.status !== 'unknown' && html`<input type="hidden" name="correct" value="yes">`}`;
+    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}"><input type="hidden" name="decisions" value="${decisionsOf(batch)}"><input type="hidden" name="seen" value="${evidence?.reported ?? 0}">${batch.status !== 'unknown' && html`<input type="hidden" name="correct" value="yes">`}`;
   const reason = (id: string) =>
     html`<label for="${id}">How you found out <span class="faint">(kept with the batch)</span></label><input id="${id}" name="reason" maxlength="200" autocomplete="off">`;
   const { evidence } = batch;

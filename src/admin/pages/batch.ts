@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
-import type { BatchStatus } from '../../domain/batch.js';
 import { describeEvidence } from '../../domain/evidence.js';
 import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
 import type { RecipientValues } from '../../domain/recipient.js';
@@ -59,26 +58,14 @@ ${
   );
 }
 
-function buttons({ id, status, history }: BatchHistory, run: RunRow, actor: Actor): Html {
+function buttons({ id, status, canCorrect }: BatchHistory, run: RunRow, actor: Actor): Html {
   if (actor.role !== 'operator') return html``;
   const canRetry = status === 'failed' && !run.cancelledAt && !run.purgedAt;
   return html`<p class="buttons">${canRetry && html`<a class="button" href="/batches/${id}/retry">Retry</a>`}${
     status === 'unknown'
       ? html`<a class="button" href="/batches/${id}/resolve">Resolve</a>`
-      : canCorrect(status, history) &&
-        html`<a class="button" href="/batches/${id}/resolve">Correct what was decided</a>`
+      : canCorrect && html`<a class="button" href="/batches/${id}/resolve">Correct what was decided</a>`
   }</p>`;
-}
-
-/** Whether its latest send was decided about, by somebody or by evidence, and nothing was sent since. */
-export function canCorrect(status: BatchStatus, history: readonly AttemptView[]): boolean {
-  const send = history.findLast(({ kind }) => kind === 'send');
-  const isUnanswered = send !== undefined && (send.outcome === null || send.outcome === 'unknown');
-  return (
-    status !== 'sending' &&
-    isUnanswered &&
-    history.some(({ kind, number }) => kind !== 'send' && number === send.number)
-  );
 }
 
 function standsOut(batch: BatchHistory): Html {
@@ -203,8 +190,18 @@ ${facts([
 }
 
 function decisionItem(attempt: AttemptView): Html {
-  const decided = attempt.outcome === 'scheduled' ? 'it was sent' : 'it was not sent';
-  const how = attempt.kind === 'evidence' ? 'Settled by call-backs' : 'Resolved';
+  const decided =
+    attempt.outcome === 'scheduled'
+      ? 'it was sent'
+      : attempt.outcome === 'unknown'
+        ? 'it may have been sent'
+        : 'it was not sent';
+  const how =
+    attempt.kind === 'evidence'
+      ? attempt.outcome === 'scheduled'
+        ? 'Settled by call-backs'
+        : 'Contradicted by call-backs'
+      : 'Resolved';
   return html`<li class="resolve"><h3>${how}: ${decided}${attempt.despiteEvidence && html` <span class="mark bad">against evidence</span>`}</h3>
 ${facts([
   ['When', time(attempt.answeredAt ?? attempt.intendedAt)],

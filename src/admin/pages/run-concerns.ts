@@ -1,5 +1,5 @@
 import { doubtWords } from '../../domain/doubts.js';
-import { describeEvidence } from '../../domain/evidence.js';
+import { describeRunEvidence } from '../../domain/evidence.js';
 import type { RunHoldView, RunView } from '../../pipeline/view-run.js';
 import { type Content, type Html, html } from './html.js';
 import { batches, count, masked, plural, recipients, time } from './words.js';
@@ -52,7 +52,7 @@ export function concerns(run: RunView): Html {
       'bad',
       `${recipients(of.unknown)} of whom nobody knows whether they were messaged`,
       html`${batches(in_.unknown)} got no answer from Qiscus and ${in_.unknown === 1 ? 'is' : 'are'} never sent again by ${in_.unknown === 1 ? 'itself' : 'themselves'}. Look each up at Qiscus by the beginning of its name, then resolve it: <a href="/runs/${run.id}?status=unknown#batches">the unknown batches</a>.${
-        run.evidence && html` Call-backs tell: of ${batches(run.evidence.batches)}, ${describeEvidence(run.evidence)}.`
+        run.evidence && html` <strong>Call-backs tell of ${describeRunEvidence(run.evidence)}.</strong>`
       }`,
     );
   if (of.missing > 0)
