@@ -87,7 +87,8 @@ test('the doctor shows the cluster, and names the one master that is set up wron
     return (JSON.parse(stdout) as Checks).filter(({ check }) => check.startsWith('Redis'));
   };
   const well = await ask();
-  expect(well.map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+  expect(well.length).toBeGreaterThanOrEqual(5);
+  expect(well.filter(({ ok }) => !ok)).toEqual([]);
   expect(well[0]?.detail).toMatch(/^cluster of 3 masters with 3 replicas \((127\.0\.0\.1:\d+(, |\))){3}, \w+ [\d.]+$/);
   for (const { port } of cluster.masters) expect(well[0]?.detail).toContain(`127.0.0.1:${port}`);
 
