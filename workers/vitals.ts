@@ -25,7 +25,7 @@ export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Work
     if (isWell) ctx.logger.warn('Postgres answers again; taking queue jobs');
     else ctx.logger.warn('Postgres does not answer; taking no queue jobs meanwhile');
     for (const worker of workers) {
-      if (isWell) worker.resume();
+      if (isWell) void worker.resume();
       // What runs isn't waited for: it may take as long as Postgres is silent.
       else await worker.pause(true);
     }
