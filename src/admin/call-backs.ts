@@ -5,6 +5,7 @@ import { readCallBack } from '../domain/call-back.js';
 import { receiveCallBack } from '../pipeline/receive-call-back.js';
 import { isPostgresAway } from '../store/database.js';
 import { readJsonBody } from './read-body.js';
+import { leaveUnread } from './unread-body.js';
 
 /** What the secret follows in the address that is registered at the provider. */
 export const callBackPath = '/callbacks/qiscus/';
@@ -64,7 +65,7 @@ function answerFailure(ctx: Context, err: unknown): Answer {
 function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
   const text = JSON.stringify(body);
   // What was not read to its end can't be told from the next request.
-  const unread = request.complete ? {} : { Connection: 'close' };
+  const unread = leaveUnread(request) ? { Connection: 'close' } : {};
   response.writeHead(status, {
     ...headers,
     ...unread,
@@ -72,18 +73,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, body
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
-  if (!request.complete) endReading(request);
 }
-
-/** Who is still writing would not see the answer if the connection were cut at once. What comes meanwhile is dropped. */
-function endReading(request: IncomingMessage): void {
-  request.on('error', () => {});
-  request.resume();
-  const cut = setTimeout(() => request.socket.destroy(), lingerMs);
-  request.socket.once('close', () => clearTimeout(cut));
-}
-
-const lingerMs = 1_000;
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';

@@ -33,6 +33,7 @@ import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
 import { addQueuesPage } from './queues.js';
+import { leaveBodiesUnread } from './unread-body.js';
 
 /** JSON bodies are small; streams of recipients have no such end. */
 const longestBody = 1_000_000;
@@ -71,6 +72,7 @@ export async function buildAdmin(
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
   app.server.maxConnections = mostConnections;
   limitBodies(app);
+  leaveBodiesUnread(app);
   endSoon(app);
   const access = new Access(tokens);
   guard(app, access);

@@ -58,6 +58,9 @@ function rowsOf(table: OpenedTable, columns: readonly string[], fitting: Fitting
 
 type Found = { columns: readonly string[]; isUnknown: readonly boolean[] };
 
+/** Where hardly any row can be read, the others are no better. */
+const mostLookedAt = 1_000;
+
 async function unknownHeads(table: OpenedTable, { columns, isUnknown }: Found, name: string): Promise<UsageError> {
   const sample = await sampleOf(table);
   const unknown = table.heads
@@ -70,11 +73,13 @@ async function unknownHeads(table: OpenedTable, { columns, isUnknown }: Found, n
 /** The first rows by their heads, as far as they can be read. */
 async function sampleOf(table: OpenedTable): Promise<Record<string, unknown>[]> {
   const sample: Record<string, unknown>[] = [];
+  let looked = 0;
   const rows = table.format === 'csv' ? table.rows(table.heads) : table.rows((row) => row);
   try {
     for await (const row of rows) {
       if (!(row instanceof UnreadableRow)) sample.push(row as Record<string, unknown>);
-      if (sample.length === rowsOfSample) break;
+      looked += 1;
+      if (sample.length === rowsOfSample || looked === mostLookedAt) break;
     }
   } catch {
     // What is wrong with the rows isn't what is told now.

@@ -195,7 +195,9 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         request.raw.socket.setTimeout(longestPauseMs);
         // A body whose length was told is whole, or its stream ends with an error.
         const mayBeCut = request.headers['content-length'] === undefined;
-        const body = { stream: request.body, name: 'the body', mayBeCut, columnsIfEmpty: run.columns };
+        // Not to be destroyed when it is left early: the answer goes out through the same socket.
+        const stream = request.body.iterator({ destroyOnReturn: false });
+        const body = { stream, name: 'the body', mayBeCut, columnsIfEmpty: run.columns };
         const { columns, rows } = await openRecipients({ ...body, ...fitting });
         requireColumns(columns, run.columns);
         const from = source ?? idempotencyKey(request.headers);

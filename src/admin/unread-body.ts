@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+
+/** So long whoever was refused may go on sending until the connection is cut; what comes is dropped. */
+const lingerMs = 5_000;
+
+/**
+ * Sees to it that nothing of a request which was answered before it was read to its end stands in the way of the next one. What
+ * came already is dropped. If more is to come, this is the connection's last answer, and the connection is closed once the
+ * request has ended: who is still writing would not see the answer if it were cut at once. Call it before the answer's head is
+ * written. @returns whether it has to say `Connection: close`
+ */
+export function leaveUnread(request: IncomingMessage): boolean {
+  if (!hasBody(request) || request.readableEnded) return false;
+  request.on('error', () => {});
+  // Whoever has begun to read it, and stopped, keeps Node from doing this.
+  request.resume();
+  if (request.complete) return false;
+  closeSlowly(request);
+  return true;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = headers;
+  return coding !== undefined || Number(length) > 0;
+}
+
+/** After the last answer of a connection Node calls `destroySoon`, which would not wait for the request. */
+function closeSlowly(request: IncomingMessage): void {
+  const { socket } = request;
+  const cut = () => socket.destroy();
+  socket.destroySoon = () => {
+    if (request.complete) return void (socket.writableFinished ? cut() : socket.end(cut));
+    socket.end();
+    request.once('end', cut);
+    const timer = setTimeout(cut, lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  };
+}
+
+/** The same for every answer of the admin. */
+export function leaveBodiesUnread(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (leaveUnread(request.raw)) void reply.header('Connection', 'close');
+  });
+}
