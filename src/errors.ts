@@ -75,6 +75,18 @@ export class CampaignChangedError extends SiaranError {
   }
 }
 
+/** What was to be changed isn't any more as the caller saw it: somebody, or the work itself, was quicker. Nothing was done. */
+export class ChangedMeanwhileError extends SiaranError {
+  override readonly name = 'ChangedMeanwhileError';
+  /** How it stands now, where that is known. */
+  current?: unknown;
+
+  /** @param what with which the sentence begins: `Run r1` */
+  constructor(what: string) {
+    super('CHANGED_MEANWHILE', `${what} has changed since you looked, and nothing was done. Look at it again.`);
+  }
+}
+
 export type RunStateCode =
   | 'RUN_PREPARING'
   | 'TOO_MANY_REJECTED'

@@ -17,6 +17,7 @@ export {
   AudienceError,
   CampaignChangedError,
   CampaignExistsError,
+  ChangedMeanwhileError,
   IntakeLostError,
   KeyConflictError,
   NotFoundError,

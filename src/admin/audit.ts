@@ -58,7 +58,7 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account again asOf attempt catchUp channelId columns correct dailyLimit delivery despiteEvidence first flushAfter force found handOver ignoreColumns job key language lateOk
+  `account again asOf attempt catchUp channelId columns correct dailyLimit delivery despiteEvidence first flushAfter force found handOver ifHolds ifState ignoreColumns job key language lateOk
   maxRejected name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo schedule seen sent separator startAt templateDetailId
   templateName timeZone tooLateAfter values version wait window windowDays`.split(/\s+/),
 );

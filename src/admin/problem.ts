@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { maskNumbersBesideDatesIn } from '../domain/phone-number.js';
-import { SiaranError } from '../errors.js';
+import { ChangedMeanwhileError, SiaranError } from '../errors.js';
 import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 import { errorPage } from './pages/error-page.js';
@@ -27,6 +27,7 @@ const statusOf: Readonly<Record<string, number>> = {
   KEY_CONFLICT: 409,
   CAMPAIGN_EXISTS: 409,
   CAMPAIGN_CHANGED: 409,
+  CHANGED_MEANWHILE: 409,
   TOO_LATE_TO_REDO: 409,
   RUN_PREPARING: 409,
   TOO_MANY_REJECTED: 409,
@@ -65,7 +66,8 @@ const titles: Readonly<Record<number, string>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof SiaranError) {
     const status = statusOf[error.code] ?? 500;
-    return problem(status, error.code, maskNumbersBesideDatesIn(error.message));
+    const told = problem(status, error.code, maskNumbersBesideDatesIn(error.message));
+    return error instanceof ChangedMeanwhileError ? { ...told, current: error.current } : told;
   }
   if (isPostgresAway(error) || isRedisAway(error)) {
     const service = isPostgresAway(error) ? 'Postgres' : 'Redis';

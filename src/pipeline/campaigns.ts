@@ -24,11 +24,13 @@ import {
 } from '../store/campaigns.js';
 import { currentTime, type Sql } from '../store/database.js';
 import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '../store/firings.js';
+import { requireAsSeen } from '../store/states.js';
 import { audienceMeans } from './audience-means.js';
 import { decidedBefore, startFiring } from './fire.js';
 import { nextInstants } from './next-instants.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
+import type { IfState } from './pause.js';
 import { requireAccount } from './require-account.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
@@ -153,28 +155,44 @@ export function differencesOf(before: CampaignSettings, after: CampaignSettings)
 }
 
 /** Stops a campaign's schedule. Runs that were started go on. @throws {NotFoundError} */
-export async function pauseCampaignNamed(ctx: Context, name: string): Promise<void> {
-  await pauseCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
+export function pauseCampaignNamed(ctx: Context, name: string, seen: IfState = {}): Promise<void> {
+  return changeNamed(ctx, name, seen, (tx, { id }) => pauseCampaign(tx, id));
 }
 
 /** Lets a paused campaign's schedule count again; what was due meanwhile is not made up for. @throws {NotFoundError} */
-export async function resumeCampaignNamed(ctx: Context, name: string): Promise<void> {
-  await resumeCampaign(ctx.db, (await requireCampaign(ctx, name)).id);
+export function resumeCampaignNamed(ctx: Context, name: string, seen: IfState = {}): Promise<void> {
+  return changeNamed(ctx, name, seen, (tx, { id }) => resumeCampaign(tx, id));
+}
+
+/** Changes the campaign of a name under its lock, if it is as the caller saw it. */
+async function changeNamed<T>(
+  ctx: Context,
+  name: string,
+  { ifState }: IfState,
+  change: (tx: Sql, campaign: CampaignRow) => Promise<T>,
+): Promise<T> {
+  return ctx.db.$transaction(async (tx) => {
+    const campaign = await lockCampaignNamed(tx, name);
+    if (!campaign) throw new NotFoundError('campaign', name);
+    await requireAsSeen(tx, 'campaign', name, ifState);
+    return change(tx, campaign);
+  });
 }
 
 /**
  * Fires a campaign now, whatever its schedule says. Workers read its audience.
  * @param asOf when somebody decided to; asked again with the same instant, it gives the same run. @throws {NotFoundError}
  */
-export async function fireCampaign(ctx: Context, name: string, asOf?: Date): Promise<{ runId: string }> {
+export async function fireCampaign(
+  ctx: Context,
+  name: string,
+  asOf?: Date,
+  seen: IfState = {},
+): Promise<{ runId: string }> {
   const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
   const runId = await patiently(ctx, () =>
-    ctx.db.$transaction(async (tx) => {
-      const campaign = await lockCampaignNamed(tx, name);
-      if (!campaign) throw new NotFoundError('campaign', name);
-      return startFiring(tx, campaign, at, null);
-    }),
+    changeNamed(ctx, name, seen, (tx, campaign) => startFiring(tx, campaign, at, null)),
   );
   return { runId };
 }

@@ -92,21 +92,22 @@ async function repair(ctx: Context): Promise<LedgerRepair> {
 
 /**
  * An operator has seen why accounts were held, and lets them send again. Returns what was lifted.
+ * @param ifHolds the ids of all holds that were seen: if others hold by now, nothing is lifted.
  * @throws {SiaranError} `LEDGER_WENT_BACK` when that isn't repaired yet.
  */
-export async function resumeAll(ctx: Context): Promise<HoldView[]> {
+export async function resumeAll(ctx: Context, ifHolds?: readonly string[]): Promise<HoldView[]> {
   if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
-  return ctx.db.$transaction((tx) => liftHolds(tx));
+  return ctx.db.$transaction((tx) => liftHolds(tx, { ifHolds }));
 }
 
 /**
  * The same for one account: the others stay held, whoever's they are.
  * @throws {UsageError} when there is no such account.
  */
-export async function resumeAccount(ctx: Context, account: string): Promise<HoldView[]> {
+export async function resumeAccount(ctx: Context, account: string, ifHolds?: readonly string[]): Promise<HoldView[]> {
   await assertAccount(ctx, account);
   if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
-  return ctx.db.$transaction((tx) => liftHolds(tx, account));
+  return ctx.db.$transaction((tx) => liftHolds(tx, { account, ifHolds }));
 }
 
 /** What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. */

@@ -6,6 +6,7 @@ import { waitsNoMore } from '../store/batches.js';
 import type { Sql } from '../store/database.js';
 import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../store/runs.js';
 import { type JobAhead, jobsAhead } from '../store/standing-runs.js';
+import { requireAsSeen } from '../store/states.js';
 import { patiently } from './patience.js';
 import { viewRun } from './view-run.js';
 
@@ -20,24 +21,27 @@ export type Interruption = { handedOver: Share; inFlight: Share; held: Share };
 /** `jobs`: what of that is handed over and hasn't started. A person can cancel it at Qiscus until then. */
 export type Cancellation = Interruption & { jobs: JobAhead[] };
 
+/** `ifState`: what the caller saw of it. If it has changed since, nothing is done: `ChangedMeanwhileError`. */
+export type IfState = { ifState?: string | undefined };
+
 /** Stops a run's deliveries; chunking goes on. Pausing twice changes nothing. @throws {NotFoundError | RunStateError} */
-export function pause(ctx: Context, runId: string): Promise<Interruption> {
-  return interrupt(ctx, runId, async (tx, run) => {
+export function pause(ctx: Context, runId: string, seen: IfState = {}): Promise<Interruption> {
+  return interrupt(ctx, runId, seen, async (tx, run) => {
     refuseIfCancelled(run, 'paused');
     await pauseRun(tx, runId);
   });
 }
 
 /** Cancels what of a run wasn't handed over, for good. Cancelling twice changes nothing. @throws {NotFoundError} */
-export async function cancel(ctx: Context, runId: string): Promise<Cancellation> {
-  const result = await interrupt(ctx, runId, (tx) => cancelRun(tx, runId));
+export async function cancel(ctx: Context, runId: string, seen: IfState = {}): Promise<Cancellation> {
+  const result = await interrupt(ctx, runId, seen, (tx) => cancelRun(tx, runId));
   await ctx.hints.chunk(runId, 'cancel');
   return { ...result, jobs: await patiently(ctx, () => jobsAhead(ctx.db, [runId])) };
 }
 
 /** Lets a paused run go on, or one that holds itself back. @throws {NotFoundError | RunStateError} */
-export async function resume(ctx: Context, runId: string): Promise<void> {
-  await changeState(ctx, runId, async (tx, run) => {
+export async function resume(ctx: Context, runId: string, seen: IfState = {}): Promise<void> {
+  await changeState(ctx, runId, seen, async (tx, run) => {
     refuseIfCancelled(run, 'resumed');
     if (run.heldKind === 'preparing' && !run.pausedAt)
       throw new RunStateError('RUN_PREPARING', runId, `Run ${runId} isn't paused: it waits until all its rows are in.`);
@@ -56,8 +60,8 @@ export async function refuseCancelled(ctx: Context, runId: string): Promise<void
 }
 
 /** The state is committed before producers are refused: one that asks why then finds the reason. */
-async function interrupt(ctx: Context, runId: string, change: Change): Promise<Interruption> {
-  await changeState(ctx, runId, change);
+async function interrupt(ctx: Context, runId: string, seen: IfState, change: Change): Promise<Interruption> {
+  await changeState(ctx, runId, seen, change);
   await patiently(ctx, () => ctx.buffer.refuseAll(runId));
   const { batches: b, recipients: r } = await viewRun(ctx, runId);
   return {
@@ -72,11 +76,12 @@ async function interrupt(ctx: Context, runId: string, change: Change): Promise<I
 
 type Change = (tx: Sql, run: RunRow) => Promise<void>;
 
-function changeState(ctx: Context, runId: string, change: Change): Promise<void> {
+function changeState(ctx: Context, runId: string, { ifState }: IfState, change: Change): Promise<void> {
   return patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
       const run = await lockRunState(tx, runId);
       if (!run) throw new NotFoundError('run', runId);
+      await requireAsSeen(tx, 'run', runId, ifState);
       await change(tx, run);
     }),
   );

@@ -3,10 +3,11 @@ import { NotFoundError } from '../errors.js';
 import { lockCampaignNamed, removeCampaign } from '../store/campaigns.js';
 import { cancelRun, lockRunState } from '../store/runs.js';
 import { type JobAhead, jobsAhead } from '../store/standing-runs.js';
+import { requireAsSeen } from '../store/states.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
-import { refuseCancelled } from './pause.js';
+import { type IfState, refuseCancelled } from './pause.js';
 
 /** A campaign that was removed, and what of its runs still goes out; or would have, if they were cancelled with it. */
 export type RemovedCampaign = { removed: true; runs: GoingRun[] } & (
@@ -22,13 +23,14 @@ export type RemovedCampaign = { removed: true; runs: GoingRun[] } & (
 export async function removeCampaignNamed(
   ctx: Context,
   name: string,
-  { cancelRuns = false }: { cancelRuns?: boolean | undefined } = {},
+  { cancelRuns = false, ifState }: { cancelRuns?: boolean | undefined } & IfState = {},
 ): Promise<RemovedCampaign> {
   await refuseOtherDatabase(ctx);
   const standing = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
       const campaign = await lockCampaignNamed(tx, name);
       if (!campaign) throw new NotFoundError('campaign', name);
+      await requireAsSeen(tx, 'campaign', name, ifState);
       const runs = await goingRuns(tx, campaign.id);
       await removeCampaign(tx, campaign.id);
       if (!cancelRuns) return runs;

@@ -13,12 +13,15 @@ import {
   resolveUnknown,
 } from '../store/resolutions.js';
 import { lockRunState } from '../store/runs.js';
+import { requireAsSeen } from '../store/states.js';
 import { purgedError } from './purge.js';
 
 export type ResolveOptions = {
   /** Who found it out; kept with the batch. */
   by: string;
   reason?: string;
+  /** What the caller saw of the batch. */
+  ifState?: string | undefined;
 };
 
 /**
@@ -32,7 +35,7 @@ export async function resolve(
   ctx: Context,
   batchId: string,
   resolution: Resolution,
-  { by, reason }: ResolveOptions,
+  { by, reason, ifState }: ResolveOptions,
 ): Promise<{ batchId: string; status: BatchStatus }> {
   refuseUnreadable(resolution, by, reason);
   const { settleAfterMs } = ctx.config;
@@ -43,6 +46,7 @@ export async function resolve(
     // Call-backs that are being placed in this run's batches are waited for, and later ones see what is decided here.
     const run = await lockRunState(tx, partsOfBatchId(batchId)[0]);
     if (run?.purgedAt && 'notSent' in resolution) throw purgedError(run.id, run.purgedAt, 'sends nothing again');
+    await requireAsSeen(tx, 'batch', batchId, ifState);
     const status = await resolveUnknown(tx, batchId, resolution, { by, reason: reason ?? null, settleAfterMs });
     if (status) return { batchId, status };
     throw refusal(batchId, resolution, await resolvability(tx, batchId, jobId, settleAfterMs));

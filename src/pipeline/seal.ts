@@ -3,8 +3,10 @@ import { RunStateError } from '../errors.js';
 import type { Sql } from '../store/database.js';
 import { countOpenIntakes } from '../store/intakes.js';
 import { cancelRun, lockRunState, type RunRow, sealRun } from '../store/runs.js';
+import { requireAsSeen } from '../store/states.js';
 import { letGo, whyGivenUp } from './end-reading.js';
 import { patiently } from './patience.js';
+import type { IfState } from './pause.js';
 import { isOfCampaign, requireRun } from './start-run.js';
 
 /**
@@ -12,11 +14,18 @@ import { isOfCampaign, requireRun } from './start-run.js';
  * @throws {NotFoundError} @throws {RunStateError} `TOO_MANY_REJECTED` when more rows were rejected than the run bears: nothing of
  * it is sent then.
  */
-export async function seal(ctx: Context, runId: string): Promise<void> {
+export async function seal(ctx: Context, runId: string, { ifState }: IfState = {}): Promise<void> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
   if (run.failure !== null && !isOfCampaign(run)) throw tooMany(run, run.failure);
-  if (run.heldKind === 'preparing') await judge(ctx, run);
-  else await patiently(ctx, () => sealRun(ctx.db, runId));
+  if (run.heldKind === 'preparing') await judge(ctx, run, ifState);
+  else
+    await patiently(ctx, () =>
+      ctx.db.$transaction(async (tx) => {
+        await lockRunState(tx, runId);
+        await requireAsSeen(tx, 'run', runId, ifState);
+        await sealRun(tx, runId);
+      }),
+    );
   await ctx.hints.chunk(runId, 'seal');
 }
 
@@ -25,12 +34,13 @@ export function isSealedByItself({ heldKind, key }: Pick<RunRow, 'heldKind' | 'k
   return heldKind === 'preparing' && isOfCampaign({ key });
 }
 
-async function judge(ctx: Context, run: RunRow): Promise<void> {
+async function judge(ctx: Context, run: RunRow, ifState: string | undefined): Promise<void> {
   if (isSealedByItself(run))
     throw new RunStateError('RUN_PREPARING', run.id, `Run ${run.id} is sealed by itself when its audience is in.`);
   const failure = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
       const locked = await lockRunState(tx, run.id);
+      await requireAsSeen(tx, 'run', run.id, ifState);
       if (locked?.heldKind !== 'preparing') return locked?.failure ?? undefined;
       await refuseIfUnread(tx, run.id);
       const why = await whyGivenUp(tx, locked);

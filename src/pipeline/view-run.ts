@@ -22,7 +22,7 @@ import { stalledAfterMs } from './reconcile.js';
 import { isOfCampaign, requireRun } from './start-run.js';
 
 /** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
-export type RunHoldView = Omit<HoldView, 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
+export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
 
 /** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
 export type RunView = {

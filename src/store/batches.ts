@@ -6,6 +6,7 @@ import { type FillingBatch, newBatch } from '../domain/filling.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
 import { evidenceOf } from './evidence.js';
+import { isAsSeen } from './states.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
 export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
@@ -127,11 +128,13 @@ export async function hasBatch(db: Sql, id: string): Promise<boolean> {
 /**
  * Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file.
  * Their delivery begins again, and so does the time by which a run counts as ended or stalled; its end will be told again.
- * Whoever asks for it wants them sent, however late.
+ * Whoever asks for it wants them sent, however late. @param ifState the state of what is failed, or of the batch, that was seen: if
+ * it is another one, nothing is put back.
  */
 export async function retryFailedBatches(
   db: Sql,
   where: { runId: string } | { batchId: string },
+  ifState?: string,
 ): Promise<(DeliverableBatch & { size: number })[]> {
   const runId = 'runId' in where ? where.runId : null;
   const batchId = 'batchId' in where ? where.batchId : null;
@@ -139,6 +142,7 @@ export async function retryFailedBatches(
     WITH run AS (
       UPDATE runs SET finished_at = NULL WHERE id = coalesce(${runId}, (SELECT run_id FROM batches WHERE id = ${batchId}))
         AND cancelled_at IS NULL AND purged_at IS NULL
+        AND ${runId === null ? isAsSeen('batch', batchId, ifState) : isAsSeen('failed', runId, ifState)}
         AND EXISTS (SELECT 1 FROM batches f WHERE f.run_id = runs.id AND f.status = 'failed' AND (${batchId}::text IS NULL OR f.id = ${batchId}))
       RETURNING id
     )

@@ -1,3 +1,5 @@
+import { ChangedMeanwhileError } from '../errors.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
 /**
@@ -6,7 +8,18 @@ import type { Sql } from './database.js';
  */
 export type HoldKind = 'refused' | 'unreachable' | 'rate_limited' | 'unknowns' | 'ledger_went_back';
 
-export type HoldView = { account: string; kind: HoldKind; reason: string; heldAt: string; until: string | null };
+/** `id`: another one for each time that the account came to be held so. */
+export type HoldView = {
+  id: string;
+  account: string;
+  kind: HoldKind;
+  reason: string;
+  heldAt: string;
+  until: string | null;
+};
+
+/** The id of a hold `h`. One that is held already is held by further unknown sends again: whoever lifts it has to know of those. */
+const holdId = Prisma.sql`left(md5(ROW(h.account, h.kind, h.held_at AT TIME ZONE 'UTC', CASE WHEN h.kind = 'unknowns' THEN h.failures END)::text), 16)`;
 
 /** How often in a row the account failed in this way, as far as this hold remembers; locks the hold. */
 export async function failuresOf(
@@ -123,21 +136,34 @@ export async function probeSoon(db: Sql, accounts: readonly string[]): Promise<v
     WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at IS NOT NULL`;
 }
 
-/** An operator lets an account send again, or all of them. Returns what was held. */
-export async function liftHolds(tx: Sql, account?: string): Promise<HoldView[]> {
+/**
+ * An operator lets an account send again, or all of them. Returns what was held.
+ * @param ifHolds the ids of all its holds that the operator saw. @throws {ChangedMeanwhileError} when others hold by now.
+ */
+export async function liftHolds(
+  tx: Sql,
+  { account, ifHolds }: { account?: string; ifHolds?: readonly string[] | undefined } = {},
+): Promise<HoldView[]> {
   const only = account ?? null;
   // Accounts before holds, as whoever records an answer does: the other way round the two would wait for each other.
   await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0 WHERE ${only}::text IS NULL OR name = ${only}`;
+  // A hold that comes to be from now on is none of these, and stays.
+  await tx.$queryRaw`SELECT 1 FROM holds WHERE ${only}::text IS NULL OR account = ${only} ORDER BY account, kind FOR UPDATE`;
   const held = await activeHolds(tx, account);
-  await tx.$executeRaw`DELETE FROM holds WHERE ${only}::text IS NULL OR account = ${only}`;
+  const ids = held.map(({ id }) => id);
+  if (ifHolds !== undefined && ids.toSorted().join() !== [...new Set(ifHolds)].toSorted().join())
+    throw new ChangedMeanwhileError(account === undefined ? 'What holds accounts' : `What holds account ${account}`);
+  await tx.$executeRaw`
+    DELETE FROM holds h WHERE (${only}::text IS NULL OR account = ${only})
+      AND (h.lifted_at IS NOT NULL OR h.expires_at <= clock_timestamp() OR ${holdId} = ANY(${ids}::text[]))`;
   return held;
 }
 
 export async function activeHolds(db: Sql, account?: string): Promise<HoldView[]> {
   const rows = await db.$queryRaw<
-    { account: string; kind: HoldKind; reason: string; heldAt: Date; until: Date | null }[]
+    { id: string; account: string; kind: HoldKind; reason: string; heldAt: Date; until: Date | null }[]
   >`
-    SELECT account, kind, reason, held_at AS "heldAt", coalesce(expires_at, probe_at) AS until FROM active_holds
+    SELECT ${holdId} AS id, account, kind, reason, held_at AS "heldAt", coalesce(expires_at, probe_at) AS until FROM active_holds h
     WHERE ${account ?? null}::text IS NULL OR account = ${account ?? null} ORDER BY account, held_at`;
   return rows.map((row) => ({ ...row, heldAt: row.heldAt.toISOString(), until: row.until?.toISOString() ?? null }));
 }

@@ -56,6 +56,14 @@ function post(to: AdminRig, path: string, form: Record<string, string>, cookie =
   });
 }
 
+/** Answers the question of a page, with what stands hidden in it. */
+async function confirm(path: string, form: Record<string, string> = {}): Promise<Answer> {
+  const { text } = await get(path);
+  const hidden = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
+  const seen = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+  return post(rig, path, { ifState: 'none', ...seen, ...form });
+}
+
 /** A run of five batches: one that Qiscus refused, one of which nobody knows, three that are scheduled. */
 async function troubledRun(name: string): Promise<string> {
   rig.sandbox.setFaults([
@@ -167,9 +175,8 @@ test('names, reasons and answers are shown as they are written, and do nothing',
     timeZone: 'Asia/Jakarta',
   });
   const campaign = `/campaigns/${encodeURIComponent(`Mondays / ${hostile} ${'é'.repeat(150)}`)}`;
-  await post(rig, `/batches/${unknown}/resolve`, {
+  await confirm(`/batches/${unknown}/resolve`, {
     found: 'sent',
-    attempt: '1',
     job: '77',
     reason: `saw it ${hostile}`,
   });
@@ -202,7 +209,7 @@ test('a run is paused, resumed and cancelled by its pages, each after a question
   const runId = await pausedRun();
   const resume = await get(`/runs/${runId}/resume`);
   expect(resume.text).toMatch(/Let run .* go on\? .*recipients.* may go out from then on/);
-  const resumed = await post(rig, `/runs/${runId}/resume`, {});
+  const resumed = await confirm(`/runs/${runId}/resume`);
   expect(resumed.status).toBe(303);
   expect(resumed.headers.get('location')).toBe(`/runs/${runId}`);
   const told = await get(`/runs/${runId}`, `${operator}; ${cookieOf(resumed, 'siaran_notice')}`);
@@ -212,16 +219,16 @@ test('a run is paused, resumed and cancelled by its pages, each after a question
     () => rig.siaran.run(runId),
     (run) => run.batches.scheduled === 2 && run.recipients.buffered === 0,
   );
-  expect((await post(rig, `/runs/${runId}/pause`, {})).status).toBe(303);
+  expect((await confirm(`/runs/${runId}/pause`)).status).toBe(303);
   const cancel = await get(`/runs/${runId}/cancel`);
   expect(cancel.text).toContain('500 recipients in 1 batch that were not handed over will never be sent');
   expect(cancel.text).toContain('2,000 recipients were handed over: only Qiscus can stop those');
-  expect((await post(rig, `/runs/${runId}/cancel`, {})).status).toBe(303);
+  expect((await confirm(`/runs/${runId}/cancel`)).status).toBe(303);
   expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'cancelled', recipients: { cancelled: 500 } });
   const [entry] = await rig.query('SELECT actor, action, target, status FROM audit_entries ORDER BY id DESC LIMIT 1');
   expect(entry).toEqual({ actor: 'ada', action: 'POST /runs/:runId/cancel', target: runId, status: 303 });
   expect((await get(`/runs/${runId}/pause`)).status).toBe(303);
-  const late = await post(rig, `/runs/${runId}/pause`, {});
+  const late = await confirm(`/runs/${runId}/pause`);
   expect(late).toMatchObject({ status: 409, text: expect.stringContaining(`href="/runs/${runId}"`) });
 });
 
@@ -232,15 +239,14 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   const page = await get(path);
   expect(page.text).toContain(`[${batch?.id}.1]`);
   expect(page.text).toContain('go out again to 1,000 recipients');
-  expect((await post(rig, path, { found: 'sent', attempt: '1', job: 'none' })).status).toBe(400);
-  expect((await post(rig, path, { found: 'not-sent', attempt: '1' })).text).toContain('may still be working');
-  expect((await post(rig, path, { found: 'sent', attempt: '2', job: '7' })).text).toContain('sent again since');
-  expect(
-    (await post(rig, path, { found: 'sent', attempt: '1', job: '5982898499', reason: 'in the list' })).status,
-  ).toBe(303);
+  expect((await confirm(path, { found: 'sent', job: 'none' })).status).toBe(400);
+  expect((await confirm(path, { found: 'not-sent' })).text).toContain('may still be working');
+  const old = await confirm(path, { found: 'sent', job: '7', ifState: 'another' });
+  expect(old).toMatchObject({ status: 409, text: expect.stringContaining('has changed since you looked') });
+  expect((await confirm(path, { found: 'sent', job: '5982898499', reason: 'in the list' })).status).toBe(303);
   const resolved = await get(`/batches/${batch?.id}`);
   expect(resolved.text).toContain('in the list');
-  expect(await post(rig, path, { found: 'sent', attempt: '1', job: '7' })).toMatchObject({ status: 409 });
+  expect(await post(rig, path, { found: 'sent', job: '7', ifState: 'another' })).toMatchObject({ status: 409 });
 });
 
 test('a batch that call-backs tell of says so, and is sent again only when its size is typed', async () => {
@@ -256,10 +262,10 @@ test('a batch that call-backs tell of says so, and is sent again only when its s
   expect((await get(`/batches/${batch?.id}`)).text).toContain(told);
   const path = `/batches/${batch?.id}/resolve`;
   expect((await get(path)).text).toContain(told);
-  const form = { found: 'not-sent', attempt: '1', force: 'yes', seen: '950' };
-  expect(await post(rig, path, form)).toMatchObject({ status: 409, text: expect.stringContaining('EVIDENCE') });
-  expect(await post(rig, path, { ...form, despiteEvidence: '950' })).toMatchObject({ status: 409 });
-  expect(await post(rig, path, { ...form, despiteEvidence: '1000' })).toMatchObject({ status: 303 });
+  const form = { found: 'not-sent', force: 'yes' };
+  expect(await confirm(path, form)).toMatchObject({ status: 409, text: expect.stringContaining('EVIDENCE') });
+  expect(await confirm(path, { ...form, despiteEvidence: '950' })).toMatchObject({ status: 409 });
+  expect(await confirm(path, { ...form, despiteEvidence: '1000' })).toMatchObject({ status: 303 });
   expect((await get(`/batches/${batch?.id}`)).text).toContain('against evidence');
 });
 
@@ -276,16 +282,21 @@ test('a campaign is fired once by a page, however often it is posted, with the f
   const question = await get('/campaigns/Newsletter/fire');
   expect(question.text).toMatch(/<strong>1,200 recipients<\/strong> would be messaged: 2 batches start/);
   const asOf = /name="asOf" value="([^"]+)"/.exec(question.text)?.[1] ?? '';
-  const fired = await post(rig, '/campaigns/Newsletter/fire', { asOf });
-  const again = await post(rig, '/campaigns/Newsletter/fire', { asOf });
+  const fired = await confirm('/campaigns/Newsletter/fire', { asOf });
+  const again = await confirm('/campaigns/Newsletter/fire', { asOf });
   expect(fired.headers.get('location')).toMatch(/^\/runs\/r/);
   expect(again.headers.get('location')).toBe(fired.headers.get('location'));
   const old = new Date(Date.now() - 2 * 3_600_000).toISOString();
-  expect((await post(rig, '/campaigns/Newsletter/fire', { asOf: old })).status).toBe(400);
-  expect((await post(rig, '/campaigns/Newsletter/pause', {})).status).toBe(303);
+  expect((await confirm('/campaigns/Newsletter/fire', { asOf: old })).status).toBe(400);
+  expect((await confirm('/campaigns/Newsletter/pause')).status).toBe(303);
   expect(await rig.siaran.campaign('Newsletter')).toMatchObject({ status: 'paused' });
-  expect((await post(rig, '/campaigns/Newsletter/resume', {})).status).toBe(303);
+  expect((await confirm('/campaigns/Newsletter/resume')).status).toBe(303);
   expect(await rig.siaran.campaign('Newsletter')).toMatchObject({ status: 'active' });
+  // What it sends must not meet the faults of the tests that come.
+  await eventually(
+    () => rig.siaran.run(fired.headers.get('location')?.slice('/runs/'.length) ?? ''),
+    ({ status }) => status === 'finished',
+  );
 });
 
 test('a viewer sees no button, no query and no number, and is refused what a button would do', async () => {
@@ -351,7 +362,7 @@ test('a held account is told with what lifts it, and an operator lifts it', asyn
   expect((await get('/health')).text).toMatch(/unknowns.*3 sends in a row.*Let accounts send again/s);
   expect((await get('/health', viewer)).text).not.toContain('href="/health/resume"');
   expect((await get('/health/resume')).text).toContain('Lift 1 hold?');
-  expect((await post(rig, '/health/resume', {})).headers.get('location')).toBe('/health');
+  expect((await confirm('/health/resume')).headers.get('location')).toBe('/health');
   expect((await get('/health')).text).toContain('No account is held.');
 });
 

@@ -6,7 +6,9 @@ import { retry } from '../../pipeline/retry.js';
 import { attemptsOf } from '../../store/attempt-history.js';
 import { findBatch } from '../../store/batches.js';
 import type { Resolution } from '../../store/resolutions.js';
+import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { ifState, ifStateBody, orCurrent } from '../as-seen.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ batchId: z.string().max(40) });
@@ -14,6 +16,7 @@ const params = z.object({ batchId: z.string().max(40) });
 const decision = {
   correct: z.boolean().optional().describe('what was decided before was wrong; as long as nothing was sent since'),
   reason: z.string().max(200).optional(),
+  ...ifState,
 };
 
 type Found =
@@ -33,6 +36,13 @@ function readFound(found: Found): Resolution {
 /** Batches: one with its attempts, delivered again, or settled. */
 export function addBatchRoutes(app: AdminApp, ctx: Context): void {
   const tags = ['batches'];
+  const current = async (batchId: string) => {
+    // Before what it is about: what changes in between is noticed then.
+    const state = await stateOf(ctx.db, 'batch', batchId);
+    const batch = await findBatch(ctx.db, batchId);
+    if (!batch) throw new NotFoundError('batch', batchId);
+    return { ...batch, state, history: await attemptsOf(ctx.db, batchId) };
+  };
 
   app.get(
     '/batches/:batchId',
@@ -41,20 +51,25 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'A batch with its attempts, and what operators decided about them',
         params,
-        response: { 200: schemas.batchView.extend({ history: z.array(schemas.attemptView) }) },
+        response: { 200: schemas.batchView.extend({ ...schemas.batchState, history: z.array(schemas.attemptView) }) },
       },
     },
-    async ({ params: { batchId } }) => {
-      const batch = await findBatch(ctx.db, batchId);
-      if (!batch) throw new NotFoundError('batch', batchId);
-      return { ...batch, history: await attemptsOf(ctx.db, batchId) };
-    },
+    ({ params: { batchId } }) => current(batchId),
   );
 
   app.post(
     '/batches/:batchId/retry',
-    { schema: { tags, summary: 'Deliver a failed batch again', params, response: { 200: schemas.retried } } },
-    ({ params: { batchId } }) => retry(ctx, batchId),
+    {
+      schema: {
+        tags,
+        summary: 'Deliver a failed batch again',
+        params,
+        body: ifStateBody,
+        response: { 200: schemas.retried },
+      },
+    },
+    ({ params: { batchId }, body }) =>
+      orCurrent(retry(ctx, batchId, { ifState: body?.ifState }), () => current(batchId)),
   );
 
   app.post(
@@ -80,9 +95,10 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: z.object({ batchId: z.string(), status: schemas.batchStatus }) },
       },
     },
-    ({ params: { batchId }, body: { reason, correct = false, ...found }, actor }) => {
-      const by = { by: actor.name, ...(reason !== undefined && { reason }) };
-      return resolve(ctx, batchId, { ...readFound(found), correct }, by);
+    ({ params: { batchId }, body: { reason, correct = false, ifState: seen, ...found }, actor }) => {
+      const by = { by: actor.name, ...(reason !== undefined && { reason }), ifState: seen };
+      const resolved = resolve(ctx, batchId, { ...readFound(found), correct }, by);
+      return orCurrent(resolved, () => current(batchId));
     },
   );
 }

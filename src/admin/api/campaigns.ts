@@ -17,7 +17,9 @@ import {
 import { editCampaign } from '../../pipeline/edit-campaign.js';
 import { forecastCampaign } from '../../pipeline/forecast.js';
 import { removeCampaignNamed } from '../../pipeline/remove-campaign.js';
+import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { ifState, ifStateBody, orCurrent } from '../as-seen.js';
 import { decidedAt } from '../decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
@@ -29,6 +31,11 @@ const params = z.object({ name: z.string().max(200) });
 export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   const tags = ['campaigns'];
   const one = { 200: schemas.campaignView };
+  const current = async (name: string, actor: Actor) => {
+    // Before what it is about: what changes in between is noticed then.
+    const state = await stateOf(ctx.db, 'campaign', name);
+    return { ...shownTo(actor, await viewCampaign(ctx, name)), state };
+  };
 
   app.get(
     '/campaigns',
@@ -54,8 +61,15 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 
   app.get(
     '/campaigns/:name',
-    { schema: { tags, summary: 'A campaign and its latest firings', params, response: one } },
-    async ({ params: { name }, actor }) => shownTo(actor, await viewCampaign(ctx, name)),
+    {
+      schema: {
+        tags,
+        summary: 'A campaign and its latest firings',
+        params,
+        response: { 200: schemas.campaignView.extend(schemas.campaignState) },
+      },
+    },
+    ({ params: { name }, actor }) => current(name, actor),
   );
 
   app.patch(
@@ -121,8 +135,11 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         response: { 201: z.object({ runId: z.string() }) },
       },
     },
-    async ({ params: { name }, body: { asOf } }, reply) =>
-      reply.code(201).send(await fireCampaign(ctx, name, await decidedAt(ctx, asOf))),
+    async ({ params: { name }, body: { asOf, ifState: seen }, actor }, reply) => {
+      const at = await decidedAt(ctx, asOf);
+      const fired = fireCampaign(ctx, name, at, { ifState: seen });
+      return reply.code(201).send(await orCurrent(fired, () => current(name, actor)));
+    },
   );
 
   const changes = {
@@ -132,10 +149,10 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   for (const [what, [summary, act]] of Object.entries(changes))
     app.post(
       `/campaigns/:name/${what}`,
-      { schema: { tags, summary, params, response: one } },
-      async ({ params: { name } }) => {
-        await act(ctx, name);
-        return viewCampaign(ctx, name);
+      { schema: { tags, summary, params, body: ifStateBody, response: one } },
+      ({ params: { name }, body, actor }) => {
+        const done = act(ctx, name, { ifState: body?.ifState }).then(() => viewCampaign(ctx, name));
+        return orCurrent(done, () => current(name, actor));
       },
     );
 
@@ -148,12 +165,14 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         description:
           'Answers 204 if no run of it goes out any more, else 200 with those that do; `cancelRuns=true` cancels them, and `jobs` is what can only be cancelled at Qiscus then.',
         params,
-        querystring: z.object({ cancelRuns: z.enum(['true', 'false']).optional() }),
+        querystring: z.object({ cancelRuns: z.enum(['true', 'false']).optional(), ...ifState }),
         response: { 200: schemas.removedCampaign, 204: z.null() },
       },
     },
-    async ({ params: { name }, query: { cancelRuns } }, reply) => {
-      const removed = await removeCampaignNamed(ctx, name, { cancelRuns: cancelRuns === 'true' });
+    async ({ params: { name }, query: { cancelRuns, ifState: seen }, actor }, reply) => {
+      const removal = { cancelRuns: cancelRuns === 'true', ifState: seen };
+      const removing = removeCampaignNamed(ctx, name, removal);
+      const removed = await orCurrent(removing, () => current(name, actor));
       return removed.runs.length === 0 ? reply.code(204).send(null) : reply.code(200).send(removed);
     },
   );

@@ -5,6 +5,7 @@ import { resumeAccount, resumeAll } from '../../pipeline/ledger.js';
 import { auditEntries } from '../../store/audit-log.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
+import { orCurrent } from '../as-seen.js';
 import * as schemas from './schemas.js';
 
 /** Holds of accounts, and what was changed by whom. */
@@ -26,10 +27,25 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
         querystring: z.object({
           account: z.string().max(40).optional().describe('This account; without it, every account that is held'),
         }),
+        body: z
+          .strictObject({
+            ifHolds: z
+              .array(z.string().max(40))
+              .max(10_000)
+              .optional()
+              .describe(
+                'the ids of all its holds that you saw: if others hold by now, nothing is lifted, and the answer is 409',
+              ),
+          })
+          .nullish(),
         response: { 200: z.array(schemas.holdView) },
       },
     },
-    ({ query: { account } }) => (account === undefined ? resumeAll(ctx) : resumeAccount(ctx, account)),
+    ({ query: { account }, body }) => {
+      const seen = body?.ifHolds;
+      const lifted = account === undefined ? resumeAll(ctx, seen) : resumeAccount(ctx, account, seen);
+      return orCurrent(lifted, () => activeHolds(ctx.db, account));
+    },
   );
 
   app.get(

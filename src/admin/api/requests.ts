@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { catchUps } from '../../domain/firing.js';
 import { valuePolicies } from '../../domain/value.js';
+import { ifState } from '../as-seen.js';
 
 /**
  * What may be sent. Only names and kinds are told apart here; what a value has to be is said by the library, which names each
@@ -76,6 +77,7 @@ export const editRequest = z.strictObject({
 
 export const fireRequest = z.strictObject({
   asOf: z.iso.datetime({ offset: true }).describe('when it was decided; the same again gives the same run'),
+  ...ifState,
 });
 
 export const messageRequest = z.strictObject({

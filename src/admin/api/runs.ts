@@ -8,7 +8,7 @@ import { enqueue } from '../../pipeline/enqueue.js';
 import { exportCsv } from '../../pipeline/export-csv.js';
 import { forecastRun } from '../../pipeline/forecast.js';
 import { rejectionsPage } from '../../pipeline/list-rejections.js';
-import { cancel, pause, resume } from '../../pipeline/pause.js';
+import { cancel, type IfState, pause, resume } from '../../pipeline/pause.js';
 import { retry } from '../../pipeline/retry.js';
 import { seal } from '../../pipeline/seal.js';
 import { SharedIntakes } from '../../pipeline/shared-intakes.js';
@@ -17,7 +17,9 @@ import { verify } from '../../pipeline/verify.js';
 import { viewRun, viewRuns } from '../../pipeline/view-run.js';
 import { batchesAfter } from '../../store/batches.js';
 import { runIdsBefore } from '../../store/runs.js';
+import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { ifStateBody, orCurrent } from '../as-seen.js';
 import { readWrittenFitting, type WrittenFitting } from './fitting.js';
 import { runRequest } from './requests.js';
 import * as schemas from './schemas.js';
@@ -28,6 +30,11 @@ const runParams = z.object({ runId: z.string().max(40) });
 export function addRunRoutes(app: AdminApp, ctx: Context): void {
   const shared = new SharedIntakes();
   const tags = ['runs'];
+  // States before what they are about: what changes in between is noticed then.
+  const current = async (runId: string) => {
+    const states = { state: await stateOf(ctx.db, 'run', runId), failedState: await stateOf(ctx.db, 'failed', runId) };
+    return { ...(await viewRun(ctx, runId)), ...states };
+  };
 
   app.get(
     '/runs',
@@ -72,10 +79,10 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'A run as it stands, and when it will be through',
         params: runParams,
-        response: { 200: schemas.runView.extend({ forecast: schemas.forecast.nullable() }) },
+        response: { 200: schemas.runView.extend({ ...schemas.runStates, forecast: schemas.forecast.nullable() }) },
       },
     },
-    async ({ params: { runId } }) => ({ ...(await viewRun(ctx, runId)), forecast: await forecastRun(ctx, runId) }),
+    async ({ params: { runId } }) => ({ ...(await current(runId)), forecast: await forecastRun(ctx, runId) }),
   );
 
   app.get(
@@ -140,25 +147,34 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     ({ params: { runId } }) => verify(ctx, runId),
   );
 
-  const change = <T>(what: string, summary: string, response: z.ZodType<T>, act: (runId: string) => Promise<T>) =>
+  const change = <T>(
+    what: string,
+    summary: string,
+    response: z.ZodType<T>,
+    act: (runId: string, seen: IfState) => Promise<T>,
+  ) =>
     app.route({
       method: 'POST',
       url: `/runs/:runId/${what}`,
-      schema: { tags, summary, params: runParams, response: { 200: response as z.ZodType } },
-      handler: ({ params: { runId } }) => act(runId),
+      schema: { tags, summary, params: runParams, body: ifStateBody, response: { 200: response as z.ZodType } },
+      handler: ({ params: { runId }, body }) => orCurrent(act(runId, { ifState: body?.ifState }), () => current(runId)),
     });
   const asItStands = schemas.runView;
-  change('seal', 'Say that all recipients are in', asItStands, async (runId) => {
-    await seal(ctx, runId);
+  change('seal', 'Say that all recipients are in', asItStands, async (runId, seen) => {
+    await seal(ctx, runId, seen);
     return viewRun(ctx, runId);
   });
-  change('resume', 'Let a paused or held run go on', asItStands, async (runId) => {
-    await resume(ctx, runId);
+  change('resume', 'Let a paused or held run go on', asItStands, async (runId, seen) => {
+    await resume(ctx, runId, seen);
     return viewRun(ctx, runId);
   });
-  change('pause', 'Stop its deliveries', schemas.interruption, (runId) => pause(ctx, runId));
-  change('cancel', 'Cancel, for good, what was not handed over', schemas.cancellation, (runId) => cancel(ctx, runId));
-  change('retry', 'Deliver its failed batches again', schemas.retried, (runId) => retry(ctx, runId));
+  change('pause', 'Stop its deliveries', schemas.interruption, (runId, seen) => pause(ctx, runId, seen));
+  change('cancel', 'Cancel, for good, what was not handed over', schemas.cancellation, (runId, seen) =>
+    cancel(ctx, runId, seen),
+  );
+  change('retry', 'Deliver its failed batches again; `ifState` is the `failedState`', schemas.retried, (runId, seen) =>
+    retry(ctx, runId, seen),
+  );
 
   app.register(async (streams) => {
     for (const type of ['text/csv', 'application/x-ndjson'])

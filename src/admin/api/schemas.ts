@@ -135,6 +135,22 @@ export const runView = z.object({
     ),
 }) satisfies z.ZodType<RunView>;
 
+const state = z.string().nullable();
+
+/** What a change of a run may name as what its caller saw. */
+export const runStates = {
+  state: state.describe('another one as soon as the run was paused, held, sealed, cancelled, or let go on'),
+  failedState: state.describe('another one as soon as other batches are failed, or the same failed anew'),
+};
+export const batchState = {
+  state: state.describe('another one as soon as anything was done or decided about the batch'),
+};
+export const campaignState = {
+  state: state.describe(
+    'another one as soon as the campaign was changed, paused, resumed, or replaced by another of its name',
+  ),
+};
+
 export const batchView = z.object({
   id: z.string(),
   reference: z.string(),
@@ -298,6 +314,7 @@ export const nextFiring = z.union([
 ]) satisfies z.ZodType<NextFiring>;
 
 export const holdView = z.object({
+  id: z.string(),
   account: z.string(),
   kind: z.enum(['refused', 'unreachable', 'rate_limited', 'unknowns', 'ledger_went_back']),
   reason: z.string(),

@@ -1,13 +1,16 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { formatDuration } from '../../domain/duration.js';
 import { describeEvidence } from '../../domain/evidence.js';
-import { SiaranError, UsageError } from '../../errors.js';
+import { ChangedMeanwhileError, UsageError } from '../../errors.js';
 import { resolve } from '../../pipeline/resolve.js';
 import { retry } from '../../pipeline/retry.js';
 import type { BatchHistory } from '../../store/batch-history.js';
 import type { Resolution } from '../../store/resolutions.js';
+import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { orMoved, seenForm } from '../as-seen.js';
 import { goTo, show } from './answer.js';
 import { requireBatch } from './batch.js';
 import { type Content, type Html, html } from './html.js';
@@ -18,8 +21,7 @@ const batchParams = z.object({ batchId: z.string().max(60) });
 
 const resolveForm = z.object({
   found: z.enum(['sent', 'not-sent']),
-  /** Which send it is about. */
-  attempt: z.coerce.number().int(),
+  ...seenForm,
   job: z.string().trim().default(''),
   reason: z.string().trim().max(200).default(''),
   force: z.literal('yes').optional(),
@@ -27,45 +29,67 @@ const resolveForm = z.object({
   /** How many of its messages were reported when they looked. */
   seen: z.coerce.number().int().optional(),
   correct: z.literal('yes').optional(),
-  /** How many decisions about it they saw. */
-  decisions: z.coerce.number().int().default(0),
 });
 
 export function addBatchChanges(app: AdminApp, ctx: Context): void {
   const asking = { schema: { params: batchParams }, config: { operator: true } } as const;
 
+  const askForRetry = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { batch, state }: Standing,
+    refusal?: string,
+  ) => {
+    const asked = question({
+      text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent anew, however late it is. Nobody in it was messaged so far.`,
+      action: `/batches/${batch.id}/retry`,
+      button: 'Yes, retry',
+      back: `/batches/${batch.id}`,
+      state,
+    });
+    return show(request, reply, { ...page(batch, 'Retry', asked), refusal });
+  };
+
   app.get('/batches/:batchId/retry', asking, async (request, reply) => {
-    const batch = await requireBatch(ctx, request.params.batchId);
-    if (batch.status !== 'failed')
-      return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to retry.`);
-    return show(
-      request,
-      reply,
-      page(
-        batch,
-        'Retry',
-        question({
-          text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent anew, however late it is. Nobody in it was messaged so far.`,
-          action: `/batches/${batch.id}/retry`,
-          button: 'Yes, retry',
-          back: `/batches/${batch.id}`,
-        }),
-      ),
-    );
+    const found = await standing(ctx, request.params.batchId);
+    const { id, status } = found.batch;
+    if (status !== 'failed')
+      return goTo(request, reply, `/batches/${id}`, `The batch is ${status}: there is nothing to retry.`);
+    return askForRetry(request, reply, found);
   });
 
-  app.post('/batches/:batchId/retry', { schema: { params: batchParams } }, async (request, reply) => {
-    const { batchId } = request.params;
-    const retried = await retry(ctx, batchId);
-    const told = retried.batches === 0 ? 'It was not failed any more.' : `${share(retried)} go out again.`;
-    return goTo(request, reply, `/batches/${batchId}`, told);
-  });
+  app.post(
+    '/batches/:batchId/retry',
+    { schema: { params: batchParams, body: z.object(seenForm) } },
+    async (request, reply) => {
+      const { batchId } = request.params;
+      const retried = await orMoved(retry(ctx, batchId, request.body));
+      if (retried instanceof ChangedMeanwhileError) {
+        const found = await standing(ctx, batchId);
+        if (found.batch.status !== 'failed') throw retried;
+        return askForRetry(request, reply.code(409), found, retried.message);
+      }
+      const told = retried.batches === 0 ? 'It was not failed any more.' : `${share(retried)} go out again.`;
+      return goTo(request, reply, `/batches/${batchId}`, told);
+    },
+  );
+
+  const askForResolution = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { batch, state }: Standing,
+    refusal?: string,
+  ) => {
+    const asked = resolvePage(batch, state, ctx.config.settleAfterMs);
+    return show(request, reply, { ...page(batch, 'Resolve', asked), refusal });
+  };
 
   app.get('/batches/:batchId/resolve', asking, async (request, reply) => {
-    const batch = await requireBatch(ctx, request.params.batchId);
-    if (batch.status !== 'unknown' && !batch.canCorrect)
-      return goTo(request, reply, `/batches/${batch.id}`, `The batch is ${batch.status}: there is nothing to resolve.`);
-    return show(request, reply, page(batch, 'Resolve', resolvePage(batch, ctx.config.settleAfterMs)));
+    const found = await standing(ctx, request.params.batchId);
+    const { id, status } = found.batch;
+    if (!canResolve(found.batch))
+      return goTo(request, reply, `/batches/${id}`, `The batch is ${status}: there is nothing to resolve.`);
+    return askForResolution(request, reply, found);
   });
 
   app.post(
@@ -73,30 +97,37 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
     { schema: { params: batchParams, body: resolveForm } },
     async (request, reply) => {
       const { batchId } = request.params;
-      const { attempt, reason } = request.body;
-      const batch = await requireBatch(ctx, batchId);
+      const { ifState, reason } = request.body;
       // What somebody found out is about the send that they were shown, not about one that was made since.
-      if (batch.attempts !== attempt)
-        throw new SiaranError('NOT_UNKNOWN', `Batch ${batchId} was sent again since this page was opened. Look again.`);
-      if (decisionsOf(batch) !== request.body.decisions)
-        throw new SiaranError('NOT_UNKNOWN', `Batch ${batchId} was resolved since this page was opened. Look again.`);
-      const { status } = await resolve(ctx, batchId, readResolution(request.body), {
-        by: request.actor.name,
-        ...(reason !== '' && { reason }),
-      });
+      const by = { by: request.actor.name, ifState, ...(reason !== '' && { reason }) };
+      const resolved = await orMoved(resolve(ctx, batchId, readResolution(request.body), by));
+      const found = await standing(ctx, batchId);
+      if (resolved instanceof ChangedMeanwhileError) {
+        if (!canResolve(found.batch)) throw resolved;
+        return askForResolution(request, reply.code(409), found, resolved.message);
+      }
+      const { status } = resolved;
       const told =
         status === 'scheduled'
           ? 'Noted that it was sent.'
           : status === 'cancelled'
             ? 'Noted that it was not sent; its run is cancelled, so it never will be.'
-            : `Noted that it was not sent: it goes out again to ${recipients(batch.recipients)}.`;
+            : `Noted that it was not sent: it goes out again to ${recipients(found.batch.recipients)}.`;
       return goTo(request, reply, `/batches/${batchId}`, told);
     },
   );
 }
 
-function decisionsOf({ history }: BatchHistory): number {
-  return history.filter(({ kind }) => kind !== 'send').length;
+type Standing = { batch: BatchHistory; state: string | null };
+
+/** The batch as it stands. Its state is read before the rest, so that what changes in between is noticed. */
+async function standing(ctx: Context, batchId: string): Promise<Standing> {
+  const state = await stateOf(ctx.db, 'batch', batchId);
+  return { batch: await requireBatch(ctx, batchId), state };
+}
+
+function canResolve({ status, canCorrect }: BatchHistory): boolean {
+  return status === 'unknown' || canCorrect;
 }
 
 function readResolution(form: z.infer<typeof resolveForm>): Resolution {
@@ -118,13 +149,13 @@ ${content}`,
   };
 }
 
-function resolvePage(batch: BatchHistory, settleAfterMs: number): Html {
+function resolvePage(batch: BatchHistory, state: string | null, settleAfterMs: number): Html {
   const action = `/batches/${batch.id}/resolve`;
   const send = batch.history.findLast(({ kind }) => kind === 'send');
   const settledAt = new Date(Date.parse(send?.intendedAt ?? '') + settleAfterMs);
   const early = settledAt > new Date();
   const hidden = (found: string) =>
-    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="attempt" value="${batch.attempts}"><input type="hidden" name="decisions" value="${decisionsOf(batch)}"><input type="hidden" name="seen" value="${evidence?.reported ?? 0}">${batch.status !== 'unknown' && html`<input type="hidden" name="correct" value="yes">`}`;
+    html`<input type="hidden" name="found" value="${found}"><input type="hidden" name="seen" value="${evidence?.reported ?? 0}">${batch.status !== 'unknown' && html`<input type="hidden" name="correct" value="yes">`}`;
   const reason = (id: string) =>
     html`<label for="${id}">How you found out <span class="faint">(kept with the batch)</span></label><input id="${id}" name="reason" maxlength="200" autocomplete="off">`;
   const { evidence } = batch;
@@ -139,6 +170,7 @@ ${question({
   text: 'Write down the id that Qiscus shows for it. The batch counts as handed over, and is never sent again.',
   action,
   button: 'It was sent',
+  state,
   back: `/batches/${batch.id}`,
   fields: html`${hidden('sent')}<label for="job">Id of the broadcast job</label><input id="job" name="job" inputmode="numeric" pattern="[1-9][0-9]*" required autocomplete="off">${reason('reason-sent')}`,
 })}</section>
@@ -147,6 +179,7 @@ ${question({
   text: html`It will <strong>go out again to ${recipients(batch.recipients)}</strong>. If it was sent after all, they are messaged twice.`,
   action,
   button: 'It was not sent',
+  state,
   back: `/batches/${batch.id}`,
   danger: true,
   fields: html`${hidden('not-sent')}${reason('reason-not')}${

@@ -1,9 +1,12 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Context } from '../../context.js';
 import type { Actor } from '../../domain/admin-token.js';
-import { messageOf } from '../../errors.js';
+import { ChangedMeanwhileError, messageOf } from '../../errors.js';
 import { resumeAll } from '../../pipeline/ledger.js';
 import { activeHolds, type HoldView } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
+import { orMoved } from '../as-seen.js';
 import { goTo, show } from './answer.js';
 import { type Html, html } from './html.js';
 import { question, table } from './parts.js';
@@ -37,9 +40,10 @@ export function addHealthPage(app: AdminApp, ctx: Context, checks: () => Promise
     });
   });
 
-  app.get('/health/resume', { config: { operator: true } }, async (request, reply) => {
+  const askToResume = async (request: FastifyRequest, reply: FastifyReply, refusal?: string) => {
     const holds = await activeHolds(ctx.db);
     return show(request, reply, {
+      refusal,
       title: 'Let accounts send again',
       section: 'Health',
       content: html`<p class="trail"><a href="/health">Health</a></p><h1>Let accounts send again</h1>${question({
@@ -47,14 +51,23 @@ export function addHealthPage(app: AdminApp, ctx: Context, checks: () => Promise
         action: '/health/resume',
         button: 'Yes, let them send',
         back: '/health',
+        fields: html`<input type="hidden" name="ifHolds" value="${holds.map(({ id }) => id).join(' ')}">`,
       })}`,
     });
-  });
+  };
 
-  app.post('/health/resume', async (request, reply) => {
-    const lifted = await resumeAll(ctx);
-    return goTo(request, reply, '/health', `${plural(lifted.length, 'hold')} lifted.`);
-  });
+  app.get('/health/resume', { config: { operator: true } }, (request, reply) => askToResume(request, reply));
+
+  app.post(
+    '/health/resume',
+    { schema: { body: z.object({ ifHolds: z.string().max(500_000) }) } },
+    async (request, reply) => {
+      const seen = request.body.ifHolds.split(' ').filter((id) => id !== '');
+      const lifted = await orMoved(resumeAll(ctx, seen));
+      if (lifted instanceof ChangedMeanwhileError) return askToResume(request, reply.code(409), lifted.message);
+      return goTo(request, reply, '/health', `${plural(lifted.length, 'hold')} lifted.`);
+    },
+  );
 }
 
 /** What can't be looked at is a finding too, and hides nothing of the others. */

@@ -10,6 +10,8 @@ export type Page = {
   section?: string;
   /** What was just done; told once. */
   notice?: string | undefined;
+  /** Why what was asked for wasn't done. */
+  refusal?: string | undefined;
   /** Scripts of this page, by file name. */
   scripts?: readonly string[];
   content: Content;
@@ -28,7 +30,7 @@ const sections: readonly { name: string; path: string }[] = [
 /** The name of the actor of an admin without tokens: nobody can log out of that. */
 const localActor = 'local';
 
-export function layout({ title, actor, section, notice, scripts = [], content }: Page): string {
+export function layout({ title, actor, section, notice, refusal, scripts = [], content }: Page): string {
   return `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,6 +50,7 @@ ${actor && whoIsIn(actor)}
 </header>
 <main id="main" tabindex="-1">
 ${notice !== undefined && html`<p class="notice done" role="status">${notice}</p>`}
+${refusal !== undefined && html`<p class="notice refused" role="alert">${refusal}</p>`}
 ${actor && html`<p class="notice refused" id="stale" role="status" hidden></p>`}
 ${content}
 </main>

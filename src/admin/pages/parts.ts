@@ -104,10 +104,12 @@ export function question(ask: {
   back: string;
   danger?: boolean;
   fields?: Content;
+  /** What is shown, in short: the answer says what it is about. */
+  state?: string | null;
 }): Html {
   return html`<form class="question" method="post" action="${ask.action}">
 <p>${ask.text}</p>
-${ask.fields}
+${ask.state !== undefined && html`<input type="hidden" name="ifState" value="${ask.state ?? 'none'}">`}${ask.fields}
 <p class="buttons"><button class="${ask.danger ? 'danger' : 'primary'}">${ask.button}</button> <a class="button" href="${ask.back}">No, go back</a></p>
 </form>`;
 }

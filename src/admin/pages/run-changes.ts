@@ -2,13 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { isOperatorsHold } from '../../domain/run.js';
-import { type Cancellation, cancel, type Interruption, pause, resume } from '../../pipeline/pause.js';
+import { ChangedMeanwhileError } from '../../errors.js';
+import { type Cancellation, cancel, type IfState, type Interruption, pause, resume } from '../../pipeline/pause.js';
 import { retry } from '../../pipeline/retry.js';
 import { isSealedByItself, seal } from '../../pipeline/seal.js';
 import { requireRun } from '../../pipeline/start-run.js';
 import { type RunView, viewRun } from '../../pipeline/view-run.js';
 import type { RunRow } from '../../store/runs.js';
+import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { orMoved, seenForm } from '../as-seen.js';
 import { goTo, show } from './answer.js';
 import { type Content, html } from './html.js';
 import { question } from './parts.js';
@@ -23,7 +26,7 @@ export type Change = {
   /** What will happen to whom, with the figures of this moment. */
   text(run: RunView): Content;
   /** Does it, and says what was done. */
-  act(ctx: Context, runId: string): Promise<string>;
+  act(ctx: Context, runId: string, seen: IfState): Promise<string>;
 };
 
 const changes: readonly Change[] = [
@@ -37,8 +40,8 @@ const changes: readonly Change[] = [
         html` It is held at the moment: ${masked(run.held?.reason ?? '')}. ${run.held && holdAdvice(run.held, run.id)}`
       }`;
     },
-    act: async (ctx, runId) => {
-      await resume(ctx, runId);
+    act: async (ctx, runId, seen) => {
+      await resume(ctx, runId, seen);
       return 'The run goes on.';
     },
   },
@@ -47,7 +50,7 @@ const changes: readonly Change[] = [
     name: 'Pause',
     text: (run) =>
       `Pause run ${run.id}? ${waitingWords(run)} wait until it is resumed. ${inFlightWords(run)}${handedOverWords(run)}`,
-    act: async (ctx, runId) => `Paused. ${interruptionWords(await pause(ctx, runId), 'wait')}`,
+    act: async (ctx, runId, seen) => `Paused. ${interruptionWords(await pause(ctx, runId, seen), 'wait')}`,
   },
   {
     what: 'retry',
@@ -56,8 +59,8 @@ const changes: readonly Change[] = [
       const one = run.batches.failed === 1;
       return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of run ${run.id} again? ${recipients(run.recipients.failed)} will be uploaded and sent anew, however late it is. Nobody in ${one ? 'it' : 'them'} was messaged so far.`;
     },
-    act: async (ctx, runId) => {
-      const retried = await retry(ctx, runId);
+    act: async (ctx, runId, seen) => {
+      const retried = await retry(ctx, runId, seen);
       return retried.batches === 0 ? 'Nothing was failed any more.' : `${share(retried)} go out again.`;
     },
   },
@@ -66,8 +69,8 @@ const changes: readonly Change[] = [
     name: 'Seal',
     text: (run) =>
       `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. What doesn't fill a batch goes out too, and the run ends when all is handed over.`,
-    act: async (ctx, runId) => {
-      await seal(ctx, runId);
+    act: async (ctx, runId, seen) => {
+      await seal(ctx, runId, seen);
       return 'All recipients are in.';
     },
   },
@@ -77,8 +80,8 @@ const changes: readonly Change[] = [
     danger: true,
     text: (run) =>
       html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
-    act: async (ctx, runId) => {
-      const cancelled = await cancel(ctx, runId);
+    act: async (ctx, runId, seen) => {
+      const cancelled = await cancel(ctx, runId, seen);
       return `Cancelled. ${interruptionWords(cancelled, 'will never be sent')}${jobWords(cancelled)}`;
     },
   },
@@ -116,21 +119,41 @@ export function addRunChanges(app: AdminApp, ctx: Context): void {
     const url = `/runs/:runId/${change.what}`;
     app.get(url, { schema: { params: runParams }, config: { operator: true } }, async (request, reply) => {
       const { runId } = request.params;
-      const row = await requireRun(ctx, runId);
-      const run = await viewRun(ctx, runId);
-      if (!isPossible(change.what, run, row))
+      const found = await standing(ctx, runId, change);
+      if (!found.isPossible)
         return goTo(request, reply, `/runs/${runId}`, `As the run stands now there is nothing to ${change.what}.`);
-      return askFor(request, reply, change, run);
+      return askFor(request, reply, change, found);
     });
-    app.post(url, { schema: { params: runParams } }, async (request, reply) => {
+    app.post(url, { schema: { params: runParams, body: z.object(seenForm) } }, async (request, reply) => {
       const { runId } = request.params;
-      return goTo(request, reply, `/runs/${runId}`, await change.act(ctx, runId));
+      const done = await orMoved(change.act(ctx, runId, request.body));
+      if (!(done instanceof ChangedMeanwhileError)) return goTo(request, reply, `/runs/${runId}`, done);
+      const found = await standing(ctx, runId, change);
+      if (!found.isPossible) throw done;
+      return askFor(request, reply.code(409), change, found, done.message);
     });
   }
 }
 
-function askFor(request: FastifyRequest, reply: FastifyReply, change: Change, run: RunView): FastifyReply {
+type Standing = { run: RunView; state: string | null; isPossible: boolean };
+
+/** The run as it stands. Its state is read before the rest, so that what changes in between is noticed. */
+async function standing(ctx: Context, runId: string, { what }: Change): Promise<Standing> {
+  const state = await stateOf(ctx.db, what === 'retry' ? 'failed' : 'run', runId);
+  const row = await requireRun(ctx, runId);
+  const run = await viewRun(ctx, runId);
+  return { run, state, isPossible: isPossible(what, run, row) };
+}
+
+function askFor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  change: Change,
+  { run, state }: Standing,
+  refusal?: string,
+): FastifyReply {
   return show(request, reply, {
+    refusal,
     title: `${change.name} · ${run.name}`,
     section: 'Runs',
     content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a></p><h1>${change.name}</h1>
@@ -140,6 +163,7 @@ ${question({
   button: `Yes, ${change.name.toLowerCase()}`,
   back: `/runs/${run.id}`,
   danger: change.danger === true,
+  state,
 })}`,
   });
 }

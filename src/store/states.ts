@@ -1,0 +1,82 @@
+import { ChangedMeanwhileError } from '../errors.js';
+import { Prisma } from '../generated/prisma/client.js';
+import type { Sql } from './database.js';
+
+/**
+ * States, in short: each is a text that is another one as soon as anything has changed that a decision rests on. A page shows a
+ * thing and keeps its state; the change that it asks for gives the state back, and is made only if it is still the same. What
+ * belongs to a state is said here and nowhere else.
+ */
+export type Stateful = 'run' | 'failed' | 'batch' | 'campaign';
+
+const short = (row: Prisma.Sql) => Prisma.sql`left(md5(ROW(${row})::text), 16)`;
+const utc = (column: string) => Prisma.raw(`${column} AT TIME ZONE 'UTC'`);
+
+/** What lets a run `r` go out or not. Its figures are left out: they move all the time while it is at work. */
+const stateOfRun = short(
+  Prisma.sql`r.id, r.purged_at IS NULL, r.failure, r.held_kind, ${Prisma.join([
+    utc('r.sealed_at'),
+    utc('r.paused_at'),
+    utc('r.cancelled_at'),
+    utc('r.held_at'),
+  ])}`,
+);
+
+/** Which batches of a run `r` are failed, and by which delivery: one that was retried and failed again is another. */
+const stateOfFailed = Prisma.sql`(SELECT ${short(
+  Prisma.sql`r.id, count(*), sum(hashtext(f.id || ':' || f.claim_number)::bigint)`,
+)} FROM batches f WHERE f.run_id = r.id AND f.status = 'failed')`;
+
+/** How a batch `b` stands, and what was tried and decided about it. */
+const stateOfBatch = short(
+  Prisma.sql`b.id, b.status, b.size, b.claim_number, b.attempts, b.broadcast_job_id,
+    (SELECT max(a.id) FROM attempts a WHERE a.batch_id = b.id)`,
+);
+
+/** Which campaign `c` of its name it is, as it was changed last, and whether its schedule counts. */
+const stateOfCampaign = short(Prisma.sql`c.id, c.version, ${utc('c.paused_at')}`);
+
+const selects: Record<Stateful, (id: string) => Prisma.Sql> = {
+  run: (id) => Prisma.sql`SELECT ${stateOfRun} AS state FROM runs r WHERE r.id = ${id}`,
+  failed: (id) => Prisma.sql`SELECT ${stateOfFailed} AS state FROM runs r WHERE r.id = ${id}`,
+  batch: (id) => Prisma.sql`SELECT ${stateOfBatch} AS state FROM batches b WHERE b.id = ${id}`,
+  campaign: (name) =>
+    Prisma.sql`SELECT ${stateOfCampaign} AS state FROM campaigns c WHERE c.name = ${name} AND c.removed_at IS NULL`,
+};
+
+/**
+ * The state of a run, of what is failed of it, of a batch, or of the campaign of a name; `null` if there is none. Ask for it before
+ * you read what you show: what changes in between is noticed then.
+ */
+export async function stateOf(db: Sql, what: Stateful, id: string): Promise<string | null> {
+  const rows = await db.$queryRaw<{ state: string }[]>(selects[what](id));
+  return rows[0]?.state ?? null;
+}
+
+/**
+ * Whether the thing is as somebody saw it, for the guarded statement that changes it; nothing seen is always right.
+ */
+export function isAsSeen(what: Stateful, id: string | null, seen: string | undefined): Prisma.Sql {
+  if (seen === undefined || id === null) return Prisma.sql`true`;
+  return Prisma.sql`coalesce((${selects[what](id)}) = ${seen}, false)`;
+}
+
+const words: Record<Stateful, string> = {
+  run: 'Run',
+  failed: 'What is failed of run',
+  batch: 'Batch',
+  campaign: 'Campaign',
+};
+
+/**
+ * Refuses a change of what isn't any more as somebody saw it. Call it under the lock of whoever changes it.
+ * @throws {ChangedMeanwhileError}
+ */
+export async function requireAsSeen(tx: Sql, what: Stateful, id: string, seen: string | undefined): Promise<void> {
+  if (seen === undefined) return;
+  if ((await stateOf(tx, what, id)) !== seen) throw changedMeanwhile(what, id);
+}
+
+export function changedMeanwhile(what: Stateful, id: string): ChangedMeanwhileError {
+  return new ChangedMeanwhileError(`${words[what]} ${what === 'campaign' ? JSON.stringify(id) : id}`);
+}
