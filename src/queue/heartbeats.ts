@@ -15,7 +15,7 @@ for i = 3, #ARGV do redis.call('ZADD', KEYS[2], now, ARGV[i]) end
 for i = 1, 2 do redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - ARGV[1]) end`;
 
 /** KEYS workers or accounts; ARGV how long a beat counts in ms. Returns those that have beaten since. */
-const aliveScript = `
+export const aliveScript = `
 ${readNow}
 return redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf')`;
 

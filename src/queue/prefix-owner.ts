@@ -1,6 +1,6 @@
 import { SiaranError } from '../errors.js';
 import type { RedisClient } from './connection.js';
-import { aliveMs, readNow } from './heartbeats.js';
+import { aliveMs, aliveScript, readNow } from './heartbeats.js';
 
 /** For how long it is believed that nobody else has taken the prefix meanwhile. */
 export const ownerTrustMs = 1_000;
@@ -40,8 +40,8 @@ local owner = redis.call('HMGET', KEYS[1], 'id', 'place', 'name', 'since')
 owner[5] = redis.call('ZRANGEBYSCORE', KEYS[2], now - ARGV[1], '+inf')
 return owner`;
 
-/** What may be asked before it is known whose the prefix is. */
-export const ownerScripts: ReadonlySet<string> = new Set([claimScript, takeScript, readScript]);
+/** What may be asked before it is known whose the prefix is; who is at work, also while Postgres is away. */
+export const ownerScripts: ReadonlySet<string> = new Set([claimScript, takeScript, readScript, aliveScript]);
 
 type Outcome = ['ours'] | ['other' | 'copy', name: string, since: string, workers: string[]];
 
