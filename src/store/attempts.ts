@@ -35,7 +35,7 @@ export async function intendSend(
   intent: { worker: string; decidedAt?: Date; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
   const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]>`
-    WITH run AS (
+    /* the intent of a send */ WITH run AS (
       SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, started_at = ${intent.startedAt}, error = NULL,

@@ -239,12 +239,16 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
 /** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */
 export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
   return db.$queryRaw<{ id: string; since: Date }[]>`
+    -- Whether a run has anything to do is looked at once a run, not once a batch.
+    WITH waiting AS MATERIALIZED (
+      SELECT r.id FROM runs r
+      WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
+        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
+        AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND may_go_out(r, w.number)
+          AND (w.closed_at IS NOT NULL OR r.sealed_at IS NOT NULL))
+    )
     SELECT r.id, max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
-    FROM runs r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
-    WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
-      AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND may_go_out(r, w.number)
-        AND (w.closed_at IS NOT NULL OR r.sealed_at IS NOT NULL))
-      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
+    FROM waiting r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
     GROUP BY r.id
     HAVING max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
       <= clock_timestamp() - ${afterMs} * interval '1 millisecond'

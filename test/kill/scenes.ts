@@ -109,7 +109,7 @@ export const pausedAtIntent: Play = {
     };
     await setting.hire('worker', [{ peer: 'provider', moment: 'after', text: /upload_csv/, strike }]);
     const { runId } = await setting.siaran.broadcast({ ...setting.request, recipients: invoices(300) });
-    await untilSomebodyWaits(setting, '%INSERT INTO attempts%');
+    await untilSomebodyWaits(setting, '%the intent of a send%');
     let answered = false;
     const pausing = setting.siaran.pause(runId).finally(() => {
       answered = true;
