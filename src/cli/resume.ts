@@ -31,7 +31,7 @@ export function addResumeCommand(program: Command): void {
 
 async function resume(runId: string | undefined, flags: Flags): Promise<void> {
   const named = [runId, flags.account, flags.all].filter((each) => each !== undefined);
-  if (named.length !== 1) throw new UsageError('Name either a run, or --account NAME, or --all.');
+  if (named.length !== 1) throw new UsageError('Name either a run or --all, or an account by --account NAME.');
   if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
   await withSiaran(async ({ siaran }) => {
     if (runId !== undefined) await resumeRun(siaran, runId, flags);
