@@ -210,10 +210,8 @@ it('a campaign is changed, fired anew, cancelled and removed, and each says what
   const worker = start(['worker'], { env });
   try {
     const first = await until(async () => {
-      const { firings } = await json<{ firings: { runId: string; status: string }[] }>(['campaign', 'show', 'Promo'], {
-        env,
-      });
-      return firings[0]?.status === 'prepared' ? firings[0].runId : undefined;
+      const { firings } = await setting.siaran.campaign('Promo');
+      return firings[0]?.status === 'prepared' ? (firings[0].runId ?? undefined) : undefined;
     }, 'the firing');
     const changes = await file('name: Promo\npace: null\ntoo-late-after: 4h\n', 'changes.yaml');
     const edited = await json<{ runs: object[] }>(
@@ -399,8 +397,7 @@ it('a run that is held after its first batch says so, and goes on when it is res
   const worker = start(['worker'], { env });
   try {
     await until(async () => {
-      const { status } = await json<{ status: string }>(['run', runId], { env });
-      return status === 'paused';
+      return (await setting.siaran.run(runId)).status === 'paused';
     }, 'the first batch');
     expect((await run(['run', runId], { env })).stdout).toMatch(
       new RegExp(`status +paused\\n.*10 recipients go out; the rest waits.*until .siaran resume ${runId}`),

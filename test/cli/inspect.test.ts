@@ -145,8 +145,7 @@ it("a held account shows in run and doctor, and resume --account lifts it, and n
     env,
     input: 'phone_number\n6289911110001\n',
   });
-  type Held = { held: { kind: string } | null };
-  const held = await until(async () => (await json<Held>(['run', sent.runId], { env })).held, 'a hold');
+  const held = await until(async () => (await setting.siaran.run(sent.runId)).held, 'a hold');
   expect(held.kind).toBe('refused');
   expect((await run(['run', sent.runId], { env })).stdout).toMatch(/held .*401/);
   const doctor = await run(['doctor', '--json'], { env });

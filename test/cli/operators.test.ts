@@ -7,8 +7,6 @@ let environment: Setting['environment'];
 let sandbox: Setting['sandbox'];
 let env: Setting['env'];
 
-type View = { status: string; outcome: string | null; batches: { unknown: number; scheduled: number } };
-
 beforeAll(async () => {
   setting = await openSetting({ worker: true });
   ({ environment, sandbox, env } = setting);
@@ -23,7 +21,7 @@ async function send(name: string, numbers: string[], ...more: string[]): Promise
 }
 
 const outcome = (runId: string, wanted: string) =>
-  until(async () => (await json<View>(['run', runId], { env })).outcome === wanted, `${runId} to be ${wanted}`);
+  until(async () => (await setting.siaran.run(runId)).outcome === wanted, `${runId} to be ${wanted}`);
 
 it('an unknown batch is resolved by who looked it up, and its run verified', async () => {
   sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSiaran, type Siaran } from '../../src/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { type Environment, freshEnvironment } from '../support/environment.js';
 import { type Running, start } from './siaran.js';
@@ -12,6 +13,8 @@ export type Setting = {
   /** Of each command. */
   env: Record<string, string>;
   folder: string;
+  /** For what is only waited for: each look by a command of its own would take a second. */
+  siaran: Siaran;
   worker: Running | undefined;
   /** Writes a file into the folder, each under another name unless one is told; returns its path. */
   file(content: string | Buffer, name?: string): Promise<string>;
@@ -32,6 +35,7 @@ export async function openSetting({
   const env = { ...environment.env, ...provider, ...more };
   const folder = await mkdtemp(join(tmpdir(), 'siaran-cli-'));
   const worker = withWorker ? start(['worker'], { env }) : undefined;
+  const siaran = openSiaran({ LOG_LEVEL: 'silent', ...env });
   let files = 0;
   const file = async (content: string | Buffer, name?: string) => {
     files += 1;
@@ -42,9 +46,10 @@ export async function openSetting({
   const close = async () => {
     worker?.child.kill('SIGTERM');
     await worker?.ended;
+    await siaran.close();
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
     await environment.drop();
   };
-  return { environment, sandbox, env, folder, worker, file, close };
+  return { environment, sandbox, env, folder, siaran, worker, file, close };
 }

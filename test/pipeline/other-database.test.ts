@@ -60,19 +60,19 @@ test('of two databases that come at once the first one gets the prefix, and a wi
     const outcomes = await Promise.allSettled([ours.owner.look(), theirs.owner.look()]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const [winner, loser] = outcomes[0].status === 'fulfilled' ? [ours, theirs] : [theirs, ours];
-    await expect(loser.heartbeats.alive()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
-    expect(await winner.heartbeats.alive()).toEqual([]);
+    await expect(loser.buffer.heads('rnone')).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
+    expect(await winner.buffer.heads('rnone')).toEqual([]);
     await rig.redis.del(`${rig.env.SIARAN_PREFIX}:{workers}:owner`);
-    expect(await loser.heartbeats.alive()).toEqual([]);
+    expect(await loser.buffer.heads('rnone')).toEqual([]);
     await expect(winner.owner.look()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
-    await expect(winner.heartbeats.alive()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
+    await expect(winner.buffer.heads('rnone')).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
   } finally {
     await Promise.all([ours.close(), theirs.close()]);
   }
 });
 
 test("what another database has in Redis is no evidence against this one's ledger, however late that is found out", async () => {
-  await rig.ctx.heartbeats.alive();
+  await rig.ctx.buffer.heads('rnone');
   await rig.redis.hset(`${rig.env.SIARAN_PREFIX}:{workers}:owner`, { id: 'other', name: '"other"', since: 0 });
   await expect(holdForLostLedger(rig.ctx, { runId: 'r00000000' })).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
   expect(await rig.query('SELECT kind FROM holds')).toEqual([]);
@@ -90,7 +90,7 @@ test('it is asked once a second at most however much is done, and again at once 
   const gone = new Promise((resolve) => rig.ctx.redis.once('close', resolve));
   await rig.redis.client('KILL', 'ID', String(await rig.ctx.redis.client('ID')));
   await gone;
-  await rig.ctx.heartbeats.alive();
+  await rig.ctx.buffer.heads('rnone');
   expect(await rig.redis.exists(`${rig.env.SIARAN_PREFIX}:{workers}:owner`)).toBe(1);
 });
 
@@ -127,7 +127,7 @@ test('a process whose database becomes another one under it sends nothing for th
   await swap();
   expect(await rig.query('SELECT status FROM batches WHERE id = $1', [batchId])).toEqual([{ status: 'pending' }]);
   await rig.ctx.db.$queryRaw`SELECT 'a new connection'`;
-  await expect(rig.ctx.heartbeats.alive()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
+  await expect(rig.ctx.buffer.heads('rnone')).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
   await expect(deliverBatch(rig.ctx, batchId, { probing: false })).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
   await expect(reconcile(rig.ctx)).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
   expect(await rig.query('SELECT kind FROM holds')).toEqual([]);

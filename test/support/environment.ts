@@ -31,7 +31,7 @@ export async function freshEnvironment(): Promise<Environment> {
   const env = {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' },
     // Tests that wait for a worker's next look shouldn't wait for long.
-    SIARAN_RECONCILE_EVERY: '200ms',
+    SIARAN_RECONCILE_EVERY: '400ms',
   };
   return {
     env,
