@@ -27,6 +27,7 @@ import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '..
 import { requireAsSeen } from '../store/states.js';
 import { audienceMeans } from './audience-means.js';
 import { decidedBefore, startFiring } from './fire.js';
+import { refuseWhileForgetful } from './ledger.js';
 import { nextInstants } from './next-instants.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
@@ -86,6 +87,7 @@ export type AddOptions = {
  * Adds a campaign, or finds the one of this name if it is the same. Its audience is tried: a file has to be there, a query
  * has to be a single SELECT with the campaign's columns. Instants that a campaign of this name decided about before are skipped.
  * @throws {UsageError} naming each wrong setting. @throws {CampaignExistsError} when the name's campaign is another one.
+ * @throws {SiaranError} `LEDGER_WENT_BACK` until that is repaired.
  */
 export async function addCampaign(
   ctx: Context,
@@ -101,6 +103,7 @@ export async function addCampaign(
   await requireAccount(ctx, reading.settings.account);
   const settings = await checkedAudience(ctx, reading.settings);
   const added = await ctx.db.$transaction(async (tx) => {
+    await refuseWhileForgetful(tx);
     const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? null, firesAgain });
     if (campaign && !firesAgain) await skipDecided(tx, campaign);
     return campaign;

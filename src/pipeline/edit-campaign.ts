@@ -19,7 +19,7 @@ import {
 } from './campaigns.js';
 import { mayBegin } from './fire.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
-import { ledgerWentBack } from './ledger.js';
+import { ledgerWentBack, refuseWhileForgetful } from './ledger.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { refuseCancelled } from './pause.js';
@@ -53,7 +53,8 @@ export type EditedCampaign = CampaignView & {
 /**
  * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet.
  * @throws {NotFoundError} @throws {UsageError} naming each wrong setting. @throws {CampaignChangedError} when it isn't what the caller
- * saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when nothing can be fired anew any more; nothing is changed then.
+ * saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when nothing can be fired anew any more; `LEDGER_WENT_BACK` until that is repaired.
+ * Nothing is changed then.
  */
 export async function editCampaign(
   ctx: Context,
@@ -109,6 +110,7 @@ async function change(
   const { name } = seen;
   const locked = await lockCampaignNamed(tx, name);
   if (locked?.id !== seen.id) throw new NotFoundError('campaign', name);
+  await refuseWhileForgetful(tx);
   const differences = differencesOf(locked, settings);
   // A commit whose answer was lost is found to be there already.
   if (differences.length === 0) return { campaign: locked, differences: differencesOf(seen, settings) };

@@ -1,13 +1,13 @@
 import type { Context } from '../context.js';
 import type { RememberedSend } from '../domain/batch.js';
 import { mostAtOnce } from '../domain/firing.js';
-import { latestOccurrences } from '../domain/schedule.js';
+import { latestOccurrences, occurrences } from '../domain/schedule.js';
 import { SiaranError } from '../errors.js';
-import { activeCampaignIds, findActiveCampaign, lockCampaign, setDecidedUntil } from '../store/campaigns.js';
-import { currentTime } from '../store/database.js';
+import { findStandingCampaign, lockCampaign, setDecidedUntil, standingCampaignIds } from '../store/campaigns.js';
+import { currentTime, type Sql } from '../store/database.js';
 import { withLongDeadlines } from '../store/deadlines.js';
 import { insertSkipped } from '../store/firings.js';
-import { type HoldView, holdEveryAccount, liftHolds } from '../store/holds.js';
+import { type HoldView, holdEveryAccount, isLedgerHeld, liftHolds } from '../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../store/intakes.js';
 import { missingAttempts, restoreLostSends } from '../store/lost-sends.js';
 import { hasRun } from '../store/runs.js';
@@ -19,6 +19,15 @@ const explanation =
 
 export function ledgerWentBack(): SiaranError {
   return new SiaranError('LEDGER_WENT_BACK', explanation);
+}
+
+/**
+ * Refuses what rests on the decisions in the ledger while some of them may be forgotten. Call it in the transaction of the change,
+ * under its lock.
+ * @throws {SiaranError} `LEDGER_WENT_BACK`
+ */
+export async function refuseWhileForgetful(tx: Sql): Promise<void> {
+  if (await isLedgerHeld(tx)) throw ledgerWentBack();
 }
 
 /** As many sends as some workers make at the same time: what was lost of them may stand below others that weren't. */
@@ -110,25 +119,27 @@ export async function resumeAccount(ctx: Context, account: string, ifHolds?: rea
   return ctx.db.$transaction((tx) => liftHolds(tx, { account, ifHolds }));
 }
 
-/** What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. */
+/**
+ * What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. Also what a campaign
+ * that is paused had prepared ahead, as it isn't said when it was paused.
+ */
 async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skippedFirings']> {
   const skipped: LedgerRepair['skippedFirings'] = [];
-  for (const id of await activeCampaignIds(ctx.db))
+  for (const id of await standingCampaignIds(ctx.db))
     await ctx.db.$transaction(async (tx) => {
       await lockCampaign(tx, id);
-      const campaign = await findActiveCampaign(tx, id);
+      const campaign = await findStandingCampaign(tx, id);
       if (!campaign) return;
       const { name, schedule, decidedUntil, prepareAheadMs } = campaign;
-      const until = new Date((await currentTime(tx)).getTime() + prepareAheadMs);
-      const instants = latestOccurrences(schedule, decidedUntil, until, mostAtOnce);
-      await insertSkipped(
-        tx,
-        campaign,
-        instants,
-        'the ledger went back, so that it is not known whether this was sent',
-      );
+      const now = await currentTime(tx);
+      const until = new Date(now.getTime() + prepareAheadMs);
+      const past = latestOccurrences(schedule, decidedUntil, now, mostAtOnce);
+      // Each of them: a change of the schedule lets it count anew from then on, and only what is noted isn't fired again.
+      const ahead = occurrences(schedule, decidedUntil > now ? decidedUntil : now, until, Number.POSITIVE_INFINITY);
+      const reason = 'the ledger went back, so that it is not known whether this was sent';
+      const noted = await insertSkipped(tx, campaign, [...past, ...ahead], reason);
       await setDecidedUntil(tx, id, until);
-      skipped.push(...instants.map((at) => ({ campaign: name, at: at.toISOString() })));
+      skipped.push(...noted.map((at) => ({ campaign: name, at: at.toISOString() })));
     });
   return skipped;
 }

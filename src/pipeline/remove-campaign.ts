@@ -5,6 +5,7 @@ import { cancelRun, lockRunState } from '../store/runs.js';
 import { type JobAhead, jobsAhead } from '../store/standing-runs.js';
 import { requireAsSeen } from '../store/states.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
+import { refuseWhileForgetful } from './ledger.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { type IfState, refuseCancelled } from './pause.js';
@@ -19,6 +20,7 @@ export type RemovedCampaign = { removed: true; runs: GoingRun[] } & (
 /**
  * Removes a campaign. Its runs stay, and those that were started go on, unless they are cancelled with it. What it has decided about
  * stays decided: another campaign of its name doesn't fire it again. @throws {NotFoundError}
+ * @throws {SiaranError} `LEDGER_WENT_BACK` until that is repaired.
  */
 export async function removeCampaignNamed(
   ctx: Context,
@@ -30,6 +32,7 @@ export async function removeCampaignNamed(
     ctx.db.$transaction(async (tx) => {
       const campaign = await lockCampaignNamed(tx, name);
       if (!campaign) throw new NotFoundError('campaign', name);
+      await refuseWhileForgetful(tx);
       await requireAsSeen(tx, 'campaign', name, ifState);
       const runs = await goingRuns(tx, campaign.id);
       await removeCampaign(tx, campaign.id);

@@ -98,6 +98,18 @@ export async function activeCampaignIds(db: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** All that weren't removed, by id. */
+export async function standingCampaignIds(db: Sql): Promise<string[]> {
+  const rows = await db.campaign.findMany({ where: { removedAt: null }, select: { id: true }, orderBy: { id: 'asc' } });
+  return rows.map(({ id }) => id);
+}
+
+/** The campaign, unless it was removed. */
+export async function findStandingCampaign(db: Sql, id: string): Promise<CampaignRow | undefined> {
+  const row = await db.campaign.findFirst({ where: { id, removedAt: null } });
+  return row ? readRow(row) : undefined;
+}
+
 /** The campaign, if its schedule counts. */
 export async function findActiveCampaign(db: Sql, id: string): Promise<CampaignRow | undefined> {
   const row = await db.campaign.findFirst({ where: { id, removedAt: null, pausedAt: null } });

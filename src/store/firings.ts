@@ -66,17 +66,25 @@ export async function insertFiring(
   if (inserted !== 1) throw new Error(`campaign ${name}: ${at.toISOString()} was decided before`);
 }
 
-/** Notes that these instants of a campaign are not fired, and why. What was decided about them before stays. */
+/**
+ * Notes that these instants of a campaign are not fired, and why. What was decided about them before stays, also by a campaign of its
+ * name unless this one insists on firing them. Returns those that weren't decided, ascending.
+ */
 export async function insertSkipped(
   tx: Sql,
-  { id: campaignId, name, version }: Decider & { version: number },
+  { id, name, version, firesAgain }: Decider & { version: number; firesAgain: boolean },
   instants: readonly Date[],
   reason: string,
-): Promise<void> {
-  await tx.firing.createMany({
-    data: instants.map((at) => ({ campaignId, name, version, at, status: 'skipped', reason })),
-    skipDuplicates: true,
-  });
+): Promise<Date[]> {
+  if (instants.length === 0) return [];
+  const rows = await tx.$queryRaw<{ at: Date }[]>`
+    INSERT INTO firings (campaign_id, name, version, at, status, reason, replaced_runs, repeats)
+    SELECT ${id}, ${name}, ${version}::int, i.at, 'skipped', ${reason}, '{}', was.decided
+    FROM unnest(${instants.map((at) => at.toISOString())}::text[]::timestamptz[]) AS i (at), LATERAL (
+      SELECT EXISTS (SELECT 1 FROM firings e WHERE e.name = ${name} AND e.at = i.at AND e.campaign_id <> ${id}) AS decided) AS was
+    WHERE ${firesAgain}::bool OR NOT was.decided
+    ON CONFLICT DO NOTHING RETURNING at`;
+  return rows.map(({ at }) => at).sort((a, b) => a.getTime() - b.getTime());
 }
 
 /** Notes that an instant is not fired because a campaign of this name, which was removed, has decided about it. */

@@ -418,3 +418,38 @@ describe('what was fired and is not handed over', () => {
     expect(mostPerNumber()).toBe(1);
   });
 });
+
+describe('a ledger that went back', () => {
+  /** Postgres has lost that it fired the campaign, and every account is held for it. */
+  async function forget(): Promise<void> {
+    for (const table of ['firings', 'runs']) await rig.query(`DELETE FROM ${table}`);
+    await rig.query("UPDATE campaigns SET decided_until = now() - interval '1 minute'");
+    await rig.query("INSERT INTO holds (account, kind, reason) VALUES ('default', 'ledger_went_back', 'a test')");
+  }
+
+  test('skips what a paused campaign may have fired, too, which nobody changes before', async () => {
+    await rig.siaran.addCampaign(once());
+    await theRun();
+    await rig.siaran.pauseCampaign('Promo');
+    await forget();
+    for (const change of [
+      () => rig.siaran.editCampaign('Promo', { prepareAhead: null }),
+      () => rig.siaran.removeCampaign('Promo'),
+      () => rig.siaran.addCampaign(once({ name: 'Other' })),
+    ])
+      await expect(change()).rejects.toMatchObject({ code: 'LEDGER_WENT_BACK' });
+    expect(await rig.siaran.repairLedger()).toMatchObject({ skippedFirings: [{ campaign: 'Promo', at: soon }] });
+    await rig.siaran.resumeCampaign('Promo');
+    await fireDue(rig.ctx);
+    expect(await runs()).toEqual([]);
+    expect((await rig.siaran.campaign('Promo')).firings).toMatchObject([{ at: soon, status: 'skipped' }]);
+  });
+
+  test('names as skipped only what it did not know', async () => {
+    await rig.siaran.addCampaign(once());
+    const runId = await theRun();
+    await rig.query("UPDATE campaigns SET decided_until = now() - interval '1 minute'");
+    expect(await rig.siaran.repairLedger()).toMatchObject({ skippedFirings: [] });
+    expect((await rig.siaran.campaign('Promo')).firings).toMatchObject([{ at: soon, runId }]);
+  });
+});
