@@ -9,7 +9,14 @@ import {
   setDecidedUntil,
 } from '../store/campaigns.js';
 import { currentTime, type Sql } from '../store/database.js';
-import { type DecidedFiring, findDecided, insertFiring, insertRepeated, insertSkipped } from '../store/firings.js';
+import {
+  type DecidedFiring,
+  findDecided,
+  insertFiring,
+  insertRepeated,
+  insertSkipped,
+  replacedBefore,
+} from '../store/firings.js';
 import { isLedgerHeld } from '../store/holds.js';
 import { type CreatedRun, findRunByKey } from '../store/runs.js';
 import { wasLedgerWhole } from './ledger.js';
@@ -87,12 +94,17 @@ export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, star
   const before = await findDecided(tx, campaign, at);
   const known = before?.isOwn || !campaign.firesAgain ? before?.runId : undefined;
   if (known) return known;
-  const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}`;
+  const key = firingKey(campaign.id, at, await replacedBefore(tx, campaign.id, at));
   const run = await createFiringRun(tx, campaign, key, startAt);
   if (run) await insertFiring(tx, campaign, { at, runId: run.id, insists });
   const found = run ?? (await findRunByKey(tx, key));
   if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
   return found.id;
+}
+
+/** The key of an instant's run after so many that were cancelled so that it could be fired anew. */
+export function firingKey(campaignId: string, at: Date, replaced: number): string {
+  return `${firingKeyPrefix}${campaignId}:${at.toISOString()}${replaced === 0 ? '' : `#${replaced + 1}`}`;
 }
 
 /** A run as the campaign is at the moment, unless the key is taken. */

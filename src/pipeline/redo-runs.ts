@@ -5,8 +5,7 @@ import type { Sql } from '../store/database.js';
 import { replaceRun } from '../store/firings.js';
 import { lockRunState, pauseRun, withdrawRun } from '../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../store/standing-runs.js';
-import { createFiringRun } from './fire.js';
-import { firingKeyPrefix } from './start-run.js';
+import { createFiringRun, firingKey } from './fire.js';
 
 /** An instant of a campaign that was fired anew. `runId`: `null` when it isn't fired, as the new schedule doesn't have it. */
 export type Redone = { at: string; replacedRunId: string; runId: string | null };
@@ -42,7 +41,7 @@ async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promi
     await replaceRun(tx, run, { version, runId: null, reason });
     return { at: at.toISOString(), replacedRunId, runId: null };
   }
-  const key = `${firingKeyPrefix}${campaign.id}:${at.toISOString()}#${run.replaced + 2}`;
+  const key = firingKey(campaign.id, at, run.replaced + 1);
   const created = await createFiringRun(tx, campaign, key, startAt);
   if (!created) throw new Error(`campaign ${campaign.name}: the key ${key} is taken`);
   if (run.pausedAt) await pauseRun(tx, created.id);

@@ -1,4 +1,5 @@
 import type { Fitting } from '../domain/column-map.js';
+import { Prisma } from '../generated/prisma/client.js';
 import { clockFrom, type Sql } from './database.js';
 
 /** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
@@ -20,6 +21,12 @@ export type FiringView = {
 /** What was decided about an instant, by the campaign itself or by one of its name that was removed. */
 export type DecidedFiring = { campaignId: string; status: FiringStatus; runId: string | null; decidedAt: Date };
 
+/**
+ * Whether an instant `f` was taken back, as the schedule that its campaign was given then didn't have it. It isn't decided: a later
+ * schedule may have it again.
+ */
+const isTakenBack = Prisma.sql`(f.run_id IS NULL AND cardinality(f.replaced_runs) > 0)`;
+
 /** What was decided about an instant of a name: by this campaign itself, or else by the latest one of its name. */
 export async function findDecided(
   db: Sql,
@@ -28,7 +35,8 @@ export async function findDecided(
 ): Promise<(DecidedFiring & { isOwn: boolean }) | undefined> {
   const rows = await db.$queryRaw<(DecidedFiring & { isOwn: boolean })[]>`
     SELECT campaign_id AS "campaignId", status, run_id AS "runId", decided_at AS "decidedAt", campaign_id = ${id} AS "isOwn"
-    FROM firings WHERE name = ${name} AND at = ${at} ORDER BY campaign_id = ${id} DESC, run_id IS NULL, decided_at DESC LIMIT 1`;
+    FROM firings f WHERE name = ${name} AND at = ${at} AND NOT (campaign_id = ${id} AND ${isTakenBack})
+    ORDER BY campaign_id = ${id} DESC, run_id IS NULL, decided_at DESC LIMIT 1`;
   return rows[0];
 }
 
@@ -38,16 +46,27 @@ export async function decidedAfter(
   { id, name, firesAgain }: Decider & { firesAgain: boolean },
   after: Date,
 ): Promise<Date[]> {
-  const where = { name, at: { gt: after }, ...(firesAgain && { campaignId: id }) };
-  const rows = await db.firing.findMany({ where, select: { at: true }, distinct: ['at'], take: 1_000 });
+  const rows = await db.$queryRaw<{ at: Date }[]>`
+    SELECT DISTINCT at FROM firings f WHERE name = ${name} AND at > ${after} AND (campaign_id = ${id} OR NOT ${firesAgain}::bool)
+      AND NOT (campaign_id = ${id} AND ${isTakenBack}) LIMIT 1000`;
   return rows.map(({ at }) => at);
+}
+
+/** How many runs of this instant of a campaign were cancelled so that it could be fired anew. */
+export async function replacedBefore(db: Sql, campaignId: string, at: Date): Promise<number> {
+  const firing = await db.firing.findUnique({
+    where: { campaignId_at: { campaignId, at } },
+    select: { replacedRuns: true },
+  });
+  return firing?.replacedRuns.length ?? 0;
 }
 
 type Decider = { id: string; name: string };
 
 /**
  * Notes that an instant of a campaign is fired, as this run. What was decided about it before, by a campaign of its name, is
- * only overruled if somebody insists; what the campaign has skipped itself, likewise. Throws when it was decided before.
+ * only overruled if somebody insists; what the campaign has skipped itself, likewise, unless it was only taken back. Throws when it was
+ * decided before.
  */
 export async function insertFiring(
   tx: Sql,
@@ -62,7 +81,7 @@ export async function insertFiring(
     WHERE ${insists}::bool OR NOT was.decided
     ON CONFLICT (campaign_id, at) DO UPDATE SET status = 'preparing', run_id = excluded.run_id, version = excluded.version, reason = NULL,
       decided_at = clock_timestamp()
-    WHERE ${insists}::bool AND f.status = 'skipped'`;
+    WHERE f.status = 'skipped' AND (${insists}::bool OR ${isTakenBack})`;
   if (inserted !== 1) throw new Error(`campaign ${name}: ${at.toISOString()} was decided before`);
 }
 

@@ -348,6 +348,27 @@ describe('what was fired and is not handed over', () => {
     expect(await runs()).toMatchObject([{ cancelled: true }, { cancelled: false }]);
   });
 
+  test('is fired again, as another run, once its schedule has the instant again that was taken back', async () => {
+    await rig.siaran.addCampaign(held());
+    const first = await theRun();
+    const later = new Date(Date.parse(soon) + 600_000).toISOString();
+    await rig.siaran.editCampaign('Promo', { schedule: later }, { redo: true });
+    const back = await rig.siaran.editCampaign('Promo', { schedule: soon, handOver: null }, { redo: true });
+    expect(back).toMatchObject({ status: 'active', nextAt: soon });
+    for (let times = 0; times < 3; times += 1) await fireDue(rig.ctx);
+    const [last, ...others] = (await runs()).filter(({ cancelled }) => !cancelled);
+    expect(others).toEqual([]);
+    expect((await rig.siaran.campaign('Promo')).firings).toMatchObject([
+      { at: soon, runId: last?.id, version: 3, reason: null, replacedRuns: [first] },
+    ]);
+    // Once more, so that a third run of the instant is needed.
+    const again = await rig.siaran.editCampaign('Promo', {}, { redo: true });
+    await rig.work();
+    await finished(rig.siaran, again.redone[0]?.runId ?? '');
+    expect(rig.sandbox.accepted.deliveries().size).toBe(people);
+    expect(mostPerNumber()).toBe(1);
+  });
+
   test('is fired anew while a worker reads its audience, and everybody is messaged once', async () => {
     await rig.siaran.addCampaign(once({ audience: 'function:slow' }));
     const reading = rig.open();
