@@ -237,7 +237,8 @@ export class Siaran {
    * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet. What isn't named
    * stays as it is; `null` takes a setting away.
    * @throws {NotFoundError} @throws {UsageError} that names each wrong setting. @throws {CampaignChangedError} when it isn't the `version`
-   * that the caller saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when all that it has fired is handed over; nothing is changed then.
+   * that the caller saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when all that it has fired is handed over, `STILL_GOES_OUT` when
+   * its single instant would be moved while its run goes out; nothing is changed then.
    */
   editCampaign(name: string, changes: CampaignChanges, options?: EditOptions): Promise<EditedCampaign> {
     return editCampaign(this.#ctx, name, changes, options);

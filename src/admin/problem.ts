@@ -29,6 +29,7 @@ const statusOf: Readonly<Record<string, number>> = {
   CAMPAIGN_CHANGED: 409,
   CHANGED_MEANWHILE: 409,
   TOO_LATE_TO_REDO: 409,
+  STILL_GOES_OUT: 409,
   RUN_PREPARING: 409,
   TOO_MANY_REJECTED: 409,
   RUN_PAUSED: 409,

@@ -25,7 +25,8 @@ type Flags = SettingFlags & {
 const examples = `
 What isn't named stays as it is. A change is a new version of the campaign; it counts from the next firing on that isn't decided yet.
 What was decided, such as a firing that is prepared ahead, goes out as it was. --redo cancels such runs if nobody of them was handed
-over, and fires their instants anew; it is refused when all is handed over, and says what can only be cancelled at Qiscus.
+over, and fires their instants anew; it is refused when all is handed over, and says what can only be cancelled at Qiscus. The single
+instant of a campaign is moved only with --redo while its run still goes out, or after siaran cancel of that run.
 
 Examples:
   siaran campaign edit "Weekly reminders" --template-detail-id 173
@@ -79,6 +80,11 @@ function describeEdited(edited: EditedCampaign): string {
       `Run ${replacedRunId} of ${showInstant(at, zone)} is cancelled; ${runId === null ? 'the new schedule does not have this instant.' : `it is fired anew as run ${runId}.`}`,
     );
   if (runs.length > 0) lines.push(yellow('These go out as they were decided before:'), describeGoing(runs, zone));
+  if (runs.length > 0 && changes.some((change) => change.startsWith('schedule was ')))
+    lines.push(
+      yellow('The schedule is another one: the same people may get these and its next firing as well.'),
+      ...(jobs.length > 0 ? ['--redo takes back what of them is not handed over.'] : []),
+    );
   if (runs.length > 0 && redone.length === 0 && jobs.length === 0)
     lines.push('--redo fires anew what of them is not handed over.');
   if (jobs.length > 0) lines.push(describeJobs(jobs, zone));

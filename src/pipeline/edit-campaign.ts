@@ -23,7 +23,7 @@ import { ledgerWentBack, refuseWhileForgetful } from './ledger.js';
 import { refuseOtherDatabase } from './own-prefix.js';
 import { patiently } from './patience.js';
 import { refuseCancelled } from './pause.js';
-import { type Redone, redoRuns } from './redo-runs.js';
+import { type Redone, redoRuns, refuseToMove } from './redo-runs.js';
 import { requireAccount } from './require-account.js';
 
 export type EditOptions = {
@@ -53,8 +53,8 @@ export type EditedCampaign = CampaignView & {
 /**
  * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet.
  * @throws {NotFoundError} @throws {UsageError} naming each wrong setting. @throws {CampaignChangedError} when it isn't what the caller
- * saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when nothing can be fired anew any more; `LEDGER_WENT_BACK` until that is repaired.
- * Nothing is changed then.
+ * saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when nothing can be fired anew any more; `STILL_GOES_OUT` when the
+ * single instant of a campaign would be moved and its run still goes out; `LEDGER_WENT_BACK` until that is repaired. Nothing is changed then.
  */
 export async function editCampaign(
   ctx: Context,
@@ -70,8 +70,10 @@ export async function editCampaign(
   if (redo && !(await mayBegin(ctx))) throw ledgerWentBack();
   const { campaign, differences, redone } = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
-      const edited = await change(tx, seen, settings, by ?? null);
-      return { ...edited, redone: redo ? await redoRuns(tx, edited.campaign) : [] };
+      const { isMoved, ...edited } = await change(tx, seen, settings, by ?? null);
+      const redone = redo ? await redoRuns(tx, edited.campaign) : [];
+      if (isMoved) await refuseToMove(tx, edited.campaign, redone);
+      return { ...edited, redone };
     }),
   );
   for (const { replacedRunId } of redone) await refuseCancelled(ctx, replacedRunId);
@@ -101,26 +103,28 @@ async function readSettings(ctx: Context, campaign: CampaignRow, changes: Campai
   return isRead.some((part) => changes[part] !== undefined) ? checkedAudience(ctx, settings) : settings;
 }
 
+/** `isMoved`: its single instant is another one now, or a schedule has taken its place. */
 async function change(
   tx: Sql,
   seen: CampaignRow,
   settings: CampaignSettings,
   by: string | null,
-): Promise<{ campaign: CampaignRow; differences: string[] }> {
+): Promise<{ campaign: CampaignRow; differences: string[]; isMoved: boolean }> {
   const { name } = seen;
   const locked = await lockCampaignNamed(tx, name);
   if (locked?.id !== seen.id) throw new NotFoundError('campaign', name);
   await refuseWhileForgetful(tx);
   const differences = differencesOf(locked, settings);
   // A commit whose answer was lost is found to be there already.
-  if (differences.length === 0) return { campaign: locked, differences: differencesOf(seen, settings) };
+  if (differences.length === 0) return { campaign: locked, differences: differencesOf(seen, settings), isMoved: false };
   if (locked.version !== seen.version) throw new CampaignChangedError(name, seen.version, locked.version);
   const now = await currentTime(tx);
   const campaign = await changeCampaign(tx, locked, settings, { by, at: now });
-  if (JSON.stringify(locked.schedule) !== JSON.stringify(settings.schedule)) await countFrom(tx, locked, campaign, now);
+  const isScheduled = JSON.stringify(locked.schedule) !== JSON.stringify(settings.schedule);
+  if (isScheduled) await countFrom(tx, locked, campaign, now);
   const detail = { version: campaign.version, changes: differences };
   await addAudit(tx, { actor: by ?? 'unknown', action: 'campaign edit', target: name.slice(0, 200), detail });
-  return { campaign, differences };
+  return { campaign, differences, isMoved: isScheduled && 'at' in locked.schedule };
 }
 
 /**

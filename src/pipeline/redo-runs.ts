@@ -49,6 +49,32 @@ async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promi
   return { at: at.toISOString(), replacedRunId, runId: created.id };
 }
 
+/**
+ * Refuses to move the single instant of a campaign while what was fired for it still goes out: its people would be messaged again at
+ * the new one. Call it under the campaign's lock, after whatever was to be fired anew.
+ * @param redone what was fired anew with the change.
+ * @throws {SiaranError} `STILL_GOES_OUT`
+ */
+export async function refuseToMove(tx: Sql, { id, name }: CampaignRow, redone: readonly Redone[]): Promise<void> {
+  const runs = (await standingRuns(tx, id)).filter(
+    // What was fired by hand, without a start, has no place in a schedule. Whoever cancelled a run was told what is to be cancelled at Qiscus.
+    (run) =>
+      run.goesOut && run.startAt !== null && !run.isCancelled && !redone.some(({ runId }) => runId === run.runId),
+  );
+  if (runs.length === 0) return;
+  const ids = runs.map(({ runId }) => runId);
+  const each = runs.map(
+    ({ runId, startsAt }) => `run ${runId}, which starts ${startsAt === null ? 'at once' : startsAt.toISOString()}`,
+  );
+  const jobs = await jobsAhead(tx, ids);
+  throw new SiaranError(
+    'STILL_GOES_OUT',
+    `Nothing was changed: campaign ${JSON.stringify(name)} was fired for its instant already, and the same people would be messaged ` +
+      `again at the new one: ${each.join('; ')}. Say redo (--redo), which takes back what isn't handed over, or cancel it first: ` +
+      `${ids.map((runId) => `siaran cancel ${runId}`).join(', ')}.${jobs.length === 0 ? '' : ` ${describeJobs(jobs)}`}`,
+  );
+}
+
 async function tooLate(tx: Sql, { name }: CampaignRow, runs: readonly StandingRun[]): Promise<SiaranError> {
   const each = runs.map(({ runId, recipients }) => `run ${runId} with ${recipients} recipients`).join(', ');
   const jobs = await jobsAhead(

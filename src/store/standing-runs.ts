@@ -37,6 +37,8 @@ export type StandingRun = {
   /** Whether messages of it still go out; otherwise nobody got one, and it could be fired anew. */
   goesOut: boolean;
   pausedAt: Date | null;
+  /** Whether it was cancelled: then only what is handed over still goes out, and whoever cancelled it was told. */
+  isCancelled: boolean;
   /** Whether anybody of it was messaged, or may have been. */
   isOut: boolean;
   /** Those who are in batches and will be messaged, as far as is known. */
@@ -54,7 +56,7 @@ export type StandingRun = {
 export async function standingRuns(db: Sql, campaignId: string): Promise<StandingRun[]> {
   return db.$queryRaw<StandingRun[]>`
     SELECT * FROM (
-      SELECT f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.version, r.start_at AS "startAt", r.paused_at AS "pausedAt",
+      SELECT f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.version, r.start_at AS "startAt", r.paused_at AS "pausedAt", r.cancelled_at IS NOT NULL AS "isCancelled",
         coalesce(b.out, false) AS "isOut", coalesce(b.recipients, 0)::int AS recipients,
         coalesce(b.starts_at, r.start_at) AS "startsAt", coalesce(cardinality(f.replaced_runs), 0) AS replaced,
         coalesce(b.ahead, false) OR (r.cancelled_at IS NULL AND (f.status = 'preparing' OR r.drained_at IS NULL)) AS "goesOut",

@@ -265,6 +265,42 @@ describe('a change of a campaign', () => {
   });
 });
 
+describe('the single instant of a campaign', () => {
+  const later = () => new Date(Date.parse(soon) + 600_000).toISOString();
+
+  test('is not moved while its run still goes out, unless that is fired anew or cancelled', async () => {
+    await rig.siaran.addCampaign(held());
+    const runId = await theRun();
+    for (const schedule of [later(), '0 9 * * mon']) {
+      const moved = rig.siaran.editCampaign('Promo', { schedule, timeZone: 'UTC' });
+      await expect(moved).rejects.toMatchObject({ code: 'STILL_GOES_OUT' });
+      await expect(moved).rejects.toThrow(`run ${runId}, which starts ${soon}`);
+      await expect(moved).rejects.toThrow(`siaran cancel ${runId}`);
+    }
+    expect(await rig.siaran.campaign('Promo')).toMatchObject({ version: 1, schedule: soon });
+    expect(await rig.siaran.editCampaign('Promo', { first: 10 })).toMatchObject({ version: 2, runs: [{ runId }] });
+    expect(await rig.siaran.editCampaign('Promo', { schedule: later() }, { redo: true })).toMatchObject({ runs: [] });
+  });
+
+  test('is moved although its run was handed over, once that is cancelled, by whoever sees to it at Qiscus', async () => {
+    await rig.siaran.addCampaign(once());
+    const runId = await theRun();
+    await rig.work();
+    await finished(rig.siaran, runId);
+    await expect(rig.siaran.editCampaign('Promo', { schedule: later() }, { redo: true })).rejects.toMatchObject({
+      code: 'TOO_LATE_TO_REDO',
+    });
+    await expect(rig.siaran.editCampaign('Promo', { schedule: later() })).rejects.toMatchObject({
+      code: 'STILL_GOES_OUT',
+    });
+    await rig.siaran.cancel(runId);
+    expect(await rig.siaran.editCampaign('Promo', { schedule: later() })).toMatchObject({
+      jobs: [{ startedAt: soon }],
+      nextAt: later(),
+    });
+  });
+});
+
 describe('what was fired and is not handed over', () => {
   test('is fired anew with the new version, once, and its first run is cancelled', async () => {
     await rig.siaran.addCampaign(held());
