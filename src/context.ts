@@ -98,7 +98,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     redis,
     config.prefix,
     () => readIdentity(db),
-    (refusal) => logger.fatal(refusal.message),
+    (refusal) => logger.warn(refusal.message),
   );
   guardCommands(redis, owner, ownerScripts);
   return {

@@ -9,21 +9,21 @@ const everyMs = 1_000;
 /** What Postgres may take for the smallest of all statements, a connection included. */
 const longestMs = 3_000;
 
-/** Whether Postgres answers this worker. As long as it doesn't, no step of it gets on, and its queue jobs are for others. */
+/** Whether Postgres answers this worker, and its clock is right. As long as not, no step of it gets on: its queue jobs are for others. */
 export class Vitals {
   isWell = true;
 }
 
 /**
- * Asks Postgres every second. While it doesn't answer, these workers take no job: they would only keep it from a worker whose
+ * Asks Postgres every second. While it doesn't answer, or the clock is off, these workers take no job: they would only keep it from a worker whose
  * way to Postgres is open.
  */
 export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Worker[]): Repeating {
   const become = async (isWell: boolean) => {
     if (vitals.isWell === isWell) return;
     vitals.isWell = isWell;
-    if (isWell) ctx.logger.warn('Postgres answers again; taking queue jobs');
-    else ctx.logger.warn('Postgres does not answer; taking no queue jobs meanwhile');
+    if (isWell) ctx.logger.warn('taking queue jobs again');
+    else ctx.logger.warn('taking no queue jobs meanwhile, as Postgres does not answer or the clock is off');
     for (const worker of workers) {
       if (isWell) void worker.resume();
       // What runs isn't waited for: it may take as long as Postgres is silent.
@@ -35,7 +35,7 @@ export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Work
       () => true,
       () => false,
     );
-    if (!ctx.closing.aborted) await become(isWell);
+    if (!ctx.closing.aborted) await become(isWell && !ctx.clock.isOff);
   };
   return repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'queues neither paused nor resumed'));
 }

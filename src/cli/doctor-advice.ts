@@ -26,7 +26,7 @@ const trust: Readonly<Record<Service, string>> = {
 export function adviceFor(error: unknown, otherwise: string, service: Service | undefined): string {
   if (isCertificateError(error)) return service ? trust[service] : otherwise;
   if (isOutOfConnections(error))
-    return 'Postgres is there and has no connection left: end what holds its connections, raise max_connections, or lower SIARAN_CONCURRENCY (a process opens up to SIARAN_CONCURRENCY × accounts + 6).';
+    return 'Postgres is there and has no connection left: end what holds its connections, raise max_connections, or lower SIARAN_CONCURRENCY (a process opens up to SIARAN_CONCURRENCY × accounts + 8).';
   if (isNotMigrated(error)) return 'Run `siaran migrate`.';
   if (isPostgresRefused(error)) return 'Correct the user, the password or the database in DATABASE_URL.';
   if (isRedisRefused(error)) return 'Correct the user and the password in REDIS_URL.';

@@ -56,11 +56,15 @@ export async function adoptIdentity(ctx: Context): Promise<Adoption> {
  * @throws {SiaranError} `WORKERS_AT_WORK` while anybody works with the prefix.
  */
 export async function adoptPrefix(ctx: Context): Promise<Adoption> {
-  const database = await readIdentity(ctx.db);
+  const { database, owner } = await belongingOf(ctx);
   refuseWhileAtWork(ctx, await ctx.owner.take(database));
+  // The same one, restored elsewhere: what Redis knows and it has lost is not another's, and is to be noticed.
+  const isSame = owner?.id === database.id;
   // Producers of the other database hear of it with their next question; what they push until then is set aside too.
   await sleep(2 * ownerTrustMs);
-  const setAside = { sends: await forgetOthersSends(ctx), runs: await setOthersRunsAside(ctx) };
+  const setAside = isSame
+    ? { sends: 0, runs: [] }
+    : { sends: await forgetOthersSends(ctx), runs: await setOthersRunsAside(ctx) };
   return { databaseId: database.id, prefix: ctx.config.prefix, ownsPrefix: true, setAside };
 }
 

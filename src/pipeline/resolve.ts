@@ -65,6 +65,10 @@ function refuseUnreadable(resolution: Resolution, by: string, reason: string | u
 function refusal(batchId: string, resolution: Resolution, found: Resolvability | undefined): Error {
   if (!found) return new NotFoundError('batch', batchId);
   const { status, size, of, isDecided, reported, waitMs, takenBy } = found;
+  const isOverruled =
+    'notSent' in resolution && resolution.despiteEvidence === size && reported <= (resolution.seen ?? reported);
+  if ('notSent' in resolution && reported > 0 && !isOverruled && (status === 'unknown' || isDecided))
+    return new SiaranError('EVIDENCE', evidenceWords(batchId, size, { reported, of }));
   if (status !== 'unknown' && !isDecided)
     return new SiaranError(
       'NOT_UNKNOWN',
@@ -80,12 +84,6 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
       'JOB_TAKEN',
       `JOB_TAKEN: batch ${takenBy} has broadcast job ${resolution.sent}. Look again for the one whose name begins with [${batchId}.`,
     );
-  if (
-    'notSent' in resolution &&
-    reported > 0 &&
-    (resolution.despiteEvidence !== size || reported > (resolution.seen ?? reported))
-  )
-    return new SiaranError('EVIDENCE', evidenceWords(batchId, size, { reported, of }));
   return new SiaranError(
     'NOT_SETTLED',
     `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(waitMs))}, or use --force if you know better.`,

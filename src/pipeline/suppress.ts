@@ -1,9 +1,11 @@
 import type { Context } from '../context.js';
 import { isLabel } from '../domain/label.js';
 import { compileRecipientReader, identityIn, UnreadableRow } from '../domain/recipient.js';
-import { UsageError } from '../errors.js';
+import { ChangedMeanwhileError, UsageError } from '../errors.js';
 import {
   addSuppressions,
+  findSuppression,
+  removeSuppression,
   removeSuppressions,
   type Suppression,
   type SuppressionView,
@@ -49,6 +51,22 @@ export async function unsuppress(ctx: Context, phoneNumbers: PhoneNumbers): Prom
   let removed = 0;
   for (const slice of slicesOf(numbers)) removed += await removeSuppressions(ctx.db, slice);
   return { removed, absent: numbers.length - removed };
+}
+
+/**
+ * Takes a number off the list as somebody saw it there. Returns whether it stood there.
+ * @throws {ChangedMeanwhileError} when it stands there otherwise by now, as when its owner opted out since. @throws {UsageError}
+ */
+export async function unsuppressAsSeen(
+  ctx: Context,
+  written: string,
+  seen: Pick<SuppressionView, 'source' | 'addedAt'>,
+): Promise<boolean> {
+  const [phoneNumber = ''] = readNumbers(ctx, [written]);
+  const found = await findSuppression(ctx.db, phoneNumber);
+  if (!found) return false;
+  if (await removeSuppression(ctx.db, { ...found, ...seen })) return true;
+  throw new ChangedMeanwhileError('The number on the suppression list');
 }
 
 /** The whole list in the order of the numbers, a thousand at a time. */

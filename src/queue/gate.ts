@@ -42,9 +42,19 @@ export function guardCommands<Client extends RedisClient>(
     }
   };
   const pass = redis.sendCommand;
+  let begun: unknown;
   redis.sendCommand = (command: Command, ...rest: unknown[]) => {
     const send = () => pass.call(redis, command, ...(rest as []));
-    if (isFree(command) || (keeper.isOurs && waiting.length === 0)) return send();
+    const [pipeline] = rest;
+    // A pipeline's commands are counted on one by one, and its bytes go out with the last: what has begun goes through whole, or
+    // every answer after it would be taken for another command's.
+    if (pipeline !== undefined && pipeline === begun && (command as { pipelineIndex?: number }).pipelineIndex !== 0)
+      return send();
+    begun = undefined;
+    if (isFree(command) || (keeper.isOurs && waiting.length === 0)) {
+      begun = pipeline;
+      return send();
+    }
     if (waiting.push({ command, send }) === 1) void open();
     return command.promise;
   };

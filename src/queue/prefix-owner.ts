@@ -13,16 +13,15 @@ export type Owner = Identity & { since: Date };
 
 /**
  * KEYS owner, workers; ARGV id, place, name, how long a beat counts in ms. Returns {'ours'}; or {'other' or 'copy', the owner's
- * name, since when, workers at work}. The first one wins. A database that was restored elsewhere is a copy of one that is
- * gone: it takes over once nobody is at work for that.
+ * name, since when, workers at work}. The first one wins, and nobody takes its place by being there: a copy for staging
+ * waits just as one that was restored elsewhere. `adopt` says which it is.
  */
 const claimScript = `
 local owner = redis.call('HMGET', KEYS[1], 'id', 'place', 'name', 'since')
 if owner[1] == ARGV[1] and owner[2] == ARGV[2] then return {'ours'} end
 ${readNow}
 local workers = redis.call('ZRANGEBYSCORE', KEYS[2], now - ARGV[4], '+inf')
-if owner[1] and owner[1] ~= ARGV[1] then return {'other', owner[3], owner[4], workers} end
-if owner[1] and #workers > 0 then return {'copy', owner[3], owner[4], workers} end
+if owner[1] then return {owner[1] == ARGV[1] and 'copy' or 'other', owner[3], owner[4], workers} end
 redis.call('HSET', KEYS[1], 'id', ARGV[1], 'place', ARGV[2], 'name', ARGV[3], 'since', now)
 return {'ours'}`;
 
@@ -162,15 +161,15 @@ export class PrefixOwner {
     if (kind === 'copy') {
       return new SiaranError(
         'OTHER_DATABASE',
-        `This database, ${identity.name}, is a copy of ${owner}: the prefix ${prefix} in Redis is in use for that${at}. Nothing was done.\n` +
+        `OTHER_DATABASE: this database, ${identity.name}, is a copy of ${owner}: the prefix ${prefix} in Redis is in use for that${at}. Nothing was done.\n` +
           'If this one is for something else, such as staging: set SIARAN_PREFIX to a name of its own (or REDIS_URL to a Redis of its own), ' +
           'then give it an identity of its own: siaran adopt.\n' +
-          `If it takes the place of the other one: stop those workers; ${aliveMs / 1_000} s later this one may work.`,
+          'If it takes the place of the other one, as after a restore: stop the programs of that, then: siaran adopt --prefix.',
       );
     }
     return new SiaranError(
       'OTHER_DATABASE',
-      `The prefix ${prefix} in Redis belongs to another database: ${owner}, since ${new Date(Number(since)).toISOString()}${at}. ` +
+      `OTHER_DATABASE: the prefix ${prefix} in Redis belongs to another database: ${owner}, since ${new Date(Number(since)).toISOString()}${at}. ` +
         `This one is ${identity.name}. Nothing was done.\n` +
         'If the settings were copied, such as for staging: set SIARAN_PREFIX to a name of its own, or REDIS_URL to a Redis of its own.\n' +
         'If DATABASE_URL is wrong: correct it.\n' +

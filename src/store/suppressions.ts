@@ -11,18 +11,33 @@ export type Suppression = { phoneNumber: string; reason: string; source: Suppres
 /** Of whoever opted out, which a call-back tells, or the answer to a message. */
 export const optOutReason = 'opted out, as WhatsApp says (131050)';
 
-/** Puts numbers on the list. One that stands there already keeps its reason. Returns how many are new. */
+/** Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since. Returns how many are new. */
 export async function addSuppressions(db: Sql, suppressions: readonly Suppression[]): Promise<number> {
   if (suppressions.length === 0) return 0;
   const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
   const sources = suppressions.map(({ source }) => source);
   // In one order, so that two of these can't wait for each other.
-  return db.$executeRaw`
+  const added = await db.$executeRaw`
     INSERT INTO suppressions (phone_number, reason, source)
     SELECT phone_number, reason, source
     FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[]) AS added(phone_number, reason, source)
     ORDER BY phone_number ON CONFLICT (phone_number) DO NOTHING`;
+  await noteOptOuts(
+    db,
+    suppressions.filter(({ source }) => source === 'opt_out').map(({ phoneNumber }) => identityOf(phoneNumber)),
+  );
+  return added;
+}
+
+/** That somebody opted out counts for more than that an operator had put them on the list before. */
+async function noteOptOuts(db: Sql, identities: readonly string[]): Promise<void> {
+  if (identities.length === 0) return;
+  await db.$executeRaw`
+    UPDATE suppressions SET source = 'opt_out', reason = ${optOutReason}, added_at = clock_timestamp()
+    WHERE phone_number IN (
+      SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(identities)}::bigint[]) AND source <> 'opt_out'
+      ORDER BY phone_number FOR UPDATE)`;
 }
 
 /** Takes numbers off the list. Returns how many stood there. */
@@ -31,6 +46,14 @@ export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[
     DELETE FROM suppressions WHERE phone_number IN (
       SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(phoneNumbers.map(identityOf))}::bigint[])
       ORDER BY phone_number FOR UPDATE)`;
+}
+
+/** Takes a number off the list if it stands there as somebody saw it. Returns whether it did. */
+export async function removeSuppression(db: Sql, { phoneNumber, source, addedAt }: SuppressionView): Promise<boolean> {
+  const removed = await db.$executeRaw`
+    DELETE FROM suppressions
+    WHERE phone_number = ${BigInt(identityOf(phoneNumber))} AND source = ${source} AND date_trunc('milliseconds', added_at) = ${new Date(addedAt)}`;
+  return removed === 1;
 }
 
 /** `addedAt` is ISO 8601 in UTC. */

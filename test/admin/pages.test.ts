@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../src/admin/server.js';
 import { parseConfig } from '../../src/config.js';
 import { openContext } from '../../src/context.js';
+import { addSuppressions } from '../../src/store/suppressions.js';
 import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
 import { answerMessage, delivered, individualRun, item, tell } from '../support/statuses.js';
@@ -465,9 +466,20 @@ test('numbers are put on the suppression list and taken off it, and the audit lo
   const question = await post(rig, '/suppressions/removal', { phoneNumber: number });
   expect(question).toMatchObject({ status: 200, text: expect.stringContaining(`Let runs message ${number} again?`) });
   expect(await find()).toContain('It is on the list');
-  const removed = await post(rig, '/suppressions/remove', { phoneNumber: grouped });
+  const seenOn = async (phoneNumber: string) => {
+    const { text } = await post(rig, '/suppressions/removal', { phoneNumber });
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? '';
+    return { phoneNumber, source: field('source'), addedAt: field('addedAt') };
+  };
+  const seen = await seenOn(grouped);
+  const removed = await post(rig, '/suppressions/remove', seen);
   expect(removed.headers.get('location')).toBe('/suppressions');
-  expect((await post(rig, '/suppressions/remove', { phoneNumber: number })).status).toBe(303);
+  // Its owner opts out while somebody looks at what an operator had written: that stays.
+  const before = await seenOn(number);
+  await addSuppressions(rig.ctx.db, [{ phoneNumber: number, reason: 'opted out', source: 'opt_out' }]);
+  expect(await post(rig, '/suppressions/remove', before)).toMatchObject({ status: 409 });
+  expect(await find()).toMatch(/It is on the list\..*its owner opted out/s);
+  expect((await post(rig, '/suppressions/remove', await seenOn(number))).status).toBe(303);
   expect(await find()).toContain('It is not on the list');
   expect((await post(rig, '/suppressions/removal', { phoneNumber: number })).status).toBe(303);
 

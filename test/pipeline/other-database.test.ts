@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { parseConfig } from '../../src/config.js';
 import { type Context, openContext } from '../../src/context.js';
@@ -6,6 +8,7 @@ import { adoptIdentity, adoptPrefix } from '../../src/pipeline/adopt.js';
 import { deliverBatch } from '../../src/pipeline/deliver.js';
 import { holdForLostLedger } from '../../src/pipeline/ledger.js';
 import { reconcile } from '../../src/pipeline/reconcile.js';
+import { guardCommands } from '../../src/queue/gate.js';
 import { json, run } from '../cli/siaran.js';
 import { type Environment, freshEnvironment } from '../support/environment.js';
 import { eventually, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
@@ -94,6 +97,38 @@ test('it is asked once a second at most however much is done, and again at once 
   expect(await rig.redis.exists(`${rig.env.SIARAN_PREFIX}:{workers}:owner`)).toBe(1);
 });
 
+test('a pipeline that has begun goes through whole, however the trust ends meanwhile', async () => {
+  const probe = 'return {"ours"}';
+  let left = Number.POSITIVE_INFINITY;
+  const redis = new Redis(rig.env.REDIS_URL ?? '');
+  const keeper = {
+    get isOurs() {
+      left -= 1;
+      return left >= 0;
+    },
+    async assertOurs() {
+      await redis.eval(probe, 0);
+      left = Number.POSITIVE_INFINITY;
+    },
+    doubt() {},
+  };
+  await redis.ping();
+  guardCommands(redis, keeper, new Set([probe]));
+  const key = `${rig.env.SIARAN_PREFIX}:{x}`;
+  await redis.set(`${key}:mine`, 'mine');
+  left = 2;
+  const pipeline = redis.pipeline();
+  for (let at = 1; at <= 5; at += 1) pipeline.set(`${key}:${at}`, `value ${at}`, 'GET');
+  const [piped, got, length] = await Promise.all([
+    pipeline.exec(),
+    redis.get(`${key}:mine`),
+    redis.strlen(`${key}:mine`),
+  ]);
+  redis.disconnect();
+  expect(piped).toEqual(Array.from({ length: 5 }, () => [null, null]));
+  expect([got, length]).toEqual(['mine', 4]);
+});
+
 test('a pipeline that waits for the answer goes out whole and in order', async () => {
   rig.ctx.owner.doubt();
   const key = `${rig.env.SIARAN_PREFIX}:list`;
@@ -138,7 +173,7 @@ test('a process whose database becomes another one under it sends nothing for th
   expect(rig.sandbox.accepted.deliveriesTo('6281288888888')).toBe(1);
 });
 
-test('a copy is told to get an identity of its own while the original is at work, and takes its place when nobody is', async () => {
+test('a copy is told to get an identity of its own, and takes the place of the original only when somebody says so', async () => {
   const [original] = await rig.query<{ id: string }>('SELECT id FROM installation');
   await staging.query('UPDATE installation SET id = $1', [original?.id]);
   const workers = await rig.work();
@@ -148,8 +183,16 @@ test('a copy is told to get an identity of its own while the original is at work
     message: expect.stringMatching(/is a copy of .*is at work.*SIARAN_PREFIX.*siaran adopt/s),
   });
   await workers.close();
-  await (await openStaging().work()).close();
-  await expect(rig.siaran.startRun(december)).resolves.toBeDefined();
+  // As while production is deployed: that nobody is at work is no reason.
+  await expect(openStaging().work()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
+  const theirs = openContext(parseConfig({ ...rig.env, ...at(staging) }));
+  // What the restored database has lost stays remembered: that is how it is noticed.
+  const lost = { attemptId: 7n, token: randomUUID(), batchId: 'rlost0000-0001', number: 1, broadcastFileId: 1 };
+  await rig.ctx.witness.remember(lost, []);
+  expect(await adoptPrefix(theirs)).toMatchObject({ ownsPrefix: true, setAside: { sends: 0, runs: [] } });
+  expect(await theirs.witness.latest()).toMatchObject([{ batchId: 'rlost0000-0001' }]);
+  await theirs.close();
+  await expect(rig.ctx.owner.look()).rejects.toMatchObject({ code: 'OTHER_DATABASE' });
 });
 
 describe('adopt', () => {

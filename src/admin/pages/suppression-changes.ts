@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { readPhoneNumber } from '../../pipeline/find-recipient.js';
-import { type Suppressed, suppress, unsuppress } from '../../pipeline/suppress.js';
+import { type Suppressed, suppress, unsuppressAsSeen } from '../../pipeline/suppress.js';
 import { findSuppression } from '../../store/suppressions.js';
 import type { AdminApp } from '../app.js';
 import { goTo, orFault, show } from './answer.js';
@@ -17,6 +17,8 @@ const mostNumbers = 1_000;
 const faultsShown = 10;
 
 const oneNumber = z.object({ phoneNumber: z.string().max(200) });
+/** As it stood on the list when they were asked. */
+const seenNumber = oneNumber.extend({ source: z.enum(['operator', 'opt_out']), addedAt: z.iso.datetime() });
 
 export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
   app.post(
@@ -51,7 +53,7 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
         content: html`<p class="trail"><a href="/suppressions">Suppression list</a></p><h1>Take a number off the list</h1>${question(
           {
             text: html`Let runs message ${phoneNumber} again? It is on the list since ${time(addedAt)}: <span class="words">${reason}</span> (${sourceWords[source]}).${optedOut} Runs that left it out don't make up for it; runs that are still to reach it message it again.`,
-            fields: hidden(phoneNumber),
+            fields: html`${hidden(phoneNumber)}<input type="hidden" name="source" value="${source}"><input type="hidden" name="addedAt" value="${addedAt}">`,
             action: '/suppressions/remove',
             button: 'Yes, take it off',
             back: '/suppressions',
@@ -62,9 +64,10 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
     },
   );
 
-  app.post('/suppressions/remove', { schema: { body: oneNumber } }, async (request, reply) => {
-    const { removed } = await unsuppress(ctx, [request.body.phoneNumber]);
-    const told = removed === 0 ? 'It was not on the list any more.' : '1 number taken off the list.';
+  app.post('/suppressions/remove', { schema: { body: seenNumber } }, async (request, reply) => {
+    const { phoneNumber, ...seen } = request.body;
+    const removed = await unsuppressAsSeen(ctx, phoneNumber, seen);
+    const told = removed ? '1 number taken off the list.' : 'It was not on the list any more.';
     return goTo(request, reply, '/suppressions', told);
   });
 }
