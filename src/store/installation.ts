@@ -12,7 +12,7 @@ export type DatabaseIdentity = Readonly<{
 }>;
 
 const identity = Prisma.sql`
-  id::text, (SELECT system_identifier FROM pg_control_system()) || '/' || current_database() AS place,
+  id::text, server_identity() || '/' || current_database() AS place,
   concat('"', current_database(), '"', ' at ' || host(inet_server_addr()) || ':' || inet_server_port()) AS name`;
 
 /** Which database these connections lead to now. */
