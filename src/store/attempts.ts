@@ -92,7 +92,7 @@ export const statusUnsent = Prisma.sql`CASE
 
 /**
  * Stores an answer on its attempt, however late, and settles the batch if that still waits for it: if no other attempt was
- * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said. An acceptance that settles nothing is an `extra` send.
+ * made meanwhile and it is sending, unknown, or waiting again, or if it confirms what an operator said; but not if its run was fired anew. An acceptance that settles nothing is an `extra` send.
  * `ignored`: nothing to settle, nothing lost; `repeated`: this attempt was answered before; `lost`: the ledger doesn't have it.
  * @param token of the claim that made the attempt: an id may be given out again by a ledger that went back.
  */
@@ -109,6 +109,11 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
     ), before AS (
       -- After the run, as everybody locks them; and before it is changed, so that this says what it was.
       SELECT status FROM batches WHERE id = (SELECT batch_id FROM attempt) AND EXISTS (SELECT 1 FROM run) FOR NO KEY UPDATE
+    ), firing AS (
+      -- Under its lock, as the run's: whoever waited for one that is fired anew has to see that. Only such a batch is cancelled, or was failed.
+      SELECT run_id FROM firings f
+      WHERE (run_id = (SELECT id FROM run) OR replaced_runs @> ARRAY[(SELECT id FROM run)])
+        AND (SELECT status FROM before) IN ('failed', 'cancelled') FOR SHARE OF f
     ), settled AS (
       UPDATE batches b SET error = ${error}, claim_token = NULL, claim_expires_at = NULL,
              broadcast_job_id = ${broadcastJobId}, broadcast_job = ${job}::jsonb, sent_by_evidence = false,
@@ -121,7 +126,9 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
           OR (${status} = 'scheduled' AND (b.individual OR b.broadcast_file_id IS NOT NULL)
             AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.sent_by_evidence OR b.broadcast_job_id = ${broadcastJobId})
             -- Of whom it was sent to, nobody is in it any more: that is one to look at.
-            AND NOT (b.size = 0 AND b.suppressed > 0)))
+            AND NOT (b.size = 0 AND b.suppressed > 0)
+            -- Its run was cancelled for another one, which messages the same people.
+            AND NOT EXISTS (SELECT 1 FROM firing WHERE firing.run_id IS DISTINCT FROM run.id)))
       RETURNING b.id
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = ${outcome}, http_status = ${httpStatus},

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CampaignRequest } from '../../src/index.js';
+import { requireCampaign } from '../../src/pipeline/campaigns.js';
 import { fireDue } from '../../src/pipeline/fire.js';
 import { prepareNext } from '../../src/pipeline/prepare.js';
+import { recordAnswer } from '../../src/store/attempts.js';
+import { replaceRun } from '../../src/store/firings.js';
+import { lockRunState, withdrawRun } from '../../src/store/runs.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
@@ -403,6 +408,53 @@ describe('what was fired and is not handed over', () => {
     await finished(rig.siaran, again.redone[0]?.runId ?? '');
     expect(rig.sandbox.accepted.deliveries().size).toBe(people);
     expect(mostPerNumber()).toBe(1);
+  });
+
+  /** A run that is uploaded, of which a send is without an answer yet; and somebody has said that it wasn't sent. */
+  async function overruled(): Promise<{ runId: string; token: string }> {
+    await rig.siaran.addCampaign(held());
+    const runId = await theRun();
+    await rig.work();
+    await waitsUploaded(runId);
+    const token = randomUUID();
+    await rig.query(
+      `INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, declared_unsent) VALUES ($1, 1, $2, 'w', 'n', true)`,
+      [`${runId}-0001`, token],
+    );
+    await rig.query('UPDATE batches SET attempts = 1');
+    return { runId, token };
+  }
+  const scheduled = { outcome: 'scheduled', httpStatus: 200, broadcastJob: null, error: null } as const;
+  const accepted = { ...scheduled, broadcastJobId: 4_711 };
+
+  test.each(['uploaded', 'failed'])('and was %s, is a second send if it was accepted after all', async (status) => {
+    const { runId, token } = await overruled();
+    await rig.query('UPDATE batches SET status = $1', [status]);
+    const edited = await rig.siaran.editCampaign('Promo', {}, { redo: true });
+    expect(edited.redone).toMatchObject([{ replacedRunId: runId }]);
+    expect(await recordAnswer(rig.ctx.db, token, accepted)).toMatchObject({ settlement: 'extra' });
+    expect(await rig.siaran.run(runId)).toMatchObject({
+      ...{ outcome: 'needs_attention', recipients: { scheduled: 0 } },
+      extraSends: [{ batchId: `${runId}-0001`, broadcastJobId: 4_711 }],
+    });
+  });
+
+  test('is a second send also if it is accepted while it is fired anew', async () => {
+    const { runId, token } = await overruled();
+    const { id: campaignId } = await requireCampaign(rig.ctx, 'Promo');
+    const answered = await rig.ctx.db.$transaction(async (tx) => {
+      await lockRunState(tx, runId);
+      const waiting = recordAnswer(rig.ctx.db, token, accepted);
+      await eventually(
+        () =>
+          rig.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"),
+        (waits) => waits.length > 0,
+      );
+      expect(await withdrawRun(tx, runId)).toBe(true);
+      await replaceRun(tx, { campaignId, at: new Date(soon), runId }, { version: 1, runId: null, reason: 'a test' });
+      return { waiting };
+    });
+    expect(await answered.waiting).toMatchObject({ settlement: 'extra' });
   });
 
   test('is fired anew while a worker reads its audience, and everybody is messaged once', async () => {
