@@ -1,5 +1,6 @@
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/run.js';
 import { parseDelivery } from '../domain/stored-delivery.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
 export type RunRow = RunSettings & {
@@ -191,6 +192,11 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
   await tx.$executeRaw`UPDATE runs SET hand_over_at = ${until} WHERE id = ${id}`;
 }
 
+/** What a run is set to that is cancelled: nothing stops or holds it any more, and the chunker looks at it once more. */
+const isCancelled = Prisma.sql`
+  cancelled_at = coalesce(cancelled_at, clock_timestamp()), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
+  unverified_reason = NULL, drained_at = NULL`;
+
 /**
  * Cancels the run and what of it wasn't handed over; what is being sent ends as it ends, and what is still buffered is
  * cancelled by the chunker. Call it under the run's state lock: claims wait for it, and then find nothing to take.
@@ -198,8 +204,7 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
  */
 export async function cancelRun(tx: Sql, id: string, failure: string | null = null): Promise<void> {
   await tx.$executeRaw`
-    UPDATE runs SET cancelled_at = clock_timestamp(), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
-           unverified_reason = NULL, drained_at = NULL, failure = ${failure}
+    UPDATE runs SET ${isCancelled}, failure = ${failure}
     WHERE id = ${id} AND cancelled_at IS NULL`;
   await cancelBatches(tx, id);
 }
@@ -210,8 +215,7 @@ export async function cancelRun(tx: Sql, id: string, failure: string | null = nu
  */
 export async function withdrawRun(tx: Sql, id: string): Promise<boolean> {
   const withdrawn = await tx.$executeRaw`
-    UPDATE runs r SET cancelled_at = coalesce(cancelled_at, clock_timestamp()), paused_at = NULL, held_kind = NULL, held_reason = NULL,
-           held_at = NULL, drained_at = NULL
+    UPDATE runs r SET ${isCancelled}
     WHERE id = ${id} AND purged_at IS NULL AND (cancelled_at IS NULL OR failure IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND is_out(b))`;
   if (withdrawn === 0) return false;

@@ -6,7 +6,7 @@ import { fireDue } from '../../src/pipeline/fire.js';
 import { prepareNext } from '../../src/pipeline/prepare.js';
 import { recordAnswer } from '../../src/store/attempts.js';
 import { replaceRun } from '../../src/store/firings.js';
-import { lockRunState, withdrawRun } from '../../src/store/runs.js';
+import { lockRunState, unverifiedRuns, withdrawRun } from '../../src/store/runs.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
@@ -455,6 +455,14 @@ describe('what was fired and is not handed over', () => {
       return { waiting };
     });
     expect(await answered.waiting).toMatchObject({ settlement: 'extra' });
+  });
+
+  test('is not held any more, nor to be, for blocks that were not as they were signed', async () => {
+    await rig.siaran.addCampaign(held());
+    await theRun();
+    await rig.query("UPDATE runs SET unverified_reason = 'a test'");
+    await rig.siaran.editCampaign('Promo', {}, { redo: true });
+    expect(await unverifiedRuns(rig.ctx.db, 5)).toEqual([]);
   });
 
   test('is fired anew while a worker reads its audience, and everybody is messaged once', async () => {
