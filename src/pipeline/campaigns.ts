@@ -26,7 +26,7 @@ import { currentTime, type Sql } from '../store/database.js';
 import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '../store/firings.js';
 import { requireAsSeen } from '../store/states.js';
 import { audienceMeans } from './audience-means.js';
-import { decidedBefore, startFiring } from './fire.js';
+import { decidedBefore, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { refuseWhileForgetful } from './ledger.js';
 import { nextInstants } from './next-instants.js';
 import { refuseOtherDatabase } from './own-prefix.js';
@@ -162,9 +162,14 @@ export function pauseCampaignNamed(ctx: Context, name: string, seen: IfState = {
   return changeNamed(ctx, name, seen, (tx, { id }) => pauseCampaign(tx, id));
 }
 
-/** Lets a paused campaign's schedule count again; what was due meanwhile is not made up for. @throws {NotFoundError} */
+/** Lets a paused campaign's schedule count again; what was due meanwhile is not made up for, but noted. @throws {NotFoundError} */
 export function resumeCampaignNamed(ctx: Context, name: string, seen: IfState = {}): Promise<void> {
-  return changeNamed(ctx, name, seen, (tx, { id }) => resumeCampaign(tx, id));
+  return changeNamed(ctx, name, seen, async (tx, campaign) => {
+    if (!campaign.pausedAt) return;
+    const now = await currentTime(tx);
+    await skipUndecided(tx, campaign, now, wasPaused);
+    await resumeCampaign(tx, campaign.id, now);
+  });
 }
 
 /** Changes the campaign of a name under its lock, if it is as the caller saw it. */

@@ -1,13 +1,10 @@
 import type { Context } from '../context.js';
 import type { CampaignSettings } from '../domain/campaign.js';
 import { type CampaignChanges, readChanged } from '../domain/campaign-changes.js';
-import { mostAtOnce } from '../domain/firing.js';
-import { latestOccurrences } from '../domain/schedule.js';
 import { CampaignChangedError, NotFoundError, UsageError } from '../errors.js';
 import { addAudit } from '../store/audit-log.js';
 import { type CampaignRow, changeCampaign, decideAnew, lockCampaignNamed } from '../store/campaigns.js';
 import { currentTime, type Sql } from '../store/database.js';
-import { insertSkipped } from '../store/firings.js';
 import { type JobAhead, jobsAhead } from '../store/standing-runs.js';
 import {
   type CampaignView,
@@ -17,7 +14,7 @@ import {
   settingsOf,
   viewCampaign,
 } from './campaigns.js';
-import { mayBegin } from './fire.js';
+import { mayBegin, skipUndecided, wasPaused } from './fire.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 import { ledgerWentBack, refuseWhileForgetful } from './ledger.js';
 import { refuseOtherDatabase } from './own-prefix.js';
@@ -132,8 +129,7 @@ async function change(
  * decided ahead stays decided.
  */
 async function countFrom(tx: Sql, before: CampaignRow, campaign: CampaignRow, now: Date): Promise<void> {
-  const missed = before.pausedAt ? [] : latestOccurrences(before.schedule, before.decidedUntil, now, mostAtOnce);
-  const reason = `its schedule was changed, to that of version ${campaign.version}, before a worker had decided about it`;
-  await insertSkipped(tx, campaign, missed, reason);
+  const changed = `its schedule was changed, to that of version ${campaign.version}, before a worker had decided about it`;
+  await skipUndecided(tx, { ...before, version: campaign.version }, now, before.pausedAt ? wasPaused : changed);
   await decideAnew(tx, campaign.id, now);
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
-import { dueFirings } from '../domain/firing.js';
+import { dueFirings, mostAtOnce } from '../domain/firing.js';
 import { preparingHold } from '../domain/run.js';
+import { latestOccurrences } from '../domain/schedule.js';
 import {
   activeCampaignIds,
   type CampaignRow,
@@ -64,6 +65,22 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
     await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
   }
   await setDecidedUntil(tx, campaign.id, due.decidedUntil);
+}
+
+/** Why what was due isn't fired once a paused campaign counts anew. */
+export const wasPaused = 'it was paused before a worker had decided about it';
+
+/**
+ * Notes as skipped what was due by a campaign's schedule so far and isn't decided, as the schedule counts anew from now on. Call it
+ * under the campaign's lock.
+ */
+export async function skipUndecided(tx: Sql, campaign: CampaignRow, now: Date, reason: string): Promise<void> {
+  await insertSkipped(
+    tx,
+    campaign,
+    latestOccurrences(campaign.schedule, campaign.decidedUntil, now, mostAtOnce),
+    reason,
+  );
 }
 
 /** Fires an instant that is due, unless it is decided already: an instant of a name fires once, also beyond a removal. */

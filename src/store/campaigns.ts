@@ -141,10 +141,10 @@ export async function pauseCampaign(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`UPDATE campaigns SET paused_at = clock_timestamp() WHERE id = ${id} AND paused_at IS NULL`;
 }
 
-/** Its schedule counts again, from now on: what was due while it was paused was not wanted. */
-export async function resumeCampaign(db: Sql, id: string): Promise<void> {
-  await db.$executeRaw`
-    UPDATE campaigns SET paused_at = NULL, decided_until = greatest(decided_until, clock_timestamp())
+/** Its schedule counts again, from `now` on: what was due while it was paused was not wanted. */
+export async function resumeCampaign(tx: Sql, id: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE campaigns SET paused_at = NULL, decided_until = greatest(decided_until, ${now}::timestamptz)
     WHERE id = ${id} AND paused_at IS NOT NULL`;
 }
 

@@ -270,6 +270,34 @@ describe('a change of a campaign', () => {
   });
 });
 
+describe('what was due while a campaign was paused', () => {
+  test.each(['resumed', 'given another schedule'])('is noted as skipped when it is %s', async (how) => {
+    await rig.siaran.addCampaign(once({ schedule: '0 * * * *', timeZone: 'UTC', prepareAhead: '0s', catchUp: 'all' }));
+    await rig.query("UPDATE campaigns SET decided_until = now() - interval '150 minutes'");
+    await rig.siaran.pauseCampaign('Promo');
+    if (how === 'resumed') await rig.siaran.resumeCampaign('Promo');
+    else await rig.siaran.editCampaign('Promo', { schedule: '30 * * * *' });
+    await fireDue(rig.ctx);
+    const { firings } = await rig.siaran.campaign('Promo');
+    expect(firings.length).toBeGreaterThanOrEqual(2);
+    for (const firing of firings)
+      expect(firing).toMatchObject({ status: 'skipped', reason: expect.stringMatching(/^it was paused/) });
+    expect(await runs()).toEqual([]);
+  });
+
+  test('is noted also of the single instant, with which the campaign is done', async () => {
+    await rig.siaran.addCampaign(once({ prepareAhead: '0s' }));
+    const past = new Date(Date.parse(soon) - 7_200_000);
+    await rig.query('UPDATE campaigns SET once_at = $1, decided_until = $2', [past, new Date(past.getTime() - 1_000)]);
+    await rig.siaran.pauseCampaign('Promo');
+    await rig.siaran.resumeCampaign('Promo');
+    expect(await rig.siaran.campaign('Promo')).toMatchObject({
+      status: 'done',
+      firings: [{ at: past.toISOString(), status: 'skipped', reason: expect.stringMatching(/^it was paused/) }],
+    });
+  });
+});
+
 describe('the single instant of a campaign', () => {
   const later = () => new Date(Date.parse(soon) + 600_000).toISOString();
 
