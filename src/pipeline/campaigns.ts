@@ -26,7 +26,7 @@ import { currentTime, type Sql } from '../store/database.js';
 import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '../store/firings.js';
 import { requireAsSeen } from '../store/states.js';
 import { audienceMeans } from './audience-means.js';
-import { decidedBefore, skipUndecided, startFiring, wasPaused } from './fire.js';
+import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { refuseWhileForgetful } from './ledger.js';
 import { nextInstants } from './next-instants.js';
 import { refuseOtherDatabase } from './own-prefix.js';
@@ -180,16 +180,22 @@ async function changeNamed<T>(
   change: (tx: Sql, campaign: CampaignRow) => Promise<T>,
 ): Promise<T> {
   return ctx.db.$transaction(async (tx) => {
-    const campaign = await lockCampaignNamed(tx, name);
-    if (!campaign) throw new NotFoundError('campaign', name);
+    const campaign = await lockNamed(tx, name);
     await requireAsSeen(tx, 'campaign', name, ifState);
     return change(tx, campaign);
   });
 }
 
+async function lockNamed(tx: Sql, name: string): Promise<CampaignRow> {
+  const campaign = await lockCampaignNamed(tx, name);
+  if (!campaign) throw new NotFoundError('campaign', name);
+  return campaign;
+}
+
 /**
  * Fires a campaign now, whatever its schedule says. Workers read its audience.
- * @param asOf when somebody decided to; asked again with the same instant, it gives the same run. @throws {NotFoundError}
+ * @param asOf when somebody decided to; asked again with the same instant, it gives the same run, whatever was seen. @throws {NotFoundError}
+ * @throws {ChangedMeanwhileError} when the campaign isn't as it was seen, or has fired since.
  */
 export async function fireCampaign(
   ctx: Context,
@@ -200,7 +206,14 @@ export async function fireCampaign(
   const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
   const runId = await patiently(ctx, () =>
-    changeNamed(ctx, name, seen, (tx, campaign) => startFiring(tx, campaign, at, null)),
+    ctx.db.$transaction(async (tx) => {
+      const campaign = await lockNamed(tx, name);
+      // Before what was seen is compared: the first time that it was asked has changed that.
+      const known = await firedAs(tx, campaign, at);
+      if (known !== undefined) return known;
+      await requireAsSeen(tx, 'campaign', name, seen.ifState);
+      return startFiring(tx, campaign, at, null);
+    }),
   );
   return { runId };
 }

@@ -101,6 +101,12 @@ export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
   return `${how}, by a campaign of this name that was removed`;
 }
 
+/** The run that an instant of a campaign has already; or one of its name has, unless this one insists on firing it again. */
+export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise<string | undefined> {
+  const before = await findDecided(tx, campaign, at);
+  return (before?.isOwn || !campaign.firesAgain ? before?.runId : undefined) ?? undefined;
+}
+
 /**
  * Starts the run of a firing, held until its audience is in it. Whoever asks again for the same instant of the same name gets the
  * run that it has. Call it under the campaign's lock, or give an instant of your own.
@@ -108,9 +114,8 @@ export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
 export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
   const { name } = campaign;
   const insists = startAt === null || campaign.firesAgain;
-  const before = await findDecided(tx, campaign, at);
-  const known = before?.isOwn || !campaign.firesAgain ? before?.runId : undefined;
-  if (known) return known;
+  const known = await firedAs(tx, campaign, at);
+  if (known !== undefined) return known;
   const key = firingKey(campaign.id, at, await replacedBefore(tx, campaign.id, at));
   const run = await createFiringRun(tx, campaign, key, startAt);
   if (run) await insertFiring(tx, campaign, { at, runId: run.id, insists });

@@ -33,8 +33,11 @@ const stateOfBatch = short(
     (SELECT max(a.id) FROM attempts a WHERE a.batch_id = b.id)`,
 );
 
-/** Which campaign `c` of its name it is, as it was changed last, and whether its schedule counts. */
-const stateOfCampaign = short(Prisma.sql`c.id, c.version, ${utc('c.paused_at')}`);
+/** Which campaign `c` of its name it is, as it was changed last, whether its schedule counts, and what it has fired or skipped last. */
+const stateOfCampaign = short(
+  Prisma.sql`c.id, c.version, ${utc('c.paused_at')}, (SELECT count(*) FROM firings f WHERE f.campaign_id = c.id),
+    (SELECT max(${utc('f.decided_at')}) FROM firings f WHERE f.campaign_id = c.id)`,
+);
 
 const selects: Record<Stateful, (id: string) => Prisma.Sql> = {
   run: (id) => Prisma.sql`SELECT ${stateOfRun} AS state FROM runs r WHERE r.id = ${id}`,

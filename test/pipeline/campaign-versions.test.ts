@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CampaignRequest } from '../../src/index.js';
-import { requireCampaign } from '../../src/pipeline/campaigns.js';
+import { fireCampaign, requireCampaign } from '../../src/pipeline/campaigns.js';
 import { fireDue } from '../../src/pipeline/fire.js';
 import { prepareNext } from '../../src/pipeline/prepare.js';
 import { recordAnswer } from '../../src/store/attempts.js';
 import { replaceRun } from '../../src/store/firings.js';
 import { lockRunState, unverifiedRuns, withdrawRun } from '../../src/store/runs.js';
+import { stateOf } from '../../src/store/states.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
@@ -296,6 +297,18 @@ describe('what was due while a campaign was paused', () => {
       firings: [{ at: past.toISOString(), status: 'skipped', reason: expect.stringMatching(/^it was paused/) }],
     });
   });
+});
+
+test('of two who fire it by pages that they opened before, one is told of the other; the same page twice is one run', async () => {
+  await rig.siaran.addCampaign(once({ prepareAhead: '0s' }));
+  const ifState = (await stateOf(rig.ctx.db, 'campaign', 'Promo')) ?? '';
+  const [ada, budi] = [new Date(Date.now() - 2_000), new Date(Date.now() - 1_000)];
+  const first = await fireCampaign(rig.ctx, 'Promo', ada, { ifState });
+  await expect(fireCampaign(rig.ctx, 'Promo', budi, { ifState })).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+  expect(await fireCampaign(rig.ctx, 'Promo', ada, { ifState })).toEqual(first);
+  expect(await runs()).toHaveLength(1);
+  const now = (await stateOf(rig.ctx.db, 'campaign', 'Promo')) ?? '';
+  expect(await fireCampaign(rig.ctx, 'Promo', budi, { ifState: now })).not.toEqual(first);
 });
 
 describe('the single instant of a campaign', () => {
