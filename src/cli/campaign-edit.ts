@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type CampaignChanges, campaignSettingNames } from '../domain/campaign-changes.js';
 import { showInstant } from '../domain/show-instant.js';
 import { UsageError } from '../errors.js';
+import type { CampaignView } from '../pipeline/campaigns.js';
 import type { EditedCampaign } from '../pipeline/edit-campaign.js';
 import type { GoingRun } from '../pipeline/going-runs.js';
 import { readChangesFile, settingNamed } from './campaign-file.js';
@@ -79,7 +80,8 @@ function describeEdited(edited: EditedCampaign): string {
     lines.push(
       `Run ${replacedRunId} of ${showInstant(at, zone)} is cancelled; ${runId === null ? 'the new schedule does not have this instant.' : `it is fired anew as run ${runId}.`}`,
     );
-  if (runs.length > 0) lines.push(yellow('These go out as they were decided before:'), describeGoing(runs, zone));
+  if (runs.length > 0)
+    lines.push(yellow('These go out as they were decided before:'), describeGoing(runs, zone, beingReadOf(edited)));
   if (runs.length > 0 && changes.some((change) => change.startsWith('schedule was ')))
     lines.push(
       yellow('The schedule is another one: the same people may get these and its next firing as well.'),
@@ -91,13 +93,22 @@ function describeEdited(edited: EditedCampaign): string {
   return `${lines.join('\n')}\n\n${describeCampaign(edited)}`;
 }
 
+/** The runs into which a campaign's audience is being read: how many they will message isn't known yet. */
+export function beingReadOf({ firings }: Pick<CampaignView, 'firings'>): ReadonlySet<string> {
+  return new Set(firings.flatMap(({ status, runId }) => (status === 'preparing' && runId !== null ? [runId] : [])));
+}
+
 /** Runs whose messages still go out, a line each. */
-export function describeGoing(runs: readonly GoingRun[], timeZone: string | undefined): string {
+export function describeGoing(
+  runs: readonly GoingRun[],
+  timeZone: string | undefined,
+  beingRead: ReadonlySet<string>,
+): string {
   return runs
-    .map(
-      ({ runId, recipients, startsAt }) =>
-        `  ${bold(runId)}  ${plural(recipients, 'recipient')}  ${startsAt === null ? 'at once' : `starts ${showInstant(startsAt, timeZone)}`}`,
-    )
+    .map(({ runId, recipients, startsAt }) => {
+      const people = beingRead.has(runId) ? 'its audience is being read' : plural(recipients, 'recipient');
+      return `  ${bold(runId)}  ${people}  ${startsAt === null ? 'at once' : `starts ${showInstant(startsAt, timeZone)}`}`;
+    })
     .join('\n');
 }
 

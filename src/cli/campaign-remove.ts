@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { SiaranError } from '../errors.js';
+import type { CampaignView } from '../pipeline/campaigns.js';
 import { type GoingRun, viewGoingRuns } from '../pipeline/going-runs.js';
 import { askYesNo, canAsk } from './ask.js';
-import { describeGoing } from './campaign-edit.js';
+import { beingReadOf, describeGoing } from './campaign-edit.js';
 import { zoneOf } from './describe-campaign.js';
 import { describeJobs } from './describe-jobs.js';
 import { interruptible } from './interrupt.js';
@@ -38,35 +39,41 @@ export function addCampaignRemoveCommand(campaign: Command): void {
 
 async function remove(session: Opened, name: string, flags: Flags, stop: AbortSignal): Promise<void> {
   const { siaran } = session;
-  const zone = zoneOf(await siaran.campaign(name));
-  if (!flags.yes && canAsk) await confirm(session, name, flags, zone, stop);
+  const campaign = await siaran.campaign(name);
+  const zone = zoneOf(campaign);
+  const beingRead = beingReadOf(campaign);
+  if (!flags.yes && canAsk) await confirm(session, campaign, flags, stop);
   const { runs, jobs, removed } = await siaran.removeCampaign(name, { cancelRuns: flags.cancelRuns === true });
   if (flags.json) return printJson({ removed, runs, ...(jobs && { jobs }) });
   await print(`Campaign ${name} is removed.`);
   if (runs.length > 0)
-    await print(`${flags.cancelRuns ? 'Cancelled:' : 'These runs still go out:'}\n${describeGoing(runs, zone)}`);
+    await print(
+      `${flags.cancelRuns ? 'Cancelled:' : 'These runs still go out:'}\n${describeGoing(runs, zone, beingRead)}`,
+    );
   if (runs.length > 0 && !flags.cancelRuns) await print('siaran cancel RUN cancels what of them is not handed over.');
   if (jobs && jobs.length > 0) await print(describeJobs(jobs, zone));
 }
 
 async function confirm(
   { ctx }: Opened,
-  name: string,
+  campaign: CampaignView,
   { cancelRuns }: Flags,
-  zone: string | undefined,
   stop: AbortSignal,
 ): Promise<void> {
+  const { name } = campaign;
   const runs = await viewGoingRuns(ctx, name);
-  if (runs.length > 0) note(`Runs of it that still go out:\n${describeGoing(runs, zone)}`);
-  if (await askYesNo(`Remove campaign ${name}${what(runs, cancelRuns === true)}?`, stop)) return;
+  const beingRead = beingReadOf(campaign);
+  if (runs.length > 0) note(`Runs of it that still go out:\n${describeGoing(runs, zoneOf(campaign), beingRead)}`);
+  if (await askYesNo(`Remove campaign ${name}${what(runs, beingRead, cancelRuns === true)}?`, stop)) return;
   throw new SiaranError('NOT_MEANT', 'nothing was removed, as the answer was not yes.');
 }
 
-function what(runs: readonly GoingRun[], cancelRuns: boolean): string {
+function what(runs: readonly GoingRun[], beingRead: ReadonlySet<string>, cancelRuns: boolean): string {
   if (runs.length === 0) return '';
-  const people = plural(
+  const known = plural(
     runs.reduce((sum, { recipients }) => sum + recipients, 0),
     'recipient',
   );
+  const people = runs.some(({ runId }) => beingRead.has(runId)) ? 'an audience that is being read' : known;
   return cancelRuns ? ` and cancel its runs for ${people}` : `, and let its runs go on to ${people}`;
 }

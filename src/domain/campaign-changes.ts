@@ -57,7 +57,7 @@ export function readChanged(
     .map((name) => `${showMasked(name)} is no setting; there are ${campaignSettingNames.join(', ')}.`);
   if (changes.name !== undefined && changes.name !== settings.name)
     faults.push(
-      `name is ${showMasked(String(changes.name))}, and this is ${showMasked(settings.name)}: a name can't be changed; add a campaign of the other name instead.`,
+      `name is ${showMasked(String(changes.name))}, and this is ${showMasked(settings.name)}. A name can't be changed. Remove this campaign with --cancel-runs first, then add the other one: it knows nothing of what this one has fired.`,
     );
   for (const name of needed) if (changes[name] === null) faults.push(`${name} is null; a campaign needs one.`);
   if (faults.length > 0) return { ok: false, faults };

@@ -22,7 +22,7 @@ export type CampaignRequest = SendingRequest &
     catchUp?: CatchUp;
   };
 
-/** Fixed when the campaign is added. */
+/** What somebody has set of a campaign, in one of its versions. */
 export type CampaignSettings = Sending &
   Fitting & {
     audience: string;
