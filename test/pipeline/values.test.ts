@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chunkRun } from '../../src/pipeline/chunk.js';
 import { fireDue } from '../../src/pipeline/fire.js';
@@ -246,11 +247,18 @@ describe('a run that bears few rejected rows', () => {
     });
     const { runId } = await rig.siaran.fireCampaign('weekly');
     await fireDue(rig.ctx);
-    const cutting = setInterval(() => void reconcile(rig.ctx).catch(() => {}), 50);
-    const chunking = setInterval(() => void chunkRun(rig.ctx, runId).catch(() => {}), 50);
+    let isOver = false;
+    // One after the other, and to their end: what is still under way when the rig closes would open connections anew.
+    const working = (async () => {
+      while (!isOver) {
+        await reconcile(rig.ctx).catch(() => {});
+        await chunkRun(rig.ctx, runId).catch(() => {});
+        await sleep(20);
+      }
+    })();
     expect(await prepareNext(rig.ctx, new AbortController().signal)).toBe(true);
-    clearInterval(cutting);
-    clearInterval(chunking);
+    isOver = true;
+    await working;
     const failure = 'nothing is sent: 2 of 11 rows were rejected, and at most 10% may be';
     expect(await rig.siaran.run(runId)).toMatchObject({ failure, maxRejected: '10%', recipients: { rejected: 2 } });
     const { firings, maxRejected } = await rig.siaran.campaign('weekly');
