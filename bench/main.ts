@@ -1,5 +1,5 @@
-import { failureOf } from '../src/cli/failure.js';
-import { interruptible, unlessInterrupted } from '../src/cli/interrupt.js';
+import { failureOf } from '../src/cli/terminal/failure.js';
+import { interruptible, unlessInterrupted } from '../src/cli/terminal/interrupt.js';
 import { openBench } from './bench.js';
 import type { Bench, Case } from './case.js';
 import { endToEnd } from './cases/end-to-end.js';

@@ -2,11 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import querystring from 'node:querystring';
 import type { AudienceFunction } from './audience/open-audience.js';
-import { type Config, requireProvider } from './config.js';
-import { within } from './domain/within.js';
+import { type Config, requireProvider } from './config/config.js';
+import { within } from './domain/timing/within.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
-import { type Meters, noMeters } from './meters.js';
 import { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
@@ -20,7 +19,8 @@ import { ClockWatch } from './store/clock-check.js';
 import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
-import type { Trace, Tracing } from './trace.js';
+import { type Meters, noMeters } from './telemetry/meters.js';
+import type { Trace, Tracing } from './telemetry/trace.js';
 
 /** What every step gets first: the clients, built once and passed in. */
 export type Context = Readonly<{
@@ -149,7 +149,7 @@ export function openDelivery(context: Context, stopping: AbortSignal, meters = n
 
 /** A program that has Siaran as its library has an SDK of its own, or none; only what spans need is loaded, with the first. */
 function lazyTrace(): Trace {
-  const load = async () => (await import('./tracing/spans.js')).openTrace();
+  const load = async () => (await import('./telemetry/spans.js')).openTrace();
   let loading: Promise<Trace> | undefined;
   const loaded = () => {
     loading ??= load();

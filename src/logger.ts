@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import type { LogLevel } from './config.js';
-import { maskPhoneNumbersIn } from './domain/phone-number.js';
+import type { LogLevel } from './config/config.js';
+import { maskPhoneNumbersIn } from './domain/numbers/phone-number.js';
 import { isError } from './errors.js';
 import { standardError } from './log-output.js';
 

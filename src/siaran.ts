@@ -1,12 +1,12 @@
 import { startWorkers, type Workers } from '../workers/start.js';
 import type { AudienceFunction } from './audience/open-audience.js';
-import { type Environment, parseConfig } from './config.js';
+import { type Environment, parseConfig } from './config/config.js';
 import { type Context, openContext } from './context.js';
-import type { BatchStatus } from './domain/batch.js';
-import type { CampaignRequest } from './domain/campaign.js';
-import type { CampaignChanges } from './domain/campaign-changes.js';
-import type { Forecast } from './domain/forecast.js';
-import { isLabel } from './domain/label.js';
+import type { CampaignRequest } from './domain/campaigns/campaign.js';
+import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
+import type { Forecast } from './domain/campaigns/forecast.js';
+import type { BatchStatus } from './domain/runs/batch.js';
+import { isLabel } from './domain/runs/label.js';
 import { UsageError } from './errors.js';
 import {
   type AddOptions,
@@ -19,22 +19,21 @@ import {
   viewCampaign,
   viewCampaigns,
   viewCampaignVersions,
-} from './pipeline/campaigns.js';
-import { type ClosedSource, closeSource } from './pipeline/close-source.js';
-import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/edit-campaign.js';
-import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/enqueue.js';
-import { enqueueIn, type Transaction } from './pipeline/enqueue-in.js';
-import { findRecipient, type RecipientView } from './pipeline/find-recipient.js';
-import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/forecast.js';
-import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from './pipeline/ledger.js';
-import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/pause.js';
-import { type RemovedCampaign, removeCampaignNamed } from './pipeline/remove-campaign.js';
-import { type ResolveOptions, resolve } from './pipeline/resolve.js';
-import { type Retried, retry } from './pipeline/retry.js';
-import { seal } from './pipeline/seal.js';
-import { type MessageRequest, type MessageView, sendMessage } from './pipeline/send-message.js';
-import { SharedIntakes } from './pipeline/shared-intakes.js';
-import { type RunId, type RunRequest, requireRun, type StartedRun, startRun } from './pipeline/start-run.js';
+} from './pipeline/campaigns/campaigns.js';
+import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/campaigns/edit-campaign.js';
+import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/campaigns/forecast.js';
+import { type RemovedCampaign, removeCampaignNamed } from './pipeline/campaigns/remove-campaign.js';
+import { type ClosedSource, closeSource } from './pipeline/intake/close-source.js';
+import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/intake/enqueue.js';
+import { enqueueIn, type Transaction } from './pipeline/intake/enqueue-in.js';
+import { seal } from './pipeline/intake/seal.js';
+import { type MessageRequest, type MessageView, sendMessage } from './pipeline/intake/send-message.js';
+import { SharedIntakes } from './pipeline/intake/shared-intakes.js';
+import { type RunId, type RunRequest, type StartedRun, startRun } from './pipeline/intake/start-run.js';
+import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/operating/pause.js';
+import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from './pipeline/operating/repair-ledger.js';
+import { type ResolveOptions, resolve } from './pipeline/operating/resolve.js';
+import { type Retried, retry } from './pipeline/operating/retry.js';
 import {
   listSuppressed,
   type PhoneNumbers,
@@ -43,10 +42,12 @@ import {
   suppress,
   type Unsuppressed,
   unsuppress,
-} from './pipeline/suppress.js';
-import { type Verification, verify } from './pipeline/verify.js';
-import { type RunView, viewRun } from './pipeline/view-run.js';
-import { watchRun } from './pipeline/watch-run.js';
+} from './pipeline/operating/suppress.js';
+import { type Verification, verify } from './pipeline/operating/verify.js';
+import { requireRun } from './pipeline/require-run.js';
+import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
+import { type RunView, viewRun } from './pipeline/views/view-run.js';
+import { watchRun } from './pipeline/views/watch-run.js';
 import { type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';

@@ -2,12 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
-import { openRecipients } from '../src/audience/read-recipients.js';
-import { describeError } from '../src/cli/failure.js';
-import { readCallBack } from '../src/domain/call-back.js';
-import { parseColumnMap, parseHeads } from '../src/domain/column-map-text.js';
-import { doubledKey, mayBeInexact, parseExactly } from '../src/domain/exact-json.js';
-import { describeUnknownHeads } from '../src/domain/guess-columns.js';
+import { describeError } from '../src/cli/terminal/failure.js';
+import { parseColumnMap, parseHeads } from '../src/domain/columns/column-map-text.js';
+import { describeUnknownHeads } from '../src/domain/columns/guess-columns.js';
 import {
   compilePhoneNumberReader,
   excerptMasked,
@@ -16,11 +13,14 @@ import {
   maskPhoneNumber,
   maskPhoneNumbersIn,
   showMasked,
-} from '../src/domain/phone-number.js';
-import { compileRecipientReader } from '../src/domain/recipient.js';
-import { RejectionReasons } from '../src/domain/rejection-reasons.js';
+} from '../src/domain/numbers/phone-number.js';
+import { doubledKey, mayBeInexact, parseExactly } from '../src/domain/recipients/exact-json.js';
+import { compileRecipientReader } from '../src/domain/recipients/recipient.js';
+import { RejectionReasons } from '../src/domain/recipients/rejection-reasons.js';
+import { readCallBack } from '../src/domain/statuses/call-back.js';
 import { errorChain, isCertificateError } from '../src/errors.js';
-import { readAnswer, readMessageAnswer } from '../src/pipeline/read-answer.js';
+import { openRecipients } from '../src/input/read-recipients.js';
+import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-answer.js';
 import { isObservedError, providerWords, readBroadcastFile, readBroadcastJob } from '../src/qiscus/answers.js';
 import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/connection.js';
 import { isPostgresAway, isPostgresRefused } from '../src/store/database.js';

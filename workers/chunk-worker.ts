@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
-import { chunkRun } from '../src/pipeline/chunk.js';
+import { chunkRun } from '../src/pipeline/chunking/chunk.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { type ChunkJob, queueNames } from '../src/queue/queues.js';
 import type { Vitals } from './vitals.js';

@@ -1,7 +1,7 @@
 import { RateLimitError, Worker } from 'bullmq';
-import type { AccountConfig } from '../src/config.js';
+import type { AccountConfig } from '../src/config/config.js';
 import type { DeliveryContext } from '../src/context.js';
-import { deliverBatch } from '../src/pipeline/deliver.js';
+import { deliverBatch } from '../src/pipeline/delivery/deliver.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { type DeliverJob, deliverQueueName } from '../src/queue/queues.js';
 import type { Vitals } from './vitals.js';

@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../src/context.js';
-import { sendNotices } from '../src/pipeline/notify.js';
+import { sendNotices } from '../src/pipeline/reconcile/notify.js';
 import { type Repeating, repeat } from './repeat.js';
 
 const everyMs = 2_000;

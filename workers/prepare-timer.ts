@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../src/context.js';
-import { prepareNext } from '../src/pipeline/prepare.js';
+import { prepareNext } from '../src/pipeline/campaigns/prepare.js';
 import { type Repeating, repeat } from './repeat.js';
 
 const everyMs = 1_000;

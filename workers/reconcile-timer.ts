@@ -1,6 +1,6 @@
 import type { Context } from '../src/context.js';
 import type { Pulse } from '../src/monitoring/health.js';
-import { lookForForgotten, reconcile } from '../src/pipeline/reconcile.js';
+import { lookForForgotten, reconcile } from '../src/pipeline/reconcile/reconcile.js';
 import { isRedisFull } from '../src/queue/connection.js';
 import { type Repeating, repeat } from './repeat.js';
 

@@ -1,6 +1,6 @@
 import { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
-import { fireDue } from '../src/pipeline/fire.js';
+import { fireDue } from '../src/pipeline/campaigns/fire.js';
 import type { RedisClient } from '../src/queue/connection.js';
 import { queueNames } from '../src/queue/queues.js';
 import type { Vitals } from './vitals.js';

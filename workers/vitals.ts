@@ -1,6 +1,6 @@
 import type { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
-import { within } from '../src/domain/within.js';
+import { within } from '../src/domain/timing/within.js';
 import { currentTime } from '../src/store/database.js';
 import { type Repeating, repeat } from './repeat.js';
 

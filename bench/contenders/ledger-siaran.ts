@@ -1,7 +1,7 @@
 // Rows that wait in the buffer, taken into Postgres by the step that workers take, and no deliveries beside it.
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
-import { chunkRun } from '../../src/pipeline/chunk.js';
+import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
 import { Siaran } from '../../src/siaran.js';
 import { invoices } from '../rows.js';
 import { answerParent, runSettings } from './answer.js';

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../context.js';
-import { readCallBack } from '../domain/call-back.js';
-import { receiveCallBack } from '../pipeline/receive-call-back.js';
+import { readCallBack } from '../domain/statuses/call-back.js';
+import { receiveCallBack } from '../pipeline/statuses/receive-call-back.js';
 import { isPostgresAway } from '../store/database.js';
 import { readJsonBody } from './read-body.js';
 import { leaveUnread } from './unread-body.js';

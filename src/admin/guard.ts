@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../domain/admin-token.js';
+import type { Actor } from '../config/admin-token.js';
 import { type Access, sessionCookie } from './access.js';
 import { problem, sendProblem, wantsPage } from './problem.js';
 

@@ -11,9 +11,9 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { AdminToken } from '../config/admin-token.js';
 import type { Context } from '../context.js';
-import type { AdminToken } from '../domain/admin-token.js';
-import { showMasked } from '../domain/phone-number.js';
+import { showMasked } from '../domain/numbers/phone-number.js';
 import { addMonitoringRoutes } from '../monitoring/routes.js';
 import { Access } from './access.js';
 import { addBatchRoutes } from './api/batches.js';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { type AudienceSpec, showAudience } from '../domain/audience.js';
-import { type Fitting, noFitting } from '../domain/column-map.js';
-import { ignoreFlag, mapFlag } from '../domain/column-map-text.js';
-import { guessColumns } from '../domain/guess-columns.js';
-import { showMasked } from '../domain/phone-number.js';
+import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js';
+import { type Fitting, noFitting } from '../domain/columns/column-map.js';
+import { ignoreFlag, mapFlag } from '../domain/columns/column-map-text.js';
+import { guessColumns } from '../domain/columns/guess-columns.js';
+import { showMasked } from '../domain/numbers/phone-number.js';
 import { AudienceError, UsageError } from '../errors.js';
 import { type AudienceMeans, type OpenedAudience, openAudience } from './open-audience.js';
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { Fitting } from '../domain/column-map.js';
+import type { Fitting } from '../domain/columns/column-map.js';
 import { UsageError } from '../errors.js';
+import { openFile } from '../input/open-file.js';
+import { openRecipients } from '../input/read-recipients.js';
 import type { AudienceSource } from './audience-source.js';
-import { openFile } from './open-file.js';
-import { openRecipients } from './read-recipients.js';
 
 /** CSV or newline-delimited JSON, by its content, packed with gzip or not. `name` is what messages call it. */
 export async function openFileAudience(path: string, name: string, fitting: Fitting): Promise<AudienceSource> {

@@ -1,7 +1,7 @@
-import { compileColumnOf, type Fitting, fitHeads, isEmptyFitting } from '../domain/column-map.js';
+import { compileColumnOf, type Fitting, fitHeads, isEmptyFitting } from '../domain/columns/column-map.js';
 import { UsageError } from '../errors.js';
+import { compileRenaming } from '../input/rename-rows.js';
 import type { AudienceSource } from './audience-source.js';
-import { compileRenaming } from './rename-rows.js';
 
 /**
  * What a query or a function gives, under the columns that its heads are mapped to. Of a function it shows only row by row

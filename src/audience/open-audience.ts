@@ -1,5 +1,5 @@
-import { type AudienceSpec, showAudience } from '../domain/audience.js';
-import { type Fitting, noFitting } from '../domain/column-map.js';
+import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js';
+import { type Fitting, noFitting } from '../domain/columns/column-map.js';
 import { AudienceError } from '../errors.js';
 import { audienceFault } from './audience-fault.js';
 import type { AudienceSource } from './audience-source.js';

@@ -1,7 +1,7 @@
 import querystring from 'node:querystring';
 import type { Client } from 'pg';
-import { formatDuration } from '../domain/duration.js';
-import { showMasked } from '../domain/phone-number.js';
+import { showMasked } from '../domain/numbers/phone-number.js';
+import { formatDuration } from '../domain/timing/duration.js';
 import { AudienceError, isCertificateError } from '../errors.js';
 import { reasonOf } from './audience-fault.js';
 

@@ -1,9 +1,9 @@
-import { type Config, type Environment, type LogLevel, parseConfig } from '../config.js';
+import { type Config, type Environment, type LogLevel, parseConfig } from '../config/config.js';
 import { type Context, openContext } from '../context.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { Siaran } from '../siaran.js';
-import type { Tracing } from '../trace.js';
-import { explain } from './failure.js';
+import type { Tracing } from '../telemetry/trace.js';
+import { explain } from './terminal/failure.js';
 
 export type Opened = Readonly<{ ctx: Context; siaran: Siaran }>;
 
@@ -38,6 +38,6 @@ export async function withSiaran<T>(
 /** What it takes is only loaded where somebody asks for it. */
 async function loadTracing(config: Config): Promise<Tracing | undefined> {
   if (!config.tracing) return undefined;
-  const { startTracing } = await import('../tracing/start.js');
+  const { startTracing } = await import('../telemetry/start.js');
   return startTracing(config.baseUrl, config.tracing);
 }

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Context } from '../context.js';
-import { batchStatuses } from '../domain/batch.js';
-import { within } from '../domain/within.js';
-import { type Buffers, readBuffers } from '../pipeline/buffers.js';
+import { batchStatuses } from '../domain/runs/batch.js';
+import { within } from '../domain/timing/within.js';
+import { type Buffers, readBuffers } from '../pipeline/reconcile/buffers.js';
 import { redisInfo } from '../queue/redis-info.js';
-import { type LedgerFigures, readLedgerFigures } from '../store/ledger-figures.js';
+import { type LedgerFigures, readLedgerFigures } from '../store/views/ledger-figures.js';
 import { remembered } from './remembered.js';
 
 /** Several scrapers that come at the same time cost as much as one. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { within } from '../domain/within.js';
+import { within } from '../domain/timing/within.js';
 import { errorChain, SiaranError } from '../errors.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/connection.js';

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Meters } from '../meters.js';
+import type { Meters } from '../telemetry/meters.js';
 
 /** Counts a worker's own work into a registry. */
 export function openMeters(registry: Registry): Meters {

@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import { Registry } from 'prom-client';
 import type { Context } from '../context.js';
 import { messageOf, SiaranError } from '../errors.js';
-import type { Meters } from '../meters.js';
+import type { Meters } from '../telemetry/meters.js';
 import { openLiveness, type Pulse } from './health.js';
 import { openMeters } from './meters.js';
 import { addMonitoringRoutes } from './routes.js';

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
-import { countIntakes, type IntakeState, type IntakeTotals } from '../domain/law.js';
+import { countIntakes, type IntakeState, type IntakeTotals } from '../domain/runs/law.js';
 import { intakesOf } from '../store/intakes.js';
-import { type LedgerSnapshot, readSnapshot } from '../store/snapshot.js';
+import { type LedgerSnapshot, readSnapshot } from '../store/views/snapshot.js';
 
 /** The law's two sides, read upstream first: promises, then the buffer, then one snapshot of the ledger. */
 export async function readLaw(ctx: Context, runId: string): Promise<{ totals: IntakeTotals; ledger: LedgerSnapshot }> {

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { within } from '../domain/within.js';
+import { within } from '../domain/timing/within.js';
 import { UsageError } from '../errors.js';
 import { accountNames, insertAccounts } from '../store/accounts.js';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { keepTraceparent, traceparentOf } from '../store/runs.js';
-import type { Step, TellOutcome } from '../trace.js';
+import type { Step, TellOutcome } from '../telemetry/trace.js';
 
 /** Runs that a process has to do with at the same time; beyond them, the ledger is asked again. */
 const mostKept = 1_000;

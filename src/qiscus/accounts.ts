@@ -1,4 +1,4 @@
-import type { AccountConfig } from '../config.js';
+import type { AccountConfig } from '../config/config.js';
 import { type ProviderCall, Qiscus } from './client.js';
 
 /** A client for each account, with connections of its own: an account that hangs keeps no other one waiting. */

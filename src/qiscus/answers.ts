@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BroadcastLog } from '../domain/broadcast-log.js';
+import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 
 /** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */
 export type HttpAnswer = { status: number; retryAfter: string | undefined; text: string };

@@ -1,7 +1,7 @@
-import { encodeCsv } from '../domain/csv.js';
-import { largestFileBytes } from '../domain/file-bytes.js';
-import type { RecipientValues } from '../domain/recipient.js';
-import type { Separator } from '../domain/sending.js';
+import type { RecipientValues } from '../domain/recipients/recipient.js';
+import { encodeCsv } from '../domain/runs/csv.js';
+import { largestFileBytes } from '../domain/runs/file-bytes.js';
+import type { Separator } from '../domain/runs/sending.js';
 
 /** `fault`: why the file must not leave the house. */
 export type BroadcastCsv = { ok: true; csv: Buffer } | { ok: false; fault: string };

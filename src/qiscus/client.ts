@@ -1,7 +1,7 @@
 import { buildConnector, Client, FormData, Pool, request } from 'undici';
-import type { ProviderConfig } from '../config.js';
-import type { MessageTemplate, MessageValues } from '../domain/message.js';
-import type { Separator } from '../domain/sending.js';
+import type { ProviderConfig } from '../config/config.js';
+import type { MessageTemplate, MessageValues } from '../domain/runs/message.js';
+import type { Separator } from '../domain/runs/sending.js';
 import { isError, messageOf } from '../errors.js';
 import type { HttpAnswer } from './answers.js';
 import { readBody } from './read-body.js';

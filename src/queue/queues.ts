@@ -1,5 +1,5 @@
 import { Queue, type QueueOptions, type Telemetry } from 'bullmq';
-import { deliveryPriority } from '../domain/batch.js';
+import { deliveryPriority } from '../domain/runs/batch.js';
 import type { RedisClient } from './connection.js';
 
 export type { Telemetry } from 'bullmq';

@@ -1,4 +1,4 @@
-import type { RememberedSend } from '../domain/batch.js';
+import type { RememberedSend } from '../domain/runs/batch.js';
 import type { RedisClient } from './connection.js';
 
 /** Enough to name what a fail-over or a restored backup of some hours has lost. */

@@ -1,6 +1,6 @@
-import type { AttemptOutcome } from '../domain/batch.js';
-import type { MovedBy } from '../domain/batch-start.js';
-import { identitiesIn } from '../domain/recipient.js';
+import { identitiesIn } from '../domain/recipients/recipient.js';
+import type { AttemptOutcome } from '../domain/runs/batch.js';
+import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';

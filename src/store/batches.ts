@@ -1,8 +1,8 @@
-import { type BatchStatus, batchReference } from '../domain/batch.js';
-import type { MovedBy } from '../domain/batch-start.js';
-import type { Delivery } from '../domain/delivery.js';
-import type { Evidence } from '../domain/evidence.js';
-import { type FillingBatch, newBatch } from '../domain/filling.js';
+import { type BatchStatus, batchReference } from '../domain/runs/batch.js';
+import type { Delivery } from '../domain/runs/delivery.js';
+import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
+import type { Evidence } from '../domain/statuses/evidence.js';
+import type { MovedBy } from '../domain/timing/batch-start.js';
 import type { BatchModel } from '../generated/prisma/models.js';
 import type { Sql } from './database.js';
 import { evidenceOf } from './evidence.js';

@@ -1,5 +1,5 @@
-import type { ToldStatus } from '../domain/call-back.js';
-import type { Broadcast } from '../domain/message-place.js';
+import type { ToldStatus } from '../domain/statuses/call-back.js';
+import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { Sql } from './database.js';
 
 /** Of call-backs about the same messages or numbers, one waits here for the other. Take all keys at once. */

@@ -1,10 +1,10 @@
-import type { CampaignSettings } from '../domain/campaign.js';
-import { type Fitting, readFitting } from '../domain/column-map.js';
-import type { CatchUp } from '../domain/firing.js';
-import type { Schedule } from '../domain/schedule.js';
-import type { Separator } from '../domain/sending.js';
-import { parseDelivery } from '../domain/stored-delivery.js';
-import type { ValuePolicy } from '../domain/value.js';
+import type { CampaignSettings } from '../domain/campaigns/campaign.js';
+import type { CatchUp } from '../domain/campaigns/firing.js';
+import { type Fitting, readFitting } from '../domain/columns/column-map.js';
+import type { ValuePolicy } from '../domain/recipients/value.js';
+import type { Separator } from '../domain/runs/sending.js';
+import { parseDelivery } from '../domain/runs/stored-delivery.js';
+import type { Schedule } from '../domain/timing/schedule.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
 import { currentTime, type Sql } from './database.js';
 

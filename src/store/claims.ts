@@ -1,9 +1,9 @@
-import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/batch.js';
-import type { Delivery } from '../domain/delivery.js';
-import { formsOf, identityOf } from '../domain/number-identity.js';
-import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipient.js';
-import type { Separator } from '../domain/sending.js';
-import { parseDelivery } from '../domain/stored-delivery.js';
+import { formsOf, identityOf } from '../domain/numbers/number-identity.js';
+import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipients/recipient.js';
+import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/runs/batch.js';
+import type { Delivery } from '../domain/runs/delivery.js';
+import type { Separator } from '../domain/runs/sending.js';
+import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { nextBatchNumber } from './batches.js';
 import { clockFrom, type Database, type Sql } from './database.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';

@@ -1,4 +1,4 @@
-import type { CountedDoubt, DoubtKind } from '../domain/doubts.js';
+import type { CountedDoubt, DoubtKind } from '../domain/recipients/doubts.js';
 import type { Sql } from './database.js';
 
 /** `replace`: these are all of the source's, read anew from its beginning; `add`: they come on top of what it has. */

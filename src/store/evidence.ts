@@ -1,4 +1,4 @@
-import type { Evidence, Report } from '../domain/evidence.js';
+import type { Evidence, Report } from '../domain/statuses/evidence.js';
 import type { Sql } from './database.js';
 
 type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: boolean };

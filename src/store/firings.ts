@@ -1,4 +1,4 @@
-import type { Fitting } from '../domain/column-map.js';
+import type { Fitting } from '../domain/columns/column-map.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { clockFrom, type Sql } from './database.js';
 

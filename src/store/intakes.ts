@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IntakeState } from '../domain/law.js';
+import type { IntakeState } from '../domain/runs/law.js';
 import type { Sql } from './database.js';
 
 /**

@@ -1,4 +1,4 @@
-import { partsOfBatchId, type RememberedSend } from '../domain/batch.js';
+import { partsOfBatchId, type RememberedSend } from '../domain/runs/batch.js';
 import { hasBatch } from './batches.js';
 import type { Sql } from './database.js';
 

@@ -1,5 +1,5 @@
-import type { BatchStatus } from '../domain/batch.js';
-import type { BroadcastLog } from '../domain/broadcast-log.js';
+import type { BatchStatus } from '../domain/runs/batch.js';
+import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 import type { Sql } from './database.js';
 
 /** What the answer to a message tells, and to whom it went: that is known without the answer. */

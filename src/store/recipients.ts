@@ -1,5 +1,5 @@
-import type { AddedRows } from '../domain/filling.js';
-import { type RecipientValues, readLines } from '../domain/recipient.js';
+import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
+import type { AddedRows } from '../domain/runs/filling.js';
 import { errorChain } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';

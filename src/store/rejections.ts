@@ -1,4 +1,4 @@
-import { mostOfReason, varyingInReasons } from '../domain/rejection-reasons.js';
+import { mostOfReason, varyingInReasons } from '../domain/recipients/rejection-reasons.js';
 import type { Sql } from './database.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */

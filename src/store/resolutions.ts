@@ -1,4 +1,4 @@
-import type { BatchStatus } from '../domain/batch.js';
+import type { BatchStatus } from '../domain/runs/batch.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { statusUnsent } from './attempts.js';
 import type { Sql } from './database.js';

@@ -1,5 +1,5 @@
-import type { RunHold, RunHoldKind, RunSettings } from '../domain/run.js';
-import { parseDelivery } from '../domain/stored-delivery.js';
+import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
+import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 

@@ -83,3 +83,6 @@ export async function requireAsSeen(tx: Sql, what: Stateful, id: string, seen: s
 export function changedMeanwhile(what: Stateful, id: string): ChangedMeanwhileError {
   return new ChangedMeanwhileError(`${words[what]} ${what === 'campaign' ? JSON.stringify(id) : id}`);
 }
+
+/** `ifState`: what the caller saw of it. If it has changed since, nothing is done: `ChangedMeanwhileError`. */
+export type IfState = { ifState?: string | undefined };

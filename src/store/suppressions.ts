@@ -1,4 +1,4 @@
-import { identityOf } from '../domain/number-identity.js';
+import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 

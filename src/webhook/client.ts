@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Client, request } from 'undici';
-import type { WebhookConfig } from '../config.js';
-import { signingKey } from '../domain/signing-key.js';
+import type { WebhookConfig } from '../config/config.js';
+import { signingKey } from '../config/signing-key.js';
 import { isError, messageOf } from '../errors.js';
 
 /** `id` stays the same however often a message is posted: its receiver knows by it what it has already. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { callBackHandler } from '../../src/admin/call-backs.js';
 import { type Listener, listen } from '../../src/admin/listen.js';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
 import { delivered, item } from '../support/statuses.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { html } from '../../src/admin/pages/html.js';
+import { html } from '../../src/admin/html/html.js';
 import { ownPath } from '../../src/admin/pages/login.js';
 
 test('no text gets out of the place where it stands', () => {

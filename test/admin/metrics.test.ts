@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { batchStatuses } from '../../src/domain/batch.js';
+import { batchStatuses } from '../../src/domain/runs/batch.js';
 import { freePort } from '../../src/local/processes.js';
-import { chunkRun } from '../../src/pipeline/chunk.js';
+import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { type Figures, scrape, total } from '../support/figures.js';
 import { eventually, finished, invoiceColumns, invoices } from '../support/rig.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../src/admin/server.js';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
 import { addSuppressions } from '../../src/store/suppressions.js';
 import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AudienceFunction, AudienceMeans } from '../../src/audience/open-audience.js';
 import { openAudience } from '../../src/audience/open-audience.js';
-import { type AudienceSpec, parseAudience } from '../../src/domain/audience.js';
+import { type AudienceSpec, parseAudience } from '../../src/domain/campaigns/audience.js';
 
 export const firing = { campaign: 'invoices', firesAt: new Date('2026-12-01T02:00:00Z') };
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { absoluteAudience, assertColumns, checkAudience } from '../../src/audience/check-audience.js';
 import { openAudience } from '../../src/audience/open-audience.js';
-import { UnreadableRow } from '../../src/domain/recipient.js';
+import { UnreadableRow } from '../../src/domain/recipients/recipient.js';
 import { AudienceError, UsageError } from '../../src/errors.js';
 import { collect, firing, means, measure, readAudience, spec } from './audience.js';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { type DeliveryContext, openContext, openDelivery } from '../../src/context.js';
-import { chunkRun } from '../../src/pipeline/chunk.js';
-import { deliverBatch } from '../../src/pipeline/deliver.js';
+import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
+import { deliverBatch } from '../../src/pipeline/delivery/deliver.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
 import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
 

@@ -12,7 +12,7 @@ const recipients = 2_300;
 const editSteps = {
   'the version is kept': /INSERT INTO campaign_versions/,
   "the change's commit": /^COMMIT[\s\S]*INSERT INTO campaign_versions/,
-  'the run is withdrawn': /UPDATE runs r SET cancelled_at = coalesce/,
+  'the run is withdrawn': /UPDATE runs r SET\s+cancelled_at = coalesce/,
   'the instant gets another run': /UPDATE firings SET run_id/,
   "the redoing's commit": /^COMMIT[\s\S]*UPDATE firings SET run_id/,
 } as const;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
 import {
   type CampaignChanges,
@@ -12,7 +12,7 @@ import {
   type RunView,
   Siaran,
 } from '../../src/index.js';
-import { receiveCallBack } from '../../src/pipeline/receive-call-back.js';
+import { receiveCallBack } from '../../src/pipeline/statuses/receive-call-back.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
 import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';

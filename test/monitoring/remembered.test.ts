@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { within } from '../../src/domain/within.js';
+import { within } from '../../src/domain/timing/within.js';
 import { remembered } from '../../src/monitoring/remembered.js';
 
 test('however many want an answer at once, it is asked for once, and again when it is no longer fresh', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { isMessagesTrouble, readAnswer, readMessageAnswer } from '../../src/pipeline/read-answer.js';
+import { isMessagesTrouble, readAnswer, readMessageAnswer } from '../../src/pipeline/delivery/read-answer.js';
 import { readBroadcastFile } from '../../src/qiscus/answers.js';
 import { type ProviderCall, Qiscus } from '../../src/qiscus/client.js';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { readAnswer } from '../../src/pipeline/read-answer.js';
+import { readAnswer } from '../../src/pipeline/delivery/read-answer.js';
 import { readBroadcastFile } from '../../src/qiscus/answers.js';
 import { Qiscus } from '../../src/qiscus/client.js';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { readCallBack, type ToldStatus } from '../../src/domain/call-back.js';
+import { readCallBack, type ToldStatus } from '../../src/domain/statuses/call-back.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { eventually } from '../support/rig.js';
 

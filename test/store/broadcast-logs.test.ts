@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { findBroadcasts } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/database.js';
-import { runsOfNumber } from '../../src/store/recipient-runs.js';
+import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { type DeliveryContext, openContext, openDelivery } from '../../src/context.js';
 import { openSiaran, type RunView, type Siaran, type Workers } from '../../src/index.js';
 import { refuseOtherDatabase } from '../../src/pipeline/own-prefix.js';

@@ -1,5 +1,5 @@
-import { readCallBack, type ToldStatus } from '../../src/domain/call-back.js';
-import { type CallBackCounts, receiveCallBack } from '../../src/pipeline/receive-call-back.js';
+import { readCallBack, type ToldStatus } from '../../src/domain/statuses/call-back.js';
+import { type CallBackCounts, receiveCallBack } from '../../src/pipeline/statuses/receive-call-back.js';
 import { finished, type Rig } from './rig.js';
 
 /** One status as WhatsApp writes it. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
-import { resolve } from '../../pipeline/resolve.js';
-import { retry } from '../../pipeline/retry.js';
-import { attemptsOf } from '../../store/attempt-history.js';
+import { resolve } from '../../pipeline/operating/resolve.js';
+import { retry } from '../../pipeline/operating/retry.js';
 import { findBatch } from '../../store/batches.js';
 import type { Resolution } from '../../store/resolutions.js';
 import { stateOf } from '../../store/states.js';
+import { attemptsOf } from '../../store/views/attempt-history.js';
 import type { AdminApp } from '../app.js';
-import { ifState, ifStateBody, orCurrent } from '../as-seen.js';
+import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ batchId: z.string().max(40) });

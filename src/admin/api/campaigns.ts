@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
-import type { CampaignRequest } from '../../domain/campaign.js';
-import type { CampaignChanges } from '../../domain/campaign-changes.js';
+import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
+import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
 import { CampaignChangedError } from '../../errors.js';
 import {
   addCampaign,
@@ -13,14 +13,14 @@ import {
   viewCampaign,
   viewCampaigns,
   viewCampaignVersions,
-} from '../../pipeline/campaigns.js';
-import { editCampaign } from '../../pipeline/edit-campaign.js';
-import { forecastCampaign } from '../../pipeline/forecast.js';
-import { removeCampaignNamed } from '../../pipeline/remove-campaign.js';
+} from '../../pipeline/campaigns/campaigns.js';
+import { editCampaign } from '../../pipeline/campaigns/edit-campaign.js';
+import { forecastCampaign } from '../../pipeline/campaigns/forecast.js';
+import { removeCampaignNamed } from '../../pipeline/campaigns/remove-campaign.js';
 import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
-import { ifState, ifStateBody, orCurrent } from '../as-seen.js';
-import { decidedAt } from '../decided-at.js';
+import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
+import { decidedAt } from '../forms/decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
 import * as schemas from './schemas.js';

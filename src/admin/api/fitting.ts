@@ -1,5 +1,5 @@
-import { type Fitting, readFitting } from '../../domain/column-map.js';
-import { parseColumnMap, parseHeads } from '../../domain/column-map-text.js';
+import { type Fitting, readFitting } from '../../domain/columns/column-map.js';
+import { parseColumnMap, parseHeads } from '../../domain/columns/column-map-text.js';
 import { UsageError } from '../../errors.js';
 
 /** As the command line's flags are written. */

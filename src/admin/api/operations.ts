@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { resumeAccount, resumeAll } from '../../pipeline/ledger.js';
+import { resumeAccount, resumeAll } from '../../pipeline/operating/repair-ledger.js';
 import { auditEntries } from '../../store/audit-log.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
-import { orCurrent } from '../as-seen.js';
+import { orCurrent } from '../forms/as-seen.js';
 import * as schemas from './schemas.js';
 
 /** Holds of accounts, and what was changed by whom. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { batchStatuses } from '../../domain/batch.js';
-import type { RecipientView } from '../../pipeline/find-recipient.js';
-import type { MessageView } from '../../pipeline/send-message.js';
+import { batchStatuses } from '../../domain/runs/batch.js';
+import type { MessageView } from '../../pipeline/intake/send-message.js';
+import type { RecipientView } from '../../pipeline/views/find-recipient.js';
 import type { SuppressionView } from '../../store/suppressions.js';
 import { batchStatus, instant } from './schemas.js';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
 import { UsageError } from '../../errors.js';
-import { findRecipient } from '../../pipeline/find-recipient.js';
-import { sendMessage } from '../../pipeline/send-message.js';
-import { suppress, suppressedPage, unsuppress } from '../../pipeline/suppress.js';
+import { sendMessage } from '../../pipeline/intake/send-message.js';
+import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
+import { findRecipient } from '../../pipeline/views/find-recipient.js';
 import type { AdminApp } from '../app.js';
 import { messageView, recipientView, suppressionView } from './people-schemas.js';
 import { messageRequest } from './requests.js';

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { requireRun } from '../../pipeline/start-run.js';
-import type { RunView } from '../../pipeline/view-run.js';
-import { watchRun } from '../../pipeline/watch-run.js';
-import { batchGrid, gridLetters } from '../../store/batch-grid.js';
+import { requireRun } from '../../pipeline/require-run.js';
+import type { RunView } from '../../pipeline/views/view-run.js';
+import { watchRun } from '../../pipeline/views/watch-run.js';
+import { batchGrid, gridLetters } from '../../store/views/batch-grid.js';
 import type { AdminApp } from '../app.js';
 import { withMaskedText } from './mask-for-viewers.js';
 

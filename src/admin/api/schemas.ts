@@ -1,26 +1,26 @@
 import { z } from 'zod';
-import { batchStatuses } from '../../domain/batch.js';
-import type { Delivery } from '../../domain/delivery.js';
-import { type CountedDoubt, doubtKinds } from '../../domain/doubts.js';
-import { catchUps } from '../../domain/firing.js';
-import type { Forecast } from '../../domain/forecast.js';
-import { operatorsHolds, runOutcomes } from '../../domain/run.js';
-import { valuePolicies } from '../../domain/value.js';
-import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns.js';
-import type { EditedCampaign } from '../../pipeline/edit-campaign.js';
-import type { Enqueued } from '../../pipeline/enqueue.js';
-import type { NextFiring } from '../../pipeline/forecast.js';
-import type { GoingRun } from '../../pipeline/going-runs.js';
-import type { Cancellation, Interruption } from '../../pipeline/pause.js';
-import type { Retried } from '../../pipeline/retry.js';
-import type { StartedRun } from '../../pipeline/start-run.js';
-import type { Verification } from '../../pipeline/verify.js';
-import type { RunView } from '../../pipeline/view-run.js';
-import type { AttemptView } from '../../store/attempt-history.js';
+import { catchUps } from '../../domain/campaigns/firing.js';
+import type { Forecast } from '../../domain/campaigns/forecast.js';
+import { type CountedDoubt, doubtKinds } from '../../domain/recipients/doubts.js';
+import { valuePolicies } from '../../domain/recipients/value.js';
+import { batchStatuses } from '../../domain/runs/batch.js';
+import type { Delivery } from '../../domain/runs/delivery.js';
+import { operatorsHolds, runOutcomes } from '../../domain/runs/run.js';
+import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/campaigns.js';
+import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
+import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
+import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
+import type { Enqueued } from '../../pipeline/intake/enqueue.js';
+import type { StartedRun } from '../../pipeline/intake/start-run.js';
+import type { Cancellation, Interruption } from '../../pipeline/operating/pause.js';
+import type { Retried } from '../../pipeline/operating/retry.js';
+import type { Verification } from '../../pipeline/operating/verify.js';
+import type { RunView } from '../../pipeline/views/view-run.js';
 import type { AuditEntry } from '../../store/audit-log.js';
 import type { BatchView } from '../../store/batches.js';
 import type { HoldView } from '../../store/holds.js';
-import type { JobAhead } from '../../store/standing-runs.js';
+import type { AttemptView } from '../../store/views/attempt-history.js';
+import type { JobAhead } from '../../store/views/standing-runs.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 

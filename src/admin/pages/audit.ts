@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { type AuditEntry, auditEntries } from '../../store/audit-log.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
-import { type Html, html } from './html.js';
-import { pager, table } from './parts.js';
-import { time } from './words.js';
+import { show } from '../forms/answer.js';
+import { type Html, html } from '../html/html.js';
+import { pager, table } from '../html/parts.js';
+import { time } from '../html/words.js';
 
 const perPage = 50;
 

@@ -1,20 +1,26 @@
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
-import { describeEvidence } from '../../domain/evidence.js';
-import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/phone-number.js';
-import type { RecipientValues } from '../../domain/recipient.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
+import type { RecipientValues } from '../../domain/recipients/recipient.js';
+import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { NotFoundError } from '../../errors.js';
-import { requireRun } from '../../pipeline/start-run.js';
-import type { AttemptView } from '../../store/attempt-history.js';
-import { type BatchHistory, batchHistory, firstRows, type MessageLog, messageLogs } from '../../store/batch-history.js';
+import { requireRun } from '../../pipeline/require-run.js';
 import type { RunRow } from '../../store/runs.js';
+import type { AttemptView } from '../../store/views/attempt-history.js';
+import {
+  type BatchHistory,
+  batchHistory,
+  firstRows,
+  type MessageLog,
+  messageLogs,
+} from '../../store/views/batch-history.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
-import { type Content, type Html, html } from './html.js';
-import { batchMark, facts, stateWords, table } from './parts.js';
+import { show } from '../forms/answer.js';
+import { type Content, type Html, html } from '../html/html.js';
+import { batchMark, facts, stateWords, table } from '../html/parts.js';
+import { cameWords, masked, messageIdFor, plural, recipients, time, timeOr } from '../html/words.js';
 import { movedWords } from './run.js';
-import { cameWords, masked, messageIdFor, plural, recipients, time, timeOr } from './words.js';
 
 const rowsShown = 5;
 const logsShown = 20;

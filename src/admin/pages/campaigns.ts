@@ -1,17 +1,23 @@
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
-import { describeDelivery } from '../../domain/describe-delivery.js';
-import { formatDuration } from '../../domain/duration.js';
-import { showMasked } from '../../domain/phone-number.js';
-import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns.js';
-import { type Counting, forecastCampaign, type NextFiring, remaining, startCounting } from '../../pipeline/forecast.js';
+import { showMasked } from '../../domain/numbers/phone-number.js';
+import { describeDelivery } from '../../domain/runs/describe-delivery.js';
+import { formatDuration } from '../../domain/timing/duration.js';
+import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/campaigns.js';
+import {
+  type Counting,
+  forecastCampaign,
+  type NextFiring,
+  remaining,
+  startCounting,
+} from '../../pipeline/campaigns/forecast.js';
 import type { FiringView } from '../../store/firings.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
-import { type Html, html } from './html.js';
-import { facts, table } from './parts.js';
-import { count, forecastWords, masked, recipients, time } from './words.js';
+import { show } from '../forms/answer.js';
+import { type Html, html } from '../html/html.js';
+import { facts, table } from '../html/parts.js';
+import { count, forecastWords, masked, recipients, time } from '../html/words.js';
 
 const firingsForetold = 5;
 

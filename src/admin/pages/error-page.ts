@@ -1,6 +1,6 @@
-import type { Actor } from '../../domain/admin-token.js';
-import { html } from './html.js';
-import { layout } from './layout.js';
+import type { Actor } from '../../config/admin-token.js';
+import { html } from '../html/html.js';
+import { layout } from '../html/layout.js';
 
 /** What went wrong, as a page. @param back where whoever sees it came from. */
 export function errorPage(

@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
 import { ChangedMeanwhileError, messageOf } from '../../errors.js';
-import { resumeAll } from '../../pipeline/ledger.js';
+import { resumeAll } from '../../pipeline/operating/repair-ledger.js';
 import { activeHolds, type HoldView } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
-import { orMoved } from '../as-seen.js';
-import { goTo, show } from './answer.js';
-import { type Html, html } from './html.js';
-import { question, table } from './parts.js';
+import { goTo, show } from '../forms/answer.js';
+import { orMoved } from '../forms/as-seen.js';
+import { type Html, html } from '../html/html.js';
+import { question, table } from '../html/parts.js';
+import { masked, plural, time } from '../html/words.js';
 import { holdAdvice } from './run-concerns.js';
-import { masked, plural, time } from './words.js';
 
 /** One thing that was looked at, as `siaran doctor` does. `todo` is null when all is well. */
 export type HealthCheck = { check: string; ok: boolean; detail: string; todo: string | null };

@@ -1,20 +1,20 @@
 import type { Context } from '../../context.js';
 import type { Access } from '../access.js';
 import type { AdminApp } from '../app.js';
-import { serveAssets } from './assets.js';
+import { addBatchChanges } from '../forms/batch-changes.js';
+import { addCampaignChanges } from '../forms/campaign-changes.js';
+import { addRunChanges } from '../forms/run-changes.js';
+import { addSuppressionChanges } from '../forms/suppression-changes.js';
+import { serveAssets } from '../html/assets.js';
 import { addAuditPage } from './audit.js';
 import { addBatchPage } from './batch.js';
-import { addBatchChanges } from './batch-changes.js';
-import { addCampaignChanges } from './campaign-changes.js';
 import { addCampaignPages } from './campaigns.js';
 import { addHealthPage, type HealthCheck } from './health.js';
 import { addLoginPages } from './login.js';
 import { addRecipientPages } from './recipients.js';
 import { addRunPage } from './run.js';
-import { addRunChanges } from './run-changes.js';
 import { addRunDetails } from './run-details.js';
 import { addRunsPage } from './runs.js';
-import { addSuppressionChanges } from './suppression-changes.js';
 import { addSuppressionPages } from './suppressions.js';
 
 /** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */

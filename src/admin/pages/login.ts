@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { type Access, cameByHttps, sessionCookie, sessionMs } from '../access.js';
 import type { AdminApp } from '../app.js';
+import { sendPage } from '../forms/answer.js';
 import { actorOf, isFromElsewhere } from '../guard.js';
+import { html } from '../html/html.js';
+import { layout } from '../html/layout.js';
 import { problem, sendProblem } from '../problem.js';
-import { sendPage } from './answer.js';
-import { html } from './html.js';
-import { layout } from './layout.js';
 
 /** Whoever tries out tokens gets so far and no further, from one address. */
 const attempts = { max: 10, timeWindow: 5 * 60_000 };

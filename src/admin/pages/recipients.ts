@@ -1,17 +1,17 @@
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
-import type { BatchStatus } from '../../domain/batch.js';
+import type { BatchStatus } from '../../domain/runs/batch.js';
 import { UsageError } from '../../errors.js';
-import { findRecipient, type RecipientView } from '../../pipeline/find-recipient.js';
-import type { RecipientRun } from '../../store/recipient-runs.js';
+import { findRecipient, type RecipientView } from '../../pipeline/views/find-recipient.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
+import type { RecipientRun } from '../../store/views/recipient-runs.js';
 import type { AdminApp } from '../app.js';
-import { orFault, show } from './answer.js';
-import { type Content, type Html, html } from './html.js';
-import { facts, table } from './parts.js';
-import { addForm, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
-import { cameWords, masked, messageIdFor, numberFor, plural, time } from './words.js';
+import { orFault, show } from '../forms/answer.js';
+import { addForm, numberForm, reasonFor, removalForm, sourceWords } from '../forms/suppression-forms.js';
+import { type Content, type Html, html } from '../html/html.js';
+import { facts, table } from '../html/parts.js';
+import { cameWords, masked, messageIdFor, numberFor, plural, time } from '../html/words.js';
 
 /** What became of one number in each run. It is posted: in an address it would stand in logs and in the browser's history. */
 export function addRecipientPages(app: AdminApp, ctx: Context): void {

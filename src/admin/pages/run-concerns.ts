@@ -1,8 +1,8 @@
-import { doubtWords } from '../../domain/doubts.js';
-import { describeRunEvidence } from '../../domain/evidence.js';
-import type { RunHoldView, RunView } from '../../pipeline/view-run.js';
-import { type Content, type Html, html } from './html.js';
-import { batches, count, masked, plural, recipients, time } from './words.js';
+import { doubtWords } from '../../domain/recipients/doubts.js';
+import { describeRunEvidence } from '../../domain/statuses/evidence.js';
+import type { RunHoldView, RunView } from '../../pipeline/views/view-run.js';
+import { type Content, type Html, html } from '../html/html.js';
+import { batches, count, masked, plural, recipients, time } from '../html/words.js';
 
 /** What lifts a hold. */
 export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { rejectionsPage } from '../../pipeline/list-rejections.js';
-import { requireRun } from '../../pipeline/start-run.js';
-import { verify } from '../../pipeline/verify.js';
+import { verify } from '../../pipeline/operating/verify.js';
+import { requireRun } from '../../pipeline/require-run.js';
+import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
-import { type Content, html } from './html.js';
-import { pager, table } from './parts.js';
-import { masked } from './words.js';
+import { show } from '../forms/answer.js';
+import { type Content, html } from '../html/html.js';
+import { pager, table } from '../html/parts.js';
+import { masked } from '../html/words.js';
 
 const rejectionsPerPage = 100;
 const params = z.object({ runId: z.string().max(40) });

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { type RunView, viewRuns } from '../../pipeline/view-run.js';
-import { runTimes } from '../../store/run-times.js';
+import { type RunView, viewRuns } from '../../pipeline/views/view-run.js';
 import { runIdsBefore } from '../../store/runs.js';
+import { runTimes } from '../../store/views/run-times.js';
 import type { AdminApp } from '../app.js';
-import { show } from './answer.js';
-import { type Html, html } from './html.js';
-import { bar, pager } from './parts.js';
+import { show } from '../forms/answer.js';
+import { type Html, html } from '../html/html.js';
+import { bar, pager } from '../html/parts.js';
+import { count, masked, plural, recipients, standing, time, timeOr } from '../html/words.js';
 import { holdAdvice } from './run-concerns.js';
-import { count, masked, plural, recipients, standing, time, timeOr } from './words.js';
 
 const perPage = 25;
 

@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Actor } from '../../domain/admin-token.js';
 import { UsageError } from '../../errors.js';
-import { readPhoneNumber } from '../../pipeline/find-recipient.js';
-import { suppressedPage } from '../../pipeline/suppress.js';
+import { suppressedPage } from '../../pipeline/operating/suppress.js';
+import { readPhoneNumber } from '../../pipeline/views/find-recipient.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
 import type { AdminApp } from '../app.js';
-import { orFault, show } from './answer.js';
-import { type Content, type Html, html } from './html.js';
-import { table } from './parts.js';
-import { addForm, formWords, numberForm, reasonFor, removalForm, sourceWords } from './suppression-forms.js';
-import { numberFor, time } from './words.js';
+import { orFault, show } from '../forms/answer.js';
+import { addForm, formWords, numberForm, reasonFor, removalForm, sourceWords } from '../forms/suppression-forms.js';
+import { type Content, type Html, html } from '../html/html.js';
+import { table } from '../html/parts.js';
+import { numberFor, time } from '../html/words.js';
 
 const perPage = 50;
 

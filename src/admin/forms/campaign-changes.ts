@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { ChangedMeanwhileError } from '../../errors.js';
+import {
+  type CampaignView,
+  fireCampaign,
+  pauseCampaignNamed,
+  resumeCampaignNamed,
+  viewCampaign,
+} from '../../pipeline/campaigns/campaigns.js';
+import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forecast.js';
+import { currentTime } from '../../store/database.js';
+import { stateOf } from '../../store/states.js';
+import { fireRequest } from '../api/requests.js';
+import type { AdminApp } from '../app.js';
+import { type Content, html } from '../html/html.js';
+import { question } from '../html/parts.js';
+import { forecastWords, time } from '../html/words.js';
+import { campaignParams, campaignPath, countingWords } from '../pages/campaigns.js';
+import { goTo, show } from './answer.js';
+import { orMoved, seenForm } from './as-seen.js';
+import { decidedAt } from './decided-at.js';
+
+type What = 'pause' | 'resume' | 'fire';
+
+const names: Record<What, string> = { pause: 'Pause', resume: 'Resume', fire: 'Fire now' };
+
+/** Each change is asked for on a page that says what it will do, and then done, if the campaign is still the one that was shown. */
+export function addCampaignChanges(app: AdminApp, ctx: Context): void {
+  const asking = { schema: { params: campaignParams }, config: { operator: true } } as const;
+  const change = (what: What, texts: (campaign: CampaignView) => Asked | Promise<Asked>) => {
+    const askFor = async (request: FastifyRequest, reply: FastifyReply, name: string, refusal?: string) => {
+      // Before what it is about: what changes in between is noticed then.
+      const state = await stateOf(ctx.db, 'campaign', name);
+      const campaign = await viewCampaign(ctx, name);
+      const { text, fields } = await texts(campaign);
+      const path = campaignPath(name);
+      const asked = question({ text, fields, state, action: `${path}/${what}`, button: `Yes, ${what}`, back: path });
+      return show(request, reply, { ...page(campaign, names[what], asked), refusal });
+    };
+    app.get(`/campaigns/:name/${what}`, asking, (request, reply) => askFor(request, reply, request.params.name));
+    return askFor;
+  };
+
+  const askForPause = change('pause', (campaign) => {
+    const next = campaign.nextAt !== null && html` It would have fired next ${time(campaign.nextAt)}.`;
+    return {
+      text: html`Pause campaign ${campaign.name}? It does not fire until it is resumed, and what is due meanwhile is not made up for.${next} Runs that were started go on.`,
+    };
+  });
+  const askForResume = change('resume', (campaign) => ({
+    text: `Let campaign ${campaign.name} fire again by its schedule, from now on? What was due while it was paused is not made up for.`,
+  }));
+  const schedule = [
+    ['pause', pauseCampaignNamed, askForPause, 'Paused: it does not fire.'],
+    ['resume', resumeCampaignNamed, askForResume, 'It fires again by its schedule.'],
+  ] as const;
+  for (const [what, act, askFor, told] of schedule)
+    app.post(
+      `/campaigns/:name/${what}`,
+      { schema: { params: campaignParams, body: z.object(seenForm) } },
+      async (request, reply) => {
+        const { name } = request.params;
+        const done = await orMoved(act(ctx, name, request.body));
+        if (done instanceof ChangedMeanwhileError) return askFor(request, reply.code(409), name, done.message);
+        return goTo(request, reply, campaignPath(name), told);
+      },
+    );
+
+  const askForFiring = change('fire', async (campaign) => {
+    const asOf = await currentTime(ctx.db);
+    const counting = startCounting();
+    const forecast = await forecastFiringNow(ctx, campaign.name, counting);
+    const figures = forecast
+      ? html`As its audience is now, ${countingWords(counting)} would be messaged: ${forecastWords(forecast)}.`
+      : 'Its audience is a function of another program, so that nobody here can count it.';
+    return {
+      text: html`<strong>Fire campaign ${campaign.name} now?</strong> ${figures} Its schedule goes on besides.`,
+      fields: html`<input type="hidden" name="asOf" value="${asOf.toISOString()}">`,
+    };
+  });
+  app.post(
+    '/campaigns/:name/fire',
+    { schema: { params: campaignParams, body: fireRequest.extend(seenForm) } },
+    async (request, reply) => {
+      const { name } = request.params;
+      // The same page posted twice is one firing.
+      const at = await decidedAt(ctx, request.body.asOf);
+      const fired = await orMoved(fireCampaign(ctx, name, at, request.body));
+      if (fired instanceof ChangedMeanwhileError) return askForFiring(request, reply.code(409), name, fired.message);
+      return goTo(request, reply, `/runs/${fired.runId}`, 'Fired: workers read its audience into this run.');
+    },
+  );
+}
+
+type Asked = { text: Content; fields?: Content };
+
+function page(campaign: CampaignView, name: string, content: Content) {
+  return {
+    title: `${name} · Campaign ${campaign.name}`,
+    section: 'Campaigns',
+    content: html`<p class="trail"><a href="/campaigns">Campaigns</a> <a href="${campaignPath(campaign.name)}">${campaign.name}</a></p><h1>${name}</h1>${content}`,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../../config/admin-token.js';
+import { type Content, type Html, html } from './html.js';
+
+export type Page = {
+  /** Stands in the window's title, and above the content. */
+  title: string;
+  /** Absent: nobody is in. */
+  actor?: Actor | undefined;
+  /** Where in the navigation this page belongs. */
+  section?: string;
+  /** What was just done; told once. */
+  notice?: string | undefined;
+  /** Why what was asked for wasn't done. */
+  refusal?: string | undefined;
+  /** Scripts of this page, by file name. */
+  scripts?: readonly string[];
+  content: Content;
+};
+
+/** Whoever adds a section gives it a line here. */
+const sections: readonly { name: string; path: string }[] = [
+  { name: 'Runs', path: '/runs' },
+  { name: 'Campaigns', path: '/campaigns' },
+  { name: 'Recipients', path: '/recipients' },
+  { name: 'Suppression list', path: '/suppressions' },
+  { name: 'Audit log', path: '/audit' },
+  { name: 'Health', path: '/health' },
+];
+
+/** The name of the actor of an admin without tokens: nobody can log out of that. */
+const localActor = 'local';
+
+export function layout({ title, actor, section, notice, refusal, scripts = [], content }: Page): string {
+  return `<!doctype html>\n${html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Siaran</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/siaran.css">
+${['page.js', ...scripts].map((file) => html`<script type="module" src="/assets/${file}"></script>`)}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="/runs">Siaran</a>
+${actor && navigation(section)}
+${actor && whoIsIn(actor)}
+</header>
+<main id="main" tabindex="-1">
+${notice !== undefined && html`<p class="notice done" role="status">${notice}</p>`}
+${refusal !== undefined && html`<p class="notice refused" role="alert">${refusal}</p>`}
+${actor && html`<p class="notice refused" id="stale" role="status" hidden></p>`}
+${content}
+</main>
+${actor && html`<footer><p>Times are <span id="clock">UTC</span>.</p></footer>`}
+${patterns}
+</body>
+</html>
+`.toString()}`;
+}
+
+function navigation(current: string | undefined): Html {
+  return html`<nav aria-label="Sections"><ul>${sections.map(
+    ({ name, path }) => html`<li><a href="${path}"${name === current && html` aria-current="page"`}>${name}</a></li>`,
+  )}</ul></nav>`;
+}
+
+function whoIsIn({ name, role }: Actor): Html {
+  const way =
+    name === localActor
+      ? html`<span class="role">this machine</span>`
+      : html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`;
+  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span>${way}</div>`;
+}
+
+/** For bars and marks: states differ by pattern too, for those who can't tell the colours apart. */
+const patterns = html`<svg class="patterns" aria-hidden="true" width="0" height="0"><defs>
+<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="ground-failed"/><rect width="2.5" height="6" class="ink-failed"/></pattern>
+<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" class="ground-unknown"/><circle cx="3" cy="3" r="1.6" class="ink-unknown"/></pattern>
+<pattern id="lines" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" class="ground-cancelled"/><rect width="5" height="1.5" class="ink-cancelled"/></pattern>
+</defs></svg>`;

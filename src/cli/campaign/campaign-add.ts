@@ -1,0 +1,70 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
+import { UsageError } from '../../errors.js';
+import { defined, deliveryOf, flagOf, readDeliveryFlags } from '../send/delivery-options.js';
+import { describeCampaign } from '../terminal/describe-campaign.js';
+import { print, printJson } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+import { readCampaignFile } from './campaign-file.js';
+import { addSettingOptions, type SettingFlags, settingsOfFlags } from './campaign-options.js';
+
+type Flags = SettingFlags & { from?: string; name?: string; again?: true; json?: true };
+
+const examples = `
+An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, where the workers run), sql:QUERY (one SELECT, asked of
+SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
+in --timezone, or one instant. Days are mon or monday, L is the last day of a month, MON#1 its first Monday; days of the month
+and weekdays together are refused.
+
+Examples:
+  siaran campaign add --name "Weekly reminders" --template-detail-id 172 --columns phone_number,customer_name,body_variable1 \\
+    --audience "sql:SELECT phone_number, customer_name, body_variable1 FROM due_invoices" \\
+    --schedule "0 9 * * mon" --timezone Asia/Jakarta --prepare-ahead 30m --too-late-after 4h
+  siaran campaign add --name "New year" --template-detail-id 173 --columns phone_number --audience file:members.csv \\
+    --schedule 2028-01-01T08:00:00+07:00 --channel-id 534 --daily-limit 10000 --window 08:00-20:00 --timezone Asia/Jakarta
+  siaran campaign add --from weekly.yaml          name, templateDetailId, columns, audience, schedule, timeZone …
+
+The same campaign again changes nothing; another one of the same name is refused: siaran campaign edit changes one. Instants that a
+campaign of this name decided about before it was removed are skipped, unless --again.`;
+
+export function addCampaignAddCommand(campaign: Command): void {
+  const command = campaign
+    .command('add')
+    .description('add a campaign: workers start a run of it whenever its schedule says so')
+    .option('--from <file>', 'its settings in YAML or JSON; flags override them')
+    .option('--name <name>', "its name, and the broadcasts'")
+    .option(
+      '--again',
+      'fire instants, too, that a campaign of this name has decided about which was removed: their people may have been messaged',
+    )
+    .option('--json', 'print the campaign as one JSON document');
+  addSettingOptions(command)
+    .addHelpText('after', examples)
+    .action(async (flags: Flags) => {
+      const request = await readRequest(flags);
+      await withSiaran(async ({ siaran }) => {
+        const added = await siaran.addCampaign(request, { again: flags.again === true, by: userInfo().username });
+        if (flags.json) return printJson(added);
+        const what = added.existed ? 'There is this campaign already; nothing was changed.' : 'Added.';
+        await print(`${what}\n\n${describeCampaign(added)}`);
+      });
+    });
+}
+
+async function readRequest(flags: Flags): Promise<CampaignRequest> {
+  const { from, name } = flags;
+  const request: Partial<CampaignRequest> = {
+    ...(from === undefined ? {} : await readCampaignFile(from)),
+    ...defined({ name }),
+    ...settingsOfFlags(flags),
+    // What goes with the settings of a file is checked together with them.
+    ...(from === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
+  };
+  const needed = ['name', 'templateDetailId', 'columns', 'audience', 'schedule'] as const;
+  const missing = needed.filter((setting) => request[setting] === undefined);
+  if (missing.length > 0) {
+    throw new UsageError(`A campaign needs ${missing.map(flagOf).join(', ')} too; see siaran campaign add --help.`);
+  }
+  return request as CampaignRequest;
+}

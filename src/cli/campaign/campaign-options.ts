@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
+import type { CatchUp } from '../../domain/campaigns/firing.js';
+import type { Separator } from '../../domain/runs/sending.js';
+import { addColumnOptions, type ColumnFlags, fittingRequestOf } from '../send/column-options.js';
+import { addDeliveryOptions, type DeliveryFlags, defined, wholeNumber } from '../send/delivery-options.js';
+import { addRowOptions, type RowFlags } from '../send/row-options.js';
+
+/** The flags of a campaign's settings, but for its name, as commander gives them. */
+export type SettingFlags = DeliveryFlags &
+  RowFlags &
+  ColumnFlags & {
+    templateDetailId?: number;
+    columns?: string[];
+    separator?: Separator;
+    account?: string;
+    audience?: string;
+    schedule?: string;
+    often?: true;
+    prepareAhead?: string;
+    catchUp?: CatchUp;
+  };
+
+export function addSettingOptions(command: Command): Command {
+  command
+    .option(
+      '--template-detail-id <id>',
+      "the number on the template's page at Qiscus",
+      wholeNumber('--template-detail-id'),
+    )
+    .option('--columns <names>', "those of the template's sample CSV, as phone_number,customer_name", (text) =>
+      text.split(',').map((name) => name.trim()),
+    )
+    .option('--audience <audience>', 'file:PATH, sql:QUERY or function:NAME')
+    .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *", or one instant')
+    .option('--often', 'the schedule may fire more often than hourly')
+    .option('--timezone <zone>', 'where the clocks of --schedule and --window hang, as Asia/Jakarta')
+    .option('--prepare-ahead <duration>', 'read the audience and hand over so long before it fires, as 30m')
+    .addOption(new Option('--separator <character>', 'of the CSV files for Qiscus').choices([',', ';']))
+    .option(
+      '--account <name>',
+      'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
+    );
+  addRowOptions(command);
+  return addColumnOptions(addDeliveryOptions(command));
+}
+
+/** What was given of them, named as the library names it; those that say how it is delivered are left to the caller. */
+export function settingsOfFlags(flags: SettingFlags): Partial<CampaignRequest> {
+  const { templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
+  const { values, maxRejected } = flags;
+  return {
+    ...defined({ templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
+    ...defined({ values, maxRejected }),
+    ...fittingRequestOf(flags),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../errors.js';
+import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
+import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from '../terminal/describe-campaign.js';
+import { interruptible, unlessInterrupted } from '../terminal/interrupt.js';
+import { count, print, printJson } from '../terminal/output.js';
+import { showProgress } from '../terminal/progress.js';
+import { type Opened, withSiaran } from '../with-siaran.js';
+import { addCampaignAddCommand } from './campaign-add.js';
+import { addCampaignEditCommand } from './campaign-edit.js';
+import { addCampaignRemoveCommand } from './campaign-remove.js';
+
+const examples = `
+Examples:
+  siaran campaign add --from weekly.yaml
+  siaran campaign list
+  siaran campaign show "Weekly reminders" --next 5
+  siaran campaign edit "Weekly reminders" --template-detail-id 173
+  siaran campaign fire "Weekly reminders"`;
+
+const showExamples = `
+--next reads the audience as it is now, and keeps nothing of it.
+
+Examples:
+  siaran campaign show "Weekly reminders"
+  siaran campaign show "Weekly reminders" --next 5 --json`;
+
+export function addCampaignCommand(program: Command): void {
+  const campaign = program
+    .command('campaign')
+    .description('campaigns: what is sent again and again, on a schedule')
+    .addHelpText('after', examples);
+  addCampaignAddCommand(campaign);
+  addCampaignEditCommand(campaign);
+  campaign
+    .command('list')
+    .description('list all campaigns')
+    .option('--json', 'print one JSON array')
+    .action((flags: { json?: true }) =>
+      withSiaran(async ({ siaran }) => {
+        const campaigns = await siaran.campaigns();
+        if (flags.json) return printJson(campaigns);
+        await print(campaigns.length === 0 ? 'No campaigns yet.' : describeCampaigns(campaigns));
+      }),
+    );
+  campaign
+    .command('show')
+    .argument('<name>')
+    .description('show a campaign, its latest firings, and what the next ones will come to')
+    .option('--next <n>', 'forecast so many firings, up to 100', readCount)
+    .option(
+      '--json',
+      'print one JSON document; with --next it has {next: [{at, firstStartAt, lastStartAt, files, limit}]}',
+    )
+    .addHelpText('after', showExamples)
+    .action((name: string, flags: { next?: number; json?: true }) =>
+      interruptible((stop) => withSiaran((session) => show(session, name, flags, stop))),
+    );
+  addChange(campaign, 'pause', "stop a campaign's schedule; runs that were started go on", async ({ siaran }, name) => {
+    await siaran.pauseCampaign(name);
+    return 'is paused';
+  });
+  addChange(
+    campaign,
+    'resume',
+    "let a paused campaign's schedule count again, from now on",
+    async ({ siaran }, name) => {
+      await siaran.resumeCampaign(name);
+      return 'goes on; what was due meanwhile is not made up for';
+    },
+  );
+  addCampaignRemoveCommand(campaign);
+  campaign
+    .command('fire')
+    .argument('<name>')
+    .description('start a run of a campaign now, whatever its schedule says')
+    .option('--json', 'print one JSON document, {runId}')
+    .action((name: string, flags: { json?: true }) =>
+      withSiaran(async ({ siaran }) => {
+        const { runId } = await siaran.fireCampaign(name);
+        if (flags.json) return printJson({ runId });
+        await print(`Run ${runId} is started; workers read its audience. See how it goes: siaran run ${runId} --watch`);
+      }),
+    );
+}
+
+function addChange(
+  campaign: Command,
+  verb: string,
+  description: string,
+  change: (session: Opened, name: string) => Promise<string>,
+): void {
+  campaign
+    .command(verb)
+    .argument('<name>')
+    .description(description)
+    .option('--json', 'print one JSON document, {name}')
+    .action((name: string, flags: { json?: true }) =>
+      withSiaran(async (session) => {
+        const done = await change(session, name);
+        if (flags.json) return printJson({ name });
+        await print(`Campaign ${name} ${done}.`);
+      }),
+    );
+}
+
+async function show(
+  { ctx, siaran }: Opened,
+  name: string,
+  flags: { next?: number; json?: true },
+  stop: AbortSignal,
+): Promise<void> {
+  const campaign = await siaran.campaign(name);
+  if (flags.next === undefined) return flags.json ? printJson(campaign) : print(describeCampaign(campaign));
+  const counting = startCounting();
+  const shown = showProgress(() => ({ fraction: undefined, text: `${count(counting.accepted)} recipients read` }));
+  try {
+    const next = await unlessInterrupted(stop, forecastCampaign(ctx, name, flags.next, counting));
+    shown.stop();
+    if (flags.json) return await printJson({ ...campaign, next });
+    await print(`${describeCampaign(campaign)}\n\n${describeNextFirings(next, zoneOf(campaign))}`);
+  } finally {
+    shown.stop();
+  }
+}
+
+function readCount(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,3}$/.test(text) && value >= 1 && value <= 100) return value;
+  throw new UsageError(`--next is ${JSON.stringify(text.slice(0, 40))}; write a whole number from 1 to 100.`);
+}

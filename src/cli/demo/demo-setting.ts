@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { callBackPath } from '../../admin/call-backs.js';
+import { SiaranError } from '../../errors.js';
+import { freePort, start, stopProcess } from '../../local/processes.js';
+import { startServices } from '../../local/services.js';
+import { type Sandbox, startSandbox } from '../../sandbox/server.js';
+import { migrate } from '../../store/migrate.js';
+import { note } from '../terminal/output.js';
+
+export type DemoEnvironment = Readonly<Record<'DATABASE_URL' | 'REDIS_URL' | 'QISCUS_BASE_URL', string>> &
+  Readonly<Record<string, string>>;
+
+/** All that a broadcast needs, on this machine. */
+export type DemoSetting = {
+  /** What a program needs to use it. */
+  env: DemoEnvironment;
+  sandbox: Sandbox;
+  examplePath: string;
+  workerLog: string;
+  /** Rejects if the worker ends before it is stopped. */
+  workerEnded: Promise<never>;
+  /** Stops everything, the latest first. */
+  stop(): Promise<void>;
+};
+
+/** Starts Postgres, Redis, the sandbox and a worker. When one of them fails, or on `signal`, nothing is left running. */
+export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoSetting> {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopOne of started.splice(0).reverse()) await stopOne();
+  };
+  try {
+    const services = await startServices({ dir, onProgress: note, signal });
+    started.push(services.stop);
+    await migrate(services.databaseUrl, (name) => note(`Applied ${name}`));
+    const admin = { port: await freePort(), callBackSecret: randomBytes(16).toString('hex') };
+    // What becomes of each message is told to the dashboard, as Qiscus would.
+    const url = `http://127.0.0.1:${admin.port}${callBackPath}${admin.callBackSecret}`;
+    const sandbox = await startSandbox({ callbacks: { url } });
+    started.push(sandbox.close);
+    note(`Sandbox in the place of Qiscus: ${sandbox.url}`);
+    const env = environment(services, sandbox, admin);
+    const workerLog = join(dir, 'worker.log');
+    const worker = await startWorker(env, workerLog);
+    started.push(worker.stop);
+    note(`Worker: process ${worker.pid}, log in ${workerLog}`);
+    signal.throwIfAborted();
+    return { env, sandbox, examplePath: findExample(), workerLog, workerEnded: worker.ended, stop };
+  } catch (error) {
+    await stop();
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+function environment(
+  services: { databaseUrl: string; redisUrl: string },
+  sandbox: Sandbox,
+  admin: { port: number; callBackSecret: string },
+): DemoEnvironment {
+  return {
+    DATABASE_URL: services.databaseUrl,
+    REDIS_URL: services.redisUrl,
+    QISCUS_BASE_URL: sandbox.url,
+    QISCUS_APP_ID: 'demo',
+    QISCUS_SECRET_KEY: 'demo',
+    SIARAN_DEFAULT_COUNTRY: 'ID',
+    SIARAN_ADMIN_PORT: String(admin.port),
+    SIARAN_CALLBACK_SECRET: admin.callBackSecret,
+  };
+}
+
+type WorkerProcess = { pid: number; ended: Promise<never>; stop(): Promise<void> };
+
+/** A process of its own, as in real life. Like the servers, it doesn't outlive ours, however ours ends. */
+async function startWorker(env: DemoEnvironment, logPath: string): Promise<WorkerProcess> {
+  const main = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js');
+  const log = await open(logPath, 'w');
+  try {
+    const child = await start({
+      command: process.execPath,
+      args: [main, 'worker'],
+      env: { ...withoutSettings(process.env), ...env, LOG_LEVEL: 'info' },
+      output: log.fd,
+      stopSignal: 'SIGTERM',
+    });
+    const ended = once(child, 'exit').then(([code, by]) => {
+      throw new SiaranError('WORKER_ENDED', `The worker ended with ${String(by ?? code)}.`);
+    });
+    // Whoever waits hears of it; when it is stopped, nobody does.
+    ended.catch(() => {});
+    return { pid: child.pid, ended, stop: () => stopProcess(child.pid, ['SIGTERM', 'SIGKILL'], 15_000) };
+  } finally {
+    await log.close();
+  }
+}
+
+/** What the caller has set for a real installation is not for the demo. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(SIARAN|QISCUS)_/.test(name)));
+}
+
+/** Looked for upward from this file, which stands in `src/cli` or, when compiled, in `dist/src/cli`. */
+function findExample(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'examples', 'december-invoices.csv');
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder)
+      throw new SiaranError('DEMO', 'The file examples/december-invoices.csv is missing from this installation.');
+  }
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { noFitting } from '../../domain/columns/column-map.js';
+import { SiaranError } from '../../errors.js';
+import { listRejections, type RejectionView } from '../../pipeline/views/list-rejections.js';
+import type { RunView } from '../../pipeline/views/view-run.js';
+import type { BatchView } from '../../store/batches.js';
+import { describeRejection } from '../looking/rejections.js';
+import { sendRecipients } from '../send/send-recipients.js';
+import { openDashboard } from '../serving/dashboard.js';
+import { describeBatches, describeRun } from '../terminal/describe-run.js';
+import { describeError } from '../terminal/failure.js';
+import { Interrupted, interruptible, unlessInterrupted, untilInterrupted } from '../terminal/interrupt.js';
+import { bold, count, dim, note, plural, print, printJson } from '../terminal/output.js';
+import { watchToTheEnd } from '../terminal/progress.js';
+import { type Opened, withSiaran } from '../with-siaran.js';
+import { type Received, receivedOf } from './demo-received.js';
+import { type DemoSetting, startDemo } from './demo-setting.js';
+
+type DemoFlags = { stay?: true; json?: true };
+
+const examples = `
+Examples:
+  siaran demo
+  siaran demo --stay      then look at it from another terminal
+
+Needs nothing but Node: it starts a Postgres and a Redis of its own, whatever DATABASE_URL and REDIS_URL say. Nobody is
+messaged: what it sends goes to a sandbox on this machine. Its data stay in .siaran in the current folder.`;
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description('see a broadcast of 2,500 recipients from end to end, on this machine only')
+    .option('--stay', 'keep everything running until Ctrl-C, to be looked at')
+    .option('--json', 'print one JSON document, {run, batches, rejections, sandbox}')
+    .addHelpText('after', examples)
+    .action((flags: DemoFlags) => interruptible((stop) => demo(flags, stop)));
+}
+
+async function demo(flags: DemoFlags, stop: AbortSignal): Promise<void> {
+  try {
+    const setting = await startDemo(join(process.cwd(), '.siaran'), stop);
+    try {
+      await playAndTellLog(setting, flags, stop);
+    } finally {
+      await setting.stop();
+    }
+  } catch (error) {
+    throw error instanceof Interrupted ? new Interrupted(error.signal, 'Interrupted; everything is stopped.') : error;
+  }
+}
+
+async function playAndTellLog(setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+  try {
+    await withSiaran((session) => play(session, setting, flags, stop), { env: setting.env });
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    const message = `The demo failed: ${describeError(error)}\nThe worker's log: ${setting.workerLog}`;
+    throw new SiaranError('DEMO', message, { cause: error });
+  }
+}
+
+async function play(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+  const { adminHost, adminPort } = session.ctx.config;
+  const dashboard = await openDashboard(session.ctx, adminHost, adminPort);
+  note(`Dashboard: ${dashboard.url}`);
+  try {
+    await send(session, setting, flags, stop);
+  } finally {
+    await dashboard.close();
+  }
+}
+
+async function send(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+  const { siaran } = session;
+  const { runId } = await sendExample(session, setting, stop);
+  const run = await watchToTheEnd(siaran, runId, (watching) =>
+    unlessInterrupted(stop, Promise.race([watching, setting.workerEnded])),
+  );
+  const result: DemoResult = {
+    run,
+    batches: await siaran.batches(runId),
+    rejections: await firstRejections(session, runId),
+    sandbox: receivedOf(setting.sandbox.accepted, runId),
+  };
+  if (flags.json) await printJson(result);
+  else await print(describeResult(result));
+  if (run.outcome !== 'handed_over') throw new SiaranError('DEMO', `the run ended as ${run.outcome ?? run.status}.`);
+  if (!flags.stay) return;
+  note(describeStay(setting, runId));
+  await untilInterrupted(stop);
+}
+
+function sendExample(session: Opened, { examplePath }: DemoSetting, stop: AbortSignal) {
+  note(`Sending ${examplePath}, to start in a day`);
+  const request = {
+    path: examplePath,
+    name: 'December invoices',
+    templateDetailId: 172,
+    startAt: new Date(Date.now() + 86_400_000),
+    again: true,
+    seal: true,
+    fitting: noFitting,
+    delivery: {},
+  };
+  return sendRecipients(session, request, stop);
+}
+
+async function firstRejections({ ctx }: Opened, runId: string): Promise<RejectionView[]> {
+  for await (const page of listRejections(ctx, runId)) return page;
+  return [];
+}
+
+type DemoResult = { run: RunView; batches: BatchView[]; rejections: RejectionView[]; sandbox: Received };
+
+const rejectionsShown = 5;
+
+function describeResult({ run, batches, rejections, sandbox }: DemoResult): string {
+  const more = rejections.length - rejectionsShown;
+  const received = `${plural(sandbox.jobs, 'broadcast job')} with ${plural(sandbox.recipients, 'recipient')}`;
+  return [
+    '',
+    describeRun(run),
+    '',
+    bold('Batches, with the ids of their files and broadcast jobs'),
+    describeBatches(batches),
+    '',
+    bold('Rows that were not taken'),
+    ...rejections.slice(0, rejectionsShown).map(describeRejection),
+    ...(more > 0 ? [dim(`and ${count(more)} more`)] : []),
+    '',
+    bold('What the sandbox received in the place of Qiscus'),
+    `${received}; most messages to one number: ${sandbox.mostPerNumber}`,
+  ].join('\n');
+}
+
+function describeStay({ env }: DemoSetting, runId: string): string {
+  const exports = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
+  return [
+    '',
+    'Everything is still running. In another terminal:',
+    ...exports,
+    `  siaran run ${runId}`,
+    `  open http://127.0.0.1:${env.SIARAN_ADMIN_PORT}/runs/${runId} in a browser: the dashboard`,
+    `  curl ${env.QISCUS_BASE_URL}/_sandbox/summary`,
+    'Ctrl-C stops it.',
+  ].join('\n');
+}

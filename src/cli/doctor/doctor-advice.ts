@@ -1,0 +1,43 @@
+import { isCertificateError, UnavailableError } from '../../errors.js';
+import { isRedisAway, isRedisFull, isRedisRefused } from '../../queue/connection.js';
+import { isPostgresAway, isPostgresRefused } from '../../store/database.js';
+import { isNotMigrated, isOutOfConnections } from '../terminal/failure.js';
+
+/** What sending can't do without. */
+export type Service = 'Postgres' | 'Redis';
+
+/** What to do about a service that can't be asked. */
+export const startService: Readonly<Record<Service, string>> = {
+  Redis: 'Start Redis, or correct REDIS_URL (of a cluster also SIARAN_REDIS_CLUSTER).',
+  Postgres: 'Start Postgres, or correct DATABASE_URL.',
+};
+
+/** What to do instead, where it is the server's certificate that isn't trusted. */
+const trust: Readonly<Record<Service, string>> = {
+  Redis: "If it is your own CA's, start Siaran with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; else look who answers there.",
+  Postgres:
+    "If it is your own CA's, add sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL; else look who answers there.",
+};
+
+/**
+ * What to do about an error, by what it says of its cause, whatever the check that met it was about: many ask both services.
+ * @param otherwise for an error that doesn't tell. @param service what the check is about, for certificates.
+ */
+export function adviceFor(error: unknown, otherwise: string, service: Service | undefined): string {
+  if (isCertificateError(error)) return service ? trust[service] : otherwise;
+  if (isOutOfConnections(error))
+    return 'Postgres is there and has no connection left: end what holds its connections, raise max_connections, or lower SIARAN_CONCURRENCY (a process opens up to SIARAN_CONCURRENCY × accounts + 8).';
+  if (isNotMigrated(error)) return 'Run `siaran migrate`.';
+  if (isPostgresRefused(error)) return 'Correct the user, the password or the database in DATABASE_URL.';
+  if (isRedisRefused(error)) return 'Correct the user and the password in REDIS_URL.';
+  if (isRedisFull(error))
+    return 'Redis is there and takes nothing: give it more memory, or room on its disk; workers drain it.';
+  const culprit = culpritOf(error);
+  return culprit ? startService[culprit] : otherwise;
+}
+
+function culpritOf(error: unknown): Service | undefined {
+  if (error instanceof UnavailableError) return error.service;
+  if (isPostgresAway(error)) return 'Postgres';
+  return isRedisAway(error) ? 'Redis' : undefined;
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../terminal/failure.js';
+import { dim, green, print, printJson, red } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+import { type Check, checkAll, checkThisWorker } from './doctor-checks.js';
+
+const examples = `
+Examples:
+  siaran doctor
+  siaran doctor --json
+  siaran doctor --worker     for a health check: is this machine's worker at work?`;
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check Redis, Postgres, the provider, the credentials and holds, and say what to do')
+    .option('--worker', "only whether this machine's worker gets anything done")
+    .option('--json', 'print one JSON array of {check, ok, detail, todo}')
+    .addHelpText('after', examples)
+    .action((flags: { worker?: true; json?: true }) =>
+      withSiaran(
+        async ({ ctx }) => {
+          const checks = flags.worker ? [await checkThisWorker(ctx)] : await checkAll(ctx);
+          if (checks.some((check) => !check.ok)) process.exitCode = exitCodes.failed;
+          if (flags.json) await printJson(checks);
+          else await print(checks.map(describeCheck).join('\n'));
+          // What didn't answer may never answer, and closing it would take as long as it is given.
+          process.exit();
+        },
+        // What is amiss is the result, and no log line.
+        { logLevel: 'silent', anyPrefix: true },
+      ),
+    );
+}
+
+function describeCheck({ check, ok, detail, todo }: Check): string {
+  const mark = ok ? green('OK  ') : red('FAIL');
+  return `${mark}  ${check.padEnd(28)}  ${detail}${todo === null ? '' : `\n      ${dim('to do:')} ${todo}`}`;
+}

@@ -1,0 +1,24 @@
+import type { Context } from '../../context.js';
+import { describeEvidence } from '../../domain/statuses/evidence.js';
+import { type UnknownBatch, unknownBatches } from '../../store/evidence.js';
+
+/** So many are named; `siaran runs` shows all. */
+const mostNamed = 5;
+
+/** Whether any batch waits for somebody to look it up at Qiscus, and what call-backs tell of it. */
+export async function judgeUnknowns({
+  db,
+}: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {
+  const unknown = await unknownBatches(db, mostNamed + 1);
+  if (unknown.length === 0) return { ok: true, detail: 'no batch is unknown' };
+  const named = unknown.slice(0, mostNamed).map(describe).join('; ');
+  return {
+    ok: false,
+    detail: `nobody knows whether these were sent: ${named}${unknown.length > mostNamed ? '; and more' : ''}`,
+    todo: 'Look each up at Qiscus by the beginning of its name, then: siaran resolve BATCH --sent JOB_ID, or --not-sent',
+  };
+}
+
+function describe({ batchId, recipients, reported }: UnknownBatch): string {
+  return reported === 0 ? batchId : `${batchId} (${describeEvidence({ reported, of: recipients })})`;
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../terminal/failure.js';
+import { green, print, printJson, red } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+
+const examples = `
+Examples:
+  siaran verify r7k2m0q9x
+
+It may be asked at any time, also while work goes on.`;
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .argument('<run>')
+    .description('check that nobody was lost or doubled: every enqueued recipient is accounted for, once')
+    .option('--json', 'print one JSON document, {runId, ok, breaches: [{rule, detail}]}')
+    .addHelpText('after', examples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSiaran(async ({ siaran }) => {
+        const verification = await siaran.verify(runId);
+        if (!verification.ok) process.exitCode = exitCodes.failed;
+        if (flags.json) return printJson(verification);
+        for (const { rule, detail } of verification.breaches) await print(`${red('broken')}  ${rule}: ${detail}`);
+        if (verification.ok) await print(`${green('ok')}  Run ${runId}: every rule holds.`);
+      }),
+    );
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { Cancellation, Interruption, Share } from '../../pipeline/operating/pause.js';
+import { describeJobs } from '../terminal/describe-jobs.js';
+import { exitCodes } from '../terminal/failure.js';
+import { plural, print, printJson } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+
+const pauseExamples = `
+Examples:
+  siaran pause r7k2m0q9x
+  siaran resume r7k2m0q9x`;
+
+const cancelExamples = `
+What Qiscus has been given already can only be cancelled there, before it starts: the jobs are named, with their starts. The exit code
+is 1 if that is all, so that nobody was cancelled here.
+
+Examples:
+  siaran cancel r7k2m0q9x`;
+
+export function addPauseCommand(program: Command): void {
+  program
+    .command('pause')
+    .argument('<run>')
+    .description("stop a run's deliveries until it is resumed")
+    .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
+    .addHelpText('after', pauseExamples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSiaran(async ({ siaran }) => show(await siaran.pause(runId), 'held back', flags)),
+    );
+}
+
+export function addCancelCommand(program: Command): void {
+  program
+    .command('cancel')
+    .argument('<run>')
+    .description('cancel, for good, what of a run was not handed over to Qiscus yet')
+    .option(
+      '--json',
+      'print one JSON document: {handedOver, inFlight, held} in batches and recipients, and jobs, [{broadcastJobId, batchId, startedAt, recipients}]',
+    )
+    .addHelpText('after', cancelExamples)
+    .action((runId: string, flags: { json?: true }) =>
+      withSiaran(async ({ siaran }) => {
+        const cancelled = await siaran.cancel(runId);
+        if (isTooLate(cancelled)) process.exitCode = exitCodes.failed;
+        if (flags.json) return printJson(cancelled);
+        await show(cancelled, 'cancelled', flags);
+        if (cancelled.jobs.length === 0) return;
+        const { timeZone } = await siaran.run(runId);
+        await print(describeJobs(cancelled.jobs, timeZone ?? undefined));
+      }),
+    );
+}
+
+/** All that the run had is handed over: nobody was cancelled. */
+function isTooLate({ held, handedOver, inFlight }: Cancellation): boolean {
+  return held.recipients === 0 && handedOver.recipients + inFlight.recipients > 0;
+}
+
+async function show(
+  { handedOver, inFlight, held }: Interruption,
+  heldWord: string,
+  flags: { json?: true },
+): Promise<void> {
+  if (flags.json) return printJson({ handedOver, inFlight, held });
+  await print(`handed over  ${describe(handedOver)}`);
+  await print(`in flight    ${describe(inFlight)}`);
+  await print(`${heldWord.padEnd(11)}  ${describe(held)}`);
+}
+
+function describe({ batches, recipients }: Share): string {
+  return `${plural(recipients, 'recipient')} in ${plural(batches, 'batch', 'batches')}`;
+}

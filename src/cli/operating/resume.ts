@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { showInstant } from '../../domain/timing/show-instant.js';
+import { UsageError } from '../../errors.js';
+import type { Siaran } from '../../siaran.js';
+import { print, printJson } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+
+const examples = `
+Examples:
+  siaran resume r7k2m0q9x           a run that was paused
+  siaran doctor                     why accounts are held
+  siaran resume --account acme      let this account send again
+  siaran resume --all               let every held account send again, whoever's they are; it says which
+  siaran resume --all --ledger-went-back
+                                    after LEDGER_WENT_BACK: sends that Postgres lost become unknown batches`;
+
+type Flags = { all?: true; account?: string; ledgerWentBack?: true; json?: true };
+
+export function addResumeCommand(program: Command): void {
+  program
+    .command('resume')
+    .argument('[run]', 'a paused run')
+    .description('let a paused run go on; or, with --account, an account that is held')
+    .option('--account <name>', 'this account, after you have seen why it is held')
+    .option('--all', 'all accounts, after you have seen why they are held')
+    .option('--ledger-went-back', 'with --all: Postgres was put back to an older state, and you know about it')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', examples)
+    .action(resume);
+}
+
+async function resume(runId: string | undefined, flags: Flags): Promise<void> {
+  const named = [runId, flags.account, flags.all].filter((each) => each !== undefined);
+  if (named.length !== 1) throw new UsageError('Name either a run or --all, or an account by --account NAME.');
+  if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
+  await withSiaran(async ({ siaran }) => {
+    if (runId !== undefined) await resumeRun(siaran, runId, flags);
+    else if (flags.ledgerWentBack) await repairLedger(siaran, flags);
+    else await resumeAccounts(siaran, flags);
+  });
+}
+
+async function resumeRun(siaran: Siaran, runId: string, flags: Flags): Promise<void> {
+  await siaran.resume(runId);
+  if (flags.json) return printJson({ runId });
+  await print(`Run ${runId} goes on. See how it goes: siaran run ${runId} --watch`);
+}
+
+async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
+  const { account } = flags;
+  const lifted = await (account === undefined ? siaran.resumeAll() : siaran.resumeAccount(account));
+  if (flags.json) return printJson(lifted);
+  if (lifted.length === 0)
+    return print(`${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held; nothing was done.`);
+  for (const hold of lifted)
+    await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${hold.reason}`);
+  const accounts = [...new Set(lifted.map((hold) => hold.account))];
+  await print(`May send again: ${accounts.join(', ')}`);
+}
+
+async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
+  const { unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns } = await siaran.repairLedger();
+  if (flags.json) return printJson({ unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns });
+  for (const batchId of unknownBatches)
+    await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
+  for (const batchId of emptyBatches)
+    await print(`lost: the recipients of ${batchId}  (its run takes nobody any more, who could be messaged twice)`);
+  for (const batchId of lostBatches)
+    await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this reference)`);
+  for (const { campaign, at } of skippedFirings)
+    await print(
+      `skipped: ${campaign} at ${showInstant(at)}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,
+    );
+  for (const runId of lostRuns)
+    await print(`lost: run ${runId}  (rows of it wait in Redis; start it and enqueue its recipients anew)`);
+  await print('Every account may send again.');
+}

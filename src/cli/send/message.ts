@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { buttonParamsExample, readButtonParams } from '../../domain/columns/button-params.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
+import { UsageError } from '../../errors.js';
+import type { MessageRequest, MessageView } from '../../pipeline/intake/send-message.js';
+import { describeNext } from '../looking/run.js';
+import { exitCodes } from '../terminal/failure.js';
+import { bold, green, print, printJson, red, yellow } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+import { defined, wholeNumber } from './delivery-options.js';
+import { valuesOption } from './row-options.js';
+
+const examples = `
+The message is a run of its own, of one recipient. Workers send it, ahead of everything else; this command waits a while for
+that. A message with a key is sent once, however often the command is repeated.
+
+Exit code 1 if it failed, if its number is suppressed, or if nobody knows whether it was sent.
+
+Examples:
+  siaran message 6281234567890 --template-detail-id 172 --channel-id 534 --template-name reminder --namespace 6616bb93_d895 \\
+    --language id --variables "Ada,Rp. 30.000" --key reminder-INV-7
+  siaran message 081234567890 … --button-params '${buttonParamsExample}' --json`;
+
+type Flags = {
+  templateDetailId: number;
+  channelId: number;
+  templateName: string;
+  namespace: string;
+  language: string;
+  variables?: string[];
+  buttonParams?: string;
+  account?: string;
+  key?: string;
+  name?: string;
+  startAt?: string;
+  lateOk?: true;
+  timezone?: string;
+  values?: ValuePolicy;
+  wait?: string;
+  json?: true;
+};
+
+const notSent: readonly string[] = ['failed', 'unknown', 'cancelled'];
+
+export function addMessageCommand(program: Command): void {
+  program
+    .command('message')
+    .argument('<number>', 'the recipient, as 6281234567890')
+    .description('send one message, ahead of all broadcasts')
+    .requiredOption(
+      '--template-detail-id <id>',
+      "the number on the template's page at Qiscus",
+      wholeNumber('--template-detail-id'),
+    )
+    .requiredOption('--channel-id <id>', "the WhatsApp channel's number at Qiscus", wholeNumber('--channel-id'))
+    .requiredOption('--template-name <name>', "the template's name at Qiscus, as invoice_update")
+    .requiredOption('--namespace <namespace>', "the template's namespace at Qiscus")
+    .requiredOption('--language <code>', "the template's language at Qiscus, as id")
+    .option(
+      '--variables <values>',
+      "of the template's body, in order, separated by commas; or a JSON array",
+      readVariables,
+    )
+    .option('--button-params <json>', `what the template's buttons want, as ${buttonParamsExample}`)
+    .option('--account <name>', 'the Qiscus account that sends it (default: default)')
+    .option('--key <key>', 'names the message: the same key again sends nothing')
+    .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
+    .option('--start-at <instant>', 'when Qiscus sends it, as 2027-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: it is sent at once')
+    .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta')
+    .addOption(valuesOption())
+    .option('--wait <duration>', 'how long to wait until it is sent, as 30s (default: 10s)')
+    .option('--json', 'print one JSON document, {runId, batchId, status, broadcastJobId, broadcastLogId, error}')
+    .addHelpText('after', examples)
+    .action((phoneNumber: string, flags: Flags) => {
+      const request = readRequest(phoneNumber, flags);
+      return withSiaran(async ({ siaran }) => {
+        const message = await siaran.sendMessage(request);
+        if (notSent.includes(message.status)) process.exitCode = exitCodes.failed;
+        if (flags.json) await printJson(message);
+        else await print(describeMessage(message));
+      });
+    });
+}
+
+function readRequest(phoneNumber: string, { json: _, buttonParams, timezone, ...flags }: Flags): MessageRequest {
+  const params = buttonParams === undefined ? undefined : readButtonParams(buttonParams);
+  if (buttonParams !== undefined && !params)
+    throw new UsageError(`--button-params must be a JSON array such as ${buttonParamsExample}.`);
+  const { templateDetailId, channelId, templateName, namespace, language, ...others } = flags;
+  const template = { templateDetailId, channelId, templateName, namespace, language };
+  return { phoneNumber, ...template, ...defined({ ...others, buttonParams: params, timeZone: timezone }) };
+}
+
+/** A variable that has a comma in it is written in a JSON array. */
+function readVariables(text: string): string[] {
+  if (!text.startsWith('[')) return text.split(',');
+  try {
+    const values: unknown = JSON.parse(text);
+    if (Array.isArray(values) && values.every((value) => typeof value === 'string')) return values;
+  } catch {
+    // Said below, with what would be right.
+  }
+  throw new UsageError('--variables must be values separated by commas, or a JSON array of texts.');
+}
+
+function describeMessage({ runId, batchId, status, broadcastJobId, broadcastLogId, error }: MessageView): string {
+  const ids = `broadcast job ${broadcastJobId}, log ${broadcastLogId ?? 'not told'}`;
+  if (status === 'scheduled') return `Message ${bold(batchId)} ${green('was handed over')}: ${ids}.`;
+  if (status === 'failed')
+    return `Message ${bold(batchId)} ${red('failed')}: ${error}${describeNext([`siaran retry ${runId}`])}`;
+  if (status === 'unknown')
+    return `Nobody knows whether message ${bold(batchId)} was sent: ${error}${describeNext([`siaran resolve ${batchId} --sent JOB_ID | --not-sent`])}`;
+  if (status === 'cancelled')
+    return `Message ${bold(batchId)} is ${yellow('cancelled')}: ${error ?? 'by an operator'}.`;
+  const note = 'It goes out as soon as a worker has it, or its account is no longer held.';
+  return `Message ${bold(batchId)} is ${yellow(status)}. ${note}${describeNext([`siaran run ${runId} --watch`])}`;
+}

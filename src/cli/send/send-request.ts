@@ -1,0 +1,30 @@
+import type { CatchUp } from '../../domain/campaigns/firing.js';
+import type { Fitting } from '../../domain/columns/column-map.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { DeliveryRequest } from '../../domain/runs/delivery.js';
+import type { Separator } from '../../domain/runs/sending.js';
+
+/** What `send` was asked for. */
+export type SendRequest = {
+  /** A file, or `-` for standard input. */
+  path: string;
+  name: string;
+  templateDetailId: number;
+  startAt?: Date;
+  lateOk?: true;
+  separator?: Separator;
+  /** How its heads become columns. */
+  fitting: Fitting;
+  account?: string;
+  key?: string;
+  /** Starts a new run, whether the file was sent before or not. */
+  again?: boolean;
+  seal: boolean;
+  flushAfter?: string;
+  values?: ValuePolicy;
+  maxRejected?: string;
+  /** Nobody is asked. */
+  yes?: true;
+  /** When its batches may start. */
+  delivery: DeliveryRequest & { catchUp?: CatchUp };
+};

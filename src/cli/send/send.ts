@@ -1,0 +1,221 @@
+import { type Command, Option } from 'commander';
+import { tooManyRejected } from '../../domain/recipients/max-rejected.js';
+import type { Separator } from '../../domain/runs/sending.js';
+import { farStartWarning } from '../../domain/timing/late-start.js';
+import { parseStartAt } from '../../domain/timing/start-at.js';
+import { UsageError } from '../../errors.js';
+import type { RunView } from '../../pipeline/views/view-run.js';
+import { describeNext, nextCommands, setExitCodeOf } from '../looking/run.js';
+import { failIfNobody, whyNobody, whyNobodyWouldBe } from '../looking/why-nobody.js';
+import { describeRun } from '../terminal/describe-run.js';
+import { describeDoubts } from '../terminal/describe-survey.js';
+import { Interrupted, interruptible, unlessInterrupted } from '../terminal/interrupt.js';
+import { bold, count, note, print, printJson, yellow } from '../terminal/output.js';
+import { showsProgress, watchToTheEnd } from '../terminal/progress.js';
+import { type Opened, withSiaran } from '../with-siaran.js';
+import { addColumnOptions, type ColumnFlags, fittingOf } from './column-options.js';
+import { addDeliveryOptions, type DeliveryFlags, readDeliveryFlags } from './delivery-options.js';
+import { describeDryRun, dryRun } from './dry-run.js';
+import { addRowOptions, type RowFlags } from './row-options.js';
+import { type Sent, sendRecipients } from './send-recipients.js';
+import type { SendRequest } from './send-request.js';
+import { TooManyRejected } from './too-many-rejected.js';
+
+type SendFlags = DeliveryFlags &
+  RowFlags &
+  ColumnFlags & {
+    templateDetailId: number;
+    name: string;
+    startAt?: string;
+    lateOk?: true;
+    dryRun?: true;
+    sample?: string;
+    separator?: Separator;
+    account?: string;
+    key?: string;
+    again?: true;
+    yes?: true;
+    seal: boolean;
+    flushAfter?: string;
+    watch?: true;
+    json?: true;
+  };
+
+const examples = `
+The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
+newline-delimited JSON, the first object does. Their case and the spaces around them don't matter; other names are mapped
+with --map, or left out with --ignore-columns.
+
+A file is known by its content, the template, the start, --map and --ignore-columns: sent twice, it goes out once. If sending fails half-way, the
+same command completes it.
+
+Exit code 1 if nobody was taken: every row is rejected, or there is none.
+
+Examples:
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2027-12-01T09:00:00+07:00
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2027-12-01 09:00" --timezone Asia/Jakarta --watch
+  export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12
+  siaran send december.csv --template-detail-id 172 --name "December invoices" --channel-id 534 --daily-limit 10000 \\
+    --window 08:00-20:00 --window-days mon-sat --timezone Asia/Jakarta --pace 2000/1h --dry-run --sample first-rows.csv`;
+
+export function addSendCommand(program: Command): void {
+  const command = program
+    .command('send')
+    .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8, also in gzip; - for standard input')
+    .description('send a template broadcast to the recipients of a file')
+    .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
+    .requiredOption('--name <name>', "the broadcast's name")
+    .option('--start-at <instant>', 'when Qiscus starts to send, as 2027-12-01T09:00:00+07:00 (default: at once)')
+    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: Qiscus sends at once')
+    .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
+    .addOption(
+      new Option(
+        '--separator <character>',
+        'of the CSV files for Qiscus, and of this one unless its header tells',
+      ).choices([',', ';']),
+    )
+    .option(
+      '--account <name>',
+      'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
+    )
+    .option('--key <key>', 'names the run: sending with the same key again completes it instead of starting another')
+    .option('--again', 'send the file once more, to everybody in it, although it was sent before')
+    .option('--yes', 'on a terminal, send without asking')
+    .option('--no-seal', 'more is to come for this run: see siaran seal')
+    .option(
+      '--flush-after <duration>',
+      "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
+    )
+    .option('--dry-run', 'tell what would be sent and when; nothing is sent or uploaded')
+    .option(
+      '--sample <file>',
+      'with --dry-run: write the first recipients to a new file, as Qiscus would be given them',
+    )
+    .option('--watch', 'wait until all is handed over to Qiscus; exit code 1 unless it is')
+    .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
+    .addHelpText('after', examples)
+    .action(send);
+  addRowOptions(command);
+  addColumnOptions(addDeliveryOptions(command));
+}
+
+async function send(path: string, flags: SendFlags): Promise<void> {
+  const request = readRequest(path, flags);
+  warnOfFarStart(request, flags);
+  // Log lines would tear the progress line, which tells the same.
+  const logLevel = showsProgress ? 'error' : 'warn';
+  await interruptible((stop) =>
+    withSiaran(
+      async (session) => {
+        if (flags.dryRun) {
+          const result = await dryRun(session, request, flags.sample, stop);
+          failIfNobody(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
+          return flags.json ? printJson(result) : print(describeDryRun(result, flags.timezone));
+        }
+        const sent = await sendRecipients(session, request, stop).catch(async (error: unknown) => {
+          if (flags.json && error instanceof TooManyRejected) await printJson(nothingOf(error));
+          throw error;
+        });
+        await noteDoubts(session, sent);
+        const nobody = await whyNobody(session, sent, nameOf(path));
+        failIfNobody(nobody);
+        const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
+        if (run) setExitCodeOf(run);
+        if (flags.json) await printJson({ ...sent, ...(run && { run }) });
+        else await print(describeSent(sent, run, flags, nobody !== undefined));
+      },
+      { logLevel },
+    ),
+  );
+}
+
+/** What nobody was taken of. */
+function nothingOf({ runId, rejected }: TooManyRejected): { runId: string | null; accepted: 0; rejected: number } {
+  return { runId, accepted: 0, rejected };
+}
+
+/** What looks like a mistake was sent all the same: it has to be seen. */
+async function noteDoubts({ siaran }: Opened, { runId, accepted }: Sent): Promise<void> {
+  if (accepted === 0) return;
+  const { doubtful } = await siaran.run(runId);
+  for (const line of describeDoubts(doubtful)) note(yellow(`Doubtful: ${line}`));
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+function readRequest(path: string, flags: SendFlags): SendRequest {
+  const { templateDetailId, name, separator, account, key, again, yes, seal, flushAfter, values, maxRejected } = flags;
+  const delivery = readDeliveryFlags(flags);
+  if (again && key !== undefined)
+    throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
+  if (again && path === '-')
+    throw new UsageError('--again is for files; standard input without --key always starts a new run.');
+  if (flags.watch && !seal) throw new UsageError('--watch waits for the end of a run, which --no-seal leaves open.');
+  if (flags.sample !== undefined && !flags.dryRun) throw new UsageError('--sample is for --dry-run, which is missing.');
+  const startAt = readStartAt(flags);
+  return {
+    path,
+    name,
+    templateDetailId,
+    seal,
+    delivery,
+    fitting: fittingOf(flags),
+    ...(startAt && { startAt }),
+    ...(flags.lateOk && { lateOk: true }),
+    ...(separator && { separator }),
+    ...(account !== undefined && { account }),
+    ...(key !== undefined && { key }),
+    ...(again && { again }),
+    ...(yes && { yes }),
+    ...(flushAfter !== undefined && { flushAfter }),
+    ...(values !== undefined && { values }),
+    ...(maxRejected !== undefined && { maxRejected }),
+  };
+}
+
+function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined {
+  if (startAt === undefined) {
+    if (timezone !== undefined && window === undefined)
+      throw new UsageError('--timezone is for --start-at or --window, which are missing.');
+    return undefined;
+  }
+  const reading = parseStartAt(startAt, timezone);
+  if (reading.ok) return reading.at;
+  throw new UsageError(`--start-at: ${reading.reason}.`);
+}
+
+function warnOfFarStart({ startAt }: SendRequest, { timezone }: SendFlags): void {
+  if (!startAt) return;
+  const warning = farStartWarning(startAt, new Date(), timezone);
+  if (warning !== undefined) note(`Warning: ${warning}`);
+}
+
+function readTemplateDetailId(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--template-detail-id is ${JSON.stringify(text)}; it is a whole number, such as 172.`);
+}
+
+function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<RunView> {
+  return watchToTheEnd(siaran, runId, (watching) => unlessInterrupted(stop, watching)).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(error.signal, `Watching was interrupted; run ${runId} goes on: siaran run ${runId} --watch`);
+  });
+}
+
+function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags, isNobody: boolean): string {
+  const { runId, accepted, rejected, already } = sent;
+  const done = already
+    ? `Run ${bold(runId)} ${isNobody ? 'is complete' : 'was sent before'}; nothing was done.`
+    : `Run ${bold(runId)}: ${count(accepted)} accepted, ${count(rejected)} rejected.`;
+  const hint =
+    already && !isNobody && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
+  if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run)}`;
+  const next = [
+    ...(flags.seal ? [] : [`siaran seal ${runId}`]),
+    `siaran run ${runId} --watch`,
+    ...(rejected > 0 ? [`siaran rejections ${runId}`] : []),
+  ];
+  return `${done}${hint}${describeNext(next)}`;
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.js';
+import { UsageError } from '../../errors.js';
+import { assertMigrated } from '../../store/migrate.js';
+import { exitCodes } from '../terminal/failure.js';
+import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
+import { print, printJson } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+import { openDashboard } from './dashboard.js';
+import { readPort } from './listen-options.js';
+
+const examples = `
+Examples:
+  siaran admin
+  SIARAN_ADMIN_TOKEN=$(openssl rand -hex 24) siaran admin --host 0.0.0.0 --port 8080
+  curl -H "Authorization: Bearer $SIARAN_ADMIN_TOKEN" http://127.0.0.1:3000/api/v1/runs
+
+The dashboard stands at /, the API at /api/v1 and describes itself at /openapi.json; /metrics, /healthz and /readyz are for
+machines. SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator.
+Without a token it answers this machine only. With SIARAN_CALLBACK_SECRET it receives call-backs too.`;
+
+type Flags = { host?: string; port?: number; json?: true };
+
+export function addAdminCommand(program: Command): void {
+  program
+    .command('admin')
+    .description('serve the dashboard and the HTTP API, until it is told to stop')
+    .option('--host <host>', 'address to listen on (default: SIARAN_ADMIN_HOST, else 127.0.0.1)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (default: SIARAN_ADMIN_PORT, else 3000)', readPort)
+    .option('--json', 'print one JSON document, {"url"}, when it listens')
+    .addHelpText('after', examples)
+    .action((flags: Flags) => interruptible((stop) => serve(stop, flags), { secondExitCode: exitCodes.failed }));
+}
+
+async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
+  await withSiaran(
+    async ({ ctx }) => {
+      const host = flags.host ?? ctx.config.adminHost;
+      const port = flags.port ?? ctx.config.adminPort;
+      refuseOpenDoor(ctx.config, host);
+      await assertMigrated(ctx.config.databaseUrl);
+      const dashboard = await openDashboard(ctx, host, port);
+      try {
+        if (flags.json) await printJson({ url: dashboard.url });
+        else await print(`Siaran's dashboard is at ${dashboard.url}${hint(ctx.config)}`);
+        await untilInterrupted(stop);
+      } finally {
+        await dashboard.close();
+      }
+    },
+    { logLevel: 'info' },
+  );
+}
+
+/** Whoever reaches it could stop and start what goes to hundreds of thousands of people. */
+function refuseOpenDoor({ adminTokens }: Config, host: string): void {
+  if (adminTokens.length > 0 || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
+  throw new UsageError(
+    `Without SIARAN_ADMIN_TOKEN the admin listens on 127.0.0.1 only, not on ${host}. Set one, for example the output of: openssl rand -hex 24`,
+  );
+}
+
+function hint({ adminTokens }: Config): string {
+  if (adminTokens.length > 0) return '; log in with a token of SIARAN_ADMIN_TOKEN.';
+  return '. No token is set, so it answers this machine only, and everybody on it.';
+}

@@ -1,0 +1,99 @@
+import { showMasked } from '../../domain/numbers/phone-number.js';
+import { describeDelivery } from '../../domain/runs/describe-delivery.js';
+import { skippedMonths } from '../../domain/timing/cron-fields.js';
+import { formatDuration } from '../../domain/timing/duration.js';
+import { showInstant } from '../../domain/timing/show-instant.js';
+import type { CampaignView } from '../../pipeline/campaigns/campaigns.js';
+import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
+import type { FiringStatus } from '../../store/firings.js';
+import { describeForecast } from './describe-forecast.js';
+import { bold, dim, green, red, table, yellow } from './output.js';
+
+/** A campaign for people, in full. */
+export function describeCampaign(campaign: CampaignView): string {
+  const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns, firesNext } = campaign;
+  const zone = zoneOf(campaign);
+  const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
+  const lines: [string, string][] = [
+    ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
+    ['version', describeVersion(campaign, zone)],
+    [
+      'next',
+      firesNext.length === 0
+        ? 'does not fire'
+        : firesNext.map((at) => showInstant(at, zone)).join(`\n${' '.repeat(12)}`),
+    ],
+    ['schedule', timeZone === null ? showInstant(campaign.schedule, zone) : `${campaign.schedule}  ${timeZone}`],
+    ['', skipped === undefined ? '' : yellow(`Warning: ${skipped}`)],
+    ['prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
+    ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
+    ['account', campaign.account === 'default' ? '' : campaign.account],
+    ['template', String(campaign.templateDetailId)],
+    ['columns', columns.join(', ')],
+    ['values', campaign.values === 'reject' ? '' : campaign.values],
+    ['rejected', campaign.maxRejected === null ? '' : `at most ${campaign.maxRejected}, or nothing is sent`],
+    ['audience', campaign.audience],
+    [
+      'map',
+      Object.entries(map)
+        .map(([head, column]) => `${head} → ${column === '' ? 'left out' : column}`)
+        .join(', '),
+    ],
+    ['left out', ignoreColumns.join(', ')],
+    ['limits', describeDelivery(campaign.delivery)],
+  ];
+  const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
+  const firings = campaign.firings.map(({ at, status, runId, reason, version, replacedRuns }) => {
+    const colour = status === 'prepared' && reason !== null ? yellow : colourOf(status);
+    return `  ${showInstant(at, zone)}  ${colour(status.padEnd(9))}  ${[runId, version === campaign.version ? null : `version ${version}`, replaced(replacedRuns, runId), reason].filter(Boolean).join('  ')}`;
+  });
+  return [
+    `Campaign ${bold(campaign.name)}`,
+    ...shown,
+    ...(firings.length === 0 ? [] : ['', bold('Latest firings'), ...firings]),
+  ].join('\n');
+}
+
+/** The first version needs no word. */
+function describeVersion({ version, changedAt, changedBy }: CampaignView, zone: string | undefined): string {
+  if (version === 1) return '';
+  return `${version}, changed ${showInstant(changedAt, zone)}${changedBy === null ? '' : ` by ${changedBy}`}`;
+}
+
+function replaced(runs: readonly string[], runId: string | null): string | null {
+  return runs.length === 0 || runId === null ? null : `fired anew in place of ${runs.join(', ')}`;
+}
+
+export function describeCampaigns(campaigns: readonly CampaignView[]): string {
+  const heads = ['campaign', 'status', 'next', 'schedule', 'time zone', 'audience'];
+  return table(
+    heads,
+    campaigns.map((campaign) => [
+      campaign.name,
+      campaign.status,
+      campaign.nextAt === null ? '-' : showInstant(campaign.nextAt, zoneOf(campaign)),
+      campaign.timeZone === null ? showInstant(campaign.schedule, zoneOf(campaign)) : campaign.schedule,
+      campaign.timeZone ?? '-',
+      showMasked(campaign.audience).slice(1, -1),
+    ]),
+  );
+}
+
+/** Whose clock a campaign's instants are told by; `undefined`: the machine's. */
+export function zoneOf({ timeZone, delivery }: CampaignView): string | undefined {
+  return timeZone ?? delivery.window?.timeZone;
+}
+
+/** @param timeZone whose clock they are told by. */
+export function describeNextFirings(firings: readonly NextFiring[], timeZone: string | undefined): string {
+  const lines = firings.map((firing) => {
+    const what =
+      firing.files === null ? dim('its function is registered elsewhere') : describeForecast(firing, timeZone);
+    return `  ${showInstant(firing.at, timeZone)}  ${what}`;
+  });
+  return [bold('Next firings, if its audience stays as it is'), ...lines].join('\n');
+}
+
+function colourOf(status: FiringStatus): (text: string) => string {
+  return { preparing: yellow, prepared: green, failed: red, skipped: yellow }[status];
+}

@@ -1,0 +1,84 @@
+import { type Options, SingleBar } from 'cli-progress';
+import type { RunView } from '../../pipeline/views/view-run.js';
+import type { Siaran } from '../../siaran.js';
+import { describeHold, zoneOf } from './describe-run.js';
+import { count } from './output.js';
+
+/** Progress is for eyes only. */
+export const showsProgress = process.stderr.isTTY === true;
+
+/** What a line of progress says: how far it is, from 0 to 1 if that is known, and words. */
+export type ProgressLine = { fraction: number | undefined; text: string };
+
+/**
+ * Keeps one line on the terminal up to date, by asking for it ten times a second; the work only has to count.
+ * Does nothing where nobody sees it.
+ */
+export function showProgress(line: () => ProgressLine): { stop(): void } {
+  if (!showsProgress) return { stop() {} };
+  const bar = new SingleBar({
+    stream: process.stderr,
+    clearOnComplete: true,
+    format: (options, _params, payload) => formatLine(options, payload as ProgressLine, process.stderr.columns || 80),
+  });
+  bar.start(1, 0, line());
+  const timer = setInterval(() => bar.update(line()), 100);
+  return {
+    stop() {
+      clearInterval(timer);
+      bar.stop();
+    },
+  };
+}
+
+const barLength = 24;
+const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
+/** Never longer than the terminal is wide, or else every update would leave a line behind. */
+function formatLine(_options: Options, { fraction, text }: ProgressLine, columns: number): string {
+  if (fraction === undefined) {
+    const frame = spinner[Math.floor(Date.now() / 100) % spinner.length];
+    return `${frame} ${text}`.slice(0, columns - 1);
+  }
+  const whole = Math.min(1, Math.max(0, fraction));
+  const filled = Math.round(whole * barLength);
+  const bar = '█'.repeat(filled) + '░'.repeat(barLength - filled);
+  return `${bar} ${String(Math.floor(whole * 100)).padStart(3)}%  ${text}`.slice(0, columns - 1);
+}
+
+/**
+ * Watches a run until it is finished.
+ * @param wait what the watching is raced with, such as an interruption. @throws {NotFoundError}
+ */
+export async function watchToTheEnd(
+  siaran: Siaran,
+  runId: string,
+  wait: (watching: Promise<void>) => Promise<void> = (watching) => watching,
+): Promise<RunView> {
+  let latest = await siaran.run(runId);
+  const shown = showProgress(() => runLine(latest));
+  const watching = async () => {
+    for await (const run of siaran.watch(runId)) latest = run;
+  };
+  try {
+    await wait(watching());
+    return latest;
+  } finally {
+    shown.stop();
+  }
+}
+
+function runLine(run: RunView): ProgressLine {
+  const { enqueued, duplicates, suppressed, scheduled, failed, unknown, cancelled } = run.recipients;
+  const distinct = enqueued - duplicates - suppressed;
+  const settled = scheduled + failed + unknown + cancelled;
+  const words = [
+    `${count(scheduled)} of ${count(distinct)} scheduled`,
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(unknown > 0 ? [`${count(unknown)} unknown`] : []),
+    ...(run.status === 'open' ? [`open: waits for siaran seal ${run.id}`] : []),
+    ...(run.stalledSince ? [`stalled since ${run.stalledSince}: is a worker running?`] : []),
+    ...(run.held ? [`held: ${describeHold(run.held, run, zoneOf(run))}`] : []),
+  ];
+  return { fraction: distinct === 0 ? 0 : settled / distinct, text: words.join(' · ') };
+}

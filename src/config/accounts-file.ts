@@ -1,0 +1,127 @@
+import { parseDocument, type YAMLError } from 'yaml';
+import { showMasked } from '../domain/numbers/phone-number.js';
+import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
+import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
+import { readSmallFile } from './small-file.js';
+
+const largestFile = 1_000_000;
+
+type Reading = { entries: ReadonlyMap<string, AccountEntry>; faults: string[] };
+
+/**
+ * Reads the file that SIARAN_ACCOUNTS_FILE names, if it does: accounts in YAML, of which JSON is a part. `faults` is a
+ * sentence for each thing that is wrong; none of them shows anything of a secret, nor of a line that may hold one.
+ */
+export function readAccountsFile(given: Readonly<Record<string, string | undefined>>): Reading {
+  const path = given.SIARAN_ACCOUNTS_FILE;
+  if (path === undefined) return { entries: new Map(), faults: [] };
+  const { entries, faults } = readAccounts(path);
+  // Nobody could tell which of two counts.
+  const twofold = entries.has('default') ? credentialNames.filter((name) => given[name] !== undefined) : [];
+  if (twofold.length > 0)
+    faults.push(
+      `has the account "default", which is that of ${twofold.join(' and ')} too: unset what is set, or give it another name`,
+    );
+  return { entries, faults: faults.map((fault) => `SIARAN_ACCOUNTS_FILE: ${path} ${fault}`) };
+}
+
+function readAccounts(path: string): Reading {
+  const document = readDocument(path);
+  if (!document.ok) return { entries: new Map(), faults: [document.fault] };
+  const entries = new Map<string, AccountEntry>();
+  const faults: string[] = [];
+  for (const [name, settings] of Object.entries(document.accounts)) {
+    const found = isAccountName(name) ? [] : [accountNameRule];
+    const entry = readEntry(settings, found);
+    if (found.length === 0 && entry) entries.set(name, entry);
+    faults.push(...found.map((fault) => `has the account ${showMasked(name)}: ${fault}`));
+  }
+  if (faults.length === 0 && entries.size === 0) faults.push(`names no account; ${form}`);
+  return { entries, faults };
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol);
+}
+
+const form =
+  'write for each account its name and below it appId and secretKey, and where you like baseUrl and rateLimit';
+
+type Document = { ok: true; accounts: Record<string, unknown> } | { ok: false; fault: string };
+
+function readDocument(path: string): Document {
+  const text = readText(path);
+  if (!text.ok) return text;
+  // Its own messages quote the text, and what it warns of it would print.
+  const document = parseDocument(text.text, { logLevel: 'error' });
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong) return { ok: false, fault: `is neither YAML nor JSON${placeOf(wrong)}` };
+  let accounts: unknown;
+  try {
+    accounts = document.toJS();
+  } catch {
+    return { ok: false, fault: 'is neither YAML nor JSON: it refers to an anchor that is not there' };
+  }
+  if (!isMapping(accounts)) return { ok: false, fault: `is no mapping; ${form}` };
+  return { ok: true, accounts };
+}
+
+function readText(path: string): { ok: true; text: string } | { ok: false; fault: string } {
+  try {
+    const text = readSmallFile(path, largestFile);
+    return text === undefined ? { ok: false, fault: 'is above 1 MB' } : { ok: true, text };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    return { ok: false, fault: `can't be read: ${why}` };
+  }
+}
+
+function placeOf({ linePos }: YAMLError): string {
+  return linePos ? `: see line ${linePos[0].line}, column ${linePos[0].col}` : '';
+}
+
+const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit'] as const;
+type Field = (typeof fields)[number];
+
+function readEntry(settings: unknown, faults: string[]): AccountEntry | undefined {
+  if (!isMapping(settings)) {
+    faults.push(`is no mapping; ${form}`);
+    return undefined;
+  }
+  for (const name of Object.keys(settings))
+    if (!isField(name)) faults.push(`${showMasked(name)} is no setting; there are ${fields.join(', ')}`);
+  const text = (field: Field) => {
+    const value = settings[field];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    faults.push(`${field} must be a text; put it in quotes`);
+    return null;
+  };
+  const credential = (field: 'appId' | 'secretKey') => {
+    const value = text(field);
+    if (value === undefined) faults.push(`${field} is not set: see App Information under Settings at Qiscus`);
+    // It becomes a header.
+    else if (value !== null && !/^[\x21-\x7e]+$/.test(value))
+      faults.push(`${field} may hold letters, digits and signs of ASCII, and no blanks`);
+    return value ?? '';
+  };
+  const [appId, secretKey] = [credential('appId'), credential('secretKey')];
+  const baseUrl = text('baseUrl');
+  if (baseUrl && !isHttpUrl(baseUrl))
+    faults.push(
+      'baseUrl is not an address that begins with https:// or http://; for example https://multichannel.qiscus.com',
+    );
+  const rateLimit = text('rateLimit');
+  const limit = rateLimit ? readRateLimit(rateLimit) : undefined;
+  if (rateLimit && !limit) faults.push(`rateLimit is ${showMasked(rateLimit)}; ${rateLimitForm}`);
+  return { appId, secretKey, ...(baseUrl && { baseUrl: withoutSlashes(baseUrl) }), ...(limit && { rateLimit: limit }) };
+}
+
+function isField(name: string): name is Field {
+  return (fields as readonly string[]).includes(name);
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,46 @@
+import { parseDuration } from '../domain/timing/duration.js';
+
+export type RateLimit = Readonly<{ max: number; durationMs: number }>;
+
+export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
+
+/** A Qiscus account. Its rate limit is of batches, over all worker processes. */
+export type AccountConfig = ProviderConfig & Readonly<{ rateLimit: RateLimit | undefined }>;
+
+/** What the file says of an account. */
+export type AccountEntry = Partial<AccountConfig> & Pick<AccountConfig, 'appId' | 'secretKey'>;
+
+/** The variables with the credentials of the account `default`. */
+export const credentialNames = ['QISCUS_APP_ID', 'QISCUS_SECRET_KEY'] as const;
+
+/** The variables that say something of accounts, as they were read. */
+export type AccountVariables = Readonly<{
+  QISCUS_BASE_URL: string;
+  QISCUS_APP_ID?: string | undefined;
+  QISCUS_SECRET_KEY?: string | undefined;
+  SIARAN_RATE_LIMIT?: RateLimit | undefined;
+}>;
+
+/** The account of the variables, and those of the file, which take from the variables what they don't say themselves. */
+export function accountsOf(
+  variables: AccountVariables,
+  entries: ReadonlyMap<string, AccountEntry>,
+): ReadonlyMap<string, AccountConfig> {
+  const { QISCUS_BASE_URL, QISCUS_APP_ID: appId, QISCUS_SECRET_KEY: secretKey, SIARAN_RATE_LIMIT } = variables;
+  const all = new Map(appId && secretKey ? [['default', { appId, secretKey }], ...entries] : entries);
+  const unsaid = { baseUrl: QISCUS_BASE_URL, rateLimit: SIARAN_RATE_LIMIT };
+  return new Map([...all].map(([name, entry]) => [name, { ...unsaid, ...entry }]));
+}
+
+export const rateLimitForm = 'write batches a duration, for example 5/1s';
+
+export function readRateLimit(text: string): RateLimit | undefined {
+  const [, max, every = ''] = /^([1-9]\d{0,5})\/(.*)$/.exec(text) ?? [];
+  const durationMs = parseDuration(every);
+  return max !== undefined && durationMs ? { max: Number(max), durationMs } : undefined;
+}
+
+/** Addresses are put together with paths. */
+export function withoutSlashes(url: string): string {
+  return url.replace(/\/+$/, '');
+}

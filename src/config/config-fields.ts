@@ -1,0 +1,71 @@
+import { accessSync, constants } from 'node:fs';
+import { z } from 'zod';
+import { parseDuration } from '../domain/timing/duration.js';
+import { messageOf } from '../errors.js';
+
+/** Kinds of variables, each with what would be right where one is wrong. */
+
+export const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms > 0) return ms;
+      context.addIssue({
+        code: 'custom',
+        message: `is ${shown(text)}; write a duration such as 500ms, 3s, 30m, 2h or 1d`,
+      });
+      return z.NEVER;
+    });
+
+export const url = (protocols: readonly string[], example: string) =>
+  z
+    .string({ error: `is not set; for example ${example}` })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `is not an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}; for example ${example}`,
+    });
+
+export const redisUrl = url(['redis:', 'rediss:'], 'redis://localhost:6379');
+
+export const databaseUrl = (example: string) => url(['postgres:', 'postgresql:'], example).transform(readDatabaseUrl);
+
+type Faults = { addIssue(issue: { code: 'custom'; message: string }): void };
+
+/** `host:port,host:port`; an IPv6 address stands in brackets. */
+export function readNodes(text: string, faults: Faults) {
+  return text.split(',').map((entry) => {
+    const [, ipv6, name, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(entry.trim()) ?? [];
+    const [host, port] = [ipv6 ?? name ?? '', Number(digits)];
+    if (host === '' || !(port >= 1 && port <= 65_535)) {
+      const message = `has the entry ${shown(entry.trim())}; write host:port,host:port, for example redis-1:6379,redis-2:6379`;
+      faults.addIssue({ code: 'custom', message });
+    }
+    return { host, port };
+  });
+}
+
+/**
+ * node-postgres treats `prefer`, `require` and `verify-ca` as `verify-full`, and warns on standard error that it won't for
+ * ever. To write what it does keeps that, without the warning. Files that are named have to be there when work begins.
+ */
+function readDatabaseUrl(text: string, faults: Faults): string {
+  const address = new URL(text);
+  const settings = address.searchParams;
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const path = settings.get(name);
+    try {
+      if (path) accessSync(path, constants.R_OK);
+    } catch (error) {
+      faults.addIssue({ code: 'custom', message: `names a file as ${name} that can't be read: ${messageOf(error)}` });
+    }
+  }
+  if (settings.has('uselibpqcompat') || !['prefer', 'require', 'verify-ca'].includes(settings.get('sslmode') ?? ''))
+    return text;
+  settings.set('sslmode', 'verify-full');
+  return address.href;
+}
+
+export function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,281 @@
+import { z } from 'zod';
+import { type CountryCode, isCountryCode } from '../domain/numbers/phone-number.js';
+import { parseDuration } from '../domain/timing/duration.js';
+import { UsageError } from '../errors.js';
+import {
+  type AccountConfig,
+  accountsOf,
+  credentialNames,
+  rateLimitForm,
+  readRateLimit,
+  withoutSlashes,
+} from './accounts.js';
+import { readAccountsFile } from './accounts-file.js';
+import { type AdminToken, readAdminTokens } from './admin-token.js';
+import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
+import { signingKey } from './signing-key.js';
+
+/** The variables that Siaran reads, as text. What is absent or empty takes its default. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type { AccountConfig, ProviderConfig } from './accounts.js';
+
+/** Where notices go, and the secret that they are signed with, as they were given. */
+export type WebhookConfig = Readonly<{ url: string; secret: string }>;
+
+export type Config = Readonly<{
+  databaseUrl: string;
+  /** Where the queries of campaigns' audiences run. */
+  audienceDatabaseUrl: string;
+  /** How long one step of such a query may take. */
+  audienceTimeoutMs: number;
+  /** Set unless `redisCluster` is; with it, only its scheme, user and password count. */
+  redisUrl: string | undefined;
+  /** Nodes that the whole cluster is found through. */
+  redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
+  /** Begins every Redis key, so that several installations can share a Redis. */
+  prefix: string;
+  /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */
+  accounts: ReadonlyMap<string, AccountConfig>;
+  accountsFile: string | undefined;
+  /** Of the two variables with the credentials of the account `default`, those that aren't set. */
+  missingCredentials: readonly string[];
+  /** Where Qiscus is for accounts that don't say so. */
+  baseUrl: string;
+  /** Batches of one account that one worker process delivers at the same time. */
+  concurrency: number;
+  /** Total deadline of one provider request, connecting included. */
+  requestTimeoutMs: number;
+  /** How long Postgres may take to answer one statement; ten times as long where a whole run is read or removed. */
+  statementTimeoutMs: number;
+  /** How long a `sending` claim lasts; it has to outlive the request. */
+  claimTtlMs: number;
+  /** How long after a send's intent nobody can be working on its request any more. */
+  settleAfterMs: number;
+  /** How long a worker rests between two looks for what waits, was lost, or may be tried again. */
+  reconcileEveryMs: number;
+  /** Whether call-backs settle an unknown batch as sent, or only show it. */
+  evidence: 'settle' | 'suggest';
+  /** Whether a run is held whose next batch the provider's balance doesn't cover. */
+  balanceGuard: boolean;
+  defaultCountry: CountryCode | undefined;
+  /** Absent: nobody asked for notices. */
+  notify: WebhookConfig | undefined;
+  /** Ends the path of call-backs. Whoever receives them asks for it through `requireCallBackSecret`. */
+  callBackSecret: string | undefined;
+  adminHost: string;
+  adminPort: number;
+  /** Who may use the admin; nobody: it is for this machine only. */
+  adminTokens: readonly AdminToken[];
+  /** Where workers answer for their health and figures. Absent: nowhere. */
+  worker: Readonly<{ host: string; port: number }> | undefined;
+  /** Set when OpenTelemetry's own variables ask for traces. */
+  tracing: Readonly<{ exportTimeoutMs: number }> | undefined;
+  logLevel: LogLevel;
+}>;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const defaults = { requestTimeout: '30s', claimTtl: '45s' } as const;
+
+const environment = z.object({
+  DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
+  SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
+  SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
+  REDIS_URL: redisUrl.optional(),
+  SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
+  QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com')
+    .default('https://multichannel.qiscus.com')
+    .transform(withoutSlashes),
+  QISCUS_APP_ID: z.string().optional(),
+  QISCUS_SECRET_KEY: z.string().optional(),
+  SIARAN_ACCOUNTS_FILE: z.string().optional(),
+  SIARAN_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
+    .default('siaran'),
+  SIARAN_CONCURRENCY: z
+    .string()
+    .regex(/^([1-9]|[1-9]\d|100)$/, { error: 'must be a whole number from 1 to 100' })
+    .default('4')
+    .transform(Number),
+  SIARAN_RATE_LIMIT: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const limit = text === undefined ? undefined : readRateLimit(text);
+      if (text === undefined || limit) return limit;
+      context.addIssue({ code: 'custom', message: `is ${shown(text)}; ${rateLimitForm}` });
+      return z.NEVER;
+    }),
+  SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
+  SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
+  SIARAN_STATEMENT_TIMEOUT: duration('20s'),
+  SIARAN_SETTLE_AFTER: duration('10m'),
+  SIARAN_RECONCILE_EVERY: duration('2s'),
+  SIARAN_EVIDENCE: z.enum(['settle', 'suggest'], { error: 'must be settle or suggest' }).default('settle'),
+  SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  SIARAN_DEFAULT_COUNTRY: z
+    .string()
+    .toUpperCase()
+    .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
+    .optional(),
+  SIARAN_NOTIFY_URL: url(['https:', 'http:'], 'https://example.com/siaran').optional(),
+  SIARAN_NOTIFY_SECRET: z
+    .string()
+    .refine((text) => signingKey(text) !== undefined, {
+      error: 'must be whsec_ and the base64 of at least 16 bytes, or any other text of at least 16 characters',
+    })
+    .optional(),
+  SIARAN_CALLBACK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,200}$/, { error: 'must be 16 to 200 letters, digits, - or _' })
+    .optional(),
+  SIARAN_ADMIN_HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
+    .default('127.0.0.1'),
+  SIARAN_ADMIN_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a port from 0 to 65535' })
+    .default('3000')
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
+  SIARAN_ADMIN_TOKEN: z
+    .string()
+    .transform((text, context) => {
+      const tokens = readAdminTokens(text);
+      if (tokens) return tokens;
+      const message =
+        'must be a token of at least 16 characters, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator, each name once';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .default([]),
+  SIARAN_WORKER_PORT: z
+    .string()
+    .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535, {
+      error: 'must be a port from 1 to 65535',
+    })
+    .transform(Number)
+    .optional(),
+  SIARAN_WORKER_HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
+    .default('127.0.0.1'),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+});
+
+/**
+ * Reads the environment once, into a frozen object.
+ * @throws {UsageError} that lists every variable that is wrong, with what would be right. Secrets are never shown.
+ */
+export function parseConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const file = readAccountsFile(given);
+  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given), ...file.faults);
+  if (!parsed.success || faults.length > 0)
+    throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  const e = parsed.data;
+  return Object.freeze({
+    databaseUrl: e.DATABASE_URL,
+    audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL ?? e.DATABASE_URL,
+    audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,
+    redisUrl: e.REDIS_URL,
+    redisCluster: e.SIARAN_REDIS_CLUSTER,
+    prefix: e.SIARAN_PREFIX,
+    accounts: accountsOf(e, file.entries),
+    accountsFile: e.SIARAN_ACCOUNTS_FILE,
+    missingCredentials: credentialNames.filter((name) => e[name] === undefined),
+    baseUrl: e.QISCUS_BASE_URL,
+    concurrency: e.SIARAN_CONCURRENCY,
+    requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
+    claimTtlMs: e.SIARAN_CLAIM_TTL,
+    statementTimeoutMs: e.SIARAN_STATEMENT_TIMEOUT,
+    settleAfterMs: e.SIARAN_SETTLE_AFTER,
+    reconcileEveryMs: e.SIARAN_RECONCILE_EVERY,
+    evidence: e.SIARAN_EVIDENCE,
+    balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
+    defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
+    notify:
+      e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
+        ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
+        : undefined,
+    callBackSecret: e.SIARAN_CALLBACK_SECRET,
+    adminHost: e.SIARAN_ADMIN_HOST,
+    adminPort: e.SIARAN_ADMIN_PORT,
+    adminTokens: e.SIARAN_ADMIN_TOKEN,
+    worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
+    tracing: readTracing(given),
+    logLevel: e.LOG_LEVEL,
+  });
+}
+
+/**
+ * Where Postgres is, for what needs nothing else.
+ * @throws {UsageError} when it is not set, or no address.
+ */
+export function parseDatabaseUrl(env: Environment): string {
+  const parsed = environment
+    .pick({ DATABASE_URL: true })
+    .safeParse({ DATABASE_URL: env.DATABASE_URL?.trim() || undefined });
+  if (parsed.success) return parsed.data.DATABASE_URL;
+  const faults = parsed.error.issues.map(({ message }) => `  DATABASE_URL ${message}`);
+  throw new UsageError(`The configuration is not usable:\n${faults.join('\n')}`);
+}
+
+/** The accounts that a worker delivers for. @throws {UsageError} that names each credential that it lacks. */
+export function requireProvider({ accounts, missingCredentials }: Config): ReadonlyMap<string, AccountConfig> {
+  // One of the two without the other was meant to be an account.
+  if (accounts.size > 0 && missingCredentials.length !== 1) return accounts;
+  throw new UsageError(
+    `Workers need ${missingCredentials.join(' and ')}: see App Information under Settings at Qiscus, and put the secret into the environment only. Or name accounts in a file, and the file in SIARAN_ACCOUNTS_FILE.`,
+  );
+}
+
+/** @throws {UsageError} when nothing would tell the provider's call-backs from anybody else's. */
+export function requireCallBackSecret({ callBackSecret }: Config): string {
+  if (callBackSecret) return callBackSecret;
+  throw new UsageError(
+    'SIARAN_CALLBACK_SECRET is not set: it ends the path of call-backs, which are not signed; for example the output of: openssl rand -hex 24',
+  );
+}
+
+/** Either variable will do, which zod would look at only when all others are right. */
+function redisFaults(given: Record<string, string | undefined>): string[] {
+  if (given.REDIS_URL ?? given.SIARAN_REDIS_CLUSTER) return [];
+  return (redisUrl.safeParse(undefined).error?.issues ?? []).map(({ message }) => `REDIS_URL ${message}`);
+}
+
+/** Two variables that have to fit each other; zod would look at them only when all others are right. */
+function claimFaults(given: Record<string, string | undefined>): string[] {
+  const timeoutMs = parseDuration(given.SIARAN_REQUEST_TIMEOUT ?? defaults.requestTimeout);
+  const ttlMs = parseDuration(given.SIARAN_CLAIM_TTL ?? defaults.claimTtl);
+  if (timeoutMs === undefined || ttlMs === undefined || ttlMs > timeoutMs) return [];
+  return [
+    'SIARAN_CLAIM_TTL must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
+  ];
+}
+
+/**
+ * The SDK reads OpenTelemetry's variables itself; here only whether they ask for anything. Its own time-out would keep a program
+ * that has ended waiting for ten seconds for a receiver that is away.
+ */
+function readTracing(given: Record<string, string | undefined>): Config['tracing'] {
+  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const isDisabled = given.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  if (endpoint === undefined || isDisabled || given.OTEL_TRACES_EXPORTER?.trim() === 'none') return undefined;
+  const timeoutMs = Number(given.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? given.OTEL_EXPORTER_OTLP_TIMEOUT);
+  return { exportTimeoutMs: timeoutMs > 0 ? timeoutMs : 3_000 };
+}
+
+/** A receiver that can't tell our notices from others' would have to believe anybody. */
+function notifyFaults(given: Record<string, string | undefined>): string[] {
+  if (!given.SIARAN_NOTIFY_URL || given.SIARAN_NOTIFY_SECRET) return [];
+  return [
+    'SIARAN_NOTIFY_SECRET is not set, and SIARAN_NOTIFY_URL is: notices are signed; for example the output of: echo whsec_$(openssl rand -base64 24)',
+  ];
+}

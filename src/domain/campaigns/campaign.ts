@@ -1,0 +1,85 @@
+import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
+import { showMasked } from '../numbers/phone-number.js';
+import { readSending, type Sending, type SendingRequest } from '../runs/sending.js';
+import { firesMoreThanHourly } from '../timing/cron-fields.js';
+import { formatDuration, parseDuration } from '../timing/duration.js';
+import { parseSchedule, type Schedule } from '../timing/schedule.js';
+import { formatAudience, parseAudience } from './audience.js';
+import { type CatchUp, isCatchUp } from './firing.js';
+
+/** A campaign as a caller writes it: what to send, to whom, on which schedule. */
+export type CampaignRequest = SendingRequest &
+  FittingRequest & {
+    /** `file:PATH`, `sql:QUERY` or `function:NAME`. */
+    audience: string;
+    /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
+    schedule: string;
+    /** Whether a cron may fire more often than hourly, which is refused otherwise. Default false; it isn't stored. */
+    often?: boolean;
+    /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
+    prepareAhead?: string;
+    /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
+    catchUp?: CatchUp;
+  };
+
+/** What somebody has set of a campaign, in one of its versions. */
+export type CampaignSettings = Sending &
+  Fitting & {
+    audience: string;
+    schedule: Schedule;
+    prepareAheadMs: number;
+    catchUp: CatchUp;
+  };
+
+/** Whoever writes the asterisk of the hour into the minute as well messages everybody sixty times an hour. */
+function oftenFaults(schedule: Schedule, often: unknown): string[] {
+  if (often !== undefined && typeof often !== 'boolean')
+    return [`often is ${JSON.stringify(often)}; write true or false.`];
+  if (often || 'at' in schedule || !firesMoreThanHourly(schedule.cron)) return [];
+  return [
+    `schedule: the cron ${showMasked(schedule.cron)} fires more often than hourly, and each time messages everybody; ` +
+      'if that is meant, add often: true (--often).',
+  ];
+}
+
+/** A caller without types may give anything. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const longestPrepareAheadMs = 30 * 86_400_000;
+
+/** Reads a campaign's settings; `faults` is a sentence for each that is wrong, with what would be right. */
+export function readCampaign(
+  request: CampaignRequest,
+  now: Date,
+): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
+  const { sending, faults } = readSending(request);
+  const audience = parseAudience(textOf(request.audience));
+  if (!audience.ok) faults.push(`audience: ${audience.reason}`);
+  const schedule = parseSchedule(textOf(request.schedule), request.timeZone, now);
+  if (schedule.ok) faults.push(...oftenFaults(schedule.schedule, request.often));
+  // A time zone that is wrong is named already.
+  else if (!faults.some((fault) => fault.includes(schedule.reason))) faults.push(`schedule: ${schedule.reason}`);
+  const prepareAheadMs = request.prepareAhead === undefined ? 0 : parseDuration(textOf(request.prepareAhead));
+  if (prepareAheadMs === undefined || prepareAheadMs > longestPrepareAheadMs)
+    faults.push(
+      `prepareAhead is ${JSON.stringify(request.prepareAhead)}; write a duration such as 30m, at most ${formatDuration(longestPrepareAheadMs)}.`,
+    );
+  const { catchUp = 'latest' } = request;
+  if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  const fitted = readFitting(request);
+  faults.push(...fitted.faults);
+  if (faults.length > 0 || !audience.ok || !schedule.ok) return { ok: false, faults };
+  return {
+    ok: true,
+    settings: {
+      ...sending,
+      ...fitted.fitting,
+      audience: formatAudience(audience.audience),
+      schedule: schedule.schedule,
+      prepareAheadMs: prepareAheadMs ?? 0,
+      catchUp,
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import { showMasked } from '../numbers/phone-number.js';
+import { parseDuration } from '../timing/duration.js';
+import { timeZoneFault } from '../timing/time-zone.js';
+import { batchCapacity } from './batch.js';
+import { isLabel } from './label.js';
+import type { MessageTemplate, MessageTemplateRequest } from './message.js';
+
+/** At most so many recipients of the run start in any stretch of `durationMs`. */
+export type Pace = { recipients: number; durationMs: number };
+
+/**
+ * When recipients may be messaged, by the wall clock of `timeZone` (IANA). Minutes after midnight: `opensAt` 0 to 1439,
+ * `closesAt` 0 to 1440, on the next day if it isn't after `opensAt`. `days` are those of the opening, 1 (Monday) to 7.
+ */
+export type SendingWindow = { opensAt: number; closesAt: number; days: readonly number[]; timeZone: string };
+
+/** What can move the start of a batch. */
+export type Limit = 'pace' | 'window' | 'dailyLimit';
+
+/** How the batches of a run reach their recipients; null for what wasn't asked for. */
+export type Delivery = {
+  channelId: number | null;
+  pace: Pace | null;
+  window: SendingWindow | null;
+  /** Recipients of the channel, whatever run they are of, in any 24 hours. */
+  dailyLimit: number | null;
+  /** How long before its start a batch is handed to the provider; null: at once. */
+  handOverAheadMs: number | null;
+  /** Recipients of the first batch. */
+  first: number | null;
+  tooLateAfterMs: number | null;
+  /** Set: each recipient is a message of its own, of this template. */
+  individual: MessageTemplate | null;
+};
+
+/** The same as people write it. */
+export type DeliveryRequest = MessageTemplateRequest & {
+  channelId?: number;
+  /** `2000/1h`: recipients in any such duration. */
+  pace?: string;
+  /** `08:00-20:00`; `20:00-04:00` closes on the next day. */
+  window?: string;
+  /** `mon-sat`, `mon,wed,fri`; default: every day. */
+  windowDays?: string;
+  /** IANA, of the window: `Asia/Jakarta`. */
+  timeZone?: string;
+  dailyLimit?: number;
+  /** `at-once` (the default), or how long ahead: `2h`. */
+  handOver?: string;
+  first?: number;
+  tooLateAfter?: string;
+};
+
+export const plainDelivery: Delivery = {
+  channelId: null,
+  pace: null,
+  window: null,
+  dailyLimit: null,
+  handOverAheadMs: null,
+  first: null,
+  tooLateAfterMs: null,
+  individual: null,
+};
+
+const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const everyDay = [1, 2, 3, 4, 5, 6, 7];
+export const largestId = 2 ** 31 - 1;
+/** Whoever writes more mistook the unit; and a start has to stay within what a Date can hold. */
+export const longestMs = 366 * 86_400_000;
+
+/** Reads what was asked for. `faults` holds a sentence for each setting that is wrong; that setting is null then. */
+export function readDelivery(request: DeliveryRequest): { delivery: Delivery; faults: string[] } {
+  const faults: string[] = [];
+  const read = <T>(field: keyof DeliveryRequest, reading: (value: unknown) => T | undefined, right: string) => {
+    const value: unknown = request[field];
+    if (value === undefined) return null;
+    const found = reading(value);
+    if (found === undefined) faults.push(`${field} is ${show(value)}; write ${right}.`);
+    return found ?? null;
+  };
+  const requireBeside = (field: keyof DeliveryRequest, other: keyof DeliveryRequest, right: string) => {
+    if (request[field] === undefined || request[other] !== undefined) return;
+    faults.push(`${field} is ${show(request[field])} without ${other}; add ${right}.`);
+  };
+
+  const channelId = read('channelId', whole(1, largestId), `a channel's id, a whole number from 1 up such as 1234`);
+  const pace = read('pace', text(readPace), 'recipients and a duration of at most 366d, such as 2000/1h');
+  const hours = read('window', text(readHours), 'when it opens and when it closes, such as 08:00-20:00 or 00:00-24:00');
+  const days = read('windowDays', text(readDays), 'days such as mon-sat or mon,wed,fri');
+  requireBeside('windowDays', 'window', 'a window such as 08:00-20:00');
+  const zoneFault = request.timeZone === undefined ? undefined : timeZoneFault(request.timeZone);
+  if (zoneFault !== undefined) faults.push(`timeZone: ${zoneFault}.`);
+  const timeZone = zoneFault === undefined ? (request.timeZone ?? null) : null;
+  requireBeside('window', 'timeZone', 'a time zone such as Asia/Jakarta');
+  const dailyLimit = read('dailyLimit', whole(1), 'a whole number of recipients from 1 up, such as 10000');
+  requireBeside('dailyLimit', 'channelId', 'the id of the channel whose recipients it counts, such as 1234');
+  const handOver = read('handOver', text(readHandOver), 'at-once, or how long ahead, at most 366d, such as 2h');
+  const first = read('first', whole(1, batchCapacity), `a whole number from 1 to ${batchCapacity}, such as 100`);
+  const tooLateAfterMs = read('tooLateAfter', text(readSpan), 'a duration above 0 and at most 366d, such as 6h');
+
+  const kind = read('delivery', oneOf('bulk', 'individual'), 'bulk or individual');
+  const templateName = read('templateName', text(label), "the template's name at Qiscus, such as invoice_update");
+  const namespace = read('namespace', text(label), "the template's namespace at Qiscus");
+  const language = read('language', text(label), "the template's language at Qiscus, such as id");
+  const force = read('force', oneOf(true, false), 'true or false');
+  if (kind === 'individual') {
+    for (const field of ['channelId', 'templateName', 'namespace', 'language'] as const)
+      if (request[field] === undefined)
+        faults.push(`delivery is "individual" without ${field}; the template's page at Qiscus shows it.`);
+    if (first !== null && first > 1)
+      faults.push(`first is ${first}; of individual messages the first one goes out alone: write 1.`);
+  } else {
+    for (const field of ['templateName', 'namespace', 'language', 'force'] as const)
+      if (request[field] !== undefined) faults.push(`${field} is for delivery "individual", which isn't asked for.`);
+  }
+  const individual =
+    kind === 'individual' && templateName !== null && namespace !== null && language !== null
+      ? { templateName, namespace, language, force: force === true }
+      : null;
+
+  const window = hours && timeZone !== null ? { ...hours, days: days ?? everyDay, timeZone } : null;
+  const handOverAheadMs = handOver === 'at-once' ? null : handOver;
+  return {
+    delivery: { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual },
+    faults,
+  };
+}
+
+/** Whether anything can move the start of a batch. */
+export function isLimited(delivery: Delivery): boolean {
+  return delivery.pace !== null || delivery.window !== null || delivery.dailyLimit !== null;
+}
+
+/** How large a batch may be: within every limit, and so that whole batches use a limit up as far as possible. */
+export function batchCapacityOf(delivery: Delivery): number {
+  if (delivery.individual) return 1;
+  const limits = [delivery.pace?.recipients, delivery.dailyLimit].filter((limit) => typeof limit === 'number');
+  const shares = limits.map((limit) => Math.max(1, Math.floor(limit / Math.ceil(limit / batchCapacity))));
+  return Math.min(batchCapacity, ...shares);
+}
+
+function readPace(written: string): Pace | undefined {
+  const [, amount, duration = ''] = /^(\d{1,15})\/(\w+)$/.exec(written.trim()) ?? [];
+  const durationMs = readSpan(duration);
+  const recipients = Number(amount);
+  return durationMs !== undefined && recipients >= 1 ? { recipients, durationMs } : undefined;
+}
+
+function readHours(written: string): { opensAt: number; closesAt: number } | undefined {
+  const match = /^(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)$/.exec(written.trim());
+  if (!match) return undefined;
+  const [openHour = 0, openMinute = 0, closeHour = 0, closeMinute = 0] = match.slice(1).map(Number);
+  const opensAt = openHour * 60 + openMinute;
+  const closesAt = closeHour * 60 + closeMinute;
+  return opensAt < 1440 && closesAt <= 1440 && opensAt !== closesAt ? { opensAt, closesAt } : undefined;
+}
+
+function readDays(written: string): readonly number[] | undefined {
+  const days: number[] = [];
+  for (const part of written.toLowerCase().split(',')) {
+    const ends = part.split('-').map((name) => dayNames.indexOf(name.trim()) + 1);
+    const [from = 0, to = from] = ends;
+    if (ends.length > 2 || from === 0 || to === 0) return undefined;
+    for (let day = from; day !== to; day = (day % 7) + 1) days.push(day);
+    days.push(to);
+  }
+  return ascending(days);
+}
+
+function readHandOver(written: string): 'at-once' | number | undefined {
+  return written.trim() === 'at-once' ? 'at-once' : whole(0, longestMs)(parseDuration(written));
+}
+
+function readSpan(written: string): number | undefined {
+  return whole(1, longestMs)(parseDuration(written));
+}
+
+export function label(written: string): string | undefined {
+  return isLabel(written) ? written : undefined;
+}
+
+export function oneOf<T>(...values: readonly T[]): (value: unknown) => T | undefined {
+  return (value) => values.find((known) => known === value);
+}
+
+export function text<T>(reading: (written: string) => T | undefined): (value: unknown) => T | undefined {
+  return (value) => (typeof value === 'string' ? reading(value) : undefined);
+}
+
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (value: unknown) => number | undefined {
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? Number(value) : undefined;
+}
+
+export function ascending(days: readonly number[]): readonly number[] {
+  return [...new Set(days)].sort((a, b) => a - b);
+}
+
+export function show(value: unknown): string {
+  if (typeof value === 'string') return showMasked(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return showMasked(String(value)).slice(1, -1);
+}

@@ -1,0 +1,151 @@
+import type { BatchStatus } from './batch.js';
+import type { Delivery } from './delivery.js';
+import type { Sending } from './sending.js';
+
+/** What a run sends; fixed when it is started. Durations in milliseconds. */
+export type RunSettings = Sending & {
+  startAt: Date | null;
+  /** IANA; whose clock the start was written by. Instants are shown by it. */
+  timeZone: string | null;
+  flushAfterMs: number | null;
+  /** Whether the run isn't sent at all when its start was missed. */
+  skipMissed: boolean;
+};
+
+export type RunStatus = 'open' | 'sealed' | 'paused' | 'cancelled' | 'finished';
+export const runOutcomes = [
+  'failed',
+  'needs_attention',
+  'cancelled',
+  'nobody',
+  'refused',
+  'partly_refused',
+  'handed_over',
+] as const;
+
+/**
+ * How a finished run ended. Of a run that ended `handed_over`, Qiscus took every batch; of one that is `refused`, none went
+ * out, whether Qiscus refused it or it was too late; `nobody` was in a run that had nobody to message.
+ */
+export type RunOutcome = (typeof runOutcomes)[number];
+
+export type RunMarks = {
+  sealedAt: Date | null;
+  pausedAt: Date | null;
+  cancelledAt: Date | null;
+  heldKind: RunHoldKind | null;
+};
+
+/**
+ * Why batches of a run wait although nobody paused it: all its rows are to be in before the first one goes out (`preparing`); the
+ * first, small batch is to be looked at before the rest goes out (`first`); the next batch can't be paid (`balance`); of one
+ * of its messages, which are sent one by one, nobody knows whether it was sent (`unknown`); or blocks of its rows in Redis weren't as a
+ * producer had signed them (`unverified`). All but `preparing` wait for an operator.
+ */
+export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified'] as const;
+export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
+
+/** Whether `resume` lifts it, and nothing else does. */
+export function isOperatorsHold(kind: string | null): kind is (typeof operatorsHolds)[number] {
+  return (operatorsHolds as readonly (string | null)[]).includes(kind);
+}
+
+/** A run's own hold, as it is kept. */
+export type RunHold = { heldKind: RunHoldKind; heldReason: string };
+
+/** What holds a run from its beginning that somebody starts. */
+export function holdAtFirst({ maxRejected, delivery }: RunSettings): RunHold | undefined {
+  if (maxRejected === null) return holdOnceRead(delivery);
+  const heldReason = `nothing goes out before it is sealed, and nothing at all if more than ${maxRejected} of its rows are rejected`;
+  return { heldKind: 'preparing', heldReason };
+}
+
+/** What holds a run as soon as it may go out. */
+export function holdOnceRead({ first }: Delivery): RunHold | undefined {
+  return first === null ? undefined : firstHold(first);
+}
+
+function firstHold(first: number): RunHold {
+  const batch = first === 1 ? 'one recipient goes out; the rest waits' : `${first} recipients go out; the rest waits`;
+  return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
+}
+
+/** It went out to nobody: there is nothing to look at, and whether the rest may go out is for an operator to say. */
+export const emptiedFirstHold: RunHold = {
+  heldKind: 'first',
+  heldReason: 'everybody of the first batch is suppressed; the rest waits until it is resumed',
+};
+
+/** Of a function it is said whose turn it is: only a program that has it can read it. */
+export function preparingHold(audience: string): RunHold {
+  const by = audience.startsWith('function:') ? `, by workers that have ${audience}` : '';
+  return { heldKind: 'preparing', heldReason: `its audience is being read${by}` };
+}
+export type BatchCounts = Record<BatchStatus, number>;
+
+export function emptyCounts(): BatchCounts {
+  return { pending: 0, uploaded: 0, sending: 0, scheduled: 0, failed: 0, unknown: 0, cancelled: 0 };
+}
+
+/** What remains to be chunked or delivered, in batches and buffered recipients. */
+export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: number): RunStatus {
+  const nothingRemains = buffered === 0 && batches.pending + batches.uploaded + batches.sending === 0;
+  if (nothingRemains && (marks.sealedAt || marks.cancelledAt)) return 'finished';
+  if (marks.cancelledAt) return 'cancelled';
+  if (marks.pausedAt || isStopped(marks.heldKind, batches)) return 'paused';
+  return marks.sealedAt ? 'sealed' : 'open';
+}
+
+/** Whether a hold lets nothing more go out; the first batch goes out before it does, unless nobody of it is left (`cancelled`). */
+function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
+  if (heldKind === 'first')
+    return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
+  return heldKind === 'balance' || heldKind === 'unknown' || heldKind === 'unverified';
+}
+
+/** `unclosed`: producers that died, or are still at work although the run is sealed. */
+export type Concerns = { missing: number; unclosed: number; extraSends: number; wrongTotals: number };
+
+/** How a finished run ended: the first of `runOutcomes` that applies. */
+export function runOutcome(
+  batches: BatchCounts,
+  concerns: Concerns,
+  { failed, cancelled }: { failed: boolean; cancelled: boolean },
+): RunOutcome {
+  if (batches.unknown + concerns.extraSends === 0 && failed) return 'failed';
+  if (batches.unknown + concerns.missing + concerns.unclosed + concerns.extraSends + concerns.wrongTotals > 0)
+    return 'needs_attention';
+  if (cancelled) return 'cancelled';
+  // A batch of whom everybody was suppressed is cancelled: there was nobody in it.
+  if (batches.scheduled + batches.failed === 0) return 'nobody';
+  if (batches.failed === 0) return 'handed_over';
+  return batches.scheduled === 0 ? 'refused' : 'partly_refused';
+}
+
+/** Names each setting that differs from what a key or a name was used for before. */
+export function settingDifferences<T extends { delivery: Delivery }>(before: T, now: T): string[] {
+  const [then, today] = [flatten(before), flatten(now)];
+  return Object.keys(today).flatMap((name) => {
+    const [was, is] = [JSON.stringify(then[name]), JSON.stringify(today[name])];
+    return was === is ? [] : [`${name} was ${was}, is now ${is}`];
+  });
+}
+
+function flatten({ delivery, ...others }: { delivery: Delivery }): Record<string, unknown> {
+  return { ...others, ...delivery };
+}
+
+/**
+ * The instant that a sealed run waits for, ISO 8601 in UTC: its start, or else when its next batch is handed over. `null`: it
+ * waits for nothing, or isn't sealed.
+ */
+export function waitsUntil(
+  { status, startAt, handOverAt }: { status: RunStatus; startAt: string | null; handOverAt: string | null },
+  now: Date,
+): string | null {
+  if (status !== 'sealed') return null;
+  return [startAt, handOverAt].find((at) => at !== null && new Date(at) > now) ?? null;
+}
+
+/** A run with work to do that has got nowhere for so long is worth a look. */
+export const stalledAfterMs = 300_000;

@@ -1,0 +1,147 @@
+import { identityOf } from '../numbers/number-identity.js';
+import { isE164 } from '../numbers/phone-number.js';
+
+/** How far a message has come, in this order: `failed` is overruled by a delivery that is told besides. */
+export const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** One thing that the provider tells of one message. */
+export type ToldStatus = {
+  messageId: string;
+  status: DeliveryStatus;
+  /** When it happened, if that is told. */
+  at: Date | null;
+  /** The identity of the number, if it is told: a business-scoped user id (`MY.2035200694071263`) is none. */
+  phoneNumber: string | null;
+  /** Why it failed, in the provider's words. */
+  notes: string | null;
+  /** Whoever got it wants no more of them: code 131050. */
+  optedOut: boolean;
+};
+
+/** `ignored` counts what isn't about how far a message has come, or says it in words that aren't known. */
+export type CallBackReading =
+  | { kind: 'statuses'; statuses: ToldStatus[]; ignored: number }
+  /** Something else that a channel's webhook gets too, such as an incoming message. */
+  | { kind: 'other' }
+  | { kind: 'unreadable' };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the body of a call-back. Two forms were observed: WhatsApp's `{statuses: [{id, status, …}]}`, also nested as the Cloud
+ * API does it, and `{type: "message_status", payload: {message_id, status, …}}`. Neither is documented by Qiscus.
+ */
+export function readCallBack(body: unknown): CallBackReading {
+  if (!isObject(body)) return { kind: 'unreadable' };
+  if (Array.isArray(body.statuses)) return readAll(body.statuses, readStatus);
+  if (Array.isArray(body.entry)) return readNested(body.entry);
+  if (body.type === 'message_status') return readAll([body.payload], readPayload);
+  if (Array.isArray(body.messages) || typeof body.type === 'string') return { kind: 'other' };
+  return { kind: 'unreadable' };
+}
+
+/** `{entry: [{changes: [{value: {statuses}}]}]}` */
+function readNested(entries: readonly unknown[]): CallBackReading {
+  const changes = entries.flatMap((entry) => (isObject(entry) && Array.isArray(entry.changes) ? entry.changes : []));
+  const values = changes.map((change: unknown) => (isObject(change) ? change.value : undefined));
+  if (!values.some(isObject)) return { kind: 'unreadable' };
+  const statuses = values.flatMap((value) => (isObject(value) && Array.isArray(value.statuses) ? value.statuses : []));
+  return statuses.length === 0 ? { kind: 'other' } : readAll(statuses, readStatus);
+}
+
+/** What can't be read as a status is left out, unless it is all there is. */
+function readAll(items: readonly unknown[], read: (item: Json) => ToldStatus | 'ignored' | undefined): CallBackReading {
+  const readings = items.map((item) => (isObject(item) ? read(item) : undefined));
+  if (items.length > 0 && readings.every((reading) => reading === undefined)) return { kind: 'unreadable' };
+  const statuses = readings.filter((reading) => reading !== undefined && reading !== 'ignored');
+  return { kind: 'statuses', statuses, ignored: readings.length - statuses.length };
+}
+
+function readStatus(item: Json): ToldStatus | 'ignored' | undefined {
+  const { id, status, timestamp, recipient_id: recipient, errors } = item;
+  return toldStatus(id, status, timestamp, recipient, Array.isArray(errors) ? errors : []);
+}
+
+function readPayload(payload: Json): ToldStatus | 'ignored' | undefined {
+  const { message_id: id, status, timestamp, recipient_id: recipient, error } = payload;
+  return toldStatus(id, status, timestamp, recipient, error === undefined || error === null ? [] : [error]);
+}
+
+function toldStatus(
+  id: unknown,
+  status: unknown,
+  timestamp: unknown,
+  recipient: unknown,
+  errors: readonly unknown[],
+): ToldStatus | 'ignored' | undefined {
+  const messageId = readMessageId(id);
+  if (messageId === undefined || typeof status !== 'string') return undefined;
+  const known = deliveryStatuses.find((name) => name === status.trim().toLowerCase());
+  if (known === undefined) return 'ignored';
+  const notes = errors.map(describeError).filter(Boolean).join('; ');
+  return {
+    messageId,
+    status: known,
+    at: readInstant(timestamp),
+    phoneNumber: readNumber(recipient),
+    notes: notes === '' ? null : notes.slice(0, longestNotes),
+    optedOut: errors.some(isOptOut),
+  };
+}
+
+const longestNotes = 500;
+
+/** Postgres takes neither NUL nor half a character. Of a long text, what is kept of it is looked at. */
+function storable(text: string): string {
+  return Buffer.from(text.slice(0, longestNotes).replaceAll('\0', ' ')).toString();
+}
+
+function readMessageId(id: unknown): string | undefined {
+  const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
+  return typeof text === 'string' && text.trim() !== '' && text.length <= 500 ? storable(text.trim()) : undefined;
+}
+
+function readNumber(recipient: unknown): string | null {
+  const digits = typeof recipient === 'number' ? String(recipient) : recipient;
+  const number = typeof digits === 'string' ? digits.trim().replace(/^\+/, '') : '';
+  return isE164(number) ? identityOf(number) : null;
+}
+
+/** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */
+function readInstant(timestamp: unknown): Date | null {
+  // Anything else may be nested so deep that to make a text of it fails.
+  if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return null;
+  const text = String(timestamp).slice(0, 100).trim();
+  const number = /^\d{1,13}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const ms = Number.isNaN(number) ? readIsoInstant(text) : number >= 1e11 ? number : number * 1000;
+  return ms >= earliest && ms < latest ? new Date(ms) : null;
+}
+
+/** WhatsApp's first year, and what Postgres and ISO 8601 still agree about: what lies outside is no instant of a message. */
+const [earliest, latest] = [Date.UTC(2009), Date.UTC(2200)];
+
+function readIsoInstant(text: string): number {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+function describeError(error: unknown): string {
+  if (!isObject(error)) return typeof error === 'string' ? storable(error).trim() : '';
+  const details = isObject(error.error_data) ? error.error_data.details : undefined;
+  const words = [error.code, error.title, error.message, details]
+    .filter((part) => typeof part === 'string' || typeof part === 'number')
+    .map((part) => storable(String(part)).trim());
+  return [...new Set(words)].join(' ');
+}
+
+const optOutCode = '131050';
+
+function isOptOut(error: unknown): boolean {
+  if (isObject(error) && error.code !== undefined)
+    return error.code === Number(optOutCode) || (typeof error.code === 'string' && error.code.trim() === optOutCode);
+  return new RegExp(`\\b${optOutCode}\\b`).test(describeError(error));
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,140 @@
+import type { Context } from '../../context.js';
+import { dueFirings, mostAtOnce } from '../../domain/campaigns/firing.js';
+import { firingKey } from '../../domain/campaigns/firing-key.js';
+import { preparingHold } from '../../domain/runs/run.js';
+import { latestOccurrences } from '../../domain/timing/schedule.js';
+import {
+  activeCampaignIds,
+  type CampaignRow,
+  findActiveCampaign,
+  lockCampaign,
+  setDecidedUntil,
+} from '../../store/campaigns.js';
+import { currentTime, type Sql } from '../../store/database.js';
+import {
+  type DecidedFiring,
+  findDecided,
+  insertFiring,
+  insertRepeated,
+  insertSkipped,
+  replacedBefore,
+} from '../../store/firings.js';
+import { isLedgerHeld } from '../../store/holds.js';
+import { type CreatedRun, findRunByKey } from '../../store/runs.js';
+import { wasLedgerWhole } from '../check-ledger.js';
+import { createRun } from '../intake/start-run.js';
+
+/**
+ * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
+ * is told by Postgres and its clock alone, so this may be called as often, and by as many at once, as anybody likes. A ledger
+ * that went back would have forgotten what it has decided.
+ */
+export async function fireDue(ctx: Context): Promise<void> {
+  if (!(await mayBegin(ctx))) return;
+  const now = await currentTime(ctx.db);
+  for (const id of await activeCampaignIds(ctx.db)) {
+    try {
+      const campaign = await findActiveCampaign(ctx.db, id);
+      if (campaign && isAnythingDue(campaign, now)) await ctx.db.$transaction((tx) => decide(ctx, tx, id));
+    } catch (err) {
+      // One campaign's trouble is not the others'.
+      ctx.logger.error({ err, campaignId: id }, 'not fired; tried again soon');
+    }
+  }
+}
+
+/** Whether anything may be started that an older ledger might have started before; and not by a clock that is off. */
+export async function mayBegin(ctx: Context): Promise<boolean> {
+  return !ctx.clock.isOff && (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
+}
+
+function isAnythingDue(campaign: CampaignRow, now: Date): boolean {
+  const { fire, skipped } = dueFirings(campaign, now);
+  return fire.length + skipped.length > 0;
+}
+
+async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> {
+  await lockCampaign(tx, campaignId);
+  const campaign = await findActiveCampaign(tx, campaignId);
+  if (!campaign) return;
+  const due = dueFirings(campaign, await currentTime(tx));
+  for (const at of due.fire) await decideInstant(ctx, tx, campaign, at);
+  if (due.skipped.length > 0) {
+    const { length: instants } = due.skipped;
+    ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
+    const reason = `missed: no worker was at work, and catch-up is ${campaign.catchUp}`;
+    await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
+  }
+  await setDecidedUntil(tx, campaign.id, due.decidedUntil);
+}
+
+/** Why what was due isn't fired once a paused campaign counts anew. */
+export const wasPaused = 'it was paused before a worker had decided about it';
+
+/**
+ * Notes as skipped what was due by a campaign's schedule so far and isn't decided, as the schedule counts anew from now on. Call it
+ * under the campaign's lock.
+ */
+export async function skipUndecided(tx: Sql, campaign: CampaignRow, now: Date, reason: string): Promise<void> {
+  await insertSkipped(
+    tx,
+    campaign,
+    latestOccurrences(campaign.schedule, campaign.decidedUntil, now, mostAtOnce),
+    reason,
+  );
+}
+
+/** Fires an instant that is due, unless it is decided already: an instant of a name fires once, also beyond a removal. */
+async function decideInstant(ctx: Context, tx: Sql, campaign: CampaignRow, at: Date): Promise<void> {
+  const before = await findDecided(tx, campaign, at);
+  if (before?.isOwn) return;
+  if (before && !campaign.firesAgain) {
+    ctx.logger.warn({ campaign: campaign.name, at, before }, 'not fired: it was decided before the campaign was added');
+    return insertRepeated(tx, campaign, at, decidedBefore(before));
+  }
+  const runId = await startFiring(tx, campaign, at, at);
+  ctx.logger.info({ campaign: campaign.name, at, runId }, 'fired');
+}
+
+/** Why an instant isn't fired that another campaign has decided about. */
+export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
+  const how = runId === null ? 'skipped before' : `fired before as run ${runId}`;
+  return `${how}, by a campaign of this name that was removed`;
+}
+
+/** The run that an instant of a campaign has already; or one of its name has, unless this one insists on firing it again. */
+export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise<string | undefined> {
+  const before = await findDecided(tx, campaign, at);
+  return (before?.isOwn || !campaign.firesAgain ? before?.runId : undefined) ?? undefined;
+}
+
+/**
+ * Starts the run of a firing, held until its audience is in it. Whoever asks again for the same instant of the same name gets the
+ * run that it has. Call it under the campaign's lock, or give an instant of your own.
+ */
+export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
+  const { name } = campaign;
+  const insists = startAt === null || campaign.firesAgain;
+  const known = await firedAs(tx, campaign, at);
+  if (known !== undefined) return known;
+  const key = firingKey(campaign.id, at, await replacedBefore(tx, campaign.id, at));
+  const run = await createFiringRun(tx, campaign, key, startAt);
+  if (run) await insertFiring(tx, campaign, { at, runId: run.id, insists });
+  const found = run ?? (await findRunByKey(tx, key));
+  if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
+  return found.id;
+}
+
+/** A run as the campaign is at the moment, unless the key is taken. */
+export function createFiringRun(
+  tx: Sql,
+  campaign: CampaignRow,
+  key: string,
+  startAt: Date | null,
+): Promise<CreatedRun | undefined> {
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
+  const timeZone = 'cron' in campaign.schedule ? campaign.schedule.timeZone : null;
+  const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
+  const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
+  return createRun(tx, key, settings, preparingHold(campaign.audience));
+}

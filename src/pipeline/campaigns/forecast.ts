@@ -1,0 +1,193 @@
+import { assertColumns } from '../../audience/check-audience.js';
+import { openAudience } from '../../audience/open-audience.js';
+import type { Context } from '../../context.js';
+import { parseAudience } from '../../domain/campaigns/audience.js';
+import { batchSizes, type Forecast, forecast } from '../../domain/campaigns/forecast.js';
+import type { Fitting } from '../../domain/columns/column-map.js';
+import { NumberSet } from '../../domain/numbers/number-set.js';
+import { compileNumberClasses, type NumberClass } from '../../domain/numbers/numbering-plans.js';
+import {
+  compileRecipientReader,
+  identityIn,
+  phoneNumberOf,
+  type RecipientLine,
+  type RecipientValues,
+  readLines,
+} from '../../domain/recipients/recipient.js';
+import { type Survey, startSurvey, surveyRow } from '../../domain/recipients/survey.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { RunSettings } from '../../domain/runs/run.js';
+import { wantedStart } from '../../domain/timing/batch-start.js';
+import { UsageError } from '../../errors.js';
+import { isBegun, waitingSizes } from '../../store/batches.js';
+import type { CampaignRow } from '../../store/campaigns.js';
+import { currentTime } from '../../store/database.js';
+import { suppressedAmong } from '../../store/suppressions.js';
+import { takenPlaces } from '../../store/taken-slots.js';
+import { readLaw } from '../law.js';
+import { requireRun } from '../require-run.js';
+import { audienceMeans } from './audience-means.js';
+import { requireCampaign } from './campaigns.js';
+import { nextInstants } from './next-instants.js';
+
+/** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
+export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };
+
+/**
+ * Of the accepted, duplicates included: how many there are of each country, by its ISO 3166 code (`ZZ`: of none), and how many
+ * are land lines or toll-free numbers, of which hardly any has WhatsApp.
+ */
+export type NumberCounts = { countries: Record<string, number>; landlines: number; tollFree: number };
+
+/** Counts of rows that are being read, what is odd about them, and the first of them as they would be sent. */
+export type Counting = RowCounts & NumberCounts & Survey & { sample: RecipientValues[] };
+
+export const sampleSize = 10;
+
+/** So many numbers are looked for on the suppression list at a time. */
+const lookUpRows = 1_000;
+
+export function startCounting(): Counting {
+  const numbers: NumberCounts = { countries: {}, landlines: 0, tollFree: 0 };
+  return { ...startSurvey(), ...numbers, duplicates: 0, suppressed: 0, sample: [] };
+}
+
+/** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
+export async function countRows(
+  ctx: Context,
+  { columns, values }: { columns: readonly string[]; values: ValuePolicy },
+  rows: AsyncIterable<unknown>,
+  counting: Counting,
+): Promise<void> {
+  const read = compileRecipientReader(columns, ctx.config.defaultCountry, values);
+  const numbers = new NumberSet();
+  const classOf = compileNumberClasses();
+  let unchecked: RecipientLine[] = [];
+  for await (const row of rows) {
+    const reading = read(row);
+    surveyRow(counting, reading);
+    if (!reading.ok) continue;
+    countNumber(counting, classOf(phoneNumberOf(reading.line)));
+    if (!numbers.add(identityIn(reading.line))) counting.duplicates += 1;
+    else unchecked.push(reading.line);
+    if (unchecked.length < lookUpRows) continue;
+    await leaveOutSuppressed(ctx, unchecked, counting);
+    unchecked = [];
+  }
+  await leaveOutSuppressed(ctx, unchecked, counting);
+}
+
+function countNumber(counting: Counting, { country, line }: NumberClass): void {
+  counting.countries[country] = (counting.countries[country] ?? 0) + 1;
+  if (line === 'landline') counting.landlines += 1;
+  if (line === 'tollFree') counting.tollFree += 1;
+}
+
+/** Counts those who are suppressed; of the others the first ones come into the sample. */
+async function leaveOutSuppressed(ctx: Context, lines: readonly RecipientLine[], counting: Counting): Promise<void> {
+  const suppressed = await suppressedAmong(ctx.db, lines.map(identityIn));
+  counting.suppressed += suppressed.size;
+  const wanted = sampleSize - counting.sample.length;
+  if (wanted <= 0) return;
+  const left = lines.filter((line) => !suppressed.has(identityIn(line)));
+  counting.sample.push(...left.slice(0, wanted).flatMap(readLines));
+}
+
+/** How many recipients are left once everybody is out who is counted twice, or suppressed. */
+export function remaining({ accepted, duplicates, suppressed }: RowCounts): number {
+  return accepted - duplicates - suppressed;
+}
+
+/** When a run with so many recipients would start and end, if it were started now. */
+export async function forecastNewRun(
+  ctx: Context,
+  { delivery, startAt, skipMissed, account }: Pick<RunSettings, 'delivery' | 'startAt' | 'skipMissed' | 'account'>,
+  recipients: number,
+): Promise<Forecast> {
+  const now = await currentTime(ctx.db);
+  const taken = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(startAt, now));
+  const { taken: _, ...told } = forecast(
+    { delivery, startAt, createdAt: now, skipMissed, isBegun: false, sizes: batchSizes(delivery, recipients), taken },
+    now,
+  );
+  return told;
+}
+
+/** What is left of a run, and when it will be through. `null`: nothing is left. @throws {NotFoundError} */
+export async function forecastRun(ctx: Context, runId: string): Promise<Forecast | null> {
+  const run = await requireRun(ctx, runId);
+  if (run.cancelledAt) return null;
+  const { totals } = await readLaw(ctx, runId);
+  const sizes = await waitingSizes(ctx.db, runId);
+  if (totals.buffered > 0) sizes.push(...batchSizes({ ...run.delivery, first: null }, totals.buffered));
+  if (sizes.length === 0) return null;
+  const now = await currentTime(ctx.db);
+  const taken = await takenPlaces(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));
+  const { taken: _, ...told } = forecast({ ...run, isBegun: await isBegun(ctx.db, runId), sizes, taken }, now);
+  return told;
+}
+
+/** One of a campaign's next firings. Its audience is read as it is now; a function's can't be, where it isn't registered. */
+export type NextFiring = { at: string } & (Forecast | { [K in keyof Forecast]: null });
+
+/** What a campaign's next firings would come to, each after the ones before it. @throws {NotFoundError | AudienceError} */
+export async function forecastCampaign(
+  ctx: Context,
+  name: string,
+  count: number,
+  counting: Counting = startCounting(),
+): Promise<NextFiring[]> {
+  if (!Number.isInteger(count) || count < 1 || count > 100)
+    throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
+  const found = await requireCampaign(ctx, name);
+  const { delivery, account, ...campaign } = found;
+  const instants = await nextInstants(ctx, found, count);
+  const [first] = instants;
+  if (!first) return [];
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting);
+  if (!isKnown)
+    return instants.map((at) => ({
+      ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
+    }));
+  const now = await currentTime(ctx.db);
+  const sizes = batchSizes(delivery, remaining(counting));
+  let { channel } = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
+  return instants.map((at) => {
+    const { taken, ...told } = forecast(
+      { delivery, startAt: at, createdAt: at, skipMissed: false, isBegun: false, sizes, taken: { run: [], channel } },
+      now,
+    );
+    channel = [...channel, ...taken].sort((a, b) => a.at - b.at);
+    return { at: at.toISOString(), ...told };
+  });
+}
+
+/**
+ * What firing a campaign now would come to. `null`: its audience is a function's that is registered elsewhere.
+ * @throws {NotFoundError | AudienceError}
+ */
+export async function forecastFiringNow(ctx: Context, name: string, counting: Counting): Promise<Forecast | null> {
+  const campaign = await requireCampaign(ctx, name);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting);
+  if (!isKnown) return null;
+  return forecastNewRun(ctx, { ...campaign, startAt: null, skipMissed: false }, remaining(counting));
+}
+
+async function countAudience(
+  ctx: Context,
+  campaign: Pick<CampaignRow, 'name' | 'audience' | 'columns' | 'values' | keyof Fitting> & { firesAt: Date },
+  counting: Counting,
+): Promise<boolean> {
+  const parsed = parseAudience(campaign.audience);
+  if (!parsed.ok) return false;
+  if (parsed.audience.kind === 'function' && !ctx.audienceFunctions.has(parsed.audience.name)) return false;
+  const firing = { campaign: campaign.name, firesAt: campaign.firesAt };
+  const opened = await openAudience(parsed.audience, audienceMeans(ctx), firing, campaign);
+  try {
+    assertColumns(opened, campaign.columns);
+    await countRows(ctx, campaign, opened.rows, counting);
+  } finally {
+    await opened.close();
+  }
+  return true;
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { assertColumns } from '../../audience/check-audience.js';
+import { openAudience } from '../../audience/open-audience.js';
+import type { Context } from '../../context.js';
+import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
+import type { Recipient } from '../../domain/recipients/recipient.js';
+import { AudienceError, messageOf, RunStateError } from '../../errors.js';
+import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../../store/firings.js';
+import { cancelRun, lockRunState } from '../../store/runs.js';
+import { letGo, whyGivenUp } from '../intake/end-reading.js';
+import { enqueue } from '../intake/enqueue.js';
+import { SharedIntakes } from '../intake/shared-intakes.js';
+import { readLaw } from '../law.js';
+import { waitUnlessClosing } from '../patience.js';
+import { audienceMeans } from './audience-means.js';
+import { mayBegin } from './fire.js';
+
+/** A claim is short and kept alive, so that a dead worker's audience is read by another one within seconds. */
+const claimMs = 10_000;
+
+/** How long a firing waits that could not be prepared through no fault of its audience. */
+const againAfterMs = 5_000;
+
+/** For how long an audience is tried whose database is away. */
+const patienceMs = 3_600_000;
+
+const lookEveryMs = 200;
+
+type Law = Awaited<ReturnType<typeof readLaw>>;
+
+/** Of one run there is one stream; read again, it takes the place of what was promised before. */
+const source = 'audience';
+
+/**
+ * Reads the audience of a firing that waits for it into its run, which is held until all of it is in. Whoever dies on the
+ * way leaves a run that holds still; another worker reads the audience again, from its beginning.
+ * @param stop gives the firing back. Returns whether there was one.
+ */
+export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<boolean> {
+  const functions = [...ctx.audienceFunctions.keys()].map((name) => formatAudience({ kind: 'function', name }));
+  const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, functions });
+  if (!claim) return false;
+  if (!(await mayBegin(ctx))) {
+    await releaseFiring(ctx.db, claim, againAfterMs);
+    return false;
+  }
+  const kept = keepAlive(ctx, claim, stop);
+  try {
+    await untilAborted(readIntoRun(ctx, claim, kept.signal), kept.signal);
+    const law = await untilCut(ctx, claim, kept.signal);
+    await finish(ctx, claim, whyNobody(claim.runId, law));
+  } catch (error) {
+    // Whatever it failed with then, it was because it was stopped.
+    if (kept.signal.aborted) await giveBack(ctx, claim, kept.signal.reason);
+    else await giveUp(ctx, claim, error);
+  } finally {
+    kept.stop();
+  }
+  return true;
+}
+
+async function readIntoRun(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<void> {
+  const parsed = parseAudience(claim.audience);
+  if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
+  const firing = { campaign: claim.campaign, firesAt: claim.at };
+  const audience = await openAudience(parsed.audience, audienceMeans(ctx), firing, claim.fitting);
+  const close = () => void audience.close().catch((err) => ctx.logger.warn({ err }, 'audience not closed'));
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    assertColumns(audience, claim.columns);
+    const rows = audience.rows as AsyncIterable<Recipient>;
+    const { accepted, rejected } = await enqueue(ctx, new SharedIntakes(), claim.runId, rows, { source });
+    ctx.logger.info({ runId: claim.runId, accepted, rejected }, 'audience read');
+  } finally {
+    signal.removeEventListener('abort', close);
+    await audience.close();
+  }
+}
+
+/** A function that is waiting for its next row can't be interrupted; whoever stops doesn't wait for it. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => {});
+  const aborted = new Promise<never>((_, reject) => {
+    const give = () => reject(signal.reason);
+    signal.addEventListener('abort', give, { once: true });
+    if (signal.aborted) give();
+  });
+  await Promise.race([work, aborted]);
+}
+
+/** Only what stands in the ledger is in for sure: a Redis that is wiped meanwhile has its audience read again. */
+async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<Law> {
+  for (;;) {
+    signal.throwIfAborted();
+    const law = await readLaw(ctx, claim.runId);
+    const { missing, buffered } = law.totals;
+    if (missing > 0) throw new Error(`Redis lost ${missing} of its rows`);
+    if (buffered === 0) return law;
+    await waitUnlessClosing(ctx, lookEveryMs);
+  }
+}
+
+/** Why a run that has all of its audience has nobody in it; `null` when it has somebody. */
+function whyNobody(runId: string, { totals, ledger }: Law): string | null {
+  const suppressed = totals.suppressed + ledger.suppressed;
+  if (totals.enqueued - totals.duplicates - suppressed > 0) return null;
+  const why = [
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(ledger.rejected > 0 ? [`${ledger.rejected} rejected, see siaran rejections ${runId}`] : []),
+  ];
+  return `nobody was in it: ${why.length === 0 ? 'its audience had no rows' : why.join(', ')}`;
+}
+
+/**
+ * The run is sealed and let go in the same transaction in which its preparation ends, or given up.
+ * @param reason why nobody is in it; `null` when somebody is.
+ */
+async function finish(ctx: Context, claim: FiringClaim, reason: string | null): Promise<void> {
+  const failure = await ctx.db.$transaction(async (tx) => {
+    const run = await lockRunState(tx, claim.runId);
+    const why = run && (await whyGivenUp(tx, run));
+    if (why !== undefined) return why;
+    if (run && (await endFiring(tx, claim, { status: 'prepared', reason }))) await letGo(tx, run);
+    return undefined;
+  });
+  if (failure === undefined) {
+    await ctx.hints.chunk(claim.runId, 'seal');
+    return;
+  }
+  ctx.logger.error({ runId: claim.runId, campaign: claim.campaign, reason: failure }, 'the run is given up');
+  await fail(ctx, claim, failure);
+}
+
+async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise<void> {
+  const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
+  const isPassing =
+    error instanceof AudienceError && error.retryable && claim.now().getTime() - claim.decidedAt.getTime() < patienceMs;
+  const isOver =
+    (error instanceof AudienceError && !isPassing) || (error instanceof RunStateError && error.code !== 'RUN_PAUSED');
+  if (isOver) {
+    log.error({ err: error }, 'the run is given up: its audience could not be read');
+    return fail(ctx, claim, messageOf(error));
+  }
+  await giveBack(ctx, claim, error);
+}
+
+async function giveBack(ctx: Context, claim: FiringClaim, why: unknown): Promise<void> {
+  const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
+  log.warn({ err: why }, 'its audience is read again soon');
+  await releaseFiring(ctx.db, claim, againAfterMs).catch((err) => log.warn({ err }, 'firing not given back'));
+}
+
+/** Nothing of the run went out, as it was held; now nothing ever will. */
+async function fail(ctx: Context, claim: FiringClaim, reason: string): Promise<void> {
+  const failed = await ctx.db.$transaction(async (tx) => {
+    await lockRunState(tx, claim.runId);
+    if (!(await endFiring(tx, claim, { status: 'failed', reason }))) return false;
+    await cancelRun(tx, claim.runId, reason);
+    return true;
+  });
+  if (!failed) return;
+  await ctx.buffer.refuseAll(claim.runId);
+  await ctx.hints.chunk(claim.runId, 'cancel');
+}
+
+/** @returns a signal that is aborted with `stop`, and when the claim was lost. */
+function keepAlive(ctx: Context, claim: FiringClaim, stop: AbortSignal): { signal: AbortSignal; stop(): void } {
+  const lost = new AbortController();
+  const beat = setInterval(() => {
+    keepFiring(ctx.db, claim, claimMs).then(
+      (kept) => kept || lost.abort(new Error('another worker has taken this firing over')),
+      (err) => ctx.logger.warn({ err, runId: claim.runId }, 'firing not kept alive'),
+    );
+  }, claimMs / 4);
+  return { signal: AbortSignal.any([stop, lost.signal]), stop: () => clearInterval(beat) };
+}

@@ -1,0 +1,103 @@
+import { firingKey } from '../../domain/campaigns/firing-key.js';
+import { isOccurrence } from '../../domain/timing/schedule.js';
+import { SiaranError } from '../../errors.js';
+import type { CampaignRow } from '../../store/campaigns.js';
+import type { Sql } from '../../store/database.js';
+import { replaceRun } from '../../store/firings.js';
+import { lockRunState, pauseRun, withdrawRun } from '../../store/runs.js';
+import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
+import { createFiringRun } from './fire.js';
+
+/** An instant of a campaign that was fired anew. `runId`: `null` when it isn't fired, as the new schedule doesn't have it. */
+export type Redone = { at: string; replacedRunId: string; runId: string | null };
+
+/**
+ * Fires anew what of a campaign is fired and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of
+ * which anybody may have been messaged is left as it is. Call it under the campaign's lock.
+ * @throws {SiaranError} `TOO_LATE_TO_REDO` when all that still goes out is handed over.
+ */
+export async function redoRuns(tx: Sql, campaign: CampaignRow): Promise<Redone[]> {
+  const standing = await standingRuns(tx, campaign.id);
+  const redone: Redone[] = [];
+  for (const run of standing) if (await withdraw(tx, run)) redone.push(await fireAnew(tx, campaign, run));
+  const kept = standing.filter(
+    (run) => run.goesOut && !redone.some(({ replacedRunId }) => replacedRunId === run.runId),
+  );
+  if (redone.length === 0 && kept.length > 0) throw await tooLate(tx, campaign, kept);
+  return redone;
+}
+
+/** Claims wait for the lock: whether anything of the run is out can't change any more until this commits. */
+async function withdraw(tx: Sql, { runId }: StandingRun): Promise<boolean> {
+  await lockRunState(tx, runId);
+  return withdrawRun(tx, runId);
+}
+
+async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promise<Redone> {
+  const { at, runId: replacedRunId, startAt } = run;
+  const { version } = campaign;
+  // What somebody fired by hand has no start, and no place in a schedule.
+  if (startAt !== null && !isOccurrence(campaign.schedule, at)) {
+    const reason = `run ${replacedRunId} was cancelled, as the schedule of version ${version} doesn't have this instant`;
+    await replaceRun(tx, run, { version, runId: null, reason });
+    return { at: at.toISOString(), replacedRunId, runId: null };
+  }
+  const key = firingKey(campaign.id, at, run.replaced + 1);
+  const created = await createFiringRun(tx, campaign, key, startAt);
+  if (!created) throw new Error(`campaign ${campaign.name}: the key ${key} is taken`);
+  if (run.pausedAt) await pauseRun(tx, created.id);
+  await replaceRun(tx, run, { version, runId: created.id, reason: null });
+  return { at: at.toISOString(), replacedRunId, runId: created.id };
+}
+
+/**
+ * Refuses to move the single instant of a campaign while what was fired for it still goes out: its people would be messaged again at
+ * the new one. Call it under the campaign's lock, after whatever was to be fired anew.
+ * @param redone what was fired anew with the change.
+ * @throws {SiaranError} `STILL_GOES_OUT`
+ */
+export async function refuseToMove(tx: Sql, { id, name }: CampaignRow, redone: readonly Redone[]): Promise<void> {
+  const runs = (await standingRuns(tx, id)).filter(
+    // What was fired by hand, without a start, has no place in a schedule. Whoever cancelled a run was told what is to be cancelled at Qiscus.
+    (run) =>
+      run.goesOut && run.startAt !== null && !run.isCancelled && !redone.some(({ runId }) => runId === run.runId),
+  );
+  if (runs.length === 0) return;
+  const ids = runs.map(({ runId }) => runId);
+  const each = runs.map(
+    ({ runId, startsAt }) => `run ${runId}, which starts ${startsAt === null ? 'at once' : startsAt.toISOString()}`,
+  );
+  const jobs = await jobsAhead(tx, ids);
+  throw new SiaranError(
+    'STILL_GOES_OUT',
+    `Nothing was changed: campaign ${JSON.stringify(name)} was fired for its instant already, and the same people would be messaged ` +
+      `again at the new one: ${each.join('; ')}. Say redo (--redo), which takes back what isn't handed over, or cancel it first: ` +
+      `${ids.map((runId) => `siaran cancel ${runId}`).join(', ')}.${jobs.length === 0 ? '' : ` ${describeJobs(jobs)}`}`,
+  );
+}
+
+async function tooLate(tx: Sql, { name }: CampaignRow, runs: readonly StandingRun[]): Promise<SiaranError> {
+  const each = runs.map(({ runId, recipients }) => `run ${runId} with ${recipients} recipients`).join(', ');
+  const jobs = await jobsAhead(
+    tx,
+    runs.map(({ runId }) => runId),
+  );
+  return new SiaranError(
+    'TOO_LATE_TO_REDO',
+    `Nothing was changed: what campaign ${JSON.stringify(name)} has fired is handed over, or being sent, and can't be fired anew: ${each}. ` +
+      `${describeJobs(jobs)} Without redo, the change counts from the next firing on.`,
+  );
+}
+
+const mostNamed = 20;
+
+function describeJobs(jobs: readonly JobAhead[]): string {
+  if (jobs.length === 0) return 'None of it can be called back.';
+  const named = jobs
+    .slice(0, mostNamed)
+    .map(
+      ({ broadcastJobId, batchId, startedAt }) => `${broadcastJobId ?? 'one'} of ${batchId}, which starts ${startedAt}`,
+    );
+  const more = jobs.length > mostNamed ? `; and ${jobs.length - mostNamed} more` : '';
+  return `It can only be cancelled at Qiscus, before it starts: broadcast job ${named.join('; ')}${more}.`;
+}

@@ -1,0 +1,90 @@
+import type { Context } from '../../context.js';
+import { showMasked } from '../../domain/numbers/phone-number.js';
+import { Doubts } from '../../domain/recipients/doubts.js';
+import { parseExactly } from '../../domain/recipients/exact-json.js';
+import {
+  compileRecipientReader,
+  phoneNumberOf,
+  type RecipientLine,
+  UnreadableRow,
+} from '../../domain/recipients/recipient.js';
+import type { Sql } from '../../store/database.js';
+import { saveDoubts } from '../../store/doubtful-values.js';
+import { type HandedInBlock, mostRowBytes, takeHandedIn, type UnreadRow } from '../../store/handed-in.js';
+import { promiseHandedIn } from '../../store/intakes.js';
+import { findEmptyBatch } from '../../store/lost-sends.js';
+import { insertRejections, type RejectedRow } from '../../store/rejections.js';
+import type { LockedRun } from '../../store/runs.js';
+
+/** What a turn of the chunker takes of rows that were handed in. `next`: the first block that is left. */
+export type Relayed = { stream: RelayedStream | undefined; next: string | undefined };
+
+/** To be absorbed like the blocks of any intake, in the same transaction. */
+export type RelayedStream = {
+  intakeId: string;
+  from: number;
+  to: number;
+  lines: RecipientLine[];
+  hasDuplicates: boolean;
+};
+
+/**
+ * Takes rows that were handed in within their callers' transactions. Whatever has happened to the run since, none of them is
+ * lost: they become recipients, or are kept as rejected. Call it under the run's content lock.
+ */
+export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostRows: number): Promise<Relayed> {
+  const { blocks, next } = await takeHandedIn(tx, run.id, mostRows);
+  if (blocks.length === 0) return { stream: undefined, next };
+  const { lines, rejections, doubts } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
+  await insertRejections(tx, run.id, rejections);
+  await saveDoubts(tx, run.id, 'transaction', doubts.list(), 'add');
+  if (lines.length === 0) return { stream: undefined, next };
+  const { id, from, duplicates } = await promiseHandedIn(tx, run.id, { blocks: blocks.length, rows: lines.length });
+  return { stream: { intakeId: id, from, to: from + blocks.length, lines, hasDuplicates: duplicates > 0 }, next };
+}
+
+/** Why nobody may come into the run any more, so that a number can't be messaged for the second time. */
+async function refusalOf(tx: Sql, run: LockedRun): Promise<string | undefined> {
+  if (run.purgedAt)
+    return `came when the run's numbers had been removed (${run.purgedAt.toISOString()}): nothing tells whether it was messaged before`;
+  const empty = await findEmptyBatch(tx, run.id);
+  if (empty === undefined) return undefined;
+  return `came when Postgres had lost who was in batch ${empty}, which was sent: nothing tells whether it was messaged with that`;
+}
+
+function readBlocks(
+  ctx: Context,
+  run: LockedRun,
+  blocks: readonly HandedInBlock[],
+  refusal: string | undefined,
+): { lines: RecipientLine[]; rejections: RejectedRow[]; doubts: Doubts } {
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
+  const [lines, rejections, doubts]: [RecipientLine[], RejectedRow[], Doubts] = [[], [], new Doubts()];
+  for (const block of blocks) {
+    const source = `transaction ${block.id}`;
+    const unread = new Set(block.unread.map(({ position }) => position));
+    for (const row of block.unread)
+      rejections.push({ source, position: row.position, digest: row.digest, reason: whyUnread(row) });
+    for (const [at, row] of (parseExactly(block.rows) as unknown[]).entries()) {
+      if (unread.has(at + 1)) continue;
+      const reading = read(row);
+      if (reading.ok && refusal === undefined) {
+        lines.push(reading.line);
+        doubts.add(reading.doubts);
+        continue;
+      }
+      const { reason, digest } = reading.ok ? refused(reading.line, refusal ?? '') : reading;
+      rejections.push({ source, position: at + 1, digest, reason });
+    }
+  }
+  return { lines, rejections, doubts };
+}
+
+function whyUnread({ bytes }: UnreadRow): string {
+  if (bytes <= mostRowBytes) return 'the row stands beyond the first 8 MB of what was handed in with it';
+  return `the row is above 1 MB (${bytes.toLocaleString('en')} bytes as JSON)`;
+}
+
+function refused(line: RecipientLine, refusal: string): UnreadableRow {
+  return new UnreadableRow(`phone_number ${showMasked(phoneNumberOf(line))} ${refusal}`, line);
+}

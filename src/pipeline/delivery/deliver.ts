@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { DeliveryContext } from '../../context.js';
+import { type Claim, claimBatch, releaseClaim } from '../../store/claims.js';
+import { traced } from '../traced.js';
+import { dropSuppressed } from './drop-suppressed.js';
+import { hintDeliveries } from './hint-deliveries.js';
+import { type Delivered, isWithinRate, withPlace } from './rate.js';
+import { sendBatch } from './send.js';
+import { uploadBatch, uploadClaimMs } from './upload.js';
+
+/**
+ * Delivers a batch as far as it goes: whoever opted out is left out, its file is uploaded, then sent; a message is sent without
+ * one. Whoever doesn't get the claim has nothing to do:
+ * somebody else has it, or it may not be delivered at the moment, and reconcile will ask again.
+ */
+export async function deliverBatch(
+  ctx: DeliveryContext,
+  batchId: string,
+  { probing, account = 'default' }: { probing: boolean; account?: string },
+): Promise<Delivered> {
+  // Some other worker takes it, or this one when its clock is right again.
+  if (ctx.clock.isOff) return 'done';
+  // A look before the claim, so that those for whom there is no place don't take a claim each.
+  if (!(await isWithinRate(ctx, account))) return 'limited';
+  const claimed = await claimBatch(ctx.db, {
+    batchId,
+    accounts: [...ctx.config.accounts.keys()],
+    token: randomUUID(),
+    ttlMs: uploadClaimMs(ctx),
+    probing,
+  });
+  if (!claimed) return 'done';
+  const claim = await dropSuppressed(ctx, claimed);
+  const delivered = claim ? await withPlace(ctx, claim, () => deliverClaimed(ctx, claim)) : 'done';
+  if (claimed.oneByOne) await hintDeliveries(ctx, claimed.runId);
+  return delivered;
+}
+
+/** Returns whether Qiscus was asked for anything. */
+async function deliverClaimed(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
+  const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
+  if (needsUpload && !(await upload(ctx, claim))) return true;
+  // A send that is begun after the stop might not be recorded before the end.
+  if (!ctx.stopping.aborted) return (await traced(ctx, 'send', claim, () => sendBatch(ctx, claim))) || needsUpload;
+  await releaseClaim(ctx.db, claim);
+  return needsUpload;
+}
+
+function upload(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
+  return traced(ctx, 'upload', claim, async (tell) => {
+    const isUploaded = await uploadBatch(ctx, claim);
+    tell(isUploaded ? 'uploaded' : 'not_uploaded');
+    return isUploaded;
+  });
+}

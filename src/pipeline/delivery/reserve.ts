@@ -1,0 +1,60 @@
+import type { DeliveryContext } from '../../context.js';
+import { isLimited } from '../../domain/runs/delivery.js';
+import { decideStart, wantedStart } from '../../domain/timing/batch-start.js';
+import type { TakenPlaces } from '../../domain/timing/start-slot.js';
+import { type Attempt, intendSend } from '../../store/attempts.js';
+import { type Claim, recordFailure, releaseClaim } from '../../store/claims.js';
+import { currentTime, type Sql } from '../../store/database.js';
+import { lockRunContent, waitWithHandingOver } from '../../store/runs.js';
+import { lockChannel, takenPlaces } from '../../store/taken-slots.js';
+
+/**
+ * Decides when a batch starts and commits the intent to send it, in one transaction: what is reserved is the intent itself,
+ * so that a batch that isn't sent after all takes no place. `undefined`: it isn't sent now.
+ */
+export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
+  const { delivery } = claim;
+  // Of an individual run no intent is committed between a hold and its commit: both take the run's lock.
+  const takesPlaces = isLimited(delivery) || delivery.channelId !== null || claim.individual;
+  if (!takesPlaces && delivery.handOverAheadMs === null)
+    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, claim.now());
+  return ctx.db.$transaction(async (tx) => {
+    // First the run, then the channel, as everybody does: batches of one run take their places one after the other.
+    await lockRunContent(tx, claim.runId);
+    if (delivery.channelId !== null) await lockChannel(tx, claim.account, delivery.channelId);
+    // Postgres's clock, since places are taken by several machines; only now, as the locks may have been waited for.
+    const now = await currentTime(tx);
+    const taken = await takenPlaces(tx, claim, wantedStart(claim.startAt, now));
+    return settleStart(ctx, tx, claim, taken, now);
+  });
+}
+
+async function settleStart(
+  ctx: DeliveryContext,
+  db: Sql,
+  claim: Claim,
+  taken: TakenPlaces,
+  now: Date,
+): Promise<Attempt | undefined> {
+  const decision = decideStart({ ...claim, recipients: claim.size }, taken, now);
+  if (decision.kind === 'start') {
+    const { startedAt, movedBy } = decision;
+    const attempt = await intendSend(db, claim, {
+      worker: ctx.worker,
+      decidedAt: now,
+      startedAt,
+      movedBy,
+      ttlMs: ctx.config.claimTtlMs,
+    });
+    if (!attempt) await releaseClaim(db, claim);
+    return attempt;
+  }
+  if (decision.kind === 'too late') {
+    ctx.logger.warn({ runId: claim.runId, batchId: claim.batchId, error: decision.reason }, 'not sent');
+    await recordFailure(db, claim, decision.reason);
+    return undefined;
+  }
+  await waitWithHandingOver(db, claim.runId, decision.until);
+  await releaseClaim(db, claim);
+  return undefined;
+}

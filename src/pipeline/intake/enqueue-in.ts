@@ -1,0 +1,125 @@
+import { isLabel } from '../../domain/runs/label.js';
+import { messageOf, NotFoundError, type RunStateCode, RunStateError, UsageError } from '../../errors.js';
+import { findSqlFault } from '../../store/sql-fault.js';
+import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js';
+
+/**
+ * The caller's own transaction: a client of pg on which `BEGIN` was said, or the client that Prisma's `$transaction` gives.
+ * Neither pg's pool nor Prisma's client itself: each of their statements may go to another connection.
+ */
+export type Transaction =
+  | { query(text: string, values: unknown[]): Promise<unknown>; totalCount?: never }
+  | { $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>; $connect?: never };
+
+/** What goes into one statement: as much as the function makes one block of, and far less than it takes. */
+const mostRows = 1_000;
+const mostCharacters = 1_000_000;
+
+/** As much of one row as the function takes. */
+const mostRowBytes = 1_000_000;
+
+const statement = 'SELECT siaran.enqueue($1::text, $2::jsonb)';
+
+/**
+ * Hands rows in within the caller's transaction, holding a bounded part of them in memory. Returns how many.
+ * @throws {UsageError} before the statement is run, for a row that can't be handed in, by its position from 1. The caller's
+ * transaction goes on; what it has of the rows before that one is in whole blocks of 1,000.
+ * @throws {NotFoundError | RunStateError} from Postgres: the caller's transaction can only be rolled back then.
+ */
+export async function enqueueIn<Column extends string>(
+  tx: Transaction,
+  runKey: string,
+  rows: Recipients<Column>,
+): Promise<number> {
+  if (!isLabel(runKey))
+    throw new UsageError('runKey must be a text of 1 to 200 characters in one line: the key of a run.');
+  const run = statementRunner(tx);
+  refuseUnlessIterable(rows);
+  let [block, characters, count]: [string[], number, number] = [[], 0, 0];
+  const handIn = async () => {
+    const json = `[${block.join(',')}]`;
+    [block, characters] = [[], 0];
+    try {
+      await run([runKey, json]);
+    } catch (error) {
+      throw explained(error, runKey);
+    }
+  };
+  await forEachRow(rows, (row) => {
+    count += 1;
+    const json = jsonOf(row, count);
+    block.push(json);
+    characters += json.length;
+    return block.length >= mostRows || characters >= mostCharacters ? handIn() : undefined;
+  });
+  // Also without any row: that the run takes none is to be heard whatever there is to hand in.
+  if (block.length > 0 || count === 0) await handIn();
+  return count;
+}
+
+function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknown> {
+  if (typeof tx !== 'object' || tx === null) throw new UsageError(whatTxIs);
+  if ('$queryRawUnsafe' in tx && typeof tx.$queryRawUnsafe === 'function') {
+    if (typeof tx.$connect === 'function')
+      throw new UsageError(
+        'tx is the Prisma client itself; call enqueueIn within its $transaction, with the client that it gives.',
+      );
+    return async (values) => tx.$queryRawUnsafe(statement, ...values);
+  }
+  if ('query' in tx && typeof tx.query === 'function') {
+    if (tx.totalCount !== undefined)
+      throw new UsageError('tx is a pool; take a client with pool.connect(), and say BEGIN on it.');
+    return async (values) => tx.query(statement, values);
+  }
+  throw new UsageError(whatTxIs);
+}
+
+const whatTxIs =
+  "tx must be a transaction of yours: an object with query(text, values), as pg's client, or with $queryRawUnsafe, as Prisma's.";
+
+/** What stands in the way of a row as JSONB: a NUL character, or half of one (a lone surrogate), as `JSON.stringify` writes them. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/;
+
+function jsonOf(row: unknown, position: number): string {
+  const refuse = (what: string) => new UsageError(`Row ${position} ${what}`);
+  if (typeof row !== 'object' || row === null || Array.isArray(row))
+    throw refuse('is no object; a row is an object with a value for each column.');
+  let json: string;
+  try {
+    json = JSON.stringify(row);
+  } catch (cause) {
+    throw refuse(`can't be written as JSON: ${messageOf(cause)}`);
+  }
+  if (typeof json !== 'string' || json[0] !== '{')
+    throw refuse('is no object as JSON; a row is an object with a value for each column.');
+  // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
+  if (json.length * 3 > mostRowBytes && Buffer.byteLength(json) > mostRowBytes) throw refuse('is above 1 MB as JSON.');
+  const found = unstorable.exec(json);
+  if (found?.[1] === '0000') throw refuse('has a NUL character in it, which Postgres does not store.');
+  if (found) throw refuse('has half a character in it (a lone surrogate): it was cut or wrongly decoded.');
+  return json;
+}
+
+/** What the function says, and why it may not be called; anything else is the caller's own to know. */
+function explained(error: unknown, runKey: string): unknown {
+  const fault = findSqlFault(error);
+  if (fault?.code === 'SR404') return new NotFoundError('run with the key', runKey);
+  if (fault?.code === 'SR400') return new UsageError(fault.message, { cause: error });
+  if (fault?.code === 'SR409') {
+    const [code, runId] = fault.detail.split(' ');
+    return code && runId ? new RunStateError(code as RunStateCode, runId, fault.message) : error;
+  }
+  if (fault?.code === '42501' && /siaran|enqueue/.test(fault.message))
+    return new UsageError(
+      `${fault.message}: the role of this connection may not hand rows in. GRANT USAGE ON SCHEMA siaran TO it.`,
+      { cause: error },
+    );
+  if (fault && (fault.code === '3F000' || fault.code === '42883') && /siaran/.test(fault.message))
+    return new UsageError(
+      `${fault.message}: this is not the database of Siaran, or siaran migrate has not brought it up to date.`,
+      {
+        cause: error,
+      },
+    );
+  return error;
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../../context.js';
+import { type ButtonParam, buttonColumn } from '../../domain/columns/button-params.js';
+import { Doubts } from '../../domain/recipients/doubts.js';
+import {
+  compileRecipientReader,
+  type RecipientLine,
+  type RecipientReading,
+} from '../../domain/recipients/recipient.js';
+import { valuePolicies } from '../../domain/recipients/value.js';
+import { type BatchStatus, batchReference } from '../../domain/runs/batch.js';
+import { largestFileBytes } from '../../domain/runs/file-bytes.js';
+import { Filling, newBatch } from '../../domain/runs/filling.js';
+import { parseDuration } from '../../domain/timing/duration.js';
+import { KeyConflictError, UsageError } from '../../errors.js';
+import { hasBatch, saveFilledBatches } from '../../store/batches.js';
+import type { Sql } from '../../store/database.js';
+import { saveDoubts } from '../../store/doubtful-values.js';
+import { insertWholeIntake } from '../../store/intakes.js';
+import { messageFate } from '../../store/message-logs.js';
+import { linesOfBatch } from '../../store/recipients.js';
+import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
+import { patiently } from '../patience.js';
+import { saveRows } from '../save-rows.js';
+import { type RunRequest, startRunWith } from './start-run.js';
+
+export type MessageRequest = Pick<
+  RunRequest,
+  'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
+> & {
+  phoneNumber: string | number;
+  /** Those of the template's body, in their order. */
+  variables?: readonly string[];
+  /** What the template's buttons want. */
+  buttonParams?: readonly ButtonParam[];
+  channelId: number;
+  templateName: string;
+  namespace: string;
+  language: string;
+  /** The broadcast's name at Qiscus. Default: the template's. */
+  name?: string;
+  /** How long to wait until a worker has sent it; then it goes on by itself. Default `10s`. */
+  wait?: string;
+};
+
+/** A message as far as it is known; `pending`: no worker has sent it yet. */
+export type MessageView = {
+  runId: string;
+  batchId: string;
+  status: BatchStatus;
+  broadcastJobId: number | null;
+  broadcastLogId: number | null;
+  /** Why it failed, or what is not known. */
+  error: string | null;
+};
+
+type TakenRow = Extract<RecipientReading, { ok: true }>;
+
+const lookEveryMs = 100;
+
+/**
+ * Sends one message, ahead of all bulk work, and waits a while for what comes of it. With a key it may be called again: the
+ * same key sends once. @throws {UsageError} naming each wrong setting. @throws {KeyConflictError}
+ */
+export async function sendMessage(ctx: Context, request: MessageRequest): Promise<MessageView> {
+  const waitMs = parseDuration(request.wait ?? '10s');
+  if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
+  const { run, row } = readRequest(request);
+  const policy = valuePolicies.find((known) => known === request.values);
+  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, policy)(row);
+  const refuse = () => new UsageError(`The message can't be sent: ${read.ok ? '' : read.reason}.`);
+  // A fault of the settings is told first, with all others.
+  const { id: runId, existed } = await startRunWith(ctx, run, (tx, created) => {
+    if (!read.ok) throw refuse();
+    return saveMessage(tx, created, read);
+  });
+  if (!read.ok) throw refuse();
+  const batchId = batchReference(runId, 1);
+  if (existed) await refuseOther(ctx, request.key, runId, read.line);
+  else await ctx.hints.deliverFirst({ id: batchId, account: request.account ?? 'default', claimNumber: 0 });
+  return untilSettled(ctx, runId, batchId, waitMs);
+}
+
+/** A run of its own, of one recipient. */
+function readRequest(request: MessageRequest): { run: RunRequest; row: Record<string, unknown> } {
+  const { phoneNumber, variables = [], buttonParams, name, wait: _, ...settings } = request;
+  if (!Array.isArray(variables)) throw new UsageError('variables must be an array of texts.');
+  const row: Record<string, unknown> = { phone_number: phoneNumber };
+  variables.forEach((variable: unknown, at) => {
+    row[`body_variable${at + 1}`] = variable;
+  });
+  if (buttonParams !== undefined) row[buttonColumn] = JSON.stringify(buttonParams);
+  const columns = Object.keys(row);
+  return { run: { ...settings, name: name ?? settings.templateName, columns, delivery: 'individual' }, row };
+}
+
+/** Nothing of it passes through Redis: the run, its only batch and its seal stand in the ledger together, or not at all. */
+async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: TakenRow): Promise<void> {
+  // Whether it may go to its recipient is looked at when it is claimed.
+  const filling = new Filling(
+    newBatch(1),
+    { known: [], suppressed: new Set() },
+    { recipientsOf: () => 1, bytes: largestFileBytes },
+  );
+  filling.take([line]);
+  await saveFilledBatches(tx, run, filling.touched());
+  await saveRows(tx, run, filling);
+  await insertWholeIntake(tx, run.id, 'message', 1);
+  const doubts = new Doubts();
+  doubts.add(found);
+  await saveDoubts(tx, run.id, 'message', doubts.list(), 'add');
+  await sealWholeRun(tx, run.id);
+}
+
+async function refuseOther(ctx: Context, key: string | undefined, runId: string, line: RecipientLine): Promise<void> {
+  const batchId = batchReference(runId, 1);
+  if (!(await hasBatch(ctx.db, batchId))) throw new KeyConflictError(key ?? '', runId, ['it has no message in it']);
+  const before = (await linesOfBatch(ctx.db, batchId)).join('\n');
+  // What was purged, or left out as suppressed, can't be compared any more.
+  if (before === '' || before === line) return;
+  throw new KeyConflictError(key ?? '', runId, ['its number or its variables are others']);
+}
+
+async function untilSettled(ctx: Context, runId: string, batchId: string, waitMs: number): Promise<MessageView> {
+  const until = Date.now() + waitMs;
+  for (;;) {
+    const fate = await patiently(ctx, () => messageFate(ctx.db, batchId));
+    if (!fate) throw new Error(`message ${batchId} is neither new nor known`);
+    const isOver = !['pending', 'sending'].includes(fate.status) || Date.now() >= until || ctx.closing.aborted;
+    if (isOver) return { runId, batchId, ...fate };
+    await sleep(Math.min(lookEveryMs, Math.max(0, until - Date.now())), undefined, { signal: ctx.closing }).catch(
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,209 @@
+import { randomInt } from 'node:crypto';
+import type { Context } from '../../context.js';
+import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
+import { firingKeyPrefix } from '../../domain/campaigns/firing-key.js';
+import { isLabel } from '../../domain/runs/label.js';
+import { holdAtFirst, type RunHold, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
+import { readSending, type SendingRequest } from '../../domain/runs/sending.js';
+import { parseDuration } from '../../domain/timing/duration.js';
+import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
+import { parseStartAt } from '../../domain/timing/start-at.js';
+import { KeyConflictError, UsageError } from '../../errors.js';
+import { currentTime, type Sql } from '../../store/database.js';
+import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../../store/runs.js';
+import { refuseOtherDatabase } from '../own-prefix.js';
+import { patiently } from '../patience.js';
+import { assertAccount, requireAccount } from '../require-account.js';
+import { beginTrace } from '../traced.js';
+
+declare const columnsOfRun: unique symbol;
+
+/** A run's id; its type remembers the run's columns, so that `enqueue` can check its recipients. */
+export type RunId<Column extends string = string> = string & { readonly [columnsOfRun]?: Column };
+
+export type RunRequest<Column extends string = string> = SendingRequest<Column> & {
+  /** Makes starting idempotent: the same key gives the same run. */
+  key?: string;
+  /** When the provider starts sending: an instant, or ISO 8601 with an offset or in `timeZone`. Absent: at once. */
+  startAt?: Date | string;
+  /** Takes a `startAt` that passed more than five minutes ago, which is refused otherwise. It isn't stored. Default false. */
+  lateOk?: boolean;
+  /** `skip`: if nothing of it could be handed over within five minutes of `startAt`, it isn't sent, but `failed`. Default: sent late. */
+  catchUp?: CatchUp;
+  /** For producers that trickle: a batch whose oldest row is older goes out although it isn't full. Such as `30s`. */
+  flushAfter?: string;
+};
+
+export type StartedRun<Column extends string = string> = {
+  id: RunId<Column>;
+  key: string | null;
+  name: string;
+  /** Whether the key was used before and gave this run. */
+  existed: boolean;
+};
+
+/**
+ * Starts a run, or finds the one that its key gave before.
+ * @throws {UsageError} naming each wrong setting, or a start that has passed. @throws {KeyConflictError} when the key's run has
+ * other settings.
+ */
+export function startRun<const Column extends string>(
+  ctx: Context,
+  request: RunRequest<Column>,
+): Promise<StartedRun<Column>> {
+  return startRunWith(ctx, request, undefined);
+}
+
+/** @param content what belongs to a new run from its beginning, written in the same transaction. */
+export async function startRunWith<const Column extends string>(
+  ctx: Context,
+  request: RunRequest<Column>,
+  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+): Promise<StartedRun<Column>> {
+  const settings = readSettings(request);
+  await refuseOtherDatabase(ctx);
+  await patiently(ctx, () => requireAccount(ctx, settings.account));
+  const key = request.key ?? null;
+  const warning = await judgeStart(ctx, request, settings.startAt);
+  const { run, isNew } = await createOnce(ctx, key, settings, content);
+  if (isNew) await beginTrace(ctx, run.id);
+  if (isNew && warning !== undefined) ctx.logger.warn({ runId: run.id }, warning);
+  if (isNew) return { id: run.id, key, name: run.name, existed: false };
+  refuseOther(run, settings);
+  if (settings.delivery.individual?.force) await forceRun(ctx.db, run.id);
+  return { id: run.id, key, name: run.name, existed: true };
+}
+
+/** Refuses what `startRun` would refuse, and starts nothing. Returns the run that it would find. */
+export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRow | undefined> {
+  const settings = readSettings(request);
+  await assertAccount(ctx, settings.account);
+  await judgeStart(ctx, request, settings.startAt);
+  const known = request.key === undefined ? null : await findRunByKey(ctx.db, request.key);
+  if (known) refuseOther(known, settings);
+  return known ?? undefined;
+}
+
+/**
+ * What looks wrong about a start, if anything. A run that was begun in time is completed however late it is.
+ * @throws {UsageError} when a new run's start has passed.
+ */
+async function judgeStart(
+  ctx: Context,
+  { key, lateOk, timeZone }: RunRequest,
+  startAt: Date | null,
+): Promise<string | undefined> {
+  if (startAt === null) return undefined;
+  const now = await patiently(ctx, () => currentTime(ctx.db));
+  const fault = lateOk ? undefined : lateStartFault(startAt, now, timeZone);
+  if (fault === undefined) return farStartWarning(startAt, now, timeZone);
+  const known = key === undefined ? null : await patiently(ctx, () => findRunByKey(ctx.db, key));
+  if (!known) throw new UsageError(`The run can't be started: ${fault}`);
+  return undefined;
+}
+
+/** @throws {KeyConflictError} when the run that a key gave before has other settings. */
+function refuseOther(run: RunRow, settings: RunSettings): void {
+  const differences = settingDifferences(compared(settingsOf(run)), compared(settings));
+  if (differences.length > 0) throw new KeyConflictError(run.key ?? '', run.id, differences);
+}
+
+/**
+ * Creates the run, or finds the one that has its key. A commit whose confirmation was lost is tried again under the same id: it
+ * is known by that then, and nothing is made a second time.
+ */
+async function createOnce(
+  ctx: Context,
+  key: string | null,
+  settings: RunSettings,
+  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+): Promise<{ run: RunRow; isNew: boolean }> {
+  const hold = holdAtFirst(settings);
+  for (;;) {
+    const id = newRunId();
+    let mayBeThere = false;
+    const created = await patiently(ctx, () => {
+      const isRepeat = mayBeThere;
+      mayBeThere = true;
+      return ctx.db.$transaction(async (tx) => {
+        const run = await insertRun(tx, id, key, settings, hold);
+        if (run && content) await content(tx, run);
+        return run ?? (isRepeat ? await findRun(tx, id) : undefined);
+      });
+    });
+    if (created) return { run: created, isNew: true };
+    const known = key === null ? undefined : await patiently(ctx, () => findRunByKey(ctx.db, key));
+    if (known) return { run: known, isNew: false };
+    // Only the id itself can have been taken: another one is drawn.
+  }
+}
+
+/** Whoever was refused for too many messages may say afterwards that it is meant; and a start may be written by another clock. */
+function compared(settings: RunSettings): RunSettings {
+  const { delivery } = settings;
+  const individual = delivery.individual && { ...delivery.individual, force: false };
+  return { ...settings, timeZone: null, delivery: { ...delivery, individual } };
+}
+
+/** Creates a run, held if that is given, unless its key is taken. */
+export async function createRun(
+  db: Sql,
+  key: string | null,
+  settings: RunSettings,
+  hold: RunHold | undefined,
+): Promise<CreatedRun | undefined> {
+  for (;;) {
+    const created = await insertRun(db, newRunId(), key, settings, hold);
+    // Without a key, only the id itself can have been taken.
+    if (created || key !== null) return created;
+  }
+}
+
+/** `r` and eight letters or digits that can't be mistaken for each other (Crockford's Base32): 40 bits. */
+function newRunId(): string {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  return `r${Array.from({ length: 8 }, () => alphabet[randomInt(32)]).join('')}`;
+}
+
+function settingsOf(run: RunRow): RunSettings {
+  const { name, account, templateDetailId, columns, separator, values, maxRejected } = run;
+  const { startAt, timeZone, flushAfterMs, delivery, skipMissed } = run;
+  return {
+    ...{ name, account, templateDetailId, columns, separator, values, maxRejected },
+    ...{ startAt, timeZone, flushAfterMs, delivery, skipMissed },
+  };
+}
+
+function readSettings(request: RunRequest): RunSettings {
+  const { sending, faults } = readSending(request);
+  const { key, startAt, lateOk, flushAfter, catchUp = 'latest' } = request;
+  if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');
+  if (key?.startsWith(firingKeyPrefix))
+    faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
+  const start = readStartAt(startAt, request.timeZone);
+  // A time zone that is wrong is named already.
+  if (!start.ok && !faults.some((fault) => fault.includes(start.reason)))
+    faults.push(`startAt: ${start.reason}; write an instant such as 2027-12-01T09:00:00+07:00.`);
+  if (lateOk !== undefined && typeof lateOk !== 'boolean')
+    faults.push(`lateOk is ${JSON.stringify(lateOk)}; write true or false.`);
+  const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
+  if (Number.isNaN(flushAfterMs)) faults.push('flushAfter must be a duration such as 30s.');
+  if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  if (catchUp === 'skip' && startAt === undefined)
+    faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');
+  if (faults.length > 0)
+    throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
+  return {
+    ...{ ...sending, startAt: start.ok ? start.at : null, timeZone: request.timeZone ?? null },
+    ...{ flushAfterMs, skipMissed: catchUp === 'skip' },
+  };
+}
+
+function readStartAt(
+  startAt: Date | string | undefined,
+  timeZone: string | undefined,
+): { ok: true; at: Date | null } | { ok: false; reason: string } {
+  if (startAt === undefined) return { ok: true, at: null };
+  if (!(startAt instanceof Date)) return parseStartAt(startAt, timeZone);
+  return Number.isNaN(startAt.getTime()) ? { ok: false, reason: 'it is no date' } : { ok: true, at: startAt };
+}

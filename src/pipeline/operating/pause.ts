@@ -1,0 +1,91 @@
+import type { Context } from '../../context.js';
+import { batchReference } from '../../domain/runs/batch.js';
+import { holdOnceRead, isOperatorsHold } from '../../domain/runs/run.js';
+import { NotFoundError, RunStateError } from '../../errors.js';
+import { waitsNoMore } from '../../store/batches.js';
+import type { Sql } from '../../store/database.js';
+import { cancelRun, lockRunState, pauseRun, type RunRow, resumeRun } from '../../store/runs.js';
+import type { IfState } from '../../store/states.js';
+import { requireAsSeen } from '../../store/states.js';
+import { type JobAhead, jobsAhead } from '../../store/views/standing-runs.js';
+import { patiently } from '../patience.js';
+import { viewRun } from '../views/view-run.js';
+
+export type Share = { batches: number; recipients: number };
+
+/**
+ * What an interruption came in time for. `handedOver`: Qiscus has it, and only Qiscus can stop it. `inFlight`: being sent, or
+ * unknown. `held`: not handed over, and it won't be; rows that are still buffered are in no batch yet.
+ */
+export type Interruption = { handedOver: Share; inFlight: Share; held: Share };
+
+/** `jobs`: what of that is handed over and hasn't started. A person can cancel it at Qiscus until then. */
+export type Cancellation = Interruption & { jobs: JobAhead[] };
+
+/** Stops a run's deliveries; chunking goes on. Pausing twice changes nothing. @throws {NotFoundError | RunStateError} */
+export function pause(ctx: Context, runId: string, seen: IfState = {}): Promise<Interruption> {
+  return interrupt(ctx, runId, seen, async (tx, run) => {
+    refuseIfCancelled(run, 'paused');
+    await pauseRun(tx, runId);
+  });
+}
+
+/** Cancels what of a run wasn't handed over, for good. Cancelling twice changes nothing. @throws {NotFoundError} */
+export async function cancel(ctx: Context, runId: string, seen: IfState = {}): Promise<Cancellation> {
+  const result = await interrupt(ctx, runId, seen, (tx) => cancelRun(tx, runId));
+  await ctx.hints.chunk(runId, 'cancel');
+  return { ...result, jobs: await patiently(ctx, () => jobsAhead(ctx.db, [runId])) };
+}
+
+/** Lets a paused run go on, or one that holds itself back. @throws {NotFoundError | RunStateError} */
+export async function resume(ctx: Context, runId: string, seen: IfState = {}): Promise<void> {
+  await changeState(ctx, runId, seen, async (tx, run) => {
+    refuseIfCancelled(run, 'resumed');
+    if (run.heldKind === 'preparing' && !run.pausedAt)
+      throw new RunStateError('RUN_PREPARING', runId, `Run ${runId} isn't paused: it waits until all its rows are in.`);
+    const hold = holdOnceRead(run.delivery);
+    // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
+    const isFirstToCome =
+      hold !== undefined && isOperatorsHold(run.heldKind) && !(await waitsNoMore(tx, batchReference(runId, 1)));
+    await resumeRun(tx, runId, isFirstToCome ? hold : undefined);
+  });
+}
+
+/** Refuses the producers of a run that is cancelled by now, and has what is buffered of it cancelled. */
+export async function refuseCancelled(ctx: Context, runId: string): Promise<void> {
+  await patiently(ctx, () => ctx.buffer.refuseAll(runId));
+  await ctx.hints.chunk(runId, 'cancel');
+}
+
+/** The state is committed before producers are refused: one that asks why then finds the reason. */
+async function interrupt(ctx: Context, runId: string, seen: IfState, change: Change): Promise<Interruption> {
+  await changeState(ctx, runId, seen, change);
+  await patiently(ctx, () => ctx.buffer.refuseAll(runId));
+  const { batches: b, recipients: r } = await viewRun(ctx, runId);
+  return {
+    handedOver: { batches: b.scheduled, recipients: r.scheduled },
+    inFlight: { batches: b.sending + b.unknown, recipients: r.sending + r.unknown },
+    held: {
+      batches: b.pending + b.uploaded + b.cancelled,
+      recipients: r.buffered + r.pending + r.uploaded + r.cancelled,
+    },
+  };
+}
+
+type Change = (tx: Sql, run: RunRow) => Promise<void>;
+
+function changeState(ctx: Context, runId: string, { ifState }: IfState, change: Change): Promise<void> {
+  return patiently(ctx, () =>
+    ctx.db.$transaction(async (tx) => {
+      const run = await lockRunState(tx, runId);
+      if (!run) throw new NotFoundError('run', runId);
+      await requireAsSeen(tx, 'run', runId, ifState);
+      await change(tx, run);
+    }),
+  );
+}
+
+function refuseIfCancelled(run: RunRow, what: string): void {
+  if (run.cancelledAt)
+    throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} is cancelled and can't be ${what}.`);
+}

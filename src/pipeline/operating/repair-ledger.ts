@@ -1,0 +1,110 @@
+import type { Context } from '../../context.js';
+import { mostAtOnce } from '../../domain/campaigns/firing.js';
+import { latestOccurrences, occurrences } from '../../domain/timing/schedule.js';
+import { findStandingCampaign, lockCampaign, setDecidedUntil, standingCampaignIds } from '../../store/campaigns.js';
+import { currentTime } from '../../store/database.js';
+import { withLongDeadlines } from '../../store/deadlines.js';
+import { insertSkipped } from '../../store/firings.js';
+import { type HoldView, liftHolds } from '../../store/holds.js';
+import { absorbedBefore, adoptIntake } from '../../store/intakes.js';
+import { missingAttempts, restoreLostSends } from '../../store/lost-sends.js';
+import { hasRun } from '../../store/runs.js';
+import { holdIfForgotten, ledgerWentBack } from '../check-ledger.js';
+import { assertAccount } from '../require-account.js';
+
+export type LedgerRepair = {
+  /** Batches that are `unknown` now, because a send of theirs was lost. */
+  unknownBatches: string[];
+  /** Those of them whose recipients were lost too: nothing here tells who they were, so their runs take nobody any more. */
+  emptyBatches: string[];
+  /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the reference in their name. */
+  lostBatches: string[];
+  /** Firings that an older ledger may have forgotten: they are skipped. Look at Qiscus, and fire those by hand that are missing. */
+  skippedFirings: { campaign: string; at: string }[];
+  /** Runs that Postgres lost altogether and whose rows are still in the buffer: start and enqueue them anew. */
+  lostRuns: string[];
+};
+
+/** An operator has seen that the ledger went back: what it lost is put back as far as Redis knows, and sending goes on. */
+export function repairLedger(ctx: Context): Promise<LedgerRepair> {
+  return withLongDeadlines(() => repair(ctx));
+}
+
+async function repair(ctx: Context): Promise<LedgerRepair> {
+  const lostRuns = await adoptBufferedIntakes(ctx);
+  const lost = await missingAttempts(ctx.db, await ctx.witness.latest());
+  const restored = await ctx.db.$transaction((tx) => restoreLostSends(tx, lost));
+  // What the ledger has again stays remembered: it may go back once more.
+  await ctx.witness.forget(await missingAttempts(ctx.db, lost));
+  const skippedFirings = await skipForgottenFirings(ctx);
+  await ctx.db.$transaction((tx) => liftHolds(tx));
+  return { ...restored, skippedFirings, lostRuns };
+}
+
+/**
+ * An operator has seen why accounts were held, and lets them send again. Returns what was lifted.
+ * @param ifHolds the ids of all holds that were seen: if others hold by now, nothing is lifted.
+ * @throws {SiaranError} `LEDGER_WENT_BACK` when that isn't repaired yet.
+ */
+export async function resumeAll(ctx: Context, ifHolds?: readonly string[]): Promise<HoldView[]> {
+  if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
+  return ctx.db.$transaction((tx) => liftHolds(tx, { ifHolds }));
+}
+
+/**
+ * The same for one account: the others stay held, whoever's they are.
+ * @throws {UsageError} when there is no such account.
+ */
+export async function resumeAccount(ctx: Context, account: string, ifHolds?: readonly string[]): Promise<HoldView[]> {
+  await assertAccount(ctx, account);
+  if (await holdIfForgotten(ctx, await ctx.witness.latest())) throw ledgerWentBack();
+  return ctx.db.$transaction((tx) => liftHolds(tx, { account, ifHolds }));
+}
+
+/**
+ * What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. Also what a campaign
+ * that is paused had prepared ahead, as it isn't said when it was paused.
+ */
+async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skippedFirings']> {
+  const skipped: LedgerRepair['skippedFirings'] = [];
+  for (const id of await standingCampaignIds(ctx.db))
+    await ctx.db.$transaction(async (tx) => {
+      await lockCampaign(tx, id);
+      const campaign = await findStandingCampaign(tx, id);
+      if (!campaign) return;
+      const { name, schedule, decidedUntil, prepareAheadMs } = campaign;
+      const now = await currentTime(tx);
+      const until = new Date(now.getTime() + prepareAheadMs);
+      const past = latestOccurrences(schedule, decidedUntil, now, mostAtOnce);
+      // Each of them: a change of the schedule lets it count anew from then on, and only what is noted isn't fired again.
+      const ahead = occurrences(schedule, decidedUntil > now ? decidedUntil : now, until, Number.POSITIVE_INFINITY);
+      const reason = 'the ledger went back, so that it is not known whether this was sent';
+      const noted = await insertSkipped(tx, campaign, [...past, ...ahead], reason);
+      await setDecidedUntil(tx, id, until);
+      skipped.push(...noted.map((at) => ({ campaign: name, at: at.toISOString() })));
+    });
+  return skipped;
+}
+
+/**
+ * Rows in the buffer whose intake was lost come in as an intake of their own. Those of a run that was lost too are set aside.
+ * Returns such runs.
+ */
+async function adoptBufferedIntakes(ctx: Context): Promise<string[]> {
+  const lostRuns: string[] = [];
+  for await (const runId of ctx.buffer.bufferedRuns()) {
+    if (!(await hasRun(ctx.db, runId))) {
+      await ctx.buffer.setAside(runId);
+      lostRuns.push(runId);
+      continue;
+    }
+    const heads = await ctx.buffer.heads(runId);
+    const known = new Set((await absorbedBefore(ctx.db, [...new Set(heads.map((head) => head.intakeId))])).keys());
+    for (const { intakeId, number } of heads) {
+      if (known.has(intakeId)) continue;
+      await ctx.db.$transaction((tx) => adoptIntake(tx, runId, intakeId, number - 1));
+      known.add(intakeId);
+    }
+  }
+  return lostRuns;
+}

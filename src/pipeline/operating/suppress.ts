@@ -1,0 +1,158 @@
+import type { Context } from '../../context.js';
+import { compileRecipientReader, identityIn, UnreadableRow } from '../../domain/recipients/recipient.js';
+import { isLabel } from '../../domain/runs/label.js';
+import { ChangedMeanwhileError, UsageError } from '../../errors.js';
+import {
+  addSuppressions,
+  findSuppression,
+  removeSuppression,
+  removeSuppressions,
+  type Suppression,
+  type SuppressionView,
+  suppressionsAfter,
+} from '../../store/suppressions.js';
+
+/** Read as recipients' numbers are, with SIARAN_DEFAULT_COUNTRY. */
+export type PhoneNumbers = Iterable<string | number>;
+
+export type SuppressOptions = {
+  /** Why, in 1 to 200 characters; shown by `siaran suppress list`. */
+  reason?: string;
+};
+
+/** How many numbers are new on the list, and how many stood there before. */
+export type Suppressed = { added: number; already: number };
+
+/** How many numbers were taken off the list, and how many didn't stand there. */
+export type Unsuppressed = { removed: number; absent: number };
+
+/** As much as one statement takes. */
+const statementRows = 1_000;
+
+/**
+ * Puts numbers on the suppression list: no run of any account messages them from now on, whatever it holds of them already.
+ * What was handed over to the provider before stays handed over. @throws {UsageError} that names each number that is none.
+ */
+export async function suppress(
+  ctx: Context,
+  phoneNumbers: PhoneNumbers,
+  { reason = 'no reason given' }: SuppressOptions = {},
+): Promise<Suppressed> {
+  if (!isLabel(reason)) throw new UsageError('reason must be a text of 1 to 200 characters in one line.');
+  const numbers = readNumbers(ctx, phoneNumbers);
+  let added = 0;
+  for (const slice of slicesOf(numbers)) added += await addSuppressions(ctx.db, slice.map(byOperator(reason)));
+  return { added, already: numbers.length - added };
+}
+
+/** Takes numbers off the list: from now on they are messaged again, but not by runs that left them out. @throws {UsageError} */
+export async function unsuppress(ctx: Context, phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
+  const numbers = readNumbers(ctx, phoneNumbers);
+  let removed = 0;
+  for (const slice of slicesOf(numbers)) removed += await removeSuppressions(ctx.db, slice);
+  return { removed, absent: numbers.length - removed };
+}
+
+/**
+ * Takes a number off the list as somebody saw it there. Returns whether it stood there.
+ * @throws {ChangedMeanwhileError} when it stands there otherwise by now, as when its owner opted out since. @throws {UsageError}
+ */
+export async function unsuppressAsSeen(
+  ctx: Context,
+  written: string,
+  seen: Pick<SuppressionView, 'source' | 'addedAt'>,
+): Promise<boolean> {
+  const [phoneNumber = ''] = readNumbers(ctx, [written]);
+  const found = await findSuppression(ctx.db, phoneNumber);
+  if (!found) return false;
+  if (await removeSuppression(ctx.db, { ...found, ...seen })) return true;
+  throw new ChangedMeanwhileError('The number on the suppression list');
+}
+
+/** The whole list in the order of the numbers, a thousand at a time. */
+export async function* listSuppressed(ctx: Context): AsyncGenerator<SuppressionView[]> {
+  for (let after: string | undefined; ; ) {
+    const page = await suppressionsAfter(ctx.db, after, statementRows);
+    yield page;
+    after = page.at(-1)?.phoneNumber;
+    if (page.length < statementRows) return;
+  }
+}
+
+/** A page of it. @param cursor what the page before gave as `next`. @throws {UsageError} */
+export async function suppressedPage(
+  ctx: Context,
+  limit: number,
+  cursor: string | undefined,
+): Promise<{ items: SuppressionView[]; next: string | null }> {
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+    throw new UsageError('cursor must be the `next` of the page before.');
+  const rows = await suppressionsAfter(ctx.db, cursor, limit + 1);
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.phoneNumber ?? null) : null };
+}
+
+/** What an import has come to: `rejected` rows are no phone numbers, and the first of them are told. */
+export type Importing = Suppressed & { rejected: number; rejections: { position: number; reason: string }[] };
+
+const mostRejections = 10;
+
+export function startImporting(): Importing {
+  return { added: 0, already: 0, rejected: 0, rejections: [] };
+}
+
+/**
+ * Puts the phone_number of each row on the list. What was read before a fault stays on it, and the same rows again change
+ * nothing. `importing` is kept up to date.
+ */
+export async function importSuppressions(
+  ctx: Context,
+  rows: AsyncIterable<unknown>,
+  reason: string,
+  importing: Importing,
+): Promise<void> {
+  const read = compileRecipientReader(['phone_number'], ctx.config.defaultCountry);
+  let [numbers, position]: [string[], number] = [[], 0];
+  const flush = async () => {
+    const added = await addSuppressions(ctx.db, numbers.map(byOperator(reason)));
+    importing.added += added;
+    importing.already += numbers.length - added;
+    numbers = [];
+  };
+  for await (const row of rows) {
+    position += 1;
+    const reading = read(onlyNumber(row));
+    if (reading.ok) numbers.push(identityIn(reading.line));
+    else {
+      importing.rejected += 1;
+      if (importing.rejections.length < mostRejections) importing.rejections.push({ position, reason: reading.reason });
+    }
+    if (numbers.length >= statementRows) await flush();
+  }
+  await flush();
+}
+
+/** Other columns don't matter. What couldn't be read as a row stays what it is, and is rejected. */
+function onlyNumber(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || row instanceof UnreadableRow) return row;
+  return { phone_number: (row as { phone_number?: unknown }).phone_number };
+}
+
+function byOperator(reason: string): (phoneNumber: string) => Suppression {
+  return (phoneNumber) => ({ phoneNumber, reason, source: 'operator' });
+}
+
+function readNumbers(ctx: Context, phoneNumbers: PhoneNumbers): string[] {
+  // A text is iterable too, digit by digit.
+  if (typeof phoneNumbers !== 'object' || phoneNumbers === null || !(Symbol.iterator in phoneNumbers))
+    throw new UsageError('Give an array, or another iterable, of phone numbers.');
+  const read = compileRecipientReader(['phone_number'], ctx.config.defaultCountry);
+  const readings = Array.from(phoneNumbers, (phoneNumber) => read({ phone_number: phoneNumber }));
+  const faults = readings.flatMap((reading) => (reading.ok ? [] : [reading.reason]));
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  return [...new Set(readings.flatMap((reading) => (reading.ok ? [identityIn(reading.line)] : [])))];
+}
+
+function* slicesOf(numbers: readonly string[]): Generator<string[]> {
+  for (let at = 0; at < numbers.length; at += statementRows) yield numbers.slice(at, at + statementRows);
+}

@@ -1,0 +1,19 @@
+import { batchReference } from '../domain/runs/batch.js';
+import type { Filling } from '../domain/runs/filling.js';
+import type { Sql } from '../store/database.js';
+import { insertRecipients, insertRows, noBatch } from '../store/recipients.js';
+
+/** Puts the rows that were added to batches, or left out of them, where they belong. */
+export async function saveRows(
+  tx: Sql,
+  run: { id: string; number: number },
+  { added, dropped }: Filling,
+): Promise<void> {
+  const suppressed = { batchNumber: noBatch, phoneNumbers: dropped };
+  if (added.length + dropped.length > 0) await insertRecipients(tx, run.number, [...added, suppressed]);
+  if (added.length === 0) return;
+  await insertRows(
+    tx,
+    added.map(({ batchNumber, ...rows }) => ({ ...rows, batchId: batchReference(run.id, batchNumber) })),
+  );
+}

@@ -1,0 +1,107 @@
+import type { ToldStatus } from '../../domain/statuses/call-back.js';
+import {
+  longestDeliveryMs,
+  type Placed,
+  placeMessages,
+  type SeenMessage,
+} from '../../domain/statuses/match-message.js';
+import {
+  type BroadcastOfNumber,
+  findBroadcasts,
+  findMessages,
+  type KnownMessage,
+  type PlacedMessage,
+  putMessages,
+  raiseStatuses,
+  takeMessagesAway,
+} from '../../store/broadcast-logs.js';
+import { currentTime, type Sql } from '../../store/database.js';
+
+type SeenOfNumber = SeenMessage & { phoneNumber: string };
+type KnownMessages = ReadonlyMap<string, KnownMessage>;
+
+/** A message that is taken from one log to another, with what is known of it. */
+type Move = { fromLogId: bigint; known: Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes'> };
+
+/**
+ * Finds the batch of each message that isn't known yet, by its number and the time, since the answer to a broadcast names no
+ * messages. One that was found so, and turns out to have been on its way earlier, is looked for again.
+ */
+export async function findPlaces(tx: Sql, told: readonly ToldStatus[]): Promise<void> {
+  const messageIds = [...new Set(told.map(({ messageId }) => messageId))];
+  const known = new Map((await findMessages(tx, messageIds)).map((message) => [message.messageId, message]));
+  const seen = await toBePlaced(tx, told, known);
+  if (seen.length === 0) return;
+  const broadcasts = byNumber(await findBroadcasts(tx, timesOf(seen)));
+  const moves: Move[] = [];
+  const puts: PlacedMessage[] = [];
+  for (const [phoneNumber, messages] of byNumber(seen)) {
+    const toldIds = new Set(messages.map(({ messageId }) => messageId));
+    for (const placed of placeMessages(messages, broadcasts.get(phoneNumber) ?? [])) {
+      const stays = placed.broadcast.holder?.messageId === placed.messageId;
+      if (stays && !toldIds.has(placed.messageId)) continue;
+      if (!stays) moves.push(...moveOf(placed, known, broadcasts.get(phoneNumber) ?? []));
+      puts.push(putOf(phoneNumber, placed, stays));
+    }
+  }
+  await takeMessagesAway(
+    tx,
+    moves.map(({ fromLogId }) => fromLogId),
+  );
+  await putMessages(tx, puts);
+  await raiseStatuses(
+    tx,
+    moves.map(({ known: moved }) => moved),
+  );
+}
+
+/** Messages without a batch, and those whose batch was inferred from something that happened later. */
+async function toBePlaced(tx: Sql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
+  const seen: SeenOfNumber[] = [];
+  let now: Date | undefined;
+  for (const { messageId, at, phoneNumber } of told) {
+    const log = known.get(messageId);
+    if (log) {
+      const isEarlier = at !== null && log.firstAt !== null && at < log.firstAt;
+      if (isEarlier && log.phoneNumber !== null) seen.push({ messageId, firstAt: at, phoneNumber: log.phoneNumber });
+    } else if (phoneNumber !== null) {
+      now ??= await currentTime(tx);
+      seen.push({ messageId, firstAt: at ?? now, phoneNumber });
+    }
+  }
+  return seen;
+}
+
+/** Also broadcasts that began later: their messages may have to make room. */
+function timesOf(seen: readonly SeenOfNumber[]) {
+  return [...byNumber(seen)].map(([phoneNumber, messages]) => {
+    const times = messages.map(({ firstAt }) => firstAt.getTime());
+    const from = new Date(Math.min(...times) - longestDeliveryMs);
+    return { phoneNumber, from, to: new Date(Math.max(...times) + longestDeliveryMs) };
+  });
+}
+
+function moveOf({ messageId }: SeenMessage, known: KnownMessages, broadcasts: readonly BroadcastOfNumber[]): Move[] {
+  const log = known.get(messageId) ?? broadcasts.find(({ holder }) => holder?.messageId === messageId)?.log;
+  if (!log) return [];
+  const { logId: fromLogId, status, at, notes } = log;
+  return [{ fromLogId, known: { messageId, status, at, notes } }];
+}
+
+/** A log that only a message made goes with it; one that the provider's answer made stays where it is. */
+function putOf(phoneNumber: string, placed: Placed<BroadcastOfNumber>, stays: boolean): PlacedMessage {
+  const { messageId, firstAt, broadcast } = placed;
+  const { batchId, send, log, holder } = broadcast;
+  const isThere = log !== null && (stays || log.isProviders || holder === null);
+  return { messageId, phoneNumber, batchId, send, logId: isThere ? log.logId : null, firstAt };
+}
+
+function byNumber<T extends { phoneNumber: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.phoneNumber);
+    if (group) group.push(item);
+    else groups.set(item.phoneNumber, [item]);
+  }
+  return groups;
+}

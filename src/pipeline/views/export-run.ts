@@ -1,0 +1,113 @@
+import type { Context } from '../../context.js';
+import { identityOf } from '../../domain/numbers/number-identity.js';
+import type { RecipientValues } from '../../domain/recipients/recipient.js';
+import { type BatchView, batchesBetween, nextBatchNumber } from '../../store/batches.js';
+import { type LogOfRecipient, logsOfBatches } from '../../store/broadcast-logs.js';
+import { recipientsOfBatches, suppressedRecipients } from '../../store/recipients.js';
+import type { RunRow } from '../../store/runs.js';
+import { purgedError, requireRun } from '../require-run.js';
+
+/** What becomes of a recipient is what becomes of its batch and, as far as call-backs tell, of its message; `null` isn't known yet. */
+const fateColumns = [
+  ...(['batch', 'status', 'started_at', 'broadcast_job_id', 'error'] as const),
+  ...(['broadcast_log_id', 'message_id', 'delivery_status', 'notes'] as const),
+];
+
+/** One addressee with its values and its fate, keyed by column. */
+export type ExportedRecipient = Record<string, string | number | null>;
+
+export type RunExport = {
+  columns: string[];
+  /** About a thousand recipients each, in the order in which they were cut; then those that were suppressed. One is held at a time. */
+  pages: AsyncGenerator<ExportedRecipient[]>;
+};
+
+const recipientsAPage = 1_000;
+
+/**
+ * The recipients of a run that stand in a batch or were suppressed, with what became of each. Of a suppressed one the number's
+ * identity is told, as its row isn't kept. @throws {NotFoundError | RunStateError}
+ */
+export async function exportRun(ctx: Context, runId: string): Promise<RunExport> {
+  const run = await refuseIfPurged(ctx, runId);
+  return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
+}
+
+async function refuseIfPurged(ctx: Context, runId: string): Promise<RunRow> {
+  const run = await requireRun(ctx, runId);
+  if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nothing to export');
+  return run;
+}
+
+async function* readPages(ctx: Context, run: RunRow): AsyncGenerator<ExportedRecipient[]> {
+  for await (const batches of pagesOfBatches(ctx, run.id)) yield await readPage(ctx, run, batches);
+  for (let after = '0'; ; ) {
+    const numbers = await suppressedRecipients(ctx.db, run.id, after, recipientsAPage);
+    if (numbers.length > 0) yield numbers.map((phoneNumber) => exportRecipient(run.columns, [phoneNumber], suppressed));
+    const last = numbers.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+/** A batch of one recipient is no reason to ask for it alone. Batches that are made meanwhile hold recipients of others. */
+async function* pagesOfBatches(ctx: Context, runId: string): AsyncGenerator<BatchView[]> {
+  const end = await nextBatchNumber(ctx.db, runId);
+  for (let next = 1; next < end; ) {
+    const batches = await batchesBetween(ctx.db, runId, next, end, recipientsAPage);
+    const page: BatchView[] = [];
+    for (let recipients = 0; page.length < batches.length; ) {
+      const batch = batches[page.length];
+      if (!batch || (page.length > 0 && recipients + batch.recipients > recipientsAPage)) break;
+      page.push(batch);
+      recipients += batch.recipients;
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    yield page;
+    next = last.number + 1;
+  }
+}
+
+async function readPage(ctx: Context, run: RunRow, batches: readonly BatchView[]): Promise<ExportedRecipient[]> {
+  const ids = batches.map(({ id }) => id);
+  const recipients = await recipientsOfBatches(ctx.db, ids);
+  const logs = await logsOfBatches(ctx.db, ids);
+  const page = batches.flatMap((batch) => {
+    const logOf = logs.get(batch.id);
+    return (recipients.get(batch.id) ?? []).map((values) =>
+      exportRecipient(run.columns, values, { ...batch, log: logOf?.get(identityOf(values[0] ?? '')) }),
+    );
+  });
+  if (page.length < batches.reduce((sum, batch) => sum + batch.recipients, 0)) await refuseIfPurged(ctx, run.id);
+  return page;
+}
+
+type Fate = Pick<BatchView, 'startedAt' | 'broadcastJobId' | 'error'> & {
+  reference: string | null;
+  status: string;
+  log?: LogOfRecipient | undefined;
+};
+
+const suppressed: Fate = { reference: null, status: 'suppressed', startedAt: null, broadcastJobId: null, error: null };
+
+function exportRecipient(
+  columns: readonly string[],
+  [phoneNumber = '', ...values]: RecipientValues,
+  { reference, status, startedAt, broadcastJobId, error, log }: Fate,
+): ExportedRecipient {
+  const others = values.values();
+  const exported: ExportedRecipient = {};
+  for (const column of columns)
+    exported[column] = column === 'phone_number' ? phoneNumber : (others.next().value ?? '');
+  exported.batch = reference;
+  exported.status = status;
+  exported.started_at = startedAt;
+  exported.broadcast_job_id = broadcastJobId;
+  exported.error = error;
+  exported.broadcast_log_id = log?.broadcastLogId ?? null;
+  exported.message_id = log?.messageId ?? null;
+  exported.delivery_status = log?.status ?? null;
+  exported.notes = log?.notes ?? null;
+  return exported;
+}

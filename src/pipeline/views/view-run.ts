@@ -1,0 +1,179 @@
+import type { Context } from '../../context.js';
+import { isOfCampaign } from '../../domain/campaigns/firing-key.js';
+import type { CountedDoubt } from '../../domain/recipients/doubts.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { Delivery } from '../../domain/runs/delivery.js';
+import { isUnclosed } from '../../domain/runs/law.js';
+import {
+  type BatchCounts,
+  type RunHoldKind,
+  type RunOutcome,
+  type RunStatus,
+  runOutcome,
+  runStatus,
+  stalledAfterMs,
+} from '../../domain/runs/run.js';
+import { type ExtraSend, extraSendsOf } from '../../store/attempts.js';
+import { doubtsOf } from '../../store/doubtful-values.js';
+import { evidenceOfRun, type RunEvidence } from '../../store/evidence.js';
+import { campaignZoneOf } from '../../store/firings.js';
+import { activeHolds, type HoldKind, type HoldView } from '../../store/holds.js';
+import { type RunRow, stalledRuns } from '../../store/runs.js';
+import { readLaw } from '../law.js';
+import { requireRun } from '../require-run.js';
+
+/** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
+export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
+
+/** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
+export type RunView = {
+  id: string;
+  key: string | null;
+  name: string;
+  /** The Qiscus account that it goes out through. */
+  account: string;
+  status: RunStatus;
+  /** How a finished run ended; `null` before. */
+  outcome: RunOutcome | null;
+  /** What lets nothing go out at the moment: the run's own hold, or its account's. */
+  held: RunHoldView | null;
+  /** Why the run was given up before anything went out. */
+  failure: string | null;
+  startAt: string | null;
+  /** When what is handed over starts, while nothing of it has: Qiscus messages nobody before. */
+  startsAt: string | null;
+  /** When the last of what is handed over starts, as long as that lies ahead. */
+  lastStartsAt: string | null;
+  /** Whose clock it goes by: that of its window, else of its campaign's schedule. */
+  timeZone: string | null;
+  /** Pace, window and limits; what isn't set is `null`. Durations in milliseconds. */
+  delivery: Delivery;
+  /** Until when uploaded batches wait, as the next one would start too far ahead. */
+  handOverAt: string | null;
+  /** When its recipients' numbers and values were removed. */
+  purgedAt: string | null;
+  templateDetailId: number;
+  /** What becomes of values that WhatsApp refuses. */
+  values: ValuePolicy;
+  /** How many rejected rows it bears, as `250` or `1%`; `null`: any number. */
+  maxRejected: string | null;
+  /** Values that look like a mistake and are sent all the same; the most frequent come first. */
+  doubtful: CountedDoubt[];
+  recipients: BatchCounts & {
+    enqueued: number;
+    buffered: number;
+    duplicates: number;
+    suppressed: number;
+    rejected: number;
+    /** What the producers said they had enqueued; `missing`: what of it Redis lost. */
+    promised: number;
+    missing: number;
+  };
+  batches: BatchCounts;
+  /** Since when a run with batches to deliver has got nowhere, although nothing holds it. */
+  stalledSince: string | null;
+  /** Producers that are at work, or died: enqueueing again under the same source settles them. */
+  unclosedIntakes: number;
+  /** The names of their sources. `closeSource` settles one whose producer died for good. */
+  unclosedSources: string[];
+  /** Sends that were accepted although their batch had been settled otherwise: cancel them at Qiscus before they start. */
+  extraSends: ExtraSend[];
+  /** Broadcast jobs whose `total_recipient` isn't their batch's size; `verify` names them. */
+  wrongTotals: number;
+  /** What call-backs tell of its batches without a clear answer; `null`: nothing. */
+  evidence: RunEvidence | null;
+};
+
+/** @throws {NotFoundError} */
+export async function viewRun(ctx: Context, id: string): Promise<RunView> {
+  const run = await requireRun(ctx, id);
+  return viewRow(ctx, run);
+}
+
+/** Each view asks Postgres several times, and a program has few connections to it. */
+const viewedAtOnce = 4;
+
+/** Several runs, in the order of their ids. @throws {NotFoundError} */
+export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<RunView[]> {
+  const views: RunView[] = [];
+  for (let at = 0; at < ids.length; at += viewedAtOnce)
+    views.push(...(await Promise.all(ids.slice(at, at + viewedAtOnce).map((id) => viewRun(ctx, id)))));
+  return views;
+}
+
+async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
+  const { totals, ledger } = await readLaw(ctx, run.id);
+  const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;
+  const status = runStatus(run, ledger.batches, totals.buffered);
+  // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
+  const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
+  const fate = { failed: run.failure !== null, cancelled };
+  // A cancelled run takes nobody: whatever its producers were at, there is nothing to be completed.
+  const unclosed = run.cancelledAt === null ? totals.unclosed : 0;
+  const concerns = {
+    missing: totals.missing,
+    unclosed,
+    extraSends: ledger.extraSends,
+    wrongTotals: ledger.wrongTotals,
+  };
+  const { enqueued, buffered, duplicates, promised, missing } = totals;
+  return {
+    id: run.id,
+    key: run.key,
+    name: run.name,
+    account: run.account,
+    status,
+    outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, fate) : null,
+    held: await holdOf(ctx, run),
+    failure: run.failure,
+    startAt: run.startAt?.toISOString() ?? null,
+    startsAt: ledger.hasStarted ? null : (ledger.startsAt?.toISOString() ?? null),
+    lastStartsAt: ledger.lastStartsAt?.toISOString() ?? null,
+    timeZone: await zoneOf(ctx, run),
+    delivery: run.delivery,
+    handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
+    purgedAt: run.purgedAt?.toISOString() ?? null,
+    templateDetailId: run.templateDetailId,
+    values: run.values,
+    maxRejected: run.maxRejected,
+    doubtful: await doubtsOf(ctx.db, run.id),
+    recipients: {
+      enqueued,
+      buffered,
+      ...ledger.recipients,
+      duplicates,
+      suppressed: totals.suppressed + ledger.suppressed,
+      rejected: ledger.rejected,
+      promised,
+      missing,
+    },
+    batches: ledger.batches,
+    stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
+    unclosedIntakes: unclosed,
+    unclosedSources: unclosed === 0 ? [] : ledger.intakes.filter(isUnclosed).map(({ source }) => source),
+    extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
+    wrongTotals: ledger.wrongTotals,
+    evidence: await evidenceOfRun(ctx.db, run.id),
+  };
+}
+
+async function zoneOf(ctx: Context, { id, key, timeZone, delivery }: RunRow): Promise<string | null> {
+  const told = delivery.window?.timeZone ?? timeZone;
+  if (told !== null) return told;
+  return isOfCampaign({ key }) ? campaignZoneOf(ctx.db, id) : null;
+}
+
+async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {
+  const { heldKind: kind, heldReason, heldAt, unverifiedReason } = run;
+  if (kind && heldReason && heldAt) {
+    const next = kind === 'unverified' || unverifiedReason === null ? '' : `; besides, ${unverifiedReason}`;
+    return { kind, reason: heldReason + next, heldAt: heldAt.toISOString(), until: null };
+  }
+  const [hold] = await activeHolds(ctx.db, run.account);
+  return hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null;
+}
+
+async function stalledSince(ctx: Context, runId: string): Promise<string | null> {
+  const stalled = await stalledRuns(ctx.db, stalledAfterMs, runId);
+  return stalled[0]?.since.toISOString() ?? null;
+}

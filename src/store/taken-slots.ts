@@ -1,0 +1,55 @@
+import { batchCapacity } from '../domain/runs/batch.js';
+import type { Delivery } from '../domain/runs/delivery.js';
+import type { Taken, TakenPlaces } from '../domain/timing/start-slot.js';
+import type { Sql } from './database.js';
+
+const dayMs = 86_400_000;
+
+/** Of whom places are asked for. */
+export type Placing = { runId: string; account: string; delivery: Delivery };
+
+/** Lets nobody else reserve a start on this channel until the transaction ends. */
+export async function lockChannel(tx: Sql, account: string, channelId: number): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM channels WHERE account = ${account} AND id = ${channelId} FOR UPDATE`;
+}
+
+/**
+ * The starts that the limits of a run have to reckon with when a batch is to start at `wanted` or later. What nobody knows
+ * whether it was sent counts as sent; so does a send too many. Of a batch whose recipients were lost it isn't known how many
+ * they were: as many as there can be.
+ */
+export async function takenPlaces(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenPlaces> {
+  const { pace, dailyLimit, channelId } = delivery;
+  const since = (ms: number) => new Date(wanted.getTime() - ms);
+  return {
+    run: pace ? await placesOfRun(db, runId, since(pace.durationMs)) : [],
+    channel: dailyLimit && channelId ? await placesOfChannel(db, account, channelId, since(dayMs)) : [],
+  };
+}
+
+type Row = { at: Date; recipients: number };
+
+async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT coalesce(started_at, handed_over_at) AS at, sum(size)::int AS recipients FROM batches
+    WHERE run_id = ${runId} AND status IN ('sending', 'unknown', 'scheduled') AND coalesce(started_at, handed_over_at) > ${since}
+    GROUP BY 1 ORDER BY 1`;
+  return rows.map(readRow);
+}
+
+async function placesOfChannel(db: Sql, account: string, channelId: number, since: Date): Promise<Taken[]> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT at, sum(size)::int AS recipients FROM (
+      SELECT coalesce(started_at, handed_over_at) AS at, CASE WHEN individual THEN 1 WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches
+      WHERE account = ${account} AND channel_id = ${channelId} AND status IN ('sending', 'unknown', 'scheduled')
+        AND coalesce(started_at, handed_over_at) > ${since}
+      UNION ALL
+      SELECT coalesce(a.started_at, a.intended_at), b.size FROM attempts a JOIN batches b ON b.id = a.batch_id
+      WHERE a.extra AND b.account = ${account} AND b.channel_id = ${channelId} AND coalesce(a.started_at, a.intended_at) > ${since}
+    ) AS handed_over GROUP BY at ORDER BY at`;
+  return rows.map(readRow);
+}
+
+function readRow({ at, recipients }: Row): Taken {
+  return { at: at.getTime(), recipients };
+}

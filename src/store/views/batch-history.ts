@@ -1,0 +1,99 @@
+import { type RecipientValues, readLines } from '../../domain/recipients/recipient.js';
+import type { BatchStatus } from '../../domain/runs/batch.js';
+import type { Evidence } from '../../domain/statuses/evidence.js';
+import type { MovedBy } from '../../domain/timing/batch-start.js';
+import type { Sql } from '../database.js';
+import { evidenceOf } from '../evidence.js';
+import { resolvability } from '../resolutions.js';
+import { type AttemptView, attemptsOf } from './attempt-history.js';
+
+/** A batch with all that is known of its way. */
+export type BatchHistory = {
+  id: string;
+  runId: string;
+  number: number;
+  status: BatchStatus;
+  recipients: number;
+  individual: boolean;
+  /** How many were left out since it was cut. */
+  suppressed: number;
+  error: string | null;
+  startedAt: Date | null;
+  movedBy: MovedBy | null;
+  mayBeLate: boolean;
+  openedAt: Date;
+  closedAt: Date | null;
+  uploads: number;
+  uploadedAt: Date | null;
+  broadcastFileId: number | null;
+  /** What the provider said when it took the file: its balance, and what it will charge. */
+  uploadAnswer: unknown;
+  scheduledAt: Date | null;
+  broadcastJobId: number | null;
+  broadcastJob: unknown;
+  claimNumber: number;
+  claimExpiresAt: Date | null;
+  attempts: number;
+  /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
+  evidence: Evidence | null;
+  /** Whether what was decided about it may be replaced: nothing was sent since. */
+  canCorrect: boolean;
+  /** Sends and what was decided about them, oldest first. */
+  history: AttemptView[];
+};
+
+export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
+  const row = await db.batch.findUnique({
+    where: { id },
+    omit: { claimToken: true, channelId: true, handedOverAt: true, account: true, sentByEvidence: true },
+  });
+  if (!row) return undefined;
+  const { size, ...batch } = row;
+  return {
+    ...batch,
+    recipients: size,
+    status: batch.status as BatchStatus,
+    movedBy: batch.movedBy as MovedBy | null,
+    broadcastFileId: numberOf(batch.broadcastFileId),
+    broadcastJobId: numberOf(batch.broadcastJobId),
+    evidence: (await evidenceOf(db, [id])).get(id) ?? null,
+    canCorrect: (await resolvability(db, id, null, 0))?.isDecided === true,
+    history: await attemptsOf(db, id),
+  };
+}
+
+/** The provider's record of one message, as far as it is known. */
+export type MessageLog = {
+  broadcastJobId: number | null;
+  broadcastLogId: number | null;
+  messageId: string | null;
+  /** How far it has come, and since when. */
+  status: string;
+  statusAt: Date | null;
+  notes: string | null;
+  sentAt: Date | null;
+  /** By the number and the time it belongs to this batch: nobody said so. */
+  inferred: boolean;
+};
+
+/** What is known of the message that an individual batch is, latest first. */
+export async function messageLogs(db: Sql, batchId: string, most: number): Promise<MessageLog[]> {
+  const rows = await db.broadcastLog.findMany({ where: { batchId }, orderBy: { id: 'desc' }, take: most });
+  return rows.map(({ messageId, status, statusAt, notes, sentAt, inferred, broadcastJobId, broadcastLogId }) => ({
+    ...{ messageId, status, statusAt, notes, sentAt, inferred },
+    broadcastJobId: numberOf(broadcastJobId),
+    broadcastLogId: numberOf(broadcastLogId),
+  }));
+}
+
+/** The first rows of a batch, without reading all of them. Empty: they were removed. */
+export async function firstRows(db: Sql, batchId: string, most: number): Promise<RecipientValues[]> {
+  const rows = await db.$queryRaw<{ lines: string }[]>`
+    SELECT array_to_string((string_to_array(lines, chr(10)))[1:${most}::int], chr(10)) AS lines
+    FROM batch_rows WHERE batch_id = ${batchId} ORDER BY first_position LIMIT ${most}`;
+  return rows.flatMap(({ lines }) => (lines === '' ? [] : readLines(lines))).slice(0, most);
+}
+
+function numberOf(id: bigint | null): number | null {
+  return id === null ? null : Number(id);
+}

@@ -1,0 +1,65 @@
+import type { BatchStatus } from '../../domain/runs/batch.js';
+import type { Sql } from '../database.js';
+import type { HoldKind } from '../holds.js';
+
+/** What the ledger says of all its runs at one instant, for whoever watches. */
+export type LedgerFigures = {
+  accounts: string[];
+  /** Of runs that go on, or that began within a day: history isn't counted through again each time. */
+  batches: { account: string; status: BatchStatus; batches: number; recipients: number }[];
+  /** Of all runs, however old. */
+  unknown: { account: string; batches: number }[];
+  holds: { account: string; kind: HoldKind }[];
+  heldRuns: { kind: string; runs: number }[];
+  /** How long the batch has waited that has waited longest, of those that nothing but their account may hold back. */
+  oldestWaitSeconds: number;
+  /** Runs that may have something in the buffer. */
+  undrained: string[];
+  /** Runs that were promised more rows than stand in the ledger: they are on their way, or lost. */
+  short: string[];
+};
+
+/** Beyond so many runs, the newest stand for what is buffered and missing. */
+const mostUndrained = 1_000;
+const mostShort = 100;
+
+/** One statement, whose work grows with what goes on and with a day's runs, not with the history. */
+export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
+  const rows = await db.$queryRaw<{ figures: LedgerFigures }[]>`
+    WITH shown AS MATERIALIZED (
+      SELECT id, drained_at, created_at FROM runs
+      WHERE finished_at IS NULL OR created_at >= now() - interval '1 day'
+    ), undrained AS (
+      SELECT id FROM runs WHERE drained_at IS NULL ORDER BY created_at DESC LIMIT ${mostUndrained}
+    ), short AS (
+      SELECT i.run_id AS id FROM intakes i JOIN shown ON shown.id = i.run_id
+      WHERE i.rows > i.absorbed_rows
+      GROUP BY i.run_id, shown.drained_at, shown.created_at
+      ORDER BY shown.drained_at IS NULL, shown.created_at DESC LIMIT ${mostShort}
+    ), counted AS (
+      SELECT b.account, b.status, count(*) AS batches, sum(b.size) AS recipients
+      FROM batches b JOIN shown ON shown.id = b.run_id GROUP BY b.account, b.status
+    ), unknown AS (
+      SELECT account, count(*) AS batches FROM batches WHERE status = 'unknown' GROUP BY account
+    ), held AS (
+      SELECT held_kind AS kind, count(*) AS runs FROM runs WHERE held_kind IS NOT NULL AND finished_at IS NULL GROUP BY held_kind
+    ), waiting AS (
+      SELECT extract(epoch FROM clock_timestamp() - min(greatest(b.closed_at, r.hand_over_at)))::float8 AS seconds
+      FROM batches b JOIN runs r ON r.id = b.run_id
+      WHERE b.status IN ('pending', 'uploaded', 'sending') AND b.closed_at IS NOT NULL
+        AND (b.status = 'sending' OR (may_go_out(r, b.number) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())))
+    )
+    SELECT json_build_object(
+      'accounts', (SELECT coalesce(json_agg(name), '[]') FROM accounts),
+      'batches', (SELECT coalesce(json_agg(counted), '[]') FROM counted),
+      'unknown', (SELECT coalesce(json_agg(unknown), '[]') FROM unknown),
+      'holds', (SELECT coalesce(json_agg(json_build_object('account', account, 'kind', kind)), '[]') FROM active_holds),
+      'heldRuns', (SELECT coalesce(json_agg(held), '[]') FROM held),
+      'oldestWaitSeconds', (SELECT greatest(0, coalesce(seconds, 0)) FROM waiting),
+      'undrained', (SELECT coalesce(json_agg(id), '[]') FROM undrained),
+      'short', (SELECT coalesce(json_agg(id), '[]') FROM short)
+    ) AS figures`;
+  const row = rows[0];
+  if (!row) throw new Error('a SELECT without FROM gave no row');
+  return row.figures;
+}

@@ -1,0 +1,47 @@
+import type { BatchStatus } from '../../domain/runs/batch.js';
+import type { Sql } from '../database.js';
+
+/** A number's part in one run. `suppressed`: it stood on the suppression list, and was put into no batch. */
+export type RecipientRun = {
+  runId: string;
+  name: string;
+  batchId: string | null;
+  status: BatchStatus | 'suppressed';
+  startedAt: string | null;
+  broadcastJobId: number | null;
+  broadcastLogId: number | null;
+  messageId: string | null;
+  /** How far its message has come, as far as the provider told. */
+  deliveryStatus: string | null;
+  notes: string | null;
+};
+
+type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' | 'status'> & {
+  status: BatchStatus | null;
+  startedAt: Date | null;
+  broadcastJobId: bigint | null;
+  broadcastLogId: bigint | null;
+};
+
+/** Every run that has the number of this identity, newest first. Each run is asked by its primary key: see `findBroadcasts`. */
+export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
+  const number = BigInt(phoneNumber);
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT r.id AS "runId", r.name, b.id AS "batchId", b.status, b.started_at AS "startedAt",
+           coalesce(log.broadcast_job_id, b.broadcast_job_id) AS "broadcastJobId", log.broadcast_log_id AS "broadcastLogId",
+           log.message_id AS "messageId", log.status AS "deliveryStatus", log.notes
+    FROM runs r
+    CROSS JOIN LATERAL (SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${number} LIMIT 1) AS placed
+    LEFT JOIN LATERAL (SELECT * FROM batches WHERE run_id = r.id AND number = placed.batch_number LIMIT 1) AS b ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM broadcast_logs l WHERE l.phone_number = ${number} AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
+    ) AS log ON true
+    ORDER BY r.created_at DESC, r.id`;
+  return rows.map((row) => ({
+    ...row,
+    status: row.status ?? 'suppressed',
+    startedAt: row.startedAt?.toISOString() ?? null,
+    broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
+    broadcastLogId: row.broadcastLogId === null ? null : Number(row.broadcastLogId),
+  }));
+}

@@ -1,0 +1,411 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openSetting, type Setting } from '../setting.js';
+import { json, run, start, until } from '../siaran.js';
+
+let setting: Setting;
+let environment: Setting['environment'];
+let sandbox: Setting['sandbox'];
+let env: Setting['env'];
+let folder: Setting['folder'];
+let file: Setting['file'];
+
+beforeAll(async () => {
+  setting = await openSetting();
+  ({ environment, sandbox, env, folder, file } = setting);
+});
+
+afterAll(() => setting.close());
+
+function list(count: number, from = 0): string {
+  const numbers = Array.from({ length: count }, (_, index) => `628995${String(from + index).padStart(7, '0')}`);
+  return `phone_number\n${numbers.join('\n')}\n`;
+}
+
+const add = (name: string, audience: string, ...more: string[]) => [
+  ...['campaign', 'add', '--name', name, '--template-detail-id', '172', '--columns', 'phone_number'],
+  ...['--audience', audience, '--schedule', '0 9 * * mon', '--timezone', 'Asia/Jakarta', ...more],
+];
+
+describe('campaign', () => {
+  it('is added from flags, listed, shown, fired, paused, resumed and removed', async () => {
+    const path = await file(list(1_200), 'members.csv');
+    const added = await json(add('Members', `file:${path}`, '--prepare-ahead', '30m', '--catch-up', 'skip'), { env });
+    expect(added).toMatchObject({
+      ...{ name: 'Members', status: 'active', existed: false, audience: `file:${path}`, catchUp: 'skip' },
+      ...{ schedule: '0 9 * * mon', timeZone: 'Asia/Jakarta', prepareAheadMs: 1_800_000 },
+    });
+    const again = await json(add('Members', `file:${path}`, '--prepare-ahead', '30m', '--catch-up', 'skip'), { env });
+    expect(again).toMatchObject({ existed: true });
+    expect(await run(add('Members', `file:${path}`), { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/prepareAheadMs was 1800000, is now 0.*Remove it first/),
+    });
+
+    const { next } = await json<{ next: { at: string }[] }>(['campaign', 'show', 'Members', '--next', '3'], { env });
+    expect(next).toHaveLength(3);
+    for (const { at } of next) expect(new Date(at).toISOString()).toMatch(/T02:00:00/);
+    expect(next[0]).toEqual({
+      ...{ at: next[0]?.at, firstStartAt: next[0]?.at, lastStartAt: next[0]?.at },
+      ...{ files: 2, limit: null, tooLate: 0 },
+    });
+    expect((await run(['campaign', 'list'], { env })).stdout).toMatch(/Members +active .*0 9 \* \* mon +Asia\/Jakarta/);
+
+    const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Members'], { env });
+    const worker = start(['worker'], { env });
+    try {
+      const watched = await run(['run', runId, '--watch', '--json'], { env });
+      expect(watched.code).toBe(0);
+      expect(JSON.parse(watched.stdout)).toMatchObject({
+        outcome: 'handed_over',
+        recipients: { scheduled: 1_200 },
+      });
+    } finally {
+      worker.child.kill('SIGTERM');
+      await worker.ended;
+    }
+    expect((await run(['campaign', 'show', 'Members'], { env })).stdout).toMatch(
+      new RegExp(`Latest firings\\n.* prepared +${runId}`),
+    );
+
+    expect(await json(['campaign', 'pause', 'Members'], { env })).toEqual({ name: 'Members' });
+    expect(await json(['campaign', 'list'], { env })).toMatchObject([{ name: 'Members', status: 'paused' }]);
+    await json(['campaign', 'resume', 'Members'], { env });
+    expect(await json(['campaign', 'show', 'Members'], { env })).toMatchObject({ status: 'active' });
+    await json(['campaign', 'remove', 'Members'], { env });
+    expect(await run(['campaign', 'show', 'Members'], { env })).toMatchObject({
+      code: 1,
+      stderr: 'error: There is no campaign "Members".\n',
+    });
+  });
+
+  it('is added from YAML and JSON, and flags override what stands there', async () => {
+    await file(list(10), 'people.csv');
+    const yaml = await file(
+      [
+        'name: From YAML',
+        'templateDetailId: 172',
+        'columns: [phone_number]',
+        'audience: file:people.csv',
+        'schedule: "30 8 1 * *"',
+        'timezone: Europe/Berlin',
+        'pace: 2000/1h',
+        'window: 08:00-20:00',
+        'window-days: mon-fri',
+      ].join('\n'),
+      'weekly.yaml',
+    );
+    const added = await json(['campaign', 'add', '--from', yaml, '--pace', '500/1h'], { env, cwd: folder });
+    expect(added).toMatchObject({
+      audience: `file:${join(folder, 'people.csv')}`,
+      delivery: { pace: { recipients: 500, durationMs: 3_600_000 }, window: { days: [1, 2, 3, 4, 5] } },
+    });
+    const settings = { name: 'From JSON', templateDetailId: 172, columns: ['phone_number'], first: 5 };
+    const rest = { audience: "sql:SELECT '6281234567890' AS phone_number", schedule: '2099-01-01T09:00:00Z' };
+    const asJson = await file(JSON.stringify({ ...settings, ...rest }), 'once.json');
+    expect(await json(['campaign', 'add', '--from', asJson], { env })).toMatchObject({
+      schedule: '2099-01-01T09:00:00.000Z',
+      delivery: { first: 5 },
+    });
+  });
+
+  it('tells its next five firings by its own clock, and what its cron leaves out', async () => {
+    const path = await file(list(1), 'monthly.csv');
+    const monthly = add('Monthly', `file:${path}`, '--schedule', '0 9 31 * *');
+    const five =
+      /next( +\w{3} 31 (Jan|Mar|May|Jul|Aug|Oct|Dec) \d{4} 09:00 WIB\n){5} +schedule +0 9 31 \* \* +Asia\/Jakarta\n/;
+    const skipped =
+      'Warning: the 31st is skipped in Feb, Apr, Jun, Sep and Nov; the last day of each month is 0 9 L * *';
+    for (const command of [monthly, ['campaign', 'show', 'Monthly']]) {
+      const { stdout } = await run(command, { env });
+      expect(stdout).toMatch(five);
+      expect(stdout).toContain(skipped);
+    }
+    const { firesNext } = await json<{ firesNext: string[] }>(['campaign', 'show', 'Monthly'], { env });
+    expect(firesNext.map((at) => at.slice(8, 16))).toEqual(Array(5).fill('31T02:00'));
+    expect((await run(['campaign', 'list'], { env })).stdout).toMatch(
+      /Monthly +active +\w{3} 31 \w{3} \d{4} 09:00 WIB/,
+    );
+    const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Monthly'], { env });
+    expect(await json(['run', runId], { env })).toMatchObject({ timeZone: 'Asia/Jakarta' });
+    expect((await run(['run', runId], { env })).stdout).toMatch(/held .*since \w{3} \d+ \w{3} \d{4} [\d:]+ WIB/);
+    await json(['cancel', runId], { env });
+    await json(['campaign', 'remove', 'Monthly'], { env });
+  });
+
+  it('reads full names of days, and fires more often than hourly only if that is meant', async () => {
+    const path = await file(list(1), 'often.csv');
+    const often = add('Often', `file:${path}`, '--schedule', '*/30 9 * * monday-friday');
+    expect(await run(often, { env })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/"\*\/30 9 \* \* mon-fri" fires more often than hourly.*--often/),
+    });
+    expect(await json([...often, '--often'], { env })).toMatchObject({ schedule: '*/30 9 * * mon-fri' });
+    const yaml = await file('often: true\nschedule: "*/5 * * * *"\nname: From a file', 'often.yaml');
+    expect(
+      await json(
+        [
+          ...add('x', `file:${path}`).slice(0, 2),
+          '--from',
+          yaml,
+          ...add('x', `file:${path}`).slice(4, 10),
+          '--timezone',
+          'UTC',
+        ],
+        { env },
+      ),
+    ).toMatchObject({ name: 'From a file', existed: false });
+  });
+
+  it.each([
+    ["Quartz's ?", ['--schedule', '0 9 ? * mon'], /has a \?, which is Quartz's; write 0 9 \* \* mon/],
+    ['both day fields', ['--schedule', '0 9 1-7 * mon'], /MON#1, the first such day of the month, was probably meant/],
+    ['an abbreviation', ['--timezone', 'IST'], /"IST" is an abbreviation.*Asia\/Kolkata was probably meant/],
+    ['an inverted offset', ['--timezone', 'Etc/GMT-7'], /"Etc\/GMT-7" means UTC\+7.*write Asia\/Jakarta/],
+    ['an unknown time zone', ['--timezone', 'Asia/Atlantis'], /"Asia\/Atlantis".*Asia\/Jakarta/],
+    ['a cron that never fires', ['--schedule', '0 0 31 2 *'], /never fires.*0 9 \* \* mon/],
+    ['a window that never opens', ['--window', '08:00-08:00'], /--window is "08:00-08:00".*08:00-20:00/],
+    ['a pace of 0', ['--pace', '0/1h'], /--pace is "0\/1h".*2000\/1h/],
+    ['a daily limit without a channel', ['--daily-limit', '10'], /--daily-limit.*channel/],
+    ['a file that is not there', ['--audience', 'file:/nowhere.csv'], /\/nowhere\.csv.*no such file/],
+    ['SQL that is no SELECT', ['--audience', 'sql:DELETE FROM runs'], /SELECT/],
+    ['two statements', ['--audience', 'sql:SELECT 1; DROP TABLE runs'], /SELECT/],
+    ['an audience of no kind', ['--audience', 'members.csv'], /file:.*sql:.*function:/],
+    ['a count of words', ['--first', 'ten'], /--first is "ten"; it is a whole number/],
+  ])('with %s is refused, with what would be right', async (_, more, words) => {
+    const path = await file(list(1), 'right.csv');
+    const ended = await run(add('Wrong', `file:${path}`, ...more), { env });
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
+    expect(ended.stderr).not.toMatch(/\n +at /);
+  });
+
+  it('whose file of settings is wrong is refused with each line that is', async () => {
+    const wrong = await file('name: 5\nschedul: "0 9 * * *"\ncolumns: phone_number\n', 'wrong.yaml');
+    const { code, stderr } = await run(['campaign', 'add', '--from', wrong], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/name is "5"; it must be a text.*"schedul" is no setting.*columns is .*list of texts/s);
+    const broken = await file('name: [5\n', 'broken.yaml');
+    expect(await run(['campaign', 'add', '--from', broken], { env })).toMatchObject({ code: 2 });
+    expect(await run(['campaign', 'add', '--from', '/nowhere.yaml'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+    expect(await run(['campaign', 'add', '--name', 'x'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--template-detail-id, --columns, --audience, --schedule/),
+    });
+  });
+});
+
+it('a campaign is changed, fired anew, cancelled and removed, and each says what still goes out', async () => {
+  const path = await file(list(20, 9_000), 'promo.csv');
+  const at = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000).toISOString();
+  const yaml = await file(
+    `name: Promo\ntemplateDetailId: 172\ncolumns: [phone_number]\naudience: file:${path}\nschedule: "${at}"\npace: 500/1h\nprepare-ahead: 2h\nhand-over: 10m\n`,
+    'promo.yaml',
+  );
+  await json(['campaign', 'add', '--from', yaml], { env });
+  const worker = start(['worker'], { env });
+  try {
+    const first = await until(async () => {
+      const { firings } = await setting.siaran.campaign('Promo');
+      return firings[0]?.status === 'prepared' ? (firings[0].runId ?? undefined) : undefined;
+    }, 'the firing');
+    const changes = await file('name: Promo\npace: null\ntoo-late-after: 4h\n', 'changes.yaml');
+    const edited = await json<{ runs: object[] }>(
+      [
+        'campaign',
+        'edit',
+        'Promo',
+        '--from',
+        changes,
+        '--template-detail-id',
+        '173',
+        '--if-version',
+        '1',
+        '--by',
+        'ada',
+      ],
+      { env },
+    );
+    expect(edited).toMatchObject({
+      ...{ version: 2, changedBy: 'ada', templateDetailId: 173, redone: [], jobs: [] },
+      delivery: { pace: null, tooLateAfterMs: 14_400_000 },
+      runs: [{ runId: first, recipients: 20, startsAt: at }],
+    });
+    expect(await run(['campaign', 'edit', 'Promo', '--if-version', '1', '--redo'], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/you saw version 1, it has version 2 now/),
+    });
+    const shown = await run(['campaign', 'edit', 'Promo', '--unset', 'hand-over', '--redo'], { env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(
+      new RegExp(
+        `version 3:\\n +handOverAheadMs was 600000, is now null\\nRun ${first} of .* UTC is cancelled; it is fired anew as run`,
+      ),
+    );
+    const [, second = ''] = /fired anew as run (\w+)/.exec(shown.stdout) ?? [];
+    const watched = await run(['run', second, '--watch'], { env });
+    expect(watched.stdout).toMatch(/status +handed over, starts \w+ \d+ \w+ \d+ \d\d:\d\d UTC\n/);
+
+    const jobs = sandbox.accepted.jobs().filter(({ name }) => name.startsWith(`[${second}`));
+    const job = {
+      broadcastJobId: jobs[0]?.id,
+      batchId: `${second}-0001`,
+      startedAt: at,
+      recipients: 20,
+    };
+    const late = await run(['campaign', 'edit', 'Promo', '--template-detail-id', '174', '--redo'], { env });
+    expect(late).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`broadcast job ${job.broadcastJobId} of ${job.batchId}`),
+    });
+    const cancelled = await run(['cancel', second, '--json'], { env });
+    expect(cancelled.code).toBe(1);
+    expect(JSON.parse(cancelled.stdout)).toEqual({
+      ...{
+        handedOver: { batches: 1, recipients: 20 },
+        inFlight: { batches: 0, recipients: 0 },
+        held: { batches: 0, recipients: 0 },
+      },
+      jobs: [job],
+    });
+    expect(await json(['campaign', 'remove', 'Promo'], { env })).toEqual({
+      removed: true,
+      runs: [{ runId: second, recipients: 20, startsAt: job.startedAt }],
+    });
+    const again = await run(['campaign', 'add', '--from', yaml], { env });
+    expect(again.stdout).toMatch(new RegExp(`skipped +fired before as run ${second}, by a campaign of this name`));
+    const removed = await run(['campaign', 'remove', 'Promo', '--cancel-runs'], { env });
+    expect(removed).toMatchObject({ code: 0, stdout: 'Campaign Promo is removed.\n' });
+  } finally {
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  }
+  expect(Math.max(...sandbox.accepted.deliveries().values())).toBe(1);
+}, 120_000);
+
+it('the doctor names a campaign whose audience nobody reads, and what to do', async () => {
+  await json(add('Function', 'function:due invoices'), { env });
+  const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Function'], { env });
+  expect((await run(['doctor'], { env })).stdout).toMatch(/OK +Campaigns/);
+  await environment.query("UPDATE firings SET decided_at = decided_at - interval '10 minutes' WHERE run_id = $1", [
+    runId,
+  ]);
+  expect((await run(['doctor'], { env })).stdout).toMatch(
+    new RegExp(`FAIL +Campaigns +.*Function \\(run ${runId}\\).*\\n.*registers function:due invoices`),
+  );
+  await json(['cancel', runId], { env });
+});
+
+describe('send --dry-run', () => {
+  const limits = ['--channel-id', '534', '--daily-limit', '1000', '--window', '08:00-20:00'];
+  const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];
+
+  it('tells what would be sent and when, writes the sample that is asked for, and sends and keeps nothing', async () => {
+    const content = `${list(1_500)}nonsense\n${list(20).split('\n').slice(1).join('\n')}`;
+    const path = await file(content, 'december.csv');
+    const before = sandbox.accepted.summary();
+    const told = await json(
+      [
+        'send',
+        path,
+        ...settings,
+        ...limits,
+        '--timezone',
+        'Asia/Jakarta',
+        '--dry-run',
+        '--sample',
+        'december.sample.csv',
+      ],
+      {
+        env,
+        cwd: folder,
+      },
+    );
+    expect(told).toEqual({
+      ...{ accepted: 1_520, rejected: 1, duplicates: 20, suppressed: 0, files: 2 },
+      ...{ countries: { ID: 1_520 }, landlines: 0, tollFree: 0 },
+      firstStartAt: '2099-03-03T01:00:00.000Z',
+      lastStartAt: '2099-03-04T01:00:00.000Z',
+      ...{ limit: 'dailyLimit', tooLate: 0, sample: 'december.sample.csv' },
+      doubtful: [],
+      rejections: [
+        { reason: expect.any(String), count: 1, example: expect.stringMatching(/^row 1501: phone_number "nonsense"/) },
+      ],
+    });
+    const sample = join(folder, 'december.sample.csv');
+    expect(await readFile(sample, 'utf8')).toBe(`${list(10).trimEnd().replaceAll('\n', '\r\n')}\r\n`);
+    expect((await stat(sample)).mode & 0o077).toBe(0);
+    expect(sandbox.accepted.summary()).toEqual(before);
+    expect(await environment.query("SELECT 1 FROM runs WHERE name = 'Test'")).toEqual([]);
+  });
+
+  it('tells countries, land lines and toll-free numbers, and that no default country is set', async () => {
+    const numbers = ['+6281234567890', '+6281234567891', '+6591234567', '+442071234567', '+18005551234', '14155552671'];
+    const input = `phone_number\n${[...numbers, '81234567890'].join('\n')}\n`;
+    const command = ['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'];
+    const told = await run([...command, '--json'], { env, cwd: folder, input });
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      ...{ accepted: 6, rejected: 1, landlines: 1, tollFree: 1 },
+      countries: { ID: 2, US: 2, SG: 1, GB: 1 },
+    });
+    expect(told.stderr).toContain('SIARAN_DEFAULT_COUNTRY is not set');
+    const shown = await run(command, { env: { ...env, SIARAN_DEFAULT_COUNTRY: 'ID' }, cwd: folder, input });
+    expect(shown.stdout).toMatch(/ID 3 · US 2 · .*of them 1 land line · of them 1 toll-free/);
+    expect(shown.stderr).not.toContain('SIARAN_DEFAULT_COUNTRY');
+    const checks = JSON.parse((await run(['doctor', '--json'], { env })).stdout) as { check: string }[];
+    expect(checks.find(({ check }) => check === 'Default country')).toMatchObject({
+      ok: true,
+      todo: expect.stringContaining('SIARAN_DEFAULT_COUNTRY is not set'),
+    });
+  });
+
+  it('reads standard input, says so in words, and refuses what sending would', async () => {
+    const shown = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
+      env,
+      cwd: folder,
+      input: list(3),
+    });
+    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n +numbers +ID 3\n.*1 file at once\n$/);
+    const starts = ['send', '-', ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'];
+    const when = await run(starts, { env, cwd: folder, input: list(1_500) });
+    expect(when.stdout).toContain(
+      'from Tue 3 Mar 2099 08:00 WIB to Wed 4 Mar 2099 08:00 WIB, because of the daily limit',
+    );
+    const wrong = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
+      env,
+      cwd: folder,
+      input: 'phone\n6281\n',
+    });
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('phone_number') });
+    const flags = ['--window', '8-20', '--too-late-after', 'soon', '--hand-over', 'later'];
+    const named = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', ...flags], { env });
+    expect(named).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--window is.*--hand-over is.*--too-late-after is/s),
+    });
+  });
+});
+
+it('a run that is held after its first batch says so, and goes on when it is resumed', async () => {
+  const path = await file(list(30, 5_000), 'first.csv');
+  const settings = ['--template-detail-id', '172', '--name', 'First', '--first', '10', '--too-late-after', '1d'];
+  const { runId } = await json<{ runId: string }>(['send', path, ...settings], { env });
+  const worker = start(['worker'], { env });
+  try {
+    await until(async () => {
+      return (await setting.siaran.run(runId)).status === 'paused';
+    }, 'the first batch');
+    expect((await run(['run', runId], { env })).stdout).toMatch(
+      new RegExp(`status +paused\\n.*10 recipients go out; the rest waits.*until .siaran resume ${runId}`),
+    );
+    await json(['resume', runId], { env });
+    expect((await run(['run', runId, '--watch'], { env })).code).toBe(0);
+  } finally {
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  }
+});

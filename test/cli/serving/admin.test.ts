@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Environment, freshEnvironment } from '../../support/environment.js';
+import { type Running, run, start, until } from '../siaran.js';
+
+let environment: Environment;
+let env: Record<string, string>;
+const running: Running[] = [];
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+  env = { ...environment.env };
+});
+
+afterAll(async () => {
+  for (const each of running) each.child.kill('SIGKILL');
+  await environment.drop();
+});
+
+async function serve(more: Record<string, string> = {}): Promise<{ url: string; admin: Running }> {
+  const admin = start(['admin', '--port', '0', '--json'], { env: { ...env, ...more } });
+  running.push(admin);
+  const written = await until(() => admin.stdout().trim(), 'the address');
+  return { url: (JSON.parse(written) as { url: string }).url, admin };
+}
+
+it('serves the dashboard to this machine, and ends when it is told to', async () => {
+  const { url, admin } = await serve();
+  const page = await fetch(url, { headers: { Accept: 'text/html' } });
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('Runs');
+  expect(await (await fetch(`${url}/api/v1/runs`)).json()).toEqual({ items: [], next: null });
+  // A name that somebody has pointed at this machine isn't this machine.
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  admin.child.kill('SIGINT');
+  expect(await admin.ended).toMatchObject({ code: 0 });
+});
+
+it('asks for a token where there is one, tells who acts, and never shows the token', async () => {
+  const token = 'a-token-of-this-test';
+  const { url, admin } = await serve({ SIARAN_ADMIN_TOKEN: `ada:operator:${token},desk:viewer:${token}-too` });
+  expect((await fetch(`${url}/api/v1/runs`)).status).toBe(401);
+  const as = (name: string) => ({ headers: { Authorization: `Bearer ${name}` } });
+  expect((await fetch(`${url}/api/v1/runs`, as(token))).status).toBe(200);
+  const denied = await fetch(`${url}/api/v1/holds/resume`, { method: 'POST', ...as(`${token}-too`) });
+  expect(denied.status).toBe(403);
+  const login = await fetch(url, { headers: { Accept: 'text/html' }, redirect: 'manual' });
+  expect([login.status, login.headers.get('location')]).toEqual([303, '/login?next=%2F']);
+  admin.child.kill('SIGTERM');
+  const { stdout, stderr } = await admin.ended;
+  expect(stdout + stderr).not.toContain(token);
+});
+
+it.each([
+  [['admin', '--host', '0.0.0.0'], {}, /Without SIARAN_ADMIN_TOKEN the admin listens on 127\.0\.0\.1 only/],
+  [['admin', '--port', '99999'], {}, /--port is "99999"/],
+  [['admin'], { SIARAN_ADMIN_TOKEN: 'short' }, /SIARAN_ADMIN_TOKEN must be a token of at least 16 characters/],
+  [['admin'], { SIARAN_ADMIN_TOKEN: 'ada:boss:0123456789abcdef' }, /SIARAN_ADMIN_TOKEN must be/],
+])('refuses %j with %j', async (args, more, words) => {
+  const { code, stderr } = await run(args, { env: { ...env, ...more } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(words);
+});
+
+it('says which port is taken', async () => {
+  const { url } = await serve();
+  const { code, stderr } = await run(['admin', '--port', new URL(url).port], { env });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Port \d+ of 127\.0\.0\.1 is in use/);
+});

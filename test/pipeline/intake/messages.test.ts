@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { RunRequest, RunView } from '../../../src/index.js';
+import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
+import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
+import { recordSend } from '../../../src/pipeline/delivery/record.js';
+import { intendSend } from '../../../src/store/attempts.js';
+import { claimBatch } from '../../../src/store/claims.js';
+import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig();
+});
+
+afterEach(async () => {
+  await rig.close();
+});
+
+const columns = ['phone_number', 'customer_name', 'body_variable1', 'body_variable2', 'button1_variable1'] as const;
+
+const request = {
+  key: 'reminders',
+  name: 'Reminders',
+  templateDetailId: 172,
+  columns,
+  delivery: 'individual',
+  channelId: 534,
+  templateName: 'reminder',
+  namespace: '6616bb93_d895',
+  language: 'id',
+} as const satisfies RunRequest;
+
+function* reminders(count: number, from = 0) {
+  for (let index = from; index < from + count; index += 1)
+    yield {
+      phone_number: phoneNumber(index),
+      customer_name: `Customer ${index}`,
+      body_variable1: `INV-${index}`,
+      body_variable2: 'Rp. 30.000',
+      button1_variable1: `pay/${index}`,
+    };
+}
+
+test('each of many messages with buttons goes out once, and each log id stands in the ledger', async () => {
+  await rig.work();
+  const { runId } = await rig.siaran.broadcast({ ...request, recipients: reminders(120) });
+  const run = await finished(rig.siaran, runId);
+  expect(run).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 120 }, batches: { scheduled: 120 } });
+  expect(rig.sandbox.accepted.summary()).toMatchObject({
+    files: 0,
+    jobs: 120,
+    recipients: 120,
+    mostPerNumber: 1,
+    requests: { upload: 0, send: 0, client: 120 },
+  });
+  const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { phoneNumber: 'asc' } });
+  expect(logs).toHaveLength(120);
+  expect(new Set(logs.map((log) => log.broadcastLogId)).size).toBe(120);
+  expect(logs[7]).toMatchObject({
+    phoneNumber: BigInt(phoneNumber(7)),
+    status: 'scheduled',
+    messageId: null,
+    inferred: false,
+    variables: '["INV-7","Rp. 30.000"]',
+  });
+  const jobs = new Map(rig.sandbox.accepted.jobs().map((job) => [job.id, job.name]));
+  for (const log of logs) expect(jobs.get(Number(log.broadcastJobId))).toBe(`[${log.batchId}.1] Reminders`);
+  expect((await rig.siaran.verify(runId)).breaches).toEqual([]);
+});
+
+const message = {
+  templateDetailId: 172,
+  channelId: 534,
+  templateName: 'reminder',
+  namespace: '6616bb93_d895',
+  language: 'id',
+  phoneNumber: '6281527975868',
+  variables: ['Ada', 'Rp. 30.000'],
+  buttonParams: [{ type: 'quick_reply', values: 'yes', index: 1 }],
+} as const;
+
+test('a single message is handed over with all that it says, and its ids are told', async () => {
+  await rig.work();
+  const sent = await rig.siaran.sendMessage({ ...message, key: 'INV-7' });
+  expect(sent).toMatchObject({ status: 'scheduled', error: null });
+  const log = await rig.ctx.db.broadcastLog.findFirstOrThrow();
+  expect(sent.broadcastLogId).toBe(Number(log.broadcastLogId));
+  expect(sent.broadcastJobId).toBe(rig.sandbox.accepted.jobs()[0]?.id);
+  const run = await rig.siaran.run(sent.runId);
+  expect(run).toMatchObject({ status: 'finished', outcome: 'handed_over', unclosedIntakes: 0 });
+  expect(run.recipients).toMatchObject({ enqueued: 1, promised: 1, missing: 0 });
+  expect((await rig.siaran.verify(sent.runId)).breaches).toEqual([]);
+});
+
+test('the same key sends once, however often and however many at a time ask for it', async () => {
+  await rig.work();
+  const asked = await Promise.all(
+    Array.from({ length: 8 }, () => rig.siaran.sendMessage({ ...message, key: 'INV-7' })),
+  );
+  expect(new Set(asked.map((sent) => sent.runId)).size).toBe(1);
+  expect(await rig.siaran.sendMessage({ ...message, key: 'INV-7' })).toEqual(asked[0]);
+  expect(rig.sandbox.accepted.summary().jobs).toBe(1);
+});
+
+test('a key that was used for another recipient, or other words, is refused, and nothing is sent', async () => {
+  const first = await rig.siaran.sendMessage({ ...message, key: 'INV-7', wait: '0s' });
+  expect(first.status).toBe('pending');
+  const others = [{ phoneNumber: '6281527975869' }, { variables: ['Ada', 'Rp. 40.000'] }, { variables: ['Ada'] }];
+  for (const other of others)
+    await expect(rig.siaran.sendMessage({ ...message, ...other, key: 'INV-7' })).rejects.toMatchObject({
+      code: 'KEY_CONFLICT',
+    });
+  expect(await rig.ctx.db.run.count()).toBe(1);
+});
+
+test('a message that can not be sent is refused with what is wrong, and leaves no run', async () => {
+  const wrong = rig.siaran.sendMessage({ ...message, phoneNumber: '12' });
+  await expect(wrong).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(rig.siaran.sendMessage({ ...message, language: '' })).rejects.toThrow(/language is ""/);
+  expect(await rig.ctx.db.run.count()).toBe(0);
+});
+
+test('a message goes ahead of bulk work that waits', async () => {
+  const { runId } = await rig.siaran.broadcast({
+    name: 'Bulk',
+    templateDetailId: 172,
+    columns: ['phone_number'],
+    recipients: Array.from({ length: 6_000 }, (_, index) => ({ phone_number: phoneNumber(index) })),
+  });
+  await eventually(
+    () => chunked(runId),
+    (run) => run.recipients.pending === 6_000,
+  );
+  const early = rig.siaran.sendMessage(message);
+  await eventually(
+    () => rig.ctx.db.run.count(),
+    (runs) => runs === 2,
+  );
+  await rig.work({ SIARAN_CONCURRENCY: '1' });
+  expect((await early).status).toBe('scheduled');
+  await finished(rig.siaran, runId);
+  expect(rig.sandbox.accepted.jobs().map((job) => job.recipients)).toEqual([1, ...Array(6).fill(1_000)]);
+});
+
+test('a 2xx whose log says failed is failed, with its notes; its log is kept, and a retry makes a new one', async () => {
+  rig.sandbox.setFaults([{ kind: 'failed-log', on: 'client', message: '131026 Message undeliverable', times: 1 }]);
+  await rig.work();
+  const sent = await rig.siaran.sendMessage(message);
+  expect(sent).toMatchObject({ status: 'failed', error: expect.stringContaining('131026 Message undeliverable') });
+  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'refused' });
+  await rig.siaran.retry(sent.runId);
+  await finished(rig.siaran, sent.runId);
+  const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { id: 'asc' } });
+  expect(logs.map((log) => [log.status, log.notes])).toEqual([
+    ['failed', '131026 Message undeliverable'],
+    ['scheduled', null],
+  ]);
+  expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 1, mostPerNumber: 1 });
+  expect((await rig.siaran.verify(sent.runId)).breaches).toEqual([]);
+});
+
+test.each([
+  ['accepted, and the answer lost', { kind: 'close-after-accepting' }],
+  ['accepted, and answered with something else', { kind: 'unreadable-accepted' }],
+  ['read, and not answered', { kind: 'close-after-reading' }],
+  ['answered with a 500', { kind: 'http', status: 500 }],
+] as const)('a message that is %s is unknown and never sent again by itself', async (_, fault) => {
+  rig.sandbox.setFaults([{ ...fault, on: 'client', times: 1 }]);
+  await rig.work();
+  const sent = await rig.siaran.sendMessage(message);
+  expect(sent.status).toBe('unknown');
+  await rig.siaran.retry(sent.runId);
+  expect((await rig.siaran.run(sent.runId)).outcome).toBe('needs_attention');
+  const by = { by: 'operator' };
+  const resolved = await rig.siaran.resolve(sent.batchId, { notSent: true, force: true }, by);
+  expect(resolved.status).toBe('pending');
+  await finished(rig.siaran, sent.runId);
+  expect(rig.sandbox.accepted.summary().requests.client).toBe(2);
+});
+
+test.each([
+  ['refused credentials', { kind: 'http', status: 401 }, 'refused'],
+  ['an unpaid account', { kind: 'http', status: 402 }, 'refused'],
+] as const)('%s hold the account, and the next message that gets through lifts it', async (_, fault, kind) => {
+  rig.sandbox.setFaults([{ ...fault, on: 'client' }]);
+  await rig.work();
+  const sent = await rig.siaran.sendMessage({ ...message, wait: '300ms' });
+  expect(['pending', 'sending']).toContain(sent.status);
+  const held = await eventually(
+    () => rig.siaran.run(sent.runId),
+    (run) => run.held !== null,
+  );
+  expect(held.held?.kind).toBe(kind);
+  // Probing goes on by messages, as there is no file.
+  const before = rig.sandbox.accepted.summary().requests.client;
+  await eventually(
+    async () => rig.sandbox.accepted.summary().requests.client,
+    (count) => count > before,
+  );
+  rig.sandbox.setFaults([]);
+  const run = await finished(rig.siaran, sent.runId);
+  expect(run).toMatchObject({ outcome: 'handed_over', held: null });
+  expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 1, mostPerNumber: 1 });
+});
+
+test('a list that is too long to be sent one by one is refused whole, unless it is meant', async () => {
+  const { id } = await rig.siaran.startRun(request);
+  await rig.siaran.enqueue(id, reminders(6_000), { source: 'first' });
+  await eventually(
+    () => chunked(id),
+    (run) => run.recipients.pending === 6_000,
+  );
+  const again = rig.siaran.enqueue(id, reminders(8_000), { source: 'first' });
+  await expect(again).resolves.toMatchObject({ accepted: 8_000 });
+  await eventually(
+    () => chunked(id),
+    (run) => run.recipients.pending === 8_000,
+  );
+  const more = rig.siaran.enqueue(id, reminders(2_001, 8_000), { source: 'second' });
+  await expect(more).rejects.toMatchObject({ code: 'RUN_TOO_LARGE', message: expect.stringContaining('10,001') });
+  expect((await rig.siaran.run(id)).recipients.enqueued).toBe(14_000);
+  await rig.siaran.startRun({ ...request, force: true });
+  await expect(rig.siaran.enqueue(id, reminders(2_001, 8_000), { source: 'second' })).resolves.toMatchObject({
+    accepted: 2_001,
+  });
+});
+
+async function chunked(runId: string): Promise<RunView> {
+  await chunkRun(rig.ctx, runId);
+  return rig.siaran.run(runId);
+}
+
+test('messages of a run that is handed over ahead of time wait until it is theirs', async () => {
+  await rig.work();
+  const startAt = new Date(Date.now() + 7_200_000);
+  const { runId } = await rig.siaran.broadcast({ ...request, startAt, handOver: '1h', recipients: reminders(5) });
+  const run = await eventually(
+    () => rig.siaran.run(runId),
+    ({ handOverAt }) => handOverAt !== null,
+  );
+  expect(run.recipients).toMatchObject({ pending: 5, scheduled: 0 });
+  const claims = () => rig.query<{ sum: number }>('SELECT sum(claim_number)::int FROM batches');
+  const [before] = await claims();
+  // Some passes of reconcile, and a worker that is asked by hand.
+  for (let number = 1; number <= 5; number += 1) {
+    await deliverBatch(rig.ctx, `${runId}-000${number}`, { probing: false });
+  }
+  expect(await claims()).toEqual([before]);
+  expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
+  await rig.query("UPDATE runs SET hand_over_at = clock_timestamp(), start_at = now() + interval '50 minutes'");
+  expect((await finished(rig.siaran, runId)).recipients.scheduled).toBe(5);
+});
+
+const log = { broadcastLogId: 71, messageId: null, status: 'scheduled' } as const;
+const answer = {
+  outcome: 'scheduled',
+  httpStatus: 200,
+  broadcastJobId: 70,
+  broadcastJob: null,
+  logs: [{ ...log, notes: null, sentAt: new Date('2026-12-01T09:00:00Z'), variables: '["Ada"]' }],
+  error: null,
+} as const;
+
+/** A message whose intent stands, as if its worker were waiting for the answer. */
+async function intended() {
+  const { batchId } = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  const taken = { batchId, accounts: ['default'], token: randomUUID(), ttlMs: 60_000, probing: false };
+  const claim = await claimBatch(rig.ctx.db, taken);
+  if (!claim) throw new Error('not claimed');
+  const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 });
+  if (!attempt) throw new Error('not intended');
+  return { claim, attempt };
+}
+
+test('a log whose call-back was quicker than the answer learns its ids and keeps its status', async () => {
+  const { claim, attempt } = await intended();
+  await rig.query(
+    `INSERT INTO broadcast_logs (account, batch_id, phone_number, message_id, status, inferred)
+     VALUES ('default', $1, 6281527975868, 'wamid.1', 'delivered', true)`,
+    [claim.batchId],
+  );
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  // An answer whose record was committed, and not confirmed, is recorded again.
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  expect(await rig.ctx.db.broadcastLog.findMany()).toMatchObject([
+    { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered', variables: '["Ada"]' },
+  ]);
+});
+
+test('a log without an id is kept once, however often its answer is recorded', async () => {
+  const { claim, attempt } = await intended();
+  const nameless = { ...answer, logs: [{ ...answer.logs[0], broadcastLogId: null }] };
+  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
+  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
+  expect(await rig.ctx.db.broadcastLog.count()).toBe(1);
+});
+
+test('a late answer settles a message that waits again, or is unknown', async () => {
+  const { claim, attempt } = await intended();
+  await rig.query("UPDATE batches SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL");
+  await rig.siaran.resolve(claim.batchId, { notSent: true, force: true }, { by: 'operator' });
+  await recordSend(rig.ctx, claim, attempt, answer, undefined);
+  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'handed_over', extraSends: [] });
+});
+
+test('a message that waits while its run is cancelled, or its account held, is not sent', async () => {
+  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  await rig.query("INSERT INTO holds (account, kind, reason) VALUES ('default', 'unknowns', 'a test')");
+  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
+  await deliverBatch(rig.ctx, sent.batchId, { probing: true });
+  await rig.query('DELETE FROM holds');
+  await rig.siaran.cancel(sent.runId);
+  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
+  expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
+  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'cancelled', batches: { cancelled: 1 } });
+});
+
+test('an account that is held between claim and intent holds the message too, unless it is the probe', async () => {
+  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
+  const claimed = (probing: boolean) =>
+    claimBatch(rig.ctx.db, {
+      batchId: sent.batchId,
+      accounts: ['default'],
+      token: randomUUID(),
+      ttlMs: 60_000,
+      probing,
+    });
+  const intent = { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 };
+  const claim = await claimed(false);
+  await rig.query("INSERT INTO holds (account, kind, reason, probe_at) VALUES ('default', 'refused', 'a test', now())");
+  expect(claim && (await intendSend(rig.ctx.db, claim, intent))).toBeUndefined();
+  await rig.query('UPDATE batches SET claim_token = NULL, claim_expires_at = NULL');
+  expect(await claimed(false)).toBeUndefined();
+  const probe = await claimed(true);
+  expect(probe && (await intendSend(rig.ctx.db, probe, intent))).toMatchObject({ number: 1 });
+});
+
+test('whoever opted out, as the log of a message says, is on the suppression list from then on', async () => {
+  rig.sandbox.setFaults([{ kind: 'failed-log', on: 'client', message: '131050 User has stopped', times: 1 }]);
+  await rig.work();
+  expect((await rig.siaran.sendMessage(message)).status).toBe('failed');
+  const again = await rig.siaran.sendMessage(message);
+  expect(again).toMatchObject({ status: 'cancelled', error: expect.stringContaining('suppressed') });
+  expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 0, requests: { client: 1 } });
+  expect(await rig.ctx.db.suppression.findMany()).toMatchObject([{ phoneNumber: 6281527975868n, source: 'opt_out' }]);
+});

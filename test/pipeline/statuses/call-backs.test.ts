@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { findPlaces } from '../../../src/pipeline/statuses/match-messages.js';
+import { receiveCallBack } from '../../../src/pipeline/statuses/receive-call-back.js';
+import { lockMessages, raiseStatuses } from '../../../src/store/broadcast-logs.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import {
+  answerMessage,
+  delivered,
+  type Item,
+  individualRun,
+  item,
+  logsOf,
+  readItems,
+  tell,
+} from '../../support/statuses.js';
+
+let rig: Rig;
+let [next, end] = [0, 0];
+const hour = 3_600_000;
+
+beforeAll(async () => {
+  rig = await startRig();
+  await rig.work();
+});
+afterAll(() => rig.close());
+
+/** Numbers that no other test has; `fresh` gives them one by one. */
+function own(length: number): string[] {
+  next = Math.max(next, end);
+  end = next + length;
+  return Array.from({ length }, (_, index) => phoneNumber(next + index));
+}
+
+function fresh(): { number: string; message: string } {
+  if (next >= end) throw new Error('this test has no more numbers of its own');
+  next += 1;
+  return { number: phoneNumber(next - 1), message: `wamid.${next}` };
+}
+
+function batchOf(runId: string, index: number): string {
+  return `${runId}-${String(index + 1).padStart(4, '0')}`;
+}
+
+function ago(hours: number): Date {
+  return new Date(Math.floor((Date.now() - hours * hour) / 1000) * 1000);
+}
+
+/** Places of call-backs in any order, each once or more, cut into bodies anywhere. */
+function replays(length: number): fc.Arbitrary<number[][]> {
+  const all = Array.from({ length }, (_, place) => place);
+  return fc
+    .array(fc.constantFrom(...all), { maxLength: length })
+    .chain((again) => {
+      const told = [...all, ...again];
+      const order = fc.shuffledSubarray(told, { minLength: told.length });
+      return fc.tuple(order, fc.array(fc.boolean(), { minLength: told.length, maxLength: told.length }));
+    })
+    .map(([order, ends]) => {
+      const bodies: number[][] = [[]];
+      order.forEach((place, at) => {
+        bodies.at(-1)?.push(place);
+        if (ends[at]) bodies.push([]);
+      });
+      return bodies.filter((body) => body.length > 0);
+    });
+}
+
+async function replay(bodies: readonly number[][], items: readonly Item[]): Promise<void> {
+  for (const body of bodies) await tell(rig, ...body.flatMap((place) => items[place] ?? []));
+}
+
+describe('whatever the order, the repetitions and the bodies', () => {
+  test('the end of a message is the same', async () => {
+    const runId = await delivered(rig, own(100), 1);
+    const [at, later] = [ago(0.9), ago(0.8)];
+    await fc.assert(
+      fc.asyncProperty(replays(7), fc.boolean(), async (bodies, isRead) => {
+        const { number, message } = fresh();
+        const end = isRead
+          ? [item(message, 'read', later, number), item(message, 'delivered', later, number)]
+          : [item(message, 'failed', at, number, 131000), item(message, 'failed', later, number, 130429)];
+        await replay(bodies, [
+          item(message, 'scheduled', at, number),
+          item(message, 'sent', later, number),
+          item(message, 'failed', at, number, 131026),
+          item(message, 'deleted', later, number),
+          item(message, 'sent', at),
+          ...end,
+        ]);
+        const last = isRead
+          ? { status: 'read', at: later, notes: null }
+          : { status: 'failed', at, notes: '131000 title of 131000' };
+        expect(await logsOf(rig, number)).toEqual([{ run: runId, message, ...last, inferred: true, logId: null }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of two broadcasts within three days each has the message that is its own', async () => {
+    const shared = own(100);
+    const [first, second] = [await delivered(rig, shared, 30), await delivered(rig, shared, 24)];
+    await fc.assert(
+      fc.asyncProperty(replays(5), async (bodies) => {
+        const { number, message } = fresh();
+        await replay(bodies, [
+          item(`${message}a`, 'sent', ago(29.9), number),
+          item(`${message}a`, 'failed', ago(20), number, 131026),
+          item(`${message}b`, 'sent', ago(23.9), number),
+          item(`${message}b`, 'delivered', ago(22), number),
+          item(`${message}b`, 'read', ago(19), number),
+        ]);
+        const logs = Object.fromEntries((await logsOf(rig, number)).map((log) => [log.run, log]));
+        expect(Object.keys(logs)).toHaveLength(2);
+        expect(logs[first]).toMatchObject({ message: `${message}a`, status: 'failed' });
+        expect(logs[second]).toMatchObject({ message: `${message}b`, status: 'read', notes: null });
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test('the same holds of single messages, whose logs stand there with ids that stay theirs', async () => {
+    const shared = own(60);
+    const runs = [await individualRun(rig, shared, 30), await individualRun(rig, shared, 24)];
+    for (const [at, runId] of runs.entries())
+      for (const [index, number] of shared.entries())
+        await answerMessage(rig, batchOf(runId, index), number, 1_000_000 * (at + 1) + 10 * index);
+    await fc.assert(
+      fc.asyncProperty(replays(4), async (bodies) => {
+        const { number, message } = fresh();
+        await replay(bodies, [
+          item(`${message}a`, 'delivered', ago(29.9), number),
+          item(`${message}a`, 'read', ago(20), number),
+          item(`${message}b`, 'sent', ago(23.9), number),
+          item(`${message}b`, 'failed', ago(22), number, 131026),
+        ]);
+        const index = shared.indexOf(number);
+        const logs = (await logsOf(rig, number)).sort((a, b) => Number(a.logId) - Number(b.logId));
+        expect(logs).toMatchObject([
+          { run: runs[0], message: `${message}a`, status: 'read', logId: String(1_000_000 + 10 * index) },
+          { run: runs[1], message: `${message}b`, status: 'failed', logId: String(2_000_000 + 10 * index) },
+        ]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a message that is not known yet', () => {
+  test('belongs to the latest broadcast that its number was in and that had begun', async () => {
+    const shared = own(10);
+    const [, middle, future] = [
+      await delivered(rig, shared, 50),
+      await delivered(rig, shared, 40),
+      await delivered(rig, shared, -2),
+    ];
+    const { number, message } = fresh();
+    expect(await tell(rig, item(message, 'sent', ago(39), number))).toEqual({ updated: 1, ignored: 0, unknown: 0 });
+    expect(await logsOf(rig, number)).toMatchObject([{ run: middle, message, status: 'sent', inferred: true }]);
+    const [log] = await rig.query<{ job: string; account: string }>(
+      `SELECT broadcast_job_id AS job, l.account FROM broadcast_logs l WHERE message_id = $1`,
+      [message],
+    );
+    const batches = await rig.siaran.batches(middle);
+    expect(log).toEqual({ job: String(batches[0]?.broadcastJobId), account: 'default' });
+    expect(await rig.query('SELECT 1 FROM broadcast_logs WHERE batch_id LIKE $1', [`${future}%`])).toEqual([]);
+  });
+
+  test('without a time is looked for as of now, and once it is known its number is not needed', async () => {
+    const runId = await delivered(rig, own(10), 1);
+    const { number, message } = fresh();
+    expect(await tell(rig, item(message, 'sent'))).toEqual({ updated: 0, ignored: 0, unknown: 1 });
+    expect(await tell(rig, item(message, 'sent', undefined, number))).toMatchObject({ updated: 1 });
+    expect(await tell(rig, item(message, 'read'))).toMatchObject({ updated: 1 });
+    expect(await tell(rig, item(message, 'read'))).toMatchObject({ updated: 0, ignored: 1 });
+    expect(await logsOf(rig, number)).toMatchObject([{ run: runId, message, status: 'read', at: null }]);
+  });
+
+  test('belongs to nobody after 72 hours, before the broadcast began, or if its number was in none', async () => {
+    await delivered(rig, own(10), 80);
+    const { number, message } = fresh();
+    const at = (sinceMs: number) => new Date(Date.now() - 80 * hour + sinceMs);
+    const nobodys = [
+      item(message, 'read', undefined, number),
+      item(message, 'read', at(72 * hour + 60_000), number),
+      item(message, 'read', at(-6 * 60_000), number),
+      item(message, 'read', at(hour), '6281399999999'),
+    ];
+    for (const each of nobodys) expect(await tell(rig, each)).toEqual({ updated: 0, ignored: 0, unknown: 1 });
+    expect(await logsOf(rig, number)).toEqual([]);
+    expect(await tell(rig, item(message, 'sent', at(-4 * 60_000), number))).toMatchObject({ updated: 1 });
+    expect(await tell(rig, item(message, 'read', at(75 * hour), number))).toMatchObject({ updated: 1 });
+  });
+
+  test('beyond what the broadcasts account for takes no place from another one', async () => {
+    await delivered(rig, own(10), 5);
+    const { number, message } = fresh();
+    await tell(rig, item(message, 'sent', ago(4), number));
+    expect(await tell(rig, item(`${message}x`, 'sent', ago(4.5), number))).toMatchObject({ unknown: 1 });
+    expect(await tell(rig, item(`${message}y`, 'sent', ago(3), number))).toMatchObject({ unknown: 1 });
+    expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+  });
+
+  test('of a batch that was refused, or is yet to go out, is no one of ours', async () => {
+    // Another batch of the same run went out.
+    const runId = await delivered(rig, own(1_001), 5);
+    const { number, message } = fresh();
+    for (const status of ['failed', 'pending', 'cancelled']) {
+      await rig.query('UPDATE batches SET status = $2 WHERE run_id = $1 AND number = 1', [runId, status]);
+      expect(await tell(rig, item(message, 'sent', ago(4), number))).toMatchObject({ unknown: 1 });
+    }
+    await rig.query("UPDATE batches SET status = 'unknown' WHERE run_id = $1 AND number = 1", [runId]);
+    expect(await tell(rig, item(message, 'sent', ago(4), number))).toMatchObject({ updated: 1 });
+  });
+});
+
+describe('a single message', () => {
+  test('has its message id learnt on the log that its answer brought', async () => {
+    const shared = own(3);
+    const runId = await individualRun(rig, shared, 1);
+    const { number, message } = fresh();
+    await answerMessage(rig, batchOf(runId, shared.indexOf(number)), number, 777);
+    await tell(rig, item(message, 'delivered', ago(0.9), number));
+    expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'delivered', inferred: true, logId: '777' }]);
+  });
+
+  test('that is told of before its answer has one log in the end, with all that is known', async () => {
+    const shared = own(3);
+    const runId = await individualRun(rig, shared, 1);
+    const { number, message } = fresh();
+    await tell(rig, item(message, 'failed', ago(0.9), number, 131026));
+    expect(await logsOf(rig, number)).toMatchObject([{ message, logId: null }]);
+    await answerMessage(rig, batchOf(runId, shared.indexOf(number)), number, 888);
+    expect(await logsOf(rig, number)).toMatchObject([
+      { message, status: 'failed', notes: '131026 title of 131026', inferred: true, logId: '888' },
+    ]);
+  });
+
+  test('whose answer is recorded while it is told of has one log too', async () => {
+    const [number = ''] = own(1);
+    const runId = await individualRun(rig, [number], 1);
+    const answered = await rig.ctx.db.$transaction(async (tx) => {
+      const told = readItems([item('meanwhile', 'sent', ago(0.9), number)]);
+      await lockMessages(tx, [number, 'meanwhile']);
+      await findPlaces(tx, told);
+      await raiseStatuses(tx, told);
+      const answering = answerMessage(rig, batchOf(runId, 0), number, 50_000);
+      await eventually(
+        () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        (waiting) => waiting.length === 1,
+        5_000,
+      );
+      return [answering];
+    });
+    await Promise.all(answered);
+    expect(await logsOf(rig, number)).toMatchObject([{ message: 'meanwhile', status: 'sent', logId: '50000' }]);
+  });
+
+  test('whose call-backs and answer come all at once has one log too', async () => {
+    const shared = own(40);
+    const runId = await individualRun(rig, shared, 1);
+    await Promise.all(
+      shared.flatMap((number, index) => [
+        answerMessage(rig, batchOf(runId, index), number, 60_000 + 10 * index),
+        tell(rig, item(`early.${number}`, 'sent', ago(0.9), number)),
+        tell(rig, item(`early.${number}`, 'delivered', ago(0.8), number)),
+      ]),
+    );
+    for (const [index, number] of shared.entries())
+      expect(await logsOf(rig, number)).toMatchObject([
+        { message: `early.${number}`, status: 'delivered', logId: String(60_000 + 10 * index) },
+      ]);
+  });
+
+  test('that was sent again after it had failed has its latest log learnt', async () => {
+    const shared = own(1);
+    const runId = await individualRun(rig, shared, 1);
+    const { number, message } = fresh();
+    await answerMessage(rig, batchOf(runId, 0), number, 901, 'failed');
+    await answerMessage(rig, batchOf(runId, 0), number, 911);
+    await tell(rig, item(message, 'sent', ago(0.5), number));
+    expect(await logsOf(rig, number)).toMatchObject([
+      { logId: '901', message: null, status: 'failed' },
+      { logId: '911', message, status: 'sent' },
+    ]);
+  });
+});
+
+test('twenty at once about the same messages neither fail nor make two of one', async () => {
+  const shared = own(50);
+  const runId = await delivered(rig, shared, 1);
+  const body = (status: string, isBackwards: boolean) => {
+    const items = shared.map((number) => item(`m.${number}`, status, ago(0.5), number));
+    return isBackwards ? items.reverse() : items;
+  };
+  const all = Array.from({ length: 20 }, (_, at) => body(['sent', 'delivered', 'read'][at % 3] ?? '', at % 2 === 0));
+  const counts = await Promise.all(all.map((items) => tell(rig, ...items)));
+  expect(counts.every(({ unknown }) => unknown === 0)).toBe(true);
+  const rows = await rig.query<{ message: string; status: string }>(
+    'SELECT message_id AS message, status FROM broadcast_logs WHERE batch_id LIKE $1 ORDER BY 1',
+    [`${runId}%`],
+  );
+  expect(rows).toEqual(shared.map((number) => ({ message: `m.${number}`, status: 'read' })));
+});
+
+test('several thousand statuses in one call-back are all taken', async () => {
+  const shared = own(1_200);
+  await delivered(rig, shared, 1);
+  const items = shared.flatMap((number) => [
+    item(`big.${number}`, 'sent', ago(0.5), number),
+    item(`big.${number}`, 'read', ago(0.4), number),
+  ]);
+  // Half of the second slice's messages are known from the first.
+  expect(await receiveCallBack(rig.ctx, readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
+  expect(
+    await rig.query("SELECT count(*)::int FROM broadcast_logs WHERE message_id LIKE 'big.%' AND status = 'read'"),
+  ).toEqual([{ count: 1_200 }]);
+});
+
+test('whoever opted out is put on the suppression list, once it is known to be about a message of ours', async () => {
+  await delivered(rig, own(2), 1);
+  const [known, stranger] = [fresh(), { number: '6281399999998', message: 'strange' }];
+  const listed = () =>
+    rig.query<{ number: string }>(
+      'SELECT phone_number AS number, source FROM suppressions WHERE phone_number = ANY($1::bigint[])',
+      [[known.number, stranger.number]],
+    );
+  for (const { number, message } of [known, stranger])
+    await tell(rig, item(message, 'failed', ago(0.5), number, 131026));
+  expect(await listed()).toEqual([]);
+  for (const { number, message } of [known, stranger])
+    for (let times = 0; times < 2; times += 1) await tell(rig, item(message, 'failed', ago(0.5), number, 131050));
+  expect(await listed()).toEqual([{ number: known.number, source: 'opt_out' }]);
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { identityOf } from '../../../src/domain/numbers/number-identity.js';
+import { readCallBack } from '../../../src/domain/statuses/call-back.js';
+import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
+import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
+import { receiveCallBack } from '../../../src/pipeline/statuses/receive-call-back.js';
+import { findRecipient } from '../../../src/pipeline/views/find-recipient.js';
+import { invoiceColumns, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+/** Persons, each in the form that is given, and in the other one. */
+type People = readonly (readonly [given: string, other: string])[];
+
+/** Other people for each test. */
+const peopleOf = (last: string): People => [
+  [`52551234567${last}`, `521551234567${last}`],
+  [`549112345678${last}`, `54112345678${last}`],
+  [`54112345679${last}`, `549112345679${last}`],
+  [`551198765432${last}`, `55118765432${last}`],
+  [`55118765433${last}`, `551198765433${last}`],
+];
+const given = (people: People) => people.map(([number]) => number);
+const other = (people: People) => people.map(([, number]) => number);
+
+async function chunked(numbers: readonly string[]): Promise<string> {
+  const { id } = await rig.siaran.startRun({ name: 'Forms', templateDetailId: 172, columns: invoiceColumns });
+  const rows = numbers.map((number) => ({ phone_number: `+${number}`, customer_name: 'A', body_variable1: 'B' }));
+  await rig.siaran.enqueue(id, rows, { source: 'list' });
+  await rig.siaran.seal(id);
+  await chunkRun(rig.ctx, id);
+  return id;
+}
+
+async function delivered(runId: string): Promise<Awaited<ReturnType<typeof rig.siaran.run>>> {
+  await deliverBatch(rig.ctx, `${runId}-0001`, { probing: false });
+  expect((await rig.siaran.verify(runId)).breaches).toEqual([]);
+  const run = await rig.siaran.run(runId);
+  expect(sumOfRecipients(run)).toBe(run.recipients.enqueued);
+  return run;
+}
+
+const deliveries = (numbers: readonly string[]) => numbers.map((number) => rig.sandbox.accepted.deliveriesTo(number));
+
+test('a person in both forms is messaged once, in the form that came first', async () => {
+  const people = peopleOf('1');
+  const run = await delivered(await chunked([...given(people), ...other(people), ...given(people)]));
+  expect(run.recipients).toMatchObject({ scheduled: 5, duplicates: 10 });
+  expect(deliveries(given(people))).toEqual([1, 1, 1, 1, 1]);
+  expect(deliveries(other(people))).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('a form that comes later, in a turn of its own, is a duplicate too', async () => {
+  const people = peopleOf('2');
+  const { id } = await rig.siaran.startRun({ name: 'Forms', templateDetailId: 172, columns: invoiceColumns });
+  for (const numbers of [given(people), other(people)]) {
+    const rows = numbers.map((number) => ({ phone_number: `+${number}`, customer_name: 'A', body_variable1: 'B' }));
+    await rig.siaran.enqueue(id, rows);
+    await chunkRun(rig.ctx, id);
+  }
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ pending: 5, duplicates: 5 });
+});
+
+test('whoever is suppressed in one form is left out in the other, before the run is cut and after', async () => {
+  const people = peopleOf('3');
+  await rig.siaran.suppress(other(people).map((number) => `+${number}`));
+  const before = await delivered(await chunked([...given(people), '6281234567890']));
+  expect(before.recipients).toMatchObject({ scheduled: 1, suppressed: 5 });
+  expect(await rig.siaran.unsuppress(given(people).map((number) => `+${number}`))).toEqual({ removed: 5, absent: 0 });
+  const id = await chunked([...given(people), '6281234567890']);
+  await rig.siaran.suppress(other(people).map((number) => `+${number}`));
+  expect((await delivered(id)).recipients).toMatchObject({ scheduled: 1, suppressed: 5 });
+  expect(deliveries([...given(people), ...other(people)])).toEqual(Array(10).fill(0));
+});
+
+test('a person is found, and told of by call-backs, in either form', async () => {
+  const people = peopleOf('4');
+  const id = await chunked(given(people));
+  await delivered(id);
+  const at = Math.floor(Date.now() / 1000) + 1;
+  for (const [index, number] of other(people).entries()) {
+    const errors = [{ code: 131050, title: 'opted out' }];
+    const told = { id: `wamid.${number}`, status: 'failed', timestamp: at, recipient_id: number, errors };
+    const reading = readCallBack({ statuses: [told] });
+    if (reading.kind !== 'statuses') throw new Error('the call-back could not be read');
+    expect(await receiveCallBack(rig.ctx, reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
+    for (const asked of [number, given(people)[index] ?? '']) {
+      expect(await findRecipient(rig.ctx, `+${asked}`)).toMatchObject({
+        suppressed: true,
+        runs: [{ runId: id, deliveryStatus: 'failed' }],
+      });
+    }
+  }
+});
+
+test('the database says the same as the program', async () => {
+  const numbers = [
+    ...peopleOf('5').flat(),
+    '5511932345678',
+    '551132345678',
+    '6281234567890',
+    '5352345678901',
+    '5599999999999',
+  ];
+  const rows = await rig.query<{ identity: string }>(
+    'SELECT number_identity(digits)::text AS identity FROM unnest($1::bigint[]) WITH ORDINALITY AS n(digits, at) ORDER BY at',
+    [numbers],
+  );
+  expect(rows.map(({ identity }) => identity)).toEqual(numbers.map(identityOf));
+});
