@@ -1,4 +1,8 @@
-export type { Workers } from '../workers/start.js';
+import { startWorkers } from '../workers/start.js';
+import { type Environment, parseConfig } from './config/config.js';
+import { type Context, openContext } from './context.js';
+import { Siaran } from './siaran.js';
+
 export type { AudienceFunction } from './audience/open-audience.js';
 export type { Environment } from './config/config.js';
 export type { CampaignRequest } from './domain/campaigns/campaign.js';
@@ -47,7 +51,7 @@ export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
-export { type Broadcast, type BroadcastRequest, openSiaran, Siaran } from './siaran.js';
+export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
 export type { BatchView } from './store/batches.js';
 export type { RunEvidence } from './store/evidence.js';
@@ -57,3 +61,16 @@ export type { Resolution } from './store/resolutions.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
 export type { JobAhead } from './store/views/standing-runs.js';
+
+/**
+ * Opens Siaran with the variables of the environment. Connections are made when they are first needed.
+ * @throws {UsageError} that lists every variable that is wrong.
+ */
+export function openSiaran(env: Environment = process.env): Siaran {
+  return siaranWith(openContext(parseConfig(env)));
+}
+
+/** Siaran over connections that are opened already. @internal */
+export function siaranWith(ctx: Context): Siaran {
+  return new Siaran(ctx, startWorkers);
+}

@@ -1,28 +1,10 @@
-import { startWorkers, type Workers } from '../workers/start.js';
 import type { AudienceFunction } from './audience/open-audience.js';
-import { type Environment, parseConfig } from './config/config.js';
-import { type Context, openContext } from './context.js';
-import type { CampaignRequest } from './domain/campaigns/campaign.js';
-import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
+import type { Context } from './context.js';
 import type { Forecast } from './domain/campaigns/forecast.js';
 import type { BatchStatus } from './domain/runs/batch.js';
 import { isLabel } from './domain/runs/label.js';
 import { UsageError } from './errors.js';
-import {
-  type AddOptions,
-  addCampaign,
-  type CampaignVersionView,
-  type CampaignView,
-  fireCampaign,
-  pauseCampaignNamed,
-  resumeCampaignNamed,
-  viewCampaign,
-  viewCampaigns,
-  viewCampaignVersions,
-} from './pipeline/campaigns/campaigns.js';
-import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/campaigns/edit-campaign.js';
-import { forecastCampaign, forecastRun, type NextFiring } from './pipeline/campaigns/forecast.js';
-import { type RemovedCampaign, removeCampaignNamed } from './pipeline/campaigns/remove-campaign.js';
+import { forecastRun } from './pipeline/campaigns/forecast.js';
 import { type ClosedSource, closeSource } from './pipeline/intake/close-source.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/intake/enqueue.js';
 import { enqueueIn, type Transaction } from './pipeline/intake/enqueue-in.js';
@@ -48,6 +30,7 @@ import { requireRun } from './pipeline/require-run.js';
 import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
+import { CampaignCalls } from './siaran-campaigns.js';
 import { type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
@@ -57,19 +40,27 @@ import type { SuppressionView } from './store/suppressions.js';
 export type BroadcastRequest<Column extends string> = RunRequest<Column> & { recipients: Recipients<Column> };
 export type Broadcast<Column extends string> = Enqueued & { runId: RunId<Column> };
 
+/** Workers of this process that are at work. */
+export type Workers = {
+  /** Takes no new job, lets what runs come to its end (bounded), and closes in reverse order. */
+  close(): Promise<void>;
+};
+
 /** Siaran in one program: its connections, and what can be done through them. One of it is enough for a process. */
-export class Siaran {
-  readonly #ctx: Context;
+export class Siaran extends CampaignCalls {
+  readonly #startWorkers: (ctx: Context) => Promise<Workers>;
   readonly #shared = new SharedIntakes();
   readonly #workers: Workers[] = [];
 
-  constructor(ctx: Context) {
-    this.#ctx = ctx;
+  /** @param startWorkers what `work` does. */
+  constructor(ctx: Context, startWorkers: (ctx: Context) => Promise<Workers>) {
+    super(ctx);
+    this.#startWorkers = startWorkers;
   }
 
   /** Starts a run, or finds the one that its `key` gave before. Nothing is sent before recipients are enqueued. */
   startRun<const Column extends string>(request: RunRequest<Column>): Promise<StartedRun<Column>> {
-    return startRun(this.#ctx, request);
+    return startRun(this.ctx, request);
   }
 
   /** Hands recipients over to a run; waits while the run's buffer is full. Resolves when none of them can be lost by this process. */
@@ -78,7 +69,7 @@ export class Siaran {
     recipients: Recipients<NoInfer<Column>>,
     options?: EnqueueOptions,
   ): Promise<Enqueued> {
-    return enqueue(this.#ctx, this.#shared, runId, recipients, options);
+    return enqueue(this.ctx, this.#shared, runId, recipients, options);
   }
 
   /**
@@ -94,7 +85,7 @@ export class Siaran {
 
   /** Says that all recipients are in: what doesn't fill a batch goes out too. */
   seal(runId: RunId): Promise<void> {
-    return seal(this.#ctx, runId);
+    return seal(this.ctx, runId);
   }
 
   /**
@@ -103,7 +94,7 @@ export class Siaran {
    * @throws {RunStateError} `SOURCE_CLOSED` when the run has no unclosed source of this name.
    */
   closeSource(runId: string, source: string): Promise<ClosedSource> {
-    return closeSource(this.#ctx, runId, source);
+    return closeSource(this.ctx, runId, source);
   }
 
   /**
@@ -114,7 +105,7 @@ export class Siaran {
   async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
     const { recipients, ...run } = request;
     const { id } = await this.startRun(run);
-    const enqueued = await enqueue<Column>(this.#ctx, this.#shared, id, recipients, { source: 'broadcast' });
+    const enqueued = await enqueue<Column>(this.ctx, this.#shared, id, recipients, { source: 'broadcast' });
     await this.seal(id);
     return { runId: id, ...enqueued };
   }
@@ -124,54 +115,54 @@ export class Siaran {
    * may be called again: the same key sends once. @throws {UsageError} naming what is wrong.
    */
   sendMessage(request: MessageRequest): Promise<MessageView> {
-    return sendMessage(this.#ctx, request);
+    return sendMessage(this.ctx, request);
   }
 
   /** A run as it stands. @throws {NotFoundError} */
   run(runId: RunId): Promise<RunView> {
-    return viewRun(this.#ctx, runId);
+    return viewRun(this.ctx, runId);
   }
 
   /** The latest runs, newest first. */
   async runs(limit = 20): Promise<RunView[]> {
-    const ids = await latestRunIds(this.#ctx.db, limit);
-    return Promise.all(ids.map((id) => viewRun(this.#ctx, id)));
+    const ids = await latestRunIds(this.ctx.db, limit);
+    return Promise.all(ids.map((id) => viewRun(this.ctx, id)));
   }
 
   /** A run's batches by number. @throws {NotFoundError} */
   async batches(runId: RunId, options: { status?: BatchStatus } = {}): Promise<BatchView[]> {
-    await requireRun(this.#ctx, runId);
-    return viewBatches(this.#ctx.db, runId, options.status);
+    await requireRun(this.ctx, runId);
+    return viewBatches(this.ctx.db, runId, options.status);
   }
 
   /** What a number was sent, in every run, newest first. @throws {UsageError} when it is no phone number. */
   recipient(phoneNumber: string): Promise<RecipientView> {
-    return findRecipient(this.#ctx, phoneNumber);
+    return findRecipient(this.ctx, phoneNumber);
   }
 
   /** The run each time that it changes, until it is finished. */
   watch(runId: RunId): AsyncGenerator<RunView> {
-    return watchRun(this.#ctx, runId);
+    return watchRun(this.ctx, runId);
   }
 
   /** Delivers failed batches again: all of a run, or one. */
   retry(id: RunId | string): Promise<Retried> {
-    return retry(this.#ctx, id);
+    return retry(this.ctx, id);
   }
 
   /** Lets every held account send again. Returns what was lifted. */
   resumeAll(): Promise<HoldView[]> {
-    return resumeAll(this.#ctx);
+    return resumeAll(this.ctx);
   }
 
   /** Lets one held account send again; the others stay held. Returns what was lifted. @throws {UsageError} when there is no such account. */
   resumeAccount(account: string): Promise<HoldView[]> {
-    return resumeAccount(this.#ctx, account);
+    return resumeAccount(this.ctx, account);
   }
 
   /** After `LEDGER_WENT_BACK`: puts the sends that Postgres lost back as `unknown`, and lets every account send again. */
   repairLedger(): Promise<LedgerRepair> {
-    return repairLedger(this.#ctx);
+    return repairLedger(this.ctx);
   }
 
   /** Settles an unknown batch as somebody found it at Qiscus. */
@@ -180,27 +171,27 @@ export class Siaran {
     resolution: Resolution,
     options: ResolveOptions,
   ): Promise<{ batchId: string; status: BatchStatus }> {
-    return resolve(this.#ctx, batchId, resolution, options);
+    return resolve(this.ctx, batchId, resolution, options);
   }
 
   /** Stops a run's deliveries until it is resumed. What is handed over is handed over. */
   pause(runId: RunId): Promise<Interruption> {
-    return pause(this.#ctx, runId);
+    return pause(this.ctx, runId);
   }
 
   /** Lets a run go on that was paused, or that waits after its first batch or for its balance. */
   resume(runId: RunId): Promise<void> {
-    return resume(this.#ctx, runId);
+    return resume(this.ctx, runId);
   }
 
   /** Cancels, for good, what of a run wasn't handed over. `jobs` is what a person can still cancel at Qiscus. */
   cancel(runId: RunId): Promise<Cancellation> {
-    return cancel(this.#ctx, runId);
+    return cancel(this.ctx, runId);
   }
 
   /** Checks the law and every rule of the ledger for a run, also while work goes on. */
   verify(runId: RunId): Promise<Verification> {
-    return verify(this.#ctx, runId);
+    return verify(this.ctx, runId);
   }
 
   /**
@@ -208,84 +199,22 @@ export class Siaran {
    * over before stays handed over. @throws {UsageError} that names each number that is none.
    */
   suppress(phoneNumbers: PhoneNumbers, options?: SuppressOptions): Promise<Suppressed> {
-    return suppress(this.#ctx, phoneNumbers, options);
+    return suppress(this.ctx, phoneNumbers, options);
   }
 
   /** Takes numbers off the suppression list. Runs that left them out don't make up for it. @throws {UsageError} */
   unsuppress(phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
-    return unsuppress(this.#ctx, phoneNumbers);
+    return unsuppress(this.ctx, phoneNumbers);
   }
 
   /** The suppression list, in the order of the numbers. */
   async *suppressed(): AsyncGenerator<SuppressionView> {
-    for await (const page of listSuppressed(this.#ctx)) yield* page;
+    for await (const page of listSuppressed(this.ctx)) yield* page;
   }
 
   /** What is left of a run, and when it will be through as things stand; `null` when nothing is left. @throws {NotFoundError} */
   forecast(runId: RunId): Promise<Forecast | null> {
-    return forecastRun(this.#ctx, runId);
-  }
-
-  /**
-   * Adds a campaign: workers start a run of it whenever its schedule says so. The same campaign again changes nothing.
-   * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.
-   */
-  addCampaign(request: CampaignRequest, options?: AddOptions): Promise<CampaignView & { existed: boolean }> {
-    return addCampaign(this.#ctx, request, options);
-  }
-
-  /**
-   * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet. What isn't named
-   * stays as it is; `null` takes a setting away.
-   * @throws {NotFoundError} @throws {UsageError} that names each wrong setting. @throws {CampaignChangedError} when it isn't the `version`
-   * that the caller saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when all that it has fired is handed over, `STILL_GOES_OUT` when
-   * its single instant would be moved while its run goes out; nothing is changed then.
-   */
-  editCampaign(name: string, changes: CampaignChanges, options?: EditOptions): Promise<EditedCampaign> {
-    return editCampaign(this.#ctx, name, changes, options);
-  }
-
-  /** A campaign's versions, the latest first, and what each changed. @throws {NotFoundError} */
-  campaignVersions(name: string): Promise<CampaignVersionView[]> {
-    return viewCampaignVersions(this.#ctx, name);
-  }
-
-  /** All campaigns by name. */
-  campaigns(): Promise<CampaignView[]> {
-    return viewCampaigns(this.#ctx);
-  }
-
-  /** A campaign as it stands. @throws {NotFoundError} */
-  campaign(name: string): Promise<CampaignView> {
-    return viewCampaign(this.#ctx, name);
-  }
-
-  /** What a campaign's next firings would come to if its audience stayed as it is, which is read for it. @throws {NotFoundError} */
-  forecastCampaign(name: string, count = 5): Promise<NextFiring[]> {
-    return forecastCampaign(this.#ctx, name, count);
-  }
-
-  /** Stops a campaign's schedule; runs that were started go on. @throws {NotFoundError} */
-  pauseCampaign(name: string): Promise<void> {
-    return pauseCampaignNamed(this.#ctx, name);
-  }
-
-  /** Lets a paused campaign's schedule count again, from now on. @throws {NotFoundError} */
-  resumeCampaign(name: string): Promise<void> {
-    return resumeCampaignNamed(this.#ctx, name);
-  }
-
-  /** Starts a run of a campaign now, whatever its schedule says. @throws {NotFoundError} */
-  fireCampaign(name: string): Promise<{ runId: string }> {
-    return fireCampaign(this.#ctx, name);
-  }
-
-  /**
-   * Removes a campaign. Its runs stay; those that were started go on and are named, unless they are cancelled with it. What it has
-   * decided about isn't fired again by another campaign of its name. @throws {NotFoundError}
-   */
-  removeCampaign(name: string, options?: { cancelRuns?: boolean }): Promise<RemovedCampaign> {
-    return removeCampaignNamed(this.#ctx, name, options);
+    return forecastRun(this.ctx, runId);
   }
 
   /**
@@ -295,12 +224,12 @@ export class Siaran {
   registerAudience(name: string, recipients: AudienceFunction): void {
     if (!isLabel(name))
       throw new UsageError('The name of an audience must be a text of 1 to 200 characters in one line.');
-    this.#ctx.audienceFunctions.set(name, recipients);
+    this.ctx.audienceFunctions.set(name, recipients);
   }
 
   /** Runs the workers in this process, until they are closed or `close` is called. */
   async work(): Promise<Workers> {
-    const workers = await startWorkers(this.#ctx);
+    const workers = await this.#startWorkers(this.ctx);
     this.#workers.push(workers);
     return workers;
   }
@@ -308,14 +237,6 @@ export class Siaran {
   /** Stops the workers that `work` started, then closes every connection. */
   async close(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((workers) => workers.close()));
-    await this.#ctx.close();
+    await this.ctx.close();
   }
-}
-
-/**
- * Opens Siaran with the variables of the environment. Connections are made when they are first needed.
- * @throws {UsageError} that lists every variable that is wrong.
- */
-export function openSiaran(env: Environment = process.env): Siaran {
-  return new Siaran(openContext(parseConfig(env)));
 }

@@ -7,6 +7,7 @@ import { connectWorkerRedis } from '../src/queue/connection.js';
 import { guardCommands } from '../src/queue/gate.js';
 import { ownerScripts } from '../src/queue/prefix-owner.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
+import type { Workers } from '../src/siaran.js';
 import { insertAccounts } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
@@ -17,11 +18,6 @@ import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startTickWorker } from './tick-worker.js';
 import { startVitals, Vitals } from './vitals.js';
-
-export type Workers = {
-  /** Takes no new job, lets what runs come to its end (bounded), and closes in reverse order. */
-  close(): Promise<void>;
-};
 
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
 export async function startWorkers(context: Context): Promise<Workers> {

@@ -1,15 +1,15 @@
 // Rows that wait in the buffer, taken into Postgres by the step that workers take, and no deliveries beside it.
 import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
+import { siaranWith } from '../../src/index.js';
 import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
-import { Siaran } from '../../src/siaran.js';
 import { invoices } from '../rows.js';
 import { answerParent, runSettings } from './answer.js';
 
 export type LedgerRequest = { do: 'buffer'; runs: number; rowsEach: number; from: number } | { do: 'absorb' };
 
 const ctx = openContext(parseConfig(process.env));
-const siaran = new Siaran(ctx);
+const siaran = siaranWith(ctx);
 let buffered: { runId: string; rows: number }[] = [];
 
 await answerParent(async (request: LedgerRequest) => {

@@ -1,7 +1,8 @@
 import { type Config, type Environment, type LogLevel, parseConfig } from '../config/config.js';
 import { type Context, openContext } from '../context.js';
+import { siaranWith } from '../index.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
-import { Siaran } from '../siaran.js';
+import type { Siaran } from '../siaran.js';
 import type { Tracing } from '../telemetry/trace.js';
 import { explain } from './terminal/failure.js';
 
@@ -23,7 +24,7 @@ export async function withSiaran<T>(
   const config = parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel });
   const tracing = await loadTracing(config);
   const ctx = openContext(config, tracing);
-  const siaran = new Siaran(ctx);
+  const siaran = siaranWith(ctx);
   try {
     if (!anyPrefix) await refuseOtherDatabase(ctx);
     return await work({ ctx, siaran });

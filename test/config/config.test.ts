@@ -88,8 +88,8 @@ describe("campaigns' audiences", () => {
   it("have their database's password redacted in logs, as it is written and as it is meant", async () => {
     // The logger writes to file descriptor 2, which only belongs to a process of its own.
     const script = `
-      const { openContext } = await import('../dist/src/context.js');
-      const { parseConfig } = await import('../dist/src/config.js');
+      const { openContext } = await import('./dist/src/context.js');
+      const { parseConfig } = await import('./dist/src/config/config.js');
       const ctx = openContext(parseConfig(process.env));
       ctx.logger.warn('as written: p%40ss-word, as meant: p@ss-word');
       await ctx.close();`;

@@ -10,7 +10,8 @@ import {
   type EditOptions,
   type RunId,
   type RunView,
-  Siaran,
+  type Siaran,
+  siaranWith,
 } from '../../src/index.js';
 import { receiveCallBack } from '../../src/pipeline/statuses/receive-call-back.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
@@ -117,7 +118,7 @@ export async function openSetting(
     ...overrides,
   };
   const ctx = openContext(parseConfig(env));
-  const siaran = new Siaran(ctx);
+  const siaran = siaranWith(ctx);
   const keys = new Redis(services.redisUrl);
   keys.on('error', () => {});
   const hands: Hand[] = [];

@@ -67,8 +67,8 @@ type Held = { held: { kind: string } | null };
 
 it("a file's secrets are redacted in logs", async () => {
   const script = `
-    const { openContext } = await import('../dist/src/context.js');
-    const { parseConfig } = await import('../dist/src/config.js');
+    const { openContext } = await import('./dist/src/context.js');
+    const { parseConfig } = await import('./dist/src/config/config.js');
     const ctx = openContext(parseConfig(process.env));
     ctx.logger.warn('one is ${acmeSecret}, one ${acmeSecret}-longer, one default-secret.');
     await ctx.close();`;
