@@ -1,10 +1,11 @@
 import { startWorkers } from '../workers/start.js';
-import { type Environment, parseConfig } from './config/config.js';
+import { parseConfig } from './config/config.js';
+import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
 import { Siaran } from './siaran.js';
 
 export type { AudienceFunction } from './audience/open-audience.js';
-export type { Environment } from './config/config.js';
+export type { Environment } from './config/environment.js';
 export type { CampaignRequest } from './domain/campaigns/campaign.js';
 export type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 export type { CatchUp } from './domain/campaigns/firing.js';
@@ -31,12 +32,13 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
-export type { AddOptions, CampaignVersionView, CampaignView } from './pipeline/campaigns/campaigns.js';
+export type { AddOptions } from './pipeline/campaigns/campaigns.js';
 export type { EditedCampaign, EditOptions } from './pipeline/campaigns/edit-campaign.js';
 export type { NextFiring } from './pipeline/campaigns/forecast.js';
 export type { GoingRun } from './pipeline/campaigns/going-runs.js';
 export type { Redone } from './pipeline/campaigns/redo-runs.js';
 export type { RemovedCampaign } from './pipeline/campaigns/remove-campaign.js';
+export type { CampaignVersionView, CampaignView } from './pipeline/campaigns/view-campaign.js';
 export type { ClosedSource } from './pipeline/intake/close-source.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enqueue.js';
 export type { Transaction } from './pipeline/intake/enqueue-in.js';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import type { LogLevel } from './config/config.js';
-import { maskPhoneNumbersIn } from './domain/numbers/phone-number.js';
+import type { LogLevel } from './config/environment.js';
+import { maskPhoneNumbersIn } from './domain/numbers/mask-number.js';
 import { isError } from './errors.js';
 import { standardError } from './log-output.js';
 

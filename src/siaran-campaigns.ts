@@ -4,18 +4,20 @@ import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 import {
   type AddOptions,
   addCampaign,
-  type CampaignVersionView,
-  type CampaignView,
   fireCampaign,
   pauseCampaignNamed,
   resumeCampaignNamed,
-  viewCampaign,
-  viewCampaigns,
-  viewCampaignVersions,
 } from './pipeline/campaigns/campaigns.js';
 import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/campaigns/edit-campaign.js';
 import { forecastCampaign, type NextFiring } from './pipeline/campaigns/forecast.js';
 import { type RemovedCampaign, removeCampaignNamed } from './pipeline/campaigns/remove-campaign.js';
+import {
+  type CampaignVersionView,
+  type CampaignView,
+  viewCampaign,
+  viewCampaigns,
+  viewCampaignVersions,
+} from './pipeline/campaigns/view-campaign.js';
 
 /** The calls of `Siaran` that are about campaigns. */
 export abstract class CampaignCalls {

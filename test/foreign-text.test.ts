@@ -6,14 +6,14 @@ import { describeError } from '../src/cli/terminal/failure.js';
 import { parseColumnMap, parseHeads } from '../src/domain/columns/column-map-text.js';
 import { describeUnknownHeads } from '../src/domain/columns/guess-columns.js';
 import {
-  compilePhoneNumberReader,
   excerptMasked,
   maskGroupedNumbersIn,
   maskNumbersBesideDatesIn,
   maskPhoneNumber,
   maskPhoneNumbersIn,
   showMasked,
-} from '../src/domain/numbers/phone-number.js';
+} from '../src/domain/numbers/mask-number.js';
+import { compilePhoneNumberReader } from '../src/domain/numbers/phone-number.js';
 import { doubledKey, mayBeInexact, parseExactly } from '../src/domain/recipients/exact-json.js';
 import { compileRecipientReader } from '../src/domain/recipients/recipient.js';
 import { RejectionReasons } from '../src/domain/recipients/rejection-reasons.js';

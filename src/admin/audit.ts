@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
-import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/phone-number.js';
+import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';

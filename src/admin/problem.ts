@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { maskNumbersBesideDatesIn } from '../domain/numbers/phone-number.js';
+import { maskNumbersBesideDatesIn } from '../domain/numbers/mask-number.js';
 import { ChangedMeanwhileError, SiaranError } from '../errors.js';
 import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';

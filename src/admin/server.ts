@@ -13,7 +13,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { AdminToken } from '../config/admin-token.js';
 import type { Context } from '../context.js';
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { addMonitoringRoutes } from '../monitoring/routes.js';
 import { Access } from './access.js';
 import { addBatchRoutes } from './api/batches.js';

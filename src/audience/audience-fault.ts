@@ -1,4 +1,4 @@
-import { maskGroupedNumbersIn } from '../domain/numbers/phone-number.js';
+import { maskGroupedNumbersIn } from '../domain/numbers/mask-number.js';
 import { AudienceError, isError, SiaranError } from '../errors.js';
 
 const MAX_REASON_LENGTH = 500;

@@ -3,7 +3,7 @@ import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js
 import { type Fitting, noFitting } from '../domain/columns/column-map.js';
 import { ignoreFlag, mapFlag } from '../domain/columns/column-map-text.js';
 import { guessColumns } from '../domain/columns/guess-columns.js';
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { AudienceError, UsageError } from '../errors.js';
 import { type AudienceMeans, type OpenedAudience, openAudience } from './open-audience.js';
 

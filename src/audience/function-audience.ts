@@ -1,4 +1,4 @@
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { UsageError } from '../errors.js';
 import type { AudienceSource } from './audience-source.js';
 

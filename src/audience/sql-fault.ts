@@ -1,6 +1,6 @@
 import querystring from 'node:querystring';
 import type { Client } from 'pg';
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { formatDuration } from '../domain/timing/duration.js';
 import { AudienceError, isCertificateError } from '../errors.js';
 import { reasonOf } from './audience-fault.js';

@@ -1,4 +1,5 @@
-import { type Config, type Environment, type LogLevel, parseConfig } from '../config/config.js';
+import { type Config, parseConfig } from '../config/config.js';
+import type { Environment, LogLevel } from '../config/environment.js';
 import { type Context, openContext } from '../context.js';
 import { siaranWith } from '../index.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';

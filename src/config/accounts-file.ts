@@ -1,5 +1,5 @@
 import { parseDocument, type YAMLError } from 'yaml';
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
 import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { readSmallFile } from './small-file.js';

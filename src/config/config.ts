@@ -1,22 +1,11 @@
-import { z } from 'zod';
-import { type CountryCode, isCountryCode } from '../domain/numbers/phone-number.js';
+import type { CountryCode } from '../domain/numbers/phone-number.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
-import {
-  type AccountConfig,
-  accountsOf,
-  credentialNames,
-  rateLimitForm,
-  readRateLimit,
-  withoutSlashes,
-} from './accounts.js';
+import { type AccountConfig, accountsOf, credentialNames } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
-import { type AdminToken, readAdminTokens } from './admin-token.js';
-import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
-import { signingKey } from './signing-key.js';
-
-/** The variables that Siaran reads, as text. What is absent or empty takes its default. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { AdminToken } from './admin-token.js';
+import { redisUrl } from './config-fields.js';
+import { defaults, type Environment, environment, type LogLevel } from './environment.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
@@ -73,99 +62,6 @@ export type Config = Readonly<{
   tracing: Readonly<{ exportTimeoutMs: number }> | undefined;
   logLevel: LogLevel;
 }>;
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-const defaults = { requestTimeout: '30s', claimTtl: '45s' } as const;
-
-const environment = z.object({
-  DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
-  SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
-  SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
-  REDIS_URL: redisUrl.optional(),
-  SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
-  QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com')
-    .default('https://multichannel.qiscus.com')
-    .transform(withoutSlashes),
-  QISCUS_APP_ID: z.string().optional(),
-  QISCUS_SECRET_KEY: z.string().optional(),
-  SIARAN_ACCOUNTS_FILE: z.string().optional(),
-  SIARAN_PREFIX: z
-    .string()
-    .regex(/^[\w-]{1,40}$/, { error: 'may hold letters, digits, _ and -, at most 40' })
-    .default('siaran'),
-  SIARAN_CONCURRENCY: z
-    .string()
-    .regex(/^([1-9]|[1-9]\d|100)$/, { error: 'must be a whole number from 1 to 100' })
-    .default('4')
-    .transform(Number),
-  SIARAN_RATE_LIMIT: z
-    .string()
-    .optional()
-    .transform((text, context) => {
-      const limit = text === undefined ? undefined : readRateLimit(text);
-      if (text === undefined || limit) return limit;
-      context.addIssue({ code: 'custom', message: `is ${shown(text)}; ${rateLimitForm}` });
-      return z.NEVER;
-    }),
-  SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
-  SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
-  SIARAN_STATEMENT_TIMEOUT: duration('20s'),
-  SIARAN_SETTLE_AFTER: duration('10m'),
-  SIARAN_RECONCILE_EVERY: duration('2s'),
-  SIARAN_EVIDENCE: z.enum(['settle', 'suggest'], { error: 'must be settle or suggest' }).default('settle'),
-  SIARAN_BALANCE_GUARD: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
-  SIARAN_DEFAULT_COUNTRY: z
-    .string()
-    .toUpperCase()
-    .refine(isCountryCode, { error: 'must be a country of two letters (ISO 3166), for example ID' })
-    .optional(),
-  SIARAN_NOTIFY_URL: url(['https:', 'http:'], 'https://example.com/siaran').optional(),
-  SIARAN_NOTIFY_SECRET: z
-    .string()
-    .refine((text) => signingKey(text) !== undefined, {
-      error: 'must be whsec_ and the base64 of at least 16 bytes, or any other text of at least 16 characters',
-    })
-    .optional(),
-  SIARAN_CALLBACK_SECRET: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{16,200}$/, { error: 'must be 16 to 200 letters, digits, - or _' })
-    .optional(),
-  SIARAN_ADMIN_HOST: z
-    .string()
-    .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
-    .default('127.0.0.1'),
-  SIARAN_ADMIN_PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, { error: 'must be a port from 0 to 65535' })
-    .default('3000')
-    .transform(Number)
-    .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
-  SIARAN_ADMIN_TOKEN: z
-    .string()
-    .transform((text, context) => {
-      const tokens = readAdminTokens(text);
-      if (tokens) return tokens;
-      const message =
-        'must be a token of at least 16 characters, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator, each name once';
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    })
-    .default([]),
-  SIARAN_WORKER_PORT: z
-    .string()
-    .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535, {
-      error: 'must be a port from 1 to 65535',
-    })
-    .transform(Number)
-    .optional(),
-  SIARAN_WORKER_HOST: z
-    .string()
-    .regex(/^[\w.:-]{1,255}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })
-    .default('127.0.0.1'),
-  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
-});
 
 /**
  * Reads the environment once, into a frozen object.

@@ -1,4 +1,4 @@
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { SiaranError, UsageError } from '../errors.js';

@@ -1,4 +1,4 @@
-import { showMasked } from '../domain/numbers/phone-number.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
 import { doubledKey, mayBeInexact, parseExactly } from '../domain/recipients/exact-json.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import { SiaranError, UsageError } from '../errors.js';

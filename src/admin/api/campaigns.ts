@@ -6,22 +6,25 @@ import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js
 import { CampaignChangedError } from '../../errors.js';
 import {
   addCampaign,
-  type CampaignView,
   fireCampaign,
   pauseCampaignNamed,
   resumeCampaignNamed,
-  viewCampaign,
-  viewCampaigns,
-  viewCampaignVersions,
 } from '../../pipeline/campaigns/campaigns.js';
 import { editCampaign } from '../../pipeline/campaigns/edit-campaign.js';
 import { forecastCampaign } from '../../pipeline/campaigns/forecast.js';
 import { removeCampaignNamed } from '../../pipeline/campaigns/remove-campaign.js';
+import {
+  type CampaignView,
+  viewCampaign,
+  viewCampaigns,
+  viewCampaignVersions,
+} from '../../pipeline/campaigns/view-campaign.js';
 import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { decidedAt } from '../forms/decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
+import * as campaignSchemas from './campaign-schemas.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
 import * as schemas from './schemas.js';
 
@@ -30,7 +33,7 @@ const params = z.object({ name: z.string().max(200) });
 /** Campaigns: what is sent again and again, on a schedule. */
 export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   const tags = ['campaigns'];
-  const one = { 200: schemas.campaignView };
+  const one = { 200: campaignSchemas.campaignView };
   const current = async (name: string, actor: Actor) => {
     // Before what it is about: what changes in between is noticed then.
     const state = await stateOf(ctx.db, 'campaign', name);
@@ -39,7 +42,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 
   app.get(
     '/campaigns',
-    { schema: { tags, summary: 'All campaigns by name', response: { 200: z.array(schemas.campaignView) } } },
+    { schema: { tags, summary: 'All campaigns by name', response: { 200: z.array(campaignSchemas.campaignView) } } },
     async ({ actor }) => (await viewCampaigns(ctx)).map((campaign) => shownTo(actor, campaign)),
   );
 
@@ -50,7 +53,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Add a campaign; the same one again changes nothing',
         body: campaignRequest,
-        response: { 200: schemas.addedCampaign, 201: schemas.addedCampaign },
+        response: { 200: campaignSchemas.addedCampaign, 201: campaignSchemas.addedCampaign },
       },
     },
     async ({ body: { again, ...request }, actor }, reply) => {
@@ -66,7 +69,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'A campaign and its latest firings',
         params,
-        response: { 200: schemas.campaignView.extend(schemas.campaignState) },
+        response: { 200: campaignSchemas.campaignView.extend(schemas.campaignState) },
       },
     },
     ({ params: { name }, actor }) => current(name, actor),
@@ -82,7 +85,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
           'What is not named stays; `null` takes a setting away. What is fired already goes out as it was, unless `redo` fires it anew.',
         params,
         body: editRequest,
-        response: { 200: schemas.editedCampaign },
+        response: { 200: campaignSchemas.editedCampaign },
       },
     },
     async ({ params: { name }, body: { version, redo, ...changes }, actor }, reply) => {
@@ -102,7 +105,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Its versions, the latest first, and what each changed',
         params,
-        response: { 200: z.array(schemas.campaignVersion) },
+        response: { 200: z.array(campaignSchemas.campaignVersion) },
       },
     },
     ({ params: { name } }) => viewCampaignVersions(ctx, name),
@@ -117,7 +120,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         summary: 'What its next firings would come to; reads its audience as it is now, so for operators',
         params,
         querystring: z.object({ count: z.coerce.number().int().min(1).max(100).default(5) }),
-        response: { 200: z.array(schemas.nextFiring) },
+        response: { 200: z.array(campaignSchemas.nextFiring) },
       },
     },
     ({ params: { name }, query: { count } }) => forecastCampaign(ctx, name, count),
@@ -166,7 +169,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
           'Answers 204 if no run of it goes out any more, else 200 with those that do; `cancelRuns=true` cancels them, and `jobs` is what can only be cancelled at Qiscus then.',
         params,
         querystring: z.object({ cancelRuns: z.enum(['true', 'false']).optional(), ...ifState }),
-        response: { 200: schemas.removedCampaign, 204: z.null() },
+        response: { 200: campaignSchemas.removedCampaign, 204: z.null() },
       },
     },
     async ({ params: { name }, query: { cancelRuns, ifState: seen }, actor }, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { maskNumbersBesideDatesIn } from '../../domain/numbers/phone-number.js';
+import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
 
 /** Where the provider, an operator or a file may have written a number. */
 const freeText = new Set(['detail', 'error', 'failure', 'notes', 'reason', 'source', 'target']);

@@ -2,11 +2,21 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { resumeAccount, resumeAll } from '../../pipeline/operating/repair-ledger.js';
-import { auditEntries } from '../../store/audit-log.js';
+import { type AuditEntry, auditEntries } from '../../store/audit-log.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
 import { orCurrent } from '../forms/as-seen.js';
 import * as schemas from './schemas.js';
+
+const auditEntry = z.object({
+  id: z.string(),
+  at: schemas.instant,
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  detail: z.unknown(),
+  status: z.number().nullable(),
+}) satisfies z.ZodType<AuditEntry>;
 
 /** Holds of accounts, and what was changed by whom. */
 export function addOperationRoutes(app: AdminApp, ctx: Context): void {
@@ -55,7 +65,7 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
         tags: ['operations'],
         summary: 'What was changed through the admin, newest first',
         querystring: z.object(schemas.pageQuery(1_000)),
-        response: { 200: schemas.pageOf(schemas.auditEntry) },
+        response: { 200: schemas.pageOf(auditEntry) },
       },
     },
     async ({ query: { limit, cursor } }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { UsageError } from '../../errors.js';
 import { sendMessage } from '../../pipeline/intake/send-message.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';

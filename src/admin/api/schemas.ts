@@ -1,22 +1,16 @@
 import { z } from 'zod';
-import { catchUps } from '../../domain/campaigns/firing.js';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
 import { type CountedDoubt, doubtKinds } from '../../domain/recipients/doubts.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { batchStatuses } from '../../domain/runs/batch.js';
 import type { Delivery } from '../../domain/runs/delivery.js';
 import { operatorsHolds, runOutcomes } from '../../domain/runs/run.js';
-import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/campaigns.js';
-import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
-import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
-import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
 import type { Enqueued } from '../../pipeline/intake/enqueue.js';
 import type { StartedRun } from '../../pipeline/intake/start-run.js';
 import type { Cancellation, Interruption } from '../../pipeline/operating/pause.js';
 import type { Retried } from '../../pipeline/operating/retry.js';
 import type { Verification } from '../../pipeline/operating/verify.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { AuditEntry } from '../../store/audit-log.js';
 import type { BatchView } from '../../store/batches.js';
 import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
@@ -25,7 +19,7 @@ import type { JobAhead } from '../../store/views/standing-runs.js';
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
 export const instant = z.string().describe('ISO 8601 in UTC');
-const count = z.number().int().min(0);
+export const count = z.number().int().min(0);
 
 export const batchStatus = z.enum(batchStatuses);
 
@@ -190,7 +184,7 @@ const job = z.object({
   recipients: count,
 }) satisfies z.ZodType<JobAhead>;
 
-const jobs = z.array(job).describe('handed over and not started: to be cancelled at Qiscus');
+export const jobs = z.array(job).describe('handed over and not started: to be cancelled at Qiscus');
 
 export const interruption = z.object({
   handedOver: share,
@@ -238,81 +232,6 @@ export const attemptView = z.object({
   despiteEvidence: z.boolean(),
 }) satisfies z.ZodType<AttemptView>;
 
-const firing = z.object({
-  at: instant,
-  status: z.enum(['preparing', 'prepared', 'failed', 'skipped']),
-  runId: z.string().nullable(),
-  reason: z.string().nullable(),
-  version: count.describe("the campaign's, when it was decided"),
-  replacedRuns: z.array(z.string()).describe('cancelled, so that the instant could be fired anew'),
-});
-
-export const campaignView = z.object({
-  name: z.string(),
-  account: z.string(),
-  status: z.enum(['active', 'paused', 'done']),
-  templateDetailId: z.number(),
-  columns: z.array(z.string()).readonly(),
-  map: z.record(z.string(), z.string()).readonly(),
-  ignoreColumns: z.array(z.string()).readonly(),
-  separator: z.enum([',', ';']),
-  values: z.enum(valuePolicies),
-  maxRejected: z.string().nullable(),
-  audience: z.string(),
-  schedule: z.string(),
-  timeZone: z.string().nullable(),
-  prepareAheadMs: z.number(),
-  catchUp: z.enum(catchUps),
-  delivery,
-  createdAt: instant,
-  version: count,
-  changedAt: instant,
-  changedBy: z.string().nullable(),
-  nextAt: instant.nullable(),
-  firesNext: z.array(instant),
-  firings: z.array(firing),
-}) satisfies z.ZodType<CampaignView>;
-
-export const addedCampaign = campaignView.extend({ existed: z.boolean() });
-
-const goingRun = z.object({
-  runId: z.string(),
-  recipients: count,
-  startsAt: instant.nullable().describe('`null`: at once'),
-}) satisfies z.ZodType<GoingRun>;
-
-export const editedCampaign = campaignView.extend({
-  changes: z.array(z.string()),
-  redone: z.array(z.object({ at: instant, replacedRunId: z.string(), runId: z.string().nullable() })),
-  runs: z.array(goingRun).describe('what goes out as it was decided before'),
-  jobs,
-}) satisfies z.ZodType<EditedCampaign>;
-
-export const removedCampaign = z.object({
-  removed: z.literal(true),
-  runs: z.array(goingRun),
-  jobs: jobs.optional(),
-});
-
-export const campaignVersion = z.object({
-  version: count,
-  at: instant,
-  by: z.string().nullable(),
-  changes: z.array(z.string()),
-}) satisfies z.ZodType<CampaignVersionView>;
-
-export const nextFiring = z.union([
-  forecast.extend({ at: instant }),
-  z.object({
-    at: instant,
-    files: z.null(),
-    firstStartAt: z.null(),
-    lastStartAt: z.null(),
-    limit: z.null(),
-    tooLate: z.null(),
-  }),
-]) satisfies z.ZodType<NextFiring>;
-
 export const holdView = z.object({
   id: z.string(),
   account: z.string(),
@@ -321,13 +240,3 @@ export const holdView = z.object({
   heldAt: instant,
   until: instant.nullable(),
 }) satisfies z.ZodType<HoldView>;
-
-export const auditEntry = z.object({
-  id: z.string(),
-  at: instant,
-  actor: z.string(),
-  action: z.string(),
-  target: z.string(),
-  detail: z.unknown(),
-  status: z.number().nullable(),
-}) satisfies z.ZodType<AuditEntry>;

@@ -2,14 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { ChangedMeanwhileError } from '../../errors.js';
-import {
-  type CampaignView,
-  fireCampaign,
-  pauseCampaignNamed,
-  resumeCampaignNamed,
-  viewCampaign,
-} from '../../pipeline/campaigns/campaigns.js';
+import { fireCampaign, pauseCampaignNamed, resumeCampaignNamed } from '../../pipeline/campaigns/campaigns.js';
 import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forecast.js';
+import { type CampaignView, viewCampaign } from '../../pipeline/campaigns/view-campaign.js';
 import { currentTime } from '../../store/database.js';
 import { stateOf } from '../../store/states.js';
 import { fireRequest } from '../api/requests.js';

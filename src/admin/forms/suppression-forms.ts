@@ -1,7 +1,7 @@
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
+import { maskGroupedNumbersIn } from '../../domain/numbers/mask-number.js';
 import { exampleNumber, nameCountry } from '../../domain/numbers/numbering-plans.js';
-import { maskGroupedNumbersIn } from '../../domain/numbers/phone-number.js';
 import type { SuppressionSource } from '../../store/suppressions.js';
 import { type Html, html } from '../html/html.js';
 

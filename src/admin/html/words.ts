@@ -1,6 +1,6 @@
 import type { Actor } from '../../config/admin-token.js';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
-import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
+import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
 import { outcomeWords, sealedWords, startsLater } from '../../domain/runs/run-words.js';
 import { limitNames } from '../../domain/timing/batch-start.js';

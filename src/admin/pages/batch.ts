@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
+import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { NotFoundError } from '../../errors.js';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import { showMasked } from '../../domain/numbers/phone-number.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { formatDuration } from '../../domain/timing/duration.js';
-import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/campaigns.js';
 import {
   type Counting,
   forecastCampaign,
@@ -12,6 +11,7 @@ import {
   remaining,
   startCounting,
 } from '../../pipeline/campaigns/forecast.js';
+import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/view-campaign.js';
 import type { FiringView } from '../../store/firings.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';

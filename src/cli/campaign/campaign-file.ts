@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { readSmallFile } from '../../config/small-file.js';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
-import { showMasked } from '../../domain/numbers/phone-number.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
 import { isError, UsageError } from '../../errors.js';
 
 /** The settings that a campaign's file may have, named as the library names them. */

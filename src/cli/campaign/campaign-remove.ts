@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SiaranError } from '../../errors.js';
-import type { CampaignView } from '../../pipeline/campaigns/campaigns.js';
 import { type GoingRun, viewGoingRuns } from '../../pipeline/campaigns/going-runs.js';
+import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { zoneOf } from '../terminal/describe-campaign.js';
 import { describeJobs } from '../terminal/describe-jobs.js';

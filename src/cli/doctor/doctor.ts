@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { exitCodes } from '../terminal/failure.js';
 import { dim, green, print, printJson, red } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
-import { type Check, checkAll, checkThisWorker } from './doctor-checks.js';
+import type { Check } from './check.js';
+import { checkAll, checkThisWorker } from './doctor-checks.js';
 
 const examples = `
 Examples:

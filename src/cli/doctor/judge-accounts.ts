@@ -5,9 +5,7 @@ import { messageOf } from '../../errors.js';
 import { Qiscus } from '../../qiscus/client.js';
 import { unfinishedBatches } from '../../store/accounts.js';
 import { count } from '../terminal/output.js';
-
-/** `todo` of what is well all the same: better, and no must. */
-type Finding = { ok: true; detail: string; todo?: string } | { ok: false; detail: string; todo: string };
+import type { Finding } from './check.js';
 
 /** Whether something answers where each account is; whatever it answers, it is there. Nothing that is secret goes out for it. */
 export async function judgeProviders({ config }: Context): Promise<Finding> {

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
 import type { RedisInfo } from '../../queue/redis-info.js';
 import { count } from '../terminal/output.js';
-
-type Finding = { ok: true; detail: string; todo?: string } | { ok: false; detail: string; todo: string };
+import type { Finding } from './check.js';
 
 /** From here on it is worth a word, and from there on it is as good as full. */
 const worthAWord = 0.8;

@@ -1,10 +1,10 @@
-import { showMasked } from '../../domain/numbers/phone-number.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { skippedMonths } from '../../domain/timing/cron-fields.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
-import type { CampaignView } from '../../pipeline/campaigns/campaigns.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
+import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import type { FiringStatus } from '../../store/firings.js';
 import { describeForecast } from './describe-forecast.js';
 import { bold, dim, green, red, table, yellow } from './output.js';

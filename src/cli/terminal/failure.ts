@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Config } from '../../config/config.js';
-import { maskPhoneNumbersIn } from '../../domain/numbers/phone-number.js';
+import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import { NoAnswerError } from '../../domain/timing/within.js';
 import {
   CampaignExistsError,

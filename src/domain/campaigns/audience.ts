@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 
 /** Where a campaign's recipients come from, each time that it fires. */
 export type AudienceSpec =

@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { formatHours, formatPace, formatWindowDays } from '../runs/describe-delivery.js';
 import { formatDuration } from '../timing/duration.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';

@@ -1,5 +1,5 @@
 import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { readSending, type Sending, type SendingRequest } from '../runs/sending.js';
 import { firesMoreThanHourly } from '../timing/cron-fields.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';

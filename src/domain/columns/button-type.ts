@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 
 /** Says of which kind the template's buttons are; it stands in Qiscus's own sample CSV. */
 export const buttonTypeColumn = 'button_type';

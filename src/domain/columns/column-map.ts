@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { buttonColumn } from './button-params.js';
 import { isColumnName } from './columns.js';
 

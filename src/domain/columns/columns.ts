@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { buttonTypeColumn } from './button-type.js';
 
 /** As many as a template has at most; documented by Qiscus. */

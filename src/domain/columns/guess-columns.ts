@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { ignoreFlag, mapFlag } from './column-map-text.js';
 import { mostBodyVariables, nearestName } from './columns.js';
 

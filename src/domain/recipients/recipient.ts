@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mostBodyVariables } from '../columns/columns.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { identityOf } from '../numbers/number-identity.js';
-import { type CountryCode, compilePhoneNumberReader, showMasked } from '../numbers/phone-number.js';
+import { type CountryCode, compilePhoneNumberReader } from '../numbers/phone-number.js';
 import type { Doubt } from './doubts.js';
 import { ordinaryValueOf } from './ordinary-value.js';
 import { Rejection } from './rejection.js';

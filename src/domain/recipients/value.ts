@@ -1,6 +1,6 @@
 import { buttonColumn, buttonParamsExample, readButtonParams } from '../columns/button-params.js';
 import { buttonTypeColumn, buttonTypeFault } from '../columns/button-type.js';
-import { excerptMasked } from '../numbers/phone-number.js';
+import { excerptMasked } from '../numbers/mask-number.js';
 import { type Doubt, doubtAbout } from './doubts.js';
 import { mostHeaderCharacters } from './ordinary-value.js';
 import { Rejection } from './rejection.js';

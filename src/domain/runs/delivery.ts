@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { parseDuration } from '../timing/duration.js';
 import { timeZoneFault } from '../timing/time-zone.js';
 import { batchCapacity } from './batch.js';

@@ -1,5 +1,5 @@
 import { checkColumns } from '../columns/columns.js';
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { formatMaxRejected, readMaxRejected } from '../recipients/max-rejected.js';
 import { type ValuePolicy, valuePolicies } from '../recipients/value.js';
 import { type Delivery, type DeliveryRequest, readDelivery, show } from './delivery.js';

@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { compileCron } from './cron.js';
 
 const EXAMPLE = '0 9 * * mon';

@@ -1,4 +1,4 @@
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 import { cronInstants, type Direction } from './cron.js';
 import { cronFault, normalCron } from './cron-fields.js';
 import { parseStartAt } from './start-at.js';

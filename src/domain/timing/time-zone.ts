@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import { showMasked } from '../numbers/phone-number.js';
+import { showMasked } from '../numbers/mask-number.js';
 
 const example = 'such as Asia/Jakarta';
 

@@ -3,27 +3,18 @@ import { absoluteAudience, checkAudience } from '../../audience/check-audience.j
 import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../../domain/campaigns/campaign.js';
-import type { CatchUp } from '../../domain/campaigns/firing.js';
-import type { ColumnMap } from '../../domain/columns/column-map.js';
-import { maskNumbersBesideDatesIn } from '../../domain/numbers/phone-number.js';
-import type { ValuePolicy } from '../../domain/recipients/value.js';
-import type { Delivery } from '../../domain/runs/delivery.js';
 import { settingDifferences } from '../../domain/runs/run.js';
-import type { Separator } from '../../domain/runs/sending.js';
 import { isOccurrence } from '../../domain/timing/schedule.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../../errors.js';
 import {
   type CampaignRow,
-  findCampaign,
   insertCampaign,
-  listCampaigns,
   lockCampaignNamed,
   pauseCampaign,
   resumeCampaign,
-  versionsOf,
 } from '../../store/campaigns.js';
 import { currentTime, type Sql } from '../../store/database.js';
-import { decidedAhead, type FiringView, insertRepeated, latestFirings } from '../../store/firings.js';
+import { decidedAhead, insertRepeated } from '../../store/firings.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
 import { refuseWhileForgetful } from '../check-ledger.js';
@@ -32,46 +23,7 @@ import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
 import { audienceMeans } from './audience-means.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
-import { nextInstants } from './next-instants.js';
-
-/** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
-export type CampaignView = {
-  name: string;
-  account: string;
-  /** `done`: a single instant that was fired or skipped. */
-  status: 'active' | 'paused' | 'done';
-  templateDetailId: number;
-  columns: readonly string[];
-  /** Which columns the heads of its audience stand for, and which heads are left out. */
-  map: ColumnMap;
-  ignoreColumns: readonly string[];
-  separator: Separator;
-  /** What becomes of values that WhatsApp refuses. */
-  values: ValuePolicy;
-  /** How many rejected rows a firing bears, as `250` or `1%`; `null`: any number. */
-  maxRejected: string | null;
-  audience: string;
-  schedule: string;
-  timeZone: string | null;
-  prepareAheadMs: number;
-  catchUp: CatchUp;
-  delivery: Delivery;
-  createdAt: string;
-  /** Counts up with each change. What a caller saw is told by it. */
-  version: number;
-  /** When it was changed last, or added; and by whom, if that is known. */
-  changedAt: string;
-  changedBy: string | null;
-  /** When it fires next; `null` when it doesn't, or while it is paused. */
-  nextAt: string | null;
-  /** The same and up to four more. */
-  firesNext: string[];
-  /** What became of its latest firings, newest first. */
-  firings: FiringView[];
-};
-
-const firingsShown = 10;
-const firingsForetold = 5;
+import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
 export type AddOptions = {
   /**
@@ -120,41 +72,6 @@ async function skipDecided(tx: Sql, campaign: CampaignRow): Promise<void> {
   for (const before of await decidedAhead(tx, campaign, campaign.decidedUntil))
     if (isOccurrence(campaign.schedule, before.at))
       await insertRepeated(tx, campaign, before.at, decidedBefore(before));
-}
-
-/** A query may hold what isn't for everybody's eyes. */
-function withoutAudience(difference: string): string {
-  return difference.startsWith('audience was ') ? 'its audience is another one' : difference;
-}
-
-/** All campaigns by name. */
-export async function viewCampaigns(ctx: Context): Promise<CampaignView[]> {
-  return Promise.all((await listCampaigns(ctx.db)).map((campaign) => viewRow(ctx, campaign)));
-}
-
-/** @throws {NotFoundError} */
-export async function viewCampaign(ctx: Context, name: string): Promise<CampaignView> {
-  return viewRow(ctx, await requireCampaign(ctx, name));
-}
-
-/** A version of a campaign: when it came, by whom if that is known, and what it changed, a text each. */
-export type CampaignVersionView = { version: number; at: string; by: string | null; changes: string[] };
-
-/** A campaign's versions, the latest first. @throws {NotFoundError} */
-export async function viewCampaignVersions(ctx: Context, name: string): Promise<CampaignVersionView[]> {
-  const versions = await versionsOf(ctx.db, await requireCampaign(ctx, name));
-  return versions.map((row, at) => {
-    const before = versions[at + 1];
-    const changes = before ? differencesOf(before, row) : [];
-    return { version: row.version, at: row.changedAt.toISOString(), by: row.changedBy, changes };
-  });
-}
-
-/** What differs, a text each. A query may hold what isn't for everybody's eyes, and a text of others a number. */
-export function differencesOf(before: CampaignSettings, after: CampaignSettings): string[] {
-  return settingDifferences(settingsOf(before), settingsOf(after)).map((difference) =>
-    maskNumbersBesideDatesIn(withoutAudience(difference)),
-  );
 }
 
 /** Stops a campaign's schedule. Runs that were started go on. @throws {NotFoundError} */
@@ -218,12 +135,6 @@ export async function fireCampaign(
   return { runId };
 }
 
-export async function requireCampaign(ctx: Context, name: string): Promise<CampaignRow> {
-  const campaign = await findCampaign(ctx.db, name);
-  if (!campaign) throw new NotFoundError('campaign', name);
-  return campaign;
-}
-
 /** A worker's folder is another one than the caller's, so that a file's path becomes absolute. */
 export async function checkedAudience(ctx: Context, settings: CampaignSettings): Promise<CampaignSettings> {
   const parsed = parseAudience(settings.audience);
@@ -231,39 +142,6 @@ export async function checkedAudience(ctx: Context, settings: CampaignSettings):
   const audience = absoluteAudience(parsed.audience);
   await checkAudience(audience, settings.columns, audienceMeans(ctx), settings);
   return { ...settings, audience: formatAudience(audience) };
-}
-
-export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
-  const { values, maxRejected } = campaign;
-  const { prepareAheadMs, catchUp, delivery } = campaign;
-  const next = (await nextInstants(ctx, campaign, firingsForetold)).map((at) => at.toISOString());
-  return {
-    name,
-    account,
-    status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
-    ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, audience },
-    schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
-    timeZone: 'at' in schedule ? null : schedule.timeZone,
-    ...{ prepareAheadMs, catchUp, delivery },
-    createdAt: campaign.createdAt.toISOString(),
-    version: campaign.version,
-    changedAt: campaign.changedAt.toISOString(),
-    changedBy: campaign.changedBy,
-    nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
-    firesNext: campaign.pausedAt ? [] : next,
-    firings: await latestFirings(ctx.db, campaign.id, firingsShown),
-  };
-}
-
-/** What of a campaign somebody has set. */
-export function settingsOf(campaign: CampaignSettings): CampaignSettings {
-  const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
-  const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;
-  return {
-    ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
-    ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp },
-  };
 }
 
 function newCampaignId(): string {

@@ -11,17 +11,11 @@ import { refuseCancelled } from '../operating/pause.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
-import {
-  type CampaignView,
-  checkedAudience,
-  differencesOf,
-  requireCampaign,
-  settingsOf,
-  viewCampaign,
-} from './campaigns.js';
+import { checkedAudience } from './campaigns.js';
 import { mayBegin, skipUndecided, wasPaused } from './fire.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 import { type Redone, redoRuns, refuseToMove } from './redo-runs.js';
+import { type CampaignView, differencesOf, requireCampaign, settingsOf, viewCampaign } from './view-campaign.js';
 
 export type EditOptions = {
   /**

@@ -27,8 +27,8 @@ import { takenPlaces } from '../../store/taken-slots.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 import { audienceMeans } from './audience-means.js';
-import { requireCampaign } from './campaigns.js';
 import { nextInstants } from './next-instants.js';
+import { requireCampaign } from './view-campaign.js';
 
 /** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
 export type RowCounts = { accepted: number; rejected: number; duplicates: number; suppressed: number };

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import type { Sql } from '../../store/database.js';
 import { type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
 import { readLaw } from '../law.js';
-import { requireCampaign } from './campaigns.js';
+import { requireCampaign } from './view-campaign.js';
 
 /** A run of a campaign whose messages still go out. Instants are ISO 8601 in UTC. */
 export type GoingRun = {

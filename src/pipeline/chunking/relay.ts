@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { showMasked } from '../../domain/numbers/phone-number.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
 import { parseExactly } from '../../domain/recipients/exact-json.js';
 import {

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { maskPhoneNumbersIn } from '../../domain/numbers/phone-number.js';
+import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import { type BatchView, findBatch } from '../../store/batches.js';
 import type { ClaimedNotice, NoticeEvent } from '../../store/notices.js';
 import { type RunView, viewRun } from '../views/view-run.js';

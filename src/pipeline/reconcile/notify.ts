@@ -1,6 +1,6 @@
 import type { WebhookConfig } from '../../config/config.js';
 import type { DeliveryContext } from '../../context.js';
-import { maskPhoneNumbersIn } from '../../domain/numbers/phone-number.js';
+import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import { backoffMs, noticeBackoff } from '../../domain/timing/pacing.js';
 import { messageOf } from '../../errors.js';
 import {

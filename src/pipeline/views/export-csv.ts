@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { maskMessageId, maskPhoneNumber } from '../../domain/numbers/phone-number.js';
+import { maskMessageId, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { writeSpreadsheetCsv } from '../../domain/runs/csv.js';
 import { type ExportedRecipient, exportRun } from './export-run.js';
 

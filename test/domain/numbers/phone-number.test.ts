@@ -2,12 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import {
-  compilePhoneNumberReader,
-  isCountryCode,
-  maskPhoneNumber,
-  maskPhoneNumbersIn,
-} from '../../../src/domain/numbers/phone-number.js';
+import { maskPhoneNumber, maskPhoneNumbersIn } from '../../../src/domain/numbers/mask-number.js';
+import { compilePhoneNumberReader, isCountryCode } from '../../../src/domain/numbers/phone-number.js';
 
 const international = compilePhoneNumberReader();
 const indonesian = compilePhoneNumberReader('ID');

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CampaignRequest } from '../../../src/index.js';
-import { fireCampaign, requireCampaign } from '../../../src/pipeline/campaigns/campaigns.js';
+import { fireCampaign } from '../../../src/pipeline/campaigns/campaigns.js';
 import { fireDue } from '../../../src/pipeline/campaigns/fire.js';
 import { prepareNext } from '../../../src/pipeline/campaigns/prepare.js';
+import { requireCampaign } from '../../../src/pipeline/campaigns/view-campaign.js';
 import { recordAnswer } from '../../../src/store/attempts.js';
 import { replaceRun } from '../../../src/store/firings.js';
 import { lockRunState, unverifiedRuns, withdrawRun } from '../../../src/store/runs.js';

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { catchUps } from '../../domain/campaigns/firing.js';
+import { valuePolicies } from '../../domain/recipients/value.js';
+import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
+import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
+import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
+import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
+import { count, delivery, forecast, instant, jobs } from './schemas.js';
+
+const firing = z.object({
+  at: instant,
+  status: z.enum(['preparing', 'prepared', 'failed', 'skipped']),
+  runId: z.string().nullable(),
+  reason: z.string().nullable(),
+  version: count.describe("the campaign's, when it was decided"),
+  replacedRuns: z.array(z.string()).describe('cancelled, so that the instant could be fired anew'),
+});
+
+export const campaignView = z.object({
+  name: z.string(),
+  account: z.string(),
+  status: z.enum(['active', 'paused', 'done']),
+  templateDetailId: z.number(),
+  columns: z.array(z.string()).readonly(),
+  map: z.record(z.string(), z.string()).readonly(),
+  ignoreColumns: z.array(z.string()).readonly(),
+  separator: z.enum([',', ';']),
+  values: z.enum(valuePolicies),
+  maxRejected: z.string().nullable(),
+  audience: z.string(),
+  schedule: z.string(),
+  timeZone: z.string().nullable(),
+  prepareAheadMs: z.number(),
+  catchUp: z.enum(catchUps),
+  delivery,
+  createdAt: instant,
+  version: count,
+  changedAt: instant,
+  changedBy: z.string().nullable(),
+  nextAt: instant.nullable(),
+  firesNext: z.array(instant),
+  firings: z.array(firing),
+}) satisfies z.ZodType<CampaignView>;
+
+export const addedCampaign = campaignView.extend({ existed: z.boolean() });
+
+const goingRun = z.object({
+  runId: z.string(),
+  recipients: count,
+  startsAt: instant.nullable().describe('`null`: at once'),
+}) satisfies z.ZodType<GoingRun>;
+
+export const editedCampaign = campaignView.extend({
+  changes: z.array(z.string()),
+  redone: z.array(z.object({ at: instant, replacedRunId: z.string(), runId: z.string().nullable() })),
+  runs: z.array(goingRun).describe('what goes out as it was decided before'),
+  jobs,
+}) satisfies z.ZodType<EditedCampaign>;
+
+export const removedCampaign = z.object({
+  removed: z.literal(true),
+  runs: z.array(goingRun),
+  jobs: jobs.optional(),
+});
+
+export const campaignVersion = z.object({
+  version: count,
+  at: instant,
+  by: z.string().nullable(),
+  changes: z.array(z.string()),
+}) satisfies z.ZodType<CampaignVersionView>;
+
+export const nextFiring = z.union([
+  forecast.extend({ at: instant }),
+  z.object({
+    at: instant,
+    files: z.null(),
+    firstStartAt: z.null(),
+    lastStartAt: z.null(),
+    limit: z.null(),
+    tooLate: z.null(),
+  }),
+]) satisfies z.ZodType<NextFiring>;

@@ -1,0 +1,45 @@
+import type { Context } from '../../context.js';
+import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/clock-check.js';
+import { migrationStatus } from '../../store/migrate.js';
+import { type Finding, found } from './check.js';
+
+export type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
+
+export async function postgresSettings({ db }: Context): Promise<PostgresSettings> {
+  const rows = await db.$queryRaw<PostgresSettings[]>`
+    SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS "versionNumber",
+           current_setting('synchronous_commit') AS "synchronousCommit", current_database() AS database`;
+  if (rows[0] === undefined) throw new Error('Postgres told nothing of itself.');
+  return rows[0];
+}
+
+export function judgePostgresVersion({ version, versionNumber }: PostgresSettings): Finding {
+  if (versionNumber >= 140_000) return found(version);
+  return { ok: false, detail: `${version} is too old`, todo: 'Update it to 14 or newer.' };
+}
+
+export function judgeCommit({ synchronousCommit: setting }: PostgresSettings): Finding {
+  if (setting === 'on' || setting === 'remote_apply') return found(setting);
+  const todo = 'Set `synchronous_commit = on`: otherwise a crash may forget that a batch was sent.';
+  return { ok: false, detail: setting, todo };
+}
+
+/** Of this machine; a worker compares its own, and refuses. */
+export async function judgeClock({ db }: Context): Promise<Finding> {
+  const offset = await clockOffset(db);
+  const detail = describeOffset(offset);
+  return isClockOff(offset) ? { ok: false, detail, todo: clockAdvice } : found(detail);
+}
+
+export async function judgeMigrations({ config }: Context): Promise<Finding> {
+  const { pending, unknown, failed } = await migrationStatus(config.databaseUrl);
+  if (failed.length > 0) {
+    const todo = 'See what it left, then settle it with `prisma migrate resolve`.';
+    return { ok: false, detail: `begun and not finished: ${failed.join(', ')}`, todo };
+  }
+  if (unknown.length > 0) {
+    return { ok: false, detail: `newer than this program: ${unknown.join(', ')}`, todo: 'Update this program.' };
+  }
+  if (pending.length === 0) return found('all applied');
+  return { ok: false, detail: `not applied: ${pending.join(', ')}`, todo: 'Run `siaran migrate`.' };
+}

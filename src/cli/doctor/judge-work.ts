@@ -1,0 +1,53 @@
+import type { Config } from '../../config/config.js';
+import type { Context } from '../../context.js';
+import { activeHolds, type HoldView } from '../../store/holds.js';
+import { unverifiedRuns } from '../../store/runs.js';
+import { missingCountry } from '../send/default-country.js';
+import { describeHold, liftingCommand } from '../terminal/describe-run.js';
+import { type Finding, found } from './check.js';
+
+/** Of what may be many, so many are named. */
+const mostNamed = 5;
+
+/** None is no fault: whoever writes all numbers internationally needs none. */
+export function judgeCountry({ defaultCountry }: Config): Finding {
+  if (defaultCountry !== undefined) return found(defaultCountry);
+  return { ok: true, detail: 'none', todo: `${missingCountry}. Set it to your customers' country, for example ID.` };
+}
+
+/** None is no fault of this installation: whoever sees it knows whether there should be one. */
+export async function countWorkers({ heartbeats }: Context): Promise<Finding> {
+  const alive = await heartbeats.alive();
+  return found(
+    alive.length === 0 ? 'none at work; start one: siaran worker' : `${alive.length} at work: ${alive.join(', ')}`,
+  );
+}
+
+export async function judgeHolds({ db }: Context): Promise<Finding> {
+  const holds = await activeHolds(db);
+  if (holds.length === 0) return found('no account is held');
+  return {
+    ok: false,
+    detail: holds.map((hold) => `${hold.account} is held: ${describeHold(hold, { account: hold.account })}`).join('; '),
+    todo: whatToDo(holds),
+  };
+}
+
+/** What of a run's holds is nobody's intention. */
+export async function judgeRuns({ db }: Context): Promise<Finding> {
+  const runs = await unverifiedRuns(db, mostNamed + 1);
+  if (runs.length === 0) return found('what Redis has of them is as it was signed');
+  const named = runs.slice(0, mostNamed).map(({ id, reason }) => `${id}: ${reason}`);
+  return {
+    ok: false,
+    detail: [...named, ...(runs.length > mostNamed ? ['and more'] : [])].join('; '),
+    todo: `Find out who can write to Redis. Then, for each: siaran resume ${runs[0]?.id ?? 'RUN'}`,
+  };
+}
+
+function whatToDo(holds: readonly HoldView[]): string {
+  const lasting = holds.find((hold) => hold.kind === 'ledger_went_back') ?? holds.find((hold) => hold.until === null);
+  if (!lasting)
+    return `Mend what it says; sending then goes on by itself. Or at once: siaran resume --account ${holds[0]?.account ?? 'NAME'}`;
+  return `Look at Qiscus what has gone out, then: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
+}
