@@ -75,7 +75,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ...passwordsOf(config.notify?.url),
     config.notify?.secret,
     ...config.adminTokens.map(({ token }) => token),
-    config.callBackSecret,
+    config.callbackSecret,
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();

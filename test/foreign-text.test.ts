@@ -17,7 +17,7 @@ import { compilePhoneNumberReader } from '../src/domain/numbers/phone-number.js'
 import { doubledKey, mayBeInexact, parseExactly } from '../src/domain/recipients/exact-json.js';
 import { compileRecipientReader } from '../src/domain/recipients/recipient.js';
 import { RejectionReasons } from '../src/domain/recipients/rejection-reasons.js';
-import { readCallBack } from '../src/domain/statuses/call-back.js';
+import { readCallback } from '../src/domain/statuses/callback.js';
 import { errorChain, isCertificateError } from '../src/errors.js';
 import { openRecipients } from '../src/input/read-recipients.js';
 import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-answer.js';
@@ -91,8 +91,8 @@ const looks: Record<string, (text: string) => unknown> = {
     [isRedisAway, isRedisFull, isRedisRefused, isClustersNode].map((is) => is(asError(text))),
   'an error of a connection': (text) => isCertificateError(asError(text)),
   'an error on the command line': (text) => describeError(asError(text)),
-  'a call-back': (text) =>
-    readCallBack({
+  'a callback': (text) =>
+    readCallback({
       statuses: [
         { id: text, status: text },
         { id: 'x', status: 'failed', timestamp: text, recipient_id: text, errors: [text, { code: text, title: text }] },
@@ -184,9 +184,9 @@ describe('an answer of many layers', () => {
     expect(JSON.stringify(read?.answer).length).toBeLessThan(1_000);
   });
 
-  test('ends no call-back', () => {
+  test('ends no callback', () => {
     const deep = JSON.parse(layers(400_000)) as unknown;
-    const reading = readCallBack({
+    const reading = readCallback({
       statuses: [
         {
           id: 'wamid.1',

@@ -28,7 +28,7 @@ import { keepAudit } from './audit.js';
 import { guard, refuseNul } from './guard.js';
 import { endSoon, limitBodies } from './limits.js';
 import { mostConnections } from './listen.js';
-import { mountCallBacks } from './mount-call-backs.js';
+import { mountCallbacks } from './mount-callbacks.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
@@ -89,7 +89,7 @@ export async function buildAdmin(
       addRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
-  if (ctx.config.callBackSecret) mountCallBacks(app, ctx, ctx.config.callBackSecret);
+  if (ctx.config.callbackSecret) mountCallbacks(app, ctx, ctx.config.callbackSecret);
   await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks }));
   return app;
 }

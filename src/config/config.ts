@@ -43,15 +43,15 @@ export type Config = Readonly<{
   settleAfterMs: number;
   /** How long a worker rests between two looks for what waits, was lost, or may be tried again. */
   reconcileEveryMs: number;
-  /** Whether call-backs settle an unknown batch as sent, or only show it. */
+  /** Whether callbacks settle an unknown batch as sent, or only show it. */
   evidence: 'settle' | 'suggest';
   /** Whether a run is held whose next batch the provider's balance doesn't cover. */
   balanceGuard: boolean;
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */
   notify: WebhookConfig | undefined;
-  /** Ends the path of call-backs. Whoever receives them asks for it through `requireCallBackSecret`. */
-  callBackSecret: string | undefined;
+  /** Ends the path of callbacks. Whoever receives them asks for it through `requireCallbackSecret`. */
+  callbackSecret: string | undefined;
   adminHost: string;
   adminPort: number;
   /** Who may use the admin; nobody: it is for this machine only. */
@@ -100,7 +100,7 @@ export function parseConfig(env: Environment): Config {
       e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
         ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
         : undefined,
-    callBackSecret: e.SIARAN_CALLBACK_SECRET,
+    callbackSecret: e.SIARAN_CALLBACK_SECRET,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
@@ -132,11 +132,11 @@ export function requireProvider({ accounts, missingCredentials }: Config): Reado
   );
 }
 
-/** @throws {UsageError} when nothing would tell the provider's call-backs from anybody else's. */
-export function requireCallBackSecret({ callBackSecret }: Config): string {
-  if (callBackSecret) return callBackSecret;
+/** @throws {UsageError} when nothing would tell the provider's callbacks from anybody else's. */
+export function requireCallbackSecret({ callbackSecret }: Config): string {
+  if (callbackSecret) return callbackSecret;
   throw new UsageError(
-    'SIARAN_CALLBACK_SECRET is not set: it ends the path of call-backs, which are not signed; for example the output of: openssl rand -hex 24',
+    'SIARAN_CALLBACK_SECRET is not set: it ends the path of callbacks, which are not signed; for example the output of: openssl rand -hex 24',
   );
 }
 

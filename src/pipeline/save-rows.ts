@@ -1,4 +1,4 @@
-import { batchReference } from '../domain/runs/batch.js';
+import { batchIdOf } from '../domain/runs/batch.js';
 import type { Filling } from '../domain/runs/filling.js';
 import type { Sql } from '../store/database.js';
 import { insertRecipients, insertRows, noBatch } from '../store/recipients.js';
@@ -14,6 +14,6 @@ export async function saveRows(
   if (added.length === 0) return;
   await insertRows(
     tx,
-    added.map(({ batchNumber, ...rows }) => ({ ...rows, batchId: batchReference(run.id, batchNumber) })),
+    added.map(({ batchNumber, ...rows }) => ({ ...rows, batchId: batchIdOf(run.id, batchNumber) })),
   );
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../errors.js';
 import type { Accepted } from './accepted.js';
-import type { CallBacks, FailingNumbers } from './call-backs.js';
+import type { Callbacks, FailingNumbers } from './callbacks.js';
 import { checkFaults, type FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
 import { readBody } from './read-request.js';
@@ -14,7 +14,7 @@ export const CONTROL_ENDPOINTS: readonly (readonly [route: string, does: string]
   ['GET /_sandbox/files', 'every file it accepted; /_sandbox/files/ID gives the CSV as received'],
   ['GET /_sandbox/deliveries', 'number to count of deliveries; /_sandbox/deliveries/NUMBER gives one'],
   ['GET|PUT|DELETE /_sandbox/faults', 'the faults, an array of them; PUT replaces'],
-  ['GET|PUT /_sandbox/failing', 'number to code that its messages fail with, told in call-backs'],
+  ['GET|PUT /_sandbox/failing', 'number to code that its messages fail with, told in callbacks'],
   ['POST /_sandbox/reset', 'back to how it started'],
 ];
 
@@ -22,7 +22,7 @@ export type ControlState = {
   readonly accepted: Accepted;
   readonly faults: FaultBook;
   /** Undefined: none are posted. */
-  readonly callBacks: CallBacks | undefined;
+  readonly callbacks: Callbacks | undefined;
   /** What a reset goes back to. */
   readonly firstFaults: readonly FaultRequest[];
 };
@@ -51,12 +51,12 @@ export async function serveControl(state: ControlState, path: string, exchange: 
       state.faults.set([]);
       return sendJson(exchange, 200, state.faults.state());
     case 'GET failing':
-      return sendJson(exchange, 200, state.callBacks?.failing ?? {});
+      return sendJson(exchange, 200, state.callbacks?.failing ?? {});
     case 'PUT failing':
-      return replaceFailing(exchange, state.callBacks);
+      return replaceFailing(exchange, state.callbacks);
     case 'POST reset':
       state.accepted.reset();
-      if (state.callBacks) state.callBacks.failing = {};
+      if (state.callbacks) state.callbacks.failing = {};
       state.faults.set(state.firstFaults);
       return sendJson(exchange, 200, state.accepted.summary());
     default:
@@ -79,14 +79,14 @@ async function replaceFaults(exchange: Exchange, faults: FaultBook): Promise<num
   return sendJson(exchange, 200, faults.state());
 }
 
-async function replaceFailing(exchange: Exchange, callBacks: CallBacks | undefined): Promise<number> {
-  if (!callBacks)
-    return sendJson(exchange, 409, { error: 'this sandbox posts no call-backs: start it with --callbacks' });
+async function replaceFailing(exchange: Exchange, callbacks: Callbacks | undefined): Promise<number> {
+  if (!callbacks)
+    return sendJson(exchange, 409, { error: 'this sandbox posts no callbacks: start it with --callbacks' });
   const read = await readBody(exchange.request);
   if (read.kind !== 'body') return sendJson(exchange, 413, { error: 'body is too large' });
   const failing = readFailing(read.bytes.toString('utf8'));
   if (!failing) return sendJson(exchange, 400, { error: 'body must be an object such as {"6281234567890": 131050}' });
-  callBacks.failing = failing;
+  callbacks.failing = failing;
   return sendJson(exchange, 200, failing);
 }
 

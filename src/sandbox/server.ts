@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { SiaranError } from '../errors.js';
 import { Accepted, type AcceptedJob } from './accepted.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.js';
-import { type CallBackOptions, CallBacks } from './call-backs.js';
+import { type CallbackOptions, Callbacks } from './callbacks.js';
 import { CONTROL_PREFIX, type ControlState, serveControl } from './control-endpoints.js';
 import { FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
@@ -21,7 +21,7 @@ export type SandboxOptions = {
   /** How much of the newest files' text is held for `GET /_sandbox/files/ID`; default 64 MB. */
   keptFileBytes?: number;
   /** Posts how far each accepted message has come; left out, nothing is posted. */
-  callbacks?: CallBackOptions;
+  callbacks?: CallbackOptions;
   /** Told of each request to the provider's endpoints, when it is over. */
   onRequest?: (request: SandboxRequest) => void;
 };
@@ -31,8 +31,8 @@ export type SandboxRequest = Played & { readonly method: string; readonly path: 
 export type Sandbox = {
   readonly url: string;
   readonly accepted: Accepted;
-  /** Set if call-backs are posted. */
-  readonly callBacks: CallBacks | undefined;
+  /** Set if callbacks are posted. */
+  readonly callbacks: Callbacks | undefined;
   /** Replaces the faults; their counters begin anew. @throws UsageError that names what is wrong. */
   setFaults(faults: FaultRequest[]): void;
   /** Destroys open sockets too. */
@@ -47,10 +47,10 @@ type SandboxState = ProviderState & ControlState & { readonly onRequest: Sandbox
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const closing = new AbortController();
-  const callBacks = options.callbacks && new CallBacks(options.callbacks, closing.signal);
+  const callbacks = options.callbacks && new Callbacks(options.callbacks, closing.signal);
   const state: SandboxState = {
-    accepted: new Accepted(options.keptFileBytes, (numbers, job) => callBacks?.add(numbers, startOf(job))),
-    callBacks,
+    accepted: new Accepted(options.keptFileBytes, (numbers, job) => callbacks?.add(numbers, startOf(job))),
+    callbacks,
     faults: new FaultBook(),
     firstFaults: options.faults ?? [],
     assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: urlOf(server, host),
     accepted: state.accepted,
-    callBacks,
+    callbacks,
     setFaults: (faults) => state.faults.set(faults),
     close: () => {
       closing.abort();

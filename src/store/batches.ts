@@ -1,4 +1,4 @@
-import { type BatchStatus, batchReference } from '../domain/runs/batch.js';
+import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
 import type { Evidence } from '../domain/statuses/evidence.js';
@@ -35,7 +35,7 @@ export async function saveFilledBatches(
   batches: readonly FillingBatch[],
 ): Promise<void> {
   if (batches.length === 0) return;
-  const ids = batches.map((batch) => batchReference(run.id, batch.number));
+  const ids = batches.map((batch) => batchIdOf(run.id, batch.number));
   const numbers = batches.map((batch) => batch.number);
   const sizes = batches.map((batch) => batch.size);
   const closed = batches.map((batch) => batch.closed);
@@ -156,9 +156,8 @@ export async function retryFailedBatches(
 }
 
 export type BatchView = {
+  /** Also what the broadcast's name at Qiscus begins with. */
   id: string;
-  /** What the broadcast's name at the provider begins with. */
-  reference: string;
   number: number;
   status: BatchStatus;
   recipients: number;
@@ -234,7 +233,6 @@ async function viewAll(db: Sql, rows: readonly BatchRow[]): Promise<BatchView[]>
 function viewBatch(row: BatchRow, evidence: Evidence | null): BatchView {
   return {
     id: row.id,
-    reference: row.id,
     number: row.number,
     status: row.status as BatchStatus,
     recipients: row.size,

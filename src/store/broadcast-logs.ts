@@ -1,4 +1,4 @@
-import type { ToldStatus } from '../domain/statuses/call-back.js';
+import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { Sql } from './database.js';
 
@@ -123,7 +123,7 @@ export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Prom
 }
 
 /** A message, and the send that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */
-export type PlacedMessage = {
+export type MatchedMessage = {
   messageId: string;
   phoneNumber: string;
   batchId: string;
@@ -133,7 +133,7 @@ export type PlacedMessage = {
 };
 
 /** Notes which batch each message belongs to: on the log that is there for it, or on a new one. */
-export async function putMessages(tx: Sql, placed: readonly PlacedMessage[]): Promise<void> {
+export async function putMessages(tx: Sql, placed: readonly MatchedMessage[]): Promise<void> {
   if (placed.length === 0) return;
   const rows = JSON.stringify(
     placed.map((each) => ({ ...each, logId: each.logId === null ? null : String(each.logId) })),

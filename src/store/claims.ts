@@ -1,6 +1,6 @@
 import { formsOf, identityOf } from '../domain/numbers/number-identity.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipients/recipient.js';
-import { type BatchStatus, batchReference, partsOfBatchId } from '../domain/runs/batch.js';
+import { type BatchStatus, batchIdOf, partsOfBatchId } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
@@ -158,7 +158,7 @@ export async function recordSplitUpload(
     const run = await lockRunContent(tx, claim.runId);
     if (!run || !(await recordUpload(tx, claim, upload, bad.length))) return false;
     const number = await nextBatchNumber(tx, claim.runId);
-    const batchId = batchReference(claim.runId, number);
+    const batchId = batchIdOf(claim.runId, number);
     await tx.$executeRaw`
       INSERT INTO batches (id, run_id, account, number, size, status, closed_at, error)
       VALUES (${batchId}, ${claim.runId}, ${claim.account}, ${number}, ${bad.length}, 'failed', clock_timestamp(), ${words})`;

@@ -1,6 +1,6 @@
 import { batchCapacity } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
-import type { Taken, TakenPlaces } from '../domain/timing/start-slot.js';
+import type { Taken, TakenSlots } from '../domain/timing/start-slot.js';
 import type { Sql } from './database.js';
 
 const dayMs = 86_400_000;
@@ -18,7 +18,7 @@ export async function lockChannel(tx: Sql, account: string, channelId: number): 
  * whether it was sent counts as sent; so does a send too many. Of a batch whose recipients were lost it isn't known how many
  * they were: as many as there can be.
  */
-export async function takenPlaces(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenPlaces> {
+export async function takenSlots(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenSlots> {
   const { pace, dailyLimit, channelId } = delivery;
   const since = (ms: number) => new Date(wanted.getTime() - ms);
   return {

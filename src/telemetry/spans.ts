@@ -1,12 +1,12 @@
 import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { SiaranError } from '../errors.js';
-import type { Place, Step, Trace } from './trace.js';
+import type { Step, Trace, TracePoint } from './trace.js';
 
 /** Spans by OpenTelemetry's API alone. Without an SDK that takes them they are nothing. */
 export function openTrace(): Trace {
   const tracer = trace.getTracer('siaran');
 
-  function start(name: Step, { runId, batchId, parent }: Place): { span: Span; within: Context } | undefined {
+  function start(name: Step, { runId, batchId, parent }: TracePoint): { span: Span; within: Context } | undefined {
     return harmlessly(() => {
       const active = context.active();
       const caller = trace.getSpanContext(active);
@@ -31,8 +31,8 @@ export function openTrace(): Trace {
       if (kept === carrier.traceparent) harmlessly(() => span?.end());
       return kept;
     },
-    async step(name, place, work) {
-      const started = start(name, place);
+    async step(name, point, work) {
+      const started = start(name, point);
       if (!started) return work(() => {});
       const { span, within } = started;
       const tell = (outcome: string) => void harmlessly(() => span.setAttribute('siaran.outcome', outcome));

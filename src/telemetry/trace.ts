@@ -4,7 +4,7 @@ import type { Telemetry } from '../queue/queues.js';
 export type Step = 'enqueue' | 'chunk' | 'upload' | 'send' | 'record';
 
 /** Ids only: numbers, values and secrets have no business in a trace. */
-export type Place = { runId: string; batchId?: string; parent: string | undefined };
+export type TracePoint = { runId: string; batchId?: string; parent: string | undefined };
 
 /** Tells of a step what came of it, in a word. */
 export type TellOutcome = (outcome: string) => void;
@@ -19,7 +19,7 @@ export type Trace = {
    * @param keep gets its context, as a W3C traceparent, and gives the one that counts. Returns that.
    */
   begin(runId: string, keep: KeepTraceparent): Promise<string | undefined>;
-  step<T>(name: Step, place: Place, work: (tell: TellOutcome) => Promise<T>): Promise<T>;
+  step<T>(name: Step, point: TracePoint, work: (tell: TellOutcome) => Promise<T>): Promise<T>;
 };
 
 /** Traces that this program itself exports. */

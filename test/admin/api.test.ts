@@ -36,7 +36,7 @@ test('an unknown batch is shown with its attempts, and settled in the name of wh
   expect(again).toMatchObject({ status: 409, body: { code: 'NOT_UNKNOWN' } });
 });
 
-test('a batch that call-backs tell of is not called not sent but by its size, and what is insisted on is kept', async () => {
+test('a batch that callbacks tell of is not called not sent but by its size, and what is insisted on is kept', async () => {
   rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
   const { runId } = await rig.siaran.broadcast({ ...run, recipients: invoices(3) });
   await finished(rig.siaran, runId);
@@ -263,7 +263,7 @@ test('a producer that breaks off half-way completes it by sending the same again
   expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_800 } });
 });
 
-test('call-backs come in beside the rest, by their secret alone', async () => {
+test('callbacks come in beside the rest, by their secret alone', async () => {
   const path = '/callbacks/qiscus/a-secret-of-this-test';
   const unknown = { statuses: [{ id: 'wamid.none', status: 'read', recipient_id: '6281500000000' }] };
   expect(await rig.ask('POST', path, { token: null, json: unknown })).toMatchObject({

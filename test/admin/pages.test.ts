@@ -250,7 +250,7 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   expect(await post(rig, path, { found: 'sent', job: '7', ifState: 'another' })).toMatchObject({ status: 409 });
 });
 
-test('a batch that call-backs tell of says so, and is sent again only when its size is typed', async () => {
+test('a batch that callbacks tell of says so, and is sent again only when its size is typed', async () => {
   const runId = await troubledRun('Reported');
   const [batch] = await rig.siaran.batches(runId, { status: 'unknown' });
   await rig.query(

@@ -60,13 +60,13 @@ const refusals: Record<string, () => Upload> = {
     status: 409,
   }),
   'a setting that is wrong': () => ({ ...json, path: `${api}/runs`, head: '{"nonsense":1', status: 400 }),
-  'a call-back that says nothing': () => ({
+  'a callback that says nothing': () => ({
     ...json,
     path: `/callbacks/qiscus/${secret}`,
     head: '{"nonsense":1',
     status: 422,
   }),
-  'a call-back of a stranger': () => ({ ...json, path: '/callbacks/qiscus/another', status: 404 }),
+  'a callback of a stranger': () => ({ ...json, path: '/callbacks/qiscus/another', status: 404 }),
 };
 /** JSON that is as long as need be, and may be too long. */
 const json = { type: 'application/json', head: '{"x":1', line: ' '.repeat(99) };

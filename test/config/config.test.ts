@@ -163,12 +163,12 @@ describe('Postgres over TLS', () => {
   });
 });
 
-describe('the receiver of call-backs', () => {
+describe('the receiver of callbacks', () => {
   it('has a secret of letters, digits, - and _, and listens on this machine unless told otherwise', () => {
-    expect(parseConfig(env)).toMatchObject({ callBackSecret: undefined, adminHost: '127.0.0.1', adminPort: 3000 });
+    expect(parseConfig(env)).toMatchObject({ callbackSecret: undefined, adminHost: '127.0.0.1', adminPort: 3000 });
     const told = { SIARAN_CALLBACK_SECRET: 'sixteen-letters_', SIARAN_ADMIN_HOST: '::', SIARAN_ADMIN_PORT: '0' };
     expect(parseConfig({ ...env, ...told })).toMatchObject({
-      callBackSecret: 'sixteen-letters_',
+      callbackSecret: 'sixteen-letters_',
       adminHost: '::',
       adminPort: 0,
     });

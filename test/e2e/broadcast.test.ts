@@ -40,7 +40,7 @@ test('every recipient is handed over once, in batches of 1,000, with its ids in 
   expect(batches.map((batch) => batch.broadcastFileId).sort()).toEqual(jobs.map((job) => job.broadcastFileId).sort());
   for (const batch of batches) {
     const job = jobs.find(({ id }) => id === batch.broadcastJobId);
-    expect(job).toMatchObject({ name: `[${batch.reference}.1] December invoices`, startedAt: startAt.toISOString() });
+    expect(job).toMatchObject({ name: `[${batch.id}.1] December invoices`, startedAt: startAt.toISOString() });
     expect(batch).toMatchObject({ startedAt: startAt.toISOString(), attempts: 1, status: 'scheduled', error: null });
   }
   const deliveries = rig.sandbox.accepted.deliveries();

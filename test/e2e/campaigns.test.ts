@@ -86,11 +86,11 @@ test('workers that are killed again and again fire each instant once, with every
   for (const { id, at } of runs) {
     const batches = await rig.siaran.batches(id);
     expect(batches.reduce((sum, batch) => sum + batch.recipients, 0)).toBe(recipients);
-    for (const { reference, status, startedAt, movedBy } of batches) {
+    for (const { id, status, startedAt, movedBy } of batches) {
       // A worker that was killed while it sent leaves what nobody knows; nothing else may be left.
       expect(['scheduled', 'unknown']).toContain(status);
       expect({ startedAt, movedBy }).toEqual({ startedAt: at.toISOString(), movedBy: null });
-      const made = jobs.filter((job) => job.name.startsWith(`[${reference}.`));
+      const made = jobs.filter((job) => job.name.startsWith(`[${id}.`));
       expect(made.length).toBeLessThanOrEqual(1);
       if (status === 'scheduled') expect(made).toMatchObject([{ startedAt: at.toISOString() }]);
     }

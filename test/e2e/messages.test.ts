@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { callBackHandler, callBackPath } from '../../src/admin/call-backs.js';
+import { callbackHandler, callbackPath } from '../../src/admin/callbacks.js';
 import { type Listener, listen } from '../../src/admin/listen.js';
 import { type Running, start } from '../cli/siaran.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../support/rig.js';
@@ -13,10 +13,10 @@ let workers: Running[];
 
 beforeAll(async () => {
   // The sandbox has to know the receiver's address, and the receiver needs the rig's ledger.
-  let handle: ReturnType<typeof callBackHandler> = async () => {};
+  let handle: ReturnType<typeof callbackHandler> = async () => {};
   receiver = await listen((request, response) => handle(request, response), { host: '127.0.0.1', port: 0 });
-  rig = await startRig({ sandbox: { callbacks: { url: `${receiver.url}${callBackPath}${secret}` } } });
-  handle = callBackHandler(rig.ctx, secret);
+  rig = await startRig({ sandbox: { callbacks: { url: `${receiver.url}${callbackPath}${secret}` } } });
+  handle = callbackHandler(rig.ctx, secret);
   workers = [1, 2].map(() => start(['worker'], { env: rig.env }));
 });
 

@@ -31,11 +31,11 @@ async function makeUnknown(setting: Setting, recipients: number): Promise<string
   return `${runId}-0001`;
 }
 
-/** Call-backs have told of a batch, and whoever settles it dies: the next one does. */
+/** Callbacks have told of a batch, and whoever settles it dies: the next one does. */
 export function killedAtSettling(moment: Moment, commit: boolean): Play {
   const recipients = 60;
   return {
-    name: `a worker dies ${moment} ${commit ? "the settling's commit" : 'it settles what call-backs prove'}`,
+    name: `a worker dies ${moment} ${commit ? "the settling's commit" : 'it settles what callbacks prove'}`,
     recipients,
     async act(setting) {
       const batchId = await makeUnknown(setting, recipients);

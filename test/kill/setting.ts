@@ -13,7 +13,7 @@ import {
   type Siaran,
   siaranWith,
 } from '../../src/index.js';
-import { receiveCallBack } from '../../src/pipeline/statuses/receive-call-back.js';
+import { receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
 import { invoiceColumns } from '../support/rig.js';
 import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
@@ -72,7 +72,7 @@ export type Setting = {
   busySends(): number;
   runId(): Promise<RunId | undefined>;
   view(): Promise<RunView | undefined>;
-  /** Call-backs tell that these numbers have got their messages. */
+  /** Callbacks tell that these numbers have got their messages. */
   tell(phoneNumbers: readonly string[]): Promise<void>;
   /** A session of one's own. */
   connect(): Promise<{ client: Client; end(): Promise<void> }>;
@@ -225,7 +225,7 @@ export async function openSetting(
         ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at, notes: null },
         ...{ phoneNumber, optedOut: false },
       }));
-      await receiveCallBack(ctx, told);
+      await receiveCallback(ctx, told);
     },
     async close() {
       for (const hand of hands) {

@@ -1,5 +1,5 @@
-import { readCallBack, type ToldStatus } from '../../src/domain/statuses/call-back.js';
-import { type CallBackCounts, receiveCallBack } from '../../src/pipeline/statuses/receive-call-back.js';
+import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
+import { type CallbackCounts, receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
 import { finished, type Rig } from './rig.js';
 
 /** One status as WhatsApp writes it. */
@@ -21,13 +21,13 @@ export function item(id: string, status: string, at?: Date, number?: string, cod
 }
 
 export function readItems(items: readonly Item[]): ToldStatus[] {
-  const reading = readCallBack({ statuses: items });
+  const reading = readCallback({ statuses: items });
   if (reading.kind !== 'statuses') throw new Error(`read as ${reading.kind}`);
   return reading.statuses;
 }
 
-export function tell(rig: Rig, ...items: Item[]): Promise<CallBackCounts> {
-  return receiveCallBack(rig.ctx, readItems(items));
+export function tell(rig: Rig, ...items: Item[]): Promise<CallbackCounts> {
+  return receiveCallback(rig.ctx, readItems(items));
 }
 
 /** A delivered run of these numbers, whose broadcasts began so many hours ago. */

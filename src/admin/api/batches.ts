@@ -87,7 +87,7 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
             despiteEvidence: z
               .number()
               .optional()
-              .describe("the batch's size, from somebody who insists although call-backs tell that it was sent"),
+              .describe("the batch's size, from somebody who insists although callbacks tell that it was sent"),
             seen: z.number().optional().describe('how many of its messages you saw reported; more are not overruled'),
             ...decision,
           }),

@@ -125,7 +125,7 @@ export const runView = z.object({
     .object({ batches: count, reported: count, of: count, settled: count })
     .nullable()
     .describe(
-      'what call-backs tell of batches without a clear answer, in messages; `settled`: batches that they settled as sent',
+      'what callbacks tell of batches without a clear answer, in messages; `settled`: batches that they settled as sent',
     ),
 }) satisfies z.ZodType<RunView>;
 
@@ -146,8 +146,7 @@ export const campaignState = {
 };
 
 export const batchView = z.object({
-  id: z.string(),
-  reference: z.string(),
+  id: z.string().describe("also what the broadcast's name at Qiscus begins with"),
   number: z.number(),
   status: batchStatus,
   recipients: count,
@@ -160,7 +159,7 @@ export const batchView = z.object({
   evidence: z
     .object({ reported: count, of: count, settledBy: z.literal('evidence').nullable() })
     .nullable()
-    .describe('so many of its messages were told of by call-backs; null: its send was answered, or they tell nothing'),
+    .describe('so many of its messages were told of by callbacks; null: its send was answered, or they tell nothing'),
 }) satisfies z.ZodType<BatchView>;
 
 export const startedRun = z.object({

@@ -160,9 +160,9 @@ function resolvePage(batch: BatchHistory, state: string | null, settleAfterMs: n
     html`<label for="${id}">How you found out <span class="faint">(kept with the batch)</span></label><input id="${id}" name="reason" maxlength="200" autocomplete="off">`;
   const { evidence } = batch;
   const told = evidence
-    ? html`<p class="notice refused">Call-backs tell: <strong>${describeEvidence(evidence)}</strong>.</p>`
+    ? html`<p class="notice refused">Callbacks tell: <strong>${describeEvidence(evidence)}</strong>.</p>`
     : html``;
-  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} were ${evidence ? 'messaged, as far as call-backs tell' : 'maybe messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
+  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} were ${evidence ? 'messaged, as far as callbacks tell' : 'maybe messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
 <p class="look"><code>[${batch.id}.${String(batch.attempts)}]</code></p>
 <div class="pair">
 <section aria-labelledby="was-sent"><h2 id="was-sent">It is there: it was sent</h2>
@@ -187,7 +187,7 @@ ${question({
     html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
   }${
     evidence &&
-    html`<label for="despite">Call-backs tell that it was sent. To send it again all the same, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`
+    html`<label for="despite">Callbacks tell that it was sent. To send it again all the same, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`
   }`,
 })}</section></div>`;
 }

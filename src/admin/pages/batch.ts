@@ -82,7 +82,7 @@ function standsOut(batch: BatchHistory): Html {
   );
   if (batch.status === 'unknown')
     items.push(
-      html`<li class="bad"><h2>${batch.evidence ? 'Call-backs tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+      html`<li class="bad"><h2>${batch.evidence ? 'Callbacks tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
     );
   else if (batch.error !== null)
     items.push(
@@ -108,7 +108,7 @@ function ids(batch: BatchHistory): Html {
     ['Kind', batch.individual ? 'a message of its own, without a file' : 'a file'],
     ['Filled', html`from ${time(batch.openedAt)} ${batch.closedAt ? html`to ${time(batch.closedAt)}` : 'on'}`],
     ['Uploaded', batch.uploadedAt && html`${time(batch.uploadedAt)}, ${plural(batch.uploads, 'try', 'tries')}`],
-    ['Call-backs', batch.evidence && batch.status !== 'unknown' ? sentence(describeEvidence(batch.evidence)) : null],
+    ['Callbacks', batch.evidence && batch.status !== 'unknown' ? sentence(describeEvidence(batch.evidence)) : null],
     ['Handed over', batch.scheduledAt && time(batch.scheduledAt)],
     [
       'Claim',
@@ -205,8 +205,8 @@ function decisionItem(attempt: AttemptView): Html {
   const how =
     attempt.kind === 'evidence'
       ? attempt.outcome === 'scheduled'
-        ? 'Settled by call-backs'
-        : 'Contradicted by call-backs'
+        ? 'Settled by callbacks'
+        : 'Contradicted by callbacks'
       : 'Resolved';
   return html`<li class="resolve"><h3>${how}: ${decided}${attempt.despiteEvidence && html` <span class="mark bad">against evidence</span>`}</h3>
 ${facts([
@@ -214,7 +214,7 @@ ${facts([
   ['By', attempt.by],
   ['About', `send ${attempt.number}`],
   ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
-  ['Call-backs', attempt.evidence && sentence(describeEvidence(attempt.evidence))],
+  ['Callbacks', attempt.evidence && sentence(describeEvidence(attempt.evidence))],
   ['Because', attempt.reason === null ? null : masked(attempt.reason)],
 ])}</li>`;
 }

@@ -52,7 +52,7 @@ export function concerns(run: RunView): Html {
       'bad',
       `${recipients(of.unknown)} of whom nobody knows whether they were messaged`,
       html`${batches(in_.unknown)} got no answer from Qiscus and ${in_.unknown === 1 ? 'is' : 'are'} never sent again by ${in_.unknown === 1 ? 'itself' : 'themselves'}. Look each up at Qiscus by the beginning of its name, then resolve it: <a href="/runs/${run.id}?status=unknown#batches">the unknown batches</a>.${
-        run.evidence && html` <strong>Call-backs tell of ${describeRunEvidence(run.evidence)}.</strong>`
+        run.evidence && html` <strong>Callbacks tell of ${describeRunEvidence(run.evidence)}.</strong>`
       }`,
     );
   if (of.missing > 0)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
-import { type BatchStatus, batchReference, batchStatuses } from '../../domain/runs/batch.js';
+import { type BatchStatus, batchIdOf, batchStatuses } from '../../domain/runs/batch.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
@@ -184,7 +184,7 @@ ${
         `Batches${status ? ` that are ${status}` : ''}`,
         ['Batch', 'State', 'Recipients', 'Starts', 'Job', 'Sends', 'Error'],
         shown.map((batch) => [
-          html`<a href="/batches/${batchReference(run.id, batch.number)}">${batch.id}</a>`,
+          html`<a href="/batches/${batchIdOf(run.id, batch.number)}">${batch.id}</a>`,
           batchMark(batch.status),
           batch.recipients,
           html`${batch.startedAt !== null ? time(batch.startedAt) : batch.status === 'scheduled' ? 'at once' : ''}${

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { callBackPath } from '../../admin/call-backs.js';
+import { callbackPath } from '../../admin/callbacks.js';
 import { SiaranError } from '../../errors.js';
 import { freePort, start, stopProcess } from '../../local/processes.js';
 import { startServices } from '../../local/services.js';
@@ -38,9 +38,9 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
     const services = await startServices({ dir, onProgress: note, signal });
     started.push(services.stop);
     await migrate(services.databaseUrl, (name) => note(`Applied ${name}`));
-    const admin = { port: await freePort(), callBackSecret: randomBytes(16).toString('hex') };
+    const admin = { port: await freePort(), callbackSecret: randomBytes(16).toString('hex') };
     // What becomes of each message is told to the dashboard, as Qiscus would.
-    const url = `http://127.0.0.1:${admin.port}${callBackPath}${admin.callBackSecret}`;
+    const url = `http://127.0.0.1:${admin.port}${callbackPath}${admin.callbackSecret}`;
     const sandbox = await startSandbox({ callbacks: { url } });
     started.push(sandbox.close);
     note(`Sandbox in the place of Qiscus: ${sandbox.url}`);
@@ -60,7 +60,7 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
 function environment(
   services: { databaseUrl: string; redisUrl: string },
   sandbox: Sandbox,
-  admin: { port: number; callBackSecret: string },
+  admin: { port: number; callbackSecret: string },
 ): DemoEnvironment {
   return {
     DATABASE_URL: services.databaseUrl,
@@ -70,7 +70,7 @@ function environment(
     QISCUS_SECRET_KEY: 'demo',
     SIARAN_DEFAULT_COUNTRY: 'ID',
     SIARAN_ADMIN_PORT: String(admin.port),
-    SIARAN_CALLBACK_SECRET: admin.callBackSecret,
+    SIARAN_CALLBACK_SECRET: admin.callbackSecret,
   };
 }
 

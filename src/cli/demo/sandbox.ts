@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS, isAssumption } from '../../sandbox/assumptions.js';
-import type { CallBackOptions } from '../../sandbox/call-backs.js';
+import type { CallbackOptions } from '../../sandbox/callbacks.js';
 import { CONTROL_ENDPOINTS } from '../../sandbox/control-endpoints.js';
 import { faultHelp, parseFaultFlag } from '../../sandbox/fault-flag.js';
 import type { FaultRequest } from '../../sandbox/faults.js';
@@ -16,7 +16,7 @@ type SandboxFlags = {
   readonly fault?: FaultRequest[];
   readonly assume?: Partial<Assumptions>;
   readonly callbacks?: string;
-  readonly callbackForm: NonNullable<CallBackOptions['form']>;
+  readonly callbackForm: NonNullable<CallbackOptions['form']>;
   readonly json?: true;
 };
 

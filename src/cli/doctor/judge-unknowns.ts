@@ -5,7 +5,7 @@ import { type UnknownBatch, unknownBatches } from '../../store/evidence.js';
 /** So many are named; `siaran runs` shows all. */
 const mostNamed = 5;
 
-/** Whether any batch waits for somebody to look it up at Qiscus, and what call-backs tell of it. */
+/** Whether any batch waits for somebody to look it up at Qiscus, and what callbacks tell of it. */
 export async function judgeUnknowns({
   db,
 }: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {

@@ -11,7 +11,7 @@ import { type Opened, withSiaran } from '../with-siaran.js';
 
 const examples = `
 Look for the broadcast at Qiscus first: its name begins with the batch and the attempt, such as [r7k2m0q9x-0042.1].
-What call-backs tell stands in: siaran batches RUN. While they tell that it was sent, --not-sent is refused.
+What callbacks tell stands in: siaran batches RUN. While they tell that it was sent, --not-sent is refused.
 
 Examples:
   siaran resolve r7k2m0q9x-0042 --sent 14529081
@@ -37,7 +37,7 @@ export function addResolveCommand(program: Command): void {
     .option('--sent <job-id>', 'it was sent, as this broadcast job')
     .option('--not-sent', 'it was certainly not sent, and may go out again')
     .option('--force', 'with --not-sent: although Qiscus may still be working on the request')
-    .option('--despite-evidence', 'with --not-sent: although call-backs tell that it was sent; asks for its size')
+    .option('--despite-evidence', 'with --not-sent: although callbacks tell that it was sent; asks for its size')
     .option('--correct', 'what was decided about it before was wrong, and nothing was sent since')
     .option('--reason <text>', 'why; kept with the batch')
     .option('--by <name>', 'who found it out; default: your user name')
@@ -59,7 +59,7 @@ async function runResolve(batchId: string, flags: Flags, stop: AbortSignal): Pro
   });
 }
 
-/** The batch's size, typed by somebody who has read what call-backs tell, and how much that was. */
+/** The batch's size, typed by somebody who has read what callbacks tell, and how much that was. */
 async function askForSize(
   { ctx }: Opened,
   batchId: string,

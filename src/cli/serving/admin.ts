@@ -17,7 +17,7 @@ Examples:
 
 The dashboard stands at /, the API at /api/v1 and describes itself at /openapi.json; /metrics, /healthz and /readyz are for
 machines. SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator.
-Without a token it answers this machine only. With SIARAN_CALLBACK_SECRET it receives call-backs too.`;
+Without a token it answers this machine only. With SIARAN_CALLBACK_SECRET it receives callbacks too.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 

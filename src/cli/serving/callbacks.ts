@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { callBackHandler, callBackPath } from '../../admin/call-backs.js';
+import { callbackHandler, callbackPath } from '../../admin/callbacks.js';
 import { listen } from '../../admin/listen.js';
-import { requireCallBackSecret } from '../../config/config.js';
+import { requireCallbackSecret } from '../../config/config.js';
 import { assertMigrated } from '../../store/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
@@ -15,7 +15,7 @@ Examples:
   siaran callbacks --host 0.0.0.0 --port 8080
   siaran callbacks --port 0 --json
 
-It answers call-backs at ${callBackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as it is reached from
+It answers callbacks at ${callbackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as it is reached from
 outside and over HTTPS, as the webhook of your channel at Qiscus.`;
 
 type Flags = { host?: string; port?: number; json?: true };
@@ -23,7 +23,7 @@ type Flags = { host?: string; port?: number; json?: true };
 export function addCallbacksCommand(program: Command): void {
   program
     .command('callbacks')
-    .description('receive call-backs that tell what became of each message, until it is told to stop')
+    .description('receive callbacks that tell what became of each message, until it is told to stop')
     .option('--host <host>', 'address to listen on (default: SIARAN_ADMIN_HOST, else 127.0.0.1)')
     .option('--port <port>', 'port to listen on, 0 for a free one (default: SIARAN_ADMIN_PORT, else 3000)', readPort)
     .option('--json', 'print one JSON document, {"url", "path"}, when it listens')
@@ -34,13 +34,13 @@ export function addCallbacksCommand(program: Command): void {
 async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<void> {
   await withSiaran(
     async ({ ctx }) => {
-      const secret = requireCallBackSecret(ctx.config);
+      const secret = requireCallbackSecret(ctx.config);
       await assertMigrated(ctx.config.databaseUrl);
       const { adminHost, adminPort } = ctx.config;
       const address = { host: host ?? adminHost, port: port ?? adminPort };
-      const listener = await listen(callBackHandler(ctx, secret), address);
+      const listener = await listen(callbackHandler(ctx, secret), address);
       try {
-        const path = `${callBackPath}***`;
+        const path = `${callbackPath}***`;
         if (json) await printJson({ url: listener.url, path });
         else await print(`Listening on ${listener.url}. Register ${path} at Qiscus; *** is SIARAN_CALLBACK_SECRET.`);
         await untilInterrupted(stop);

@@ -140,7 +140,7 @@ export function describeBatches(batches: readonly BatchView[], timeZone?: string
   return table(
     heads,
     batches.map((batch) => [
-      batch.reference,
+      batch.id,
       batch.status,
       batch.recipients,
       batch.startedAt === null ? '-' : showInstant(batch.startedAt, timeZone),

@@ -1,6 +1,6 @@
 import { batchCapacityOf, type Delivery, isLimited, type Limit } from '../runs/delivery.js';
 import { isSkipped, wantedStart } from '../timing/batch-start.js';
-import { planPlaces, type TakenPlaces } from '../timing/start-slot.js';
+import { planSlots, type TakenSlots } from '../timing/start-slot.js';
 
 /** When a run's batches would start if they were handed over now. Instants are ISO 8601 in UTC; `null`: at once. */
 export type Forecast = {
@@ -33,20 +33,20 @@ export type ForecastRequest = {
   skipMissed: boolean;
   isBegun: boolean;
   sizes: readonly number[];
-  taken: TakenPlaces;
+  taken: TakenSlots;
 };
 
-/** @returns besides, the places that its batches take on the channel, for whoever comes after it. */
-export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenPlaces['channel'] } {
+/** @returns besides, the start slots that its batches take on the channel, for whoever comes after it. */
+export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenSlots['channel'] } {
   const { delivery, startAt, createdAt, sizes, taken } = request;
   if (isSkipped(request, now)) {
     const tooLate = sizes.reduce((sum, size) => sum + size, 0);
     return { files: 0, firstStartAt: null, lastStartAt: null, limit: null, tooLate, taken: [] };
   }
   const wanted = wantedStart(startAt, now);
-  const places = planPlaces(delivery, taken, wanted, sizes);
-  // A small batch may find a place before larger ones that come before it.
-  const inOrder = places.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const slots = planSlots(delivery, taken, wanted, sizes);
+  // A small batch may find a slot before larger ones that come before it.
+  const inOrder = slots.toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const [first, last] = [inOrder[0], inOrder.at(-1)];
   const atOnce = startAt === null && !isLimited(delivery);
   const latest = (startAt ?? createdAt).getTime() + (delivery.tooLateAfterMs ?? Number.POSITIVE_INFINITY);
@@ -55,7 +55,7 @@ export function forecast(request: ForecastRequest, now: Date): Forecast & { take
     firstStartAt: atOnce ? null : (first?.at.toISOString() ?? null),
     lastStartAt: atOnce ? null : (last?.at.toISOString() ?? null),
     limit: last?.movedBy ?? null,
-    tooLate: sizes.reduce((sum, size, at) => sum + ((places[at]?.at.getTime() ?? 0) > latest ? size : 0), 0),
-    taken: places.map(({ at }, index) => ({ at: at.getTime(), recipients: sizes[index] ?? 0 })),
+    tooLate: sizes.reduce((sum, size, at) => sum + ((slots[at]?.at.getTime() ?? 0) > latest ? size : 0), 0),
+    taken: slots.map(({ at }, index) => ({ at: at.getTime(), recipients: sizes[index] ?? 0 })),
   };
 }

@@ -7,12 +7,12 @@ export type BatchStatus = (typeof batchStatuses)[number];
 /** What became of one attempt. `not_sent`: the provider certainly got nothing, so the batch waits again. */
 export type AttemptOutcome = 'scheduled' | 'failed' | 'not_sent' | 'unknown';
 
-/** A batch's id, which is also its reference for people: it begins the broadcast's name at the provider. */
-export function batchReference(runId: string, number: number): string {
+/** A batch's id. The broadcast's name at Qiscus begins with it. */
+export function batchIdOf(runId: string, number: number): string {
   return `${runId}-${String(number).padStart(4, '0')}`;
 }
 
-/** What `batchReference` made a batch's id of. */
+/** What `batchIdOf` made a batch's id of. */
 export function partsOfBatchId(batchId: string): [runId: string, number: number] {
   const [runId = '', number = ''] = batchId.split('-');
   return [runId, Number(number)];

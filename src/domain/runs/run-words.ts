@@ -1,6 +1,6 @@
 import type { RunOutcome } from './run.js';
 
-/** How a run ended, in words. What was handed over isn't delivered yet: that is told of each message, by call-backs. */
+/** How a run ended, in words. What was handed over isn't delivered yet: that is told of each message, by callbacks. */
 export const outcomeWords: Record<RunOutcome, string> = {
   failed: 'failed',
   needs_attention: 'needs attention',

@@ -10,7 +10,7 @@ export type Separator = ',' | ';';
 
 /** What is sent and how, whether once or again and again; as a caller writes it. */
 export type SendingRequest<Column extends string = string> = DeliveryRequest & {
-  /** The broadcast's name, as people at Qiscus will see it behind the batch's reference. */
+  /** The broadcast's name, as people at Qiscus see it behind the batch's id. */
   name: string;
   templateDetailId: number;
   /** The header of the template's sample CSV; `phone_number` is a must. */

@@ -1,7 +1,7 @@
 const minuteMs = 60_000;
 
 /**
- * What call-backs tell of a batch whose send has no clear answer: so many of its messages were `reported`, `of` so many.
+ * What callbacks tell of a batch whose send has no clear answer: so many of its messages were `reported`, `of` so many.
  * `settledBy`: whether that settled it as sent.
  */
 export type Evidence = { reported: number; of: number; settledBy: 'evidence' | null };
@@ -19,7 +19,7 @@ const clockDifferenceMs = minuteMs;
 const leastShare = 1 / 5;
 const leastNumbers = 10;
 
-/** For how long after its start a broadcast is looked at: call-backs that come later are placed, and settle nothing. */
+/** For how long after its start a broadcast is looked at: callbacks that come later are matched, and settle nothing. */
 export const evidenceWithinMs = 96 * 60 * minuteMs;
 
 /** Reports that come when the messages of a broadcast that began at `beganAt` do. */
@@ -32,7 +32,7 @@ export function timelyReports(reports: readonly Report[], beganAt: Date): Report
 
 /**
  * How many of a broadcast's messages have to be reported before it counts as sent: of a small one, all. Of a single message nothing is
- * enough: one call-back may be an agent's chat.
+ * enough: one callback may be an agent's chat.
  */
 export function reportsNeeded(size: number): number {
   if (size <= 1) return Number.POSITIVE_INFINITY;
@@ -46,7 +46,7 @@ export function describeEvidence({ reported, of }: { reported: number; of: numbe
   return `${what}: it ${reported >= reportsNeeded(of) ? 'was' : 'may have been'} sent`;
 }
 
-/** What call-backs tell of a run's batches without a clear answer. Sums say nothing of each, so of several it is only counted. */
+/** What callbacks tell of a run's batches without a clear answer. Sums say nothing of each, so of several it is only counted. */
 export function describeRunEvidence(told: { batches: number; reported: number; of: number; settled: number }): string {
   const { batches, reported, of, settled } = told;
   const count = (value: number) => value.toLocaleString('en-US');

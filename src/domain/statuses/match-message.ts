@@ -4,7 +4,7 @@ export type SeenMessage = { messageId: string; firstAt: Date };
 /** A broadcast that the number was in. `holder` is the message that is taken for its one. */
 export type Broadcast = { batchId: string; beganAt: Date; holder: SeenMessage | null };
 
-export type Placed<B extends Broadcast> = SeenMessage & { broadcast: B };
+export type Matched<B extends Broadcast> = SeenMessage & { broadcast: B };
 
 /** A message that comes later is nobody's. */
 export const longestDeliveryMs = 72 * 3_600_000;
@@ -15,33 +15,30 @@ const clockDifferenceMs = 5 * 60_000;
 /**
  * Tells which broadcast each message of a number belongs to, by time alone: in the order in which the messages were on their
  * way, each to the latest broadcast that had begun and isn't taken. The outcome doesn't depend on the order in which they are
- * told: what is told late may move others. But what has a place never loses it without getting another one.
+ * told: what is told late may move others. But a message that has a broadcast never loses it without getting another one.
  * @param told messages of which something is told now; holders may be among them.
  */
-export function placeMessages<B extends Broadcast>(
-  told: readonly SeenMessage[],
-  broadcasts: readonly B[],
-): Placed<B>[] {
+export function matchByTime<B extends Broadcast>(told: readonly SeenMessage[], broadcasts: readonly B[]): Matched<B>[] {
   const holders = broadcasts.flatMap(({ holder }) => holder ?? []);
-  const all = place([...holders, ...told], broadcasts);
-  const placed = new Set(all.map(({ messageId }) => messageId));
-  if (holders.every(({ messageId }) => placed.has(messageId))) return all;
+  const all = matchOnce([...holders, ...told], broadcasts);
+  const matched = new Set(all.map(({ messageId }) => messageId));
+  if (holders.every(({ messageId }) => matched.has(messageId))) return all;
   const held = new Set(holders.map(({ messageId }) => messageId));
-  return place(
+  return matchOnce(
     told.filter(({ messageId }) => !held.has(messageId)),
     broadcasts.filter(({ holder }) => holder === null),
   );
 }
 
-function place<B extends Broadcast>(messages: readonly SeenMessage[], broadcasts: readonly B[]): Placed<B>[] {
+function matchOnce<B extends Broadcast>(messages: readonly SeenMessage[], broadcasts: readonly B[]): Matched<B>[] {
   const free = [...broadcasts].sort((a, b) => +b.beganAt - +a.beganAt || compare(b.batchId, a.batchId));
-  const placed: Placed<B>[] = [];
+  const matched: Matched<B>[] = [];
   for (const message of earliestOfEach(messages)) {
     const at = free.findIndex((broadcast) => mayBeOf(message, broadcast));
     const [broadcast] = at < 0 ? [] : free.splice(at, 1);
-    if (broadcast) placed.push({ ...message, broadcast });
+    if (broadcast) matched.push({ ...message, broadcast });
   }
-  return placed;
+  return matched;
 }
 
 /** Whether a message may be that of a broadcast, as far as the time tells. */

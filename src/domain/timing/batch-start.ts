@@ -1,7 +1,7 @@
 import { type Delivery, isLimited, type Limit } from '../runs/delivery.js';
 import { formatDuration } from './duration.js';
 import { isMissed } from './late-start.js';
-import { findPlace, type TakenPlaces } from './start-slot.js';
+import { findSlot, type TakenSlots } from './start-slot.js';
 
 /** Why a batch starts at another instant than its run asked for: a limit, or that this instant had passed. */
 export type MovedBy = Limit | 'late';
@@ -41,16 +41,16 @@ export function wantedStart(startAt: Date | null, now: Date): Date {
 
 /**
  * Decides when a batch starts that could be handed over now, or that it has to wait, or is too late to be worth sending.
- * @param taken the places of what was handed over before, as far as the run's limits need them.
+ * @param taken the slots of what was handed over before, as far as the run's limits need them.
  */
-export function decideStart(batch: StartingBatch, taken: TakenPlaces, now: Date): StartDecision {
+export function decideStart(batch: StartingBatch, taken: TakenSlots, now: Date): StartDecision {
   const { startAt, delivery } = batch;
   const atOnce = startAt === null && !isLimited(delivery);
   const wanted = wantedStart(startAt, now);
-  const place = findPlace(delivery, taken, wanted, batch.recipients);
-  const at = atOnce ? now : place.at;
+  const slot = findSlot(delivery, taken, wanted, batch.recipients);
+  const at = atOnce ? now : slot.at;
   const late = startAt !== null && wanted > startAt ? 'late' : null;
-  const movedBy = place.movedBy ?? late;
+  const movedBy = slot.movedBy ?? late;
   const tooLate = batch.mayBeLate ? undefined : (whyMissed(batch, now) ?? whyTooLate(batch, at, movedBy));
   if (tooLate !== undefined) return { kind: 'too late', reason: tooLate };
   const until = delivery.handOverAheadMs === null ? undefined : new Date(at.getTime() - delivery.handOverAheadMs);

@@ -8,7 +8,7 @@ export type RollingLimit = { recipients: number; durationMs: number };
  * The least instant ≥ `from` at which `recipients` more may start without any stretch, whenever it begins, exceeding the
  * limit. A batch above the limit counts as the limit: it stands alone in its stretch.
  *
- * If the places i to m fit into one stretch and leave no room, then every instant after `m.at - durationMs` and before
+ * If the slots i to m fit into one stretch and leave no room, then every instant after `m.at - durationMs` and before
  * `i.at + durationMs` shares a stretch with all of them, so that it is shut. No other instant is.
  * @param taken ascending by `at`.
  */
@@ -24,7 +24,7 @@ export function leastWithinLimit(
   let last = firstAfter(taken, from - durationMs);
   let sum = 0;
   for (let first = last; first < taken.length; first += 1) {
-    // The fewest places from `first` on that leave no room; those from the next `first` on reach at least as far.
+    // The fewest slots from `first` on that leave no room; those from the next `first` on reach at least as far.
     for (; last < taken.length && sum <= room; last += 1) sum += capped(recipientsAt(taken, last), limit);
     if (sum <= room || instantAt(taken, last - 1) - durationMs >= at) return at;
     const opensAgainAt = instantAt(taken, first) + durationMs;
@@ -60,7 +60,7 @@ function capped(recipients: number, limit: RollingLimit): number {
   return recipients < limit.recipients ? recipients : limit.recipients;
 }
 
-/** The index of the first place after an instant; that of the end if there is none. */
+/** The index of the first slot after an instant; that of the end if there is none. */
 export function firstAfter(taken: readonly Taken[], at: number): number {
   let low = 0;
   let high = taken.length;

@@ -5,13 +5,13 @@ import { compileSendingWindow } from './sending-window.js';
 export type { Taken };
 
 /** What starts already, in the past or the future, each ascending by `at`: of the run, and of all runs on its channel. */
-export type TakenPlaces = { run: readonly Taken[]; channel: readonly Taken[] };
+export type TakenSlots = { run: readonly Taken[]; channel: readonly Taken[] };
 
 /** When a batch starts, and what kept it from starting when it was wanted; null if nothing did. */
-export type Place = { at: Date; movedBy: Limit | null };
+export type StartSlot = { at: Date; movedBy: Limit | null };
 
 /** The least instant ≥ `from`, both in epoch milliseconds, that one limit allows for a batch of so many recipients. */
-type Constraint = { limit: Limit; leastFrom: (taken: TakenPlaces, recipients: number, from: number) => number };
+type Constraint = { limit: Limit; leastFrom: (taken: TakenSlots, recipients: number, from: number) => number };
 
 const dayMs = 86_400_000;
 
@@ -22,29 +22,29 @@ type Search = { at: number; pushes: ReadonlyMap<Limit, number> };
  * The least instant ≥ `wanted` at which a batch may start: inside the window, at the run's pace, and within the daily
  * limit of the channel in every 24 hours, whenever they begin. A batch above a limit starts with nothing else near it.
  */
-export function findPlace(delivery: Delivery, taken: TakenPlaces, wanted: Date, recipients: number): Place {
-  return placeOf(searchFrom(startOf(wanted), constraintsOf(delivery), taken, recipients));
+export function findSlot(delivery: Delivery, taken: TakenSlots, wanted: Date, recipients: number): StartSlot {
+  return slotOf(searchFrom(startOf(wanted), constraintsOf(delivery), taken, recipients));
 }
 
 /**
- * The instants that `findPlace` gives for `sizes`, each taken before the next is looked for. A small batch may find one
+ * The instants that `findSlot` gives for `sizes`, each taken before the next is looked for. A small batch may find one
  * before those of larger ones. What moved the batches before it counts as having moved a batch too.
  */
-export function planPlaces(delivery: Delivery, taken: TakenPlaces, wanted: Date, sizes: Iterable<number>): Place[] {
+export function planSlots(delivery: Delivery, taken: TakenSlots, wanted: Date, sizes: Iterable<number>): StartSlot[] {
   const constraints = constraintsOf(delivery);
   const run = [...taken.run];
   const channel = [...taken.channel];
   const found = new Map<number, Search>();
   return Array.from(sizes, (recipients) => {
-    // Where a batch that is no larger found no place, there is none now either: a plan isn't searched from its beginning.
+    // Where a batch that is no larger found no slot, there is none now either: a plan isn't searched from its beginning.
     const start = [...found].reduce(
       (latest, [size, search]) => (size <= recipients && search.at > latest.at ? search : latest),
       startOf(wanted),
     );
     const search = searchFrom(start, constraints, { run, channel }, recipients);
     found.set(recipients, search);
-    for (const places of [run, channel]) places.splice(firstAfter(places, search.at), 0, { at: search.at, recipients });
-    return placeOf(search);
+    for (const starts of [run, channel]) starts.splice(firstAfter(starts, search.at), 0, { at: search.at, recipients });
+    return slotOf(search);
   });
 }
 
@@ -70,7 +70,7 @@ function constraintsOf({ window, pace, dailyLimit }: Delivery): Constraint[] {
 }
 
 /** No constraint passes over an instant that it allows, so that what they agree on at last is the least that all allow. */
-function searchFrom(start: Search, constraints: readonly Constraint[], taken: TakenPlaces, recipients: number): Search {
+function searchFrom(start: Search, constraints: readonly Constraint[], taken: TakenSlots, recipients: number): Search {
   const pushes = new Map(start.pushes);
   let at = start.at;
   for (let before = Number.NaN; at !== before; ) {
@@ -88,7 +88,7 @@ function startOf(wanted: Date): Search {
   return { at: wanted.getTime(), pushes: new Map() };
 }
 
-function placeOf({ at, pushes }: Search): Place {
+function slotOf({ at, pushes }: Search): StartSlot {
   let movedBy: Limit | null = null;
   for (const [limit, push] of pushes) {
     if (movedBy === null || push > (pushes.get(movedBy) ?? 0)) movedBy = limit;

@@ -23,7 +23,7 @@ import { isBegun, waitingSizes } from '../../store/batches.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { currentTime } from '../../store/database.js';
 import { suppressedAmong } from '../../store/suppressions.js';
-import { takenPlaces } from '../../store/taken-slots.js';
+import { takenSlots } from '../../store/taken-slots.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 import { audienceMeans } from './audience-means.js';
@@ -105,7 +105,7 @@ export async function forecastNewRun(
   recipients: number,
 ): Promise<Forecast> {
   const now = await currentTime(ctx.db);
-  const taken = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(startAt, now));
+  const taken = await takenSlots(ctx.db, { runId: '', account, delivery }, wantedStart(startAt, now));
   const { taken: _, ...told } = forecast(
     { delivery, startAt, createdAt: now, skipMissed, isBegun: false, sizes: batchSizes(delivery, recipients), taken },
     now,
@@ -122,7 +122,7 @@ export async function forecastRun(ctx: Context, runId: string): Promise<Forecast
   if (totals.buffered > 0) sizes.push(...batchSizes({ ...run.delivery, first: null }, totals.buffered));
   if (sizes.length === 0) return null;
   const now = await currentTime(ctx.db);
-  const taken = await takenPlaces(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));
+  const taken = await takenSlots(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));
   const { taken: _, ...told } = forecast({ ...run, isBegun: await isBegun(ctx.db, runId), sizes, taken }, now);
   return told;
 }
@@ -151,7 +151,7 @@ export async function forecastCampaign(
     }));
   const now = await currentTime(ctx.db);
   const sizes = batchSizes(delivery, remaining(counting));
-  let { channel } = await takenPlaces(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
+  let { channel } = await takenSlots(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
   return instants.map((at) => {
     const { taken, ...told } = forecast(
       { delivery, startAt: at, createdAt: at, skipMissed: false, isBegun: false, sizes, taken: { run: [], channel } },

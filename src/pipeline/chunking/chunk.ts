@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { identityIn, type RecipientLine } from '../../domain/recipients/recipient.js';
-import { batchReference } from '../../domain/runs/batch.js';
+import { batchIdOf } from '../../domain/runs/batch.js';
 import { batchCapacityOf } from '../../domain/runs/delivery.js';
 import { largestFileBytes, lineBytes } from '../../domain/runs/file-bytes.js';
 import { type Capacity, Filling, type FillingBatch } from '../../domain/runs/filling.js';
@@ -54,7 +54,7 @@ async function takeTurn(ctx: Context, runId: string): Promise<void> {
   const left = await ctx.buffer.trim(runId, turn.read);
   await ctx.hints.deliver(
     turn.closed.map(({ number }) => ({
-      id: batchReference(runId, number),
+      id: batchIdOf(runId, number),
       account: turn.account,
       number,
       claimNumber: 0,

@@ -1,16 +1,16 @@
 import type { DeliveryContext } from '../../context.js';
 import { isLimited } from '../../domain/runs/delivery.js';
 import { decideStart, wantedStart } from '../../domain/timing/batch-start.js';
-import type { TakenPlaces } from '../../domain/timing/start-slot.js';
+import type { TakenSlots } from '../../domain/timing/start-slot.js';
 import { type Attempt, intendSend } from '../../store/attempts.js';
 import { type Claim, recordFailure, releaseClaim } from '../../store/claims.js';
 import { currentTime, type Sql } from '../../store/database.js';
 import { lockRunContent, waitWithHandingOver } from '../../store/runs.js';
-import { lockChannel, takenPlaces } from '../../store/taken-slots.js';
+import { lockChannel, takenSlots } from '../../store/taken-slots.js';
 
 /**
  * Decides when a batch starts and commits the intent to send it, in one transaction: what is reserved is the intent itself,
- * so that a batch that isn't sent after all takes no place. `undefined`: it isn't sent now.
+ * so that a batch that isn't sent after all takes no slot. `undefined`: it isn't sent now.
  */
 export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
   const { delivery } = claim;
@@ -19,12 +19,12 @@ export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<A
   if (!takesPlaces && delivery.handOverAheadMs === null)
     return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, claim.now());
   return ctx.db.$transaction(async (tx) => {
-    // First the run, then the channel, as everybody does: batches of one run take their places one after the other.
+    // First the run, then the channel, as everybody does: batches of one run take their slots one after the other.
     await lockRunContent(tx, claim.runId);
     if (delivery.channelId !== null) await lockChannel(tx, claim.account, delivery.channelId);
-    // Postgres's clock, since places are taken by several machines; only now, as the locks may have been waited for.
+    // Postgres's clock, since slots are taken by several machines; only now, as the locks may have been waited for.
     const now = await currentTime(tx);
-    const taken = await takenPlaces(tx, claim, wantedStart(claim.startAt, now));
+    const taken = await takenSlots(tx, claim, wantedStart(claim.startAt, now));
     return settleStart(ctx, tx, claim, taken, now);
   });
 }
@@ -33,7 +33,7 @@ async function settleStart(
   ctx: DeliveryContext,
   db: Sql,
   claim: Claim,
-  taken: TakenPlaces,
+  taken: TakenSlots,
   now: Date,
 ): Promise<Attempt | undefined> {
   const decision = decideStart({ ...claim, recipients: claim.size }, taken, now);

@@ -161,7 +161,7 @@ async function lockOpenRun(tx: Sql, runId: string): Promise<void> {
     'RUN_LOST_RECIPIENTS',
     runId,
     `Run ${runId} takes no more recipients: batch ${empty} was sent, and Postgres has lost who they were, so that they could ` +
-      'be messaged again. Look the batch up at Qiscus by that reference, and start a new run for those that it does not have.',
+      'be messaged again. Look the batch up at Qiscus by that id, and start a new run for those that it does not have.',
   );
 }
 

@@ -8,7 +8,7 @@ import {
   type RecipientReading,
 } from '../../domain/recipients/recipient.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
-import { type BatchStatus, batchReference } from '../../domain/runs/batch.js';
+import { type BatchStatus, batchIdOf } from '../../domain/runs/batch.js';
 import { largestFileBytes } from '../../domain/runs/file-bytes.js';
 import { Filling, newBatch } from '../../domain/runs/filling.js';
 import { parseDuration } from '../../domain/timing/duration.js';
@@ -75,7 +75,7 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
     return saveMessage(tx, created, read);
   });
   if (!read.ok) throw refuse();
-  const batchId = batchReference(runId, 1);
+  const batchId = batchIdOf(runId, 1);
   if (existed) await refuseOther(ctx, request.key, runId, read.line);
   else await ctx.hints.deliverFirst({ id: batchId, account: request.account ?? 'default', claimNumber: 0 });
   return untilSettled(ctx, runId, batchId, waitMs);
@@ -113,7 +113,7 @@ async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: Ta
 }
 
 async function refuseOther(ctx: Context, key: string | undefined, runId: string, line: RecipientLine): Promise<void> {
-  const batchId = batchReference(runId, 1);
+  const batchId = batchIdOf(runId, 1);
   if (!(await hasBatch(ctx.db, batchId))) throw new KeyConflictError(key ?? '', runId, ['it has no message in it']);
   const before = (await linesOfBatch(ctx.db, batchId)).join('\n');
   // What was purged, or left out as suppressed, can't be compared any more.

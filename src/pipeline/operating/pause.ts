@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { batchReference } from '../../domain/runs/batch.js';
+import { batchIdOf } from '../../domain/runs/batch.js';
 import { holdOnceRead, isOperatorsHold } from '../../domain/runs/run.js';
 import { NotFoundError, RunStateError } from '../../errors.js';
 import { waitsNoMore } from '../../store/batches.js';
@@ -46,7 +46,7 @@ export async function resume(ctx: Context, runId: string, seen: IfState = {}): P
     const hold = holdOnceRead(run.delivery);
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =
-      hold !== undefined && isOperatorsHold(run.heldKind) && !(await waitsNoMore(tx, batchReference(runId, 1)));
+      hold !== undefined && isOperatorsHold(run.heldKind) && !(await waitsNoMore(tx, batchIdOf(runId, 1)));
     await resumeRun(tx, runId, isFirstToCome ? hold : undefined);
   });
 }

@@ -17,7 +17,7 @@ export type LedgerRepair = {
   unknownBatches: string[];
   /** Those of them whose recipients were lost too: nothing here tells who they were, so their runs take nobody any more. */
   emptyBatches: string[];
-  /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the reference in their name. */
+  /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the id in their name. */
   lostBatches: string[];
   /** Firings that an older ledger may have forgotten: they are skipped. Look at Qiscus, and fire those by hand that are missing. */
   skippedFirings: { campaign: string; at: string }[];

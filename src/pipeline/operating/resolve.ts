@@ -28,7 +28,7 @@ export type ResolveOptions = {
  * Settles an unknown batch: it was sent, as the broadcast job that was found at the provider, or it certainly wasn't and may
  * go out again. With `correct`, what was decided about it before is replaced, as long as nothing was sent since. A late answer
  * of the provider that says otherwise shows as an extra send.
- * @throws {SiaranError} `NOT_UNKNOWN`; `JOB_TAKEN` when another batch has this job; `EVIDENCE` when call-backs tell that it was
+ * @throws {SiaranError} `NOT_UNKNOWN`; `JOB_TAKEN` when another batch has this job; `EVIDENCE` when callbacks tell that it was
  * sent and it is said not to be; `NOT_SETTLED` when it is too early to say that.
  */
 export async function resolve(
@@ -43,7 +43,7 @@ export async function resolve(
   return ctx.db.$transaction(async (tx) => {
     await lockResolutions(tx);
     await lockSends(tx, batchId);
-    // Call-backs that are being placed in this run's batches are waited for, and later ones see what is decided here.
+    // Callbacks that are being matched to this run's batches are waited for, and later ones see what is decided here.
     const run = await lockRunState(tx, partsOfBatchId(batchId)[0]);
     if (run?.purgedAt && 'notSent' in resolution) throw purgedError(run.id, run.purgedAt, 'sends nothing again');
     await requireAsSeen(tx, 'batch', batchId, ifState);

@@ -34,7 +34,7 @@ export async function reconcile(ctx: Context): Promise<void> {
 
 /**
  * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; settles
- * what call-backs prove; and removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
+ * what callbacks prove; and removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   await ctx.hints.keepTicking();

@@ -1,16 +1,11 @@
-import type { ToldStatus } from '../../domain/statuses/call-back.js';
-import {
-  longestDeliveryMs,
-  type Placed,
-  placeMessages,
-  type SeenMessage,
-} from '../../domain/statuses/match-message.js';
+import type { ToldStatus } from '../../domain/statuses/callback.js';
+import { longestDeliveryMs, type Matched, matchByTime, type SeenMessage } from '../../domain/statuses/match-message.js';
 import {
   type BroadcastOfNumber,
   findBroadcasts,
   findMessages,
   type KnownMessage,
-  type PlacedMessage,
+  type MatchedMessage,
   putMessages,
   raiseStatuses,
   takeMessagesAway,
@@ -27,21 +22,21 @@ type Move = { fromLogId: bigint; known: Pick<ToldStatus, 'messageId' | 'status' 
  * Finds the batch of each message that isn't known yet, by its number and the time, since the answer to a broadcast names no
  * messages. One that was found so, and turns out to have been on its way earlier, is looked for again.
  */
-export async function findPlaces(tx: Sql, told: readonly ToldStatus[]): Promise<void> {
+export async function matchMessages(tx: Sql, told: readonly ToldStatus[]): Promise<void> {
   const messageIds = [...new Set(told.map(({ messageId }) => messageId))];
   const known = new Map((await findMessages(tx, messageIds)).map((message) => [message.messageId, message]));
-  const seen = await toBePlaced(tx, told, known);
+  const seen = await toBeMatched(tx, told, known);
   if (seen.length === 0) return;
   const broadcasts = byNumber(await findBroadcasts(tx, timesOf(seen)));
   const moves: Move[] = [];
-  const puts: PlacedMessage[] = [];
+  const puts: MatchedMessage[] = [];
   for (const [phoneNumber, messages] of byNumber(seen)) {
     const toldIds = new Set(messages.map(({ messageId }) => messageId));
-    for (const placed of placeMessages(messages, broadcasts.get(phoneNumber) ?? [])) {
-      const stays = placed.broadcast.holder?.messageId === placed.messageId;
-      if (stays && !toldIds.has(placed.messageId)) continue;
-      if (!stays) moves.push(...moveOf(placed, known, broadcasts.get(phoneNumber) ?? []));
-      puts.push(putOf(phoneNumber, placed, stays));
+    for (const matched of matchByTime(messages, broadcasts.get(phoneNumber) ?? [])) {
+      const stays = matched.broadcast.holder?.messageId === matched.messageId;
+      if (stays && !toldIds.has(matched.messageId)) continue;
+      if (!stays) moves.push(...moveOf(matched, known, broadcasts.get(phoneNumber) ?? []));
+      puts.push(putOf(phoneNumber, matched, stays));
     }
   }
   await takeMessagesAway(
@@ -56,7 +51,7 @@ export async function findPlaces(tx: Sql, told: readonly ToldStatus[]): Promise<
 }
 
 /** Messages without a batch, and those whose batch was inferred from something that happened later. */
-async function toBePlaced(tx: Sql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
+async function toBeMatched(tx: Sql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
   const seen: SeenOfNumber[] = [];
   let now: Date | undefined;
   for (const { messageId, at, phoneNumber } of told) {
@@ -89,8 +84,8 @@ function moveOf({ messageId }: SeenMessage, known: KnownMessages, broadcasts: re
 }
 
 /** A log that only a message made goes with it; one that the provider's answer made stays where it is. */
-function putOf(phoneNumber: string, placed: Placed<BroadcastOfNumber>, stays: boolean): PlacedMessage {
-  const { messageId, firstAt, broadcast } = placed;
+function putOf(phoneNumber: string, matched: Matched<BroadcastOfNumber>, stays: boolean): MatchedMessage {
+  const { messageId, firstAt, broadcast } = matched;
   const { batchId, send, log, holder } = broadcast;
   const isThere = log !== null && (stays || log.isProviders || holder === null);
   return { messageId, phoneNumber, batchId, send, logId: isThere ? log.logId : null, firstAt };

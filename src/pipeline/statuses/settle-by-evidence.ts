@@ -17,15 +17,15 @@ import {
   settleAsSent,
 } from '../../store/evidence.js';
 
-/** No batch is sent again that call-backs tell of, though an operator found that it was not sent: it is `unknown` once more. */
+/** No batch is sent again that callbacks tell of, though an operator found that it was not sent: it is `unknown` once more. */
 export async function stopContradicted(ctx: Context): Promise<void> {
   const batchIds = await putContradictedBack(ctx.db, ctx.worker);
   if (batchIds.length > 0)
-    ctx.logger.error({ batchIds }, 'resolved as not sent, and call-backs tell that they were sent');
+    ctx.logger.error({ batchIds }, 'resolved as not sent, and callbacks tell that they were sent');
 }
 
 /**
- * Settles unknown broadcasts as sent of which call-backs tell enough. Nothing settles one as not sent: silence proves nothing.
+ * Settles unknown broadcasts as sent of which callbacks tell enough. Nothing settles one as not sent: silence proves nothing.
  * Any number of processes may do this at the same time.
  */
 export async function settleByEvidence(ctx: Context): Promise<void> {
@@ -39,10 +39,10 @@ export async function settleByEvidence(ctx: Context): Promise<void> {
 
 async function settle(ctx: Context, send: ReportedSend): Promise<void> {
   const timely = timelyReports(await reportsOf(ctx.db, send), send.beganAt);
-  // Most aren't proven, and call-backs needn't wait for that to be found out.
+  // Most aren't proven, and callbacks needn't wait for that to be found out.
   if ((await ctx.db.$transaction((tx) => countProofs(tx, send))) < reportsNeeded(send.size)) return;
   const proofs = await ctx.db.$transaction(async (tx) => {
-    // From here on no call-back may move a message to another broadcast.
+    // From here on no callback may move a message to another broadcast.
     await lockMessages(
       tx,
       timely.map(({ phoneNumber }) => phoneNumber),
@@ -53,7 +53,7 @@ async function settle(ctx: Context, send: ReportedSend): Promise<void> {
   });
   if (proofs === 0) return;
   const told = describeEvidence({ reported: proofs, of: send.size });
-  ctx.logger.warn({ batchId: send.batchId, attemptNumber: send.send }, `settled by call-backs: ${told}`);
+  ctx.logger.warn({ batchId: send.batchId, attemptNumber: send.send }, `settled by callbacks: ${told}`);
 }
 
 /** How many numbers prove by their message that this send was made: it came in time, and can be that of no other broadcast. */

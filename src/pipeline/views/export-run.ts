@@ -7,7 +7,7 @@ import { recipientsOfBatches, suppressedRecipients } from '../../store/recipient
 import type { RunRow } from '../../store/runs.js';
 import { purgedError, requireRun } from '../require-run.js';
 
-/** What becomes of a recipient is what becomes of its batch and, as far as call-backs tell, of its message; `null` isn't known yet. */
+/** What becomes of a recipient is what becomes of its batch and, as far as callbacks tell, of its message; `null` isn't known yet. */
 const fateColumns = [
   ...(['batch', 'status', 'started_at', 'broadcast_job_id', 'error'] as const),
   ...(['broadcast_log_id', 'message_id', 'delivery_status', 'notes'] as const),
@@ -84,23 +84,23 @@ async function readPage(ctx: Context, run: RunRow, batches: readonly BatchView[]
 }
 
 type Fate = Pick<BatchView, 'startedAt' | 'broadcastJobId' | 'error'> & {
-  reference: string | null;
+  id: string | null;
   status: string;
   log?: LogOfRecipient | undefined;
 };
 
-const suppressed: Fate = { reference: null, status: 'suppressed', startedAt: null, broadcastJobId: null, error: null };
+const suppressed: Fate = { id: null, status: 'suppressed', startedAt: null, broadcastJobId: null, error: null };
 
 function exportRecipient(
   columns: readonly string[],
   [phoneNumber = '', ...values]: RecipientValues,
-  { reference, status, startedAt, broadcastJobId, error, log }: Fate,
+  { id, status, startedAt, broadcastJobId, error, log }: Fate,
 ): ExportedRecipient {
   const others = values.values();
   const exported: ExportedRecipient = {};
   for (const column of columns)
     exported[column] = column === 'phone_number' ? phoneNumber : (others.next().value ?? '');
-  exported.batch = reference;
+  exported.batch = id;
   exported.status = status;
   exported.started_at = startedAt;
   exported.broadcast_job_id = broadcastJobId;

@@ -80,7 +80,7 @@ export type RunView = {
   extraSends: ExtraSend[];
   /** Broadcast jobs whose `total_recipient` isn't their batch's size; `verify` names them. */
   wrongTotals: number;
-  /** What call-backs tell of its batches without a clear answer; `null`: nothing. */
+  /** What callbacks tell of its batches without a clear answer; `null`: nothing. */
   evidence: RunEvidence | null;
 };
 

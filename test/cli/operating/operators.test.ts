@@ -37,7 +37,7 @@ it('an unknown batch is resolved by who looked it up, and its run verified', asy
   expect(await json(['verify', runId], { env })).toEqual({ runId, ok: true, breaches: [] });
 });
 
-it('a batch that call-backs tell of is named by doctor, and not called not sent without a terminal', async () => {
+it('a batch that callbacks tell of is named by doctor, and not called not sent without a terminal', async () => {
   sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
   const runId = await send('reported', ['6289900007771', '6289900007772']);
   await outcome(runId, 'needs_attention');

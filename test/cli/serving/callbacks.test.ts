@@ -59,7 +59,7 @@ it('what the sandbox tells is stored, searched and exported', async () => {
       'SELECT status, count(*)::int AS n FROM broadcast_logs WHERE batch_id = $1 GROUP BY status ORDER BY status',
       [`${runId}-0001`],
     );
-  await until(async () => (await statuses()).some(({ status, n }) => status === 'read' && n === 59), 'the call-backs');
+  await until(async () => (await statuses()).some(({ status, n }) => status === 'read' && n === 59), 'the callbacks');
   expect(await statuses()).toEqual([
     { status: 'failed', n: 1 },
     { status: 'read', n: 59 },

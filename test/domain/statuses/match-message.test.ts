@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Broadcast, placeMessages } from '../../../src/domain/statuses/match-message.js';
+import { type Broadcast, matchByTime } from '../../../src/domain/statuses/match-message.js';
 
 const hour = 3_600_000;
 const at = (hours: number) => new Date(Date.UTC(2026, 11, 1) + hours * hour);
@@ -7,33 +7,33 @@ const broadcast = (batchId: string, hours: number, holder: string | null = null,
   ...{ batchId, beganAt: at(hours) },
   holder: holder === null ? null : { messageId: holder, firstAt: at(heldAt) },
 });
-const places = (told: [string, number][], broadcasts: Broadcast[]) =>
+const matches = (told: [string, number][], broadcasts: Broadcast[]) =>
   Object.fromEntries(
-    placeMessages(
+    matchByTime(
       told.map(([messageId, hours]) => ({ messageId, firstAt: at(hours) })),
       broadcasts,
-    ).map((placed) => [placed.messageId, placed.broadcast.batchId]),
+    ).map((matched) => [matched.messageId, matched.broadcast.batchId]),
   );
 
 test('a message belongs to the latest broadcast that had begun, within 72 hours and the difference of clocks', () => {
   const three = [broadcast('a', 0), broadcast('b', 10), broadcast('c', 20)];
-  expect(places([['m', 15]], three)).toEqual({ m: 'b' });
-  expect(places([['m', 9.95]], three)).toEqual({ m: 'b' });
-  expect(places([['m', 9.9]], three)).toEqual({ m: 'a' });
-  expect(places([['m', 92]], three)).toEqual({ m: 'c' });
-  expect(places([['m', 92.01]], three)).toEqual({});
-  expect(places([['m', -1]], three)).toEqual({});
+  expect(matches([['m', 15]], three)).toEqual({ m: 'b' });
+  expect(matches([['m', 9.95]], three)).toEqual({ m: 'b' });
+  expect(matches([['m', 9.9]], three)).toEqual({ m: 'a' });
+  expect(matches([['m', 92]], three)).toEqual({ m: 'c' });
+  expect(matches([['m', 92.01]], three)).toEqual({});
+  expect(matches([['m', -1]], three)).toEqual({});
 });
 
 test('one that was earlier on its way takes its broadcast back from a later one, which gets another', () => {
-  expect(places([['m1', 10]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m1: 'b', m0: 'a' });
-  expect(places([['m0', 1]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m0: 'a' });
+  expect(matches([['m1', 10]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m1: 'b', m0: 'a' });
+  expect(matches([['m0', 1]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m0: 'a' });
 });
 
 test('what has a broadcast never loses it without getting another one', () => {
-  expect(places([['m1', 10]], [broadcast('b', 10, 'm0', 30)])).toEqual({});
+  expect(matches([['m1', 10]], [broadcast('b', 10, 'm0', 30)])).toEqual({});
   expect(
-    places(
+    matches(
       [
         ['m1', 10],
         ['m2', 1],

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainDelivery } from '../../../src/domain/runs/delivery.js';
 import { decideStart, type StartingBatch } from '../../../src/domain/timing/batch-start.js';
-import type { TakenPlaces } from '../../../src/domain/timing/start-slot.js';
+import type { TakenSlots } from '../../../src/domain/timing/start-slot.js';
 
 const now = new Date('2026-12-01T09:00:00.000Z');
-const nothing: TakenPlaces = { run: [], channel: [] };
+const nothing: TakenSlots = { run: [], channel: [] };
 const hour = 3_600_000;
 
 type Given = Partial<Omit<StartingBatch, 'delivery'>> & { delivery?: Partial<StartingBatch['delivery']> };
 
-function decide(batch: Given, taken: TakenPlaces = nothing) {
+function decide(batch: Given, taken: TakenSlots = nothing) {
   const { delivery, ...rest } = batch;
   const whole = {
     recipients: 1_000,

@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Delivery, type Pace, plainDelivery, type SendingWindow } from '../../../src/domain/runs/delivery.js';
 import {
-  findPlace,
-  type Place,
-  planPlaces,
+  findSlot,
+  planSlots,
+  type StartSlot,
   type Taken,
-  type TakenPlaces,
+  type TakenSlots,
 } from '../../../src/domain/timing/start-slot.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-const nothing: TakenPlaces = { run: [], channel: [] };
+const nothing: TakenSlots = { run: [], channel: [] };
 const byDay: SendingWindow = { opensAt: 480, closesAt: 1200, days: [1, 2, 3, 4, 5, 6, 7], timeZone: 'Asia/Jakarta' };
 const nineInJakarta = new Date('2026-12-01T02:00:00Z');
 
@@ -21,12 +21,12 @@ function limitedTo(limits: Partial<Delivery>): Delivery {
   return { ...plainDelivery, channelId: limits.dailyLimit ? 1 : null, ...limits };
 }
 
-function startsOf(places: readonly Place[]): string[] {
-  return places.map(({ at }) => at.toISOString().replace(':00.000Z', 'Z'));
+function startsOf(slots: readonly StartSlot[]): string[] {
+  return slots.map(({ at }) => at.toISOString().replace(':00.000Z', 'Z'));
 }
 
-function taking(places: readonly Place[], sizes: readonly number[]): Taken[] {
-  return places.map(({ at }, index) => ({ at: +at, recipients: sizes[index] ?? Number.NaN }));
+function taking(slots: readonly StartSlot[], sizes: readonly number[]): Taken[] {
+  return slots.map(({ at }, index) => ({ at: +at, recipients: sizes[index] ?? Number.NaN }));
 }
 
 function together(...lists: (readonly Taken[])[]): Taken[] {
@@ -43,15 +43,15 @@ function fullest(taken: readonly Taken[], durationMs: number): number {
   );
 }
 
-/** What a place has to satisfy, in the plainest words. */
-function isAllowed(delivery: Delivery, { run, channel }: TakenPlaces, at: number, recipients: number): boolean {
+/** What a slot has to satisfy, in the plainest words. */
+function isAllowed(delivery: Delivery, { run, channel }: TakenSlots, at: number, recipients: number): boolean {
   const { window, pace, dailyLimit } = delivery;
-  const place = { at, recipients };
+  const slot = { at, recipients };
   const near = (taken: readonly Taken[], ms: number) => taken.filter((each) => Math.abs(each.at - at) < ms);
-  if (dailyLimit !== null && fullest([...near(channel, dayMs), place], dayMs) > dailyLimit) return false;
-  if (pace && fullest([...near(run, pace.durationMs), place], pace.durationMs) > pace.recipients) return false;
+  if (dailyLimit !== null && fullest([...near(channel, dayMs), slot], dayMs) > dailyLimit) return false;
+  if (pace && fullest([...near(run, pace.durationMs), slot], pace.durationMs) > pace.recipients) return false;
   const isStaggered = (each: Taken, { recipients, durationMs }: Pace) => {
-    const [earlier, later] = each.at <= at ? [each, place] : [place, each];
+    const [earlier, later] = each.at <= at ? [each, slot] : [slot, each];
     return later.at - earlier.at >= (durationMs * earlier.recipients) / recipients;
   };
   if (pace && !run.every((each) => isStaggered(each, pace))) return false;
@@ -60,24 +60,24 @@ function isAllowed(delivery: Delivery, { run, channel }: TakenPlaces, at: number
 
 describe('a batch', () => {
   it('without limits, or with room, starts when it is wanted', () => {
-    expect(findPlace(plainDelivery, nothing, nineInJakarta, 1000)).toEqual({ at: nineInJakarta, movedBy: null });
+    expect(findSlot(plainDelivery, nothing, nineInJakarta, 1000)).toEqual({ at: nineInJakarta, movedBy: null });
     const delivery = limitedTo({ window: byDay, pace: { recipients: 2000, durationMs: hourMs }, dailyLimit: 10_000 });
-    expect(findPlace(delivery, nothing, nineInJakarta, 1000)).toEqual({ at: nineInJakarta, movedBy: null });
+    expect(findSlot(delivery, nothing, nineInJakarta, 1000)).toEqual({ at: nineInJakarta, movedBy: null });
   });
 
   it('is moved by what pushes it furthest', () => {
     const delivery = limitedTo({ window: byDay, pace: { recipients: 2000, durationMs: hourMs }, dailyLimit: 1000 });
     const earlier = { at: +nineInJakarta, recipients: 1000 };
     const night = new Date('2026-12-01T13:00:00Z');
-    expect(findPlace(delivery, nothing, night, 1000)).toEqual({
+    expect(findSlot(delivery, nothing, night, 1000)).toEqual({
       at: new Date('2026-12-02T01:00:00Z'),
       movedBy: 'window',
     });
-    expect(findPlace(delivery, { run: [earlier], channel: [] }, nineInJakarta, 1000)).toEqual({
+    expect(findSlot(delivery, { run: [earlier], channel: [] }, nineInJakarta, 1000)).toEqual({
       at: new Date('2026-12-01T02:30:00Z'),
       movedBy: 'pace',
     });
-    expect(findPlace(delivery, { run: [earlier], channel: [earlier] }, nineInJakarta, 1000)).toEqual({
+    expect(findSlot(delivery, { run: [earlier], channel: [earlier] }, nineInJakarta, 1000)).toEqual({
       at: new Date('2026-12-02T02:00:00Z'),
       movedBy: 'dailyLimit',
     });
@@ -85,7 +85,7 @@ describe('a batch', () => {
 
   it('at 2000 an hour follows the one before it after half an hour', () => {
     const delivery = limitedTo({ pace: { recipients: 2000, durationMs: hourMs } });
-    expect(startsOf(planPlaces(delivery, nothing, nineInJakarta, [1000, 1000, 500, 1000, 1000]))).toEqual([
+    expect(startsOf(planSlots(delivery, nothing, nineInJakarta, [1000, 1000, 500, 1000, 1000]))).toEqual([
       '2026-12-01T02:00Z',
       '2026-12-01T02:30Z',
       '2026-12-01T03:00Z',
@@ -98,14 +98,14 @@ describe('a batch', () => {
   it('leaves room for what starts later already, and uses the room before it', () => {
     const later = [{ at: +nineInJakarta + 12 * hourMs, recipients: 900 }];
     const delivery = limitedTo({ dailyLimit: 1000 });
-    expect(+findPlace(delivery, { run: [], channel: later }, nineInJakarta, 100).at).toBe(+nineInJakarta);
-    expect(+findPlace(delivery, { run: [], channel: later }, nineInJakarta, 101).at).toBe(+nineInJakarta + 36 * hourMs);
+    expect(+findSlot(delivery, { run: [], channel: later }, nineInJakarta, 100).at).toBe(+nineInJakarta);
+    expect(+findSlot(delivery, { run: [], channel: later }, nineInJakarta, 101).at).toBe(+nineInJakarta + 36 * hourMs);
   });
 
   it('may start exactly a day before or after another, and not a millisecond nearer', () => {
     const among = (ms: number) => ({ run: [], channel: [{ at: +nineInJakarta + ms, recipients: 1 }] });
     const startsAfter = (ms: number) =>
-      +findPlace(limitedTo({ dailyLimit: 1 }), among(ms), nineInJakarta, 1).at - +nineInJakarta;
+      +findSlot(limitedTo({ dailyLimit: 1 }), among(ms), nineInJakarta, 1).at - +nineInJakarta;
     expect([-dayMs, -dayMs + 1, dayMs, dayMs - 1].map(startsAfter)).toEqual([0, 1, 0, 2 * dayMs - 1]);
   });
 
@@ -113,19 +113,19 @@ describe('a batch', () => {
     const pace = { recipients: 100, durationMs: hourMs };
     for (const delivery of [limitedTo({ pace }), limitedTo({ dailyLimit: 100 })]) {
       const stretch = delivery.pace ? hourMs : dayMs;
-      const places = planPlaces(delivery, nothing, nineInJakarta, [1000, 1, 1000, 1000]);
-      expect(places.map(({ at }) => (+at - +nineInJakarta) / stretch)).toEqual([0, 1, 2, 3]);
+      const slots = planSlots(delivery, nothing, nineInJakarta, [1000, 1, 1000, 1000]);
+      expect(slots.map(({ at }) => (+at - +nineInJakarta) / stretch)).toEqual([0, 1, 2, 3]);
     }
   });
 
   it('starts on a whole millisecond where the pace doesn’t divide', () => {
     const delivery = limitedTo({ pace: { recipients: 3, durationMs: 10 } });
-    const places = planPlaces(delivery, nothing, new Date(0), [1, 1, 1, 1, 1]);
-    expect(places.map(({ at }) => +at)).toEqual([0, 4, 8, 12, 16]);
+    const slots = planSlots(delivery, nothing, new Date(0), [1, 1, 1, 1, 1]);
+    expect(slots.map(({ at }) => +at)).toEqual([0, 4, 8, 12, 16]);
   });
 });
 
-describe('places among those taken', () => {
+describe('slots among those taken', () => {
   const wanted = Date.parse('2026-10-24T10:00Z');
   /** On a grid of minutes, with durations and sizes that leave it nowhere, near Berlin's change to winter time. */
   const deliveries = fc
@@ -160,16 +160,16 @@ describe('places among those taken', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 });
 
   /** Only what respects the limits: some of the run and so of its channel too, some of other runs. */
-  function takenOf(delivery: Delivery, own: readonly Taken[], others: readonly Taken[]): TakenPlaces {
+  function takenOf(delivery: Delivery, own: readonly Taken[], others: readonly Taken[]): TakenSlots {
     const anyTime = { ...delivery, window: null };
-    let taken: TakenPlaces = nothing;
-    for (const place of own) {
-      if (!isAllowed(anyTime, taken, place.at, place.recipients)) continue;
-      taken = { run: together(taken.run, [place]), channel: together(taken.channel, [place]) };
+    let taken: TakenSlots = nothing;
+    for (const slot of own) {
+      if (!isAllowed(anyTime, taken, slot.at, slot.recipients)) continue;
+      taken = { run: together(taken.run, [slot]), channel: together(taken.channel, [slot]) };
     }
-    for (const place of others) {
-      if (!isAllowed({ ...anyTime, pace: null }, taken, place.at, place.recipients)) continue;
-      taken = { run: taken.run, channel: together(taken.channel, [place]) };
+    for (const slot of others) {
+      if (!isAllowed({ ...anyTime, pace: null }, taken, slot.at, slot.recipients)) continue;
+      taken = { run: taken.run, channel: together(taken.channel, [slot]) };
     }
     return taken;
   }
@@ -180,7 +180,7 @@ describe('places among those taken', () => {
         const { pace, window, dailyLimit } = delivery;
         const fitting = wishes.map((size) => Math.min(size, pace?.recipients ?? size, dailyLimit ?? size));
         const taken = takenOf(delivery, own, others);
-        const planned = taking(planPlaces(delivery, taken, new Date(wanted), fitting), fitting);
+        const planned = taking(planSlots(delivery, taken, new Date(wanted), fitting), fitting);
         if (pace) {
           expect(fullest([...taken.run, ...planned], pace.durationMs)).toBeLessThanOrEqual(pace.recipients);
         }
@@ -202,13 +202,13 @@ describe('places among those taken', () => {
         let taken = takenOf(delivery, own, others);
         for (const wish of wishes.slice(0, 3)) {
           const size = Math.min(wish, delivery.pace?.recipients ?? wish, delivery.dailyLimit ?? wish);
-          const { at, movedBy } = findPlace(delivery, taken, new Date(wanted), size);
+          const { at, movedBy } = findSlot(delivery, taken, new Date(wanted), size);
           let first = wanted;
           while (first < +at && !isAllowed(delivery, taken, first, size)) first += minuteMs;
           expect([at, isAllowed(delivery, taken, +at, size)]).toEqual([new Date(first), true]);
           expect(movedBy === null).toBe(+at === wanted);
-          const place = { at: +at, recipients: size };
-          taken = { run: together(taken.run, [place]), channel: together(taken.channel, [place]) };
+          const slot = { at: +at, recipients: size };
+          taken = { run: together(taken.run, [slot]), channel: together(taken.channel, [slot]) };
         }
       }),
       { numRuns: 100 },
@@ -220,14 +220,14 @@ describe('places among those taken', () => {
       fc.property(deliveries, candidates(8), candidates(8), sizes, (delivery, own, others, wishes) => {
         let taken = takenOf(delivery, own, others);
         const before = JSON.stringify(taken);
-        const planned = planPlaces(delivery, taken, new Date(wanted), wishes);
+        const planned = planSlots(delivery, taken, new Date(wanted), wishes);
         expect(JSON.stringify(taken)).toBe(before);
-        expect(planPlaces(delivery, taken, new Date(wanted), wishes)).toEqual(planned);
+        expect(planSlots(delivery, taken, new Date(wanted), wishes)).toEqual(planned);
         wishes.forEach((recipients, index) => {
-          const place = findPlace(delivery, taken, new Date(wanted), recipients);
-          expect(place.at).toEqual(planned[index]?.at);
-          expect(place.movedBy === null).toBe(planned[index]?.movedBy === null);
-          const taking = { at: +place.at, recipients };
+          const slot = findSlot(delivery, taken, new Date(wanted), recipients);
+          expect(slot.at).toEqual(planned[index]?.at);
+          expect(slot.movedBy === null).toBe(planned[index]?.movedBy === null);
+          const taking = { at: +slot.at, recipients };
           taken = { run: together(taken.run, [taking]), channel: together(taken.channel, [taking]) };
         });
       }),
@@ -239,7 +239,7 @@ describe('places among those taken', () => {
     fc.assert(
       fc.property(deliveries, candidates(30), sizes, (delivery, own, wishes) => {
         const taken = { run: together(own), channel: together(own) };
-        for (const { at } of planPlaces(delivery, taken, new Date(wanted), wishes)) {
+        for (const { at } of planSlots(delivery, taken, new Date(wanted), wishes)) {
           expect(+at).toBeGreaterThanOrEqual(wanted);
           expect(+at).toBeLessThan(wanted + 100 * dayMs);
         }
@@ -259,24 +259,24 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
   }
 
   it('are ten batches at 09:00 on each of five days', () => {
-    const places = planPlaces(delivery, nothing, nineInJakarta, batches);
-    expectWithin(taking(places, batches));
-    expect(startsOf(places)).toEqual(
+    const slots = planSlots(delivery, nothing, nineInJakarta, batches);
+    expectWithin(taking(slots, batches));
+    expect(startsOf(slots)).toEqual(
       [1, 2, 3, 4, 5].flatMap((day) => Array.from({ length: 10 }, () => `2026-12-0${day}T02:00Z`)),
     );
   });
 
   it('are ten batches, half an hour apart, on each of five days at 2000 an hour', () => {
     const pace = { recipients: 2000, durationMs: hourMs };
-    const places = planPlaces({ ...delivery, pace }, nothing, nineInJakarta, batches);
-    const planned = taking(places, batches);
+    const slots = planSlots({ ...delivery, pace }, nothing, nineInJakarta, batches);
+    const planned = taking(slots, batches);
     expectWithin(planned);
     expect(fullest(planned, hourMs)).toBe(2000);
-    expect(startsOf(places.slice(0, 11))).toEqual([
+    expect(startsOf(slots.slice(0, 11))).toEqual([
       ...[2, 3, 4, 5, 6].flatMap((hour) => [`2026-12-01T0${hour}:00Z`, `2026-12-01T0${hour}:30Z`]),
       '2026-12-02T02:00Z',
     ]);
-    expect(startsOf(places).at(-1)).toBe('2026-12-05T06:30Z');
+    expect(startsOf(slots).at(-1)).toBe('2026-12-05T06:30Z');
   });
 
   it('keep to the limits with odd sizes in any order, among other runs of the channel', () => {
@@ -293,8 +293,8 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
           if (fullest(more, dayMs) <= 10_000) others = more;
         }
         const pace = paced ? { recipients: 2000, durationMs: hourMs } : null;
-        const places = planPlaces({ ...delivery, pace }, { run: [], channel: others }, nineInJakarta, odd);
-        const planned = taking(places, odd);
+        const slots = planSlots({ ...delivery, pace }, { run: [], channel: others }, nineInJakarta, odd);
+        const planned = taking(slots, odd);
         expectWithin(planned, others);
         if (pace) expect(fullest(planned, hourMs)).toBeLessThanOrEqual(2000);
       }),
@@ -303,7 +303,7 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
   });
 });
 
-it('a plan of 10,000 places is soon found', () => {
+it('a plan of 10,000 slots is soon found', () => {
   const pace = { recipients: 2000, durationMs: hourMs };
   const seldom = { ...byDay, days: [1, 3], timeZone: 'Europe/Berlin' };
   const began = performance.now();
@@ -313,7 +313,7 @@ it('a plan of 10,000 places is soon found', () => {
     [{ window: seldom, pace, dailyLimit: 9999 }, 333],
   ] as const) {
     const sizes = Array.from({ length: 10_000 }, () => size);
-    expect(planPlaces(limitedTo(limits), nothing, nineInJakarta, sizes)).toHaveLength(10_000);
+    expect(planSlots(limitedTo(limits), nothing, nineInJakarta, sizes)).toHaveLength(10_000);
   }
   // A fraction of a second on a quiet machine; searching each from the beginning takes more than a minute here.
   expect(performance.now() - began).toBeLessThan(15_000);

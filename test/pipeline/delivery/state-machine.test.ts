@@ -178,7 +178,7 @@ const events: Event[] = [
   },
   {
     // Qiscus tells of what it has sent, and of nothing else.
-    name: 'call-backs',
+    name: 'callbacks',
     async happen({ batchId, sends }) {
       const at = sends.findIndex(({ accepted }) => accepted);
       await rig.query(
@@ -202,7 +202,7 @@ const events: Event[] = [
     },
   },
   {
-    // Who says the opposite of what call-backs tell is refused; so is whoever would send it again.
+    // Who says the opposite of what callbacks tell is refused; so is whoever would send it again.
     name: 'resolve against evidence',
     async happen(world) {
       const told = await rig.query('SELECT 1 WHERE reported_of_batch($1) > 0', [world.batchId]);
@@ -218,7 +218,7 @@ const events: Event[] = [
 
 /** What moves a batch on is drawn more often, or few would get as far as being sent. */
 const moving = events.filter(({ name }) =>
-  /^(claim|upload|send \(accepted\)|answer, however late|no answer|resolve|expire|call-backs|evidence settles|resolve against evidence)$/.test(
+  /^(claim|upload|send \(accepted\)|answer, however late|no answer|resolve|expire|callbacks|evidence settles|resolve against evidence)$/.test(
     name,
   ),
 );

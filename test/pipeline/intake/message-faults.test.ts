@@ -100,7 +100,7 @@ test('an answer is recorded even if its logs can not be kept', async () => {
   expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'handed_over' });
 });
 
-test('an accepted message of which no log was told is found by its call-back, and so is whoever opts out by it', async () => {
+test('an accepted message of which no log was told is found by its callback, and so is whoever opts out by it', async () => {
   const { batchId } = await rig.siaran.sendMessage(message);
   const { claim, attempt } = await intended(batchId);
   const answer = readMessageAnswer({ status: 200, retryAfter: undefined, text: '{"data":{"broadcast_job_id":77}}' });
@@ -109,7 +109,7 @@ test('an accepted message of which no log was told is found by its call-back, an
   expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true, runs: [{ messageId: 'wamid.1' }] });
 });
 
-test('a message that an operator found at Qiscus has a log, which its call-backs raise', async () => {
+test('a message that an operator found at Qiscus has a log, which its callbacks raise', async () => {
   const { batchId } = await rig.siaran.sendMessage(message);
   await intended(batchId);
   await nobodyKnows();

@@ -274,7 +274,7 @@ async function intended() {
   return { claim, attempt };
 }
 
-test('a log whose call-back was quicker than the answer learns its ids and keeps its status', async () => {
+test('a log whose callback was quicker than the answer learns its ids and keeps its status', async () => {
   const { claim, attempt } = await intended();
   await rig.query(
     `INSERT INTO broadcast_logs (account, batch_id, phone_number, message_id, status, inferred)

@@ -48,7 +48,7 @@ async function sentRun(size: number, first: number): Promise<string> {
   return id;
 }
 
-/** Call-backs about the first so many of its messages, so many minutes after it began. */
+/** Callbacks about the first so many of its messages, so many minutes after it began. */
 async function report(count: number, { minutes = 1, first = from, tag = runId } = {}): Promise<void> {
   const at = new Date(Date.now() + minutes * 60_000);
   const items = Array.from({ length: count }, (_, index) =>
@@ -67,7 +67,7 @@ const jobId = () => rig.sandbox.accepted.jobs().at(-1)?.id ?? 0;
 describe('an unknown broadcast', () => {
   beforeEach(() => unknownRun(60));
 
-  test('shows what call-backs tell, in the batch, the run and what is refused', async () => {
+  test('shows what callbacks tell, in the batch, the run and what is refused', async () => {
     await report(7);
     expect(await batch()).toMatchObject({ status: 'unknown', evidence: { reported: 7, of: 60, settledBy: null } });
     expect((await rig.siaran.run(runId)).evidence).toEqual({ batches: 1, reported: 7, of: 60, settled: 0 });
@@ -186,7 +186,7 @@ test('a broadcast to fewer than ten is settled by all of its messages only', asy
   expect(await batch()).toMatchObject({ status: 'scheduled' });
 });
 
-test("a file with a single recipient is not settled: one call-back may be an agent's chat", async () => {
+test("a file with a single recipient is not settled: one callback may be an agent's chat", async () => {
   await unknownRun(1);
   await report(1);
   await settleByEvidence(rig.ctx);
@@ -233,7 +233,7 @@ test('a batch of a run that was purged is not called not sent: nobody could be m
   ).rejects.toMatchObject({ code: 'RUN_PURGED' });
 });
 
-describe('call-backs about a send that was called not sent stop every later one', () => {
+describe('callbacks about a send that was called not sent stop every later one', () => {
   beforeEach(async () => {
     await unknownRun(20);
     await rig.siaran.resolve(batchId, notSent, by);
@@ -296,7 +296,7 @@ test('an answer that comes after evidence has settled its batch gives it its job
   expect(await batch()).toMatchObject({ status: 'scheduled', broadcastJobId: 815, evidence: null });
 });
 
-describe('a batch that was resolved as not sent, and of which call-backs tell afterwards', () => {
+describe('a batch that was resolved as not sent, and of which callbacks tell afterwards', () => {
   beforeEach(async () => {
     await unknownRun(20);
     await rig.siaran.resolve(batchId, notSent, by);
@@ -331,7 +331,7 @@ describe('a batch that was resolved as not sent, and of which call-backs tell af
     expect(await rig.siaran.verify(runId)).toEqual({ runId, ok: true, breaches: [] });
   });
 
-  test('is waited for by a resolution that meets a call-back which is being written', async () => {
+  test('is waited for by a resolution that meets a callback which is being written', async () => {
     await rig.siaran.resolve(batchId, { sent: 77, correct: true }, by);
     const { outcome } = await rig.ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${runId} FOR KEY SHARE`;

@@ -120,7 +120,7 @@ test('ten thousand batches of one are exported in pages of a thousand', async ()
   expect(rows.map((row) => row.phone_number)).toEqual(numbers);
 });
 
-test('a purge empties what the logs tell of persons, and a call-back that comes later brings nothing of it back', async () => {
+test('a purge empties what the logs tell of persons, and a callback that comes later brings nothing of it back', async () => {
   const numbers = [phoneNumber(60), phoneNumber(61)];
   const runId = await delivered(rig, numbers, 1);
   const at = new Date(Date.now() - 1_800_000);

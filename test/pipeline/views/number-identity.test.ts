@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { identityOf } from '../../../src/domain/numbers/number-identity.js';
-import { readCallBack } from '../../../src/domain/statuses/call-back.js';
+import { readCallback } from '../../../src/domain/statuses/callback.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
-import { receiveCallBack } from '../../../src/pipeline/statuses/receive-call-back.js';
+import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
 import { findRecipient } from '../../../src/pipeline/views/find-recipient.js';
 import { invoiceColumns, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 
@@ -77,7 +77,7 @@ test('whoever is suppressed in one form is left out in the other, before the run
   expect(deliveries([...given(people), ...other(people)])).toEqual(Array(10).fill(0));
 });
 
-test('a person is found, and told of by call-backs, in either form', async () => {
+test('a person is found, and told of by callbacks, in either form', async () => {
   const people = peopleOf('4');
   const id = await chunked(given(people));
   await delivered(id);
@@ -85,9 +85,9 @@ test('a person is found, and told of by call-backs, in either form', async () =>
   for (const [index, number] of other(people).entries()) {
     const errors = [{ code: 131050, title: 'opted out' }];
     const told = { id: `wamid.${number}`, status: 'failed', timestamp: at, recipient_id: number, errors };
-    const reading = readCallBack({ statuses: [told] });
-    if (reading.kind !== 'statuses') throw new Error('the call-back could not be read');
-    expect(await receiveCallBack(rig.ctx, reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
+    const reading = readCallback({ statuses: [told] });
+    if (reading.kind !== 'statuses') throw new Error('the callback could not be read');
+    expect(await receiveCallback(rig.ctx, reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
     for (const asked of [number, given(people)[index] ?? '']) {
       expect(await findRecipient(rig.ctx, `+${asked}`)).toMatchObject({
         suppressed: true,

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { callBackHandler } from '../../src/admin/call-backs.js';
+import { callbackHandler } from '../../src/admin/callbacks.js';
 import { type Listener, listen } from '../../src/admin/listen.js';
 import { parseConfig } from '../../src/config/config.js';
 import { openContext } from '../../src/context.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   rig = await startRig();
   await rig.work();
   await delivered(rig, numbers, 1);
-  listener = await listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0, patienceMs: 1_000 });
+  listener = await listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0, patienceMs: 1_000 });
 });
 afterAll(async () => {
   await listener.close();
@@ -64,7 +64,7 @@ function statuses(...items: object[]): string {
   return JSON.stringify({ statuses: items });
 }
 
-test('a call-back is taken, and its counts are the answer', async () => {
+test('a callback is taken, and its counts are the answer', async () => {
   const [number = ''] = numbers.slice(next++);
   const now = new Date();
   const body = statuses(
@@ -88,7 +88,7 @@ test.each([{ messages: [{ id: 'x' }] }, { type: 'new_message', payload: {} }, { 
   },
 );
 
-describe('what is no call-back of ours changes nothing', () => {
+describe('what is no callback of ours changes nothing', () => {
   const good = () => statuses(item('bad', 'sent', new Date(), numbers[49]));
   test.each<[string, number, () => Parameters<typeof ask>[0]]>([
     ['a wrong secret', 404, () => ({ path: `${path}x`, body: good() })],
@@ -177,7 +177,7 @@ test('a client that leaves in the middle changes nothing', async () => {
 
 test('while Postgres is away the provider is asked to come again', async () => {
   const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:9/x' }));
-  const away = await listen(callBackHandler(ctx, secret), { host: '127.0.0.1', port: 0 });
+  const away = await listen(callbackHandler(ctx, secret), { host: '127.0.0.1', port: 0 });
   try {
     const body = statuses(item('away', 'sent'));
     expect(await ask({ url: away.url, body })).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
@@ -199,7 +199,7 @@ test('twenty at the same time are all taken', async () => {
 });
 
 test('what is under way when it closes is answered, and nothing is left open', async () => {
-  const closing = await listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0 });
+  const closing = await listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0 });
   const [number = ''] = numbers.slice(next++);
   const body = statuses(item('closing', 'sent', new Date(), number));
   const [answer, closed] = await rig.ctx.db.$transaction(async (tx) => {
@@ -219,7 +219,7 @@ test('what is under way when it closes is answered, and nothing is left open', a
 test('a port in use is one clear error', async () => {
   const { port } = new URL(listener.url);
   await expect(
-    listen(callBackHandler(rig.ctx, secret), { host: '127.0.0.1', port: Number(port) }),
+    listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: Number(port) }),
   ).rejects.toMatchObject({
     code: 'PORT_IN_USE',
     message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { readCallBack, type ToldStatus } from '../../src/domain/statuses/call-back.js';
+import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { eventually } from '../support/rig.js';
 
@@ -52,7 +52,7 @@ function addBroadcast(sandbox: Awaited<ReturnType<typeof startSandbox>>, started
 
 function told(): ToldStatus[] {
   return received.flatMap((body) => {
-    const reading = readCallBack(body);
+    const reading = readCallback(body);
     return reading.kind === 'statuses' ? reading.statuses : [];
   });
 }

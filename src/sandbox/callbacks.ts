@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type CallBackOptions = {
-  /** Where call-backs go, secret and all. */
+export type CallbackOptions = {
+  /** Where callbacks go, secret and all. */
   readonly url: string;
   /** assumed: `whatsapp`, `{statuses: […]}`. `message`: `{type: "message_status", payload}`. */
   readonly form?: 'whatsapp' | 'message';
@@ -17,16 +17,16 @@ const mostTries = 6;
 
 type Told = { readonly number: string; readonly messageId: string; readonly status: string; readonly at: number };
 
-/** Tells how far each message has come, as Qiscus is held to: a call-back each for `sent`, `delivered` and `read`, in this order. */
-export class CallBacks {
-  readonly #options: CallBackOptions;
+/** Tells how far each message has come, as Qiscus is held to: a callback each for `sent`, `delivered` and `read`, in this order. */
+export class Callbacks {
+  readonly #options: CallbackOptions;
   readonly #closing: AbortSignal;
   /** Messages to come: the numbers of a broadcast are those of its file, so this holds no copy of them. */
   readonly #waiting: { numbers: ArrayLike<number>; next: number; startsAt: number }[] = [];
   #failing: FailingNumbers = {};
   #posting = 0;
 
-  constructor(options: CallBackOptions, closing: AbortSignal) {
+  constructor(options: CallbackOptions, closing: AbortSignal) {
     this.#options = options;
     this.#closing = closing;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findPlaces } from '../../../src/pipeline/statuses/match-messages.js';
-import { receiveCallBack } from '../../../src/pipeline/statuses/receive-call-back.js';
+import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
+import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
 import { lockMessages, raiseStatuses } from '../../../src/store/broadcast-logs.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import {
@@ -46,7 +46,7 @@ function ago(hours: number): Date {
   return new Date(Math.floor((Date.now() - hours * hour) / 1000) * 1000);
 }
 
-/** Places of call-backs in any order, each once or more, cut into bodies anywhere. */
+/** Places of callbacks in any order, each once or more, cut into bodies anywhere. */
 function replays(length: number): fc.Arbitrary<number[][]> {
   const all = Array.from({ length }, (_, place) => place);
   return fc
@@ -242,7 +242,7 @@ describe('a single message', () => {
     const answered = await rig.ctx.db.$transaction(async (tx) => {
       const told = readItems([item('meanwhile', 'sent', ago(0.9), number)]);
       await lockMessages(tx, [number, 'meanwhile']);
-      await findPlaces(tx, told);
+      await matchMessages(tx, told);
       await raiseStatuses(tx, told);
       const answering = answerMessage(rig, batchOf(runId, 0), number, 50_000);
       await eventually(
@@ -256,7 +256,7 @@ describe('a single message', () => {
     expect(await logsOf(rig, number)).toMatchObject([{ message: 'meanwhile', status: 'sent', logId: '50000' }]);
   });
 
-  test('whose call-backs and answer come all at once has one log too', async () => {
+  test('whose callbacks and answer come all at once has one log too', async () => {
     const shared = own(40);
     const runId = await individualRun(rig, shared, 1);
     await Promise.all(
@@ -303,7 +303,7 @@ test('twenty at once about the same messages neither fail nor make two of one', 
   expect(rows).toEqual(shared.map((number) => ({ message: `m.${number}`, status: 'read' })));
 });
 
-test('several thousand statuses in one call-back are all taken', async () => {
+test('several thousand statuses in one callback are all taken', async () => {
   const shared = own(1_200);
   await delivered(rig, shared, 1);
   const items = shared.flatMap((number) => [
@@ -311,7 +311,7 @@ test('several thousand statuses in one call-back are all taken', async () => {
     item(`big.${number}`, 'read', ago(0.4), number),
   ]);
   // Half of the second slice's messages are known from the first.
-  expect(await receiveCallBack(rig.ctx, readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
+  expect(await receiveCallback(rig.ctx, readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
   expect(
     await rig.query("SELECT count(*)::int FROM broadcast_logs WHERE message_id LIKE 'big.%' AND status = 'read'"),
   ).toEqual([{ count: 1_200 }]);

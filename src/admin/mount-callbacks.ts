@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.js';
-import { callBackHandler, callBackPath } from './call-backs.js';
+import { callbackHandler, callbackPath } from './callbacks.js';
 
-/** The provider's call-backs beside the rest: nobody signs them, so that their path is their secret, and no token is asked for. */
-export function mountCallBacks(app: FastifyInstance, ctx: Context, secret: string): void {
-  const handle = callBackHandler(ctx, secret);
+/** The provider's callbacks beside the rest: nobody signs them, so that their path is their secret, and no token is asked for. */
+export function mountCallbacks(app: FastifyInstance, ctx: Context, secret: string): void {
+  const handle = callbackHandler(ctx, secret);
   app.register(async (receiver) => {
     // The handler reads the request itself, within bounds of its own.
     receiver.removeAllContentTypeParsers();
     receiver.addContentTypeParser('*', (_request, _payload, done) => done(null));
     receiver.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-      url: `${callBackPath}*`,
+      url: `${callbackPath}*`,
       exposeHeadRoute: false,
       schema: { hide: true },
       config: { public: true },

@@ -20,7 +20,7 @@ export type ToldStatus = {
 };
 
 /** `ignored` counts what isn't about how far a message has come, or says it in words that aren't known. */
-export type CallBackReading =
+export type CallbackReading =
   | { kind: 'statuses'; statuses: ToldStatus[]; ignored: number }
   /** Something else that a channel's webhook gets too, such as an incoming message. */
   | { kind: 'other' }
@@ -29,10 +29,10 @@ export type CallBackReading =
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the body of a call-back. Two forms were observed: WhatsApp's `{statuses: [{id, status, …}]}`, also nested as the Cloud
+ * Reads the body of a callback. Two forms were observed: WhatsApp's `{statuses: [{id, status, …}]}`, also nested as the Cloud
  * API does it, and `{type: "message_status", payload: {message_id, status, …}}`. Neither is documented by Qiscus.
  */
-export function readCallBack(body: unknown): CallBackReading {
+export function readCallback(body: unknown): CallbackReading {
   if (!isObject(body)) return { kind: 'unreadable' };
   if (Array.isArray(body.statuses)) return readAll(body.statuses, readStatus);
   if (Array.isArray(body.entry)) return readNested(body.entry);
@@ -42,7 +42,7 @@ export function readCallBack(body: unknown): CallBackReading {
 }
 
 /** `{entry: [{changes: [{value: {statuses}}]}]}` */
-function readNested(entries: readonly unknown[]): CallBackReading {
+function readNested(entries: readonly unknown[]): CallbackReading {
   const changes = entries.flatMap((entry) => (isObject(entry) && Array.isArray(entry.changes) ? entry.changes : []));
   const values = changes.map((change: unknown) => (isObject(change) ? change.value : undefined));
   if (!values.some(isObject)) return { kind: 'unreadable' };
@@ -51,7 +51,7 @@ function readNested(entries: readonly unknown[]): CallBackReading {
 }
 
 /** What can't be read as a status is left out, unless it is all there is. */
-function readAll(items: readonly unknown[], read: (item: Json) => ToldStatus | 'ignored' | undefined): CallBackReading {
+function readAll(items: readonly unknown[], read: (item: Json) => ToldStatus | 'ignored' | undefined): CallbackReading {
   const readings = items.map((item) => (isObject(item) ? read(item) : undefined));
   if (items.length > 0 && readings.every((reading) => reading === undefined)) return { kind: 'unreadable' };
   const statuses = readings.filter((reading) => reading !== undefined && reading !== 'ignored');

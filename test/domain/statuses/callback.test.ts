@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readCallBack, type ToldStatus } from '../../../src/domain/statuses/call-back.js';
+import { readCallback, type ToldStatus } from '../../../src/domain/statuses/callback.js';
 
 const at = new Date('2026-12-01T02:00:00Z');
 const seconds = at.getTime() / 1000;
@@ -9,7 +9,7 @@ const told: ToldStatus = {
 };
 
 function only(body: unknown): ToldStatus | undefined {
-  const reading = readCallBack(body);
+  const reading = readCallback(body);
   return reading.kind === 'statuses' ? reading.statuses[0] : undefined;
 }
 
@@ -39,7 +39,7 @@ describe('both forms that were observed, and that of the Cloud API, say the same
     ],
     ['milliseconds', { statuses: [{ ...status, timestamp: at.getTime() }] }],
     ['ISO 8601', { statuses: [{ ...status, timestamp: '2026-12-01T09:00:00+07:00' }] }],
-  ])('%s', (_, body) => expect(readCallBack(body)).toEqual({ kind: 'statuses', statuses: [told], ignored: 0 }));
+  ])('%s', (_, body) => expect(readCallback(body)).toEqual({ kind: 'statuses', statuses: [told], ignored: 0 }));
 });
 
 test.each([undefined, null, '', 'soon', -1, 0, 1e300, '99999999999999999', {}, [], true])(
@@ -84,17 +84,17 @@ test.each<[unknown, boolean]>([
 test('what is no status that is known is counted, and what is none at all is left out beside others', () => {
   const good = { id: 'm', status: 'sent' };
   expect(
-    readCallBack({ statuses: [good, { id: 'm', status: 'deleted' }, { id: 1.5, status: 'sent' }, 7, null] }),
+    readCallback({ statuses: [good, { id: 'm', status: 'deleted' }, { id: 1.5, status: 'sent' }, 7, null] }),
   ).toMatchObject({
     statuses: [{ messageId: 'm' }],
     ignored: 4,
   });
-  expect(readCallBack({ statuses: [{ id: 'm', status: 'deleted' }] })).toEqual({
+  expect(readCallback({ statuses: [{ id: 'm', status: 'deleted' }] })).toEqual({
     kind: 'statuses',
     statuses: [],
     ignored: 1,
   });
-  expect(readCallBack({ statuses: [] })).toEqual({ kind: 'statuses', statuses: [], ignored: 0 });
+  expect(readCallback({ statuses: [] })).toEqual({ kind: 'statuses', statuses: [], ignored: 0 });
 });
 
 test.each<[string, unknown]>([
@@ -111,7 +111,7 @@ test.each<[string, unknown]>([
   ['unreadable', { type: 'message_status' }],
   ['unreadable', { type: 'message_status', payload: { status: 'sent' } }],
   ['unreadable', { entry: [{}, 7] }],
-])('%s: %j', (kind, body) => expect(readCallBack(body)).toEqual({ kind }));
+])('%s: %j', (kind, body) => expect(readCallback(body)).toEqual({ kind }));
 
 test('no JSON whatever makes it fail', () => {
   const key = fc.constantFrom(
@@ -138,14 +138,14 @@ test('no JSON whatever makes it fail', () => {
     ),
   }));
   fc.assert(
-    fc.property(value, (body) => void readCallBack(body)),
+    fc.property(value, (body) => void readCallback(body)),
     { numRuns: 500 },
   );
 });
 
 test('never reads a business-scoped user id as a number', () => {
   for (const told of [{ recipient_id: 'MY.2035200694071263' }, { recipient_user_id: 'MY.2035200694071263' }]) {
-    const reading = readCallBack({ statuses: [{ id: 'wamid.1', status: 'read', timestamp: 1_700_000_000, ...told }] });
+    const reading = readCallback({ statuses: [{ id: 'wamid.1', status: 'read', timestamp: 1_700_000_000, ...told }] });
     expect(reading).toMatchObject({ kind: 'statuses', statuses: [{ messageId: 'wamid.1', phoneNumber: null }] });
   }
 });

@@ -1,25 +1,25 @@
 import type { Context } from '../../context.js';
-import type { ToldStatus } from '../../domain/statuses/call-back.js';
+import type { ToldStatus } from '../../domain/statuses/callback.js';
 import { lockMessages, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
 import type { Sql } from '../../store/database.js';
 import { addSuppressions, optOutReason } from '../../store/suppressions.js';
-import { findPlaces } from './match-messages.js';
+import { matchMessages } from './match-messages.js';
 
 /** So many are written in one statement. */
 const statusesATime = 1_000;
 
 /**
- * What became of the statuses of a call-back: `updated` counts messages that have come further, `ignored` what is known already
+ * What became of the statuses of a callback: `updated` counts messages that have come further, `ignored` what is known already
  * or says nothing, `unknown` what belongs to no message of ours.
  */
-export type CallBackCounts = { updated: number; ignored: number; unknown: number };
+export type CallbackCounts = { updated: number; ignored: number; unknown: number };
 
 /**
- * Takes what a call-back tells of messages, in any order and as often as it comes: the end is the same. A message that isn't
+ * Takes what a callback tells of messages, in any order and as often as it comes: the end is the same. A message that isn't
  * known yet is looked for by its number and the time; what can't be found changes nothing.
  */
-export async function receiveCallBack(ctx: Context, statuses: readonly ToldStatus[]): Promise<CallBackCounts> {
-  const counts: CallBackCounts = { updated: 0, ignored: 0, unknown: 0 };
+export async function receiveCallback(ctx: Context, statuses: readonly ToldStatus[]): Promise<CallbackCounts> {
+  const counts: CallbackCounts = { updated: 0, ignored: 0, unknown: 0 };
   for (let from = 0; from < statuses.length; from += statusesATime) {
     const told = statuses.slice(from, from + statusesATime);
     const known = await ctx.db.$transaction((tx) => receive(tx, told));
@@ -37,7 +37,7 @@ async function receive(tx: Sql, told: readonly ToldStatus[]): Promise<ReadonlyMa
     tx,
     told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]),
   );
-  await findPlaces(tx, told);
+  await matchMessages(tx, told);
   const raised = await raiseStatuses(tx, told);
   const known = new Map(raised.map((message) => [message.messageId, message]));
   await suppressOptedOut(tx, told, known);
