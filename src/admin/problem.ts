@@ -18,7 +18,7 @@ export type Problem = {
   current?: unknown;
 };
 
-export const problemType = 'application/problem+json';
+const problemType = 'application/problem+json';
 
 const statusOf: Readonly<Record<string, number>> = {
   USAGE: 400,

@@ -48,7 +48,7 @@ export class Pulse {
 }
 
 /** Several passes, and what a busy Postgres may take for one. */
-export const longestPulseMs = 60_000;
+const longestPulseMs = 60_000;
 
 /**
  * Why a worker had better be started anew: its passes are late, although Postgres and Redis answer whoever comes afresh, or are

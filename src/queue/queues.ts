@@ -16,7 +16,7 @@ export type DeliverJob = { batchId: string; probing: boolean };
 export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
 
 /** How often campaigns are looked at; a schedule is exact to a minute. */
-export const tickEveryMs = 10_000;
+const tickEveryMs = 10_000;
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
 export function queuePrefix(prefix: string): string {

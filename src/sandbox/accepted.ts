@@ -43,7 +43,7 @@ type StoredFile = AcceptedFile & {
 /** Told of the numbers of each broadcast and message that is accepted. */
 export type OnAccepted = (numbers: ArrayLike<number>, job: AcceptedJob) => void;
 
-export const DEFAULT_KEPT_FILE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_KEPT_FILE_BYTES = 64 * 1024 * 1024;
 
 /** Everything that the sandbox said yes to: the record against which a sender is judged. */
 export class Accepted {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Options, parse } from 'csv-parse/sync';
 import type { Assumptions } from './assumptions.js';
 
-export const MAX_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 
 /** The documented columns; the source is Qiscus's support article on broadcast CSV. */
 const KNOWN_COLUMN =

@@ -24,7 +24,7 @@ const message = z.string().optional();
 /** The request is checked and recorded as usual, and only its answer goes wrong. */
 const accepted = z.boolean().optional();
 
-export const faultRequest = z.discriminatedUnion('kind', [
+const faultRequest = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('latency'), latencyMs: count.max(86_400_000) }),
   z.strictObject({
     ...common,

@@ -87,7 +87,7 @@ function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequ
 }
 
 /** A campaign's settings as somebody would write them, so that `readCampaign` gives the same again. */
-export function requestOf(settings: CampaignSettings): CampaignRequest {
+function requestOf(settings: CampaignSettings): CampaignRequest {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
   const { audience, schedule, prepareAheadMs, catchUp, delivery } = settings;
   const { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual } = delivery;

@@ -94,7 +94,7 @@ export function isEmptyFitting({ map, ignoreColumns }: Fitting): boolean {
   return Object.keys(map).length === 0 && ignoreColumns.length === 0;
 }
 
-export function listHeads(heads: readonly string[]): string {
+function listHeads(heads: readonly string[]): string {
   const named = heads.map((head) => head.trim()).filter((head) => head !== '');
   const shown = named.slice(0, 10).map(showMasked).join(', ');
   return named.length > 10 ? `${shown} and ${named.length - 10} more` : shown;

@@ -175,7 +175,7 @@ function readSpan(written: string): number | undefined {
   return whole(1, longestMs)(parseDuration(written));
 }
 
-export function label(written: string): string | undefined {
+function label(written: string): string | undefined {
   return isLabel(written) ? written : undefined;
 }
 

@@ -2,7 +2,7 @@ import { identityOf } from '../numbers/number-identity.js';
 import { isE164 } from '../numbers/phone-number.js';
 
 /** How far a message has come, in this order: `failed` is overruled by a delivery that is told besides. */
-export const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
+const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /** One thing that the provider tells of one message. */

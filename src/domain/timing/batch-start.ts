@@ -30,7 +30,7 @@ export type StartDecision =
 const leadMs = 60_000;
 
 /** The earliest instant that isn't past yet when the request arrives at the provider. */
-export function soonest(now: Date): Date {
+function soonest(now: Date): Date {
   return new Date(now.getTime() + leadMs);
 }
 

@@ -42,7 +42,7 @@ export type NumberCounts = { countries: Record<string, number>; landlines: numbe
 /** Counts of rows that are being read, what is odd about them, and the first of them as they would be sent. */
 export type Counting = RowCounts & NumberCounts & Survey & { sample: RecipientValues[] };
 
-export const sampleSize = 10;
+const sampleSize = 10;
 
 /** So many numbers are looked for on the suppression list at a time. */
 const lookUpRows = 1_000;
