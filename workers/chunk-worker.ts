@@ -2,7 +2,7 @@ import { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
 import { chunkRun } from '../src/pipeline/chunking/chunk.js';
 import type { RedisClient } from '../src/queue/connection.js';
-import { type ChunkJob, queueNames } from '../src/queue/queues.js';
+import { type ChunkJob, chunkQueueName } from '../src/queue/queues.js';
 import type { Vitals } from './vitals.js';
 import { keepingLock, workerOptions } from './worker-options.js';
 
@@ -11,7 +11,7 @@ const concurrency = 2;
 
 export function startChunkWorker(ctx: Context, redis: RedisClient, vitals: Vitals): Worker<ChunkJob> {
   const step = keepingLock<ChunkJob>(ctx, vitals, (job) => chunkRun(ctx, job.data.runId));
-  return new Worker<ChunkJob>(queueNames.chunk, step, {
+  return new Worker<ChunkJob>(chunkQueueName, step, {
     ...workerOptions(ctx, redis),
     concurrency,
   });

@@ -13,10 +13,10 @@ import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
+import { startFireTimer } from './fire-timer.js';
 import { startNotifyTimer } from './notify-timer.js';
 import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
-import { startTickWorker } from './tick-worker.js';
 import { startVitals, Vitals } from './vitals.js';
 
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
@@ -39,13 +39,13 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const workers: Worker[] = [
     startChunkWorker(ctx, redis, vitals),
     ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account, vitals)),
-    startTickWorker(ctx, redis, vitals),
   ];
   for (const worker of workers) logTroubles(ctx, worker);
   const timers = [
     startVitals(ctx, vitals, workers),
     startReconcileTimer(ctx, pulse),
     startNotifyTimer(ctx),
+    startFireTimer(ctx),
     ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
   ];
   ctx.logger.info({ worker: ctx.worker, concurrency, accounts: names }, 'worker started');

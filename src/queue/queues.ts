@@ -4,7 +4,7 @@ import type { RedisClient } from './connection.js';
 
 export type { Telemetry } from 'bullmq';
 
-export const queueNames = { chunk: 'chunk', tick: 'tick' } as const;
+export const chunkQueueName = 'chunk';
 
 /** Each account has its own queue, and so its own workers and rate limit: what happens to one holds up no other. */
 export function deliverQueueName(account: string): string {
@@ -14,9 +14,6 @@ export function deliverQueueName(account: string): string {
 export type ChunkJob = { runId: string };
 export type DeliverJob = { batchId: string; probing: boolean };
 export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
-
-/** How often campaigns are looked at; a schedule is exact to a minute. */
-const tickEveryMs = 10_000;
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
 export function queuePrefix(prefix: string): string {
@@ -34,7 +31,6 @@ const jobStates = ['waiting', 'prioritized', 'delayed', 'active'] as const;
 export class Hints {
   readonly #chunk: Queue<ChunkJob>;
   readonly #deliver = new Map<string, Queue<DeliverJob>>();
-  readonly #tick: Queue;
   readonly #options: QueueOptions;
   readonly #accounts: ReadonlySet<string>;
   readonly #onError: (error: unknown) => void;
@@ -60,8 +56,7 @@ export class Hints {
       ...(telemetry && { telemetry }),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     };
-    this.#chunk = this.#open(queueNames.chunk);
-    this.#tick = this.#open(queueNames.tick);
+    this.#chunk = this.#open(chunkQueueName);
   }
 
   /** @param occasion what has happened to the run; the same occasion gives the same hint. */
@@ -107,14 +102,9 @@ export class Hints {
     return this.#give(this.#queueOf(account).rateLimit(forMs));
   }
 
-  /** One scheduler ticks for all workers. To ask for it again is harmless, and brings it back to a Redis that was wiped. */
-  keepTicking(): Promise<boolean> {
-    return this.#give(this.#tick.upsertJobScheduler('campaigns', { every: tickEveryMs }, { name: 'tick' }));
-  }
-
   /** All queues of this installation, as far as this process knows its accounts. */
   get queues(): readonly Queue[] {
-    return [this.#chunk, ...[...this.#accounts].map((account) => this.#queueOf(account)), this.#tick];
+    return [this.#chunk, ...[...this.#accounts].map((account) => this.#queueOf(account))];
   }
 
   /** How many jobs each queue has in each state that it keeps any in. */
@@ -127,11 +117,7 @@ export class Hints {
   }
 
   async close(): Promise<void> {
-    await Promise.all([
-      this.#chunk.close(),
-      this.#tick.close(),
-      ...[...this.#deliver.values()].map((queue) => queue.close()),
-    ]);
+    await Promise.all([this.#chunk, ...this.#deliver.values()].map((queue) => queue.close()));
   }
 
   #open<Data>(name: string): Queue<Data> {

@@ -25,7 +25,6 @@ test('the queues are for those who have access', async () => {
     [
       ['chunk', true],
       ['deliver', true],
-      ['tick', true],
     ],
   );
 });
@@ -36,7 +35,7 @@ test('nobody can change anything there, an operator neither', async () => {
     ['PUT', '/queues/api/queues/chunk/empty'],
     ['PUT', '/queues/api/queues/chunk/obliterate'],
     ['POST', '/queues/api/queues/chunk/add'],
-    ['DELETE', '/queues/api/job-schedulers/tick/campaigns'],
+    ['DELETE', '/queues/api/job-schedulers/chunk/campaigns'],
     ['PATCH', '/queues/api/queues/chunk/x/update-data'],
   ] as const;
   for (const [method, path] of changes) {

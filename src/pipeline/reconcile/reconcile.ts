@@ -37,7 +37,6 @@ export async function reconcile(ctx: Context): Promise<void> {
  * what callbacks prove; and removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
-  await ctx.hints.keepTicking();
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
   for (const { id, since } of await stalledRuns(ctx.db, stalledAfterMs))
     ctx.logger.warn({ runId: id, since }, 'this run has work to do and gets nowhere');
