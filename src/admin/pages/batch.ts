@@ -82,7 +82,7 @@ function standsOut(batch: BatchHistory): Html {
   );
   if (batch.status === 'unknown')
     items.push(
-      html`<li class="bad"><h2>${batch.evidence ? 'Callbacks tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error)} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+      html`<li class="bad"><h2>${batch.evidence ? 'Callbacks tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error).replace(/\.?$/, '.')} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
     );
   else if (batch.error !== null)
     items.push(

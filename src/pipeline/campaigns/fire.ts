@@ -20,9 +20,9 @@ import {
   replacedBefore,
 } from '../../store/firings.js';
 import { isLedgerHeld } from '../../store/holds.js';
-import { type CreatedRun, findRunByKey } from '../../store/runs.js';
+import { type CreatedRun, findRunByKey, insertRun } from '../../store/runs.js';
 import { wasLedgerWhole } from '../check-ledger.js';
-import { createRun } from '../intake/start-run.js';
+import { newRunId } from '../new-run-id.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
@@ -136,5 +136,5 @@ export function createFiringRun(
   const timeZone = 'cron' in campaign.schedule ? campaign.schedule.timeZone : null;
   const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
   const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
-  return createRun(tx, key, settings, preparingHold(campaign.audience));
+  return insertRun(tx, newRunId(), key, settings, preparingHold(campaign.audience));
 }

@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
 import { firingKeyPrefix } from '../../domain/campaigns/firing-key.js';
 import { isLabel } from '../../domain/runs/label.js';
-import { holdAtFirst, type RunHold, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
+import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingRequest } from '../../domain/runs/sending.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
@@ -11,6 +10,7 @@ import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
 import { currentTime, type Sql } from '../../store/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../../store/runs.js';
+import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
@@ -143,26 +143,6 @@ function compared(settings: RunSettings): RunSettings {
   const { delivery } = settings;
   const individual = delivery.individual && { ...delivery.individual, force: false };
   return { ...settings, timeZone: null, delivery: { ...delivery, individual } };
-}
-
-/** Creates a run, held if that is given, unless its key is taken. */
-export async function createRun(
-  db: Sql,
-  key: string | null,
-  settings: RunSettings,
-  hold: RunHold | undefined,
-): Promise<CreatedRun | undefined> {
-  for (;;) {
-    const created = await insertRun(db, newRunId(), key, settings, hold);
-    // Without a key, only the id itself can have been taken.
-    if (created || key !== null) return created;
-  }
-}
-
-/** `r` and eight letters or digits that can't be mistaken for each other (Crockford's Base32): 40 bits. */
-function newRunId(): string {
-  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-  return `r${Array.from({ length: 8 }, () => alphabet[randomInt(32)]).join('')}`;
 }
 
 function settingsOf(run: RunRow): RunSettings {
