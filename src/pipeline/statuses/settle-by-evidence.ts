@@ -38,9 +38,9 @@ export async function settleByEvidence(ctx: Context): Promise<void> {
 }
 
 async function settle(ctx: Context, send: ReportedSend): Promise<void> {
-  const timely = timelyReports(await reportsOf(ctx.db, send), send.beganAt);
   // Most aren't proven, and callbacks needn't wait for that to be found out.
   if ((await ctx.db.$transaction((tx) => countProofs(tx, send))) < reportsNeeded(send.size)) return;
+  const timely = timelyReports(await reportsOf(ctx.db, send), send.beganAt);
   const proofs = await ctx.db.$transaction(async (tx) => {
     // From here on no callback may move a message to another broadcast.
     await lockMessages(
