@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { anchorsOf, pages, readPage, root } from './markdown.js';
+
+/** Links of a page to elsewhere in the repository, without those in code. */
+function linksOf(text: string): string[] {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '').filter((to) => !/^[a-z]+:/.test(to));
+}
+
+async function whyDead(page: string, link: string): Promise<string | undefined> {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : normalize(join(dirname(page), path));
+  if (target.startsWith('..') || !existsSync(`${root}/${target}`)) return `${page}: ${link} leads to no file`;
+  if (anchor === undefined || (target.endsWith('.md') && anchorsOf(await readPage(target)).has(anchor)))
+    return undefined;
+  return `${page}: ${link}: ${target} has no such heading`;
+}
+
+test('every link between pages, and from a page to a file, leads somewhere', async () => {
+  const dead: (string | undefined)[] = [];
+  let links = 0;
+  for (const page of await pages()) {
+    for (const link of linksOf(await readPage(page))) {
+      links += 1;
+      dead.push(await whyDead(page, link));
+    }
+  }
+  expect(dead.filter((why) => why !== undefined)).toEqual([]);
+  expect(links).toBeGreaterThan(100);
+});
+
+test('every file that a page names in its text is there', async () => {
+  const missing: string[] = [];
+  let named = 0;
+  for (const page of await pages()) {
+    const prose = (await readPage(page)).replaceAll(/^```[\s\S]*?^```$/gm, '');
+    for (const [, path = ''] of prose.matchAll(
+      /`((?:src|workers|test|tools|prisma|bench|examples|docs|\.ci)\/[\w./-]+)`/g,
+    )) {
+      named += 1;
+      if (!existsSync(`${root}/${path}`)) missing.push(`${page}: ${path}`);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(named).toBeGreaterThan(30);
+});
+
+test('the README stays short, and leads to every page', async () => {
+  const readme = await readPage('README.md');
+  expect(readme.split('\n').length).toBeLessThanOrEqual(251);
+  const linked = new Set(linksOf(readme).map((link) => link.split('#')[0]));
+  expect((await pages()).filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);
+});
+
+test('a link to a file or a heading that is not there is found', async () => {
+  expect(await whyDead('README.md', 'docs/glossary.md')).toBeUndefined();
+  expect(await whyDead('docs/glossary.md', 'guides/limits.md#forecast')).toBeUndefined();
+  expect(await whyDead('README.md', 'docs/nothing.md')).toBe('README.md: docs/nothing.md leads to no file');
+  expect(await whyDead('README.md', 'docs/guides/limits.md#nothing')).toContain('has no such heading');
+});
