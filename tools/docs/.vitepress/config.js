@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The pages stand outside of this folder, and would find no Vue where they are. */
+const vueForPages = {
+  name: 'vue-for-pages',
+  enforce: 'pre',
+  resolveId(id, importer = '') {
+    const isOfPage = /^vue(\/|$)/.test(id) && /\.md(\?|$)/.test(importer);
+    return isOfPage ? this.resolve(id, fileURLToPath(import.meta.url), { skipSelf: true }) : undefined;
+  },
+};
+
+const section = (text, folder, items) => ({
+  text,
+  items: Object.entries(items).map(([name, title]) => ({ text: title, link: `/docs/${folder}${name}` })),
+});
+
+const guides = section('Guides', 'guides/', {
+  library: 'The library',
+  transaction: 'In your own transaction',
+  'command-line': 'The command line',
+  limits: 'Limits',
+  messages: 'Messages',
+  campaigns: 'Campaigns',
+  'opt-outs': 'Opt-outs',
+  statuses: 'Statuses',
+  evidence: 'Evidence',
+  dashboard: 'The dashboard',
+  'http-api': 'The HTTP API',
+  notices: 'Notices',
+});
+
+const reference = section('Reference', 'reference/', {
+  configuration: 'Configuration',
+  errors: 'Errors',
+  'exit-codes': 'Exit codes',
+  input: 'Input',
+  json: 'JSON',
+  metrics: 'Metrics',
+});
+
+const operations = section('Operations', 'operations/', {
+  deploy: 'Deploy',
+  upgrades: 'Upgrades',
+  backups: 'Backups',
+  databases: 'Copies and restored databases',
+  accounts: 'Several accounts',
+  monitoring: 'Monitoring',
+  runbook: 'Runbook',
+  failures: 'Failures',
+  security: 'Security',
+  scale: 'Scale',
+});
+
+const project = {
+  text: 'The project',
+  items: [
+    { text: 'Architecture', link: '/ARCHITECTURE' },
+    { text: 'Contributing', link: '/CONTRIBUTING' },
+    { text: 'Examples', link: '/examples/README' },
+    { text: 'Proven by killing things', link: '/docs/proof' },
+    { text: 'Glossary', link: '/docs/glossary' },
+    { text: 'Changelog', link: '/CHANGELOG' },
+  ],
+};
+
+/** Pages link to files of the repository too, which the site doesn't have: there the name stands as text. */
+function withoutLinksToFiles(markdown) {
+  const isFile = (href) => !/^(#|[a-z]+:)/.test(href) && !/\.(md|png)(#|$)/.test(href) && !/^[^.]*(#|$)/.test(href);
+  markdown.core.ruler.push('no-links-to-files', ({ tokens }) => {
+    for (const { children } of tokens) {
+      if (!children) continue;
+      let isOpen = false;
+      for (const token of children) {
+        if (token.type === 'link_open' && isFile(token.attrGet('href'))) isOpen = true;
+        else if (token.type !== 'link_close' || !isOpen) continue;
+        else isOpen = false;
+        Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' });
+      }
+    }
+  });
+}
+
+export default defineConfig({
+  title: 'Siaran',
+  description: 'WhatsApp template broadcasts through Qiscus: never twice, never silently lost',
+  lang: 'en',
+  srcDir: root,
+  srcExclude: ['{bench,dist,node_modules,prisma,src,test,tools,workers,coverage,.siaran}/**'],
+  outDir: `${root}/.siaran/site`,
+  cacheDir: `${root}/.siaran/site-cache`,
+  vite: { plugins: [vueForPages] },
+  rewrites: { 'README.md': 'index.md' },
+  markdown: { config: withoutLinksToFiles },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Guides', link: '/docs/guides/library' },
+      { text: 'Reference', link: '/docs/reference/configuration' },
+      { text: 'Operations', link: '/docs/operations/deploy' },
+    ],
+    sidebar: [{ text: 'Siaran', items: [{ text: 'Overview', link: '/' }] }, guides, reference, operations, project],
+  },
+});
