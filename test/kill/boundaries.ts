@@ -24,7 +24,8 @@ export type Boundary = {
 const startRun = /INSERT INTO "public"."runs"/;
 const openIntake = /^COMMIT[\s\S]*INSERT INTO intakes/;
 const register = /^eval [\s\S]*'HSETNX'/i;
-const push = /^eval [\s\S]*'pushed'/i;
+/** A producer puts a block into the buffer. */
+export const push = /^eval [\s\S]*'pushed'/i;
 const promise = /UPDATE intakes SET blocks/;
 const seal = /UPDATE runs SET sealed_at/;
 const peek = /^eval [\s\S]*string\.match\(head/i;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
 import { campaignScenes, randomCampaignEdit } from './campaign-scenes.js';
 import { evidenceScenes } from './evidence-scenes.js';
+import { givingUp } from './give-up.js';
 import { outages, playOutage, playPutBack } from './outages.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
@@ -64,7 +65,7 @@ const otherTurns = [
   ].map(scene),
 ];
 const outageTurns = [
-  ...silences.map(scene),
+  ...[...silences, ...givingUp].map(scene),
   ...outages.map((outage, at) => ({ name: outage.name, play: () => playOutage(spares, outage, seed + at, 4) })),
   { name: 'Postgres is put back, by its files', play: () => playPutBack(spares) },
 ];
@@ -110,7 +111,7 @@ async function runTurn(turn: Turn): Promise<void> {
   console.log(
     `${report.wrongs.length > 0 ? 'WRONG' : 'ok   '} ${seconds.padStart(5)} s ${report.kills} kills: ${report.name}`,
   );
-  for (const wrong of report.wrongs) console.log(`        ${wrong}`);
+  for (const line of [...report.measured, ...report.wrongs]) console.log(`        ${line}`);
 }
 
 function total(of: (report: Report) => number): number {

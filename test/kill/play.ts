@@ -14,6 +14,7 @@ export type Report = {
   lost: number;
   unknown: number;
   recoveries: number[];
+  measured: string[];
   wrongs: string[];
 };
 
@@ -56,10 +57,11 @@ export async function play(services: Services, spares: Spares, scene: Play): Pro
   const lost = Array.from({ length: scene.recipients }, (_, at) => phoneNumber(at)).filter(
     (n) => !counts.has(n),
   ).length;
-  const { kills, recoveries } = setting.toll;
+  const { kills, recoveries, measured } = setting.toll;
   await setting.close().catch((error: unknown) => wrongs.push(`not closed: ${String(error)}`));
   await before?.close();
-  return { name: scene.name, kills, recipients: scene.recipients, sentTwice, lost, unknown, recoveries, wrongs };
+  const { name, recipients } = scene;
+  return { name, kills, recipients, sentTwice, lost, unknown, recoveries, measured, wrongs };
 }
 
 /** Runs a producer until its broadcast is in, each time with the same key and recipients. */

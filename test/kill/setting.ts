@@ -52,6 +52,8 @@ export type Toll = {
   ambiguous: number;
   /** Milliseconds from a worker's death until work went on. */
   recoveries: number[];
+  /** What else a scene has measured, in words. */
+  measured: string[];
 };
 
 /** A ledger, a buffer, a provider, and processes between them that can be killed. */
@@ -97,7 +99,7 @@ export async function openSetting(
   const databaseUrl = withPath(services.databaseUrl, name);
   const pool = new Pool({ connectionString: databaseUrl, max: 3 });
   pool.on('error', () => {});
-  const toll: Toll = { kills: 0, inFlight: 0, ambiguous: 0, recoveries: [] };
+  const toll: Toll = { kills: 0, inFlight: 0, ambiguous: 0, recoveries: [], measured: [] };
   let ended = 0;
   const onRequest = ({ path, fault }: SandboxRequest) => {
     if (!sends.test(path)) return;

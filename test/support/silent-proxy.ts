@@ -12,6 +12,8 @@ export type SilentProxy = {
    * was held back comes late.
    */
   flow(how: 'late' | 'forgotten'): void;
+  /** How many pieces it has held back so far: none, if its silence struck nothing. */
+  heldBack(): number;
   close(): void;
 };
 
@@ -20,6 +22,7 @@ export async function startSilentProxy(target: string): Promise<SilentProxy> {
   const { port: targetPort, hostname } = new URL(target);
   let silent = false;
   let generation = 0;
+  let heldBack = 0;
   const sockets = new Set<Socket>();
   const held: { to: Socket; bytes: Buffer }[] = [];
   const server = createServer({ noDelay: true }, (client) => {
@@ -33,6 +36,7 @@ export async function startSilentProxy(target: string): Promise<SilentProxy> {
       sockets.add(from);
       from.on('error', () => {});
       from.on('data', (bytes: Buffer) => {
+        if (silent || isForgotten()) heldBack += 1;
         if (isForgotten()) return;
         if (silent) held.push({ to, bytes });
         else to.write(bytes);
@@ -58,6 +62,7 @@ export async function startSilentProxy(target: string): Promise<SilentProxy> {
       if (how === 'forgotten') generation += 1;
       for (const { to, bytes } of held.splice(0)) if (how === 'late' && !to.destroyed) to.write(bytes);
     },
+    heldBack: () => heldBack,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
