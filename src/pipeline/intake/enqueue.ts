@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
 import { compileRecipientReader, type Recipient } from '../../domain/recipients/recipient.js';
 import { isLabel } from '../../domain/runs/label.js';
-import { UsageError } from '../../errors.js';
+import { UnavailableError, UsageError } from '../../errors.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
 import { patiently } from '../patience.js';
@@ -73,7 +73,9 @@ async function enqueueRows<Column extends string>(
     await rejections.flush();
     await keepDoubts(ctx, runId, source, doubts);
   } catch (error) {
-    await stream.abandon();
+    const abandoned = stream.abandon();
+    // What was away for a minute isn't waited for once more: whoever shares the intake settles it.
+    if (!(error instanceof UnavailableError)) await abandoned;
     throw error;
   }
   await stream.finish();
