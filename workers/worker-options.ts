@@ -23,18 +23,28 @@ export function workerOptions(ctx: Context, redis: RedisClient): WorkerOptions {
   };
 }
 
+/** Longer than a transaction may take, and what a step asks of Redis. */
+const longestWithoutProviderMs = 90_000;
+
+/** An upload and a send, and what is done before and after. A step that takes longer, such as a refused file's, loses its lock to no harm. */
+function longestStepMs(ctx: Context): number {
+  return 2 * ctx.config.requestTimeoutMs + longestWithoutProviderMs;
+}
+
 /**
- * Does a step and keeps its job's lock meanwhile, as long as Postgres answers this worker. A step that can't get on loses its
- * job to another worker; should it get on after all, the claim decides.
+ * Does a step and keeps its job's lock meanwhile, as long as Postgres answers this worker, and for `longestMs` at most. A step
+ * that can't get on loses its job to another worker; should it get on after all, the claim decides.
  */
 export function keepingLock<Data>(
   ctx: Context,
   vitals: Vitals,
   step: (job: Job<Data>) => Promise<void>,
+  longestMs = longestStepMs(ctx),
 ): (job: Job<Data>, token?: string) => Promise<void> {
   return async (job, token = '') => {
+    const begun = performance.now();
     const renewal = setInterval(() => {
-      if (!vitals.isWell) return;
+      if (!vitals.isWell || performance.now() - begun > longestMs) return;
       job
         .extendLock(token, lockMs)
         .catch((err) => ctx.logger.debug({ err, queueJobId: job.id }, 'lock of a queue job not kept'));

@@ -36,11 +36,15 @@ export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<b
   const kept = keepAlive(ctx, claim);
   try {
     const recipients = requireRecipients(claim);
-    const answer = await tryUpload(ctx, claim, recipients);
+    const upload = (rows: readonly RecipientValues[]) => {
+      kept.getsOn();
+      return tryUpload(ctx, claim, rows);
+    };
+    const answer = await upload(recipients);
     if (claim.probing && (answer.kind === 'file' || answer.kind === 'refused'))
       await liftProbedHolds(ctx.db, claim.account);
     if (answer.kind === 'file') return await recordFile(ctx, claim, answer.upload);
-    if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words);
+    if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words, upload);
     if (answer.kind === 'broken') return await failBroken(ctx, claim, answer.words);
     return await giveBack(ctx, claim, answer.answer);
   } finally {
@@ -102,11 +106,12 @@ async function separateRefused(
   claim: Claim,
   recipients: readonly RecipientValues[],
   words: string,
+  upload: (rows: readonly RecipientValues[]) => Promise<UploadAnswer>,
 ): Promise<boolean> {
   let trouble: HttpAnswer | NoAnswer | undefined;
   const ask = async (rows: readonly RecipientValues[]) => {
     // Once the account is in trouble, nothing more is found out: what was refused so far stays so.
-    const answer = trouble ? undefined : await tryUpload(ctx, claim, rows);
+    const answer = trouble ? undefined : await upload(rows);
     if (answer?.kind === 'trouble') trouble = answer.answer;
     return answer?.kind === 'file'
       ? { accepted: true as const }
@@ -114,7 +119,7 @@ async function separateRefused(
   };
   // The whole file was one upload, and the good rows' own file will be another.
   const { good, bad, words: latest } = await bisect(recipients, words, ask, mostUploads - 2);
-  const answer = good.length > 0 && !trouble ? await tryUpload(ctx, claim, good) : undefined;
+  const answer = good.length > 0 && !trouble ? await upload(good) : undefined;
   if (answer?.kind === 'trouble') trouble = answer.answer;
   if (trouble) return giveBack(ctx, claim, trouble);
   if (answer?.kind === 'file') return recordSplitUpload(ctx.db, claim, answer.upload, { good, bad, words: latest });
@@ -154,12 +159,21 @@ function isThisFilesFault(answer: HttpAnswer): boolean {
   return status >= 400 && status < 500 && ![401, 402, 403, 404, 405, 408, 409, 429].includes(status);
 }
 
-function keepAlive(ctx: DeliveryContext, claim: Claim): { stop(): void } {
+/** Not for a worker that hangs: between two uploads there is a request and a few statements, each with a deadline. */
+function keepAlive(ctx: DeliveryContext, claim: Claim): { getsOn(): void; stop(): void } {
   const ttlMs = uploadClaimMs(ctx);
+  const { requestTimeoutMs, statementTimeoutMs } = ctx.config;
+  let gotOnAt = performance.now();
   const beat = setInterval(() => {
+    if (performance.now() - gotOnAt > requestTimeoutMs + 2 * statementTimeoutMs) return;
     keepClaim(ctx.db, claim, ttlMs).catch((err) =>
       ctx.logger.warn({ err, batchId: claim.batchId }, 'claim not kept alive'),
     );
   }, ttlMs / 3);
-  return { stop: () => clearInterval(beat) };
+  return {
+    getsOn: () => {
+      gotOnAt = performance.now();
+    },
+    stop: () => clearInterval(beat),
+  };
 }
