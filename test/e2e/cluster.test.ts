@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
+import type { Siaran } from '../../src/index.js';
 import { openScrape } from '../../src/monitoring/gauges.js';
 import { openReadiness } from '../../src/monitoring/health.js';
 import { type Running, run, start, until } from '../cli/siaran.js';
 import { readFigures } from '../support/figures.js';
-import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
+import { type ClusterNode, type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
 
 let cluster: RedisCluster;
@@ -166,6 +168,75 @@ test('a master dies with rows that its replica never had: nobody is messaged twi
     ([gone, back]) => String(gone) === String(back),
   );
 });
+
+describe('a master that falls silent, with the queues and the rows of a run,', () => {
+  const silentMs = 9_000;
+  const withinMs = 60_000;
+  let owner: ClusterNode;
+  let siaran: Siaran;
+  let runId: string;
+
+  beforeEach(async () => {
+    // Nobody takes over from it within its silence, unless the test says so.
+    await cluster.setNodeTimeout(20_000);
+    [owner] = cluster.masters.filter((master) => !master.isKilled()) as [ClusterNode];
+    const prefix = await prefixOn(owner.port);
+    const times = { SIARAN_REQUEST_TIMEOUT: '5s', SIARAN_CLAIM_TTL: '7s' };
+    const env = { ...rig.env, ...times, SIARAN_PREFIX: prefix };
+    siaran = rig.open(env);
+    rig.sandbox.setFaults([{ on: 'any', kind: 'latency', latencyMs: 200 }]);
+    const { id } = await runOn(siaran, owner.port);
+    runId = id;
+    await hire(2, { ...env, LOG_LEVEL: 'warn' });
+    await siaran.enqueue(runId, invoices(20_000), { source: 'list' });
+    await siaran.seal(runId);
+    await eventually(
+      () => siaran.run(runId),
+      ({ batches }) => batches.scheduled > 0 && batches.scheduled < 10,
+    );
+  });
+  const allIsHandedOver = async () => {
+    expect(
+      await eventually(
+        () => siaran.run(runId),
+        ({ status }) => status === 'finished',
+        withinMs,
+      ),
+    ).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20_000, unknown: 0, missing: 0 } });
+    expect(await siaran.verify(runId)).toMatchObject({ ok: true, breaches: [] });
+    expect(deliveries()).toEqual({ numbers: 20_000, most: 1 });
+  };
+
+  test('is waited for, and its workers go on once it answers', async () => {
+    owner.fallSilent();
+    await sleep(silentMs);
+    expect(await rig.query("SELECT id FROM batches WHERE status <> 'scheduled'")).not.toEqual([]);
+    owner.goOn();
+    await allIsHandedOver();
+  });
+
+  test('is replaced by its replica, and its workers go on with that, while their connections to it stand', async () => {
+    await cluster.setNodeTimeout(2_000);
+    owner.fallSilent();
+    try {
+      await allIsHandedOver();
+    } finally {
+      owner.goOn();
+    }
+    await eventually(
+      () => cluster.ownerOf(`{${runId}}`),
+      ({ port }) => port !== owner.port,
+    );
+  });
+});
+
+async function runOn(siaran: Siaran, port: number) {
+  for (;;) {
+    const run = await siaran.startRun(december);
+    if ((await cluster.ownerOf(`{${run.id}}`)).port === port) return run;
+    await siaran.cancel(run.id);
+  }
+}
 
 async function prefixOn(port: number): Promise<string> {
   for (let at = 0; ; at += 1) {

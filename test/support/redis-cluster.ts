@@ -5,7 +5,15 @@ import type { Redis } from 'ioredis';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from './redis-server.js';
 import { eventually } from './rig.js';
 
-export type ClusterNode = { port: number; redis: Redis; kill(): void; isKilled(): boolean };
+export type ClusterNode = {
+  port: number;
+  redis: Redis;
+  kill(): void;
+  isKilled(): boolean;
+  /** Its system still takes what is sent to it, and it answers nothing; nothing is closed. */
+  fallSilent(): void;
+  goOn(): void;
+};
 
 export type RedisCluster = {
   /** As SIARAN_REDIS_CLUSTER takes it. */
@@ -62,7 +70,8 @@ export async function startRedisCluster({
     for (const server of servers) nodes.push(await nodeOf(server));
     await meet(nodes, masters);
     const setNodeTimeout = async (ms: number) => {
-      for (const { redis } of nodes) await redis.config('SET', 'cluster-node-timeout', String(ms));
+      for (const { redis, isKilled } of nodes)
+        if (!isKilled()) await redis.config('SET', 'cluster-node-timeout', String(ms));
     };
     await setNodeTimeout(patientMs);
     for (const { redis } of nodes) await redis.config('SET', 'cluster-replica-no-failover', 'no');
@@ -103,6 +112,8 @@ async function nodeOf(server: RedisServer): Promise<ClusterNode> {
     port: server.port,
     redis,
     isKilled: () => killed,
+    fallSilent: () => process.kill(pid, 'SIGSTOP'),
+    goOn: () => process.kill(pid, 'SIGCONT'),
     kill() {
       killed = true;
       redis.disconnect();
