@@ -19,6 +19,8 @@ export interface MigrationStatus {
   readonly unknown: string[];
   /** Begun by another tool and not finished. */
   readonly failed: string[];
+  /** It has migrations, and not the one that ours begin with. */
+  readonly isOther: boolean;
 }
 
 /** A Postgres that accepts a connection and stays silent is as good as away. */
@@ -98,13 +100,24 @@ export async function migrationStatus(
     pending: migrations.map(({ name }) => name).filter((name) => !recorded.has(name)),
     unknown: rows.map((row) => row.migration_name).filter((name) => !known.has(name)),
     failed: rows.filter((row) => row.finished_at === null).map((row) => row.migration_name),
+    isOther: isOther(migrations, rows),
   };
+}
+
+/** What to do about a database that was made by other migrations than ours: by a Siaran from before they were made one, or by another program. */
+export const otherAdvice =
+  "Siaran can't take it over. Create an empty database (for the demo, delete its folder .siaran) and run `siaran migrate` on that.";
+
+/** Ours begin with the one that makes the tables: where it is missing, and others stand, these made the tables that there are. */
+function isOther([first]: readonly Migration[], rows: readonly Row[]): boolean {
+  return rows.length > 0 && !rows.some((row) => row.migration_name === first?.name);
 }
 
 /** Throws `MIGRATION` unless the database has exactly our migrations: a worker must not guess at a schema. */
 export async function assertMigrated(database: string | Query, folder: string = migrationsFolder()): Promise<void> {
-  const { pending, unknown, failed } = await migrationStatus(database, folder);
+  const { pending, unknown, failed, isOther } = await migrationStatus(database, folder);
   if (failed.length > 0) throw unfinished(failed);
+  if (isOther) throw madeOtherwise(unknown);
   if (unknown.length > 0) {
     throw migrationError(`This database is newer than this program: it has ${unknown.join(', ')}. Update the program.`);
   }
@@ -134,6 +147,7 @@ async function apply(client: Client, migration: Migration): Promise<void> {
 function refuse(migrations: readonly Migration[], rows: readonly Row[]): void {
   const failed = rows.filter((row) => row.finished_at === null).map((row) => row.migration_name);
   if (failed.length > 0) throw unfinished(failed);
+  if (isOther(migrations, rows)) throw madeOtherwise(rows.map((row) => row.migration_name));
   const ours = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
   const edited = rows.filter(({ migration_name: name, checksum }) => ours.has(name) && ours.get(name) !== checksum);
   if (edited.length > 0) {
@@ -219,6 +233,10 @@ function unfinished(names: readonly string[]): SiaranError {
   return migrationError(
     `${names.join(', ')} was begun and did not finish. See what it left, then settle it with \`prisma migrate resolve\`.`,
   );
+}
+
+function madeOtherwise(names: readonly string[]): SiaranError {
+  return migrationError(`This database was made by other migrations, from ${names[0]} on. ${otherAdvice}`);
 }
 
 function migrationError(message: string, cause?: unknown): SiaranError {

@@ -106,7 +106,7 @@ test('readiness, health and figures follow each service, of the admin and of a w
 });
 
 test('a schema that is not ours makes it not ready, by that name', async () => {
-  await rig.ctx.db.$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%_trace'`;
+  await rig.ctx.db.$executeRaw`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%_baseline'`;
   const seen = await eventually(
     () => ready(rig.url),
     ({ status }) => status === 503,

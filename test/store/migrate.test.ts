@@ -26,14 +26,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Applies our migrations up to one, which it leaves out. */
-async function migrateBefore(name: string): Promise<void> {
-  const entries = await readdir(ours, { withFileTypes: true });
-  for (const each of entries.filter((entry) => entry.isDirectory() && entry.name < name))
-    await cp(join(ours, each.name), join(folder, each.name), { recursive: true });
-  await migrate(url, undefined, folder);
-}
-
 test('all migrations are applied once and in order, and the second time there is nothing to do', async () => {
   await write('1_first', 'CREATE TABLE one (id INT);');
   await write('2_second', 'ALTER TABLE one ADD COLUMN name TEXT; INSERT INTO one VALUES (1, $$a;b$$);');
@@ -52,89 +44,15 @@ test('only those that came since are applied', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
   await migrate(url, undefined, folder);
   await write('2_second', 'CREATE TABLE two (id INT)');
-  expect(await migrationStatus(url, folder)).toEqual({ pending: ['2_second'], unknown: [], failed: [] });
+  expect((await migrationStatus(url, folder)).pending).toEqual(['2_second']);
   expect(await migrate(url, undefined, folder)).toEqual({ applied: ['2_second'], already: 1 });
-  expect(await migrationStatus(url, folder)).toEqual({ pending: [], unknown: [], failed: [] });
+  expect(await migrationStatus(url, folder)).toEqual({ pending: [], unknown: [], failed: [], isOther: false });
 });
 
 test('of several at once one applies each, and the others find nothing to do', async () => {
   await write('1_slow', 'SELECT pg_sleep(0.3); CREATE TABLE one (id INT)');
   const results = await Promise.all([1, 2, 3].map(() => migrate(url, undefined, folder)));
   expect(results.flatMap(({ applied }) => applied)).toEqual(['1_slow']);
-});
-
-test('numbers that were kept in two forms are kept as one', async () => {
-  const name = '20261128010000_number_identity';
-  await migrateBefore(name);
-  await query(
-    url,
-    `INSERT INTO suppressions (phone_number, reason, source)
-     SELECT unnest(ARRAY[5215512345678, 525512345678, 5491123456789, 5511987654321, 5511932345678, 6281234567890]), 'asked', 'operator'`,
-  );
-  await query(
-    url,
-    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}')`,
-  );
-  // The first two are one person, who stands in two batches: those count them both.
-  await query(
-    url,
-    `INSERT INTO recipients (run_number, batch_number, phone_number)
-     SELECT (SELECT number FROM runs), 1, unnest(ARRAY[5215512345678, 525512345678, 5491123456789, 5511987654321, 6281234567890])`,
-  );
-  await query(
-    url,
-    `INSERT INTO batches (id, run_id, account, number, size, status) VALUES ('r-0001', 'r', 'default', 1, 5, 'pending')`,
-  );
-  await query(
-    url,
-    `INSERT INTO broadcast_logs (account, batch_id, phone_number, status) VALUES ('default', 'r-0001', 5491123456789, 'sent')`,
-  );
-  await cp(join(ours, name), join(folder, name), { recursive: true });
-  await migrate(url, undefined, folder);
-  const kept = await query<{ number: string }>(url, 'SELECT phone_number::text AS number FROM recipients ORDER BY 1');
-  expect(kept.map(({ number }) => number)).toEqual([
-    ...['5215512345678', '525512345678', '541123456789', '551187654321', '6281234567890'],
-  ]);
-  expect(await query(url, 'SELECT phone_number::text AS number FROM broadcast_logs')).toEqual([
-    { number: '541123456789' },
-  ]);
-  const rows = await query<{ number: string }>(url, 'SELECT phone_number::text AS number FROM suppressions ORDER BY 1');
-  expect(rows.map(({ number }) => number)).toEqual([
-    '525512345678',
-    '541123456789',
-    '551187654321',
-    '5511932345678',
-    '6281234567890',
-  ]);
-});
-
-test('sends that were resolved as not made are known as such, and logs belong to the latest send', async () => {
-  const name = '20261128045000_evidence';
-  await migrateBefore(name);
-  await query(
-    url,
-    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}')`,
-  );
-  await query(
-    url,
-    `INSERT INTO batches (id, run_id, account, number, size, status, attempts, closed_at, broadcast_file_id, broadcast_job_id)
-     VALUES ('r-0001', 'r', 'default', 1, 5, 'scheduled', 2, now(), 1, 2)`,
-  );
-  await query(
-    url,
-    `INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, outcome) VALUES
-     ('r-0001', 1, 'send', 'w', '', 'unknown'), ('r-0001', 1, 'resolve', 'dewi', '', 'not_sent'), ('r-0001', 2, 'send', 'w', '', 'scheduled')`,
-  );
-  await query(
-    url,
-    `INSERT INTO broadcast_logs (account, batch_id, phone_number, status) VALUES ('default', 'r-0001', 628111, 'sent')`,
-  );
-  await cp(join(ours, name), join(folder, name), { recursive: true });
-  await migrate(url, undefined, folder);
-  expect(await query(url, 'SELECT number, kind FROM attempts WHERE declared_unsent')).toEqual([
-    { number: 1, kind: 'send' },
-  ]);
-  expect(await query(url, 'SELECT send FROM broadcast_logs')).toEqual([{ send: 2 }]);
 });
 
 test('one that was edited after it was applied is refused by its name, before anything is applied', async () => {
@@ -240,9 +158,25 @@ test('a program refuses a database that is not migrated, and one that is newer t
 
   await write('99999999999999_later', 'CREATE TABLE later (id INT)');
   await migrate(url, undefined, folder);
-  expect(await migrationStatus(url)).toEqual({ pending: [], unknown: ['99999999999999_later'], failed: [] });
+  expect(await migrationStatus(url)).toMatchObject({ pending: [], unknown: ['99999999999999_later'], failed: [] });
   await expect(assertMigrated(url)).rejects.toThrow(/newer than this program: it has 99999999999999_later/);
   await expect(assertMigrated((sql) => query(url, sql))).rejects.toMatchObject({ code: 'MIGRATION' });
+});
+
+test('a database that was made by other migrations is refused before anything is done, and named as that', async () => {
+  await write('20261123080000_ledger', 'CREATE TABLE accounts (name TEXT)');
+  await migrate(url, undefined, folder);
+  for (const refused of [migrate(url), assertMigrated(url)])
+    await expect(refused).rejects.toMatchObject({
+      code: 'MIGRATION',
+      message: expect.stringMatching(
+        /^This database was made by other migrations, from 20261123080000_ledger on\..* empty database/,
+      ),
+    });
+  expect(await query(url, 'SELECT migration_name AS name FROM _prisma_migrations')).toEqual([
+    { name: '20261123080000_ledger' },
+  ]);
+  expect(await present('runs')).toBe(false);
 });
 
 test('a database that does not exist is named, and a server that is away can be told from it', async () => {
@@ -285,52 +219,6 @@ test('our migrations yield the tables that schema.prisma describes', async () =>
   const expected = await tablesOf('prisma/schema.prisma');
   expect(Object.keys(expected).length).toBeGreaterThan(7);
   expect(await tablesIn(url)).toEqual(expected);
-});
-
-test('what campaigns decided before is remembered by their names, also what one fired again after another', async () => {
-  const name = '20261128050000_campaign_versions';
-  const before = (await readdir(ours)).filter((each) => /^\d/.test(each) && each < name);
-  for (const each of before) await cp(join(ours, each), join(folder, each), { recursive: true });
-  await migrate(url, undefined, folder);
-  await query(
-    url,
-    `INSERT INTO campaigns (id, name, account, template_detail_id, separator, audience, cron, time_zone, prepare_ahead_ms, catch_up, delivery, removed_at, column_map)
-     VALUES ('a', 'Weekly', 'default', 1, ',', 'sql:SELECT 1', '0 9 * * mon', 'UTC', 0, 'all', '{}', now(), '{}'),
-       ('b', 'Weekly', 'default', 2, ',', 'sql:SELECT 1', '0 9 * * mon', 'UTC', 0, 'all', '{}', NULL, '{}')`,
-  );
-  await query(
-    url,
-    `INSERT INTO firings (campaign_id, at, status, decided_at)
-     VALUES ('b', '2026-11-02 09:00Z', 'skipped', '2026-11-02'), ('a', '2026-11-02 09:00Z', 'skipped', '2026-11-01'), ('b', '2026-11-09 09:00Z', 'skipped', '2026-11-09')`,
-  );
-  await cp(join(ours, name), join(folder, name), { recursive: true });
-  await migrate(url, undefined, folder);
-  expect(await query(url, 'SELECT campaign_id, name, version, repeats FROM firings ORDER BY at, decided_at')).toEqual([
-    { campaign_id: 'a', name: 'Weekly', version: 1, repeats: false },
-    { campaign_id: 'b', name: 'Weekly', version: 1, repeats: true },
-    { campaign_id: 'b', name: 'Weekly', version: 1, repeats: false },
-  ]);
-});
-
-test('runs that ended before there were notices are taken as told, and the others as not', async () => {
-  const before = (await readdir(ours)).filter((name) => /^\d/.test(name) && name < '20261124050000');
-  for (const name of before) await cp(join(ours, name), join(folder, name), { recursive: true });
-  await migrate(url, undefined, folder);
-  await query(
-    url,
-    `INSERT INTO runs (id, name, account, template_detail_id, separator, sealed_at, drained_at)
-     SELECT id, id, 'default', 1, ',', sealed_at, now()
-     FROM (VALUES ('ended', now()), ('goes-on', now()), ('open', NULL)) AS run(id, sealed_at)`,
-  );
-  await query(
-    url,
-    `INSERT INTO batches (id, run_id, account, number, status, closed_at)
-     SELECT id || '-0001', id, 'default', 1, CASE id WHEN 'ended' THEN 'failed' ELSE 'pending' END, now() FROM runs`,
-  );
-  await migrate(url);
-  expect(await query(url, 'SELECT DISTINCT delivery FROM runs')).toEqual([{ delivery: {} }]);
-  expect(await query(url, 'SELECT id FROM runs WHERE finished_at IS NOT NULL')).toEqual([{ id: 'ended' }]);
-  expect(await query(url, 'SELECT 1 FROM notices')).toEqual([]);
 });
 
 /** The tables of a database as Postgres describes them. Indexes with a condition are none that Prisma can describe. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/clock-check.js';
-import { migrationStatus } from '../../store/migrate.js';
+import { migrationStatus, otherAdvice } from '../../store/migrate.js';
 import { type Finding, found } from './check.js';
 
 export type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
@@ -32,11 +32,12 @@ export async function judgeClock({ db }: Context): Promise<Finding> {
 }
 
 export async function judgeMigrations({ config }: Context): Promise<Finding> {
-  const { pending, unknown, failed } = await migrationStatus(config.databaseUrl);
+  const { pending, unknown, failed, isOther } = await migrationStatus(config.databaseUrl);
   if (failed.length > 0) {
     const todo = 'See what it left, then settle it with `prisma migrate resolve`.';
     return { ok: false, detail: `begun and not finished: ${failed.join(', ')}`, todo };
   }
+  if (isOther) return { ok: false, detail: `made by other migrations, from ${unknown[0]} on`, todo: otherAdvice };
   if (unknown.length > 0) {
     return { ok: false, detail: `newer than this program: ${unknown.join(', ')}`, todo: 'Update this program.' };
   }
