@@ -21,6 +21,6 @@ export async function accountNames(db: Sql): Promise<string[]> {
 /** How many batches of each account are still to be delivered. */
 export async function unfinishedBatches(db: Sql): Promise<{ account: string; batches: number }[]> {
   return db.$queryRaw<{ account: string; batches: number }[]>`
-    SELECT account, count(*)::int AS batches FROM batches
-    WHERE status IN ('pending', 'uploaded', 'sending') GROUP BY account ORDER BY account`;
+    SELECT account, count(*)::int AS batches FROM batches b
+    WHERE is_unfinished(b) GROUP BY account ORDER BY account`;
 }

@@ -44,8 +44,7 @@ export async function intendSend(
       FROM run
       WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.claim_token = ${claim.token}::uuid
         AND b.status = CASE WHEN b.individual THEN 'pending' ELSE 'uploaded' END AND NOT is_contradicted(b)
-        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account
-          AND NOT (b.individual AND ${claim.probing} AND h.probe_at IS NOT NULL))
+        AND account_may_send(b.account, b.individual AND ${claim.probing})
         AND ${intent.decidedAt ?? claim.now()}::timestamptz BETWEEN clock_timestamp() - ${clockToleranceMs} * interval '1 millisecond'
           AND clock_timestamp() + ${clockToleranceMs} * interval '1 millisecond'
         AND ${noneIsSuppressed(identitiesIn(claim.lines ?? ''))}
@@ -86,7 +85,7 @@ export type Recorded = { settlement: Settlement; troubled: boolean };
 
 /** What a batch `b` of `run` is, once it is known that it wasn't sent. */
 export const statusUnsent = Prisma.sql`CASE
-  WHEN run.cancelled_at IS NOT NULL OR (b.size = 0 AND b.suppressed > 0) THEN 'cancelled'
+  WHEN run.cancelled_at IS NOT NULL OR is_emptied(b) THEN 'cancelled'
   -- A file from before somebody was left out of it must not go out.
   WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END`;
 
@@ -126,7 +125,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
           OR (${status} = 'scheduled' AND (b.individual OR b.broadcast_file_id IS NOT NULL)
             AND (b.status IN ('pending', 'uploaded', 'failed', 'cancelled') OR b.sent_by_evidence OR b.broadcast_job_id = ${broadcastJobId})
             -- Of whom it was sent to, nobody is in it any more: that is one to look at.
-            AND NOT (b.size = 0 AND b.suppressed > 0)
+            AND NOT is_emptied(b)
             -- Its run was cancelled for another one, which messages the same people.
             AND NOT EXISTS (SELECT 1 FROM firing WHERE firing.run_id IS DISTINCT FROM run.id)))
       RETURNING b.id

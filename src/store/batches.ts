@@ -74,11 +74,8 @@ export async function deliverableBatches(
       SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber", r.created_at, r.hand_over_at,
              row_number() OVER (PARTITION BY b.run_id ORDER BY b.number) AS place
       FROM batches b JOIN runs r ON r.id = b.run_id
-      WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ANY(${accounts}::text[])
-        AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-        AND (${runId}::text IS NULL OR b.run_id = ${runId}) AND may_go_out(r, b.number)
-        AND ((b.status = 'pending' AND NOT b.individual) OR r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())
-        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account)
+      WHERE may_be_claimed(b, r.hand_over_at, false) AND b.account = ANY(${accounts}::text[])
+        AND (${runId}::text IS NULL OR b.run_id = ${runId}) AND may_go_out(r, b.number) AND account_may_send(b.account, false)
     ) AS waiting
     WHERE hand_over_at IS NULL OR place <= ${mostOfWaitingRun}
     ) AS ordered
@@ -91,19 +88,21 @@ export async function deliverableBatches(
  */
 export async function batchToProbe(db: Sql, account: string): Promise<DeliverableBatch | undefined> {
   const rows = await db.$queryRaw<DeliverableBatch[]>`
+    WITH run AS MATERIALIZED (SELECT * FROM waiting_runs WHERE account = ${account})
     SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber"
-    FROM batches b JOIN runs r ON r.id = b.run_id
-    WHERE b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL AND b.account = ${account}
-      AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-      AND may_go_out(r, b.number)
-    ORDER BY b.individual, b.uploads, b.number, r.created_at LIMIT 1`;
+    FROM run JOIN batches b ON b.run_id = run.id AND b.number BETWEEN run.first AND run.last
+    WHERE may_be_claimed(b, run.hand_over_at, true)
+    ORDER BY b.individual, b.uploads, b.number, run.created_at LIMIT 1`;
   return rows[0];
 }
+
+/** As the function `waits` of the database. */
+const waitingStatuses: BatchStatus[] = ['pending', 'uploaded'];
 
 /** How many recipients each batch has that isn't handed over yet, in order. */
 export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
   const rows = await db.batch.findMany({
-    where: { runId, status: { in: ['pending', 'uploaded'] } },
+    where: { runId, status: { in: waitingStatuses } },
     orderBy: { number: 'asc' },
     select: { size: true },
   });
@@ -117,8 +116,7 @@ export async function isBegun(db: Sql, runId: string): Promise<boolean> {
 
 /** Whether a batch was sent, refused or emptied: whether there is nothing to wait for any more. */
 export async function waitsNoMore(db: Sql, id: string): Promise<boolean> {
-  const status = { notIn: ['pending', 'uploaded'] };
-  return (await db.batch.count({ where: { id, status } })) === 1;
+  return (await db.batch.count({ where: { id, status: { notIn: waitingStatuses } } })) === 1;
 }
 
 export async function hasBatch(db: Sql, id: string): Promise<boolean> {

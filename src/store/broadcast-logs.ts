@@ -48,11 +48,11 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
       FROM attempts s JOIN batches b ON b.id = s.batch_id
       WHERE (s.extra OR s.declared_unsent) AND coalesce(s.started_at, s.intended_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
-        AND NOT (s.number = b.attempts AND b.status IN ('sending', 'unknown', 'scheduled'))
+        AND NOT (s.number = b.attempts AND is_handed_over(b))
     ), begun AS MATERIALIZED (
-      SELECT run_id FROM batches
+      SELECT run_id FROM batches b
       WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
-        AND coalesce(started_at, handed_over_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+        AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
       UNION SELECT run_id FROM doubted
     ), placed AS (
       SELECT asked.phone_number, b.id
@@ -66,8 +66,8 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
     ), sends AS (
       SELECT placed.phone_number, b.*
       FROM placed CROSS JOIN LATERAL (
-        SELECT id AS batch_id, run_id, attempts AS send, coalesce(started_at, handed_over_at) AS began_at FROM batches
-        WHERE batches.id = placed.id AND status IN ('sending', 'unknown', 'scheduled')
+        SELECT id AS batch_id, run_id, attempts AS send, began_at(batches) AS began_at FROM batches
+        WHERE batches.id = placed.id AND is_handed_over(batches)
           -- One that became unknown again for an earlier send may have been refused since.
           AND NOT (status = 'unknown' AND EXISTS (SELECT 1 FROM attempts s
             WHERE s.batch_id = batches.id AND s.number = batches.attempts AND s.kind = 'send' AND s.outcome IN ('failed', 'not_sent'))) LIMIT 1
@@ -115,11 +115,7 @@ function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
 /** Takes messages off logs that they were inferred to belong to. What the provider gave a log id stays, without a message. */
 export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Promise<void> {
   if (logIds.length === 0) return;
-  await tx.$executeRaw`DELETE FROM broadcast_logs WHERE id = ANY(${[...logIds]}::bigint[]) AND broadcast_log_id IS NULL`;
-  await tx.$executeRaw`
-    UPDATE broadcast_logs SET message_id = NULL, status = coalesce(answer_status, 'scheduled'), status_at = NULL, notes = answer_notes,
-           inferred = false, first_at = NULL
-    WHERE id = ANY(${[...logIds]}::bigint[])`;
+  await tx.$executeRaw`SELECT take_messages_away(${[...logIds]}::bigint[])`;
 }
 
 /** A message, and the send that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */

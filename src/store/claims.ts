@@ -4,6 +4,7 @@ import { type BatchStatus, batchIdOf, partsOfBatchId } from '../domain/runs/batc
 import type { Delivery } from '../domain/runs/delivery.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
+import { Prisma } from '../generated/prisma/client.js';
 import { nextBatchNumber } from './batches.js';
 import { clockFrom, type Database, type Sql } from './database.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
@@ -43,6 +44,11 @@ export type Claim = {
   now(): Date;
 };
 
+/** That a batch is still in the hands of this claim, for the guarded statement that changes it. */
+function isOf(claim: Claim): Prisma.Sql {
+  return Prisma.sql`id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND waits(batches)`;
+}
+
 /**
  * Takes a batch of one of these accounts that waits and that nobody holds. `undefined`: there is nothing to do here at the moment.
  * The run's row is locked `FOR KEY SHARE`: a pause or cancel that is being committed (`FOR UPDATE`) is waited for and obeyed.
@@ -63,12 +69,8 @@ export async function claimBatch(
              claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
              uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
       FROM run
-      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status IN ('pending', 'uploaded') AND b.closed_at IS NOT NULL
-        AND b.account = ANY(${accounts}::text[])
-        AND (b.claim_expires_at IS NULL OR b.claim_expires_at <= clock_timestamp())
-        AND ((b.status = 'pending' AND NOT b.individual) OR ${probing}::bool
-          OR run.hand_over_at IS NULL OR run.hand_over_at <= clock_timestamp())
-        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = b.account AND (h.probe_at IS NULL OR NOT ${probing}::bool))
+      WHERE b.id = ${batchId} AND b.run_id = run.id AND b.account = ANY(${accounts}::text[])
+        AND may_be_claimed(b, run.hand_over_at, ${probing}::bool) AND account_may_send(b.account, ${probing}::bool)
       RETURNING b.*
     )
     SELECT c.id AS "batchId", c.run_id AS "runId", c.number, c.size, c.status, c.individual, run.one_by_one AS "oneByOne", c.account, run.name AS "runName",
@@ -87,7 +89,7 @@ export async function claimBatch(
 export async function keepClaim(db: Sql, claim: Claim, ttlMs: number): Promise<boolean> {
   const kept = await db.$executeRaw`
     UPDATE batches SET claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
-    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+    WHERE ${isOf(claim)}`;
   return kept === 1;
 }
 
@@ -95,7 +97,7 @@ export async function keepClaim(db: Sql, claim: Claim, ttlMs: number): Promise<b
 export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
   await db.$executeRaw`
     UPDATE batches SET claim_token = NULL, claim_expires_at = NULL
-    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+    WHERE ${isOf(claim)}`;
 }
 
 /** What of a claimed batch remains, a line each, and who is left out of it. */
@@ -121,7 +123,7 @@ export async function leaveOut(tx: Sql, claim: Claim, leaving: LeavingOut): Prom
            suppressed = suppressed + ${dropped}::int,
            claim_token = CASE WHEN NOT ${isEmpty} THEN claim_token END,
            claim_expires_at = CASE WHEN NOT ${isEmpty} THEN claim_expires_at END
-    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+    WHERE ${isOf(claim)}`;
   if (changed === 0) return false;
   await replaceRows(tx, claim.batchId, kept);
   const from = { batchNumber: claim.number, phoneNumbers: [...suppressed].flatMap(formsOf) };
@@ -140,7 +142,7 @@ export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refuse
     UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
            upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL, size = size - ${refused},
            claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'
-    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+    WHERE ${isOf(claim)}`;
   return recorded === 1;
 }
 
@@ -176,6 +178,6 @@ export async function recordSplitUpload(
 export async function recordFailure(db: Sql, claim: Claim, error: string): Promise<boolean> {
   const recorded = await db.$executeRaw`
     UPDATE batches SET status = 'failed', error = ${error}, claim_token = NULL, claim_expires_at = NULL
-    WHERE id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND status IN ('pending', 'uploaded')`;
+    WHERE ${isOf(claim)}`;
   return recorded === 1;
 }

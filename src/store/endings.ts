@@ -10,16 +10,12 @@ export async function noteEnds(db: Sql): Promise<string[]> {
     UPDATE runs SET finished_at = NULL
     WHERE id IN (
       SELECT id FROM runs WHERE finished_at IS NOT NULL
-        AND id IN (SELECT run_id FROM batches WHERE status IN ('pending', 'uploaded', 'sending'))
+        AND id IN (SELECT run_id FROM batches b WHERE is_unfinished(b))
       FOR NO KEY UPDATE SKIP LOCKED)`;
   const rows = await db.$queryRaw<{ runId: string }[]>`
     WITH ended AS (
       UPDATE runs SET finished_at = clock_timestamp() WHERE id IN (
-      SELECT id FROM runs r
-      WHERE finished_at IS NULL AND drained_at IS NOT NULL AND (sealed_at IS NOT NULL OR cancelled_at IS NOT NULL)
-        AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.status IN ('pending', 'uploaded', 'sending'))
-        AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = r.id)
-      FOR NO KEY UPDATE SKIP LOCKED)
+        SELECT id FROM ended_runs WHERE finished_at IS NULL FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING id
     )
     INSERT INTO notices (event, run_id) SELECT 'run.finished', id FROM ended RETURNING run_id AS "runId"`;

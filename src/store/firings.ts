@@ -187,30 +187,35 @@ export async function claimFiring(
   return { ...claim, fitting: { map, ignoreColumns }, token, now: clockFrom(told) };
 }
 
+/** That a firing is still in the hands of this claim, for the guarded statement that changes it. */
+function isOf({ token }: FiringClaim): Prisma.Sql {
+  return Prisma.sql`claim_token = ${token}::uuid AND status = 'preparing'`;
+}
+
 /** `false`: the claim was lost, and whatever this worker does must not count. */
-export async function keepFiring(db: Sql, { token }: FiringClaim, ttlMs: number): Promise<boolean> {
+export async function keepFiring(db: Sql, claim: FiringClaim, ttlMs: number): Promise<boolean> {
   const kept = await db.$executeRaw`
     UPDATE firings SET claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
-    WHERE claim_token = ${token}::uuid AND status = 'preparing'`;
+    WHERE ${isOf(claim)}`;
   return kept === 1;
 }
 
 /** Somebody else may read the audience, from its beginning; after `waitMs`. */
-export async function releaseFiring(db: Sql, { token }: FiringClaim, waitMs: number): Promise<void> {
+export async function releaseFiring(db: Sql, claim: FiringClaim, waitMs: number): Promise<void> {
   await db.$executeRaw`
     UPDATE firings SET claim_token = NULL, claim_expires_at = clock_timestamp() + ${waitMs} * interval '1 millisecond'
-    WHERE claim_token = ${token}::uuid AND status = 'preparing'`;
+    WHERE ${isOf(claim)}`;
 }
 
 /** Ends the preparation. `false`: the claim was lost. */
 export async function endFiring(
   tx: Sql,
-  { token }: FiringClaim,
+  claim: FiringClaim,
   end: { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string },
 ): Promise<boolean> {
   const ended = await tx.$executeRaw`
     UPDATE firings SET status = ${end.status}, reason = ${end.reason}, claim_token = NULL, claim_expires_at = NULL
-    WHERE claim_token = ${token}::uuid AND status = 'preparing'`;
+    WHERE ${isOf(claim)}`;
   return ended === 1;
 }
 

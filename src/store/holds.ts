@@ -82,8 +82,8 @@ async function holdRunsOfMessages(tx: Sql, batchIds: readonly string[]): Promise
     WITH unknown AS (
       SELECT run_id, min(id) AS batch_id FROM batches WHERE id = ANY(${batchIds}::text[]) AND individual GROUP BY run_id
     ), run AS (
-      SELECT id, batch_id FROM runs JOIN unknown ON run_id = id WHERE cancelled_at IS NULL AND (sealed_at IS NULL OR drained_at IS NULL
-        OR EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.status IN ('pending', 'uploaded', 'sending')))
+      SELECT id, batch_id FROM runs JOIN unknown ON run_id = id
+      WHERE cancelled_at IS NULL AND NOT EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = runs.id)
       ORDER BY id FOR NO KEY UPDATE OF runs
     )
     UPDATE runs SET one_by_one = true, held_kind = 'unknown', held_at = clock_timestamp(),
@@ -123,8 +123,7 @@ export async function liftProbedHolds(db: Sql, account: string): Promise<number>
 export async function takeProbes(db: Sql, accounts: readonly string[], nextInMs: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ account: string }[]>`
     UPDATE holds SET probe_at = clock_timestamp() + ${nextInMs} * interval '1 millisecond'
-    WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at <= clock_timestamp()
-      AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = holds.account AND h.probe_at IS NULL)
+    WHERE account = ANY(${accounts}::text[]) AND lifted_at IS NULL AND probe_at <= clock_timestamp() AND account_may_send(account, true)
     RETURNING account`;
   return [...new Set(rows.map((row) => row.account))];
 }

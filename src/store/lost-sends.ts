@@ -31,17 +31,15 @@ export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]
     else if (!(await hasBatch(tx, send.batchId))) lost.add(send.batchId);
   }
   const unknownBatches = [...unknown];
-  const empty = await tx.batch.findMany({
-    where: { id: { in: unknownBatches }, size: 0, suppressed: 0 },
-    orderBy: { number: 'asc' },
-  });
+  const empty = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM batches b WHERE id = ANY(${unknownBatches}::text[]) AND has_lost_recipients(b) ORDER BY number`;
   return { unknownBatches, emptyBatches: empty.map(({ id }) => id), lostBatches: [...lost] };
 }
 
 /** A batch of this run that was sent, and whose recipients the ledger has lost since. One whose recipients are all suppressed is none. */
 export async function findEmptyBatch(db: Sql, runId: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM batches WHERE run_id = ${runId} AND size = 0 AND suppressed = 0 AND closed_at IS NOT NULL ORDER BY number LIMIT 1`;
+    SELECT id FROM batches b WHERE run_id = ${runId} AND has_lost_recipients(b) ORDER BY number LIMIT 1`;
   return rows[0]?.id;
 }
 

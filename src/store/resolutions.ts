@@ -33,7 +33,7 @@ function batchesWithJob(jobId: number | null): Prisma.Sql {
  * later doesn't change that; an acceptance does.
  */
 const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FROM 'scheduled'
-  AND (b.individual OR b.broadcast_file_id IS NOT NULL) AND NOT (b.size = 0 AND b.suppressed > 0)
+  AND (b.individual OR b.broadcast_file_id IS NOT NULL) AND NOT is_emptied(b)
   AND EXISTS (SELECT 1 FROM attempts d WHERE d.batch_id = b.id AND d.kind <> 'send'
     AND (d.number = a.number OR (b.sent_by_evidence AND d.kind = 'evidence'))))`;
 

@@ -1,3 +1,4 @@
+import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -45,10 +46,10 @@ export async function insertRun(
   if (delivery.channelId !== null)
     await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
   const oneByOne = delivery.individual !== null;
+  const mostRecipients = delivery.individual?.force === false ? mostMessages : null;
+  const columns = [...settings.columns];
   const rows = await db.run.createManyAndReturn({
-    data: [
-      { id, key, ...settings, oneByOne, columns: [...settings.columns], ...(hold && { ...hold, heldAt: new Date() }) },
-    ],
+    data: [{ id, key, ...settings, oneByOne, mostRecipients, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0] as StoredRun & { number: number });
@@ -85,7 +86,7 @@ export async function runIdsBefore(db: Sql, limit: number, before?: string): Pro
 /** Lets a run that is delivered individually take as many recipients as there are. */
 export async function forceRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE runs SET delivery = jsonb_set(delivery, '{individual,force}', 'true')
+    UPDATE runs SET delivery = jsonb_set(delivery, '{individual,force}', 'true'), most_recipients = NULL
     WHERE id = ${id} AND delivery #> '{individual,force}' = 'false'`;
 }
 
@@ -175,7 +176,15 @@ export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: Run
  * the run's content lock.
  */
 export async function holdUnverified(tx: Sql, id: string, reason: string): Promise<void> {
-  await tx.$executeRaw`UPDATE runs SET unverified_reason = ${reason} WHERE id = ${id} AND cancelled_at IS NULL`;
+  // Told once, until somebody has resumed the run.
+  await tx.$executeRaw`
+    WITH run AS (
+      SELECT id, unverified_reason FROM runs WHERE id = ${id} AND cancelled_at IS NULL
+    ), noted AS (
+      UPDATE runs SET unverified_reason = ${reason} FROM run WHERE runs.id = run.id
+    )
+    INSERT INTO notices (event, run_id, detail)
+    SELECT 'hold', id, jsonb_build_object('kind', 'unverified', 'reason', ${reason}::text) FROM run WHERE unverified_reason IS NULL`;
   await tx.$executeRaw`
     UPDATE runs SET held_kind = 'unverified', held_reason = ${reason}, held_at = coalesce(held_at, clock_timestamp())
     WHERE id = ${id} AND cancelled_at IS NULL AND (held_kind IS NULL OR held_kind = 'unverified')`;
@@ -215,9 +224,7 @@ export async function cancelRun(tx: Sql, id: string, failure: string | null = nu
  */
 export async function withdrawRun(tx: Sql, id: string): Promise<boolean> {
   const withdrawn = await tx.$executeRaw`
-    UPDATE runs r SET ${isCancelled}
-    WHERE id = ${id} AND purged_at IS NULL AND (cancelled_at IS NULL OR failure IS NOT NULL)
-      AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND is_out(b))`;
+    UPDATE runs r SET ${isCancelled} WHERE id = ${id} AND may_be_fired_anew(r)`;
   if (withdrawn === 0) return false;
   await cancelBatches(tx, id);
   return true;
@@ -226,7 +233,7 @@ export async function withdrawRun(tx: Sql, id: string): Promise<boolean> {
 async function cancelBatches(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE batches SET status = 'cancelled', closed_at = coalesce(closed_at, clock_timestamp()), claim_token = NULL, claim_expires_at = NULL
-    WHERE run_id = ${id} AND status IN ('pending', 'uploaded')`;
+    WHERE run_id = ${id} AND waits(batches)`;
 }
 
 /** Notes that nothing is left to chunk: no intake open, no batch open, nothing handed in. Call it under the chunking lock with an empty buffer. */
@@ -243,13 +250,15 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
 /** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */
 export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
   return db.$queryRaw<{ id: string; since: Date }[]>`
-    -- Whether a run has anything to do is looked at once a run, not once a batch.
-    WITH waiting AS MATERIALIZED (
-      SELECT r.id FROM runs r
-      WHERE (${runId ?? null}::text IS NULL OR r.id = ${runId ?? null}) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
-        AND NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = r.account)
-        AND EXISTS (SELECT 1 FROM batches w WHERE w.run_id = r.id AND w.status IN ('pending', 'uploaded') AND may_go_out(r, w.number)
-          AND (w.closed_at IS NOT NULL OR r.sealed_at IS NOT NULL))
+    WITH going AS MATERIALIZED (
+      SELECT * FROM waiting_runs
+      WHERE (${runId ?? null}::text IS NULL OR id = ${runId ?? null})
+        AND (hand_over_at IS NULL OR hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
+        AND account IN (SELECT name FROM accounts WHERE account_may_send(name, false))
+    ), waiting AS MATERIALIZED (
+      SELECT id FROM going WHERE EXISTS (
+        SELECT 1 FROM batches w WHERE w.run_id = going.id AND w.number BETWEEN going.first AND going.last AND waits(w)
+          AND (w.closed_at IS NOT NULL OR going.sealed_at IS NOT NULL))
     )
     SELECT r.id, max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
     FROM waiting r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id

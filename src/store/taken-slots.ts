@@ -31,8 +31,8 @@ type Row = { at: Date; recipients: number };
 
 async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT coalesce(started_at, handed_over_at) AS at, sum(size)::int AS recipients FROM batches
-    WHERE run_id = ${runId} AND status IN ('sending', 'unknown', 'scheduled') AND coalesce(started_at, handed_over_at) > ${since}
+    SELECT began_at(b) AS at, sum(size)::int AS recipients FROM batches b
+    WHERE run_id = ${runId} AND is_handed_over(b) AND began_at(b) > ${since}
     GROUP BY 1 ORDER BY 1`;
   return rows.map(readRow);
 }
@@ -40,9 +40,8 @@ async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]
 async function placesOfChannel(db: Sql, account: string, channelId: number, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT at, sum(size)::int AS recipients FROM (
-      SELECT coalesce(started_at, handed_over_at) AS at, CASE WHEN individual THEN 1 WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches
-      WHERE account = ${account} AND channel_id = ${channelId} AND status IN ('sending', 'unknown', 'scheduled')
-        AND coalesce(started_at, handed_over_at) > ${since}
+      SELECT began_at(b) AS at, CASE WHEN individual THEN 1 WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches b
+      WHERE account = ${account} AND channel_id = ${channelId} AND is_handed_over(b) AND began_at(b) > ${since}
       UNION ALL
       SELECT coalesce(a.started_at, a.intended_at), b.size FROM attempts a JOIN batches b ON b.id = a.batch_id
       WHERE a.extra AND b.account = ${account} AND b.channel_id = ${channelId} AND coalesce(a.started_at, a.intended_at) > ${since}

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
 import { type CallbackCounts, receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
+import { insertBroadcastLogs } from '../../src/store/message-logs.js';
 import { finished, type Rig } from './rig.js';
 
 /** One status as WhatsApp writes it. */
@@ -90,10 +92,16 @@ export async function individualRun(rig: Rig, numbers: readonly string[], hoursA
 
 /** As the answer to a message is recorded: its batch is scheduled, and the provider's log of it stands there. */
 export async function answerMessage(rig: Rig, batchId: string, number: string, logId: number, status = 'scheduled') {
+  const token = randomUUID();
   await rig.query(
-    `WITH settled AS (UPDATE batches SET status = 'scheduled', broadcast_job_id = $3::bigint + 1 WHERE id = $1)
-     INSERT INTO broadcast_logs (account, batch_id, phone_number, broadcast_job_id, broadcast_log_id, status, sent_at, variables)
-     VALUES ('default', $1, $2, $3::bigint + 1, $3, $4, now(), '["a"]')`,
-    [batchId, number, logId, status],
+    `INSERT INTO attempts (batch_id, number, token, worker, broadcast_name) VALUES ($1, 1, $2, 'test', '')
+     ON CONFLICT (batch_id, number) WHERE kind = 'send' DO UPDATE SET token = excluded.token`,
+    [batchId, token],
   );
+  const broadcastJobId = logId + 1;
+  const log = { broadcastLogId: logId, messageId: null, status, notes: null, sentAt: new Date(), variables: '["a"]' };
+  await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw`UPDATE batches SET status = 'scheduled', broadcast_job_id = ${broadcastJobId} WHERE id = ${batchId}`;
+    await insertBroadcastLogs(tx, token, { phoneNumber: number, broadcastJobId, logs: [log] });
+  });
 }

@@ -96,6 +96,8 @@ CREATE TABLE runs (
     flush_after_ms     INTEGER,
     -- Pace, window, limits; how its messages are sent.
     delivery           JSONB NOT NULL,
+    -- So many recipients it takes at most; absent: as many as there are.
+    most_recipients    INTEGER,
     -- What can't be handed over in time, as nobody was there, isn't sent.
     skip_missed        BOOLEAN NOT NULL DEFAULT false,
     created_at         TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -221,7 +223,7 @@ CREATE TABLE doubtful_values (
 
 -- Numbers that are never to be messaged again: one list for all accounts, since whoever opted out is to be left alone.
 CREATE TABLE suppressions (
-    -- An identity, as all numbers that are only compared: see number_identity.
+    -- An identity, as all numbers that are only compared: see src/domain/number-identity.ts.
     phone_number BIGINT NOT NULL,
     reason       TEXT NOT NULL,
     -- Who put it there: somebody of ours, or its owner.
@@ -592,43 +594,101 @@ EXCEPTION WHEN insufficient_privilege OR undefined_function OR feature_not_suppo
     RETURN '';
 END $$;
 
--- One person, one number: what is in use in two forms is kept as one.
--- As identityOf in src/domain/number-identity.ts; a test shows that both say the same.
-CREATE FUNCTION number_identity(digits BIGINT) RETURNS BIGINT LANGUAGE SQL IMMUTABLE
-RETURN CASE
-    WHEN digits BETWEEN 5210000000000 AND 5219999999999 THEN 520000000000 + digits % 10000000000
-    WHEN digits BETWEEN 5490000000000 AND 5499999999999 THEN 540000000000 + digits % 10000000000
-    WHEN digits BETWEEN 5500000000000 AND 5599999999999 AND digits / 10000000 % 100 BETWEEN 96 AND 99
-        THEN digits / 1000000000 * 100000000 + digits % 100000000
-    ELSE digits
-END;
+-- Of an account ----------------------------------------------------------------------------------------------------------------------
 
 -- What stops an account at the moment, by Postgres's clock.
 CREATE VIEW active_holds AS
 SELECT * FROM holds WHERE lifted_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp());
 
+-- Whether anything of an account may be delivered. `probing`: by one batch that finds out whether the account works again, which some
+-- holds let through.
+CREATE FUNCTION account_may_send(of_account TEXT, probing BOOLEAN) RETURNS BOOLEAN LANGUAGE SQL STABLE
+RETURN NOT EXISTS (SELECT 1 FROM active_holds h WHERE h.account = of_account AND NOT (probing AND h.probe_at IS NOT NULL));
+
+-- Of a batch. Postgres puts the bodies of these in the place of their calls, so that they can use indexes ------------------------------
+
+-- Whether it isn't handed over yet.
+CREATE FUNCTION waits(batch batches) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
+RETURN batch.status IN ('pending', 'uploaded');
+
+-- Whether workers have anything to do with it yet.
+CREATE FUNCTION is_unfinished(batch batches) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
+RETURN batch.status IN ('pending', 'uploaded', 'sending');
+
+-- Whether it was handed over, as far as anybody knows: unknown sends count.
+CREATE FUNCTION is_handed_over(batch batches) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
+RETURN batch.status IN ('sending', 'unknown', 'scheduled');
+
+-- When its messages began to go out.
+CREATE FUNCTION began_at(batch batches) RETURNS TIMESTAMPTZ LANGUAGE SQL IMMUTABLE
+RETURN coalesce(batch.started_at, batch.handed_over_at);
+
+-- Whether everybody of it was left out since it was cut, as they are suppressed.
+CREATE FUNCTION is_emptied(batch batches) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
+RETURN batch.size = 0 AND batch.suppressed > 0;
+
+-- Whether it was sent, and the ledger has lost to whom.
+CREATE FUNCTION has_lost_recipients(batch batches) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
+RETURN batch.size = 0 AND batch.suppressed = 0 AND batch.closed_at IS NOT NULL;
+
+-- Whether a worker may take it in hand: it is whole and waits, no other worker has it, and its next step is due. Uploading a file always
+-- is; handing over may have to wait, and a probe doesn't. Whether its run and its account let it go out is said by may_go_out and
+-- account_may_send.
+CREATE FUNCTION may_be_claimed(batch batches, hand_over_at TIMESTAMPTZ, probing BOOLEAN) RETURNS BOOLEAN LANGUAGE SQL VOLATILE
+RETURN waits(batch) AND batch.closed_at IS NOT NULL
+    AND (batch.claim_expires_at IS NULL OR batch.claim_expires_at <= clock_timestamp())
+    AND (probing OR (batch.status = 'pending' AND NOT batch.individual) OR hand_over_at IS NULL OR hand_over_at <= clock_timestamp());
+
+-- Whether messages of it still go out, as far as is known: it isn't handed over, or its start lies ahead.
+CREATE FUNCTION still_goes_out(batch batches) RETURNS BOOLEAN LANGUAGE SQL VOLATILE
+RETURN is_unfinished(batch) OR (batch.status IN ('unknown', 'scheduled') AND batch.started_at > clock_timestamp());
+
+-- Of a run ----------------------------------------------------------------------------------------------------------------------------
+
 -- Of a run that goes one by one: the batch whose turn it is. One that is being sent is waited for.
 CREATE FUNCTION batch_in_turn(of_run TEXT) RETURNS INTEGER LANGUAGE SQL STABLE
 RETURN coalesce(
-    (SELECT number FROM batches WHERE run_id = of_run AND status = 'sending' LIMIT 1),
-    (SELECT min(number) FROM batches WHERE run_id = of_run AND status IN ('pending', 'uploaded', 'sending')));
+    (SELECT number FROM batches b WHERE run_id = of_run AND status = 'sending' LIMIT 1),
+    (SELECT min(number) FROM batches b WHERE run_id = of_run AND is_unfinished(b)));
 
--- Whether a batch of this run may go out at all. Said once, for whoever claims, sends, probes or looks for work.
+-- Which batches of a run may go out: those with numbers from `first` to `last`; no row if none may. Said once, for whoever claims, sends,
+-- probes or looks for work.
+CREATE FUNCTION numbers_going_out(run runs) RETURNS TABLE (first INTEGER, last INTEGER) LANGUAGE SQL STABLE
+BEGIN ATOMIC
+    SELECT CASE WHEN run.one_by_one THEN turn.number ELSE 1 END,
+           least(turn.number, CASE WHEN run.held_kind = 'first' THEN 1 END, 2147483647)
+    FROM (SELECT CASE WHEN run.one_by_one THEN batch_in_turn(run.id) END AS number) AS turn
+    WHERE run.paused_at IS NULL AND run.cancelled_at IS NULL AND run.purged_at IS NULL
+        AND (run.held_kind IS NULL OR run.held_kind = 'first');
+END;
+
+-- Whether a batch of this run may go out. For one batch: whoever looks at many asks waiting_runs, once a run.
 CREATE FUNCTION may_go_out(run runs, batch_number INTEGER) RETURNS BOOLEAN LANGUAGE SQL STABLE
-RETURN run.paused_at IS NULL AND run.cancelled_at IS NULL AND run.purged_at IS NULL
-    AND (run.held_kind IS NULL OR (run.held_kind = 'first' AND batch_number = 1))
-    AND (NOT run.one_by_one OR batch_number = batch_in_turn(run.id));
+RETURN EXISTS (SELECT 1 FROM numbers_going_out(run) AS going WHERE batch_number BETWEEN going.first AND going.last);
 
--- Since when nothing can happen to a run any more by itself: all was cut, every batch is settled, the last broadcast has begun. A run
--- goes on while rows wait that were handed in: it must not be purged meanwhile.
-CREATE VIEW run_ends AS
-SELECT r.id AS run_id,
-       CASE WHEN bool_or(b.status IN ('pending', 'uploaded', 'sending', 'unknown')) IS NOT TRUE
-         THEN greatest(r.drained_at, max(b.closed_at), max(b.scheduled_at), max(b.started_at)) END AS ended_at
-FROM runs r LEFT JOIN batches b ON b.run_id = r.id
+-- Runs with batches that wait and that the run lets go out, and the numbers of those. Look at it in a CTE that is MATERIALIZED: what is
+-- asked for once a run would else be asked for each batch.
+CREATE VIEW waiting_runs AS
+SELECT r.id, r.account, r.created_at, r.sealed_at, r.hand_over_at, going.first, going.last
+FROM runs r CROSS JOIN numbers_going_out(r) AS going
+WHERE EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND waits(b));
+
+-- Runs that are over, as far as they go by themselves: all that will be in them is cut, and workers have nothing to do with it any more.
+-- A run goes on while rows wait that were handed in.
+CREATE VIEW ended_runs AS
+SELECT r.id, r.drained_at, r.finished_at FROM runs r
 WHERE r.drained_at IS NOT NULL AND (r.sealed_at IS NOT NULL OR r.cancelled_at IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = r.id)
-GROUP BY r.id;
+    AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND is_unfinished(b))
+    AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = r.id);
+
+-- Since when nothing can happen to a run any more by itself, and no operator has anything to settle: its last broadcast has begun.
+CREATE VIEW run_ends AS
+SELECT r.id AS run_id, greatest(r.drained_at, max(b.closed_at), max(b.scheduled_at), max(b.started_at)) AS ended_at
+FROM ended_runs r LEFT JOIN batches b ON b.run_id = r.id
+GROUP BY r.id, r.drained_at
+HAVING bool_or(b.status = 'unknown') IS NOT TRUE;
+
+-- Call-backs as evidence --------------------------------------------------------------------------------------------------------------
 
 -- How many messages of a send call-backs have reported: the only place where it is said what counts as evidence. A function, as a
 -- view that groups would be read whole for each batch.
@@ -647,7 +707,7 @@ RETURN (SELECT coalesce(max(reported(s.batch_id, s.number)), 0) FROM unanswered_
 -- Whether a batch waits to be sent again on an operator's word, and call-backs have told of what was called not sent, beyond what the
 -- operator overruled. It isn't sent then.
 CREATE FUNCTION is_contradicted(batch batches) RETURNS BOOLEAN LANGUAGE SQL STABLE
-RETURN batch.attempts > 0 AND batch.status IN ('pending', 'uploaded')
+RETURN batch.attempts > 0 AND waits(batch)
     AND EXISTS (SELECT 1 FROM attempts s
         WHERE s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
             AND reported(s.batch_id, s.number) > s.overruled);
@@ -655,15 +715,18 @@ RETURN batch.attempts > 0 AND batch.status IN ('pending', 'uploaded')
 -- Whether the people of a batch were messaged, or may have been, or will be unless somebody stops it at Qiscus. Call-backs may tell of
 -- a batch that was resolved as not sent: its people may have been messaged, and nobody fires them anew.
 CREATE FUNCTION is_out(batch batches) RETURNS BOOLEAN LANGUAGE SQL STABLE
-RETURN batch.status IN ('sending', 'unknown', 'scheduled')
+RETURN is_handed_over(batch)
     OR EXISTS (SELECT 1 FROM attempts a
         WHERE a.batch_id = batch.id AND (a.extra
             OR (a.declared_unsent AND reported(a.batch_id, a.number) > 0)));
 
--- Whether messages of a batch still go out, as far as is known: it isn't handed over, or its start lies ahead.
-CREATE FUNCTION still_goes_out(batch batches) RETURNS BOOLEAN LANGUAGE SQL VOLATILE
-RETURN batch.status IN ('pending', 'uploaded', 'sending')
-    OR (batch.status IN ('unknown', 'scheduled') AND batch.started_at > clock_timestamp());
+-- Campaigns ---------------------------------------------------------------------------------------------------------------------------
+
+-- Whether a run may be cancelled and its instant fired anew: nobody of it is out. Whoever cancelled a run doesn't want it fired anew,
+-- unless it was given up as it failed; of one that was purged nothing tells any more who was messaged.
+CREATE FUNCTION may_be_fired_anew(run runs) RETURNS BOOLEAN LANGUAGE SQL STABLE
+RETURN run.purged_at IS NULL AND (run.cancelled_at IS NULL OR run.failure IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = run.id AND is_out(b));
 
 -- What a firing's audience is read by: the settings of the version that it was decided with.
 CREATE VIEW campaign_audiences AS
@@ -687,44 +750,49 @@ BEGIN
     FROM (SELECT DISTINCT hashtext(key) & 63 AS place FROM unnest(keys) AS key WHERE key IS NOT NULL ORDER BY place) AS places;
 END $$;
 
--- A call-back may come before the answer to its message: what it told goes on in the log that the answer brings. What was told of an
--- earlier send of a message says nothing of this one.
-CREATE FUNCTION adopt_early_log() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+-- Takes messages off logs that they were inferred to belong to. A log that only a call-back made goes; what Qiscus gave a log id stays, as
+-- the answer told it, without a message.
+CREATE FUNCTION take_messages_away(log_ids BIGINT[]) RETURNS VOID LANGUAGE SQL
+BEGIN ATOMIC
+    DELETE FROM broadcast_logs WHERE id = ANY (log_ids) AND broadcast_log_id IS NULL;
+    UPDATE broadcast_logs SET message_id = NULL, status = coalesce(answer_status, 'scheduled'), status_at = NULL, notes = answer_notes,
+           inferred = false, first_at = NULL
+    WHERE id = ANY (log_ids);
+END;
+
+-- A message has one log, and two tell of it, in any order: Qiscus's answer to the message brings a log id, and mostly the message id; a
+-- call-back brings the message id, from which the batch is inferred by the number and the time. Whoever puts the log of an answer in calls
+-- this before, and lets what it returns go on in that log. How it stands then, and what is done:
+--   no call-back came:             no log has the message id. Returns null.
+--   it is in already:              the log with the message id has this log id. Returns null, and nothing is put in.
+--   a call-back was first:         a log without a log id has the message id; or, if the answer names no message, one was inferred for
+--                                  this number in this send of the batch. That log goes, and what it told is returned.
+--   a call-back was misunderstood: another answer's log has the message id, which was inferred to be its. That log stands again as its
+--                                  own answer told, and what the call-backs told is returned.
+CREATE FUNCTION take_early_log(of_account TEXT, of_batch TEXT, of_send INTEGER, of_number BIGINT, log_id BIGINT, of_message TEXT)
+RETURNS broadcast_logs LANGUAGE plpgsql AS $$
 DECLARE
     early broadcast_logs;
 BEGIN
-    PERFORM lock_messages(ARRAY[NEW.phone_number::text, NEW.message_id]);
+    -- Of a purged run nothing is known, and an answer without a log id brings no log that could be found again.
+    IF of_number IS NULL OR log_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM lock_messages(ARRAY[of_number::text, of_message]);
     SELECT * INTO early FROM broadcast_logs l
-    WHERE l.message_id = NEW.message_id
-        OR (NEW.message_id IS NULL AND l.phone_number = NEW.phone_number AND l.batch_id = NEW.batch_id
-            AND l.send = NEW.send AND l.inferred AND l.broadcast_log_id IS NULL)
-    ORDER BY id DESC LIMIT 1;
-    IF NOT FOUND OR (early.account = NEW.account AND early.broadcast_log_id = NEW.broadcast_log_id) THEN
-        RETURN NEW;
+    WHERE l.message_id = of_message
+        OR (of_message IS NULL AND l.phone_number = of_number AND l.batch_id = of_batch AND l.send = of_send
+            AND l.inferred AND l.broadcast_log_id IS NULL)
+    ORDER BY l.id DESC LIMIT 1;
+    IF NOT FOUND OR (early.account = of_account AND early.broadcast_log_id = log_id) THEN
+        RETURN NULL;
     END IF;
-    IF early.broadcast_log_id IS NULL THEN
-        DELETE FROM broadcast_logs WHERE id = early.id;
-    ELSE
-        -- Its message was taken for another one's.
-        UPDATE broadcast_logs SET message_id = NULL, status = coalesce(answer_status, 'scheduled'), status_at = NULL,
-               notes = answer_notes, inferred = false, first_at = NULL
-        WHERE id = early.id;
-    END IF;
-    NEW.inferred := NEW.message_id IS NULL;
-    NEW.message_id := early.message_id;
-    NEW.first_at := early.first_at;
-    IF delivery_rank(early.status) >= delivery_rank(NEW.status) THEN
-        NEW.status := early.status;
-        NEW.status_at := early.status_at;
-        NEW.notes := early.notes;
-    END IF;
-    RETURN NEW;
+    PERFORM take_messages_away(ARRAY[early.id]);
+    RETURN early;
 END $$;
-CREATE TRIGGER broadcast_logs_come BEFORE INSERT ON broadcast_logs FOR EACH ROW
-    WHEN (NEW.broadcast_log_id IS NOT NULL AND NEW.phone_number IS NOT NULL) EXECUTE FUNCTION adopt_early_log();
 
 ------------------------------------------------------------------------------------------------------------------------------------
--- Notices. Several statements make each of these true; here none of them can forget to tell it.
+-- Notices. These are triggers as many statements make each of them true (seven settle a first batch), and none may forget to tell it.
 ------------------------------------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION tell_unknown_batch() RETURNS TRIGGER LANGUAGE plpgsql AS $$
@@ -769,7 +837,8 @@ CREATE TRIGGER batches_settle_first AFTER UPDATE OF status ON batches FOR EACH R
     WHEN (NEW.number = 1 AND OLD.status IN ('pending', 'uploaded', 'sending') AND NEW.status IN ('scheduled', 'failed', 'unknown', 'cancelled'))
     EXECUTE FUNCTION tell_settled_first_batch();
 
--- A run that is being prepared is held for that short time as a matter of course.
+-- A run that is being prepared is held for that short time as a matter of course; that blocks of it are unverified is told where that is
+-- found, whatever holds the run besides.
 CREATE FUNCTION tell_run_hold() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.held_kind = 'first' THEN
@@ -785,16 +854,6 @@ CREATE TRIGGER runs_become_held AFTER UPDATE OF held_kind ON runs FOR EACH ROW
 CREATE TRIGGER runs_come_held AFTER INSERT ON runs FOR EACH ROW
     WHEN (NEW.held_kind <> 'preparing') EXECUTE FUNCTION tell_run_hold();
 
--- It is told when it is found, whatever holds the run besides; and once, until somebody has resumed the run.
-CREATE FUNCTION tell_unverified_run() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO notices (event, run_id, detail)
-    VALUES ('hold', NEW.id, jsonb_build_object('kind', 'unverified', 'reason', NEW.unverified_reason));
-    RETURN NULL;
-END $$;
-CREATE TRIGGER runs_become_unverified AFTER UPDATE OF unverified_reason ON runs FOR EACH ROW
-    WHEN (NEW.unverified_reason IS NOT NULL AND OLD.unverified_reason IS NULL) EXECUTE FUNCTION tell_unverified_run();
-
 ------------------------------------------------------------------------------------------------------------------------------------
 -- What others may call
 ------------------------------------------------------------------------------------------------------------------------------------
@@ -809,9 +868,8 @@ DECLARE
     odd RECORD;
 BEGIN
     -- The run isn't locked. What happens to it from here on is known to whoever takes the rows.
-    SELECT r.id, r.number, r.delivery #> '{individual,force}' = 'false'::jsonb AS is_bounded,
-           (SELECT min(b.id) FROM public.batches b
-            WHERE b.run_id = r.id AND b.size = 0 AND b.suppressed = 0 AND b.closed_at IS NOT NULL) AS empty_batch,
+    SELECT r.id, r.number, r.most_recipients,
+           (SELECT min(b.id) FROM public.batches b WHERE b.run_id = r.id AND public.has_lost_recipients(b)) AS empty_batch,
            CASE WHEN r.purged_at IS NOT NULL THEN 'RUN_PURGED'
                 WHEN r.cancelled_at IS NOT NULL THEN 'RUN_CANCELLED'
                 WHEN r.paused_at IS NOT NULL THEN 'RUN_PAUSED'
@@ -827,10 +885,10 @@ BEGIN
         of_run.refusal := 'RUN_LOST_RECIPIENTS';
     END IF;
     -- Messages that go out one by one are a request each: a list of them has to be meant.
-    IF of_run.refusal IS NULL AND of_run.is_bounded AND jsonb_typeof(rows) = 'array'
+    IF of_run.refusal IS NULL AND of_run.most_recipients IS NOT NULL AND jsonb_typeof(rows) = 'array'
         AND (SELECT count(*) FROM public.recipients m WHERE m.run_number = of_run.number)
             + (SELECT coalesce(sum(h.row_count), 0) FROM public.handed_in h WHERE h.run_id = of_run.id)
-            + jsonb_array_length(rows) > 10000 THEN
+            + jsonb_array_length(rows) > of_run.most_recipients THEN
         of_run.refusal := 'RUN_TOO_LARGE';
     END IF;
     IF of_run.refusal IS NOT NULL THEN
@@ -842,7 +900,8 @@ BEGIN
                 WHEN 'RUN_PAUSED' THEN 'Run ' || of_run.id || ' is paused and takes no recipients; resume it first.'
                 WHEN 'RUN_PREPARING' THEN 'Run ' || of_run.id || ' takes no rows from a transaction: all its rows are read before the first one goes out.'
                 WHEN 'RUN_COMPLETE' THEN 'Run ' || of_run.id || ' is sealed; it takes no more recipients.'
-                WHEN 'RUN_TOO_LARGE' THEN 'Run ' || of_run.id || ' would have more than 10,000 individual messages, a request each.'
+                WHEN 'RUN_TOO_LARGE' THEN 'Run ' || of_run.id || ' would have more than '
+                    || ltrim(to_char(of_run.most_recipients, '999,999,999')) || ' individual messages, a request each.'
                 ELSE 'Run ' || of_run.id || ' takes no more recipients: batch ' || of_run.empty_batch
                     || ' was sent, and Postgres has lost who they were, so that they could be messaged again.' END,
             HINT = CASE of_run.refusal

@@ -1,7 +1,7 @@
 /**
  * The digits that stand for a person, whose number is in use in two forms: Mexico's with and without the 1 of mobile phones,
  * Argentina's with and without the 9, Brazil's with and without the ninth digit. Runs, the suppression list and callbacks know
- * a number by them; what is sent is the form that was given. The function `number_identity` of the database is the same.
+ * a number by them; what is sent is the form that was given.
  * @param digits of E.164 without `+`.
  */
 export function identityOf(digits: string): string {

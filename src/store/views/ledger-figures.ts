@@ -43,11 +43,12 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       SELECT account, count(*) AS batches FROM batches WHERE status = 'unknown' GROUP BY account
     ), held AS (
       SELECT held_kind AS kind, count(*) AS runs FROM runs WHERE held_kind IS NOT NULL AND finished_at IS NULL GROUP BY held_kind
+    ), going AS MATERIALIZED (
+      SELECT * FROM waiting_runs WHERE hand_over_at IS NULL OR hand_over_at <= clock_timestamp()
     ), waiting AS (
-      SELECT extract(epoch FROM clock_timestamp() - min(greatest(b.closed_at, r.hand_over_at)))::float8 AS seconds
-      FROM batches b JOIN runs r ON r.id = b.run_id
-      WHERE b.status IN ('pending', 'uploaded', 'sending') AND b.closed_at IS NOT NULL
-        AND (b.status = 'sending' OR (may_go_out(r, b.number) AND (r.hand_over_at IS NULL OR r.hand_over_at <= clock_timestamp())))
+      SELECT greatest(b.closed_at, going.hand_over_at) AS since
+      FROM going JOIN batches b ON b.run_id = going.id AND b.number BETWEEN going.first AND going.last WHERE waits(b) AND b.closed_at IS NOT NULL
+      UNION ALL SELECT greatest(b.closed_at, r.hand_over_at) FROM batches b JOIN runs r ON r.id = b.run_id WHERE b.status = 'sending'
     )
     SELECT json_build_object(
       'accounts', (SELECT coalesce(json_agg(name), '[]') FROM accounts),
@@ -55,7 +56,7 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       'unknown', (SELECT coalesce(json_agg(unknown), '[]') FROM unknown),
       'holds', (SELECT coalesce(json_agg(json_build_object('account', account, 'kind', kind)), '[]') FROM active_holds),
       'heldRuns', (SELECT coalesce(json_agg(held), '[]') FROM held),
-      'oldestWaitSeconds', (SELECT greatest(0, coalesce(seconds, 0)) FROM waiting),
+      'oldestWaitSeconds', (SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)) FROM waiting),
       'undrained', (SELECT coalesce(json_agg(id), '[]') FROM undrained),
       'short', (SELECT coalesce(json_agg(id), '[]') FROM short)
     ) AS figures`;

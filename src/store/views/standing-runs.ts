@@ -32,15 +32,12 @@ export type StandingRun = {
   /** The instant that it was fired for. */
   at: Date;
   runId: string;
-  version: number;
   startAt: Date | null;
   /** Whether messages of it still go out; otherwise nobody got one, and it could be fired anew. */
   goesOut: boolean;
   pausedAt: Date | null;
   /** Whether it was cancelled: then only what is handed over still goes out, and whoever cancelled it was told. */
   isCancelled: boolean;
-  /** Whether anybody of it was messaged, or may have been. */
-  isOut: boolean;
   /** Those who are in batches and will be messaged, as far as is known. */
   recipients: number;
   /** When the next of them start; `null`: at once. */
@@ -56,19 +53,18 @@ export type StandingRun = {
 export async function standingRuns(db: Sql, campaignId: string): Promise<StandingRun[]> {
   return db.$queryRaw<StandingRun[]>`
     SELECT * FROM (
-      SELECT f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", f.version, r.start_at AS "startAt", r.paused_at AS "pausedAt", r.cancelled_at IS NOT NULL AS "isCancelled",
-        coalesce(b.out, false) AS "isOut", coalesce(b.recipients, 0)::int AS recipients,
+      SELECT f.campaign_id AS "campaignId", f.at, f.run_id AS "runId", r.start_at AS "startAt", r.paused_at AS "pausedAt", r.cancelled_at IS NOT NULL AS "isCancelled",
+        coalesce(b.recipients, 0)::int AS recipients,
         coalesce(b.starts_at, r.start_at) AS "startsAt", coalesce(cardinality(f.replaced_runs), 0) AS replaced,
         coalesce(b.ahead, false) OR (r.cancelled_at IS NULL AND (f.status = 'preparing' OR r.drained_at IS NULL)) AS "goesOut",
-        -- Whoever cancelled a run doesn't want it fired anew.
-        r.cancelled_at IS NULL OR r.failure IS NOT NULL AS wanted
+        may_be_fired_anew(r) AS "mayBeFiredAnew"
       FROM firings f JOIN runs r ON r.id = f.run_id CROSS JOIN LATERAL (
-        SELECT bool_or(is_out(b)) AS out, bool_or(still_goes_out(b)) AS ahead, sum(b.size) FILTER (WHERE still_goes_out(b)) AS recipients,
+        SELECT bool_or(still_goes_out(b)) AS ahead, sum(b.size) FILTER (WHERE still_goes_out(b)) AS recipients,
           min(b.started_at) FILTER (WHERE still_goes_out(b)) AS starts_at
         FROM batches b WHERE b.run_id = r.id
       ) AS b
       WHERE f.campaign_id = ${campaignId} AND r.purged_at IS NULL
     ) AS fired
-    WHERE "goesOut" OR (wanted AND NOT "isOut" AND "startAt" > clock_timestamp())
+    WHERE "goesOut" OR ("startAt" > clock_timestamp() AND "mayBeFiredAnew")
     ORDER BY "runId"`;
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { identityOf } from '../../../src/domain/numbers/number-identity.js';
 import { readCallback } from '../../../src/domain/statuses/callback.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
@@ -95,20 +94,4 @@ test('a person is found, and told of by callbacks, in either form', async () => 
       });
     }
   }
-});
-
-test('the database says the same as the program', async () => {
-  const numbers = [
-    ...peopleOf('5').flat(),
-    '5511932345678',
-    '551132345678',
-    '6281234567890',
-    '5352345678901',
-    '5599999999999',
-  ];
-  const rows = await rig.query<{ identity: string }>(
-    'SELECT number_identity(digits)::text AS identity FROM unnest($1::bigint[]) WITH ORDINALITY AS n(digits, at) ORDER BY at',
-    [numbers],
-  );
-  expect(rows.map(({ identity }) => identity)).toEqual(numbers.map(identityOf));
 });
