@@ -69,15 +69,18 @@ export async function deliverableBatches(
   runId: string | null = null,
 ): Promise<DeliverableBatch[]> {
   return db.$queryRaw<DeliverableBatch[]>`
+    WITH run AS MATERIALIZED (
+      SELECT * FROM waiting_runs
+      WHERE account IN (SELECT name FROM accounts WHERE name = ANY(${accounts}::text[]) AND account_may_send(name, false))
+        AND (${runId}::text IS NULL OR id = ${runId})
+    )
     SELECT id, account, number, "claimNumber" FROM (
-    SELECT *, row_number() OVER (PARTITION BY account ORDER BY number, created_at) AS turn FROM (
-      SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber", r.created_at, r.hand_over_at,
-             row_number() OVER (PARTITION BY b.run_id ORDER BY b.number) AS place
-      FROM batches b JOIN runs r ON r.id = b.run_id
-      WHERE may_be_claimed(b, r.hand_over_at, false) AND b.account = ANY(${accounts}::text[])
-        AND (${runId}::text IS NULL OR b.run_id = ${runId}) AND may_go_out(r, b.number) AND account_may_send(b.account, false)
-    ) AS waiting
-    WHERE hand_over_at IS NULL OR place <= ${mostOfWaitingRun}
+      SELECT waiting.*, run.created_at, row_number() OVER (PARTITION BY waiting.account ORDER BY waiting.number, run.created_at) AS turn
+      FROM run CROSS JOIN LATERAL (
+        SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber" FROM batches b
+        WHERE b.run_id = run.id AND b.number BETWEEN run.first AND run.last AND may_be_claimed(b, run.hand_over_at, false)
+        ORDER BY b.number LIMIT CASE WHEN run.hand_over_at IS NULL THEN ${limitEach}::int ELSE ${mostOfWaitingRun}::int END
+      ) AS waiting
     ) AS ordered
     WHERE turn <= ${limitEach} ORDER BY number, created_at`;
 }
