@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { errorChain } from '../errors.js';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { Deadlines, serverDeadlines } from './deadlines.js';
+import { codesOf, wordsWithoutCode } from './error-codes.js';
 
 /** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
 export type Database = PrismaClient;
@@ -78,20 +78,38 @@ const statementNames = new Map<string, string>();
 
 /** Whether an error says that Postgres couldn't be reached, or not do it now, rather than that the statement was wrong. */
 export function isPostgresAway(error: unknown): boolean {
-  return away.test(errorChain(error));
+  return (
+    [...codesOf(error)].some((code) => away.test(code)) || wordsWithoutCode(error).some((words) => broken.has(words))
+  );
 }
 
 /** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
 export function isPostgresRefused(error: unknown): boolean {
-  return /\b(28000|28P01|3D000|P1000|P1003|P1010|P1011)\b|TlsConnectionError|DatabaseAccessDenied|AuthenticationFailed|DatabaseDoesNotExist/.test(
-    errorChain(error),
-  );
+  return [...codesOf(error)].some((code) => refused.test(code));
 }
 
 /**
  * Node's connection errors, what Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
- * 58, dead locks and conflicts (40), time-outs, what pg says of a connection that broke in the middle of a transaction (not
- * queryable), and a server that is read-only because another one is taking over (25006).
+ * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).
  */
-const away =
-  /\b(40001|40P01|25006|53\d{3}|57014|57P0[45]|25P0[34]|55P03|58\d{3})\b|\bP20(34|37)\b|TooManyConnections|TransactionWriteConflict|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|\b57P0[1-3]\b|\b08\d{3}\b|\bP1(001|002|008|017)\b|\bP20(24|28)\b|DatabaseNotReachable|ConnectionClosed|SocketTimeout|terminat(ed|ing)|not queryable|not reachable|timeout exceeded when trying to connect/i;
+const away = new RegExp(
+  `^(${[
+    'ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN',
+    'P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037',
+    'DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict',
+    '08\\w{3}|53\\w{3}|57014|57P0[1-5]|58\\w{3}|40001|40P01|25006|25P03|25P04|55P03',
+  ].join('|')})$`,
+);
+
+const refused =
+  /^(28000|28P01|3D000|P1000|P1003|P1010|P1011|TlsConnectionError|DatabaseAccessDenied|AuthenticationFailed|DatabaseDoesNotExist)$/;
+
+/** What pg says, word for word, of a connection that broke or didn't come about: it gives these no code. */
+const broken: ReadonlySet<string> = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'timeout exceeded when trying to connect',
+]);

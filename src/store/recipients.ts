@@ -1,8 +1,8 @@
 import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
 import type { AddedRows } from '../domain/runs/filling.js';
-import { errorChain } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import { codesOf, constraintOf } from './error-codes.js';
 
 /** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
 export const noBatch = 0;
@@ -33,8 +33,7 @@ export async function countMembers(
 
 /** Whether `insertRecipients` was refused because the run has one of the numbers already. */
 export function isNumberTaken(error: unknown): boolean {
-  const chain = errorChain(error);
-  return /\b23505\b|UniqueConstraintViolation/.test(chain) && chain.includes('recipients_pkey');
+  return codesOf(error).has('23505') && constraintOf(error) === 'recipients_pkey';
 }
 
 /** Notes the batch that each number goes into. Throws what `isNumberTaken` knows when the run has one of them already. */
@@ -102,10 +101,6 @@ export async function suppressedRecipients(db: Sql, runId: string, after: string
     WHERE run_number = (SELECT number FROM runs WHERE id = ${runId}) AND batch_number = 0 AND phone_number > ${after}::bigint
     ORDER BY phone_number LIMIT ${limit}`;
   return rows.map((row) => row.phoneNumber);
-}
-
-export async function recipientsOfBatch(db: Sql, batchId: string): Promise<RecipientValues[]> {
-  return (await linesOfBatch(db, batchId)).flatMap(readLines);
 }
 
 /** A batch's rows in their order, a text for each time that it was added to. */

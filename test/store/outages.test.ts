@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isPostgresAway } from '../../src/store/database.js';
+import { isPostgresAway, isPostgresRefused, openDatabase } from '../../src/store/database.js';
 import { type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
@@ -9,14 +9,60 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+const errorOf = (work: Promise<unknown>) => work.then(() => undefined).catch((caught: unknown) => caught);
+
 test('a connection that breaks in the middle of a transaction is an outage, whatever it is called', async () => {
-  const broken = rig.ctx.db.$transaction(async (tx) => {
-    const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
-    await rig.query('SELECT pg_terminate_backend($1)', [own?.pid]);
-    await sleep(300);
-    await tx.$queryRaw`SELECT 1`;
-  });
-  const error = await broken.catch((caught: unknown) => caught);
+  const error = await errorOf(
+    rig.ctx.db.$transaction(async (tx) => {
+      const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+      await rig.query('SELECT pg_terminate_backend($1)', [own?.pid]);
+      await sleep(300);
+      await tx.$queryRaw`SELECT 1`;
+    }),
+  );
   expect(String(error)).toContain('not queryable');
   expect(isPostgresAway(error)).toBe(true);
 });
+
+test('a server that is away, or ends a session, is an outage; a database that is not there is a refusal', async () => {
+  const nowhere = openDatabase(at({ port: '1' }), { connections: 1, statementTimeoutMs: 5_000 });
+  for (const asked of [nowhere.$queryRaw`SELECT 1`, nowhere.run.count(), nowhere.$transaction((tx) => tx.run.count())])
+    expect(isPostgresAway(await errorOf(asked))).toBe(true);
+  await nowhere.$disconnect();
+
+  const ended = errorOf(rig.ctx.db.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())::text`);
+  expect(isPostgresAway(await ended)).toBe(true);
+
+  const missing = openDatabase(at({ pathname: '/nowhere' }), { connections: 1, statementTimeoutMs: 5_000 });
+  const error = await errorOf(missing.$queryRaw`SELECT 1`);
+  expect([isPostgresAway(error), isPostgresRefused(error)]).toEqual([false, true]);
+  await missing.$disconnect();
+});
+
+test('an error that only has the words of an outage is none: whoever waited for it to pass would wait for ever', async () => {
+  const words = 'terminated, not reachable, not queryable: ECONNRESET, 57P01, 08006, P1001, TooManyConnections, 28P01';
+  const { db } = rig.ctx;
+  const errors = [
+    new Error(words),
+    new Error('the file was terminated unexpectedly', { cause: new Error(`connection not reachable: ${words}`) }),
+    await errorOf(db.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION '${words}'; END $$`)),
+    await errorOf(db.$executeRaw`INSERT INTO suppressions (phone_number, reason, source) VALUES (1, '', ${words})`),
+    await errorOf(
+      db.$executeRaw`INSERT INTO intakes (id, run_id, source, generation) VALUES ('', ${words}, ${words}, 1)`,
+    ),
+    await errorOf(db.$queryRawUnsafe(`SELECT ${'"terminated not reachable 57P01"'}`)),
+    await errorOf(
+      db.$transaction((tx) =>
+        tx.account.create({ data: { name: words, holds: { create: { account: words } as never } } }),
+      ),
+    ),
+  ];
+  for (const error of errors) {
+    expect(error).toBeInstanceOf(Error);
+    expect([isPostgresAway(error), isPostgresRefused(error)]).toEqual([false, false]);
+  }
+});
+
+function at(change: { port?: string; pathname?: string }): string {
+  return Object.assign(new URL(rig.databaseUrl), change).href;
+}

@@ -4,7 +4,6 @@ import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import { NoAnswerError } from '../../domain/timing/within.js';
 import {
   CampaignExistsError,
-  errorChain,
   isError,
   KeyConflictError,
   messageOf,
@@ -15,6 +14,7 @@ import {
 import { isClustersNode, isRedisAway, isRedisRefused, whyRedisIsAway } from '../../queue/connection.js';
 import { clustersNodeHint } from '../../queue/redis-info.js';
 import { isPostgresAway, isPostgresRefused } from '../../store/database.js';
+import { codesOf } from '../../store/error-codes.js';
 import { Interrupted } from './interrupt.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -52,14 +52,14 @@ export async function explain(error: unknown, config: Config): Promise<unknown> 
 
 /** Whether Postgres is there, and lets nobody in any more. */
 export function isOutOfConnections(error: unknown): boolean {
-  return /\b53300\b|TooManyConnections|too many (clients|connections)|remaining connection slots/i.test(
-    errorChain(error),
-  );
+  const codes = codesOf(error);
+  return codes.has('53300') || codes.has('TooManyConnections') || codes.has('P2037');
 }
 
 /** Prisma's names for a table or column that isn't there, and Postgres's. */
 export function isNotMigrated(error: unknown): boolean {
-  return /\b(P2021|P2022|42P01|42703)\b/.test(errorChain(error));
+  const codes = codesOf(error);
+  return ['P2021', 'P2022', '42P01', '42703'].some((code) => codes.has(code));
 }
 
 const prismasWords = 'Message: `';
