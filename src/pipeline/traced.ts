@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { keepTraceparent, traceparentOf } from '../store/runs.js';
+import { keepTraceparent, traceparentOf } from '../store/run-traces.js';
 import type { Step, TellOutcome } from '../telemetry/trace.js';
 
 /** Runs that a process has to do with at the same time; beyond them, the ledger is asked again. */

@@ -31,7 +31,6 @@ const logAnswer = z.looseObject({
   notes: text(10_000),
   sent_at: text(100),
   status: z.string().trim().toLowerCase().min(1).max(100).catch('scheduled'),
-  variables: text(10_000),
 });
 const messageAnswer = z.looseObject({
   data: z.looseObject({
@@ -78,7 +77,6 @@ function readLog(log: z.infer<typeof logAnswer>): BroadcastLog {
     status: log.status,
     notes: log.notes,
     sentAt: readInstant(log.sent_at),
-    variables: log.variables,
   };
 }
 

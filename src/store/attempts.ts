@@ -131,7 +131,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
       RETURNING b.id
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = ${outcome}, http_status = ${httpStatus},
-             broadcast_job_id = ${broadcastJobId}, answer = ${job}::jsonb, error = ${error},
+             broadcast_job_id = ${broadcastJobId}, error = ${error},
              extra = ${status} = 'scheduled' AND NOT EXISTS (SELECT 1 FROM settled),
              declared_unsent = declared_unsent AND NOT EXISTS (SELECT 1 FROM settled)
       FROM attempt WHERE a.id = attempt.id RETURNING a.extra

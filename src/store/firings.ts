@@ -188,9 +188,7 @@ export async function claimFiring(
 }
 
 /** That a firing is still in the hands of this claim, for the guarded statement that changes it. */
-function isOf({ token }: FiringClaim): Prisma.Sql {
-  return Prisma.sql`claim_token = ${token}::uuid AND status = 'preparing'`;
-}
+const isOf = ({ token }: FiringClaim) => Prisma.sql`claim_token = ${token}::uuid AND status = 'preparing'`;
 
 /** `false`: the claim was lost, and whatever this worker does must not count. */
 export async function keepFiring(db: Sql, claim: FiringClaim, ttlMs: number): Promise<boolean> {

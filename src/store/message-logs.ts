@@ -14,17 +14,17 @@ export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs
   const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
     INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
-                                answer_status, answer_notes, sent_at, variables, status_at, first_at, inferred)
+                                answer_status, answer_notes, sent_at, status_at, first_at, inferred)
     SELECT told.account, told.batch_id, told.send, told.phone_number, ${broadcastJobId}::bigint, told.log_id, coalesce(early.message_id, told.message_id),
            CASE WHEN further THEN early.status ELSE told.status END, CASE WHEN further THEN early.notes ELSE told.notes END,
-           told.status, told.notes, told.sent_at, told.variables,
+           told.status, told.notes, told.sent_at,
            CASE WHEN further THEN early.status_at END, early.first_at, early.id IS NOT NULL AND told.message_id IS NULL
     FROM (
       SELECT b.account, b.id AS batch_id, a.number AS send, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END AS phone_number,
              log."broadcastLogId" AS log_id, log."messageId" AS message_id, log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END AS notes,
-             log."sentAt" AS sent_at, CASE WHEN r.purged_at IS NULL THEN log.variables END AS variables
+             log."sentAt" AS sent_at
       FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
-        AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, notes TEXT, "sentAt" TIMESTAMPTZ, variables TEXT)
+        AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, notes TEXT, "sentAt" TIMESTAMPTZ)
       WHERE a.token = ${token}::uuid
     ) AS told
     CROSS JOIN LATERAL take_early_log(told.account, told.batch_id, told.send, told.phone_number, told.log_id, told.message_id) AS early

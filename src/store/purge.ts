@@ -35,11 +35,11 @@ export async function deleteRows(db: Sql, runId: string, first: number, last: nu
 export async function emptyLogs(db: Sql, runId: string, first: number, last: number): Promise<void> {
   // In the order in which call-backs lock them.
   await db.$executeRaw`
-    UPDATE broadcast_logs SET phone_number = NULL, variables = NULL, notes = NULL, answer_notes = NULL
+    UPDATE broadcast_logs SET phone_number = NULL, notes = NULL, answer_notes = NULL
     WHERE id IN (
       SELECT l.id FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
       WHERE b.run_id = ${runId} AND b.number BETWEEN ${first} AND ${last} 
-        AND (l.phone_number IS NOT NULL OR l.variables IS NOT NULL OR l.notes IS NOT NULL OR l.answer_notes IS NOT NULL)
+        AND (l.phone_number IS NOT NULL OR l.notes IS NOT NULL OR l.answer_notes IS NOT NULL)
       ORDER BY l.id FOR UPDATE OF l)`;
 }
 

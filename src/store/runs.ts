@@ -190,12 +190,6 @@ export async function holdUnverified(tx: Sql, id: string, reason: string): Promi
     WHERE id = ${id} AND cancelled_at IS NULL AND (held_kind IS NULL OR held_kind = 'unverified')`;
 }
 
-/** Runs of which blocks in Redis weren't as they were signed, and that nobody has resumed yet, the latest first. */
-export async function unverifiedRuns(db: Sql, limit: number): Promise<{ id: string; reason: string }[]> {
-  return db.$queryRaw<{ id: string; reason: string }[]>`
-    SELECT id, unverified_reason AS reason FROM runs WHERE unverified_reason IS NOT NULL ORDER BY created_at DESC LIMIT ${limit}`;
-}
-
 /** Lets nothing of a run be handed over before `until`. Call it under the run's content lock. */
 export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Promise<void> {
   await tx.$executeRaw`UPDATE runs SET hand_over_at = ${until} WHERE id = ${id}`;
@@ -247,27 +241,6 @@ export async function markDrained(tx: Sql, id: string): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM handed_in WHERE run_id = ${id})`;
 }
 
-/** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */
-export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
-  return db.$queryRaw<{ id: string; since: Date }[]>`
-    WITH going AS MATERIALIZED (
-      SELECT * FROM waiting_runs
-      WHERE (${runId ?? null}::text IS NULL OR id = ${runId ?? null})
-        AND (hand_over_at IS NULL OR hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
-        AND account IN (SELECT name FROM accounts WHERE account_may_send(name, false))
-    ), waiting AS MATERIALIZED (
-      SELECT id FROM going WHERE EXISTS (
-        SELECT 1 FROM batches w WHERE w.run_id = going.id AND w.number BETWEEN going.first AND going.last AND waits(w)
-          AND (w.closed_at IS NOT NULL OR going.sealed_at IS NOT NULL))
-    )
-    SELECT r.id, max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS since
-    FROM waiting r JOIN batches b ON b.run_id = r.id LEFT JOIN attempts a ON a.batch_id = b.id
-    GROUP BY r.id
-    HAVING max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
-      <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
-    ORDER BY r.id LIMIT 100`;
-}
-
 /** Runs that may have something to chunk, those that are due first. `due`: there is something to do even if the buffer is empty. */
 export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: string; due: boolean }[]> {
   return db.$queryRaw<{ id: string; due: boolean }[]>`
@@ -278,17 +251,4 @@ export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: strin
     END IS TRUE AS due
     FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
     WHERE r.drained_at IS NULL ORDER BY due DESC, r.created_at DESC LIMIT ${limit}`;
-}
-
-/** What the spans of a run's steps belong to, if anybody has traced it yet. */
-export async function traceparentOf(db: Sql, id: string): Promise<string | undefined> {
-  const run = await db.run.findUnique({ where: { id }, select: { traceparent: true } });
-  return run?.traceparent ?? undefined;
-}
-
-/** Keeps it, unless somebody was quicker. Returns what is kept. */
-export async function keepTraceparent(db: Sql, id: string, traceparent: string): Promise<string | undefined> {
-  const rows = await db.$queryRaw<{ traceparent: string }[]>`
-    UPDATE runs SET traceparent = coalesce(traceparent, ${traceparent}) WHERE id = ${id} RETURNING traceparent`;
-  return rows[0]?.traceparent;
 }

@@ -259,8 +259,8 @@ const oddMessages: [string, unknown, object][] = [
   ],
   [
     'a log whose fields can not be read',
-    { data: { broadcast_job_id: 5, broadcast_logs: [{ id: '7', notes: {}, sent_at: 'today', variables: [] }] } },
-    { outcome: 'scheduled', logs: [{ broadcastLogId: null, notes: null, sentAt: null, variables: null }] },
+    { data: { broadcast_job_id: 5, broadcast_logs: [{ id: '7', notes: {}, sent_at: 'today' }] } },
+    { outcome: 'scheduled', logs: [{ broadcastLogId: null, notes: null, sentAt: null }] },
   ],
   [
     'one log that failed among others',

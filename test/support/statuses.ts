@@ -99,7 +99,7 @@ export async function answerMessage(rig: Rig, batchId: string, number: string, l
     [batchId, token],
   );
   const broadcastJobId = logId + 1;
-  const log = { broadcastLogId: logId, messageId: null, status, notes: null, sentAt: new Date(), variables: '["a"]' };
+  const log = { broadcastLogId: logId, messageId: null, status, notes: null, sentAt: new Date() };
   await rig.ctx.db.$transaction(async (tx) => {
     await tx.$executeRaw`UPDATE batches SET status = 'scheduled', broadcast_job_id = ${broadcastJobId} WHERE id = ${batchId}`;
     await insertBroadcastLogs(tx, token, { phoneNumber: number, broadcastJobId, logs: [log] });

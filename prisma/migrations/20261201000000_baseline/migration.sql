@@ -144,8 +144,6 @@ CREATE INDEX runs_undrained_idx ON runs (created_at) WHERE drained_at IS NULL;
 -- ... and runs that may have ended.
 CREATE INDEX runs_ending_idx ON runs (drained_at)
     WHERE finished_at IS NULL AND drained_at IS NOT NULL AND (sealed_at IS NOT NULL OR cancelled_at IS NOT NULL);
--- For doctor; there are hardly ever any.
-CREATE INDEX runs_unverified_idx ON runs (created_at) WHERE unverified_reason IS NOT NULL;
 
 -- One producer's stream of rows into a run, in numbered blocks.
 CREATE TABLE intakes (
@@ -184,7 +182,6 @@ CREATE TABLE handed_in (
     -- Of the text that a worker would read. Postgres measures it, whoever has written the row, so that a worker knows what it may
     -- take without reading it.
     bytes      INTEGER NOT NULL GENERATED ALWAYS AS (octet_length(rows::text)) STORED,
-    created_at TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     -- In this order blocks are taken, run by run.
     CONSTRAINT handed_in_pkey PRIMARY KEY (run_id, id),
     CONSTRAINT handed_in_rows_check CHECK (row_count BETWEEN 1 AND 1000 AND jsonb_array_length(rows) = row_count)
@@ -365,8 +362,6 @@ CREATE TABLE attempts (
     outcome          TEXT,
     http_status      INTEGER,
     broadcast_job_id BIGINT,
-    -- All that Qiscus said of the broadcast job.
-    answer           JSONB,
     error            TEXT,
     -- Accepted although its batch had been settled otherwise: sent once more than wanted.
     extra            BOOLEAN NOT NULL DEFAULT false,
@@ -409,12 +404,9 @@ CREATE TABLE broadcast_logs (
     answer_status    TEXT,
     answer_notes     TEXT,
     sent_at          TIMESTAMPTZ(3),
-    -- As Qiscus gave it: a JSON text.
-    variables        TEXT,
     -- By the number and the time it belongs to this batch: nobody said so. When a call-back first told of it: the broadcast began before.
     inferred         BOOLEAN NOT NULL DEFAULT false,
     first_at         TIMESTAMPTZ(3),
-    created_at       TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT broadcast_logs_pkey PRIMARY KEY (id),
     CONSTRAINT broadcast_logs_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches (id) ON DELETE RESTRICT ON UPDATE CASCADE
 );

@@ -1,14 +1,10 @@
-/**
- * What the provider keeps of one message, as far as an answer tells; `variables` is a JSON text, as it came. To whom it went is
- * known without it.
- */
+/** What the provider keeps of one message, as far as an answer tells. To whom it went is known without it. */
 export type BroadcastLog = {
   broadcastLogId: number | null;
   messageId: string | null;
   status: string;
   notes: string | null;
   sentAt: Date | null;
-  variables: string | null;
 };
 
 /** Whether it failed because its recipient wants no more of them: WhatsApp's code 131050. */

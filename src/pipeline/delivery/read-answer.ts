@@ -64,7 +64,6 @@ const untoldLog: BroadcastLog = {
   status: 'scheduled',
   notes: null,
   sentAt: null,
-  variables: null,
 };
 
 /** An address that isn't Qiscus's. Before a file is sent its upload finds that out; before a message nothing does. */

@@ -24,7 +24,7 @@ export type AttemptView = {
 
 /** A batch's attempts in the order in which they were made. */
 export async function attemptsOf(db: Sql, batchId: string): Promise<AttemptView[]> {
-  const rows = await db.attempt.findMany({ where: { batchId }, orderBy: { id: 'asc' }, omit: { answer: true } });
+  const rows = await db.attempt.findMany({ where: { batchId }, orderBy: { id: 'asc' } });
   return rows.map((row) => ({
     number: row.number,
     kind: row.kind as AttemptView['kind'],

@@ -7,8 +7,9 @@ import { prepareNext } from '../../../src/pipeline/campaigns/prepare.js';
 import { requireCampaign } from '../../../src/pipeline/campaigns/view-campaign.js';
 import { recordAnswer } from '../../../src/store/attempts.js';
 import { replaceRun } from '../../../src/store/firings.js';
-import { lockRunState, unverifiedRuns, withdrawRun } from '../../../src/store/runs.js';
+import { lockRunState, withdrawRun } from '../../../src/store/runs.js';
 import { stateOf } from '../../../src/store/states.js';
+import { unverifiedRuns } from '../../../src/store/views/troubled-runs.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;

@@ -63,7 +63,6 @@ test('each of many messages with buttons goes out once, and each log id stands i
     status: 'scheduled',
     messageId: null,
     inferred: false,
-    variables: '["INV-7","Rp. 30.000"]',
   });
   const jobs = new Map(rig.sandbox.accepted.jobs().map((job) => [job.id, job.name]));
   for (const log of logs) expect(jobs.get(Number(log.broadcastJobId))).toBe(`[${log.batchId}.1] Reminders`);
@@ -259,7 +258,7 @@ const answer = {
   httpStatus: 200,
   broadcastJobId: 70,
   broadcastJob: null,
-  logs: [{ ...log, notes: null, sentAt: new Date('2026-12-01T09:00:00Z'), variables: '["Ada"]' }],
+  logs: [{ ...log, notes: null, sentAt: new Date('2026-12-01T09:00:00Z') }],
   error: null,
 } as const;
 
@@ -285,7 +284,7 @@ test('a log whose callback was quicker than the answer learns its ids and keeps 
   // An answer whose record was committed, and not confirmed, is recorded again.
   await recordSend(rig.ctx, claim, attempt, answer, undefined);
   expect(await rig.ctx.db.broadcastLog.findMany()).toMatchObject([
-    { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered', variables: '["Ada"]' },
+    { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered' },
   ]);
 });
 

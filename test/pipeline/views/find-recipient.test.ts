@@ -125,7 +125,6 @@ test('a purge empties what the logs tell of persons, and a callback that comes l
   const runId = await delivered(rig, numbers, 1);
   const at = new Date(Date.now() - 1_800_000);
   await tell(rig, item('p1', 'failed', at, numbers[0], 131026), item('p2', 'sent', at, numbers[1]));
-  await rig.query('UPDATE broadcast_logs SET variables = $1 WHERE batch_id = $2', ['["x"]', `${runId}-0001`]);
   const ago = "interval '3 days'";
   await rig.query(`UPDATE runs SET sealed_at = sealed_at - ${ago}, drained_at = drained_at - ${ago} WHERE id = $1`, [
     runId,
@@ -143,10 +142,10 @@ test('a purge empties what the logs tell of persons, and a callback that comes l
   );
   expect(await tell(rig, item('p3', 'sent', at, numbers[1]))).toMatchObject({ unknown: 1 });
   const logs = await rig.query(
-    'SELECT message_id, status, phone_number, variables, notes FROM broadcast_logs WHERE batch_id = $1 ORDER BY 1',
+    'SELECT message_id, status, phone_number, notes FROM broadcast_logs WHERE batch_id = $1 ORDER BY 1',
     [`${runId}-0001`],
   );
-  const empty = { phone_number: null, variables: null, notes: null };
+  const empty = { phone_number: null, notes: null };
   expect(logs).toEqual([
     { message_id: 'p1', status: 'failed', ...empty },
     { message_id: 'p2', status: 'read', ...empty },
