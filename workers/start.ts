@@ -8,7 +8,7 @@ import { guardCommands } from '../src/queue/gate.js';
 import { ownerScripts } from '../src/queue/prefix-owner.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import type { Workers } from '../src/siaran.js';
-import { insertAccounts } from '../src/store/accounts.js';
+import { insertAccounts, savePortfolios } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
@@ -31,7 +31,8 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await ctx.clock.check();
   const { accounts, concurrency } = ctx.config;
   const names = [...accounts.keys()];
-  await insertAccounts(ctx.db, names);
+  await insertAccounts(ctx.db, accounts);
+  await savePortfolios(ctx.db, accounts);
   await probeSoon(ctx.db, names);
   await server?.listen();
   const redis = guardCommands(connectWorkerRedis(ctx.config, logOutages(ctx.logger)), ctx.owner, ownerScripts);

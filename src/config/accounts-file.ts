@@ -1,5 +1,6 @@
 import { parseDocument, type YAMLError } from 'yaml';
 import { showMasked } from '../domain/numbers/mask-number.js';
+import { isLabel } from '../domain/runs/label.js';
 import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
 import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { readSmallFile } from './small-file.js';
@@ -45,7 +46,7 @@ function isHttpUrl(text: string): boolean {
 }
 
 const form =
-  'write for each account its name and below it appId and secretKey, and where you like baseUrl and rateLimit';
+  'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit and portfolio';
 
 type Document = { ok: true; accounts: Record<string, unknown> } | { ok: false; fault: string };
 
@@ -81,7 +82,7 @@ function placeOf({ linePos }: YAMLError): string {
   return linePos ? `: see line ${linePos[0].line}, column ${linePos[0].col}` : '';
 }
 
-const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit'] as const;
+const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio'] as const;
 type Field = (typeof fields)[number];
 
 function readEntry(settings: unknown, faults: string[]): AccountEntry | undefined {
@@ -115,7 +116,15 @@ function readEntry(settings: unknown, faults: string[]): AccountEntry | undefine
   const rateLimit = text('rateLimit');
   const limit = rateLimit ? readRateLimit(rateLimit) : undefined;
   if (rateLimit && !limit) faults.push(`rateLimit is ${showMasked(rateLimit)}; ${rateLimitForm}`);
-  return { appId, secretKey, ...(baseUrl && { baseUrl: withoutSlashes(baseUrl) }), ...(limit && { rateLimit: limit }) };
+  const portfolio = text('portfolio');
+  if (portfolio && !isLabel(portfolio))
+    faults.push(`portfolio is ${showMasked(portfolio)}; write a name of at most 200 characters in one line`);
+  return {
+    ...{ appId, secretKey },
+    ...(portfolio && { portfolio }),
+    ...(baseUrl && { baseUrl: withoutSlashes(baseUrl) }),
+    ...(limit && { rateLimit: limit }),
+  };
 }
 
 function isField(name: string): name is Field {

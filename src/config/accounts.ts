@@ -5,7 +5,12 @@ export type RateLimit = Readonly<{ max: number; durationMs: number }>;
 export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
 
 /** A Qiscus account. Its rate limit is of batches, over all worker processes. */
-export type AccountConfig = ProviderConfig & Readonly<{ rateLimit: RateLimit | undefined }>;
+export type AccountConfig = ProviderConfig &
+  Readonly<{
+    rateLimit: RateLimit | undefined;
+    /** The business portfolio at Meta; all its accounts and channels share a daily limit. By default the account's own name. */
+    portfolio: string;
+  }>;
 
 /** What the file says of an account. */
 export type AccountEntry = Partial<AccountConfig> & Pick<AccountConfig, 'appId' | 'secretKey'>;
@@ -29,7 +34,7 @@ export function accountsOf(
   const { QISCUS_BASE_URL, QISCUS_APP_ID: appId, QISCUS_SECRET_KEY: secretKey, SIARAN_RATE_LIMIT } = variables;
   const all = new Map(appId && secretKey ? [['default', { appId, secretKey }], ...entries] : entries);
   const unsaid = { baseUrl: QISCUS_BASE_URL, rateLimit: SIARAN_RATE_LIMIT };
-  return new Map([...all].map(([name, entry]) => [name, { ...unsaid, ...entry }]));
+  return new Map([...all].map(([name, entry]) => [name, { ...unsaid, portfolio: name, ...entry }]));
 }
 
 export const rateLimitForm = 'write batches a duration, for example 5/1s';

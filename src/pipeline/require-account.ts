@@ -23,8 +23,9 @@ export async function assertAccount(ctx: Context, account: string): Promise<void
  */
 export async function requireAccount(ctx: Context, account: string): Promise<void> {
   await assertAccount(ctx, account);
-  if (ctx.config.accounts.has(account)) {
-    if (account !== 'default') await insertAccounts(ctx.db, [account]);
+  const known = ctx.config.accounts.get(account);
+  if (known) {
+    if (account !== 'default') await insertAccounts(ctx.db, new Map([[account, known]]));
     return;
   }
   await refuseUnserved(ctx, account);

@@ -1,15 +1,32 @@
 import type { Sql } from './database.js';
 
-/** Makes accounts known to the ledger, so that runs, holds and limits can refer to them. */
-export async function insertAccounts(db: Sql, names: Iterable<string>): Promise<void> {
-  // In one order, so that two that do this at the same time don't wait for each other.
-  const sorted = [...names].sort();
+/** An account's name, and the business portfolio whose daily limit it shares. */
+export type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;
+
+/** Makes accounts known to the ledger, so that runs, holds and limits can refer to them. What is known of them already stays. */
+export async function insertAccounts(db: Sql, accounts: PortfolioOf): Promise<void> {
+  const { names, portfolios } = sorted(accounts);
   // One that comes while the ledger is known to have gone back is held like all others.
   await db.$executeRaw`
-    WITH new AS (INSERT INTO accounts (name) SELECT unnest(${sorted}::text[]) ON CONFLICT DO NOTHING RETURNING name)
+    WITH new AS (
+      INSERT INTO accounts (name, portfolio) SELECT * FROM unnest(${names}::text[], ${portfolios}::text[]) ON CONFLICT DO NOTHING RETURNING name
+    )
     INSERT INTO holds (account, kind, reason)
     SELECT name, kind, reason FROM new, (
       SELECT kind, reason FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1) AS everywhere`;
+}
+
+/** Notes the portfolios of accounts, as who delivers for them was told. */
+export async function savePortfolios(db: Sql, accounts: PortfolioOf): Promise<void> {
+  const { names, portfolios } = sorted(accounts);
+  for (const [at, name] of names.entries())
+    await db.$executeRaw`UPDATE accounts SET portfolio = ${portfolios[at]} WHERE name = ${name} AND portfolio <> ${portfolios[at]}`;
+}
+
+/** In one order, so that two that write them at the same time don't wait for each other. */
+function sorted(accounts: PortfolioOf): { names: string[]; portfolios: string[] } {
+  const names = [...accounts.keys()].sort();
+  return { names, portfolios: names.map((name) => accounts.get(name)?.portfolio ?? name) };
 }
 
 /** The names of all accounts that anybody has delivered or sent for, in order. */

@@ -39,7 +39,7 @@ export async function intendSend(
       SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, started_at = ${intent.startedAt}, error = NULL,
-             moved_by = ${intent.movedBy}, handed_over_at = clock_timestamp(), channel_id = ${claim.delivery.channelId},
+             moved_by = ${intent.movedBy}, handed_over_at = clock_timestamp(),
              claim_expires_at = clock_timestamp() + ${intent.ttlMs} * interval '1 millisecond'
       FROM run
       WHERE b.id = ${claim.batchId} AND b.run_id = run.id AND b.claim_token = ${claim.token}::uuid

@@ -58,7 +58,6 @@ async function restoreLostSend(
     UPDATE batches SET status = 'unknown', attempts = greatest(attempts, ${number}), claim_token = NULL, claim_expires_at = NULL,
            closed_at = coalesce(closed_at, clock_timestamp()), broadcast_file_id = ${file}, broadcast_job_id = NULL, sent_by_evidence = false,
            handed_over_at = clock_timestamp(), started_at = ${startedAt ?? null}::timestamptz,
-           channel_id = (SELECT (delivery ->> 'channelId')::int FROM runs WHERE runs.id = ${runId}),
            error = 'Postgres went back to an older state and lost this send.'
     WHERE id = ${batchId} AND NOT (status = 'scheduled' AND attempts >= ${number})`;
   if (updated === 0) return false;

@@ -42,14 +42,14 @@ export async function insertRun(
   settings: RunSettings,
   hold: RunHold | undefined,
 ): Promise<CreatedRun | undefined> {
-  const { account, delivery } = settings;
-  if (delivery.channelId !== null)
-    await db.channel.createMany({ data: [{ account, id: delivery.channelId }], skipDuplicates: true });
-  const oneByOne = delivery.individual !== null;
-  const mostRecipients = delivery.individual?.force === false ? mostMessages : null;
+  const { individual } = settings.delivery;
+  const ofMessages = {
+    oneByOne: individual !== null,
+    mostRecipients: individual?.force === false ? mostMessages : null,
+  };
   const columns = [...settings.columns];
   const rows = await db.run.createManyAndReturn({
-    data: [{ id, key, ...settings, oneByOne, mostRecipients, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
+    data: [{ id, key, ...settings, ...ofMessages, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0] as StoredRun & { number: number });

@@ -5,12 +5,12 @@ import type { Sql } from './database.js';
 
 const dayMs = 86_400_000;
 
-/** Of whom places are asked for. */
+/** Of whom slots are asked for. */
 export type Placing = { runId: string; account: string; delivery: Delivery };
 
-/** Lets nobody else reserve a start on this channel until the transaction ends. */
-export async function lockChannel(tx: Sql, account: string, channelId: number): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM channels WHERE account = ${account} AND id = ${channelId} FOR UPDATE`;
+/** Lets nobody else reserve a start by a daily limit of this account's portfolio until the transaction ends. */
+export async function lockPortfolio(tx: Sql, account: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(1667329124, hashtext(portfolio)) FROM accounts WHERE name = ${account}`;
 }
 
 /**
@@ -19,17 +19,17 @@ export async function lockChannel(tx: Sql, account: string, channelId: number): 
  * they were: as many as there can be.
  */
 export async function takenSlots(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenSlots> {
-  const { pace, dailyLimit, channelId } = delivery;
+  const { pace, dailyLimit } = delivery;
   const since = (ms: number) => new Date(wanted.getTime() - ms);
   return {
-    run: pace ? await placesOfRun(db, runId, since(pace.durationMs)) : [],
-    channel: dailyLimit && channelId ? await placesOfChannel(db, account, channelId, since(dayMs)) : [],
+    run: pace ? await slotsOfRun(db, runId, since(pace.durationMs)) : [],
+    portfolio: dailyLimit ? await slotsOfPortfolio(db, account, since(dayMs)) : [],
   };
 }
 
 type Row = { at: Date; recipients: number };
 
-async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]> {
+async function slotsOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT began_at(b) AS at, sum(size)::int AS recipients FROM batches b
     WHERE run_id = ${runId} AND is_handed_over(b) AND began_at(b) > ${since}
@@ -37,14 +37,18 @@ async function placesOfRun(db: Sql, runId: string, since: Date): Promise<Taken[]
   return rows.map(readRow);
 }
 
-async function placesOfChannel(db: Sql, account: string, channelId: number, since: Date): Promise<Taken[]> {
+/** Of all runs of all accounts that share the portfolio, whatever limits they have. */
+async function slotsOfPortfolio(db: Sql, account: string, since: Date): Promise<Taken[]> {
   const rows = await db.$queryRaw<Row[]>`
+    WITH sharing AS (
+      SELECT name FROM accounts WHERE portfolio = (SELECT portfolio FROM accounts WHERE name = ${account})
+    )
     SELECT at, sum(size)::int AS recipients FROM (
       SELECT began_at(b) AS at, CASE WHEN individual THEN 1 WHEN size = 0 THEN ${batchCapacity}::int ELSE size END AS size FROM batches b
-      WHERE account = ${account} AND channel_id = ${channelId} AND is_handed_over(b) AND began_at(b) > ${since}
+      WHERE account IN (SELECT name FROM sharing) AND is_handed_over(b) AND began_at(b) > ${since}
       UNION ALL
       SELECT coalesce(a.started_at, a.intended_at), b.size FROM attempts a JOIN batches b ON b.id = a.batch_id
-      WHERE a.extra AND b.account = ${account} AND b.channel_id = ${channelId} AND coalesce(a.started_at, a.intended_at) > ${since}
+      WHERE a.extra AND b.account IN (SELECT name FROM sharing) AND coalesce(a.started_at, a.intended_at) > ${since}
     ) AS handed_over GROUP BY at ORDER BY at`;
   return rows.map(readRow);
 }

@@ -37,7 +37,7 @@ describe('accounts', () => {
     const baseUrl = 'https://multichannel.qiscus.com';
     expect(accountsOf({})).toEqual({});
     expect(accountsOf(variables)).toEqual({
-      default: { baseUrl, appId: 'app', secretKey: 'variables-secret', rateLimit: undefined },
+      default: { baseUrl, appId: 'app', secretKey: 'variables-secret', rateLimit: undefined, portfolio: 'default' },
     });
     expect(accountsOf({ QISCUS_APP_ID: 'app' })).toEqual({});
   });
@@ -53,18 +53,28 @@ acme:
     const json = await file(
       JSON.stringify({
         acme: { appId: 'acme-app', secretKey: 'acme-secret' },
-        'north-1_b': { appId: 'n', secretKey: 'north-secret', baseUrl: 'http://north.example/', rateLimit: '2/1m' },
+        'north-1_b': {
+          ...{ appId: 'n', secretKey: 'north-secret', baseUrl: 'http://north.example/', rateLimit: '2/1m' },
+          portfolio: 'Acme Group',
+        },
       }),
     );
     const rateLimit = { max: 5, durationMs: 1_000 };
     expect(accountsOf({ ...json, ...variables, ...others })).toEqual({
-      default: { baseUrl: 'https://qiscus.example', appId: 'app', secretKey: 'variables-secret', rateLimit },
-      acme: { baseUrl: 'https://qiscus.example', appId: 'acme-app', secretKey: 'acme-secret', rateLimit },
+      default: {
+        ...{ baseUrl: 'https://qiscus.example', appId: 'app', secretKey: 'variables-secret', rateLimit },
+        portfolio: 'default',
+      },
+      acme: {
+        ...{ baseUrl: 'https://qiscus.example', appId: 'acme-app', secretKey: 'acme-secret', rateLimit },
+        portfolio: 'acme',
+      },
       'north-1_b': {
         baseUrl: 'http://north.example',
         appId: 'n',
         secretKey: 'north-secret',
         rateLimit: { max: 2, durationMs: 60_000 },
+        portfolio: 'Acme Group',
       },
     });
   });
@@ -113,6 +123,8 @@ describe('a file with accounts', () => {
     [`acme: { ${good}, baseUrl: "ftp://very-secret@host" }`, 'has the account "acme": baseUrl is not an address'],
     [`acme: { ${good}, rateLimit: fast }`, 'has the account "acme": rateLimit is "fast"; write batches a duration'],
     [`acme: { ${good}, rateLimit: 5 }`, 'has the account "acme": rateLimit must be a text'],
+    [`acme: { ${good}, portfolio: 5 }`, 'has the account "acme": portfolio must be a text'],
+    [`acme: { ${good}, portfolio: "a\\nb" }`, 'portfolio is "a\\nb"; write a name of at most 200'],
     [`acme: { ${good} }\nacme: { ${good} }`, 'is neither YAML nor JSON: see line 2, column 1'],
     ['acme: { appId: a, secretKey: *very-secret }', 'is neither YAML nor JSON'],
     ['acme: { appId: a, secretKey: !very-secret x }', 'is neither YAML nor JSON: see line 1, column 30'],

@@ -33,11 +33,14 @@ INSERT INTO installation (block_key) VALUES (sha256(uuid_send(gen_random_uuid())
 -- A Qiscus account that runs send through.
 CREATE TABLE accounts (
     name           TEXT NOT NULL,
+    -- The business portfolio at Meta whose daily limit it shares with the others of it; by default its own name. Workers write it, from
+    -- what they are told of the accounts.
+    portfolio      TEXT NOT NULL,
     -- How many of its latest sends ended without an answer.
     unknown_streak INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT accounts_pkey PRIMARY KEY (name)
 );
-INSERT INTO accounts (name) VALUES ('default');
+INSERT INTO accounts (name, portfolio) VALUES ('default', 'default');
 
 -- Why deliveries of an account stop. Lifting keeps the row, so that a hold that comes back at once backs off further.
 CREATE TABLE holds (
@@ -56,15 +59,6 @@ CREATE TABLE holds (
     lifted_at  TIMESTAMPTZ(3),
     CONSTRAINT holds_pkey PRIMARY KEY (account, kind),
     CONSTRAINT holds_account_fkey FOREIGN KEY (account) REFERENCES accounts (name) ON DELETE RESTRICT ON UPDATE CASCADE
-);
-
--- A WhatsApp channel whose daily limit is kept; its row is the lock under which starts are reserved.
-CREATE TABLE channels (
-    account TEXT NOT NULL,
-    -- Qiscus's.
-    id      INTEGER NOT NULL,
-    CONSTRAINT channels_pkey PRIMARY KEY (account, id),
-    CONSTRAINT channels_account_fkey FOREIGN KEY (account) REFERENCES accounts (name) ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
 ------------------------------------------------------------------------------------------------------------------------------------
@@ -264,9 +258,8 @@ CREATE TABLE batches (
     broadcast_file_id BIGINT,
     -- How often it was sent, or tried to be.
     attempts          INTEGER NOT NULL DEFAULT 0,
-    -- When it was last sent, whatever came of it; in the name of which channel, if the run names one.
+    -- When it was last sent, whatever came of it.
     handed_over_at    TIMESTAMPTZ(3),
-    channel_id        INTEGER,
     -- When its messages were to go out; absent: at once.
     started_at        TIMESTAMPTZ(3),
     -- The limit that moved its start away from what the run asked for.
@@ -308,9 +301,9 @@ CREATE INDEX batches_unknown_idx ON batches (account) WHERE status = 'unknown';
 -- Batches that were sent and whose recipients the ledger has lost. There are hardly ever any, and each call of siaran.enqueue looks
 -- for them.
 CREATE INDEX batches_empty_idx ON batches (run_id) WHERE size = 0 AND suppressed = 0 AND closed_at IS NOT NULL;
--- Which batches take their part of a channel's daily limit, and when: those that were handed over, as far as anybody knows.
-CREATE INDEX batches_channel_idx ON batches (account, channel_id, (coalesce(started_at, handed_over_at)))
-    WHERE channel_id IS NOT NULL AND status IN ('sending', 'unknown', 'scheduled');
+-- Which batches take their part of a daily limit, and when: those that were handed over, as far as anybody knows.
+CREATE INDEX batches_handed_over_idx ON batches (account, (coalesce(started_at, handed_over_at)))
+    WHERE status IN ('sending', 'unknown', 'scheduled');
 -- Which broadcasts may be meant by a number alone, by when they began. A single message that was answered is left out: it has a log,
 -- which is found by its number; a run of them would make this as long as the run.
 CREATE INDEX batches_began_idx ON batches ((coalesce(started_at, handed_over_at)))

@@ -34,12 +34,12 @@ export function addDeliveryOptions(command: Command): Command {
     .option('--window-days <days>', 'and on these days only, as mon-sat or mon,wed,fri')
     .option(
       '--daily-limit <recipients>',
-      'at most so many in any 24 hours, over all runs of the channel (needs --channel-id)',
+      'at most so many in any 24 hours, over all runs of all accounts of the business portfolio',
       wholeNumber('--daily-limit'),
     )
     .option(
       '--channel-id <id>',
-      "the WhatsApp channel's number at Qiscus, which daily limits are kept for and messages are sent by",
+      "the WhatsApp channel's number at Qiscus, which messages are sent by",
       wholeNumber('--channel-id'),
     )
     .option(

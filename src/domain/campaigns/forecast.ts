@@ -36,8 +36,8 @@ export type ForecastRequest = {
   taken: TakenSlots;
 };
 
-/** @returns besides, the start slots that its batches take on the channel, for whoever comes after it. */
-export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenSlots['channel'] } {
+/** @returns besides, the start slots that its batches take of the portfolio's limit, for whoever comes after it. */
+export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenSlots['portfolio'] } {
   const { delivery, startAt, createdAt, sizes, taken } = request;
   if (isSkipped(request, now)) {
     const tooLate = sizes.reduce((sum, size) => sum + size, 0);

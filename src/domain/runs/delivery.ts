@@ -22,7 +22,7 @@ export type Delivery = {
   channelId: number | null;
   pace: Pace | null;
   window: SendingWindow | null;
-  /** Recipients of the channel, whatever run they are of, in any 24 hours. */
+  /** Recipients of all accounts of the business portfolio, whatever run they are of, in any 24 hours. */
   dailyLimit: number | null;
   /** How long before its start a batch is handed to the provider; null: at once. */
   handOverAheadMs: number | null;
@@ -93,7 +93,6 @@ export function readDelivery(request: DeliveryRequest): { delivery: Delivery; fa
   const timeZone = zoneFault === undefined ? (request.timeZone ?? null) : null;
   requireBeside('window', 'timeZone', 'a time zone such as Asia/Jakarta');
   const dailyLimit = read('dailyLimit', whole(1), 'a whole number of recipients from 1 up, such as 10000');
-  requireBeside('dailyLimit', 'channelId', 'the id of the channel whose recipients it counts, such as 1234');
   const handOver = read('handOver', text(readHandOver), 'at-once, or how long ahead, at most 366d, such as 2h');
   const first = read('first', whole(1, batchCapacity), `a whole number from 1 to ${batchCapacity}, such as 100`);
   const tooLateAfterMs = read('tooLateAfter', text(readSpan), 'a duration above 0 and at most 366d, such as 6h');

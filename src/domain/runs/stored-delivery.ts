@@ -24,7 +24,6 @@ export function parseDelivery(json: unknown): Delivery {
   const stored = fieldsOf(json, 'delivery', Object.keys(plainDelivery));
   const channelId = parse(stored.channelId, 'channelId', whole(1, largestId));
   const dailyLimit = parse(stored.dailyLimit, 'dailyLimit', whole(1));
-  if (dailyLimit !== null && channelId === null) throw damaged('channelId', null);
   return {
     channelId,
     pace: isAbsent(stored.pace) ? null : parsePace(stored.pace),

@@ -4,8 +4,8 @@ import { compileSendingWindow } from './sending-window.js';
 
 export type { Taken };
 
-/** What starts already, in the past or the future, each ascending by `at`: of the run, and of all runs on its channel. */
-export type TakenSlots = { run: readonly Taken[]; channel: readonly Taken[] };
+/** What starts already, in the past or the future, each ascending by `at`: of the run, and of all runs of its portfolio. */
+export type TakenSlots = { run: readonly Taken[]; portfolio: readonly Taken[] };
 
 /** When a batch starts, and what kept it from starting when it was wanted; null if nothing did. */
 export type StartSlot = { at: Date; movedBy: Limit | null };
@@ -20,7 +20,7 @@ type Search = { at: number; pushes: ReadonlyMap<Limit, number> };
 
 /**
  * The least instant ≥ `wanted` at which a batch may start: inside the window, at the run's pace, and within the daily
- * limit of the channel in every 24 hours, whenever they begin. A batch above a limit starts with nothing else near it.
+ * limit of the portfolio in every 24 hours, whenever they begin. A batch above a limit starts with nothing else near it.
  */
 export function findSlot(delivery: Delivery, taken: TakenSlots, wanted: Date, recipients: number): StartSlot {
   return slotOf(searchFrom(startOf(wanted), constraintsOf(delivery), taken, recipients));
@@ -33,7 +33,7 @@ export function findSlot(delivery: Delivery, taken: TakenSlots, wanted: Date, re
 export function planSlots(delivery: Delivery, taken: TakenSlots, wanted: Date, sizes: Iterable<number>): StartSlot[] {
   const constraints = constraintsOf(delivery);
   const run = [...taken.run];
-  const channel = [...taken.channel];
+  const portfolio = [...taken.portfolio];
   const found = new Map<number, Search>();
   return Array.from(sizes, (recipients) => {
     // Where a batch that is no larger found no slot, there is none now either: a plan isn't searched from its beginning.
@@ -41,9 +41,10 @@ export function planSlots(delivery: Delivery, taken: TakenSlots, wanted: Date, s
       (latest, [size, search]) => (size <= recipients && search.at > latest.at ? search : latest),
       startOf(wanted),
     );
-    const search = searchFrom(start, constraints, { run, channel }, recipients);
+    const search = searchFrom(start, constraints, { run, portfolio }, recipients);
     found.set(recipients, search);
-    for (const starts of [run, channel]) starts.splice(firstAfter(starts, search.at), 0, { at: search.at, recipients });
+    for (const starts of [run, portfolio])
+      starts.splice(firstAfter(starts, search.at), 0, { at: search.at, recipients });
     return slotOf(search);
   });
 }
@@ -62,8 +63,8 @@ function constraintsOf({ window, pace, dailyLimit }: Delivery): Constraint[] {
   }
   if (dailyLimit !== null) {
     const daily = { recipients: dailyLimit, durationMs: dayMs };
-    const leastFrom: Constraint['leastFrom'] = ({ channel }, size, from) =>
-      leastWithinLimit(channel, daily, size, from);
+    const leastFrom: Constraint['leastFrom'] = ({ portfolio }, size, from) =>
+      leastWithinLimit(portfolio, daily, size, from);
     constraints.push({ limit: 'dailyLimit', leastFrom });
   }
   return constraints;

@@ -151,13 +151,13 @@ export async function forecastCampaign(
     }));
   const now = await currentTime(ctx.db);
   const sizes = batchSizes(delivery, remaining(counting));
-  let { channel } = await takenSlots(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
+  let { portfolio } = await takenSlots(ctx.db, { runId: '', account, delivery }, wantedStart(first, now));
   return instants.map((at) => {
     const { taken, ...told } = forecast(
-      { delivery, startAt: at, createdAt: at, skipMissed: false, isBegun: false, sizes, taken: { run: [], channel } },
+      { delivery, startAt: at, createdAt: at, skipMissed: false, isBegun: false, sizes, taken: { run: [], portfolio } },
       now,
     );
-    channel = [...channel, ...taken].sort((a, b) => a.at - b.at);
+    portfolio = [...portfolio, ...taken].sort((a, b) => a.at - b.at);
     return { at: at.toISOString(), ...told };
   });
 }

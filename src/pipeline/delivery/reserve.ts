@@ -6,7 +6,7 @@ import { type Attempt, intendSend } from '../../store/attempts.js';
 import { type Claim, recordFailure, releaseClaim } from '../../store/claims.js';
 import { currentTime, type Sql } from '../../store/database.js';
 import { lockRunContent, waitWithHandingOver } from '../../store/runs.js';
-import { lockChannel, takenSlots } from '../../store/taken-slots.js';
+import { lockPortfolio, takenSlots } from '../../store/taken-slots.js';
 
 /**
  * Decides when a batch starts and commits the intent to send it, in one transaction: what is reserved is the intent itself,
@@ -15,13 +15,13 @@ import { lockChannel, takenSlots } from '../../store/taken-slots.js';
 export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
   const { delivery } = claim;
   // Of an individual run no intent is committed between a hold and its commit: both take the run's lock.
-  const takesPlaces = isLimited(delivery) || delivery.channelId !== null || claim.individual;
-  if (!takesPlaces && delivery.handOverAheadMs === null)
-    return settleStart(ctx, ctx.db, claim, { run: [], channel: [] }, claim.now());
+  const takesSlots = isLimited(delivery) || claim.individual;
+  if (!takesSlots && delivery.handOverAheadMs === null)
+    return settleStart(ctx, ctx.db, claim, { run: [], portfolio: [] }, claim.now());
   return ctx.db.$transaction(async (tx) => {
-    // First the run, then the channel, as everybody does: batches of one run take their slots one after the other.
+    // First the run, then the portfolio, as everybody does: batches of one run take their slots one after the other.
     await lockRunContent(tx, claim.runId);
-    if (delivery.channelId !== null) await lockChannel(tx, claim.account, delivery.channelId);
+    if (delivery.dailyLimit !== null) await lockPortfolio(tx, claim.account);
     // Postgres's clock, since slots are taken by several machines; only now, as the locks may have been waited for.
     const now = await currentTime(tx);
     const taken = await takenSlots(tx, claim, wantedStart(claim.startAt, now));

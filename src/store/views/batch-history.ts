@@ -45,7 +45,7 @@ export type BatchHistory = {
 export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
   const row = await db.batch.findUnique({
     where: { id },
-    omit: { claimToken: true, channelId: true, handedOverAt: true, account: true, sentByEvidence: true },
+    omit: { claimToken: true, handedOverAt: true, account: true, sentByEvidence: true },
   });
   if (!row) return undefined;
   const { size, ...batch } = row;

@@ -168,7 +168,7 @@ describe('campaign', () => {
     ['a cron that never fires', ['--schedule', '0 0 31 2 *'], /never fires.*0 9 \* \* mon/],
     ['a window that never opens', ['--window', '08:00-08:00'], /--window is "08:00-08:00".*08:00-20:00/],
     ['a pace of 0', ['--pace', '0/1h'], /--pace is "0\/1h".*2000\/1h/],
-    ['a daily limit without a channel', ['--daily-limit', '10'], /--daily-limit.*channel/],
+    ['a daily limit of 0', ['--daily-limit', '0'], /--daily-limit is 0; write a whole number of recipients from 1 up/],
     ['a file that is not there', ['--audience', 'file:/nowhere.csv'], /\/nowhere\.csv.*no such file/],
     ['SQL that is no SELECT', ['--audience', 'sql:DELETE FROM runs'], /SELECT/],
     ['two statements', ['--audience', 'sql:SELECT 1; DROP TABLE runs'], /SELECT/],
@@ -301,7 +301,7 @@ it('the doctor names a campaign whose audience nobody reads, and what to do', as
 });
 
 describe('send --dry-run', () => {
-  const limits = ['--channel-id', '534', '--daily-limit', '1000', '--window', '08:00-20:00'];
+  const limits = ['--daily-limit', '1000', '--window', '08:00-20:00'];
   const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];
 
   it('tells what would be sent and when, writes the sample that is asked for, and sends and keeps nothing', async () => {

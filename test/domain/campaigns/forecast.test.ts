@@ -5,7 +5,7 @@ import { balanceLack } from '../../../src/domain/runs/balance.js';
 import { batchCapacityOf, plainDelivery } from '../../../src/domain/runs/delivery.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
-const nothing = { run: [], channel: [] };
+const nothing = { run: [], portfolio: [] };
 
 test('recipients are cut as the chunker cuts them: a small first batch, full ones, and the rest', () => {
   expect(batchSizes({ ...plainDelivery, first: 10 }, 2_500)).toEqual([10, 1_000, 1_000, 490]);

@@ -4,7 +4,7 @@ import { decideStart, type StartingBatch } from '../../../src/domain/timing/batc
 import type { TakenSlots } from '../../../src/domain/timing/start-slot.js';
 
 const now = new Date('2026-12-01T09:00:00.000Z');
-const nothing: TakenSlots = { run: [], channel: [] };
+const nothing: TakenSlots = { run: [], portfolio: [] };
 const hour = 3_600_000;
 
 type Given = Partial<Omit<StartingBatch, 'delivery'>> & { delivery?: Partial<StartingBatch['delivery']> };
@@ -87,7 +87,7 @@ describe('a batch with limits', () => {
     const first = decide({ delivery });
     expect(first).toEqual({ kind: 'start', startedAt: new Date('2026-12-01T09:01:00Z'), movedBy: null });
     const run = [{ at: new Date('2026-12-01T08:30:00Z').getTime(), recipients: 1_000 }];
-    const second = decide({ delivery }, { run, channel: [] });
+    const second = decide({ delivery }, { run, portfolio: [] });
     expect(second).toEqual({ kind: 'start', startedAt: new Date('2026-12-01T09:30:00Z'), movedBy: 'pace' });
   });
 });

@@ -40,7 +40,7 @@ const campaigns: Campaign[] = [
   {
     name: 'monthly, over a daily limit',
     ...{ cron: '0 9 1 * *', timeZone: 'Asia/Jakarta', recipients: 4_000 },
-    limits: { channelId: 534, dailyLimit: 2_000 },
+    limits: { dailyLimit: 2_000 },
     fires: (date) => date.endsWith('-01'),
     starts: (date) => [date, date, dayAfter(date), dayAfter(date)].map((at) => `${at} 09:00`),
   },
@@ -55,7 +55,7 @@ function play({ cron, timeZone, recipients, limits }: Campaign): { at: string; s
   const { delivery, faults } = readDelivery({ ...limits, timeZone });
   expect(faults).toEqual([]);
   const runs: { at: string; starts: string[] }[] = [];
-  const channel: Taken[] = [];
+  const portfolio: Taken[] = [];
   let decidedUntil = new Date(first - 1);
   for (let now = new Date(first - hour); now.getTime() < first + 365 * day; now = new Date(now.getTime() + hour)) {
     const plan = { schedule: { cron, timeZone }, prepareAheadMs: hour, catchUp: 'skip' as const, decidedUntil };
@@ -74,11 +74,11 @@ function play({ cron, timeZone, recipients, limits }: Campaign): { at: string; s
           skipMissed: false,
           isBegun: false,
         };
-        const decision = decideStart(batch, { run, channel }, now);
+        const decision = decideStart(batch, { run, portfolio }, now);
         if (decision.kind !== 'start' || decision.startedAt === null) throw new Error(`not started: ${decision.kind}`);
         const place = { at: decision.startedAt.getTime(), recipients: size };
-        for (const places of [run, channel]) places.push(place);
-        for (const places of [run, channel]) places.sort((a, b) => a.at - b.at);
+        for (const places of [run, portfolio]) places.push(place);
+        for (const places of [run, portfolio]) places.sort((a, b) => a.at - b.at);
         return decision.startedAt;
       });
       runs.push({ at: wallClockOf(startAt, timeZone), starts: starts.map((at) => wallClockOf(at, timeZone)) });

@@ -13,12 +13,12 @@ import { isOpenByTheClock } from '../../support/wall-clock.js';
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-const nothing: TakenSlots = { run: [], channel: [] };
+const nothing: TakenSlots = { run: [], portfolio: [] };
 const byDay: SendingWindow = { opensAt: 480, closesAt: 1200, days: [1, 2, 3, 4, 5, 6, 7], timeZone: 'Asia/Jakarta' };
 const nineInJakarta = new Date('2026-12-01T02:00:00Z');
 
 function limitedTo(limits: Partial<Delivery>): Delivery {
-  return { ...plainDelivery, channelId: limits.dailyLimit ? 1 : null, ...limits };
+  return { ...plainDelivery, ...limits };
 }
 
 function startsOf(slots: readonly StartSlot[]): string[] {
@@ -44,11 +44,11 @@ function fullest(taken: readonly Taken[], durationMs: number): number {
 }
 
 /** What a slot has to satisfy, in the plainest words. */
-function isAllowed(delivery: Delivery, { run, channel }: TakenSlots, at: number, recipients: number): boolean {
+function isAllowed(delivery: Delivery, { run, portfolio }: TakenSlots, at: number, recipients: number): boolean {
   const { window, pace, dailyLimit } = delivery;
   const slot = { at, recipients };
   const near = (taken: readonly Taken[], ms: number) => taken.filter((each) => Math.abs(each.at - at) < ms);
-  if (dailyLimit !== null && fullest([...near(channel, dayMs), slot], dayMs) > dailyLimit) return false;
+  if (dailyLimit !== null && fullest([...near(portfolio, dayMs), slot], dayMs) > dailyLimit) return false;
   if (pace && fullest([...near(run, pace.durationMs), slot], pace.durationMs) > pace.recipients) return false;
   const isStaggered = (each: Taken, { recipients, durationMs }: Pace) => {
     const [earlier, later] = each.at <= at ? [each, slot] : [slot, each];
@@ -73,11 +73,11 @@ describe('a batch', () => {
       at: new Date('2026-12-02T01:00:00Z'),
       movedBy: 'window',
     });
-    expect(findSlot(delivery, { run: [earlier], channel: [] }, nineInJakarta, 1000)).toEqual({
+    expect(findSlot(delivery, { run: [earlier], portfolio: [] }, nineInJakarta, 1000)).toEqual({
       at: new Date('2026-12-01T02:30:00Z'),
       movedBy: 'pace',
     });
-    expect(findSlot(delivery, { run: [earlier], channel: [earlier] }, nineInJakarta, 1000)).toEqual({
+    expect(findSlot(delivery, { run: [earlier], portfolio: [earlier] }, nineInJakarta, 1000)).toEqual({
       at: new Date('2026-12-02T02:00:00Z'),
       movedBy: 'dailyLimit',
     });
@@ -98,12 +98,14 @@ describe('a batch', () => {
   it('leaves room for what starts later already, and uses the room before it', () => {
     const later = [{ at: +nineInJakarta + 12 * hourMs, recipients: 900 }];
     const delivery = limitedTo({ dailyLimit: 1000 });
-    expect(+findSlot(delivery, { run: [], channel: later }, nineInJakarta, 100).at).toBe(+nineInJakarta);
-    expect(+findSlot(delivery, { run: [], channel: later }, nineInJakarta, 101).at).toBe(+nineInJakarta + 36 * hourMs);
+    expect(+findSlot(delivery, { run: [], portfolio: later }, nineInJakarta, 100).at).toBe(+nineInJakarta);
+    expect(+findSlot(delivery, { run: [], portfolio: later }, nineInJakarta, 101).at).toBe(
+      +nineInJakarta + 36 * hourMs,
+    );
   });
 
   it('may start exactly a day before or after another, and not a millisecond nearer', () => {
-    const among = (ms: number) => ({ run: [], channel: [{ at: +nineInJakarta + ms, recipients: 1 }] });
+    const among = (ms: number) => ({ run: [], portfolio: [{ at: +nineInJakarta + ms, recipients: 1 }] });
     const startsAfter = (ms: number) =>
       +findSlot(limitedTo({ dailyLimit: 1 }), among(ms), nineInJakarta, 1).at - +nineInJakarta;
     expect([-dayMs, -dayMs + 1, dayMs, dayMs - 1].map(startsAfter)).toEqual([0, 1, 0, 2 * dayMs - 1]);
@@ -159,17 +161,17 @@ describe('slots among those taken', () => {
     );
   const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 });
 
-  /** Only what respects the limits: some of the run and so of its channel too, some of other runs. */
+  /** Only what respects the limits: some of the run and so of its portfolio too, some of other runs. */
   function takenOf(delivery: Delivery, own: readonly Taken[], others: readonly Taken[]): TakenSlots {
     const anyTime = { ...delivery, window: null };
     let taken: TakenSlots = nothing;
     for (const slot of own) {
       if (!isAllowed(anyTime, taken, slot.at, slot.recipients)) continue;
-      taken = { run: together(taken.run, [slot]), channel: together(taken.channel, [slot]) };
+      taken = { run: together(taken.run, [slot]), portfolio: together(taken.portfolio, [slot]) };
     }
     for (const slot of others) {
       if (!isAllowed({ ...anyTime, pace: null }, taken, slot.at, slot.recipients)) continue;
-      taken = { run: taken.run, channel: together(taken.channel, [slot]) };
+      taken = { run: taken.run, portfolio: together(taken.portfolio, [slot]) };
     }
     return taken;
   }
@@ -184,7 +186,7 @@ describe('slots among those taken', () => {
         if (pace) {
           expect(fullest([...taken.run, ...planned], pace.durationMs)).toBeLessThanOrEqual(pace.recipients);
         }
-        if (dailyLimit) expect(fullest([...taken.channel, ...planned], dayMs)).toBeLessThanOrEqual(dailyLimit);
+        if (dailyLimit) expect(fullest([...taken.portfolio, ...planned], dayMs)).toBeLessThanOrEqual(dailyLimit);
         for (const { at } of planned) {
           expect(at).toBeGreaterThanOrEqual(wanted);
           if (window) expect([new Date(at), isOpenByTheClock(window, at)]).toEqual([new Date(at), true]);
@@ -208,7 +210,7 @@ describe('slots among those taken', () => {
           expect([at, isAllowed(delivery, taken, +at, size)]).toEqual([new Date(first), true]);
           expect(movedBy === null).toBe(+at === wanted);
           const slot = { at: +at, recipients: size };
-          taken = { run: together(taken.run, [slot]), channel: together(taken.channel, [slot]) };
+          taken = { run: together(taken.run, [slot]), portfolio: together(taken.portfolio, [slot]) };
         }
       }),
       { numRuns: 100 },
@@ -228,7 +230,7 @@ describe('slots among those taken', () => {
           expect(slot.at).toEqual(planned[index]?.at);
           expect(slot.movedBy === null).toBe(planned[index]?.movedBy === null);
           const taking = { at: +slot.at, recipients };
-          taken = { run: together(taken.run, [taking]), channel: together(taken.channel, [taking]) };
+          taken = { run: together(taken.run, [taking]), portfolio: together(taken.portfolio, [taking]) };
         });
       }),
       { numRuns: 300 },
@@ -238,7 +240,7 @@ describe('slots among those taken', () => {
   it('are found even if those taken break the limits, or the batches are larger than they are', () => {
     fc.assert(
       fc.property(deliveries, candidates(30), sizes, (delivery, own, wishes) => {
-        const taken = { run: together(own), channel: together(own) };
+        const taken = { run: together(own), portfolio: together(own) };
         for (const { at } of planSlots(delivery, taken, new Date(wanted), wishes)) {
           expect(+at).toBeGreaterThanOrEqual(wanted);
           expect(+at).toBeLessThan(wanted + 100 * dayMs);
@@ -279,7 +281,7 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
     expect(startsOf(slots).at(-1)).toBe('2026-12-05T06:30Z');
   });
 
-  it('keep to the limits with odd sizes in any order, among other runs of the channel', () => {
+  it('keep to the limits with odd sizes in any order, among other runs of the portfolio', () => {
     const oddSizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 50, maxLength: 90 });
     const elsewhere = fc.array(
       fc.record({ at: fc.integer({ min: -2 * dayMs, max: 5 * dayMs }), recipients: fc.integer({ min: 1, max: 1000 }) }),
@@ -293,7 +295,7 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
           if (fullest(more, dayMs) <= 10_000) others = more;
         }
         const pace = paced ? { recipients: 2000, durationMs: hourMs } : null;
-        const slots = planSlots({ ...delivery, pace }, { run: [], channel: others }, nineInJakarta, odd);
+        const slots = planSlots({ ...delivery, pace }, { run: [], portfolio: others }, nineInJakarta, odd);
         const planned = taking(slots, odd);
         expectWithin(planned, others);
         if (pace) expect(fullest(planned, hourMs)).toBeLessThanOrEqual(2000);

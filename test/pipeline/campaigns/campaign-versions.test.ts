@@ -199,7 +199,7 @@ describe('a change of a campaign', () => {
   });
 
   test('of which anything is wrong is refused with all of it, and changes nothing', async () => {
-    await rig.siaran.addCampaign(once({ channelId: 5, dailyLimit: 100 }));
+    await rig.siaran.addCampaign(once({ window: '08:00-20:00', timeZone: 'Asia/Jakarta' }));
     const wrong = JSON.parse('{"name": "Other", "audience": null, "speed": 5}') as object;
     await expect(rig.siaran.editCampaign('Promo', wrong)).rejects.toMatchObject({
       code: 'USAGE',
@@ -208,7 +208,7 @@ describe('a change of a campaign', () => {
       ),
     });
     for (const [changes, words] of [
-      [{ channelId: null }, /dailyLimit is 100 without channelId/],
+      [{ timeZone: null }, /window is "08:00-20:00" without timeZone/],
       [{ pace: 'fast' }, /pace is "fast"/],
       [{ audience: 'file:/nowhere.csv' }, /no such file/],
       [{ account: 'acme' }, /acme/],

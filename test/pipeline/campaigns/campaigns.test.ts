@@ -401,7 +401,7 @@ describe('a campaign', () => {
   });
 
   test('forecasts its next firings, each after the ones before it', async () => {
-    const limits = { channelId: 534, dailyLimit: 1_000, first: 10, window: '08:00-20:00' };
+    const limits = { dailyLimit: 1_000, first: 10, window: '08:00-20:00' };
     await rig.siaran.addCampaign({ ...weekly, ...limits, schedule: '0 9 * * *' });
     const [first, second] = await rig.siaran.forecastCampaign('Weekly', 2);
     const at = new Date(first?.at ?? 0).getTime();

@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function accountsFile(more: { rateLimit?: string; secretKey?: string }): Promise<string> {
+async function accountsFile(more: { rateLimit?: string; secretKey?: string; portfolio?: string }): Promise<string> {
   const path = join(folder, `${Math.random()}.json`);
   const account = { appId: 'acme-app', secretKey: acmeSecret, baseUrl: acme.url, ...more };
   await writeFile(path, JSON.stringify({ acme: account }));
@@ -150,9 +150,9 @@ describe('an account', () => {
     expect(batches.scheduled + batches.pending).toBe(6);
   });
 
-  test('counts the daily limit of a channel apart from another account that has a channel of the same id', async () => {
-    await rig.work();
-    const limits = { channelId: 534, dailyLimit: 10, startAt: new Date(Date.now() + day) };
+  test('counts a daily limit apart from another account, unless both are of one portfolio', async () => {
+    const apart = await rig.work();
+    const limits = { dailyLimit: 10, startAt: new Date(Date.now() + day) };
     const startsOf = async (runId: string) => {
       await finished(rig.siaran, runId);
       return (await rig.siaran.batches(runId)).map(({ movedBy }) => movedBy);
@@ -160,6 +160,18 @@ describe('an account', () => {
     expect(await startsOf(await broadcast('default', 10, limits))).toEqual([null]);
     expect(await startsOf(await broadcast('acme', 10, limits))).toEqual([null]);
     expect(await startsOf(await broadcast('acme', 10, limits))).toEqual(['dailyLimit']);
+    await apart.close();
+    // What was sent before counts with the others of the portfolio too, as soon as workers are told of it.
+    const later = { ...limits, startAt: new Date(Date.now() + 30 * day) };
+    expect(await rig.query('SELECT name, portfolio FROM accounts ORDER BY name')).toEqual([
+      { name: 'acme', portfolio: 'acme' },
+      { name: 'default', portfolio: 'default' },
+    ]);
+    await rig.work({ SIARAN_ACCOUNTS_FILE: await accountsFile({ portfolio: 'default' }) });
+    expect(await startsOf(await broadcast('default', 10, later))).toEqual([null]);
+    expect(await startsOf(await broadcast('acme', 10, { ...later, channelId: 7 }))).toEqual(['dailyLimit']);
+    // A producer whose file doesn't say it changes nothing.
+    expect(await rig.query("SELECT portfolio FROM accounts WHERE name = 'acme'")).toEqual([{ portfolio: 'default' }]);
   });
 
   test('that a worker has no credentials of is left alone by it, even if it is told to deliver or to probe', async () => {

@@ -306,7 +306,7 @@ test('a key that no message has is refused, and so is an unreadable number under
 
 test('an account that comes while the ledger is known to have gone back is held like all others', async () => {
   await holdEveryAccount(rig.ctx.db, 'ledger_went_back', 'a test');
-  await insertAccounts(rig.ctx.db, ['late', 'default']);
+  await insertAccounts(rig.ctx.db, new Map(['late', 'default'].map((name) => [name, { portfolio: name }])));
   expect(await rig.query('SELECT account FROM active_holds ORDER BY account')).toEqual([
     { account: 'default' },
     { account: 'late' },
