@@ -25,7 +25,7 @@ const clockToleranceMs = 15_000;
 
 /**
  * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost, run paused
- * or cancelled, account held, one of its numbers suppressed meanwhile, call-backs tell that it was sent; or its start was
+ * or cancelled, account held, one of its numbers suppressed meanwhile, callbacks tell that it was sent; or its start was
  * decided by a clock that differs from Postgres's). This claim isn't renewed: when it ends unanswered, the batch is `unknown`.
  * @param intent.decidedAt the instant by which its start was decided; by default now, as the claim tells it.
  */

@@ -169,7 +169,7 @@ export type BatchView = {
   broadcastJobId: number | null;
   attempts: number;
   error: string | null;
-  /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
+  /** What callbacks tell of it; `null`: its send was answered, or they tell nothing. */
   evidence: Evidence | null;
 };
 

@@ -2,7 +2,7 @@ import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { Sql } from './database.js';
 
-/** Of call-backs about the same messages or numbers, one waits here for the other. Take all keys at once. */
+/** Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. */
 export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`SELECT lock_messages(${[...keys]}::text[])`;
 }
@@ -32,7 +32,7 @@ export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 
 /**
  * Which broadcasts these numbers were in, as far as they were handed over, or may have been, and their message isn't known for
- * certain. A send that an operator found not to have been made is among them: call-backs may tell the opposite. Their runs can't
+ * certain. A send that an operator found not to have been made is among them: callbacks may tell the opposite. Their runs can't
  * be purged before the transaction ends.
  */
 export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): Promise<BroadcastOfNumber[]> {

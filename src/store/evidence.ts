@@ -4,7 +4,7 @@ import type { Sql } from './database.js';
 type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: boolean };
 
 /**
- * What call-backs tell of these batches' sends without a clear answer. Batches are missing that have none, or of which nothing is
+ * What callbacks tell of these batches' sends without a clear answer. Batches are missing that have none, or of which nothing is
  * told. `of` counts also those who were left out since.
  */
 export async function evidenceOf(db: Sql, batchIds: readonly string[]): Promise<ReadonlyMap<string, Evidence>> {
@@ -19,7 +19,7 @@ function readEvidence({ reported, of, isSettled }: EvidenceRow): Evidence {
   return { reported, of, settledBy: isSettled ? 'evidence' : null };
 }
 
-/** Batches that nobody knows of whether they were sent; `reported` of their `recipients` messages were told of by call-backs. */
+/** Batches that nobody knows of whether they were sent; `reported` of their `recipients` messages were told of by callbacks. */
 export type UnknownBatch = { account: string; batchId: string; recipients: number; reported: number };
 
 /** Unknown batches, the oldest first, at most so many. */
@@ -30,7 +30,7 @@ export async function unknownBatches(db: Sql, limit: number): Promise<UnknownBat
     ) AS unknown ORDER BY handed_over_at, id`;
 }
 
-/** A send of an unknown broadcast of which call-backs tell. `beganAt`: when its messages were to go out. */
+/** A send of an unknown broadcast of which callbacks tell. `beganAt`: when its messages were to go out. */
 export type ReportedSend = { batchId: string; send: number; attempts: number; size: number; beganAt: Date };
 
 /** Sends of unknown broadcasts that began within so long and of which anything is told. Single messages are not among them. */
@@ -42,7 +42,7 @@ export async function reportedSends(db: Sql, withinMs: number): Promise<Reported
       AND s.began_at > clock_timestamp() - ${withinMs} * interval '1 millisecond' AND reported(b.id, s.number) > 0`;
 }
 
-/** When the message of each number was first told of, as far as call-backs told of this send's messages. */
+/** When the message of each number was first told of, as far as callbacks told of this send's messages. */
 export async function reportsOf(db: Sql, { batchId, send }: ReportedSend): Promise<Report[]> {
   return db.$queryRaw<Report[]>`
     SELECT phone_number::text AS "phoneNumber", min(first_at) AS "firstAt" FROM broadcast_logs
@@ -51,7 +51,7 @@ export async function reportsOf(db: Sql, { batchId, send }: ReportedSend): Promi
 }
 
 /**
- * Settles an unknown broadcast as sent, and keeps what call-backs told. There is no job id, as no answer told one.
+ * Settles an unknown broadcast as sent, and keeps what callbacks told. There is no job id, as no answer told one.
  * `false`: it isn't unknown any more, or was sent again.
  */
 export async function settleAsSent(
@@ -88,14 +88,14 @@ export async function lockSends(tx: Sql, batchId: string): Promise<void> {
 }
 
 /**
- * Makes batches `unknown` again that an operator found not to have been sent, and of which call-backs have told since that they
+ * Makes batches `unknown` again that an operator found not to have been sent, and of which callbacks have told since that they
  * were. Returns them.
  */
 export async function putContradictedBack(db: Sql, worker: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH back AS (
       UPDATE batches b SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL,
-             error = 'It was resolved as not sent, and call-backs have come since for ' || reported_of_batch(b.id) || ' of its messages.'
+             error = 'It was resolved as not sent, and callbacks have come since for ' || reported_of_batch(b.id) || ' of its messages.'
       WHERE b.id IN (SELECT batch_id FROM attempts s WHERE (s.extra OR s.declared_unsent) AND s.declared_unsent AND s.kind = 'send')
         AND is_contradicted(b) AND (b.individual OR b.broadcast_file_id IS NOT NULL)
       RETURNING b.id, b.attempts, b.size + b.suppressed AS of
@@ -107,10 +107,10 @@ export async function putContradictedBack(db: Sql, worker: string): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** What call-backs tell of a run's batches without a clear answer, in messages; `settled`: how many batches that settled. */
+/** What callbacks tell of a run's batches without a clear answer, in messages; `settled`: how many batches that settled. */
 export type RunEvidence = { batches: number; reported: number; of: number; settled: number };
 
-/** `null`: call-backs tell of none of them. */
+/** `null`: callbacks tell of none of them. */
 export async function evidenceOfRun(db: Sql, runId: string): Promise<RunEvidence | null> {
   const rows = await db.$queryRaw<RunEvidence[]>`
     WITH unanswered AS MATERIALIZED (

@@ -33,7 +33,7 @@ export async function deleteRows(db: Sql, runId: string, first: number, last: nu
 
 /** Empties what the logs of these batches tell of persons; ids and statuses stay. */
 export async function emptyLogs(db: Sql, runId: string, first: number, last: number): Promise<void> {
-  // In the order in which call-backs lock them.
+  // In the order in which callbacks lock them.
   await db.$executeRaw`
     UPDATE broadcast_logs SET phone_number = NULL, notes = NULL, answer_notes = NULL
     WHERE id IN (

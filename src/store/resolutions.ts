@@ -5,7 +5,7 @@ import type { Sql } from './database.js';
 
 /**
  * What an operator found out about an unknown batch at the provider. `correct`: what was decided about it before was wrong.
- * `despiteEvidence`: the batch's size, from somebody who insists that it wasn't sent although call-backs tell that it was; `seen`: how
+ * `despiteEvidence`: the batch's size, from somebody who insists that it wasn't sent although callbacks tell that it was; `seen`: how
  * many of its messages they saw reported, if more aren't to be overruled.
  */
 export type Resolution = (
@@ -40,7 +40,7 @@ const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FR
 /**
  * Settles an unknown batch as an operator says, and keeps who said so, and why, beside the send that it is about. That it was
  * not sent has to wait until nobody can be working on the request any more, unless it is forced; and nobody may say so while
- * call-backs tell the opposite, unless the batch's size is given. Call it under the run's state lock, so that no call-back comes
+ * callbacks tell the opposite, unless the batch's size is given. Call it under the run's state lock, so that no call-back comes
  * in between. @returns the batch's new status, or `undefined` when that may not be said: see `resolvability`.
  */
 export async function resolveUnknown(
@@ -97,7 +97,7 @@ export async function resolveUnknown(
 
 /**
  * What stands in the way of a resolution: how the batch stands, whether what was decided about it can be corrected, how many of
- * its messages call-backs told of, how long its last send has to settle yet, and whether another batch has the broadcast job.
+ * its messages callbacks told of, how long its last send has to settle yet, and whether another batch has the broadcast job.
  */
 export type Resolvability = {
   status: BatchStatus;

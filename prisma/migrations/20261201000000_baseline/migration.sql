@@ -270,7 +270,7 @@ CREATE TABLE batches (
     scheduled_at      TIMESTAMPTZ(3),
     broadcast_job_id  BIGINT,
     broadcast_job     JSONB,
-    -- Call-backs settled it: it was sent, and no answer told as which broadcast job.
+    -- Callbacks settled it: it was sent, and no answer told as which broadcast job.
     sent_by_evidence  BOOLEAN NOT NULL DEFAULT false,
     -- Why it isn't sent, or isn't known to be.
     error             TEXT,
@@ -340,7 +340,7 @@ CREATE TABLE attempts (
     -- Which send of its batch this is, or is about.
     number           INTEGER NOT NULL,
     -- send: the row is the intent, committed before the request is written; resolve: what an operator decided about a send; evidence:
-    -- what call-backs settled.
+    -- what callbacks settled.
     kind             TEXT NOT NULL DEFAULT 'send',
     -- That of the claim that made the send: an id may be given out again by a ledger that went back.
     token            UUID,
@@ -363,7 +363,7 @@ CREATE TABLE attempts (
     -- Of a send: an operator found that it was not made; and so many reports of its messages were overruled by that.
     declared_unsent  BOOLEAN NOT NULL DEFAULT false,
     overruled        INTEGER NOT NULL DEFAULT 0,
-    -- Of a decision: what call-backs told at that time, as {reported, of}.
+    -- Of a decision: what callbacks told at that time, as {reported, of}.
     evidence         JSONB,
     CONSTRAINT attempts_pkey PRIMARY KEY (id),
     CONSTRAINT attempts_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batches (id) ON DELETE RESTRICT ON UPDATE CASCADE,
@@ -374,15 +374,15 @@ CREATE UNIQUE INDEX attempts_token_key ON attempts (token);
 CREATE UNIQUE INDEX attempts_send_key ON attempts (batch_id, number) WHERE kind = 'send';
 CREATE INDEX attempts_batch_id_number_idx ON attempts (batch_id, number);
 CREATE INDEX attempts_extra_idx ON attempts (batch_id) WHERE extra;
--- Sends that the ledger doesn't count, and of which call-backs may come all the same. There are hardly ever any.
+-- Sends that the ledger doesn't count, and of which callbacks may come all the same. There are hardly ever any.
 CREATE INDEX attempts_doubted_idx ON attempts ((coalesce(started_at, intended_at))) WHERE extra OR declared_unsent;
 
--- Qiscus's record of one message, as far as it is known: the answer to a message tells its id, a call-back its message_id.
+-- Qiscus's record of one message, as far as it is known: the answer to a message tells its id, a callback its message_id.
 CREATE TABLE broadcast_logs (
     id               BIGSERIAL NOT NULL,
     account          TEXT NOT NULL,
     batch_id         TEXT NOT NULL,
-    -- Which send of its batch it belongs to: of a batch that was sent again, call-backs may tell of both.
+    -- Which send of its batch it belongs to: of a batch that was sent again, callbacks may tell of both.
     send             INTEGER NOT NULL DEFAULT 1,
     -- An identity; gone once the run was purged.
     phone_number     BIGINT,
@@ -393,11 +393,11 @@ CREATE TABLE broadcast_logs (
     status           TEXT NOT NULL,
     status_at        TIMESTAMPTZ(3),
     notes            TEXT,
-    -- What the answer to the message itself said, which a call-back may overrule, and which stands again if that is taken back.
+    -- What the answer to the message itself said, which a callback may overrule, and which stands again if that is taken back.
     answer_status    TEXT,
     answer_notes     TEXT,
     sent_at          TIMESTAMPTZ(3),
-    -- By the number and the time it belongs to this batch: nobody said so. When a call-back first told of it: the broadcast began before.
+    -- By the number and the time it belongs to this batch: nobody said so. When a callback first told of it: the broadcast began before.
     inferred         BOOLEAN NOT NULL DEFAULT false,
     first_at         TIMESTAMPTZ(3),
     CONSTRAINT broadcast_logs_pkey PRIMARY KEY (id),
@@ -673,23 +673,23 @@ FROM ended_runs r LEFT JOIN batches b ON b.run_id = r.id
 GROUP BY r.id, r.drained_at
 HAVING bool_or(b.status = 'unknown') IS NOT TRUE;
 
--- Call-backs as evidence --------------------------------------------------------------------------------------------------------------
+-- Callbacks as evidence --------------------------------------------------------------------------------------------------------------
 
--- How many messages of a send call-backs have reported: the only place where it is said what counts as evidence. A function, as a
+-- How many messages of a send callbacks have reported: the only place where it is said what counts as evidence. A function, as a
 -- view that groups would be read whole for each batch.
 CREATE FUNCTION reported(of_batch TEXT, of_send INTEGER) RETURNS INTEGER LANGUAGE SQL STABLE
 RETURN (SELECT count(*)::int FROM broadcast_logs WHERE batch_id = of_batch AND send = of_send AND message_id IS NOT NULL);
 
--- Sends that Qiscus gave no clear answer to: of these call-backs tell what nothing else does.
+-- Sends that Qiscus gave no clear answer to: of these callbacks tell what nothing else does.
 CREATE VIEW unanswered_sends AS
 SELECT batch_id, number, coalesce(started_at, intended_at) AS began_at, declared_unsent, overruled FROM attempts
 WHERE kind = 'send' AND (outcome IS NULL OR outcome = 'unknown');
 
--- How much call-backs tell of a batch without a clear answer: of that of its sends of which they tell most.
+-- How much callbacks tell of a batch without a clear answer: of that of its sends of which they tell most.
 CREATE FUNCTION reported_of_batch(of_batch TEXT) RETURNS INTEGER LANGUAGE SQL STABLE
 RETURN (SELECT coalesce(max(reported(s.batch_id, s.number)), 0) FROM unanswered_sends s WHERE s.batch_id = of_batch);
 
--- Whether a batch waits to be sent again on an operator's word, and call-backs have told of what was called not sent, beyond what the
+-- Whether a batch waits to be sent again on an operator's word, and callbacks have told of what was called not sent, beyond what the
 -- operator overruled. It isn't sent then.
 CREATE FUNCTION is_contradicted(batch batches) RETURNS BOOLEAN LANGUAGE SQL STABLE
 RETURN batch.attempts > 0 AND waits(batch)
@@ -697,7 +697,7 @@ RETURN batch.attempts > 0 AND waits(batch)
         WHERE s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
             AND reported(s.batch_id, s.number) > s.overruled);
 
--- Whether the people of a batch were messaged, or may have been, or will be unless somebody stops it at Qiscus. Call-backs may tell of
+-- Whether the people of a batch were messaged, or may have been, or will be unless somebody stops it at Qiscus. Callbacks may tell of
 -- a batch that was resolved as not sent: its people may have been messaged, and nobody fires them anew.
 CREATE FUNCTION is_out(batch batches) RETURNS BOOLEAN LANGUAGE SQL STABLE
 RETURN is_handed_over(batch)
@@ -720,22 +720,22 @@ CREATE VIEW campaign_audiences AS
     SELECT campaign_id, version, columns, column_map, ignored_columns, audience FROM campaign_versions;
 
 ------------------------------------------------------------------------------------------------------------------------------------
--- Call-backs
+-- Callbacks
 ------------------------------------------------------------------------------------------------------------------------------------
 
 -- How far a message has come. It never goes back, in whatever order that is told.
 CREATE FUNCTION delivery_rank(status TEXT) RETURNS INTEGER LANGUAGE SQL IMMUTABLE
 RETURN coalesce(array_position(ARRAY['scheduled', 'sent', 'failed', 'delivered', 'read'], status), 0);
 
--- Of call-backs, and answers to messages, that may be about the same message or number one waits for the other. Few locks,
--- whatever their number, as a call-back may be about a thousand; taken in one order.
+-- Of callbacks, and answers to messages, that may be about the same message or number one waits for the other. Few locks,
+-- whatever their number, as a callback may be about a thousand; taken in one order.
 CREATE FUNCTION lock_messages(keys TEXT[]) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(1667329122, place)
     FROM (SELECT DISTINCT hashtext(key) & 63 AS place FROM unnest(keys) AS key WHERE key IS NOT NULL ORDER BY place) AS places;
 END $$;
 
--- Takes messages off logs that they were inferred to belong to. A log that only a call-back made goes; what Qiscus gave a log id stays, as
+-- Takes messages off logs that they were inferred to belong to. A log that only a callback made goes; what Qiscus gave a log id stays, as
 -- the answer told it, without a message.
 CREATE FUNCTION take_messages_away(log_ids BIGINT[]) RETURNS VOID LANGUAGE SQL
 BEGIN ATOMIC
@@ -746,14 +746,14 @@ BEGIN ATOMIC
 END;
 
 -- A message has one log, and two tell of it, in any order: Qiscus's answer to the message brings a log id, and mostly the message id; a
--- call-back brings the message id, from which the batch is inferred by the number and the time. Whoever puts the log of an answer in calls
+-- callback brings the message id, from which the batch is inferred by the number and the time. Whoever puts the log of an answer in calls
 -- this before, and lets what it returns go on in that log. How it stands then, and what is done:
---   no call-back came:             no log has the message id. Returns null.
+--   no callback came:             no log has the message id. Returns null.
 --   it is in already:              the log with the message id has this log id. Returns null, and nothing is put in.
---   a call-back was first:         a log without a log id has the message id; or, if the answer names no message, one was inferred for
+--   a callback was first:         a log without a log id has the message id; or, if the answer names no message, one was inferred for
 --                                  this number in this send of the batch. That log goes, and what it told is returned.
---   a call-back was misunderstood: another answer's log has the message id, which was inferred to be its. That log stands again as its
---                                  own answer told, and what the call-backs told is returned.
+--   a callback was misunderstood: another answer's log has the message id, which was inferred to be its. That log stands again as its
+--                                  own answer told, and what the callbacks told is returned.
 CREATE FUNCTION take_early_log(of_account TEXT, of_batch TEXT, of_send INTEGER, of_number BIGINT, log_id BIGINT, of_message TEXT)
 RETURNS broadcast_logs LANGUAGE plpgsql AS $$
 DECLARE

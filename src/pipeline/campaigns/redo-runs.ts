@@ -2,9 +2,10 @@ import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { isOccurrence } from '../../domain/timing/schedule.js';
 import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
+import { withdrawRun } from '../../store/cancel-runs.js';
 import type { Sql } from '../../store/database.js';
 import { replaceRun } from '../../store/firings.js';
-import { lockRunState, pauseRun, withdrawRun } from '../../store/runs.js';
+import { lockRunState, pauseRun } from '../../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
 import { createFiringRun } from './fire.js';
 

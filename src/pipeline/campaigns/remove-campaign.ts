@@ -1,7 +1,8 @@
 import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
 import { lockCampaignNamed, removeCampaign } from '../../store/campaigns.js';
-import { cancelRun, lockRunState } from '../../store/runs.js';
+import { cancelRun } from '../../store/cancel-runs.js';
+import { lockRunState } from '../../store/runs.js';
 import { type IfState, requireAsSeen } from '../../store/states.js';
 import { type JobAhead, jobsAhead } from '../../store/views/standing-runs.js';
 import { refuseWhileForgetful } from '../check-ledger.js';

@@ -1,9 +1,10 @@
 import type { Context } from '../../context.js';
 import { isOfCampaign } from '../../domain/campaigns/firing-key.js';
 import { RunStateError } from '../../errors.js';
+import { cancelRun } from '../../store/cancel-runs.js';
 import type { Sql } from '../../store/database.js';
 import { countOpenIntakes } from '../../store/intakes.js';
-import { cancelRun, lockRunState, type RunRow, sealRun } from '../../store/runs.js';
+import { lockRunState, type RunRow, sealRun } from '../../store/runs.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
 import { patiently } from '../patience.js';

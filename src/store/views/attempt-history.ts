@@ -16,7 +16,7 @@ export type AttemptView = {
   error: string | null;
   reason: string | null;
   extra: boolean;
-  /** Of a decision: what call-backs told at that time. */
+  /** Of a decision: what callbacks told at that time. */
   evidence: { reported: number; of: number } | null;
   /** Whether an operator insisted against it that it was not sent. */
   despiteEvidence: boolean;

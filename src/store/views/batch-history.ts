@@ -34,7 +34,7 @@ export type BatchHistory = {
   claimNumber: number;
   claimExpiresAt: Date | null;
   attempts: number;
-  /** What call-backs tell of it; `null`: its send was answered, or they tell nothing. */
+  /** What callbacks tell of it; `null`: its send was answered, or they tell nothing. */
   evidence: Evidence | null;
   /** Whether what was decided about it may be replaced: nothing was sent since. */
   canCorrect: boolean;

@@ -48,7 +48,7 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     SELECT 'an accepted send settles its batch', 'job ' || a.broadcast_job_id || ' of ' || a.batch_id || ' was sent once more than wanted'
     FROM attempts a JOIN batch ON batch.id = a.batch_id WHERE a.extra
     UNION ALL
-    SELECT 'what was resolved as not sent is not reported', batch.id || ' was resolved as not sent (attempt ' || s.number || '), and call-backs tell of '
+    SELECT 'what was resolved as not sent is not reported', batch.id || ' was resolved as not sent (attempt ' || s.number || '), and callbacks tell of '
       || count(*) || ' of its messages, such as that to ' || coalesce(left(min(l.phone_number)::text, 5) || '****', 'a number that was removed')
     FROM batch JOIN attempts s ON s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
     JOIN broadcast_logs l ON l.batch_id = batch.id AND l.send = s.number AND l.message_id IS NOT NULL GROUP BY batch.id, s.number
@@ -58,7 +58,7 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     WHERE batch.status = 'scheduled' AND batch.sent_by_evidence AND a.outcome IN ('failed', 'not_sent') AND EXISTS (
       SELECT 1 FROM attempts d WHERE d.batch_id = batch.id AND d.number = a.number AND d.kind = 'evidence' AND d.outcome = 'scheduled')
     UNION ALL
-    SELECT 'nobody is messaged twice, as far as call-backs tell', id || ' was sent ' || max(sends) || ' times to ' || count(*) || ' of its numbers, such as '
+    SELECT 'nobody is messaged twice, as far as callbacks tell', id || ' was sent ' || max(sends) || ' times to ' || count(*) || ' of its numbers, such as '
       || left(min(phone_number)::text, 5) || '****'
     FROM (
       SELECT batch.id, l.phone_number, count(DISTINCT l.send) AS sends FROM batch JOIN broadcast_logs l ON l.batch_id = batch.id

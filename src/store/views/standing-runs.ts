@@ -2,7 +2,7 @@ import type { Sql } from '../database.js';
 
 /** A broadcast job at Qiscus whose messages haven't started: a person can cancel it there until then. */
 export type JobAhead = {
-  /** `null`: it was sent, as far as call-backs tell, and its id isn't known. */
+  /** `null`: it was sent, as far as callbacks tell, and its id isn't known. */
   broadcastJobId: number | null;
   batchId: string;
   /** ISO 8601 in UTC. */

@@ -7,10 +7,11 @@ import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { dropSuppressed } from '../../../src/pipeline/delivery/drop-suppressed.js';
 import { type Answer, expireSends, intendSend, recordAnswer } from '../../../src/store/attempts.js';
 import { retryFailedBatches } from '../../../src/store/batches.js';
+import { cancelRun } from '../../../src/store/cancel-runs.js';
 import { type Claim, claimBatch, recordFailure, recordUpload, releaseClaim } from '../../../src/store/claims.js';
 import { settleAsSent } from '../../../src/store/evidence.js';
 import { resolveUnknown } from '../../../src/store/resolutions.js';
-import { cancelRun, lockRunState, pauseRun, resumeRun } from '../../../src/store/runs.js';
+import { lockRunState, pauseRun, resumeRun } from '../../../src/store/runs.js';
 import { suppressedAmong } from '../../../src/store/suppressions.js';
 import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 
