@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { anchorsOf, pages, readPage, root } from './markdown.js';
 
@@ -52,6 +52,13 @@ test('the README stays short, and leads to every page', async () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(251);
   const linked = new Set(linksOf(readme).map((link) => link.split('#')[0]));
   expect((await pages()).filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);
+});
+
+test('the sidebar of the site names every page', async () => {
+  const config = await readPage('tools/docs/.vitepress/config.js');
+  const isNamed = (page: string) =>
+    new RegExp(`^ +'?${basename(page, '.md')}'?:|'/${page.replace('.md', '')}'`, 'm').test(config);
+  expect((await pages()).filter((page) => page !== 'README.md' && !isNamed(page))).toEqual([]);
 });
 
 test('a link to a file or a heading that is not there is found', async () => {
