@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { anchorsOf, pages, readPage, root } from './markdown.js';
+import { anchorsOf, fencesOf, pages, readPage, root } from './markdown.js';
+
+const path = /((?:src|workers|test|tools|prisma|bench|examples|docs|\.ci)\/[\w./-]+)/g;
+const pathInCode = new RegExp(`\`${path.source}\``, 'g');
 
 /** Links of a page to elsewhere in the repository, without those in code. */
 function linksOf(text: string): string[] {
@@ -31,16 +34,16 @@ test('every link between pages, and from a page to a file, leads somewhere', asy
   expect(links).toBeGreaterThan(100);
 });
 
-test('every file that a page names in its text is there', async () => {
+test('every file that a page names is there, also in what says why an example is not run', async () => {
   const missing: string[] = [];
   let named = 0;
   for (const page of await pages()) {
-    const prose = (await readPage(page)).replaceAll(/^```[\s\S]*?^```$/gm, '');
-    for (const [, path = ''] of prose.matchAll(
-      /`((?:src|workers|test|tools|prisma|bench|examples|docs|\.ci)\/[\w./-]+)`/g,
-    )) {
+    const text = await readPage(page);
+    const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
+    const reasons = fencesOf(page, text).map(({ notRun = '' }) => notRun);
+    for (const found of [...prose.matchAll(pathInCode), ...reasons.join('\n').matchAll(path)]) {
       named += 1;
-      if (!existsSync(`${root}/${path}`)) missing.push(`${page}: ${path}`);
+      if (!existsSync(`${root}/${found[1]}`)) missing.push(`${page}: ${found[1]}`);
     }
   }
   expect(missing).toEqual([]);
