@@ -517,7 +517,7 @@ test('a message of its own tells how far it came, a batch how many were left out
   expect(page.text).not.toContain('Balance at its upload');
   // WhatsApp's ids have the number in them.
   expect((await get(`/batches/${runId}-0001`, viewer)).text).not.toContain('wamid');
-  await rig.query(`INSERT INTO accounts (name) VALUES ('second')`);
+  await rig.query(`INSERT INTO accounts (name, portfolio) VALUES ('second', 'second')`);
   await rig.query(`UPDATE batches SET suppressed = 3 WHERE run_id = $1`, [runId]);
   const individual = { templateName: 'reminder', namespace: 'n', language: 'id', force: false };
   await rig.query(

@@ -4,7 +4,7 @@ import { freshEnvironment } from './environment.js';
 test('each environment has a migrated database of its own', async () => {
   const one = await freshEnvironment();
   const two = await freshEnvironment();
-  await one.query(`INSERT INTO accounts (name) VALUES ('only here')`);
+  await one.query(`INSERT INTO accounts (name, portfolio) VALUES ('only here', 'only here')`);
   expect(await two.query('SELECT name FROM accounts')).toEqual([{ name: 'default' }]);
   await one.drop();
   await two.drop();

@@ -157,7 +157,7 @@ it("a held account shows in run and doctor, and resume --account lifts it, and n
     todo: expect.stringMatching(/resume --account default/),
   });
   // While it lasts: once the provider accepts uploads again, the hold is lifted by itself.
-  await setting.environment.query(`INSERT INTO accounts (name) VALUES ('other')`);
+  await setting.environment.query(`INSERT INTO accounts (name, portfolio) VALUES ('other', 'other')`);
   await setting.environment.query(
     `INSERT INTO holds (account, kind, reason) VALUES ('other', 'unknowns', 'three in a row')`,
   );

@@ -100,7 +100,7 @@ describe('an unknown broadcast', () => {
     // The second messages come too: these two people have been messaged twice.
     await report(2, { minutes: 3, tag: 'again' });
     expect((await rig.siaran.verify(runId)).breaches.map(({ rule }) => rule)).toContain(
-      'nobody is messaged twice, as far as call-backs tell',
+      'nobody is messaged twice, as far as callbacks tell',
     );
   });
 
