@@ -401,7 +401,8 @@ describe('a Postgres that goes back to an older state', () => {
       return remember(send, known);
     };
     const witness = { remember: late, latest: rig.ctx.witness.latest.bind(rig.ctx.witness) } as unknown as Witness;
-    const ctx = { ...rig.ctx, witness };
+    // A note has half of what the claim lasts beyond the request: on a busy machine all of that takes its time.
+    const ctx = { ...rig.ctx, witness, config: { ...rig.ctx.config, claimTtlMs: 20_000 } };
     await deliverBatch(ctx, batchId, { probing: false });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
     expect(await rig.siaran.run(runId)).toMatchObject({ outcome: 'handed_over', held: null });
