@@ -1,19 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import { type Ended, Host } from './host.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const bin = `${root}/dist/src/cli/main.js`;
 
-export type Ended = { code: number | null; stdout: string; stderr: string };
 export type Running = { child: ChildProcess; stdout(): string; stderr(): string; ended: Promise<Ended> };
 export type StartOptions = { env?: Record<string, string>; input?: string; cwd?: string; file?: string };
+export type RunOptions = Omit<StartOptions, 'file'> & {
+  /** By a process of its own, where how it starts or ends is what is tried. */
+  alone?: boolean;
+};
 
-/** The built program, as a person starts it, with nothing of our own environment but PATH, by a clock that hangs in UTC. */
+/** Nothing of our own environment but PATH, by a clock that hangs in UTC. */
+const plain = { PATH: process.env.PATH, TZ: 'UTC' };
+/** What Node, or the program, reads while it starts. */
+const readAtStart = /^(NODE_|TZ$)/;
+
+const idle: Host[] = [];
+const hosts = new Set<Host>();
+afterAll(() => Promise.all([...hosts].map((host) => host.close())));
+
+/** The built program, as a person starts it: a process of its own. */
 export function start(args: readonly string[], options: StartOptions = {}): Running {
   const child = spawn(process.execPath, [options.file ?? bin, ...args], {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env.PATH, TZ: 'UTC', ...options.env },
+    env: { ...plain, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
@@ -25,12 +39,23 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-export function run(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
-  return start(args, { input: '', ...options }).ended;
+/** Runs a command to its end, by a process that has loaded the program before. */
+export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { env = {}, input = '', cwd = root, alone = Object.keys(env).some((name) => readAtStart.test(name)) } = options;
+  if (alone) return start(args, { env, input, cwd }).ended;
+  const host = idle.pop() ?? new Host(plain);
+  hosts.add(host);
+  const { isClean, ...ended } = await host.run({ args, env: { ...plain, ...env }, cwd, input });
+  if (isClean) idle.push(host);
+  else {
+    hosts.delete(host);
+    await host.close();
+  }
+  return ended;
 }
 
 /** The one JSON document on standard output of a command that has to succeed. */
-export async function json<T>(args: readonly string[], options: StartOptions = {}): Promise<T> {
+export async function json<T>(args: readonly string[], options: RunOptions = {}): Promise<T> {
   const { code, stdout, stderr } = await run([...args, '--json'], options);
   if (code !== 0) throw new Error(`siaran ${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as T;

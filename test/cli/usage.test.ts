@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 it('the help names every command', async () => {
-  const { code, stdout } = await run(['--help']);
+  const { code, stdout } = await run(['--help'], { alone: true });
   expect(code).toBe(0);
   for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
 });
@@ -59,7 +59,7 @@ it.each(commands)('the help of %s describes it, knows --json and gives an exampl
 
 it('the version is that of the package', async () => {
   const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8')) as { version: string };
-  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await run(['--version'], { alone: true })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 it('the program is a script of Node', async () => {
@@ -93,7 +93,10 @@ describe('wrong usage ends with 2 and one message', () => {
   });
 
   it('a configuration with faults is told in full, whatever is asked for', async () => {
-    const { code, stdout, stderr } = await run(['runs', '--json'], { env: { SIARAN_CONCURRENCY: 'many' } });
+    const { code, stdout, stderr } = await run(['runs', '--json'], {
+      alone: true,
+      env: { SIARAN_CONCURRENCY: 'many' },
+    });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'SIARAN_CONCURRENCY']) expect(stderr).toContain(name);
     expect(stderr).not.toMatch(/ {4}at /);
@@ -108,16 +111,23 @@ describe('wrong usage ends with 2 and one message', () => {
 it('a Redis or Postgres that is away is one message', async () => {
   const settings = ['--template-detail-id', '1', '--name', 'x', '--key', 'away'];
   const { runId } = await json<{ runId: string }>(['send', '-', ...settings], {
+    alone: true,
     env,
     input: 'phone_number\n6281234567890\n',
   });
-  const redis = await run(['run', runId, '--json'], { env: { ...noLevel(), REDIS_URL: 'redis://127.0.0.1:9' } });
+  const redis = await run(['run', runId, '--json'], {
+    alone: true,
+    env: { ...noLevel(), REDIS_URL: 'redis://127.0.0.1:9' },
+  });
   expect(redis).toEqual({
     code: 1,
     stdout: '',
     stderr: "error: Redis can't be reached: connect ECONNREFUSED 127.0.0.1:9\n",
   });
-  const postgres = await run(['runs', '--json'], { env: { ...noLevel(), DATABASE_URL: 'postgres://127.0.0.1:9/x' } });
+  const postgres = await run(['runs', '--json'], {
+    alone: true,
+    env: { ...noLevel(), DATABASE_URL: 'postgres://127.0.0.1:9/x' },
+  });
   expect(postgres).toMatchObject({
     code: 1,
     stdout: '',
@@ -190,7 +200,7 @@ describe('doctor', () => {
     try {
       const timed = async (more: Record<string, string>) => {
         const begun = performance.now();
-        const ended = await run(['doctor', '--json'], { env: { ...env, ...more } });
+        const ended = await run(['doctor', '--json'], { alone: true, env: { ...env, ...more } });
         return { ...ended, tookMs: performance.now() - begun };
       };
       const url = `postgres://127.0.0.1:${port}/x`;

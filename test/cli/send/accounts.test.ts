@@ -74,7 +74,7 @@ it("a file's secrets are redacted in logs", async () => {
     await ctx.close();`;
   const path = join(folder, 'log.mjs');
   await writeFile(path, script.replaceAll('./dist', `${process.cwd()}/dist`));
-  const { stderr } = await run([], { file: path, env: { ...env, LOG_LEVEL: 'warn' } });
+  const { stderr } = await start([], { file: path, env: { ...env, LOG_LEVEL: 'warn' } }).ended;
   expect(stderr).toContain('one is ***, one ***, one ***.');
 });
 
