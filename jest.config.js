@@ -1,5 +1,22 @@
-export default {
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const rootDir = import.meta.dirname;
+
+/** What a test imports, or does, that needs a Postgres, a Redis or the built program. */
+const needs =
+  /support\/(admin|environment|redis-cluster|redis-server|rig)\.js|\.\/environment\.js|\/(siaran|setting|processes)\.js'|src\/local\/|'node:child_process'|SIARAN_TEST_/;
+
+const tests = readdirSync(join(rootDir, 'test'), { recursive: true })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => join(rootDir, 'test', path));
+const [whole, unit] = [true, false].map((isWhole) =>
+  tests.filter((path) => needs.test(readFileSync(path, 'utf8')) === isWhole),
+);
+
+const common = {
+  rootDir,
+  testEnvironment: '<rootDir>/test/plain-globals.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*(?<!\\.json))\\.js$': '$1' },
   transform: {
@@ -12,8 +29,19 @@ export default {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/global-setup.ts',
-  globalTeardown: '<rootDir>/test/global-teardown.ts',
+};
+
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testMatch: unit },
+    {
+      ...common,
+      displayName: 'whole',
+      testMatch: whole,
+      globalSetup: '<rootDir>/test/global-setup.ts',
+      globalTeardown: '<rootDir>/test/global-teardown.ts',
+    },
+  ],
   coverageProvider: 'v8',
   testSequencer: '<rootDir>/test/slowest-first.mjs',
   testTimeout: 60_000,

@@ -1,13 +1,14 @@
-import { rm } from 'node:fs/promises';
+import type { Given } from './global-setup.js';
 
-export default async function teardown(): Promise<void> {
+/** The folder of the services is removed when this process ends. */
+export default async function teardown({ watch, watchAll }: Given): Promise<void> {
   const found = globalThis.siaranTestServices;
-  if (found === undefined) return;
+  // What is watched is tested again.
+  if (found === undefined || watch || watchAll) return;
   if (process.env.SIARAN_KEEP === '1') {
     const { databaseUrl, redisUrl } = found.services;
     process.stdout.write(`Kept in ${found.dir}. Until Ctrl-C: ${databaseUrl} and ${redisUrl}\n`);
     await new Promise((resolve) => process.once('SIGINT', resolve));
   }
   await found.services.stop();
-  if (process.env.SIARAN_KEEP !== '1') await rm(found.dir, { recursive: true, force: true });
 }

@@ -21,7 +21,7 @@ export async function freshEnvironment(): Promise<Environment> {
   const maintenanceUrl = given('SIARAN_TEST_POSTGRES');
   const redisUrl = given('SIARAN_TEST_REDIS');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await maintain(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template`);
+  await maintain(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
 
   const databaseUrl = Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href;
   const pool = new Pool({ connectionString: databaseUrl, max: 4, application_name: 'test' });

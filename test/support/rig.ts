@@ -71,13 +71,18 @@ export function* invoices(count: number, from = 0) {
 
 export const invoiceColumns = ['phone_number', 'customer_name', 'body_variable1'] as const;
 
-/** Looks until it is so. What it waits for is order and state, never a time; the limit only ends a test that hangs. */
+/**
+ * Looks until it is so. What it waits for is order and state, never a time; the limit only ends a test that hangs. It looks
+ * less often the longer it lasts: a look takes time from what is waited for.
+ */
 export async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, limitMs = 30_000): Promise<T> {
-  for (const started = Date.now(); ; await sleep(25)) {
+  const started = Date.now();
+  for (let pauseMs = 20; ; pauseMs = Math.min(1.3 * pauseMs, 150)) {
     const seen = await look();
     if (isSo(seen)) return seen;
     if (Date.now() - started > limitMs)
       throw new Error(`Waited in vain; last seen: ${JSON.stringify(seen, bigintsAsText, 1)}`);
+    await sleep(pauseMs);
   }
 }
 
