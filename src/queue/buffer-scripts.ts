@@ -1,5 +1,6 @@
 /** KEYS intakes; ARGV ttl, intake, its last block, and those that it supersedes. Registering twice changes nothing. */
 export const registerScript = `
+-- an intake is registered
 redis.call('HSETNX', KEYS[1], ARGV[2], ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 for i = 4, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
@@ -7,6 +8,7 @@ return 1`;
 
 /** KEYS heads, blocks, intakes; ARGV intake, number, head, lines, high-water mark, ttl. Returns {result, blocks in the buffer}. */
 export const pushScript = `
+-- a block is pushed
 local last = redis.call('HGET', KEYS[3], ARGV[1])
 local number = tonumber(ARGV[2])
 local length = redis.call('LLEN', KEYS[1])
@@ -24,6 +26,7 @@ return {'pushed', length + 1}`;
  * Returns {blocks in the buffer, heads, blocks, their bytes}: at least one if there is any; of a block that is too large, ''.
  */
 export const peekScript = `
+-- blocks are peeked at
 if redis.call('TYPE', KEYS[1]).ok ~= 'list' then return {0, {}, {}, {}} end
 local heads = redis.call('LRANGE', KEYS[1], 0, tonumber(ARGV[4]) - 1)
 local taken, blocks, sizes, rows, bytes = {}, {}, {}, 0, 0
@@ -77,6 +80,7 @@ return moved`;
 
 /** KEYS heads, blocks; ARGV the heads that were read. Removes them from the front as far as they still stand there. Returns blocks left. */
 export const trimScript = `
+-- blocks are trimmed
 for _, head in ipairs(ARGV) do
   if redis.call('LINDEX', KEYS[1], 0) ~= head then break end
   redis.call('LPOP', KEYS[1])

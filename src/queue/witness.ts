@@ -9,6 +9,7 @@ const mostRemembered = 50_000;
  * ledger has of the batch. Returns nil; or the send that it remembers, and remembers nothing, when that is none of these.
  */
 const rememberScript = `
+-- a send is remembered
 local remembered = redis.call('HGET', KEYS[2], ARGV[2])
 if remembered then
   local token, isKnown = cjson.decode(remembered).token, false

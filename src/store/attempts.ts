@@ -100,7 +100,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
   const status = outcome === 'not_sent' ? 'uploaded' : outcome;
   const job = broadcastJob === null ? null : JSON.stringify(broadcastJob);
   const rows = await db.$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
-    WITH attempt AS (
+    /* the answer to a send */ WITH attempt AS (
       SELECT id, batch_id, number FROM attempts WHERE token = ${token}::uuid AND answered_at IS NULL FOR UPDATE
     ), run AS (
       SELECT id, account, cancelled_at FROM runs

@@ -49,7 +49,7 @@ export async function changeCampaign(
   { by, at }: { by: string | null; at: Date },
 ): Promise<CampaignRow> {
   await tx.$executeRaw`
-    INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
+    /* a version is kept */ INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
       separator, value_policy, max_rejected, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery)
     SELECT id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
       separator, value_policy, max_rejected, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery

@@ -24,7 +24,7 @@ export async function cancelRun(tx: Sql, id: string, failure: string | null = nu
  */
 export async function withdrawRun(tx: Sql, id: string): Promise<boolean> {
   const withdrawn = await tx.$executeRaw`
-    UPDATE runs r SET ${isCancelled} WHERE id = ${id} AND may_be_fired_anew(r)`;
+    /* a run is withdrawn */ UPDATE runs r SET ${isCancelled} WHERE id = ${id} AND may_be_fired_anew(r)`;
   if (withdrawn === 0) return false;
   await cancelBatches(tx, id);
   return true;

@@ -65,7 +65,7 @@ export async function claimBatch(
     WITH run AS (
       SELECT * FROM runs r WHERE id = ${runId} AND may_go_out(r, ${number}::int) FOR KEY SHARE
     ), claimed AS (
-      UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
+      /* a batch is claimed */ UPDATE batches b SET claim_number = claim_number + 1, claim_token = ${token}::uuid,
              claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond',
              uploads = uploads + CASE WHEN ${probing}::bool OR b.status = 'pending' THEN 1 ELSE 0 END
       FROM run
@@ -139,7 +139,7 @@ export type Upload = { broadcastFileId: number; answer: Record<string, unknown>;
 /** The file was accepted. `false`: the claim was lost. */
 export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refused = 0): Promise<boolean> {
   const recorded = await db.$executeRaw`
-    UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
+    /* an upload is recorded */ UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
            upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL, size = size - ${refused},
            claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'
     WHERE ${isOf(claim)}`;

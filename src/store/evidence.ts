@@ -64,7 +64,7 @@ export async function settleAsSent(
     WITH run AS (
       SELECT id FROM runs WHERE id = (SELECT run_id FROM batches WHERE id = ${batchId}) FOR KEY SHARE
     ), settled AS (
-      UPDATE batches b SET status = 'scheduled', sent_by_evidence = true, broadcast_job_id = NULL, broadcast_job = NULL,
+      /* evidence settles a batch */ UPDATE batches b SET status = 'scheduled', sent_by_evidence = true, broadcast_job_id = NULL, broadcast_job = NULL,
              scheduled_at = clock_timestamp(), error = NULL, claim_token = NULL, claim_expires_at = NULL
       FROM run, attempts a
       WHERE b.id = ${batchId} AND b.run_id = run.id AND b.status = 'unknown' AND b.attempts = ${attempts}

@@ -139,7 +139,7 @@ export async function replaceRun(
   next: { version: number; runId: string | null; reason: string | null },
 ): Promise<void> {
   const replaced = await tx.$executeRaw`
-    UPDATE firings SET run_id = ${next.runId}, version = ${next.version}, status = ${next.runId === null ? 'skipped' : 'preparing'},
+    /* an instant gets another run */ UPDATE firings SET run_id = ${next.runId}, version = ${next.version}, status = ${next.runId === null ? 'skipped' : 'preparing'},
            reason = ${next.reason}, claim_token = NULL, claim_expires_at = NULL, decided_at = clock_timestamp(),
            replaced_runs = replaced_runs || run_id
     WHERE campaign_id = ${firing.campaignId} AND at = ${firing.at} AND run_id = ${firing.runId}`;
@@ -212,7 +212,7 @@ export async function endFiring(
   end: { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string },
 ): Promise<boolean> {
   const ended = await tx.$executeRaw`
-    UPDATE firings SET status = ${end.status}, reason = ${end.reason}, claim_token = NULL, claim_expires_at = NULL
+    /* a firing is over */ UPDATE firings SET status = ${end.status}, reason = ${end.reason}, claim_token = NULL, claim_expires_at = NULL
     WHERE ${isOf(claim)}`;
   return ended === 1;
 }

@@ -34,7 +34,7 @@ export async function takeHandedIn(tx: Sql, runId: string, mostRows: number): Pr
   if (ids.length === 0) return { blocks: [], next };
   // Only a block that is larger than a row may be can have such a row in it.
   const blocks = await tx.$queryRaw<HandedInBlock[]>`
-    WITH taken AS (DELETE FROM handed_in WHERE run_id = ${runId} AND id = ANY(${ids}::bigint[]) RETURNING id, rows, bytes),
+    /* handed-in rows are taken */ WITH taken AS (DELETE FROM handed_in WHERE run_id = ${runId} AND id = ANY(${ids}::bigint[]) RETURNING id, rows, bytes),
     of_large AS MATERIALIZED (
       SELECT id, position, element, convert_to(element::text, 'UTF8') AS text
       FROM taken, jsonb_array_elements(rows) WITH ORDINALITY AS elements(element, position) WHERE bytes > ${mostRowBytes}

@@ -15,7 +15,7 @@ export async function openIntake(
     UPDATE intakes SET superseded_at = clock_timestamp()
     WHERE run_id = ${runId} AND source = ${source} AND superseded_at IS NULL RETURNING id`;
   const opened = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO intakes (id, run_id, source, generation)
+    /* an intake is opened */ INSERT INTO intakes (id, run_id, source, generation)
     SELECT ${newIntakeId()}, ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
     RETURNING id`;
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
@@ -47,7 +47,7 @@ export async function promiseRows(
   promise: { blocks: number; rows: number; close: boolean },
 ): Promise<boolean> {
   const promised = await db.$executeRaw`
-    UPDATE intakes SET blocks = ${promise.blocks}, rows = ${promise.rows},
+    /* rows are promised */ UPDATE intakes SET blocks = ${promise.blocks}, rows = ${promise.rows},
            closed_at = CASE WHEN ${promise.close} THEN clock_timestamp() END
     WHERE id = ${id} AND superseded_at IS NULL AND blocks <= ${promise.blocks}
       AND (closed_at IS NULL OR (${promise.close} AND blocks = ${promise.blocks} AND rows = ${promise.rows}))`;
@@ -98,7 +98,7 @@ export async function countOpenIntakes(tx: Sql, runId: string): Promise<number> 
 /** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
 export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
   const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`
-    SELECT id, absorbed_to AS "to", duplicates FROM intakes WHERE id = ANY(${ids}::text[])`;
+    /* how far intakes are absorbed */ SELECT id, absorbed_to AS "to", duplicates FROM intakes WHERE id = ANY(${ids}::text[])`;
   return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
 }
 
@@ -115,7 +115,7 @@ export type Absorption = {
 export async function advanceIntake(tx: Sql, absorption: Absorption): Promise<boolean> {
   const { intakeId, from, to, rows, duplicates, suppressed } = absorption;
   const advanced = await tx.$executeRaw`
-    UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates},
+    /* an intake is absorbed */ UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates},
            suppressed = suppressed + ${suppressed}
     WHERE id = ${intakeId} AND absorbed_to = ${from}`;
   return advanced === 1;

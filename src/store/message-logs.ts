@@ -13,7 +13,7 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
   const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
-    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
+    /* a message gets its log */ INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
                                 answer_status, answer_notes, sent_at, status_at, first_at, inferred)
     SELECT told.account, told.batch_id, told.send, told.phone_number, ${broadcastJobId}::bigint, told.log_id, coalesce(early.message_id, told.message_id),
            CASE WHEN further THEN early.status ELSE told.status END, CASE WHEN further THEN early.notes ELSE told.notes END,

@@ -47,7 +47,7 @@ export async function insertRecipients(
     Array<number>(phoneNumbers.length).fill(batchNumber),
   );
   await tx.$executeRaw`
-    INSERT INTO recipients (run_number, batch_number, phone_number)
+    /* recipients are inserted */ INSERT INTO recipients (run_number, batch_number, phone_number)
     SELECT ${runNumber}, batch_number, phone_number
     FROM unnest(${arrayText(places)}::int[], ${arrayText(numbers)}::bigint[]) AS placed(batch_number, phone_number)`;
 }
@@ -60,7 +60,7 @@ export async function moveRecipients(
   batchNumber: number,
 ): Promise<number> {
   return tx.$executeRaw`
-    UPDATE recipients SET batch_number = ${batchNumber}
+    /* recipients change their batch */ UPDATE recipients SET batch_number = ${batchNumber}
     WHERE run_number = ${runNumber} AND batch_number = ${from.batchNumber} AND phone_number = ANY(${arrayText(from.phoneNumbers)}::bigint[])`;
 }
 
@@ -69,7 +69,7 @@ export type RowsOfBatch = { batchId: string; firstPosition: number; lines: reado
 
 export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promise<void> {
   const rows = parts.map((part) => Prisma.sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);
-  await tx.$executeRaw`INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${Prisma.join(rows)}`;
+  await tx.$executeRaw`/* rows of batches are inserted */ INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${Prisma.join(rows)}`;
 }
 
 /** Puts these in the place of all rows that the batch has. */

@@ -85,7 +85,7 @@ export async function resolveUnknown(
     ), again AS (
       UPDATE runs SET finished_at = NULL FROM settled WHERE runs.id = settled.run_id AND settled.status IN ('pending', 'uploaded')
     ), kept AS (
-      INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason, evidence)
+      /* an operator resolves a batch */ INSERT INTO attempts (batch_id, number, kind, worker, broadcast_name, started_at, answered_at, outcome, broadcast_job_id, reason, evidence)
       SELECT id, number, 'resolve', ${by}, broadcast_name, started_at, clock_timestamp(),
              CASE WHEN ${jobId}::bigint IS NOT NULL THEN 'scheduled' ELSE 'not_sent' END, ${jobId}::bigint, ${reason},
              (SELECT jsonb_build_object('reported', reported, 'of', of) FROM told WHERE reported > 0)

@@ -92,7 +92,7 @@ export async function forceRun(db: Sql, id: string): Promise<void> {
 /** Says that all recipients are in. Sealing twice changes nothing; nor does sealing a run whose audience is being read. */
 export async function sealRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL
+    /* a run is sealed */ UPDATE runs SET sealed_at = clock_timestamp(), drained_at = NULL
     WHERE id = ${id} AND sealed_at IS NULL AND held_kind IS DISTINCT FROM 'preparing'`;
 }
 
@@ -116,7 +116,7 @@ export type LockedRun = CreatedRun & { now: Date };
  */
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
-    SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
+    /* the content of a run is locked */ SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
            max_rejected AS "maxRejected", time_zone AS "timeZone", start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
@@ -127,7 +127,7 @@ export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | u
 
 /** The run's row lock of whoever changes what may happen to it: nothing is claimed or chunked until this commits. */
 export async function lockRunState(tx: Sql, id: string): Promise<RunRow | undefined> {
-  await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
+  await tx.$queryRaw`/* the state of a run is locked */ SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
   return (await findRun(tx, id)) ?? undefined;
 }
 

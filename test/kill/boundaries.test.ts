@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { invoices } from '../support/rig.js';
 import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
+import { statement } from './names.js';
 import { dieAt, type Play, play, type Report } from './play.js';
 import { Spares } from './processes.js';
 import {
@@ -58,18 +60,18 @@ const scenes: readonly Play[] = [
   ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack, otherAccountHeld()],
 ];
 
+const services = () => ({
+  databaseUrl: process.env.SIARAN_TEST_POSTGRES ?? '',
+  redisUrl: process.env.SIARAN_TEST_REDIS ?? '',
+});
 const spares = new Spares(2);
 const reports = new Map<string, Promise<Report>>();
 
 // A scene waits more than it works, so that three of them go on at the same time.
 beforeAll(() => {
-  const services = {
-    databaseUrl: process.env.SIARAN_TEST_POSTGRES ?? '',
-    redisUrl: process.env.SIARAN_TEST_REDIS ?? '',
-  };
   const lanes = Array.from({ length: 3 }, () => Promise.resolve() as Promise<unknown>);
   for (const [at, scene] of scenes.entries()) {
-    const report = (lanes[at % lanes.length] as Promise<unknown>).then(() => play(services, spares, scene));
+    const report = (lanes[at % lanes.length] as Promise<unknown>).then(() => play(services(), spares, scene));
     reports.set(scene.name, report);
     lanes[at % lanes.length] = report;
   }
@@ -81,11 +83,24 @@ test.each(scenes.map(({ name }) => name))(
   async (name) => {
     const report = await reports.get(name);
     expect(report).toMatchObject({ wrongs: [], sentTwice: 0, lost: 0 });
-    // A boundary that isn't met any more proves nothing.
     if (name.startsWith('killed')) expect(report?.kills).toBeGreaterThan(0);
   },
   180_000,
 );
+
+test('a scene whose rule strikes nothing is wrong', async () => {
+  const text = statement('what nobody says');
+  const scene: Play = {
+    name: 'nothing is struck',
+    recipients: 10,
+    async act(setting) {
+      await setting.hire('worker', [{ peer: 'postgres', moment: 'before', text, strike: async () => 'drop' }]);
+      await setting.siaran.broadcast({ ...setting.request, recipients: invoices(10) });
+    },
+  };
+  const { wrongs } = await play(services(), spares, scene);
+  expect(wrongs).toEqual([`nothing was struck at postgres, before: ${text}`]);
+});
 
 function boundaryNamed(name: string) {
   const found = [...boundaries, ...messageBoundaries, ...relayBoundaries].find((boundary) => boundary.name === name);

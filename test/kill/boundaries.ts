@@ -1,5 +1,6 @@
 import type { FaultRequest } from '../../src/sandbox/faults.js';
 import { phoneNumber } from '../support/rig.js';
+import { commitOf, script, statement } from './names.js';
 import type { Moment } from './proxy.js';
 import type { Peer } from './setting.js';
 
@@ -13,8 +14,8 @@ export type Boundary = {
   /** Only while a send's intent stands. */
   whileSending?: true;
   faults?: readonly FaultRequest[];
-  /** Of those that the way passes a few times only. */
-  once?: true;
+  /** How often one process passes it at most, where that is less than three times. */
+  times?: 1 | 2;
   /** Of messages that go out one by one. */
   individual?: true;
   /** Of rows that their caller hands in within its own transaction. */
@@ -22,36 +23,36 @@ export type Boundary = {
 };
 
 const startRun = /INSERT INTO "public"."runs"/;
-const openIntake = /^COMMIT[\s\S]*INSERT INTO intakes/;
-const register = /^eval [\s\S]*'HSETNX'/i;
+const openIntake = commitOf('an intake is opened');
+const register = script('an intake is registered');
 /** A producer puts a block into the buffer. */
-export const push = /^eval [\s\S]*'pushed'/i;
-const promise = /UPDATE intakes SET blocks/;
-const seal = /UPDATE runs SET sealed_at/;
-const peek = /^eval [\s\S]*string\.match\(head/i;
-const insert = /^\s*INSERT INTO recipients/;
-const insertRows = /^\s*INSERT INTO batch_rows/;
-const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
-const trim = /^eval [\s\S]*'LPOP'/i;
+export const push = script('a block is pushed');
+const promise = statement('rows are promised');
+const seal = statement('a run is sealed');
+const peek = script('blocks are peeked at');
+const insert = statement('recipients are inserted');
+const insertRows = statement('rows of batches are inserted');
+const chunkCommit = commitOf('an intake is absorbed');
+const trim = script('blocks are trimmed');
 const hint = /^eval(sha)? [\s\S]*:deliver:/i;
-const claim = /claim_number = claim_number \+ 1/;
+const claim = statement('a batch is claimed');
 const upload = /^POST \S*upload_csv/;
-const recordUpload = /broadcast_file_id = [\s\S]*upload_answer =/;
-const intent = /INSERT INTO attempts \(batch_id, number, token, worker, broadcast_name, started_at\)/;
-const raise = /^eval [\s\S]*isKnown/i;
+const recordUpload = statement('an upload is recorded');
+const intent = statement('the intent of a send');
+const raise = script('a send is remembered');
 const send = /^POST \S*send_broadcast/;
 const sendMessage = /^POST \S*broadcast\/client/;
-const answer = /^\s*WITH attempt AS/;
+const answer = statement('the answer to a send');
 const finish = (queue: string) => new RegExp(`^eval(sha)? [\\s\\S]* 14 \\{[^}]*\\}:${queue}:`, 'i');
-const messageCommit = /^COMMIT[\s\S]*INSERT INTO broadcast_logs/;
-const take = /DELETE FROM handed_in/;
-const relayCommit = /^COMMIT[\s\S]*DELETE FROM handed_in/;
-const splitCommit = /^COMMIT[\s\S]*UPDATE recipients SET batch_number/;
+const messageCommit = commitOf('a message gets its log');
+const take = statement('handed-in rows are taken');
+const relayCommit = commitOf('handed-in rows are taken');
+const splitCommit = commitOf('recipients change their batch');
 
 const slowSend: FaultRequest = { on: 'send', kind: 'latency', latencyMs: 300 };
 const badRow: FaultRequest = { on: 'upload', kind: 'http', status: 422, message: 'bad row', match: phoneNumber(37) };
 
-type Rest = Partial<Pick<Boundary, 'whileSending' | 'faults' | 'once'>>;
+type Rest = Partial<Pick<Boundary, 'whileSending' | 'faults' | 'times'>>;
 const at =
   (role: Boundary['role'], peer: Peer) =>
   (name: string, moment: Moment, text: RegExp, rest: Rest = {}): Boundary => ({
@@ -67,25 +68,25 @@ const [producersLedger, producersBuffer] = [at('producer', 'postgres'), at('prod
 
 /** In the order in which it happens to a recipient. */
 export const boundaries: readonly Boundary[] = [
-  producersLedger('before the run is started', 'before', startRun, { once: true }),
-  producersLedger('after the run was started', 'after', startRun, { once: true }),
-  producersLedger('before an intake is opened', 'before', openIntake, { once: true }),
-  producersLedger('after an intake was opened', 'after', openIntake, { once: true }),
-  producersBuffer('before an intake is registered', 'before', register, { once: true }),
-  producersBuffer('after an intake was registered', 'after', register, { once: true }),
+  producersLedger('before the run is started', 'before', startRun, { times: 1 }),
+  producersLedger('after the run was started', 'after', startRun, { times: 1 }),
+  producersLedger('before an intake is opened', 'before', openIntake, { times: 1 }),
+  producersLedger('after an intake was opened', 'after', openIntake, { times: 1 }),
+  producersBuffer('before an intake is registered', 'before', register, { times: 1 }),
+  producersBuffer('after an intake was registered', 'after', register, { times: 1 }),
   producersBuffer('before a block is pushed', 'before', push),
   producersBuffer('while a block is written', 'half', push),
   producersBuffer('after a block was pushed', 'after', push),
-  producersLedger('before the promise is recorded', 'before', promise, { once: true }),
-  producersLedger('after the promise was recorded', 'after', promise, { once: true }),
-  producersLedger('before the run is sealed', 'before', seal, { once: true }),
-  producersLedger('after the run was sealed', 'after', seal, { once: true }),
+  producersLedger('before the promise is recorded', 'before', promise, { times: 1 }),
+  producersLedger('after the promise was recorded', 'after', promise, { times: 1 }),
+  producersLedger('before the run is sealed', 'before', seal, { times: 1 }),
+  producersLedger('after the run was sealed', 'after', seal, { times: 1 }),
   buffer('after blocks were peeked at', 'after', peek),
-  ledger('while recipients are inserted', 'sent', insert),
-  ledger('after recipients were inserted', 'after', insert),
-  ledger("after batches' rows were inserted", 'after', insertRows),
-  ledger("before a chunk's commit", 'before', chunkCommit),
-  ledger("between a chunk's commit and the trim", 'after', chunkCommit),
+  ledger('while recipients are inserted', 'sent', insert, { times: 2 }),
+  ledger('after recipients were inserted', 'after', insert, { times: 2 }),
+  ledger("after batches' rows were inserted", 'after', insertRows, { times: 2 }),
+  ledger("before a chunk's commit", 'before', chunkCommit, { times: 2 }),
+  ledger("between a chunk's commit and the trim", 'after', chunkCommit, { times: 2 }),
   buffer('before the trim', 'before', trim),
   buffer('after the trim', 'after', trim),
   buffer('before deliveries are hinted at', 'before', hint),
@@ -115,11 +116,11 @@ export const boundaries: readonly Boundary[] = [
   provider('while bisecting', 'after', upload, { faults: [badRow] }),
   ledger('before refused rows are moved to a batch of their own', 'before', splitCommit, {
     faults: [badRow],
-    once: true,
+    times: 1,
   }),
   ledger('after refused rows were moved to a batch of their own', 'after', splitCommit, {
     faults: [badRow],
-    once: true,
+    times: 1,
   }),
 ];
 
@@ -141,8 +142,8 @@ export const messageBoundaries: readonly Boundary[] = [
 
 /** The way of rows that were handed in within their caller's transaction, until they are in a batch. */
 export const relayBoundaries: readonly Boundary[] = [
-  ledger('before handed-in rows are taken', 'before', take),
-  ledger('after handed-in rows were taken', 'after', take),
-  ledger('before the commit of handed-in rows', 'before', relayCommit),
-  ledger('after the commit of handed-in rows', 'after', relayCommit),
+  ledger('before handed-in rows are taken', 'before', take, { times: 2 }),
+  ledger('after handed-in rows were taken', 'after', take, { times: 2 }),
+  ledger('before the commit of handed-in rows', 'before', relayCommit, { times: 1 }),
+  ledger('after the commit of handed-in rows', 'after', relayCommit, { times: 1 }),
 ].map((boundary) => ({ ...boundary, handedIn: true }));

@@ -1,15 +1,16 @@
 import { openSiaran } from '../../src/index.js';
 import { invoices, phoneNumber } from '../support/rig.js';
+import { commitOf, statement } from './names.js';
 import type { Play } from './play.js';
 import { type Moment, startProxy } from './proxy.js';
 import { type Hand, type PeerRule, type Setting, withPort } from './setting.js';
 import { until, untilFinished } from './verdict.js';
 import { postgres } from './wire.js';
 
-const settle = /sent_by_evidence = true/;
-const settleCommit = /^COMMIT[\s\S]*sent_by_evidence = true/;
-const resolution = /INSERT INTO attempts[\s\S]*'resolve'/;
-const resolutionCommit = /^COMMIT[\s\S]*'resolve'/;
+const settle = statement('evidence settles a batch');
+const settleCommit = commitOf('evidence settles a batch');
+const resolution = statement('an operator resolves a batch');
+const resolutionCommit = commitOf('an operator resolves a batch');
 
 /** A worker dies before Qiscus's answer reaches it: its batch is unknown once another one has found that its claim has ended. */
 async function makeUnknown(setting: Setting, recipients: number): Promise<string> {

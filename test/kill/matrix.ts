@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
+import { type Boundary, boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
 import { campaignScenes, randomCampaignEdit } from './campaign-scenes.js';
 import { evidenceScenes } from './evidence-scenes.js';
 import { givingUp } from './give-up.js';
@@ -34,16 +34,18 @@ const reports: Report[] = [];
 type Turn = { name: string; play: () => Promise<Report> };
 const scene = (one: Play): Turn => ({ name: one.name, play: () => play(services, spares, one) });
 
-/** Every boundary at its first, second and third occurrence, one process after the other. */
+/** Every boundary at its first, second and third occurrence, as far as there are as many, one process after the other. */
 const boundaryTurns = [
   [1, 1, 1],
   [2, 1, 3],
   [3, 2, 1],
-].flatMap((occurrences) => [
-  ...boundaries.map((boundary) => scene(dieAt(boundary, occurrences, 5_300))),
-  ...messageBoundaries.map((boundary) => scene(dieAt(boundary, occurrences, 9))),
-  ...relayBoundaries.map((boundary) => scene(dieAt(boundary, occurrences, 2_300))),
-]);
+].flatMap((occurrences) => {
+  const at = (passed: readonly Boundary[], recipients: number) =>
+    passed
+      .filter(({ times = 3 }) => (occurrences[0] ?? 1) <= times)
+      .map((boundary) => scene(dieAt(boundary, occurrences, recipients)));
+  return [...at(boundaries, 5_300), ...at(messageBoundaries, 9), ...at(relayBoundaries, 2_300)];
+});
 
 const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
   /accepted, before its answer|intent's commit and|witness was raised|request is read|works on the request|before the record|recorded upload and/.test(

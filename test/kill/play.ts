@@ -52,6 +52,7 @@ export async function play(services: Services, spares: Spares, scene: Play): Pro
   } catch (error) {
     wrongs.push(error instanceof Error ? `${error.message}` : String(error));
   }
+  wrongs.push(...setting.tally.missed().map((rule) => `nothing was struck at ${rule}`));
   const counts = setting.sandbox.accepted.deliveries();
   const sentTwice = [...counts.values()].filter((count) => count > 1).length;
   const lost = Array.from({ length: scene.recipients }, (_, at) => phoneNumber(at)).filter(

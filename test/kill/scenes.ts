@@ -5,16 +5,17 @@ import { Hints } from '../../src/queue/queues.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { invoices } from '../support/rig.js';
 import type { Boundary } from './boundaries.js';
+import { commitOf, script, statement } from './names.js';
 import { oneByOne, type Play, produce, untilNobodyHolds } from './play.js';
 import { type Hand, maintain, type PeerRule, type Setting } from './setting.js';
-import { until, untilFinished } from './verdict.js';
+import { until, untilFinished, waits } from './verdict.js';
 
 const finishDelivery = /^eval(sha)? [\s\S]* 14 \{[^}]*\}:deliver:/i;
-const push = /^eval [\s\S]*'pushed'/i;
-const chunkCommit = /^COMMIT[\s\S]*UPDATE intakes SET absorbed_to/;
-const peek = /^eval [\s\S]*string\.match\(head/i;
-const absorbed = /SELECT[\s\S]*"absorbed_to" FROM "public"."intakes" WHERE "public"."intakes"."id" IN/;
-const answer = /^\s*WITH attempt AS/;
+const push = script('a block is pushed');
+const chunkCommit = commitOf('an intake is absorbed');
+const peek = script('blocks are peeked at');
+const absorbed = statement('how far intakes are absorbed');
+const answer = statement('the answer to a send');
 
 /** A worker is stopped at a boundary until its claim has ended and another one has gone on, and then finds itself late. */
 export function freezeAt(boundary: Boundary, recipients: number): Play {
@@ -109,14 +110,14 @@ export const pausedAtIntent: Play = {
     };
     await setting.hire('worker', [{ peer: 'provider', moment: 'after', text: /upload_csv/, strike }]);
     const { runId } = await setting.siaran.broadcast({ ...setting.request, recipients: invoices(300) });
-    await untilSomebodyWaits(setting, '%the intent of a send%');
+    await untilSomebodyWaits(setting, 'the intent of a send');
     let answered = false;
     const pausing = setting.siaran.pause(runId).finally(() => {
       answered = true;
     });
     await until(
       'the pause has answered, or waits',
-      async () => answered || (await waits(setting, '%FOR UPDATE%')),
+      async () => answered || (await waits(setting, 'the state of a run is locked')),
       Boolean,
     );
     await client.query('ROLLBACK');
@@ -148,7 +149,8 @@ export const twoChunkers: Play = {
       text: chunkCommit,
       strike: async () => {
         firstIsAtCommit = true;
-        const othersTurn = async () => secondIsIn && (secondIsHeld || (await waits(setting, '%FOR NO KEY UPDATE%')));
+        const othersTurn = async () =>
+          secondIsIn && (secondIsHeld || (await waits(setting, 'the content of a run is locked')));
         await until('the second one waits', othersTurn, Boolean);
         return 'forward';
       },
@@ -304,11 +306,6 @@ export function otherAccountHeld(): Play {
   };
 }
 
-async function waits(setting: Setting, like: string): Promise<boolean> {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`;
-  return (await setting.query(waiting, [like])).length > 0;
-}
-
-function untilSomebodyWaits(setting: Setting, like: string): Promise<boolean> {
-  return until(`somebody waits for a lock at ${like}`, () => waits(setting, like), Boolean);
+function untilSomebodyWaits(setting: Setting, name: string): Promise<boolean> {
+  return until(`somebody waits for a lock at ${name}`, () => waits(setting, name), Boolean);
 }

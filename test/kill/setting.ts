@@ -19,6 +19,7 @@ import { invoiceColumns } from '../support/rig.js';
 import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
 import type { Child, Produced, Role, Spares } from './processes.js';
 import { type Rule, startProxy } from './proxy.js';
+import { Tally } from './tally.js';
 import { type Dialect, http, postgres, redis } from './wire.js';
 
 /** Where the databases and keys of the settings are, with a migrated database to copy. */
@@ -29,6 +30,8 @@ export type PeerRule = Omit<Rule, 'strike'> & {
   peer: Peer;
   /** Gets the process that the rule is for. */
   strike: (hand: Hand) => ReturnType<Rule['strike']>;
+  /** Where it was drawn by lot. Any other rule that strikes nothing in its scene makes it wrong. */
+  mayMiss?: boolean;
 };
 /** What a producer enqueues, or an editor changes. */
 export type Task =
@@ -70,6 +73,8 @@ export type Setting = {
   hire(role: Role, rules?: readonly PeerRule[], task?: Task): Promise<Hand>;
   kill(hand: Hand): Promise<void>;
   hands(): readonly Hand[];
+  /** Of the rules of those who were hired. */
+  tally: Tally;
   /** Sends that the sandbox still works on. */
   busySends(): number;
   runId(): Promise<RunId | undefined>;
@@ -95,7 +100,7 @@ export async function openSetting(
   { env: overrides = {}, delivery = {} }: { env?: Record<string, string>; delivery?: DeliveryRequest } = {},
 ): Promise<Setting> {
   const name = `k_${randomBytes(6).toString('hex')}`;
-  await maintain(services.databaseUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template`);
+  await maintain(services.databaseUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
   const databaseUrl = withPath(services.databaseUrl, name);
   const pool = new Pool({ connectionString: databaseUrl, max: 3 });
   pool.on('error', () => {});
@@ -124,6 +129,7 @@ export async function openSetting(
   const keys = new Redis(services.redisUrl);
   keys.on('error', () => {});
   const hands: Hand[] = [];
+  const tally = new Tally();
   const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns, ...delivery };
   const query: Setting['query'] = async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
     (await pool.query<Row>(sql, [...params])).rows;
@@ -162,7 +168,14 @@ export async function openSetting(
       const of = (peer: Peer): Rule[] =>
         rules
           .filter((rule) => rule.peer === peer)
-          .map((rule) => ({ ...rule, strike: async () => (own.hand ? rule.strike(own.hand) : 'forward') }));
+          .map((rule) => {
+            const struck = tally.countOn(rule);
+            const strike = async () => {
+              struck();
+              return own.hand ? rule.strike(own.hand) : 'forward';
+            };
+            return { ...rule, strike };
+          });
       const through = (url: string, dialect: Dialect, peer: Peer) =>
         startProxy(Number(new URL(url).port), dialect, of(peer));
       const [ledger, buffer, provider] = await Promise.all([
@@ -205,6 +218,7 @@ export async function openSetting(
       if (hand.role === 'worker') void watchRecovery(query, toll);
     },
     hands: () => hands,
+    tally,
     busySends() {
       const { send, client } = sandbox.accepted.summary().requests;
       return send + client - ended;

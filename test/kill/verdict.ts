@@ -15,6 +15,12 @@ export async function until<T>(what: string, look: () => Promise<T>, isSo: (seen
   }
 }
 
+/** Whether anybody waits for a lock in the statement of this name. */
+export async function waits(setting: Setting, name: string): Promise<boolean> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`;
+  return (await setting.query(waiting, [`%/* ${name} */%`])).length > 0;
+}
+
 /** Little enough to be asked often: what remains of the work, as far as Postgres knows. */
 const remaining = `SELECT count(*) FILTER (WHERE (sealed_at IS NULL AND cancelled_at IS NULL) OR drained_at IS NULL)::int AS runs,
   (SELECT count(*)::int FROM batches WHERE status IN ('pending', 'uploaded', 'sending')) AS batches,
