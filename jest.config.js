@@ -43,6 +43,7 @@ export default {
     },
   ],
   coverageProvider: 'v8',
+  collectCoverageFrom: ['{src,workers}/**/*.ts', '!src/generated/**', '!src/admin/browser/**'],
   testSequencer: '<rootDir>/test/slowest-first.mjs',
   testTimeout: 60_000,
   // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.

@@ -30,30 +30,30 @@ export class Host {
   /** Runs a command to its end. `isClean`: this process may run another one. */
   async run(command: Command): Promise<Ended & { isClean: boolean }> {
     this.#commands += 1;
-    const end = `\0end ${this.#commands}\0`;
+    const mark = `\0end ${this.#commands}\0`;
     this.#said = { stdout: '', stderr: '' };
     await Promise.race([this.#ready, this.#gone]);
     const ended = once(this.#child, 'message') as Promise<[{ code: number; isClean: boolean }]>;
-    this.#child.send({ ...command, end }, () => {});
+    this.#child.send({ ...command, mark }, () => {});
     const told = await Promise.race([ended, this.#gone]);
     // It ended on its own, by an error that nobody caught.
     if (!Array.isArray(told)) return { code: told, ...this.#said, isClean: false };
-    const { stdout, stderr } = await this.#saidUntil(end);
+    const { stdout, stderr } = await this.#saidUntil(mark);
     return { ...told[0], stdout, stderr };
   }
 
   async close(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    if (this.#child.connected) this.#child.send('end');
     await this.#gone;
   }
 
-  #saidUntil(end: string): Promise<{ stdout: string; stderr: string }> {
+  #saidUntil(mark: string): Promise<{ stdout: string; stderr: string }> {
     return new Promise((resolve) => {
       this.#onSaid = () => {
         const { stdout, stderr } = this.#said;
-        if (!stdout.endsWith(end) || !stderr.endsWith(end)) return;
+        if (!stdout.endsWith(mark) || !stderr.endsWith(mark)) return;
         this.#onSaid = () => {};
-        resolve({ stdout: stdout.slice(0, -end.length), stderr: stderr.slice(0, -end.length) });
+        resolve({ stdout: stdout.slice(0, -mark.length), stderr: stderr.slice(0, -mark.length) });
       };
       this.#onSaid();
     });

@@ -13,10 +13,13 @@ const pipeBytes = 65_536;
 
 /** Of each command, what ends it: a timer that one has left must not end the next. */
 const exits = new AsyncLocalStorage();
+const end = process.exit.bind(process);
 process.exit = (code) => exits.getStore()?.(code);
 
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.on('message', async ({ args, env, cwd, input, end }) => {
+process.on('disconnect', () => end());
+process.on('message', async (message) => {
+  if (message === 'end') return end();
+  const { args, env, cwd, input, mark } = message;
   const openBefore = open();
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -35,7 +38,7 @@ process.on('message', async ({ args, env, cwd, input, end }) => {
   await Promise.race([untilNoMoreIsOpen(openBefore), sleep(leavingMs, undefined, { ref: false })]);
   for (const stream of [process.stdout, process.stderr]) {
     stream.removeAllListeners('error');
-    await new Promise((said) => stream.write(end, said));
+    await new Promise((said) => stream.write(mark, said));
   }
   process.send({ code, isClean: open() <= openBefore });
 });

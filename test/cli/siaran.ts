@@ -14,8 +14,9 @@ export type RunOptions = Omit<StartOptions, 'file'> & {
   alone?: boolean;
 };
 
+const { SIARAN_TEST_COVERAGE: coverage } = process.env;
 /** Nothing of our own environment but PATH, by a clock that hangs in UTC. */
-const plain = { PATH: process.env.PATH, TZ: 'UTC' };
+const plain = { PATH: process.env.PATH, TZ: 'UTC', ...(coverage && { NODE_V8_COVERAGE: coverage }) };
 /** What Node, or the program, reads while it starts. */
 const readAtStart = /^(NODE_|TZ$)/;
 
