@@ -1,9 +1,12 @@
 import { types } from 'node:util';
 
-/** What every error of Siaran carries: a stable `code` to branch on, and whether the same call may succeed later. */
+/** The base of every error of Siaran. */
 export class SiaranError extends Error {
+  /** The name of its class. */
   override readonly name: string = 'SiaranError';
+  /** What happened, in capitals, such as `RUN_PAUSED`: stable, to branch on. */
   readonly code: string;
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: string, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
@@ -13,7 +16,7 @@ export class SiaranError extends Error {
   }
 }
 
-/** The environment, an option or a file's header is wrong: nothing was done, and the caller has to change something. */
+/** `USAGE`: a variable, an option or a file's header is wrong. Nothing was done; the message says what to change. */
 export class UsageError extends SiaranError {
   override readonly name = 'UsageError';
 
@@ -22,6 +25,7 @@ export class UsageError extends SiaranError {
   }
 }
 
+/** `NOT_FOUND`: there is no such run, batch or campaign. */
 export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
@@ -30,11 +34,12 @@ export class NotFoundError extends SiaranError {
   }
 }
 
-/** The same key was used before with other settings; `differences` names each. */
+/** `KEY_CONFLICT`: the key belongs to a run with other settings. Nothing was done. */
 export class KeyConflictError extends SiaranError {
   override readonly name = 'KeyConflictError';
   /** The run that the key belongs to. */
   readonly runId: string;
+  /** Each setting that differs, as a text with both values. */
   readonly differences: readonly string[];
 
   constructor(key: string, runId: string, differences: readonly string[]) {
@@ -47,9 +52,10 @@ export class KeyConflictError extends SiaranError {
   }
 }
 
-/** A campaign of this name exists with other settings; `differences` names each. */
+/** `CAMPAIGN_EXISTS`: a campaign of this name exists with other settings. Nothing was done. */
 export class CampaignExistsError extends SiaranError {
   override readonly name = 'CampaignExistsError';
+  /** Each setting that differs, as a text with both values. */
   readonly differences: readonly string[];
 
   constructor(campaign: string, differences: readonly string[]) {
@@ -61,9 +67,10 @@ export class CampaignExistsError extends SiaranError {
   }
 }
 
-/** The campaign isn't any more what the caller saw: somebody changed it. `version` is what it has now; nothing was done. */
+/** `CAMPAIGN_CHANGED`: the campaign has another version than the caller saw. Nothing was done. */
 export class CampaignChangedError extends SiaranError {
   override readonly name = 'CampaignChangedError';
+  /** The version that it has now. */
   readonly version: number;
 
   constructor(campaign: string, seen: number, version: number) {
@@ -75,10 +82,10 @@ export class CampaignChangedError extends SiaranError {
   }
 }
 
-/** What was to be changed isn't any more as the caller saw it: somebody, or the work itself, was quicker. Nothing was done. */
+/** `CHANGED_MEANWHILE`: an operator or a worker changed it after the caller looked. Nothing was done. */
 export class ChangedMeanwhileError extends SiaranError {
   override readonly name = 'ChangedMeanwhileError';
-  /** How it stands now, where that is known. */
+  /** How it is now, where that is known. */
   current?: unknown;
 
   /** @param what with which the sentence begins: `Run r1` */
@@ -87,6 +94,7 @@ export class ChangedMeanwhileError extends SiaranError {
   }
 }
 
+/** Why a run refuses a call: the codes of a `RunStateError`. */
 export type RunStateCode =
   | 'RUN_PREPARING'
   | 'TOO_MANY_REJECTED'
@@ -98,13 +106,11 @@ export type RunStateCode =
   | 'RUN_LOST_RECIPIENTS'
   | 'SOURCE_CLOSED';
 
-/**
- * The run takes no recipients: it is paused, cancelled, or sealed with everything in; who they were is no longer known; or
- * they are too many to be sent individually; or the source that is to be closed isn't open. Or too many rows were rejected for it to be sent.
- */
+/** The run is in a state in which it refuses the call; the code says which. Nothing was done. */
 export class RunStateError extends SiaranError {
   override readonly name = 'RunStateError';
   declare readonly code: RunStateCode;
+  /** The run's id. */
   readonly runId: string;
 
   constructor(code: RunStateCode, runId: string, message: string) {
@@ -114,8 +120,8 @@ export class RunStateError extends SiaranError {
 }
 
 /**
- * The buffer no longer knows this intake: Redis was wiped or put back, the same source was enqueued anew, or somebody closed it.
- * Enqueueing the same recipients again is safe and fills the gap.
+ * `INTAKE_LOST`: Redis lost the buffer, another call enqueued the same source, or an operator closed it. Retryable: enqueueing
+ * the same recipients again is safe and fills the gap.
  */
 export class IntakeLostError extends SiaranError {
   override readonly name = 'IntakeLostError';
@@ -126,8 +132,8 @@ export class IntakeLostError extends SiaranError {
 }
 
 /**
- * A campaign's audience can't be read, or not to its end: a file is gone or broken, a query fails, a function throws.
- * `retryable` where it is the database that is away for now.
+ * `AUDIENCE`: a campaign's audience can't be read to its end: a file is missing or broken, a query fails, or a function throws.
+ * Retryable if the database can't be reached for now.
  */
 export class AudienceError extends SiaranError {
   override readonly name = 'AudienceError';
@@ -137,9 +143,10 @@ export class AudienceError extends SiaranError {
   }
 }
 
-/** Redis or Postgres could not be reached for longer than a call waits. */
+/** `UNAVAILABLE`: Redis or Postgres could not be reached for longer than a call waits, which is a minute. Retryable. */
 export class UnavailableError extends SiaranError {
   override readonly name = 'UnavailableError';
+  /** Which of them. */
   readonly service: 'Redis' | 'Postgres';
 
   constructor(service: 'Redis' | 'Postgres', cause: unknown) {

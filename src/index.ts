@@ -32,12 +32,12 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
-export type { AddOptions } from './pipeline/campaigns/campaigns.js';
+export type { AddedCampaign, AddOptions, FiredCampaign } from './pipeline/campaigns/campaigns.js';
 export type { EditedCampaign, EditOptions } from './pipeline/campaigns/edit-campaign.js';
 export type { NextFiring } from './pipeline/campaigns/forecast.js';
 export type { GoingRun } from './pipeline/campaigns/going-runs.js';
 export type { Redone } from './pipeline/campaigns/redo-runs.js';
-export type { RemovedCampaign } from './pipeline/campaigns/remove-campaign.js';
+export type { RemovedCampaign, RemoveOptions } from './pipeline/campaigns/remove-campaign.js';
 export type { CampaignVersionView, CampaignView } from './pipeline/campaigns/view-campaign.js';
 export type { ClosedSource } from './pipeline/intake/close-source.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enqueue.js';
@@ -46,7 +46,7 @@ export type { MessageRequest, MessageView } from './pipeline/intake/send-message
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
 export type { Cancellation, Interruption, Share } from './pipeline/operating/pause.js';
 export type { LedgerRepair } from './pipeline/operating/repair-ledger.js';
-export type { ResolveOptions } from './pipeline/operating/resolve.js';
+export type { Resolved, ResolveOptions } from './pipeline/operating/resolve.js';
 export type { Retried } from './pipeline/operating/retry.js';
 export type { PhoneNumbers, Suppressed, SuppressOptions, Unsuppressed } from './pipeline/operating/suppress.js';
 export type { Verification } from './pipeline/operating/verify.js';
@@ -55,7 +55,7 @@ export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
 export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
-export type { BatchView } from './store/batches.js';
+export type { BatchFilter, BatchView } from './store/batches.js';
 export type { RunEvidence } from './store/evidence.js';
 export type { FiringStatus, FiringView } from './store/firings.js';
 export type { HoldView } from './store/holds.js';

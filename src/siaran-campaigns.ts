@@ -2,15 +2,17 @@ import type { Context } from './context.js';
 import type { CampaignRequest } from './domain/campaigns/campaign.js';
 import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 import {
+  type AddedCampaign,
   type AddOptions,
   addCampaign,
+  type FiredCampaign,
   fireCampaign,
   pauseCampaignNamed,
   resumeCampaignNamed,
 } from './pipeline/campaigns/campaigns.js';
 import { type EditedCampaign, type EditOptions, editCampaign } from './pipeline/campaigns/edit-campaign.js';
 import { forecastCampaign, type NextFiring } from './pipeline/campaigns/forecast.js';
-import { type RemovedCampaign, removeCampaignNamed } from './pipeline/campaigns/remove-campaign.js';
+import { type RemovedCampaign, type RemoveOptions, removeCampaignNamed } from './pipeline/campaigns/remove-campaign.js';
 import {
   type CampaignVersionView,
   type CampaignView,
@@ -31,7 +33,7 @@ export abstract class CampaignCalls {
    * Adds a campaign: workers start a run of it whenever its schedule says so. The same campaign again changes nothing.
    * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.
    */
-  addCampaign(request: CampaignRequest, options?: AddOptions): Promise<CampaignView & { existed: boolean }> {
+  addCampaign(request: CampaignRequest, options?: AddOptions): Promise<AddedCampaign> {
     return addCampaign(this.ctx, request, options);
   }
 
@@ -77,7 +79,7 @@ export abstract class CampaignCalls {
   }
 
   /** Starts a run of a campaign now, whatever its schedule says. @throws {NotFoundError} */
-  fireCampaign(name: string): Promise<{ runId: string }> {
+  fireCampaign(name: string): Promise<FiredCampaign> {
     return fireCampaign(this.ctx, name);
   }
 
@@ -85,7 +87,7 @@ export abstract class CampaignCalls {
    * Removes a campaign. Its runs stay; those that were started go on and are named, unless they are cancelled with it. What it has
    * decided about isn't fired again by another campaign of its name. @throws {NotFoundError}
    */
-  removeCampaign(name: string, options?: { cancelRuns?: boolean }): Promise<RemovedCampaign> {
+  removeCampaign(name: string, options?: RemoveOptions): Promise<RemovedCampaign> {
     return removeCampaignNamed(this.ctx, name, options);
   }
 }

@@ -1,7 +1,6 @@
 import type { AudienceFunction } from './audience/open-audience.js';
 import type { Context } from './context.js';
 import type { Forecast } from './domain/campaigns/forecast.js';
-import type { BatchStatus } from './domain/runs/batch.js';
 import { isLabel } from './domain/runs/label.js';
 import { UsageError } from './errors.js';
 import { forecastRun } from './pipeline/campaigns/forecast.js';
@@ -14,7 +13,7 @@ import { SharedIntakes } from './pipeline/intake/shared-intakes.js';
 import { type RunId, type RunRequest, type StartedRun, startRun } from './pipeline/intake/start-run.js';
 import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/operating/pause.js';
 import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from './pipeline/operating/repair-ledger.js';
-import { type ResolveOptions, resolve } from './pipeline/operating/resolve.js';
+import { type Resolved, type ResolveOptions, resolve } from './pipeline/operating/resolve.js';
 import { type Retried, retry } from './pipeline/operating/retry.js';
 import {
   listSuppressed,
@@ -31,14 +30,23 @@ import { findRecipient, type RecipientView } from './pipeline/views/find-recipie
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
 import { CampaignCalls } from './siaran-campaigns.js';
-import { type BatchView, viewBatches } from './store/batches.js';
+import { type BatchFilter, type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
 import { latestRunIds } from './store/runs.js';
 import type { SuppressionView } from './store/suppressions.js';
 
-export type BroadcastRequest<Column extends string> = RunRequest<Column> & { recipients: Recipients<Column> };
-export type Broadcast<Column extends string> = Enqueued & { runId: RunId<Column> };
+/** A run, and everybody in it. */
+export type BroadcastRequest<Column extends string> = RunRequest<Column> & {
+  /** All of its recipients. */
+  recipients: Recipients<Column>;
+};
+
+/** A run that was started and sealed, and how many were enqueued. */
+export type Broadcast<Column extends string> = Enqueued & {
+  /** The run's id, for all other calls. */
+  runId: RunId<Column>;
+};
 
 /** Workers of this process that are at work. */
 export type Workers = {
@@ -130,7 +138,7 @@ export class Siaran extends CampaignCalls {
   }
 
   /** A run's batches by number. @throws {NotFoundError} */
-  async batches(runId: RunId, options: { status?: BatchStatus } = {}): Promise<BatchView[]> {
+  async batches(runId: RunId, options: BatchFilter = {}): Promise<BatchView[]> {
     await requireRun(this.ctx, runId);
     return viewBatches(this.ctx.db, runId, options.status);
   }
@@ -166,11 +174,7 @@ export class Siaran extends CampaignCalls {
   }
 
   /** Settles an unknown batch as somebody found it at Qiscus. */
-  resolve(
-    batchId: string,
-    resolution: Resolution,
-    options: ResolveOptions,
-  ): Promise<{ batchId: string; status: BatchStatus }> {
+  resolve(batchId: string, resolution: Resolution, options: ResolveOptions): Promise<Resolved> {
     return resolve(this.ctx, batchId, resolution, options);
   }
 

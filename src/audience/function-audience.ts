@@ -3,11 +3,19 @@ import { UsageError } from '../errors.js';
 import type { AudienceSource } from './audience-source.js';
 
 /** Which firing of which campaign asks for recipients. */
-export type Firing = { campaign: string; firesAt: Date };
+export type Firing = {
+  /** The campaign's name. */
+  campaign: string;
+  /** The instant that it fires for, whose messages start then. */
+  firesAt: Date;
+};
 
 type Rows = Iterable<unknown> | AsyncIterable<unknown>;
 
-/** Gives the recipients of one firing: objects keyed by column. It is called again for every firing, and for every try of one. */
+/**
+ * Returns the recipients of one firing: objects keyed by column, as an array, an iterable or an async iterable. A worker calls it
+ * once for each firing, and again if the first worker died. If it throws, the firing fails and nothing of it is sent.
+ */
 export type AudienceFunction = (firing: Firing) => Rows | Promise<Rows>;
 
 export type AudienceFunctions = ReadonlyMap<string, AudienceFunction>;

@@ -154,8 +154,15 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
   return { settlement, troubled: row.troubled };
 }
 
-/** Sends that were accepted although their batch had been settled otherwise: somebody has to cancel one at the provider. */
-export type ExtraSend = { batchId: string; broadcastJobId: number; startedAt: string | null };
+/** A send that Qiscus accepted although its batch had been settled otherwise: an operator has to cancel it at Qiscus. */
+export type ExtraSend = {
+  /** The batch's id. */
+  batchId: string;
+  /** The broadcast job that is too many. */
+  broadcastJobId: number;
+  /** When it starts, ISO 8601 in UTC; `null`: it started at once. */
+  startedAt: string | null;
+};
 
 export async function extraSendsOf(db: Sql, runId: string): Promise<ExtraSend[]> {
   const rows = await db.attempt.findMany({

@@ -156,18 +156,33 @@ export async function retryFailedBatches(
     RETURNING b.id, b.account, b.number, b.claim_number AS "claimNumber", b.size`;
 }
 
+/** Which of a run's batches are asked for. */
+export type BatchFilter = {
+  /** Only those with this status. Default: all. */
+  status?: BatchStatus;
+};
+
+/** A batch as it stands. */
 export type BatchView = {
-  /** Also what the broadcast's name at Qiscus begins with. */
+  /** Its id, which the broadcast's name at Qiscus begins with. */
   id: string;
+  /** Its number in its run, from 1. */
   number: number;
+  /** How far it has come. */
   status: BatchStatus;
+  /** How many recipients it has. */
   recipients: number;
+  /** When Qiscus starts it, ISO 8601 in UTC; `null`: that isn't decided, or it started at once. */
   startedAt: string | null;
   /** What moved `startedAt` away from the run's start: a limit, or that it was `late`. */
   movedBy: MovedBy | null;
+  /** The id of its file at Qiscus; `null`: none is uploaded. */
   broadcastFileId: number | null;
+  /** The id of its broadcast job at Qiscus; `null`: Qiscus hasn't accepted it, or its id isn't known. */
   broadcastJobId: number | null;
+  /** How often it was sent, or was to be. */
   attempts: number;
+  /** Why it failed, or why its outcome is unknown. */
   error: string | null;
   /** What callbacks tell of it; `null`: its send was answered, or they tell nothing. */
   evidence: Evidence | null;

@@ -107,8 +107,17 @@ export async function putContradictedBack(db: Sql, worker: string): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** What callbacks tell of a run's batches without a clear answer, in messages; `settled`: how many batches that settled. */
-export type RunEvidence = { batches: number; reported: number; of: number; settled: number };
+/** What callbacks tell of a run's batches without a clear answer. */
+export type RunEvidence = {
+  /** How many such batches callbacks tell of. */
+  batches: number;
+  /** How many of their messages callbacks have reported. */
+  reported: number;
+  /** How many messages they have. */
+  of: number;
+  /** How many of these batches that settled as sent. */
+  settled: number;
+};
 
 /** `null`: callbacks tell of none of them. */
 export async function evidenceOfRun(db: Sql, runId: string): Promise<RunEvidence | null> {

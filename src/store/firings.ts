@@ -2,19 +2,22 @@ import type { Fitting } from '../domain/columns/column-map.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { clockFrom, type Sql } from './database.js';
 
-/** `preparing`: the audience is read into the run; `prepared`: all of it is in; `failed`: it couldn't be read. */
+/** `preparing`: a worker reads the audience. `prepared`: all of it is in. `failed`: it couldn't be read. `skipped`: nothing was fired. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
 
-/**
- * `reason`: why it was skipped or failed; of a firing that is prepared, why nobody was in it. `version`: that of the campaign which
- * it was decided with. `replacedRuns`: runs that were cancelled so that the instant could be fired anew.
- */
+/** What became of an instant of a campaign's schedule, or of a firing by hand. */
 export type FiringView = {
+  /** The instant, ISO 8601 in UTC. */
   at: string;
+  /** How far it has come. */
   status: FiringStatus;
+  /** The run that it started; `null`: none. */
   runId: string | null;
+  /** Why it was skipped or failed; if it is prepared, why nobody was in it. */
   reason: string | null;
+  /** The version of the campaign that it was decided with. */
   version: number;
+  /** The runs that were cancelled so that the instant could be fired anew. */
   replacedRuns: string[];
 };
 

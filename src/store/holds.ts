@@ -8,13 +8,19 @@ import type { Sql } from './database.js';
  */
 export type HoldKind = 'refused' | 'unreachable' | 'rate_limited' | 'unknowns' | 'ledger_went_back';
 
-/** `id`: another one for each time that the account came to be held so. */
+/** A hold: an account sends nothing until it is lifted. */
 export type HoldView = {
+  /** Another one each time that the account comes to be held for this reason. */
   id: string;
+  /** The account's name. */
   account: string;
+  /** Which hold it is. */
   kind: HoldKind;
+  /** Why, in words. */
   reason: string;
+  /** Since when, ISO 8601 in UTC. */
   heldAt: string;
+  /** Until when, or when Qiscus is tried again, ISO 8601 in UTC; `null`: until an operator lifts it. */
   until: string | null;
 };
 

@@ -3,15 +3,24 @@ import { Prisma } from '../generated/prisma/client.js';
 import { statusUnsent } from './attempts.js';
 import type { Sql } from './database.js';
 
-/**
- * What an operator found out about an unknown batch at the provider. `correct`: what was decided about it before was wrong.
- * `despiteEvidence`: the batch's size, from somebody who insists that it wasn't sent although callbacks tell that it was; `seen`: how
- * many of its messages they saw reported, if more aren't to be overruled.
- */
+/** What an operator found out about an unknown batch at Qiscus. */
 export type Resolution = (
-  | { sent: number }
-  | { notSent: true; force?: boolean; despiteEvidence?: number; seen?: number }
+  | {
+      /** It was sent: the id of its broadcast job at Qiscus. */
+      sent: number;
+    }
+  | {
+      /** It was certainly not sent: it goes out again. */
+      notSent: true;
+      /** Says so before the time after which Qiscus can't accept it any more. Default false: that is refused (`NOT_SETTLED`). */
+      force?: boolean;
+      /** The batch's size, if it wasn't sent although callbacks tell that it was. Otherwise that is refused (`EVIDENCE`). */
+      despiteEvidence?: number;
+      /** With `despiteEvidence`: how many of its messages the operator saw reported. More reports are not overruled. */
+      seen?: number;
+    }
 ) & {
+  /** Replaces what was decided about the batch before, if nothing was sent since. Default false. */
   correct?: boolean;
 };
 

@@ -2,11 +2,18 @@ import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 
-/** Who put a number on the list: somebody of ours, or its owner by opting out. */
+/** Who put a number on the list: an operator, or its owner by opting out. */
 export type SuppressionSource = 'operator' | 'opt_out';
 
-/** A number that is never to be messaged again: E.164 digits without `+`. The list holds and shows its identity. */
-export type Suppression = { phoneNumber: string; reason: string; source: SuppressionSource };
+/** A number that is never to be messaged again. */
+export type Suppression = {
+  /** E.164 digits without `+`. The list holds and shows the number's identity. */
+  phoneNumber: string;
+  /** Why. */
+  reason: string;
+  /** Who put it on the list. */
+  source: SuppressionSource;
+};
 
 /** Of whoever opted out, which a call-back tells, or the answer to a message. */
 export const optOutReason = 'opted out, as WhatsApp says (131050)';
@@ -56,8 +63,11 @@ export async function removeSuppression(db: Sql, { phoneNumber, source, addedAt 
   return removed === 1;
 }
 
-/** `addedAt` is ISO 8601 in UTC. */
-export type SuppressionView = Suppression & { addedAt: string };
+/** A number on the suppression list. */
+export type SuppressionView = Suppression & {
+  /** Since when, ISO 8601 in UTC. */
+  addedAt: string;
+};
 
 /** A page of the list, in the order of the numbers. */
 export async function suppressionsAfter(db: Sql, after: string | undefined, limit: number): Promise<SuppressionView[]> {

@@ -1,7 +1,8 @@
 import { latestOccurrences, occurrences, type Schedule } from '../timing/schedule.js';
 
-/** What becomes of firings that were missed while nothing ran: none, the newest, or every one of them fires. */
 export const catchUps = ['skip', 'latest', 'all'] as const;
+
+/** Which firings that were missed while no worker ran are fired late: none (`skip`), the newest (`latest`), or `all`. */
 export type CatchUp = (typeof catchUps)[number];
 
 export function isCatchUp(text: string): text is CatchUp {

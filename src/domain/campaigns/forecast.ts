@@ -2,13 +2,15 @@ import { batchCapacityOf, type Delivery, isLimited, type Limit } from '../runs/d
 import { isSkipped, wantedStart } from '../timing/batch-start.js';
 import { planSlots, type TakenSlots } from '../timing/start-slot.js';
 
-/** When a run's batches would start if they were handed over now. Instants are ISO 8601 in UTC; `null`: at once. */
+/** When a run's batches would start if they were handed over now. */
 export type Forecast = {
-  /** 0 too when none of the recipients would be sent to. */
+  /** How many batches there would be. Also 0 when none of the recipients would be messaged. */
   files: number;
+  /** When the first batch would start, ISO 8601 in UTC; `null`: at once, or there is none. */
   firstStartAt: string | null;
+  /** When the last batch would start, ISO 8601 in UTC; `null`: at once, or there is none. */
   lastStartAt: string | null;
-  /** The limit that decides when the last batch starts. */
+  /** The limit that decides when the last batch starts; `null`: none does. */
   limit: Limit | null;
   /** Recipients of batches that would start later than the run allows. */
   tooLate: number;

@@ -1,5 +1,12 @@
-/** What a button of the template wants; `index` from 0. Documented by Qiscus. */
-export type ButtonParam = { type: string; values: string; index: number };
+/** The parameter of one button of the template. Documented by Qiscus. */
+export type ButtonParam = {
+  /** The kind of button as Qiscus calls it, such as `url`. */
+  type: string;
+  /** What the button is given, such as the end of its web address. */
+  values: string;
+  /** Which of the template's buttons, 0 to 99; the first is 0. */
+  index: number;
+};
 
 /** The column of an individual run that holds what its buttons want, of whatever kind, as a JSON array. */
 export const buttonColumn = 'button_params';

@@ -13,11 +13,21 @@ export const doubtKinds = [
 ] as const;
 export type DoubtKind = (typeof doubtKinds)[number];
 
-/** `example`: the first such value, shortened, its numbers masked. */
-export type Doubt = { column: string; kind: DoubtKind; example: string };
+/** A value that looks like a mistake, and is sent all the same. */
+export type Doubt = {
+  /** The column that it stands in. */
+  column: string;
+  /** What it looks like. */
+  kind: DoubtKind;
+  /** The first such value, shortened, its phone numbers masked. */
+  example: string;
+};
 
 /** How many values of a column look like a mistake, of one kind. */
-export type CountedDoubt = Doubt & { count: number };
+export type CountedDoubt = Doubt & {
+  /** How many values of the column do. */
+  count: number;
+};
 
 export const doubtWords: Record<DoubtKind, string> = {
   spreadsheet_error: 'an error of a spreadsheet',

@@ -8,7 +8,10 @@ import { ordinaryValueOf } from './ordinary-value.js';
 import { Rejection } from './rejection.js';
 import { characters, compileValueReader, isBodyColumn, mostBodyCharacters, type ValuePolicy } from './value.js';
 
+/** The value of one column of a recipient; a number is written as JavaScript shows it. */
 export type ColumnValue = string | number;
+
+/** One recipient: an object with a value for each of the run's columns, and no other keys. Any other row is rejected. */
 export type Recipient<C extends string = string> = { readonly [K in C]: ColumnValue };
 
 /**

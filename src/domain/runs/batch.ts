@@ -2,6 +2,12 @@
 export const batchCapacity = 1000;
 
 export const batchStatuses = ['pending', 'uploaded', 'sending', 'scheduled', 'failed', 'unknown', 'cancelled'] as const;
+
+/**
+ * `pending`: cut, no file uploaded. `uploaded`: Qiscus has the file. `sending`: a worker asks Qiscus to send it. `scheduled`: Qiscus
+ * accepted it. `failed`: Qiscus refused it, or it was too late. `unknown`: nobody knows whether Qiscus accepted it; an operator or
+ * callbacks settle it. `cancelled`: an operator cancelled it before it was handed over, or nobody is left in it.
+ */
 export type BatchStatus = (typeof batchStatuses)[number];
 
 /** What became of one attempt. `not_sent`: the provider certainly got nothing, so the batch waits again. */

@@ -5,49 +5,68 @@ import { batchCapacity } from './batch.js';
 import { isLabel } from './label.js';
 import type { MessageTemplate, MessageTemplateRequest } from './message.js';
 
-/** At most so many recipients of the run start in any stretch of `durationMs`. */
-export type Pace = { recipients: number; durationMs: number };
+/** How many recipients of a run may be messaged in any stretch of time. */
+export type Pace = {
+  /** At most so many start in any stretch of `durationMs`. */
+  recipients: number;
+  /** The length of the stretch in milliseconds. */
+  durationMs: number;
+};
 
-/**
- * When recipients may be messaged, by the wall clock of `timeZone` (IANA). Minutes after midnight: `opensAt` 0 to 1439,
- * `closesAt` 0 to 1440, on the next day if it isn't after `opensAt`. `days` are those of the opening, 1 (Monday) to 7.
- */
-export type SendingWindow = { opensAt: number; closesAt: number; days: readonly number[]; timeZone: string };
+/** When recipients may be messaged, by the wall clock of a time zone. */
+export type SendingWindow = {
+  /** Minutes after midnight, 0 to 1439. */
+  opensAt: number;
+  /** Minutes after midnight, 0 to 1440; on the next day if it isn't after `opensAt`. */
+  closesAt: number;
+  /** The days on which it opens, 1 (Monday) to 7. */
+  days: readonly number[];
+  /** IANA, such as `Asia/Jakarta`. */
+  timeZone: string;
+};
 
-/** What can move the start of a batch. */
+/** A limit that can move the start of a batch to later. */
 export type Limit = 'pace' | 'window' | 'dailyLimit';
 
-/** How the batches of a run reach their recipients; null for what wasn't asked for. */
+/** How the batches of a run reach their recipients; `null` for what wasn't asked for. Durations in milliseconds. */
 export type Delivery = {
+  /** The WhatsApp channel at Qiscus that sends individual messages. */
   channelId: number | null;
+  /** How many recipients of the run may start in any stretch of time. */
   pace: Pace | null;
+  /** When recipients may be messaged. */
   window: SendingWindow | null;
-  /** Recipients of all accounts of the business portfolio, whatever run they are of, in any 24 hours. */
+  /** How many recipients of the account's portfolio may start in any 24 hours, whatever run they are of. */
   dailyLimit: number | null;
-  /** How long before its start a batch is handed to the provider; null: at once. */
+  /** How long before its start a batch is handed to Qiscus; `null`: at once. */
   handOverAheadMs: number | null;
-  /** Recipients of the first batch. */
+  /** How many recipients go out first, before the run is held for an operator to look. */
   first: number | null;
+  /** A batch that would start later than this after its time fails; `null`: it is sent however late it is. */
   tooLateAfterMs: number | null;
-  /** Set: each recipient is a message of its own, of this template. */
+  /** Set: each recipient is a message of its own, of this template. `null`: files of up to 1,000. */
   individual: MessageTemplate | null;
 };
 
-/** The same as people write it. */
+/** How a run's batches reach their recipients, as a caller writes it. Durations are texts such as `30m`, `2h` or `1d`. */
 export type DeliveryRequest = MessageTemplateRequest & {
+  /** The id of the WhatsApp channel at Qiscus. Needed for individual delivery. */
   channelId?: number;
-  /** `2000/1h`: recipients in any such duration. */
+  /** `2000/1h`: at most so many recipients in any such duration. Default: no limit. */
   pace?: string;
-  /** `08:00-20:00`; `20:00-04:00` closes on the next day. */
+  /** When recipients may be messaged: `08:00-20:00`; `20:00-04:00` closes on the next day. Default: at any time. */
   window?: string;
-  /** `mon-sat`, `mon,wed,fri`; default: every day. */
+  /** The days on which the window opens: `mon-sat`, `mon,wed,fri`. Default: every day. */
   windowDays?: string;
-  /** IANA, of the window: `Asia/Jakarta`. */
+  /** IANA, such as `Asia/Jakarta`: the time zone of the window, and of a start or schedule without an offset. */
   timeZone?: string;
+  /** At most so many recipients of the account's portfolio in any 24 hours, whatever run they are of. Default: no limit. */
   dailyLimit?: number;
-  /** `at-once` (the default), or how long ahead: `2h`. */
+  /** How long before its start a batch is handed to Qiscus: `at-once` (the default), or such as `2h`. */
   handOver?: string;
+  /** How many recipients go out first; then the run is held until an operator resumes it. Default: it isn't held. */
   first?: number;
+  /** A batch that would start later than this after its time fails: `4h`. Default: it is sent however late it is. */
   tooLateAfter?: string;
 };
 

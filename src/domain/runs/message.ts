@@ -2,18 +2,29 @@ import { type ButtonParam, buttonColumn, readButtonParams } from '../columns/but
 import { checkColumns } from '../columns/columns.js';
 import type { RecipientValues } from '../recipients/recipient.js';
 
-/** What `broadcast/client` wants to be told of the template besides its id. `force`: even if they are very many. */
-export type MessageTemplate = { templateName: string; namespace: string; language: string; force: boolean };
+/** What Qiscus's `broadcast/client` needs to know of a template besides its id. */
+export type MessageTemplate = {
+  /** The template's name at Qiscus. */
+  templateName: string;
+  /** The template's namespace at Qiscus. */
+  namespace: string;
+  /** The template's language code, such as `id`. */
+  language: string;
+  /** Whether the run may have more than 10,000 recipients. */
+  force: boolean;
+};
 
-/** The same as people write it, in the settings of a run or campaign. */
+/** The same as a caller writes it, in the settings of a run or campaign. */
 export type MessageTemplateRequest = {
   /** `individual`: each recipient is a broadcast of its own (`broadcast/client`), with its ids. Default `bulk`: files of 1,000. */
   delivery?: 'bulk' | 'individual';
-  /** The template's name, namespace and language, as its page at Qiscus shows them. For `individual`, which needs `channelId` too. */
+  /** The template's name, as its page at Qiscus shows it. Needed for `individual`, with `namespace`, `language` and `channelId`. */
   templateName?: string;
+  /** The template's namespace, as its page at Qiscus shows it. */
   namespace?: string;
+  /** The template's language code, such as `id`, as its page at Qiscus shows it. */
   language?: string;
-  /** Sends individually even if the recipients are more than 10,000. */
+  /** Sends individually even if there are more than 10,000 recipients. Default false: the run is refused (`RUN_TOO_LARGE`). */
   force?: boolean;
 };
 

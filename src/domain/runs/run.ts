@@ -12,6 +12,10 @@ export type RunSettings = Sending & {
   skipMissed: boolean;
 };
 
+/**
+ * `open`: it takes recipients. `sealed`: all recipients are in, and batches are left to deliver. `paused`: an operator paused it, or a
+ * hold of its own stops it. `cancelled`: what wasn't handed over is being cancelled. `finished`: nothing is left to do.
+ */
 export type RunStatus = 'open' | 'sealed' | 'paused' | 'cancelled' | 'finished';
 export const runOutcomes = [
   'failed',
@@ -36,13 +40,15 @@ export type RunMarks = {
   heldKind: RunHoldKind | null;
 };
 
-/**
- * Why batches of a run wait although nobody paused it: all its rows are to be in before the first one goes out (`preparing`); the
- * first, small batch is to be looked at before the rest goes out (`first`); the next batch can't be paid (`balance`); of one
- * of its messages, which are sent one by one, nobody knows whether it was sent (`unknown`); or blocks of its rows in Redis weren't as a
- * producer had signed them (`unverified`). All but `preparing` wait for an operator.
- */
+/** The holds of a run that only an operator lifts, by `resume`. */
 export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified'] as const;
+
+/**
+ * Why a run is held although nobody paused it. `preparing`: its batches wait until all its rows are in; it ends by itself. `first`: the
+ * first, small batch went out, and an operator has to look before the rest does. `balance`: the account's balance doesn't pay for the
+ * next batch. `unknown`: nobody knows whether one of its individual messages was sent. `unverified`: a block of its rows in Redis
+ * doesn't have the signature that its producer gave it. All but `preparing` wait for an operator.
+ */
 export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
 
 /** Whether `resume` lifts it, and nothing else does. */

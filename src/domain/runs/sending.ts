@@ -6,16 +6,18 @@ import { type Delivery, type DeliveryRequest, readDelivery, show } from './deliv
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
 
+/** What separates the values in the CSV file that Qiscus is given. */
 export type Separator = ',' | ';';
 
 /** What is sent and how, whether once or again and again; as a caller writes it. */
 export type SendingRequest<Column extends string = string> = DeliveryRequest & {
   /** The broadcast's name, as people at Qiscus see it behind the batch's id. */
   name: string;
+  /** The template's id: the whole number on its page at Qiscus, such as 172. */
   templateDetailId: number;
-  /** The header of the template's sample CSV; `phone_number` is a must. */
+  /** The columns of the template's sample CSV, in any order; `phone_number` has to be among them. */
   columns: readonly Column[];
-  /** Of the CSV file that is sent. Default `,`. */
+  /** The separator of the CSV file that is sent. Default `,`. */
   separator?: Separator;
   /** The Qiscus account that it goes out through, by its name in SIARAN_ACCOUNTS_FILE. Default `default`. */
   account?: string;
@@ -25,7 +27,10 @@ export type SendingRequest<Column extends string = string> = DeliveryRequest & {
    * white space one space, `send` sends it as it is.
    */
   values?: ValuePolicy;
-  /** Nothing is sent before all rows are in, and nothing at all when more were rejected: a number of rows, or as `1%`. */
+  /**
+   * How many rows may be rejected, as a number or as a share such as `1%`. Nothing is sent before all rows are in, and nothing at all
+   * if more were rejected. Default: any number may.
+   */
   maxRejected?: number | string;
 };
 

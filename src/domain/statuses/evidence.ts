@@ -1,10 +1,14 @@
 const minuteMs = 60_000;
 
-/**
- * What callbacks tell of a batch whose send has no clear answer: so many of its messages were `reported`, `of` so many.
- * `settledBy`: whether that settled it as sent.
- */
-export type Evidence = { reported: number; of: number; settledBy: 'evidence' | null };
+/** What callbacks tell of a batch whose send has no clear answer. */
+export type Evidence = {
+  /** How many of its messages callbacks have reported. */
+  reported: number;
+  /** How many messages it has. */
+  of: number;
+  /** `evidence`: these reports settled the batch as sent. `null`: they settled nothing. */
+  settledBy: 'evidence' | null;
+};
 
 /** A number of a batch, and when its message was first told to be on its way. */
 export type Report = { phoneNumber: string; firstAt: Date };

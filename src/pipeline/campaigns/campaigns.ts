@@ -25,14 +25,27 @@ import { audienceMeans } from './audience-means.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
+/** How a campaign is added. */
 export type AddOptions = {
   /**
-   * Fires instants, too, that a campaign of this name has decided about which was removed. They are skipped otherwise, as their
-   * people may have been messaged. It counts when the campaign is added. Default false.
+   * Also fires the instants that a removed campaign of this name has fired or skipped. Default false: they are skipped, as their
+   * recipients may have been messaged. It has no effect on a campaign that exists.
    */
   again?: boolean | undefined;
   /** Who adds it; kept with its first version. */
   by?: string | undefined;
+};
+
+/** A campaign that was added, or found. */
+export type AddedCampaign = CampaignView & {
+  /** Whether it existed before; then nothing was changed. */
+  existed: boolean;
+};
+
+/** A campaign that was fired by hand. */
+export type FiredCampaign = {
+  /** The run that was started. */
+  runId: string;
 };
 
 /**
@@ -45,7 +58,7 @@ export async function addCampaign(
   ctx: Context,
   request: CampaignRequest,
   { again: firesAgain = false, by }: AddOptions = {},
-): Promise<CampaignView & { existed: boolean }> {
+): Promise<AddedCampaign> {
   await refuseOtherDatabase(ctx);
   const reading = readCampaign(request, await currentTime(ctx.db));
   if (!reading.ok) {
@@ -119,7 +132,7 @@ export async function fireCampaign(
   name: string,
   asOf?: Date,
   seen: IfState = {},
-): Promise<{ runId: string }> {
+): Promise<FiredCampaign> {
   const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
   const runId = await patiently(ctx, () =>

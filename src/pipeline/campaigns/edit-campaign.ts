@@ -17,6 +17,7 @@ import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 import { type Redone, redoRuns, refuseToMove } from './redo-runs.js';
 import { type CampaignView, differencesOf, requireCampaign, settingsOf, viewCampaign } from './view-campaign.js';
 
+/** How a campaign is changed. */
 export type EditOptions = {
   /**
    * Fires anew what is fired already and not handed over: its run is cancelled, and its instant gets another one with the settings as

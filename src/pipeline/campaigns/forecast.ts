@@ -127,8 +127,14 @@ export async function forecastRun(ctx: Context, runId: string): Promise<Forecast
   return told;
 }
 
-/** One of a campaign's next firings. Its audience is read as it is now; a function's can't be, where it isn't registered. */
-export type NextFiring = { at: string } & (Forecast | { [K in keyof Forecast]: null });
+/**
+ * What one of a campaign's next firings would come to. Its audience is read as it is now. Everything but `at` is `null` if the audience
+ * is a function that isn't registered here.
+ */
+export type NextFiring = {
+  /** The instant that it fires for, ISO 8601 in UTC. */
+  at: string;
+} & (Forecast | { [K in keyof Forecast]: null });
 
 /** What a campaign's next firings would come to, each after the ones before it. @throws {NotFoundError | AudienceError} */
 export async function forecastCampaign(

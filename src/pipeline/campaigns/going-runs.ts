@@ -6,10 +6,11 @@ import { requireCampaign } from './view-campaign.js';
 
 /** A run of a campaign whose messages still go out. Instants are ISO 8601 in UTC. */
 export type GoingRun = {
+  /** The run's id. */
   runId: string;
-  /** Those who will be messaged, as far as is known: an audience that is being read isn't all in. */
+  /** How many recipients will be messaged, as far as is known: an audience that is being read isn't all in. */
   recipients: number;
-  /** When the next of them start; `null`: at once. */
+  /** When the next messages start; `null`: at once. */
   startsAt: string | null;
 };
 

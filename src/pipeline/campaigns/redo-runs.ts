@@ -9,8 +9,15 @@ import { lockRunState, pauseRun } from '../../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
 import { createFiringRun } from './fire.js';
 
-/** An instant of a campaign that was fired anew. `runId`: `null` when it isn't fired, as the new schedule doesn't have it. */
-export type Redone = { at: string; replacedRunId: string; runId: string | null };
+/** An instant of a campaign that was fired anew. */
+export type Redone = {
+  /** The instant, ISO 8601 in UTC. */
+  at: string;
+  /** The run that was cancelled for it. */
+  replacedRunId: string;
+  /** The run that it has now; `null`: it isn't fired, as the new schedule doesn't have this instant. */
+  runId: string | null;
+};
 
 /**
  * Fires anew what of a campaign is fired and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of

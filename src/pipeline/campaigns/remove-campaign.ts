@@ -11,12 +11,21 @@ import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 
-/** A campaign that was removed, and what of its runs still goes out; or would have, if they were cancelled with it. */
-export type RemovedCampaign = { removed: true; runs: GoingRun[] } & (
-  | { jobs?: never }
-  /** Its runs were cancelled. What Qiscus had been given, and hasn't started, is to be cancelled there. */
-  | { jobs: JobAhead[] }
-);
+/** A campaign that was removed. */
+export type RemovedCampaign = {
+  /** Always true. */
+  removed: true;
+  /** Its runs whose messages still go out; or would have, if they were cancelled with it. */
+  runs: GoingRun[];
+  /** Only if its runs were cancelled: the jobs that Qiscus has and hasn't started. An operator has to cancel them there. */
+  jobs?: JobAhead[];
+};
+
+/** How a campaign is removed. */
+export type RemoveOptions = {
+  /** Cancels its runs, too, as far as they aren't handed over. Default false: those that were started go on. */
+  cancelRuns?: boolean | undefined;
+};
 
 /**
  * Removes a campaign. Its runs stay, and those that were started go on, unless they are cancelled with it. What it has decided about
@@ -26,7 +35,7 @@ export type RemovedCampaign = { removed: true; runs: GoingRun[] } & (
 export async function removeCampaignNamed(
   ctx: Context,
   name: string,
-  { cancelRuns = false, ifState }: { cancelRuns?: boolean | undefined } & IfState = {},
+  { cancelRuns = false, ifState }: RemoveOptions & IfState = {},
 ): Promise<RemovedCampaign> {
   await refuseOtherDatabase(ctx);
   const standing = await patiently(ctx, () =>

@@ -14,37 +14,51 @@ import { nextInstants } from './next-instants.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
 export type CampaignView = {
+  /** The campaign's name, which no other has. */
   name: string;
+  /** The Qiscus account that its runs go out through. */
   account: string;
-  /** `done`: a single instant that was fired or skipped. */
+  /** `done`: its schedule was a single instant, which was fired or skipped. */
   status: 'active' | 'paused' | 'done';
+  /** The template's id at Qiscus. */
   templateDetailId: number;
+  /** The columns of its runs. */
   columns: readonly string[];
-  /** Which columns the heads of its audience stand for, and which heads are left out. */
+  /** Which column each head of its audience becomes. */
   map: ColumnMap;
+  /** Heads of its audience that are left out. */
   ignoreColumns: readonly string[];
+  /** The separator of the CSV files that are sent. */
   separator: Separator;
-  /** What becomes of values that WhatsApp refuses. */
+  /** What becomes of rows with values that WhatsApp refuses. */
   values: ValuePolicy;
-  /** How many rejected rows a firing bears, as `250` or `1%`; `null`: any number. */
+  /** How many rows of a firing may be rejected, as `250` or `1%`; `null`: any number. */
   maxRejected: string | null;
+  /** Where its recipients come from: `file:PATH`, `sql:QUERY` or `function:NAME`. */
   audience: string;
+  /** Five cron fields, or one instant. */
   schedule: string;
+  /** The time zone of its cron, IANA; `null`: its schedule is an instant. */
   timeZone: string | null;
+  /** How long before an instant its audience is read. */
   prepareAheadMs: number;
+  /** Which firings that were missed while no worker ran are fired late. */
   catchUp: CatchUp;
+  /** How its runs' batches reach their recipients. */
   delivery: Delivery;
+  /** When it was added. */
   createdAt: string;
-  /** Counts up with each change. What a caller saw is told by it. */
+  /** 1 when it is added, and one more with each change. */
   version: number;
-  /** When it was changed last, or added; and by whom, if that is known. */
+  /** When it was changed last, or added. */
   changedAt: string;
+  /** Who changed it last, or added it; `null`: that isn't known. */
   changedBy: string | null;
   /** When it fires next; `null` when it doesn't, or while it is paused. */
   nextAt: string | null;
-  /** The same and up to four more. */
+  /** The next instants that it fires at, at most five, `nextAt` among them. */
   firesNext: string[];
-  /** What became of its latest firings, newest first. */
+  /** What became of its latest firings, at most ten, newest first. */
   firings: FiringView[];
 };
 
@@ -62,8 +76,17 @@ export async function viewCampaign(ctx: Context, name: string): Promise<Campaign
   return viewRow(ctx, await requireCampaign(ctx, name));
 }
 
-/** A version of a campaign: when it came, by whom if that is known, and what it changed, a text each. */
-export type CampaignVersionView = { version: number; at: string; by: string | null; changes: string[] };
+/** One version of a campaign's settings. */
+export type CampaignVersionView = {
+  /** The version's number, from 1. */
+  version: number;
+  /** When it came to be, ISO 8601 in UTC. */
+  at: string;
+  /** Who made it; `null`: that isn't known. */
+  by: string | null;
+  /** What it changed, a text each; empty for the first. */
+  changes: string[];
+};
 
 /** A campaign's versions, the latest first. @throws {NotFoundError} */
 export async function viewCampaignVersions(ctx: Context, name: string): Promise<CampaignVersionView[]> {

@@ -6,8 +6,15 @@ import { lockRunContent } from '../../store/runs.js';
 import { patiently } from '../patience.js';
 import { requireRun } from '../require-run.js';
 
-/** `rows`: what its producer has brought, and all that is in of this source. */
-export type ClosedSource = { runId: string; source: string; rows: number };
+/** A source that was closed. */
+export type ClosedSource = {
+  /** The run that it belongs to. */
+  runId: string;
+  /** The source's name. */
+  source: string;
+  /** How many rows its producer had pushed; no more will come. */
+  rows: number;
+};
 
 /**
  * Closes a source whose producer is known to be dead: what it has pushed counts, and no more comes of it. The permission to

@@ -8,8 +8,18 @@ import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js'
  * Neither pg's pool nor Prisma's client itself: each of their statements may go to another connection.
  */
 export type Transaction =
-  | { query(text: string, values: unknown[]): Promise<unknown>; totalCount?: never }
-  | { $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>; $connect?: never };
+  | {
+      /** As pg's client has it. */
+      query(text: string, values: unknown[]): Promise<unknown>;
+      /** Only pg's pool has it, which is refused. */
+      totalCount?: never;
+    }
+  | {
+      /** As the client of Prisma's transaction has it. */
+      $queryRawUnsafe(query: string, ...values: unknown[]): Promise<unknown>;
+      /** Only Prisma's client itself has it, which is refused. */
+      $connect?: never;
+    };
 
 /** What goes into one statement: as much as the function makes one block of, and far less than it takes. */
 const mostRows = 1_000;

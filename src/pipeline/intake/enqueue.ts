@@ -13,15 +13,22 @@ import { Intake, type RowStream } from './intake.js';
 import type { SharedIntakes } from './shared-intakes.js';
 import type { RunId } from './start-run.js';
 
+/** Recipients as an array, a stream or any other iterable. It is read once, and only a bounded part of it is held in memory. */
 export type Recipients<Column extends string> = Iterable<Recipient<Column>> | AsyncIterable<Recipient<Column>>;
 
-/** `accepted` includes duplicates: they are found when the rows are chunked. */
-export type Enqueued = { accepted: number; rejected: number };
+/** How many rows were enqueued, and how many were not. */
+export type Enqueued = {
+  /** Rows that were enqueued. Duplicates are among them: a worker finds them later. */
+  accepted: number;
+  /** Rows that can't be sent; each is kept with its reason. */
+  rejected: number;
+};
 
+/** How recipients are enqueued. */
 export type EnqueueOptions = {
   /**
-   * Names the stream of recipients. Enqueueing again under the same source supersedes what it promised before; two calls
-   * at the same time need two sources. Without one, all calls of this process share an intake.
+   * The name of this stream of recipients, of 1 to 200 characters. Enqueueing again under the same source replaces what it promised
+   * before. Two calls at the same time need two sources. Default: all calls of this process share one stream.
    */
   source?: string;
 };

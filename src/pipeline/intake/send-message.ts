@@ -24,33 +24,44 @@ import { patiently } from '../patience.js';
 import { saveRows } from '../save-rows.js';
 import { type RunRequest, startRunWith } from './start-run.js';
 
+/** One message to one number. */
 export type MessageRequest = Pick<
   RunRequest,
   'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
 > & {
+  /** International, such as `6281234567890`; or national, if SIARAN_DEFAULT_COUNTRY is set. */
   phoneNumber: string | number;
-  /** Those of the template's body, in their order. */
+  /** The values of the template's body, in their order. Default: none. */
   variables?: readonly string[];
-  /** What the template's buttons want. */
+  /** The parameters of the template's buttons. Default: none. */
   buttonParams?: readonly ButtonParam[];
+  /** The id of the WhatsApp channel at Qiscus that sends it. */
   channelId: number;
+  /** The template's name, as its page at Qiscus shows it. */
   templateName: string;
+  /** The template's namespace, as its page at Qiscus shows it. */
   namespace: string;
+  /** The template's language code, such as `id`. */
   language: string;
-  /** The broadcast's name at Qiscus. Default: the template's. */
+  /** The broadcast's name at Qiscus. Default: the template's name. */
   name?: string;
-  /** How long to wait until a worker has sent it; then it goes on by itself. Default `10s`. */
+  /** How long the call waits for a worker to send it, such as `30s`; the message is sent however long that takes. Default `10s`. */
   wait?: string;
 };
 
-/** A message as far as it is known; `pending`: no worker has sent it yet. */
+/** A message as far as it is known. */
 export type MessageView = {
+  /** The run that holds this message alone. */
   runId: string;
+  /** Its batch: the id for `resolve` and `retry`. */
   batchId: string;
+  /** `pending`: no worker has sent it yet. */
   status: BatchStatus;
+  /** The broadcast job at Qiscus; `null` until Qiscus has accepted it. */
   broadcastJobId: number | null;
+  /** Qiscus's record of the message; `null` as long as Qiscus hasn't told it. */
   broadcastLogId: number | null;
-  /** Why it failed, or what is not known. */
+  /** Why it failed, or why its outcome is unknown. */
   error: string | null;
 };
 

@@ -21,22 +21,27 @@ declare const columnsOfRun: unique symbol;
 /** A run's id; its type remembers the run's columns, so that `enqueue` can check its recipients. */
 export type RunId<Column extends string = string> = string & { readonly [columnsOfRun]?: Column };
 
+/** What to send, and how, as a caller writes it. */
 export type RunRequest<Column extends string = string> = SendingRequest<Column> & {
-  /** Makes starting idempotent: the same key gives the same run. */
+  /** Makes starting idempotent: the same key gives the same run. Default: each call starts another run. */
   key?: string;
-  /** When the provider starts sending: an instant, or ISO 8601 with an offset or in `timeZone`. Absent: at once. */
+  /** When Qiscus starts to send: an instant, or ISO 8601 with an offset or in `timeZone`. Default: at once. */
   startAt?: Date | string;
   /** Takes a `startAt` that passed more than five minutes ago, which is refused otherwise. It isn't stored. Default false. */
   lateOk?: boolean;
-  /** `skip`: if nothing of it could be handed over within five minutes of `startAt`, it isn't sent, but `failed`. Default: sent late. */
+  /** `skip`: the run fails if nothing of it could be handed over within five minutes of `startAt`. Default: it is sent late. */
   catchUp?: CatchUp;
-  /** For producers that trickle: a batch whose oldest row is older goes out although it isn't full. Such as `30s`. */
+  /** How long a row waits for its batch to fill up, such as `30s`; then the batch goes out as it is. Default: until it is full or the run sealed. */
   flushAfter?: string;
 };
 
+/** A run that was started, or found by its key. */
 export type StartedRun<Column extends string = string> = {
+  /** Its id, for all other calls. */
   id: RunId<Column>;
+  /** The key that it was started with. */
   key: string | null;
+  /** The broadcast's name at Qiscus. */
   name: string;
   /** Whether the key was used before and gave this run. */
   existed: boolean;

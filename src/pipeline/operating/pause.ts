@@ -12,16 +12,29 @@ import { type JobAhead, jobsAhead } from '../../store/views/standing-runs.js';
 import { patiently } from '../patience.js';
 import { viewRun } from '../views/view-run.js';
 
-export type Share = { batches: number; recipients: number };
+/** How much of a run. */
+export type Share = {
+  /** In batches. */
+  batches: number;
+  /** In recipients. */
+  recipients: number;
+};
 
-/**
- * What an interruption came in time for. `handedOver`: Qiscus has it, and only Qiscus can stop it. `inFlight`: being sent, or
- * unknown. `held`: not handed over, and it won't be; rows that are still buffered are in no batch yet.
- */
-export type Interruption = { handedOver: Share; inFlight: Share; held: Share };
+/** What of a run a pause or cancellation still stopped, and what it came too late for. */
+export type Interruption = {
+  /** What Qiscus has accepted: only Qiscus can stop it. */
+  handedOver: Share;
+  /** What a worker is sending, or has sent without a clear answer. */
+  inFlight: Share;
+  /** What isn't handed over, and won't be. Rows that are still buffered are in no batch yet and aren't counted. */
+  held: Share;
+};
 
-/** `jobs`: what of that is handed over and hasn't started. A person can cancel it at Qiscus until then. */
-export type Cancellation = Interruption & { jobs: JobAhead[] };
+/** What of a run a cancellation still stopped, and what it came too late for. */
+export type Cancellation = Interruption & {
+  /** What is handed over and hasn't started: a person can cancel it at Qiscus until it does. */
+  jobs: JobAhead[];
+};
 
 /** Stops a run's deliveries; chunking goes on. Pausing twice changes nothing. @throws {NotFoundError | RunStateError} */
 export function pause(ctx: Context, runId: string, seen: IfState = {}): Promise<Interruption> {

@@ -12,16 +12,22 @@ import { hasRun } from '../../store/runs.js';
 import { holdIfForgotten, ledgerWentBack } from '../check-ledger.js';
 import { assertAccount } from '../require-account.js';
 
+/** What an older copy of Postgres had lost, and what became of it. */
 export type LedgerRepair = {
-  /** Batches that are `unknown` now, because a send of theirs was lost. */
+  /** The ids of batches that are `unknown` now, because Postgres lost one of their sends. An operator has to resolve them. */
   unknownBatches: string[];
-  /** Those of them whose recipients were lost too: nothing here tells who they were, so their runs take nobody any more. */
+  /** Those of them whose recipients are lost too: nobody can tell who they were, so their runs take no more recipients. */
   emptyBatches: string[];
-  /** Sends of batches that Postgres lost altogether: look them up at Qiscus by the id in their name. */
+  /** The ids of batches that were sent and that Postgres lost: look them up at Qiscus by the id in their name. */
   lostBatches: string[];
-  /** Firings that an older ledger may have forgotten: they are skipped. Look at Qiscus, and fire those by hand that are missing. */
-  skippedFirings: { campaign: string; at: string }[];
-  /** Runs that Postgres lost altogether and whose rows are still in the buffer: start and enqueue them anew. */
+  /** Firings that may have been sent and that Postgres lost. They are skipped: look at Qiscus, and fire by hand those that are missing. */
+  skippedFirings: {
+    /** The campaign's name. */
+    campaign: string;
+    /** The firing's instant, ISO 8601 in UTC. */
+    at: string;
+  }[];
+  /** The ids of runs that Postgres lost and whose rows are still in Redis: start them and enqueue their recipients anew. */
   lostRuns: string[];
 };
 

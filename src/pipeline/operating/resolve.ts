@@ -16,12 +16,22 @@ import { lockRunState } from '../../store/runs.js';
 import { requireAsSeen } from '../../store/states.js';
 import { purgedError } from '../require-run.js';
 
+/** Who resolves a batch, and why. */
 export type ResolveOptions = {
-  /** Who found it out; kept with the batch. */
+  /** Who found it out, in 1 to 200 characters; kept with the batch. */
   by: string;
+  /** How it was found out, in 1 to 200 characters; kept with the batch. */
   reason?: string;
-  /** What the caller saw of the batch. */
+  /** The state of the batch that the caller saw: if it is another one by now, the call fails (`CHANGED_MEANWHILE`). */
   ifState?: string | undefined;
+};
+
+/** A batch that was resolved. */
+export type Resolved = {
+  /** The batch's id. */
+  batchId: string;
+  /** `scheduled` if it was sent. Otherwise `uploaded` or `pending`, and it goes out again; `cancelled` if its run is cancelled. */
+  status: BatchStatus;
 };
 
 /**
@@ -36,7 +46,7 @@ export async function resolve(
   batchId: string,
   resolution: Resolution,
   { by, reason, ifState }: ResolveOptions,
-): Promise<{ batchId: string; status: BatchStatus }> {
+): Promise<Resolved> {
   refuseUnreadable(resolution, by, reason);
   const { settleAfterMs } = ctx.config;
   const jobId = 'sent' in resolution ? resolution.sent : null;

@@ -8,7 +8,12 @@ import { requireAsSeen } from '../../store/states.js';
 import { purgedError } from '../require-run.js';
 
 /** How much goes out again. */
-export type Retried = { batches: number; recipients: number };
+export type Retried = {
+  /** How many failed batches are delivered again. */
+  batches: number;
+  /** How many recipients are in them. */
+  recipients: number;
+};
 
 /**
  * Delivers failed batches again: all of a run, or one. What isn't failed is left alone, so a second call at the same time

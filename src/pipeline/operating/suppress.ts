@@ -12,19 +12,30 @@ import {
   suppressionsAfter,
 } from '../../store/suppressions.js';
 
-/** Read as recipients' numbers are, with SIARAN_DEFAULT_COUNTRY. */
+/** Phone numbers, written as those of recipients: international, or national if SIARAN_DEFAULT_COUNTRY is set. */
 export type PhoneNumbers = Iterable<string | number>;
 
+/** How numbers are put on the suppression list. */
 export type SuppressOptions = {
-  /** Why, in 1 to 200 characters; shown by `siaran suppress list`. */
+  /** Why, in 1 to 200 characters; `siaran suppress list` shows it. Default `no reason given`. */
   reason?: string;
 };
 
-/** How many numbers are new on the list, and how many stood there before. */
-export type Suppressed = { added: number; already: number };
+/** How many numbers were put on the suppression list. Each number counts once. */
+export type Suppressed = {
+  /** Numbers that are new on the list. */
+  added: number;
+  /** Numbers that were on the list before. */
+  already: number;
+};
 
-/** How many numbers were taken off the list, and how many didn't stand there. */
-export type Unsuppressed = { removed: number; absent: number };
+/** How many numbers were taken off the suppression list. Each number counts once. */
+export type Unsuppressed = {
+  /** Numbers that were taken off the list. */
+  removed: number;
+  /** Numbers that weren't on the list. */
+  absent: number;
+};
 
 /** As much as one statement takes. */
 const statementRows = 1_000;

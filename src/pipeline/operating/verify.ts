@@ -5,7 +5,15 @@ import { type Breach, ledgerBreaches } from '../../store/views/breaches.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 
-export type Verification = { runId: string; ok: boolean; breaches: Breach[] };
+/** Whether a run's ledger keeps every rule. */
+export type Verification = {
+  /** The run's id. */
+  runId: string;
+  /** Whether no rule is broken. */
+  ok: boolean;
+  /** Each rule that is broken, and where. */
+  breaches: Breach[];
+};
 
 /** Checks the law and every rule of the ledger for a run, also while work goes on. @throws {NotFoundError} */
 export async function verify(ctx: Context, runId: string): Promise<Verification> {

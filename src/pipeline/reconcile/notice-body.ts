@@ -4,23 +4,39 @@ import { type BatchView, findBatch } from '../../store/batches.js';
 import type { ClaimedNotice, NoticeEvent } from '../../store/notices.js';
 import { type RunView, viewRun } from '../views/view-run.js';
 
-/**
- * What the webhook is told, as JSON. `at` is when it happened, ISO 8601 in UTC; `run` and `batch` are as they stand when it is
- * told. There are no phone numbers in it.
- */
+/** The JSON that a worker posts to the webhook. There are no phone numbers in it. */
 export type NoticeBody = {
-  /** The same however often it is told. */
+  /** The notice's id: the same each time that it is posted. */
   id: string;
+  /** What happened. */
   event: NoticeEvent;
+  /** When it happened, ISO 8601 in UTC. */
   at: string;
-  /** `startsAt` and `lastStartsAt` are there if some of what was handed over hasn't started. */
+  /** The run, as it is when the notice is posted. `startsAt` and `lastStartsAt` are there if some of what was handed over hasn't started. */
   run:
     | (Pick<RunView, 'id' | 'name' | 'status' | 'outcome' | 'recipients' | 'batches'> &
         Partial<Pick<RunView, 'startsAt' | 'lastStartsAt'>>)
     | null;
-  batch: { id: string; recipients: number; error: string | null; evidence: BatchView['evidence'] } | null;
-  /** `account`: the account that is held; `null` when it is the run. */
-  hold: { account: string | null; kind: string; reason: string } | null;
+  /** The batch of `batch.unknown`, as it is when the notice is posted. */
+  batch: {
+    /** The batch's id. */
+    id: string;
+    /** How many recipients it has. */
+    recipients: number;
+    /** Why its outcome is unknown. */
+    error: string | null;
+    /** What callbacks tell of it; `null`: nothing. */
+    evidence: BatchView['evidence'];
+  } | null;
+  /** The hold of `hold`. */
+  hold: {
+    /** The account that is held; `null` when it is the run. */
+    account: string | null;
+    /** Which hold it is, such as `unknowns` or `first`. */
+    kind: string;
+    /** Why, in words. */
+    reason: string;
+  } | null;
 };
 
 export async function noticeBody(ctx: Context, notice: ClaimedNotice): Promise<NoticeBody> {

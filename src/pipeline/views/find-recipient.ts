@@ -5,12 +5,13 @@ import { UsageError } from '../../errors.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { type RecipientRun, runsOfNumber } from '../../store/views/recipient-runs.js';
 
-/** All that the ledger knows of one number, newest run first. Runs that were purged know no numbers any more. */
+/** All that Postgres knows of one number. Runs that were purged have no numbers any more. */
 export type RecipientView = {
   /** E.164 digits without `+`, in the form that was asked for. */
   phoneNumber: string;
   /** Whether it stands on the suppression list now. */
   suppressed: boolean;
+  /** Each run that it was enqueued in, newest first. */
   runs: RecipientRun[];
 };
 

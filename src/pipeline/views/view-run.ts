@@ -23,29 +23,37 @@ import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 
-/** As an account's hold, with the reasons that a run has of its own. Those are lifted by `resume`, `preparing` by itself. */
-export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & { kind: HoldKind | RunHoldKind };
+/** Why nothing of a run goes out at the moment. */
+export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & {
+  /** Which hold it is: the run's own, or its account's. */
+  kind: HoldKind | RunHoldKind;
+};
 
 /** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
 export type RunView = {
+  /** The run's id. */
   id: string;
+  /** The key that it was started with. */
   key: string | null;
+  /** The broadcast's name at Qiscus. */
   name: string;
   /** The Qiscus account that it goes out through. */
   account: string;
+  /** What it is doing. */
   status: RunStatus;
   /** How a finished run ended; `null` before. */
   outcome: RunOutcome | null;
-  /** What lets nothing go out at the moment: the run's own hold, or its account's. */
+  /** What keeps it from sending at the moment: the run's own hold, or its account's. */
   held: RunHoldView | null;
   /** Why the run was given up before anything went out. */
   failure: string | null;
+  /** When it is to start, as it was asked for; `null`: at once. */
   startAt: string | null;
-  /** When what is handed over starts, while nothing of it has: Qiscus messages nobody before. */
+  /** When the first of what is handed over starts, as long as none has: Qiscus messages nobody before. */
   startsAt: string | null;
   /** When the last of what is handed over starts, as long as that lies ahead. */
   lastStartsAt: string | null;
-  /** Whose clock it goes by: that of its window, else of its campaign's schedule. */
+  /** The time zone that its times are shown in: that of its window or start, else of its campaign's schedule. */
   timeZone: string | null;
   /** Pace, window and limits; what isn't set is `null`. Durations in milliseconds. */
   delivery: Delivery;
@@ -53,23 +61,32 @@ export type RunView = {
   handOverAt: string | null;
   /** When its recipients' numbers and values were removed. */
   purgedAt: string | null;
+  /** The template's id at Qiscus. */
   templateDetailId: number;
-  /** What becomes of values that WhatsApp refuses. */
+  /** What becomes of rows with values that WhatsApp refuses. */
   values: ValuePolicy;
-  /** How many rejected rows it bears, as `250` or `1%`; `null`: any number. */
+  /** How many rows may be rejected, as `250` or `1%`; `null`: any number. */
   maxRejected: string | null;
   /** Values that look like a mistake and are sent all the same; the most frequent come first. */
   doubtful: CountedDoubt[];
+  /** How many recipients it has: those in batches by their batch's status, and the others. */
   recipients: BatchCounts & {
+    /** All that were enqueued, wherever they are now: buffered, in batches, duplicates or suppressed. */
     enqueued: number;
+    /** Those in no batch yet: no worker has cut them. */
     buffered: number;
+    /** Those whose number was in the run before; they are left out. */
     duplicates: number;
+    /** Those whose number is on the suppression list; they are left out. */
     suppressed: number;
+    /** Rows that can't be sent; they aren't among those enqueued. */
     rejected: number;
-    /** What the producers said they had enqueued; `missing`: what of it Redis lost. */
+    /** Those that producers said they had enqueued. */
     promised: number;
+    /** Those that were promised and that Redis lost: enqueue the same recipients again under the same source. */
     missing: number;
   };
+  /** How many batches it has, by status. */
   batches: BatchCounts;
   /** Since when a run with batches to deliver has got nowhere, although nothing holds it. */
   stalledSince: string | null;

@@ -1,7 +1,12 @@
 import type { Sql } from '../database.js';
 
 /** A rule that a run's ledger breaks, and where. */
-export type Breach = { rule: string; detail: string };
+export type Breach = {
+  /** The rule. */
+  rule: string;
+  /** What breaks it: the batch, the number (masked) or the figures. */
+  detail: string;
+};
 
 /** Looks for broken rules in one snapshot, whatever the program believes: each line of the UNION finds one kind of breach. */
 export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> {

@@ -1,18 +1,27 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Sql } from '../database.js';
 
-/** A number's part in one run. `suppressed`: it stood on the suppression list, and was put into no batch. */
+/** What one run sent to a number. */
 export type RecipientRun = {
+  /** The run's id. */
   runId: string;
+  /** The run's name. */
   name: string;
+  /** The batch that the number is in; `null`: none. */
   batchId: string | null;
+  /** The batch's status; `suppressed`: the number was on the suppression list and is in no batch. */
   status: BatchStatus | 'suppressed';
+  /** When Qiscus starts the batch, ISO 8601 in UTC; `null`: that isn't decided, or it started at once. */
   startedAt: string | null;
+  /** The broadcast job at Qiscus. */
   broadcastJobId: number | null;
+  /** Qiscus's record of the message; `null`: Qiscus hasn't told it. */
   broadcastLogId: number | null;
+  /** WhatsApp's id of the message; `null`: Qiscus hasn't told it. */
   messageId: string | null;
-  /** How far its message has come, as far as the provider told. */
+  /** How far the message has come, as Qiscus told, such as `delivered`. */
   deliveryStatus: string | null;
+  /** What Qiscus told besides, such as why the message failed. */
   notes: string | null;
 };
 

@@ -2,11 +2,13 @@ import type { Sql } from '../database.js';
 
 /** A broadcast job at Qiscus whose messages haven't started: a person can cancel it there until then. */
 export type JobAhead = {
-  /** `null`: it was sent, as far as callbacks tell, and its id isn't known. */
+  /** Its id at Qiscus; `null`: callbacks tell that it was sent, and its id isn't known. */
   broadcastJobId: number | null;
+  /** The batch that it sends. Its name at Qiscus begins with this id. */
   batchId: string;
-  /** ISO 8601 in UTC. */
+  /** When it starts, ISO 8601 in UTC. */
   startedAt: string;
+  /** How many recipients it has. */
   recipients: number;
 };
 
