@@ -23,7 +23,7 @@ export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Work
     if (vitals.isWell === isWell) return;
     vitals.isWell = isWell;
     if (isWell) ctx.logger.warn('taking queue jobs again');
-    else ctx.logger.warn('taking no queue jobs meanwhile, as Postgres does not answer or the clock is off');
+    else ctx.logger.warn('taking no queue jobs until Postgres answers and the clock is right');
     for (const worker of workers) {
       if (isWell) void worker.resume();
       // What runs isn't waited for: it may take as long as Postgres is silent.

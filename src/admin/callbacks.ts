@@ -55,10 +55,10 @@ async function answerCallback(ctx: Context, request: IncomingMessage): Promise<A
 /** The provider may try again later; nothing was changed. */
 function answerFailure(ctx: Context, err: unknown): Answer {
   if (isPostgresAway(err)) {
-    ctx.logger.warn({ err }, 'callback not taken: Postgres is away');
+    ctx.logger.warn({ err }, 'callback refused: Postgres is away');
     return { status: 503, body: { error: 'try again later' }, headers: { 'Retry-After': '5' } };
   }
-  ctx.logger.error({ err }, 'callback not taken');
+  ctx.logger.error({ err }, 'callback refused');
   return { status: 500, body: { error: 'it could not be recorded' } };
 }
 

@@ -39,7 +39,7 @@ export function guard(app: FastifyInstance, access: Access): void {
     if (isForOperators && actor.role !== 'operator')
       return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
     if (!safeMethods.includes(request.method) && isFromElsewhere(request))
-      return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
+      return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
   });
 }
 

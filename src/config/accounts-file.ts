@@ -91,7 +91,7 @@ function readEntry(settings: unknown, faults: string[]): AccountEntry | undefine
     return undefined;
   }
   for (const name of Object.keys(settings))
-    if (!isField(name)) faults.push(`${showMasked(name)} is no setting; there are ${fields.join(', ')}`);
+    if (!isField(name)) faults.push(`${showMasked(name)} is not a setting; the settings are ${fields.join(', ')}`);
   const text = (field: Field) => {
     const value = settings[field];
     if (value === undefined || value === null || value === '') return undefined;

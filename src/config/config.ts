@@ -136,7 +136,7 @@ export function requireProvider({ accounts, missingCredentials }: Config): Reado
 export function requireCallbackSecret({ callbackSecret }: Config): string {
   if (callbackSecret) return callbackSecret;
   throw new UsageError(
-    'SIARAN_CALLBACK_SECRET is not set: it ends the path of callbacks, which are not signed; for example the output of: openssl rand -hex 24',
+    'SIARAN_CALLBACK_SECRET is not set. Callbacks are not signed, so a secret at the end of their path proves them. Set it for example to the output of: openssl rand -hex 24',
   );
 }
 

@@ -35,7 +35,7 @@ export function buildWorkerServer(
         const message = `The worker can't listen on ${host}:${port} (SIARAN_WORKER_HOST, SIARAN_WORKER_PORT): ${messageOf(cause)}`;
         throw new SiaranError('PORT', message, { cause });
       }
-      ctx.logger.info({ host, port }, 'metrics and health are told here');
+      ctx.logger.info({ host, port }, 'metrics and health are served here');
     },
     close: () => app.close(),
   };

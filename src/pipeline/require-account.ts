@@ -13,7 +13,7 @@ export async function assertAccount(ctx: Context, account: string): Promise<void
   const known = new Set([...(await accountNames(ctx.db)), ...ctx.config.accounts.keys()]);
   if (known.has(account)) return;
   throw new UsageError(
-    `There is no account ${JSON.stringify(account)}; there are ${[...known].sort().join(', ')}. Accounts stand in the file that SIARAN_ACCOUNTS_FILE names, here or where workers run.`,
+    `There is no account ${JSON.stringify(account)}; there are ${[...known].sort().join(', ')}. Accounts are in the file that SIARAN_ACCOUNTS_FILE names, here or where workers run.`,
   );
 }
 

@@ -161,7 +161,7 @@ export class PrefixOwner {
     if (kind === 'copy') {
       return new SiaranError(
         'OTHER_DATABASE',
-        `OTHER_DATABASE: this database, ${identity.name}, is a copy of ${owner}: the prefix ${prefix} in Redis is in use for that${at}. Nothing was done.\n` +
+        `OTHER_DATABASE: this database, ${identity.name}, is a copy of ${owner}: the prefix ${prefix} in Redis is used for that${at}. Nothing was done.\n` +
           'If this one is for something else, such as staging: set SIARAN_PREFIX to a name of its own (or REDIS_URL to a Redis of its own), ' +
           'then give it an identity of its own: siaran adopt.\n' +
           'If it takes the place of the other one, as after a restore: stop the programs of that, then: siaran adopt --prefix.',

@@ -36,8 +36,8 @@ export async function assertKeepsEverything(redis: RedisClient): Promise<void> {
   const which = masters.length === 1 ? 'Redis' : `Redis at ${evicting.address}`;
   throw new SiaranError(
     'REDIS_EVICTS',
-    `${which} has the maxmemory-policy ${evicting.policy || '(not told)'}, with which it drops recipients when it is full. ` +
-      'Set it to noeviction: redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf or at your host for good.',
+    `${which} has the maxmemory-policy ${evicting.policy || '(not told)'}, so it drops recipients when it is full. ` +
+      'Set it to noeviction: redis-cli CONFIG SET maxmemory-policy noeviction, and in redis.conf or at your hosting provider to keep it.',
   );
 }
 

@@ -77,7 +77,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     expect(await textOf('#failures')).toContain('1,000');
     rig.sandbox.setFaults([]);
     await page.getByRole('link', { name: 'Retry failed' }).click();
-    expect(await textOf('main')).toContain('1,000 recipients will be uploaded and sent anew');
+    expect(await textOf('main')).toContain('1,000 recipients will be uploaded and sent again');
     await page.getByRole('button', { name: 'Yes, retry' }).click();
     await waitFor('.notice', '1,000 recipients in 1 batch go out again.');
     await page.locator('#standing', { hasText: /handed over to Qiscus$/ }).waitFor();
@@ -108,7 +108,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await finished(rig.siaran, runId);
     rig.sandbox.setFaults([]);
     await page.goto(`/runs/${runId}`);
-    expect(await textOf('#concerns')).toContain('800 recipients of whom nobody knows whether they were messaged');
+    expect(await textOf('#concerns')).toContain('It is not known whether 800 recipients were messaged');
     await page.locator('#grid[data-drawn="1"]').hover({ position: { x: 5, y: 5 } });
     expect(await textOf('#grid-told')).toBe('Batch 1: unknown');
     await page.locator('#grid').click({ position: { x: 5, y: 5 } });
@@ -117,7 +117,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.getByLabel('Id of the broadcast job').fill('14529081');
     await page.getByLabel('How you found out').first().fill('in the list of broadcasts');
     await page.getByRole('button', { name: 'It was sent' }).click();
-    await waitFor('.notice', 'Noted that it was sent.');
+    await waitFor('.notice', 'Recorded as sent.');
     expect(await textOf('.timeline')).toMatch(/Resolved: it was sent[\s\S]*ada[\s\S]*in the list of broadcasts/);
   });
 

@@ -96,7 +96,7 @@ test('a stranger is led to the login page, and from there to where they wanted t
   const page = await get('/login?next=%2Faudit', '');
   expect(page).toMatchObject({ status: 200, text: expect.stringContaining('name="next" value="/audit"') });
   const wrong = await post(empty, '/login', { token: 'wrong-token-0123456789', next: '/audit' }, '');
-  expect(wrong).toMatchObject({ status: 401, text: expect.stringContaining('not known here') });
+  expect(wrong).toMatchObject({ status: 401, text: expect.stringContaining('This token is wrong') });
   expect(wrong.headers.getSetCookie()).toEqual([]);
   const right = await post(empty, '/login', { token: tokens.viewer, next: '/audit' }, '');
   expect(right.status).toBe(303);
@@ -209,7 +209,7 @@ test('names, reasons and answers are shown as they are written, and do nothing',
 test('a run is paused, resumed and cancelled by its pages, each after a question with the figures', async () => {
   const runId = await pausedRun();
   const resume = await get(`/runs/${runId}/resume`);
-  expect(resume.text).toMatch(/Let run .* go on\? .*recipients.* may go out from then on/);
+  expect(resume.text).toMatch(/Resume run .*\? .*recipients.* may then be sent/);
   const resumed = await confirm(`/runs/${runId}/resume`);
   expect(resumed.status).toBe(303);
   expect(resumed.headers.get('location')).toBe(`/runs/${runId}`);
@@ -346,7 +346,7 @@ test('health tells what each part found, also when a part can not be looked at',
   const broken = await buildAdmin(rig.ctx, [], { checks: () => Promise.reject(new Error('no way to look')) });
   try {
     const { body } = await app.inject({ url: '/health', headers });
-    expect(body).toMatch(/Postgres.*amiss.*Start it\..*Redis.*well/s);
+    expect(body).toMatch(/Postgres.*problem.*Start it\..*Redis.*ok/s);
     expect(body).toMatch(/1 worker alive/);
     expect(body).toMatch(/deliver/);
     expect((await broken.inject({ url: '/health', headers })).body).toContain('no way to look');

@@ -76,7 +76,10 @@ describe('wrong usage ends with 2 and one message', () => {
     [/there is no such file/, ['send', 'no/such/file', ...settings]],
     [/is a folder/, ['send', '.', ...settings]],
     [/--template-detail-id is "x"/, ['send', 'x.csv', '--template-detail-id', 'x', '--name', 'x']],
-    [/--start-at: "2027-01-01 09:00" says no place/, ['send', 'x.csv', ...settings, '--start-at', '2027-01-01 09:00']],
+    [
+      /--start-at: "2027-01-01 09:00" has no time zone/,
+      ['send', 'x.csv', ...settings, '--start-at', '2027-01-01 09:00'],
+    ],
     [/--again makes a new key/, ['send', 'x.csv', ...settings, '--again', '--key', 'k']],
     [/--no-seal leaves open/, ['send', 'x.csv', ...settings, '--watch', '--no-seal']],
     [/flushAfter must be a duration/, ['send', '-', ...settings, '--flush-after', 'soon']],

@@ -119,7 +119,10 @@ describe('a file with accounts', () => {
     ['acme: { appId: a, secretKey: 1234567 }', 'has the account "acme": secretKey must be a text; put it in quotes'],
     ['acme: { appId: a, secretKey: [very-secret] }', 'secretKey must be a text; put it in quotes'],
     ['acme:\n  appId: a\n  secretKey: |\n    very-secret\n', 'secretKey may hold letters, digits and signs of ASCII'],
-    [`acme: { ${good}, secret: very-secret }`, 'has the account "acme": "secret" is no setting; there are baseUrl,'],
+    [
+      `acme: { ${good}, secret: very-secret }`,
+      'has the account "acme": "secret" is not a setting; the settings are baseUrl,',
+    ],
     [`acme: { ${good}, baseUrl: "ftp://very-secret@host" }`, 'has the account "acme": baseUrl is not an address'],
     [`acme: { ${good}, rateLimit: fast }`, 'has the account "acme": rateLimit is "fast"; write batches a duration'],
     [`acme: { ${good}, rateLimit: 5 }`, 'has the account "acme": rateLimit must be a text'],
@@ -149,7 +152,13 @@ describe('a file with accounts', () => {
     const given = await file(`acme: { appid: a }\nB: { ${good} }`);
     const lines = messageOf({ ...given, SIARAN_CONCURRENCY: '0' }).split('\n');
     expect(lines).toHaveLength(6);
-    for (const part of ['SIARAN_CONCURRENCY', '"appid" is no setting', 'appId is not', 'secretKey is not', '"B": the'])
+    for (const part of [
+      'SIARAN_CONCURRENCY',
+      '"appid" is not a setting',
+      'appId is not',
+      'secretKey is not',
+      '"B": the',
+    ])
       expect(lines.filter((line) => line.includes(part))).toHaveLength(1);
   });
 });

@@ -14,7 +14,7 @@ import * as schemas from './schemas.js';
 const params = z.object({ batchId: z.string().max(40) });
 
 const decision = {
-  correct: z.boolean().optional().describe('what was decided before was wrong; as long as nothing was sent since'),
+  correct: z.boolean().optional().describe('replaces an earlier resolution that was wrong, if nothing was sent since'),
   reason: z.string().max(200).optional(),
   ...ifState,
 };
@@ -83,12 +83,15 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
           z.strictObject({ sent: z.number().describe('the broadcast job'), ...decision }),
           z.strictObject({
             notSent: z.literal(true),
-            force: z.boolean().optional().describe('although Qiscus may still be working on the request'),
+            force: z.boolean().optional().describe('even though Qiscus may still be working on the request'),
             despiteEvidence: z
               .number()
               .optional()
-              .describe("the batch's size, from somebody who insists although callbacks tell that it was sent"),
-            seen: z.number().optional().describe('how many of its messages you saw reported; more are not overruled'),
+              .describe("the batch's size: it was not sent, even though callbacks tell that it was"),
+            seen: z
+              .number()
+              .optional()
+              .describe('how many of its messages you saw reported; if there are more by now, it is refused'),
             ...decision,
           }),
         ]),

@@ -12,8 +12,8 @@ const firing = z.object({
   status: z.enum(['preparing', 'prepared', 'failed', 'skipped']),
   runId: z.string().nullable(),
   reason: z.string().nullable(),
-  version: count.describe("the campaign's, when it was decided"),
-  replacedRuns: z.array(z.string()).describe('cancelled, so that the instant could be fired anew'),
+  version: count.describe("the campaign's version when it was decided"),
+  replacedRuns: z.array(z.string()).describe('runs that were cancelled so that the instant could be fired again'),
 });
 
 export const campaignView = z.object({
@@ -53,7 +53,7 @@ const goingRun = z.object({
 export const editedCampaign = campaignView.extend({
   changes: z.array(z.string()),
   redone: z.array(z.object({ at: instant, replacedRunId: z.string(), runId: z.string().nullable() })),
-  runs: z.array(goingRun).describe('what goes out as it was decided before'),
+  runs: z.array(goingRun).describe('runs that go out with the old settings'),
   jobs,
 }) satisfies z.ZodType<EditedCampaign>;
 

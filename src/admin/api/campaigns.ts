@@ -82,7 +82,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Change some of its settings, from the next firing on that is not decided',
         description:
-          'What is not named stays; `null` takes a setting away. What is fired already goes out as it was, unless `redo` fires it anew.',
+          'Settings that are not named stay; `null` removes one. Runs that are fired already go out with the old settings, unless `redo` fires them again.',
         params,
         body: editRequest,
         response: { 200: campaignSchemas.editedCampaign },
@@ -117,7 +117,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       config: { operator: true },
       schema: {
         tags,
-        summary: 'What its next firings would come to; reads its audience as it is now, so for operators',
+        summary: 'Forecast its next firings; it reads the audience as it is now, so only operators may',
         params,
         querystring: z.object({ count: z.coerce.number().int().min(1).max(100).default(5) }),
         response: { 200: z.array(campaignSchemas.nextFiring) },
@@ -132,7 +132,8 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       schema: {
         tags,
         summary: 'Start a run of it now',
-        description: 'Sent again with the same `asOf`, it gives the same run: so a lost answer messages nobody twice.',
+        description:
+          'The same request with the same `asOf` gives the same run, so that repeating it after a lost answer messages nobody twice.',
         params,
         body: fireRequest,
         response: { 201: z.object({ runId: z.string() }) },
@@ -166,7 +167,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Remove it; its runs stay',
         description:
-          'Answers 204 if no run of it goes out any more, else 200 with those that do; `cancelRuns=true` cancels them, and `jobs` is what can only be cancelled at Qiscus then.',
+          'Answers 204 if none of its runs goes out any more, otherwise 200 with those that do. `cancelRuns=true` cancels them; `jobs` are those that can only be cancelled at Qiscus.',
         params,
         querystring: z.object({ cancelRuns: z.enum(['true', 'false']).optional(), ...ifState }),
         response: { 200: campaignSchemas.removedCampaign, 204: z.null() },

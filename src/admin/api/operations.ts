@@ -33,9 +33,9 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
-        summary: 'Let an account that is held send again, or all of them; returns what was lifted',
+        summary: 'Lift the hold of an account, or of all; returns the lifted holds',
         querystring: z.object({
-          account: z.string().max(40).optional().describe('This account; without it, every account that is held'),
+          account: z.string().max(40).optional().describe('the account; without it, every account that is held'),
         }),
         body: z
           .strictObject({
@@ -44,7 +44,7 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
               .max(10_000)
               .optional()
               .describe(
-                'the ids of all its holds that you saw: if others hold by now, nothing is lifted, and the answer is 409',
+                'the ids of all the holds that you saw: if there are others by now, nothing is lifted and the answer is 409',
               ),
           })
           .nullish(),

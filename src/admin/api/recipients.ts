@@ -22,7 +22,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['recipients'],
-        summary: 'Every run that has a number, and what became of it',
+        summary: 'What a phone number was sent in every run, and what became of it',
         params: z.object({ phoneNumber: z.string().max(40) }),
         response: { 200: recipientView },
       },
@@ -84,7 +84,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'Leave these numbers alone from now on',
+        summary: 'Put numbers on the suppression list: no run messages them from now on',
         body: z.strictObject({ phoneNumbers: numbers, reason: z.string().max(200).optional() }),
         response: { 200: z.object({ added: z.number(), already: z.number() }) },
       },
@@ -97,7 +97,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'Take these numbers off the list',
+        summary: 'Take numbers off the suppression list',
         body: z.strictObject({ phoneNumbers: numbers }),
         response: { 200: z.object({ removed: z.number(), absent: z.number() }) },
       },

@@ -58,7 +58,7 @@ export const campaignRequest = z.strictObject({
   again: z
     .boolean()
     .optional()
-    .describe('fires instants, too, that a campaign of this name has decided about which was removed'),
+    .describe('also fires instants that a removed campaign of this name has fired or skipped'),
 });
 
 /** What is to be another setting; `null` takes one away. */
@@ -71,12 +71,14 @@ export const editRequest = z.strictObject({
   name: text.optional().describe('it can not be changed'),
   version: whole
     .optional()
-    .describe('the version that you saw: refused with 409 and the campaign as it is, if it moved'),
-  redo: z.boolean().optional().describe('fires anew what is fired and not handed over'),
+    .describe('the version that you saw: if it is another one by now, the answer is 409 with the campaign as it is'),
+  redo: z.boolean().optional().describe('fires again, with the new settings, what is fired and not handed over'),
 });
 
 export const fireRequest = z.strictObject({
-  asOf: z.iso.datetime({ offset: true }).describe('when it was decided; the same again gives the same run'),
+  asOf: z.iso
+    .datetime({ offset: true })
+    .describe('when the firing was decided; the same instant again gives the same run'),
   ...ifState,
 });
 

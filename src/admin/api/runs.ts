@@ -78,7 +78,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'A run as it stands, and when it will be through',
+        summary: 'A run as it stands, and the forecast of its last start',
         params: runParams,
         response: { 200: schemas.runView.extend({ ...schemas.runStates, forecast: schemas.forecast.nullable() }) },
       },
@@ -110,7 +110,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'Rows that were not taken, by source and position',
+        summary: 'Rejected rows, by source and position',
         params: runParams,
         querystring: z.object(schemas.pageQuery(1_000)),
         response: { 200: schemas.pageOf(schemas.rejectionView) },
@@ -188,7 +188,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
           tags,
           summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
           description:
-            'Read no faster than the run has room; it may be packed with gzip. Give a source to be able to send the same again ' +
+            'Read only as fast as the run has room; it may be compressed with gzip. Give a source to be able to send the same again ' +
             'after a failure. `map` and `ignoreColumns` are written as for `siaran send`: `Phone Number=phone_number`, ' +
             '`Notes,Kota`. The last row of a CSV is rejected if it has no line end, as it may have been cut off.',
           consumes: ['text/csv', 'application/x-ndjson'],

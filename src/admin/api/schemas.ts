@@ -95,7 +95,7 @@ export const runView = z.object({
   held: hold.nullable(),
   failure: z.string().nullable(),
   startAt: instant.nullable(),
-  startsAt: instant.nullable().describe('when what is handed over starts, while nothing of it has'),
+  startsAt: instant.nullable().describe('when the first of what is handed over starts, as long as none has'),
   lastStartsAt: instant.nullable().describe('when the last of what is handed over starts, as long as that lies ahead'),
   timeZone: z.string().nullable(),
   delivery,
@@ -125,7 +125,7 @@ export const runView = z.object({
     .object({ batches: count, reported: count, of: count, settled: count })
     .nullable()
     .describe(
-      'what callbacks tell of batches without a clear answer, in messages; `settled`: batches that they settled as sent',
+      'what callbacks tell of batches without a clear answer: `reported` of `of` messages; `settled` batches were settled as sent',
     ),
 }) satisfies z.ZodType<RunView>;
 
@@ -133,16 +133,14 @@ const state = z.string().nullable();
 
 /** What a change of a run may name as what its caller saw. */
 export const runStates = {
-  state: state.describe('another one as soon as the run was paused, held, sealed, cancelled, or let go on'),
-  failedState: state.describe('another one as soon as other batches are failed, or the same failed anew'),
+  state: state.describe('changes when the run is paused, held, sealed, cancelled or resumed'),
+  failedState: state.describe('changes when other batches are failed, or the same fail again'),
 };
 export const batchState = {
-  state: state.describe('another one as soon as anything was done or decided about the batch'),
+  state: state.describe('changes when anything is done or decided about the batch'),
 };
 export const campaignState = {
-  state: state.describe(
-    'another one as soon as the campaign was changed, paused, resumed, or replaced by another of its name',
-  ),
+  state: state.describe('changes when the campaign is changed, paused, resumed, or replaced by another of its name'),
 };
 
 export const batchView = z.object({
@@ -159,7 +157,9 @@ export const batchView = z.object({
   evidence: z
     .object({ reported: count, of: count, settledBy: z.literal('evidence').nullable() })
     .nullable()
-    .describe('so many of its messages were told of by callbacks; null: its send was answered, or they tell nothing'),
+    .describe(
+      'how many of its messages callbacks have reported; null: its send was answered, or callbacks tell nothing',
+    ),
 }) satisfies z.ZodType<BatchView>;
 
 export const startedRun = z.object({
@@ -170,7 +170,7 @@ export const startedRun = z.object({
 }) satisfies z.ZodType<StartedRun>;
 
 export const enqueued = z.object({
-  accepted: count.describe('duplicates among them: they are found later'),
+  accepted: count.describe('duplicates are among them: they are found later'),
   rejected: count,
 }) satisfies z.ZodType<Enqueued>;
 
@@ -183,7 +183,7 @@ const job = z.object({
   recipients: count,
 }) satisfies z.ZodType<JobAhead>;
 
-export const jobs = z.array(job).describe('handed over and not started: to be cancelled at Qiscus');
+export const jobs = z.array(job).describe('handed over and not started: they can only be cancelled at Qiscus');
 
 export const interruption = z.object({
   handedOver: share,
@@ -216,7 +216,7 @@ export const pageQuery = (most: number) => ({
 export const attemptView = z.object({
   number: count,
   kind: z.enum(['send', 'resolve', 'evidence']),
-  by: z.string().describe('the worker that sent or settled it, or whoever resolved it'),
+  by: z.string().describe('the worker that sent or settled it, or the operator who resolved it'),
   broadcastName: z.string(),
   startedAt: instant.nullable(),
   intendedAt: instant,

@@ -41,7 +41,7 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
     refusal?: string,
   ) => {
     const asked = question({
-      text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent anew, however late it is. Nobody in it was messaged so far.`,
+      text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent again, however late it is. None of them was messaged.`,
       action: `/batches/${batch.id}/retry`,
       button: 'Yes, retry',
       back: `/batches/${batch.id}`,
@@ -69,7 +69,8 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
         if (found.batch.status !== 'failed') throw retried;
         return askForRetry(request, reply.code(409), found, retried.message);
       }
-      const told = retried.batches === 0 ? 'It was not failed any more.' : `${share(retried)} go out again.`;
+      const told =
+        retried.batches === 0 ? 'It is no longer failed: nothing was done.' : `${share(retried)} go out again.`;
       return goTo(request, reply, `/batches/${batchId}`, told);
     },
   );
@@ -109,10 +110,10 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
       const { status } = resolved;
       const told =
         status === 'scheduled'
-          ? 'Noted that it was sent.'
+          ? 'Recorded as sent.'
           : status === 'cancelled'
-            ? 'Noted that it was not sent; its run is cancelled, so it never will be.'
-            : `Noted that it was not sent: it goes out again to ${recipients(found.batch.recipients)}.`;
+            ? 'Recorded as not sent. Its run is cancelled, so it will not be sent.'
+            : `Recorded as not sent: it goes out again to ${recipients(found.batch.recipients)}.`;
       return goTo(request, reply, `/batches/${batchId}`, told);
     },
   );
@@ -162,12 +163,12 @@ function resolvePage(batch: BatchHistory, state: string | null, settleAfterMs: n
   const told = evidence
     ? html`<p class="notice refused">Callbacks tell: <strong>${describeEvidence(evidence)}</strong>.</p>`
     : html``;
-  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} were ${evidence ? 'messaged, as far as callbacks tell' : 'maybe messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
+  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} ${evidence ? 'were messaged, as callbacks tell' : 'may have been messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
 <p class="look"><code>[${batch.id}.${String(batch.attempts)}]</code></p>
 <div class="pair">
 <section aria-labelledby="was-sent"><h2 id="was-sent">It is there: it was sent</h2>
 ${question({
-  text: 'Write down the id that Qiscus shows for it. The batch counts as handed over, and is never sent again.',
+  text: 'Enter the id that Qiscus shows for it. The batch then counts as handed over, and is not sent again.',
   action,
   button: 'It was sent',
   state,
@@ -184,10 +185,10 @@ ${question({
   danger: true,
   fields: html`${hidden('not-sent')}${reason('reason-not')}${
     early &&
-    html`<label class="check"><input type="checkbox" name="force" value="yes"> Although Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
+    html`<label class="check"><input type="checkbox" name="force" value="yes"> Do it even though Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
   }${
     evidence &&
-    html`<label for="despite">Callbacks tell that it was sent. To send it again all the same, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`
+    html`<label for="despite">Callbacks tell that it was sent. To send it again anyway, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`
   }`,
 })}</section></div>`;
 }

@@ -41,11 +41,11 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
   const askForPause = change('pause', (campaign) => {
     const next = campaign.nextAt !== null && html` It would have fired next ${time(campaign.nextAt)}.`;
     return {
-      text: html`Pause campaign ${campaign.name}? It does not fire until it is resumed, and what is due meanwhile is not made up for.${next} Runs that were started go on.`,
+      text: html`Pause campaign ${campaign.name}? It does not fire until it is resumed. Firings that are due until then are skipped.${next} Runs that were started go on.`,
     };
   });
   const askForResume = change('resume', (campaign) => ({
-    text: `Let campaign ${campaign.name} fire again by its schedule, from now on? What was due while it was paused is not made up for.`,
+    text: `Let campaign ${campaign.name} fire again by its schedule, from now on? Firings that were due while it was paused are skipped.`,
   }));
   const schedule = [
     ['pause', pauseCampaignNamed, askForPause, 'Paused: it does not fire.'],
@@ -69,9 +69,9 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
     const forecast = await forecastFiringNow(ctx, campaign.name, counting);
     const figures = forecast
       ? html`As its audience is now, ${countingWords(counting)} would be messaged: ${forecastWords(forecast)}.`
-      : 'Its audience is a function of another program, so that nobody here can count it.';
+      : 'Its audience is a function of another program, and only that program can count it.';
     return {
-      text: html`<strong>Fire campaign ${campaign.name} now?</strong> ${figures} Its schedule goes on besides.`,
+      text: html`<strong>Fire campaign ${campaign.name} now?</strong> ${figures} Its schedule goes on as before.`,
       fields: html`<input type="hidden" name="asOf" value="${asOf.toISOString()}">`,
     };
   });

@@ -35,7 +35,7 @@ const changes: readonly Change[] = [
     name: 'Resume',
     text: (run) => {
       const held = run.held && run.status !== 'finished';
-      return html`Let run ${run.id} go on? ${waitingWords(run)} may go out from then on.${
+      return html`Resume run ${run.id}? ${waitingWords(run)} may then be sent.${
         held &&
         html` It is held at the moment: ${masked(run.held?.reason ?? '')}. ${run.held && holdAdvice(run.held, run.id)}`
       }`;
@@ -57,21 +57,23 @@ const changes: readonly Change[] = [
     name: 'Retry failed',
     text: (run) => {
       const one = run.batches.failed === 1;
-      return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of run ${run.id} again? ${recipients(run.recipients.failed)} will be uploaded and sent anew, however late it is. Nobody in ${one ? 'it' : 'them'} was messaged so far.`;
+      return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of run ${run.id} again? ${recipients(run.recipients.failed)} will be uploaded and sent again, however late it is. None of them was messaged.`;
     },
     act: async (ctx, runId, seen) => {
       const retried = await retry(ctx, runId, seen);
-      return retried.batches === 0 ? 'Nothing was failed any more.' : `${share(retried)} go out again.`;
+      return retried.batches === 0
+        ? 'No batch is failed any more: nothing was done.'
+        : `${share(retried)} go out again.`;
     },
   },
   {
     what: 'seal',
     name: 'Seal',
     text: (run) =>
-      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. What doesn't fill a batch goes out too, and the run ends when all is handed over.`,
+      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. The last batch goes out although it isn't full, and the run ends when all is handed over.`,
     act: async (ctx, runId, seen) => {
       await seal(ctx, runId, seen);
-      return 'All recipients are in.';
+      return 'The run is sealed: all recipients are in.';
     },
   },
   {
@@ -121,7 +123,7 @@ export function addRunChanges(app: AdminApp, ctx: Context): void {
       const { runId } = request.params;
       const found = await standing(ctx, runId, change);
       if (!found.isPossible)
-        return goTo(request, reply, `/runs/${runId}`, `As the run stands now there is nothing to ${change.what}.`);
+        return goTo(request, reply, `/runs/${runId}`, `The run has changed: there is nothing to ${change.what} now.`);
       return askFor(request, reply, change, found);
     });
     app.post(url, { schema: { params: runParams, body: z.object(seenForm) } }, async (request, reply) => {
@@ -173,8 +175,8 @@ function waitingWords({ recipients: of, batches: in_ }: RunView): string {
   const cut = { recipients: of.pending + of.uploaded, batches: in_.pending + in_.uploaded };
   if (of.buffered === 0) return share(cut);
   return cut.batches === 0
-    ? `${recipients(of.buffered)} that are in no batch yet`
-    : `${share(cut)}, and ${recipients(of.buffered)} that are in no batch yet,`;
+    ? `${recipients(of.buffered)} in no batch yet`
+    : `${share(cut)}, and ${recipients(of.buffered)} in no batch yet,`;
 }
 
 function inFlightWords({ recipients: of }: RunView): string {

@@ -52,7 +52,7 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
         section: 'Suppression list',
         content: html`<p class="trail"><a href="/suppressions">Suppression list</a></p><h1>Take a number off the list</h1>${question(
           {
-            text: html`Let runs message ${phoneNumber} again? It is on the list since ${time(addedAt)}: <span class="words">${reason}</span> (${sourceWords[source]}).${optedOut} Runs that left it out don't make up for it; runs that are still to reach it message it again.`,
+            text: html`Let runs message ${phoneNumber} again? It is on the list since ${time(addedAt)}: <span class="words">${reason}</span> (${sourceWords[source]}).${optedOut} Runs that left it out don't send to it later; runs that haven't reached it yet message it again.`,
             fields: html`${hidden(phoneNumber)}<input type="hidden" name="source" value="${source}"><input type="hidden" name="addedAt" value="${addedAt}">`,
             action: '/suppressions/remove',
             button: 'Yes, take it off',

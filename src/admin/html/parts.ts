@@ -49,7 +49,7 @@ export const stateWords: Record<BatchStatus | 'buffered', string> = {
   sending: 'being handed over',
   scheduled: 'handed over to Qiscus',
   failed: 'refused',
-  unknown: 'nobody knows whether they were sent',
+  unknown: 'not known whether they were sent',
   cancelled: 'cancelled, never sent',
 };
 

@@ -30,7 +30,7 @@ export function addAuditPage(app: AdminApp, ctx: Context): void {
       return show(request, reply, {
         title: 'Audit log',
         section: 'Audit log',
-        content: html`<h1>Audit log</h1><p class="hint">What was asked for through this admin, and every change of a campaign. What else the command line does is not in it.</p>${
+        content: html`<h1>Audit log</h1><p class="hint">What was changed through this dashboard and the HTTP API, and every change of a campaign. Other changes by the command line are not in it.</p>${
           shown.length === 0
             ? html`<p class="empty">Nothing was changed ${before === undefined ? 'yet' : 'before that'}.</p>`
             : table(
@@ -66,7 +66,7 @@ function detailWords(detail: unknown): string {
 }
 
 function cameTo({ status }: AuditEntry): Html {
-  if (status === null) return html`<span class="mark warn">begun, and never seen to end</span>`;
+  if (status === null) return html`<span class="mark warn">begun, its end was not recorded</span>`;
   if (status < 400) return html`<span class="mark good">done</span>`;
   return html`<span class="mark bad">${status < 500 ? 'refused' : 'failed'}, ${String(status)}</span>`;
 }

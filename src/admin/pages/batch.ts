@@ -70,7 +70,7 @@ function buttons({ id, status, canCorrect }: BatchHistory, run: RunRow, actor: A
   return html`<p class="buttons">${canRetry && html`<a class="button" href="/batches/${id}/retry">Retry</a>`}${
     status === 'unknown'
       ? html`<a class="button" href="/batches/${id}/resolve">Resolve</a>`
-      : canCorrect && html`<a class="button" href="/batches/${id}/resolve">Correct what was decided</a>`
+      : canCorrect && html`<a class="button" href="/batches/${id}/resolve">Correct the resolution</a>`
   }</p>`;
 }
 
@@ -78,11 +78,11 @@ function standsOut(batch: BatchHistory): Html {
   const extra = batch.history.filter((attempt) => attempt.extra);
   const items: Html[] = extra.map(
     (attempt) =>
-      html`<li class="bad"><h2>Sent once too often</h2><p>Cancel broadcast job <b>${String(attempt.broadcastJobId)}</b> at Qiscus${attempt.startedAt && html`, before ${time(attempt.startedAt)}`}: this batch had been settled otherwise.</p></li>`,
+      html`<li class="bad"><h2>Sent once too often</h2><p>Cancel broadcast job <b>${String(attempt.broadcastJobId)}</b> at Qiscus${attempt.startedAt && html`, before ${time(attempt.startedAt)}`}: the batch had already been settled otherwise when Qiscus accepted it.</p></li>`,
   );
   if (batch.status === 'unknown')
     items.push(
-      html`<li class="bad"><h2>${batch.evidence ? 'Callbacks tell of it' : 'Nobody knows whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error).replace(/\.?$/, '.')} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
+      html`<li class="bad"><h2>${batch.evidence ? 'Callbacks tell of it' : 'It is not known whether it was sent'}</h2><p>${batch.evidence && html`<strong>${sentence(describeEvidence(batch.evidence))}.</strong> `}${batch.error !== null && html`${masked(batch.error).replace(/\.?$/, '.')} `}Look at Qiscus for a broadcast whose name begins with <code>[${batch.id}.${String(batch.attempts)}]</code>, then resolve it.</p></li>`,
     );
   else if (batch.error !== null)
     items.push(
@@ -100,7 +100,7 @@ function ids(batch: BatchHistory): Html {
         ? 'not decided yet'
         : html`${timeOr(batch.startedAt, 'at once')}${batch.movedBy && html` <span class="faint">${movedWords(batch.movedBy)}</span>`}`,
     ],
-    ['May be late', batch.mayBeLate ? 'yes: somebody retried it' : null],
+    ['May be late', batch.mayBeLate ? 'yes: an operator retried it' : null],
     ['Broadcast file', batch.broadcastFileId === null ? null : String(batch.broadcastFileId)],
     ['Broadcast job', batch.broadcastJobId === null ? null : String(batch.broadcastJobId)],
     ['Total at Qiscus', totalOf(batch)],
@@ -134,16 +134,16 @@ function balance(uploadAnswer: unknown): Html {
     ['Quota', fieldsOf(balances).quota, fieldsOf(charges).quota],
   ] as const;
   const told = parts.filter(([, there, due]) => there !== undefined || due !== undefined);
-  if (told.length === 0) return html`<p class="empty">Qiscus told nothing of it.</p>`;
+  if (told.length === 0) return html`<p class="empty">Qiscus has told nothing about it.</p>`;
   return table(
     'Balance and estimated charge',
-    ['Of', 'Balance', 'Estimated charge'],
+    ['Kind', 'Balance', 'Estimated charge'],
     told.map(([name, there, due]) => [name, String(there ?? ''), String(due ?? '')]),
   );
 }
 
 function message(logs: readonly MessageLog[], actor: Actor): Html {
-  if (logs.length === 0) return html`<p class="empty">Qiscus told nothing of it.</p>`;
+  if (logs.length === 0) return html`<p class="empty">Qiscus has told nothing about it.</p>`;
   return html`<ol class="logs">${logs.map(
     (log) =>
       html`<li>${facts([
@@ -157,7 +157,7 @@ function message(logs: readonly MessageLog[], actor: Actor): Html {
           log.messageId === null
             ? null
             : html`<code class="words">${messageIdFor(actor, log.messageId)}</code>${
-                log.inferred && html` <span class="faint">taken to be of this batch by its number and time</span>`
+                log.inferred && html` <span class="faint">matched to this batch by its number and time</span>`
               }`,
         ],
       ])}</li>`,
@@ -191,7 +191,7 @@ ${facts([
   ['started_at', timeOr(attempt.startedAt, 'not given: at once')],
   ['Answer', attempt.httpStatus === null ? (attempt.answeredAt ? 'none' : null) : `HTTP ${attempt.httpStatus}`],
   ['Broadcast job', attempt.broadcastJobId === null ? null : String(attempt.broadcastJobId)],
-  ['In its words', attempt.error === null ? null : html`<span class="words">${masked(attempt.error)}</span>`],
+  ['Error', attempt.error === null ? null : html`<span class="words">${masked(attempt.error)}</span>`],
 ])}</li>`;
 }
 

@@ -42,7 +42,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
               campaigns.map((campaign) => [
                 html`<a href="${campaignPath(campaign.name)}">${campaign.name}</a>`,
                 statusMark(campaign),
-                campaign.nextAt === null ? html`<span class="faint">does not fire</span>` : time(campaign.nextAt),
+                campaign.nextAt === null ? html`<span class="faint">none</span>` : time(campaign.nextAt),
                 scheduleWords(campaign),
                 shortAudience(campaign),
                 campaign.firings[0] ? firingWords(campaign.firings[0]) : html`<span class="faint">never fired</span>`,
@@ -136,19 +136,19 @@ function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefin
   if (foretold) return html`${foretoldWords(foretold)}`;
   const when =
     campaign.nextAt === null
-      ? html`<p>${campaign.status === 'paused' ? 'Paused: it does not fire.' : 'It does not fire any more.'}</p>`
+      ? html`<p>${campaign.status === 'paused' ? 'Paused: it does not fire.' : 'It will not fire again.'}</p>`
       : html`<p>${time(campaign.nextAt)}</p>`;
   const canCount = actor.role === 'operator' && campaign.status !== 'done';
   return html`${when}${
     canCount &&
-    html`<p><a class="button" href="${campaignPath(campaign.name)}/audience">Count the audience</a></p><p class="hint">Reads it as a firing would, and says how many would be messaged when. Nothing is sent.</p>`
+    html`<p><a class="button" href="${campaignPath(campaign.name)}/audience">Count the audience</a></p><p class="hint">It reads the audience as a firing would, and shows how many recipients would be messaged and when. Nothing is sent.</p>`
   }`;
 }
 
 function foretoldWords({ counting, firings }: Foretold): Html {
-  if (firings.length === 0) return html`<p>It does not fire any more.</p>`;
+  if (firings.length === 0) return html`<p>It will not fire again.</p>`;
   if (firings[0]?.files === null)
-    return html`<p>Its audience is a function of another program, which alone can count it.</p>`;
+    return html`<p>Its audience is a function of another program, and only that program can count it.</p>`;
   return html`<p>If its audience stays as it is: ${countingWords(counting)}.</p>${table(
     'Next firings',
     ['Fires', 'What it comes to'],

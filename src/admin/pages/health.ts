@@ -47,7 +47,7 @@ export function addHealthPage(app: AdminApp, ctx: Context, checks: () => Promise
       title: 'Let accounts send again',
       section: 'Health',
       content: html`<p class="trail"><a href="/health">Health</a></p><h1>Let accounts send again</h1>${question({
-        text: html`Lift ${plural(holds.length, 'hold')}? Runs of ${holds.map(({ account }, at) => html`${at > 0 && ', '}<b>${account}</b>`)} go on at once. If what held them is still so, they are held again${holds.some(({ kind }) => kind === 'unknowns') && ', those with sends that ended without an answer after up to three more of them'}.`,
+        text: html`Lift ${plural(holds.length, 'hold')}? Runs of ${holds.map(({ account }, at) => html`${at > 0 && ', '}<b>${account}</b>`)} go on at once. If the cause still exists, they are held again${holds.some(({ kind }) => kind === 'unknowns') && ', those held for sends without an answer only after up to three more such sends'}.`,
         action: '/health/resume',
         button: 'Yes, let them send',
         back: '/health',
@@ -87,7 +87,7 @@ function checksTable(checks: readonly HealthCheck[]): Html {
     ['Check', 'Result', 'Found'],
     inOrder.map(({ check, ok, detail, todo }) => [
       check,
-      html`<span class="mark ${ok ? 'good' : 'bad'}">${ok ? 'well' : 'amiss'}</span>`,
+      html`<span class="mark ${ok ? 'good' : 'bad'}">${ok ? 'ok' : 'problem'}</span>`,
       html`<span class="words">${masked(detail)}</span>${todo !== null && html`<p class="todo"><b>To do:</b> ${todo}</p>`}`,
     ]),
   );
@@ -122,6 +122,6 @@ function depthsTable(depths: Awaited<ReturnType<Context['hints']['depths']>>): H
 
 function workersList(workers: readonly string[]): Html {
   if (workers.length === 0)
-    return html`<p class="notice refused">None is at work: nothing goes out. Start one: <code>siaran worker</code></p>`;
+    return html`<p class="notice refused">No worker is alive: nothing is sent. Start one: <code>siaran worker</code></p>`;
   return html`<p>${plural(workers.length, 'worker')} alive:</p><ul class="plain">${workers.map((worker) => html`<li><code>${worker}</code></li>`)}</ul>`;
 }

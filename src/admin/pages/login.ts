@@ -38,8 +38,8 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void
       const next = ownPath(request.body.next);
       const actor = access.actorOf(request.body.token.trim());
       if (!actor) {
-        ctx.logger.warn({ address: request.ip }, 'somebody tried to log in with a token that is not known');
-        return sendPage(reply.code(401), loginPage(next, 'This token is not known here.'));
+        ctx.logger.warn({ address: request.ip }, 'login refused: the token is not known');
+        return sendPage(reply.code(401), loginPage(next, 'This token is wrong.'));
       }
       void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
         ...cookieOptions(request),
@@ -61,7 +61,7 @@ function cookieOptions(request: FastifyRequest) {
 }
 
 function refuseElsewhere(reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, problem(403, 'CROSS_SITE', 'This came from another site, and nothing was done.'));
+  return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
 }
 
 /** Fastify takes it for an error of its own, with this status. */
@@ -99,7 +99,7 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
       fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
     }>
-<p class="hint">Whoever set Siaran up gave it to you; it stands in SIARAN_ADMIN_TOKEN. It lasts for 12 hours here.</p>
+<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. You stay logged in for 12 hours.</p>
 <button class="primary">Log in</button>
 </form>`,
   });

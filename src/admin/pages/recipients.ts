@@ -50,9 +50,9 @@ ${shown.content}`,
 function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionView | undefined, actor: Actor): Html {
   return html`<section aria-labelledby="found"><h2 id="found">${numberFor(actor, phoneNumber)} ${runs.length > 0 && html`<span class="faint">in ${plural(runs.length, 'run')}</span>`}</h2>${
     runs.length === 0
-      ? html`<p class="empty">No run has this number. Not looked through are rows that wait to be cut into batches, and runs that were purged: those know no numbers any more.</p>`
+      ? html`<p class="empty">No run has this number. Rows that wait to be cut into batches are not searched, nor purged runs, whose numbers were removed.</p>`
       : table(
-          'Runs that have it, newest first',
+          'Runs with this number, newest first',
           ['Run', 'Batch', 'Status', 'Starts', 'Message', 'Ids'],
           runs.map((run) => runRow(run, actor)),
         )
@@ -84,7 +84,7 @@ function messageWords({ status, deliveryStatus, notes }: RecipientRun): Content 
   if (deliveryStatus !== null)
     return html`${cameWords(deliveryStatus)}${notes !== null && html` <span class="words">${masked(notes)}</span>`}`;
   const mayTell = status === 'scheduled' || status === 'unknown';
-  return mayTell && html`<span class="faint">Qiscus told nothing of it</span>`;
+  return mayTell && html`<span class="faint">Qiscus has told nothing about it</span>`;
 }
 
 /** What each state of a batch means for one of those in it. */
@@ -94,7 +94,7 @@ const partWords: Record<BatchStatus | 'suppressed', string> = {
   sending: 'being handed over',
   scheduled: 'handed over to Qiscus',
   failed: 'refused, never sent',
-  unknown: 'nobody knows whether it was sent',
+  unknown: 'not known whether it was sent',
   cancelled: 'cancelled, never sent',
   suppressed: 'left out: it was on the suppression list',
 };

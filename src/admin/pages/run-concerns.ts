@@ -8,7 +8,7 @@ import { batches, count, masked, plural, recipients, time } from '../html/words.
 export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {
   switch (kind) {
     case 'preparing':
-      return html`It goes on once all its rows are in: by itself, if a campaign started it; otherwise when it is sealed.`;
+      return html`It waits until all its rows are in. If a campaign started it, it then goes on by itself; otherwise when it is sealed.`;
     case 'first':
       return html`Look at what the first recipients got, then resume the run.`;
     case 'balance':
@@ -16,16 +16,16 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
     case 'unknown':
       return html`Look up at Qiscus whether that message went out, resolve its batch, then resume the run.`;
     case 'unverified':
-      return html`Find out who can write to Redis, then resume the run. Send again what is missing then.`;
+      return html`Find out who can write to Redis, then resume the run. After that, send the missing recipients again.`;
     case 'unknowns':
-      return html`Look at Qiscus what has gone out, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
+      return html`Look up at Qiscus what was sent, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
     case 'ledger_went_back':
-      return html`Postgres is older than it was. Run <code>siaran resume --all --ledger-went-back</code> and read what it says.`;
+      return html`Postgres was restored to an older state. Run <code>siaran resume --all --ledger-went-back</code> and read what it prints.`;
     case 'refused':
-      return html`Correct the credentials or pay the account: it is tried again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
+      return html`Correct the credentials or pay the account. Siaran tries again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
     case 'unreachable':
     case 'rate_limited':
-      return html`It is tried again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
+      return html`Siaran tries again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
     default:
       return html`See <code>siaran run ${runId}</code>.`;
   }
@@ -50,8 +50,8 @@ export function concerns(run: RunView): Html {
   if (in_.unknown > 0)
     add(
       'bad',
-      `${recipients(of.unknown)} of whom nobody knows whether they were messaged`,
-      html`${batches(in_.unknown)} got no answer from Qiscus and ${in_.unknown === 1 ? 'is' : 'are'} never sent again by ${in_.unknown === 1 ? 'itself' : 'themselves'}. Look each up at Qiscus by the beginning of its name, then resolve it: <a href="/runs/${run.id}?status=unknown#batches">the unknown batches</a>.${
+      `It is not known whether ${recipients(of.unknown)} were messaged`,
+      html`${batches(in_.unknown)} got no clear answer from Qiscus. Siaran never sends ${in_.unknown === 1 ? 'it' : 'them'} again by itself. Look each up at Qiscus by the beginning of its name, then resolve it: <a href="/runs/${run.id}?status=unknown#batches">the unknown batches</a>.${
         run.evidence && html` <strong>Callbacks tell of ${describeRunEvidence(run.evidence)}.</strong>`
       }`,
     );
@@ -59,13 +59,13 @@ export function concerns(run: RunView): Html {
     add(
       'bad',
       `${recipients(of.missing)} missing`,
-      'They were promised and Redis lost them. Send the same recipients again under the same key: those who are in already are left out.',
+      'A producer enqueued them and Redis lost them. Send the same recipients again under the same key: those that are already in the run are left out.',
     );
   if (run.wrongTotals > 0)
     add(
       'bad',
-      `${batches(run.wrongTotals)} with another total at Qiscus`,
-      html`What Qiscus says it took isn't what the batch holds. The <a href="/runs/${run.id}/verification">verification</a> names them.`,
+      `${batches(run.wrongTotals)} with a different total at Qiscus`,
+      html`Qiscus took another number of recipients than the batch has. The <a href="/runs/${run.id}/verification">verification</a> names them.`,
     );
   if (run.failure !== null) add('bad', 'Given up', masked(run.failure));
   if (run.outcome === 'nobody') add('bad', 'Nobody was messaged', nobodyWords(run));
@@ -73,7 +73,7 @@ export function concerns(run: RunView): Html {
     add(
       'bad',
       `${recipients(of.failed)} refused`,
-      html`${batches(in_.failed)} failed and nobody in ${in_.failed === 1 ? 'it' : 'them'} was messaged. Mend what the <a href="#failures">reasons</a> say, then retry.`,
+      html`${batches(in_.failed)} failed and nobody in ${in_.failed === 1 ? 'it' : 'them'} was messaged. Fix what the <a href="#failures">reasons</a> say, then retry.`,
     );
   if (run.held && run.status !== 'finished')
     add(
@@ -94,23 +94,23 @@ export function concerns(run: RunView): Html {
     add(
       'warn',
       'Stalled',
-      html`Nothing has moved since ${time(run.stalledSince)}, although nothing holds it. See under <a href="/health">Health</a> whether workers are alive.`,
+      html`It has made no progress since ${time(run.stalledSince)}, although it is not held. Look under <a href="/health">Health</a> whether workers are alive.`,
     );
   if (run.unclosedIntakes > 0 && run.status !== 'open')
     add(
       'warn',
-      `${plural(run.unclosedIntakes, 'producer')} not through`,
-      html`It is still at work, or died: ${run.unclosedSources.map((source, at) => html`${at > 0 && ', '}<code>${masked(source)}</code>`)}. Sending the same recipients again under the same source completes it. If its producer died for good, <code>siaran close-source ${run.id} SOURCE</code> lets the run end with what it has brought.`,
+      `${plural(run.unclosedIntakes, 'producer')} not finished`,
+      html`A producer is still at work, or died: ${run.unclosedSources.map((source, at) => html`${at > 0 && ', '}<code>${masked(source)}</code>`)}. Sending the same recipients again under the same source completes it. If the producer won't be started again, <code>siaran close-source ${run.id} SOURCE</code> lets the run end with the rows that it has enqueued.`,
     );
   return found.length === 0 ? html`` : html`<ul class="concerns">${found}</ul>`;
 }
 
 /** Why a finished run had nobody in it. */
 function nobodyWords({ id, recipients: { rejected, suppressed } }: RunView): Html {
-  if (rejected + suppressed === 0) return html`Not a single row came in. Look at where its recipients come from.`;
+  if (rejected + suppressed === 0) return html`No row came in. Check where its recipients come from.`;
   const were = rejected === 1 ? '1 row was rejected' : `${plural(rejected, 'row')} were rejected`;
   return html`${rejected > 0 && html`<a href="/runs/${id}/rejections">${were}</a>`}${rejected > 0 && suppressed > 0 && ' and '}${
     suppressed > 0 &&
     html`<a href="/suppressions">${recipients(suppressed)}</a> ${suppressed === 1 ? 'is' : 'are'} suppressed`
-  }; nobody is left.`;
+  }; no recipient is left.`;
 }

@@ -25,9 +25,9 @@ export function addRunDetails(app: AdminApp, ctx: Context): void {
       const path = `/runs/${runId}/rejections`;
       const content =
         items.length === 0
-          ? html`<p class="empty">Every row was taken.</p>`
+          ? html`<p class="empty">No row was rejected.</p>`
           : html`${table(
-              'Rows that were not taken',
+              'Rejected rows',
               ['Source', 'Row', 'Reason'],
               items.map(({ source, position, reason }) => [
                 html`<span class="words">${masked(source)}</span>`,

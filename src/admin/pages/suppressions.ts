@@ -64,11 +64,11 @@ function page(ctx: Context, actor: Actor, { content, answer, lookUp, refused }: 
   return {
     title: 'Suppression list',
     section: 'Suppression list',
-    content: html`<h1>Suppression list</h1><p class="hint">Numbers that no run of any account messages. Whoever opts out, as WhatsApp tells it, is put on it without anybody's doing.</p>
+    content: html`<h1>Suppression list</h1><p class="hint">No run of any account messages these numbers. A number is added by itself when WhatsApp reports that its owner opted out.</p>
 ${answer}
 ${
   actor.role === 'operator'
-    ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Put numbers on it</h2>${addForm({
+    ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Add numbers</h2>${addForm({
         hint: formWords(ctx),
         ...refused,
       })}</section></div>`
@@ -96,15 +96,15 @@ async function pageAfter(ctx: Context, actor: Actor, after: string | undefined):
   const { items, next } = await suppressedPage(ctx, perPage, after);
   const content =
     items.length === 0
-      ? html`<p class="empty">Nobody ${after === undefined ? 'is on the list' : 'is on the list any further'}.</p>`
+      ? html`<p class="empty">Nobody ${after === undefined ? 'is on the list' : 'is on the list after that'}.</p>`
       : listTable(items, actor);
-  return html`<section aria-labelledby="list"><h2 id="list">In the order of their numbers</h2>${content}${
+  return html`<section aria-labelledby="list"><h2 id="list">All numbers, in their order</h2>${content}${
     actor.role === 'operator' ? pagerOf(after, next) : next !== null && viewersEnd
   }</section>`;
 }
 
 /** What leads on is a number, and viewers see none. */
-const viewersEnd = html`<p class="hint">These are the first ${String(perPage)}. Operators see the others too.</p>`;
+const viewersEnd = html`<p class="hint">These are the first ${String(perPage)}. Only operators see the others.</p>`;
 
 function pagerOf(after: string | undefined, next: string | null): Html {
   if (after === undefined && next === null) return html``;
@@ -118,7 +118,7 @@ function listTable(items: readonly SuppressionView[], actor: Actor): Html {
   const isOperator = actor.role === 'operator';
   return table(
     'Numbers that are never messaged',
-    ['Number', 'Reason', 'How it came there', 'Since', ...(isOperator ? ['Change'] : [])],
+    ['Number', 'Reason', 'Added by', 'Since', ...(isOperator ? ['Change'] : [])],
     items.map(({ phoneNumber, reason, source, addedAt }) => [
       html`<code>${numberFor(actor, phoneNumber)}</code>`,
       html`<span class="words">${reasonFor(actor, reason)}</span>`,

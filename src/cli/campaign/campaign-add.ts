@@ -12,10 +12,10 @@ import { addSettingOptions, type SettingFlags, settingsOfFlags } from './campaig
 type Flags = SettingFlags & { from?: string; name?: string; again?: true; json?: true };
 
 const examples = `
-An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, where the workers run), sql:QUERY (one SELECT, asked of
-SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
-in --timezone, or one instant. Days are mon or monday, L is the last day of a month, MON#1 its first Monday; days of the month
-and weekdays together are refused.
+An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, on the machines of the workers), sql:QUERY (one SELECT, run
+on SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is five cron fields
+in --timezone, or one instant. Days are mon or monday; L is the last day of a month; MON#1 is its first Monday. A schedule can't
+have both days of the month and weekdays.
 
 Examples:
   siaran campaign add --name "Weekly reminders" --template-detail-id 172 --columns phone_number,customer_name,body_variable1 \\
@@ -25,18 +25,18 @@ Examples:
     --schedule 2028-01-01T08:00:00+07:00 --channel-id 534 --daily-limit 10000 --window 08:00-20:00 --timezone Asia/Jakarta
   siaran campaign add --from weekly.yaml          name, templateDetailId, columns, audience, schedule, timeZone …
 
-The same campaign again changes nothing; another one of the same name is refused: siaran campaign edit changes one. Instants that a
-campaign of this name decided about before it was removed are skipped, unless --again.`;
+Adding the same campaign again changes nothing. Adding another one of the same name is refused: change it with siaran campaign
+edit. Instants that a removed campaign of this name has fired or skipped are skipped, unless --again is given.`;
 
 export function addCampaignAddCommand(campaign: Command): void {
   const command = campaign
     .command('add')
-    .description('add a campaign: workers start a run of it whenever its schedule says so')
+    .description('add a campaign: workers start a run of it at each instant of its schedule')
     .option('--from <file>', 'its settings in YAML or JSON; flags override them')
-    .option('--name <name>', "its name, and the broadcasts'")
+    .option('--name <name>', "the campaign's name, which is also its broadcasts' name at Qiscus")
     .option(
       '--again',
-      'fire instants, too, that a campaign of this name has decided about which was removed: their people may have been messaged',
+      'also fire instants that a removed campaign of this name has fired or skipped: their recipients may have been messaged',
     )
     .option('--json', 'print the campaign as one JSON document');
   addSettingOptions(command)

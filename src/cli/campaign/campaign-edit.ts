@@ -24,16 +24,17 @@ type Flags = SettingFlags & {
 };
 
 const examples = `
-What isn't named stays as it is. A change is a new version of the campaign; it counts from the next firing on that isn't decided yet.
-What was decided, such as a firing that is prepared ahead, goes out as it was. --redo cancels such runs if nobody of them was handed
-over, and fires their instants anew; it is refused when all is handed over, and says what can only be cancelled at Qiscus. The single
-instant of a campaign is moved only with --redo while its run still goes out, or after siaran cancel of that run.
+Settings that aren't named stay as they are. A change makes a new version of the campaign, which counts from the next firing on that
+isn't decided yet. A firing that is decided, such as one that is prepared ahead, goes out with the old settings. --redo cancels such
+runs if nothing of them was handed over, and fires their instants anew. It is refused if all of them were handed over, and names what
+can only be cancelled at Qiscus. If a campaign has a single instant and its run still goes out, moving the instant needs --redo, or
+siaran cancel of that run first.
 
 Examples:
   siaran campaign edit "Weekly reminders" --template-detail-id 173
   siaran campaign edit "Weekly reminders" --schedule "0 10 * * mon" --redo
   siaran campaign edit "Weekly reminders" --unset pace,window
-  siaran campaign edit "Weekly reminders" --from weekly.yaml      settings that are null there are taken away`;
+  siaran campaign edit "Weekly reminders" --from weekly.yaml      a setting that is null in the file is removed`;
 
 export function addCampaignEditCommand(campaign: Command): void {
   const command = campaign
@@ -41,9 +42,9 @@ export function addCampaignEditCommand(campaign: Command): void {
     .argument('<name>')
     .description("change some of a campaign's settings, from its next firing on")
     .option('--from <file>', 'changes in YAML or JSON, named as in the file of campaign add; flags override them')
-    .option('--unset <settings>', 'settings that are taken away, as pace,window', readNames)
-    .option('--redo', 'fire anew what is fired and not handed over, with the new settings')
-    .option('--if-version <n>', 'only if this is still its version', readVersion)
+    .option('--unset <settings>', 'settings to remove, as pace,window', readNames)
+    .option('--redo', 'fire again, with the new settings, what is fired and not handed over')
+    .option('--if-version <n>', 'change it only if it still has this version', readVersion)
     .option('--by <name>', 'who changes it; default: your user name')
     .option('--json', 'print one JSON document: the campaign, and {changes, redone, runs, jobs}');
   addSettingOptions(command)

@@ -61,7 +61,7 @@ async function readSettings(path: string, mayBeNull: boolean): Promise<Record<st
   for (const [written, value] of Object.entries(document)) {
     const name = nameOf(written);
     if (!isSetting(name)) {
-      faults.push(`${showMasked(written)} is no setting; there are ${Object.keys(kinds).join(', ')}`);
+      faults.push(`${showMasked(written)} is not a setting; the settings are ${Object.keys(kinds).join(', ')}`);
       continue;
     }
     const fault = mayBeNull && value === null ? undefined : faultOf(kinds[name], value);

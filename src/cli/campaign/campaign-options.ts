@@ -28,15 +28,18 @@ export function addSettingOptions(command: Command): Command {
       "the number on the template's page at Qiscus",
       wholeNumber('--template-detail-id'),
     )
-    .option('--columns <names>', "those of the template's sample CSV, as phone_number,customer_name", (text) =>
+    .option('--columns <names>', "the columns of the template's sample CSV, as phone_number,customer_name", (text) =>
       text.split(',').map((name) => name.trim()),
     )
     .option('--audience <audience>', 'file:PATH, sql:QUERY or function:NAME')
-    .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *", or one instant')
-    .option('--often', 'the schedule may fire more often than hourly')
-    .option('--timezone <zone>', 'where the clocks of --schedule and --window hang, as Asia/Jakarta')
-    .option('--prepare-ahead <duration>', 'read the audience and hand over so long before it fires, as 30m')
-    .addOption(new Option('--separator <character>', 'of the CSV files for Qiscus').choices([',', ';']))
+    .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *"; or one instant')
+    .option('--often', 'allow a schedule that fires more often than hourly')
+    .option('--timezone <zone>', 'the time zone of --schedule and --window, as Asia/Jakarta')
+    .option(
+      '--prepare-ahead <duration>',
+      'how long before it fires the audience is read and batches are handed over, as 30m',
+    )
+    .addOption(new Option('--separator <character>', 'separator of the CSV files for Qiscus').choices([',', ';']))
     .option(
       '--account <name>',
       'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',

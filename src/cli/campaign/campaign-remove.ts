@@ -13,8 +13,8 @@ import { beingReadOf, describeGoing } from './campaign-edit.js';
 type Flags = { cancelRuns?: true; yes?: true; json?: true };
 
 const examples = `
-Runs that still go out are named. What the campaign has decided about stays decided: a campaign of its name that is added later skips
-those instants. To change a campaign, edit it.
+The command names the runs that still go out. A campaign of the same name that is added later skips the instants that this one has
+fired or skipped. To change a campaign, use siaran campaign edit.
 
 Examples:
   siaran campaign remove "Weekly reminders"
@@ -24,9 +24,9 @@ export function addCampaignRemoveCommand(campaign: Command): void {
   campaign
     .command('remove')
     .argument('<name>')
-    .description('remove a campaign; its runs stay, and those that were started go on')
-    .option('--cancel-runs', 'cancel what of its runs is not handed over to Qiscus')
-    .option('--yes', "don't ask, on a terminal")
+    .description('remove a campaign; its runs stay, and started ones go on')
+    .option('--cancel-runs', 'also cancel its runs, as far as they are not handed over to Qiscus')
+    .option('--yes', "don't ask for confirmation on a terminal")
     .option(
       '--json',
       'print one JSON document, {removed, runs: [{runId, recipients, startsAt}]}; with --cancel-runs also jobs, as siaran cancel does',
@@ -50,7 +50,7 @@ async function remove(session: Opened, name: string, flags: Flags, stop: AbortSi
     await print(
       `${flags.cancelRuns ? 'Cancelled:' : 'These runs still go out:'}\n${describeGoing(runs, zone, beingRead)}`,
     );
-  if (runs.length > 0 && !flags.cancelRuns) await print('siaran cancel RUN cancels what of them is not handed over.');
+  if (runs.length > 0 && !flags.cancelRuns) await print('To cancel what is not handed over of one: siaran cancel RUN');
   if (jobs && jobs.length > 0) await print(describeJobs(jobs, zone));
 }
 

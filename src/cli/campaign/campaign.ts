@@ -19,7 +19,7 @@ Examples:
   siaran campaign fire "Weekly reminders"`;
 
 const showExamples = `
---next reads the audience as it is now, and keeps nothing of it.
+--next reads the audience as it is now, and stores nothing of it.
 
 Examples:
   siaran campaign show "Weekly reminders"
@@ -28,7 +28,7 @@ Examples:
 export function addCampaignCommand(program: Command): void {
   const campaign = program
     .command('campaign')
-    .description('campaigns: what is sent again and again, on a schedule')
+    .description('manage campaigns: broadcasts that are sent on a schedule')
     .addHelpText('after', examples);
   addCampaignAddCommand(campaign);
   addCampaignEditCommand(campaign);
@@ -46,8 +46,8 @@ export function addCampaignCommand(program: Command): void {
   campaign
     .command('show')
     .argument('<name>')
-    .description('show a campaign, its latest firings, and what the next ones will come to')
-    .option('--next <n>', 'forecast so many firings, up to 100', readCount)
+    .description('show a campaign, its latest firings and its next ones')
+    .option('--next <n>', 'forecast so many of the next firings, up to 100', readCount)
     .option(
       '--json',
       'print one JSON document; with --next it has {next: [{at, firstStartAt, lastStartAt, files, limit}]}',
@@ -56,19 +56,14 @@ export function addCampaignCommand(program: Command): void {
     .action((name: string, flags: { next?: number; json?: true }) =>
       interruptible((stop) => withSiaran((session) => show(session, name, flags, stop))),
     );
-  addChange(campaign, 'pause', "stop a campaign's schedule; runs that were started go on", async ({ siaran }, name) => {
+  addChange(campaign, 'pause', "pause a campaign's schedule; started runs go on", async ({ siaran }, name) => {
     await siaran.pauseCampaign(name);
     return 'is paused';
   });
-  addChange(
-    campaign,
-    'resume',
-    "let a paused campaign's schedule count again, from now on",
-    async ({ siaran }, name) => {
-      await siaran.resumeCampaign(name);
-      return 'goes on; what was due meanwhile is not made up for';
-    },
-  );
+  addChange(campaign, 'resume', "resume a paused campaign's schedule, from now on", async ({ siaran }, name) => {
+    await siaran.resumeCampaign(name);
+    return 'is resumed; firings that were due while it was paused are skipped';
+  });
   addCampaignRemoveCommand(campaign);
   campaign
     .command('fire')

@@ -24,14 +24,14 @@ Examples:
   siaran demo
   siaran demo --stay      then look at it from another terminal
 
-Needs nothing but Node: it starts a Postgres and a Redis of its own, whatever DATABASE_URL and REDIS_URL say. Nobody is
-messaged: what it sends goes to a sandbox on this machine. Its data stay in .siaran in the current folder.`;
+It needs only Node: it starts its own Postgres and Redis and ignores DATABASE_URL and REDIS_URL. Nobody is messaged: it sends to a
+sandbox on this machine. Its data are in .siaran in the current folder.`;
 
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('see a broadcast of 2,500 recipients from end to end, on this machine only')
-    .option('--stay', 'keep everything running until Ctrl-C, to be looked at')
+    .description('show a broadcast of 2,500 recipients from end to end, on this machine only')
+    .option('--stay', 'keep everything running until Ctrl-C')
     .option('--json', 'print one JSON document, {run, batches, rejections, sandbox}')
     .addHelpText('after', examples)
     .action((flags: DemoFlags) => interruptible((stop) => demo(flags, stop)));
@@ -125,7 +125,7 @@ function describeResult({ run, batches, rejections, sandbox }: DemoResult): stri
     bold('Batches, with the ids of their files and broadcast jobs'),
     describeBatches(batches),
     '',
-    bold('Rows that were not taken'),
+    bold('Rejected rows'),
     ...rejections.slice(0, rejectionsShown).map(describeRejection),
     ...(more > 0 ? [dim(`and ${count(more)} more`)] : []),
     '',

@@ -32,20 +32,20 @@ Examples:
 export function addSandboxCommand(program: Command): void {
   program
     .command('sandbox')
-    .description('run a local stand-in for Qiscus that sends nothing, remembers everything, and goes wrong on request')
+    .description('run a local stand-in for Qiscus: it sends nothing, remembers every request, and fails on request')
     .option('--port <port>', 'port to listen on, 0 for a free one', parsePort, 4010)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--app-id <id>', 'the only Qiscus-App-Id that is let in (default: any)')
-    .option('--secret-key <key>', 'the only Qiscus-Secret-Key that is let in (default: any)')
+    .option('--app-id <id>', 'the only Qiscus-App-Id that it accepts (default: any)')
+    .option('--secret-key <key>', 'the only Qiscus-Secret-Key that it accepts (default: any)')
     .option('--fault <fault>', 'a fault, see below; may be given several times', collectFault)
     .option(
       '--assume <name=bool>',
       'turn an assumption round, see below; may be given several times',
       collectAssumption,
     )
-    .option('--callbacks <url>', 'where to post how far each message has come: sent, delivered, read', parseUrl)
+    .option('--callbacks <url>', 'where to post callbacks: sent, delivered and read for each message', parseUrl)
     .addOption(
-      new Option('--callback-form <form>', 'of the two that were observed')
+      new Option('--callback-form <form>', 'which of the two observed forms the callbacks have')
         .choices(['whatsapp', 'message'])
         .default('whatsapp'),
     )

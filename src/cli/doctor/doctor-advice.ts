@@ -14,9 +14,10 @@ export const startService: Readonly<Record<Service, string>> = {
 
 /** What to do instead, where it is the server's certificate that isn't trusted. */
 const trust: Readonly<Record<Service, string>> = {
-  Redis: "If it is your own CA's, start Siaran with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; else look who answers there.",
+  Redis:
+    "If it is your own CA's, start Siaran with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise find out which server answers there.",
   Postgres:
-    "If it is your own CA's, add sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL; else look who answers there.",
+    "If it is your own CA's, add sslmode=verify-full&sslrootcert=/path/to/ca.pem to DATABASE_URL; otherwise find out which server answers there.",
 };
 
 /**
@@ -26,12 +27,12 @@ const trust: Readonly<Record<Service, string>> = {
 export function adviceFor(error: unknown, otherwise: string, service: Service | undefined): string {
   if (isCertificateError(error)) return service ? trust[service] : otherwise;
   if (isOutOfConnections(error))
-    return 'Postgres is there and has no connection left: end what holds its connections, raise max_connections, or lower SIARAN_CONCURRENCY (a process opens up to SIARAN_CONCURRENCY × accounts + 8).';
+    return 'Postgres answers but has no connection left: close other connections, raise max_connections, or lower SIARAN_CONCURRENCY (a process opens up to SIARAN_CONCURRENCY × accounts + 8).';
   if (isNotMigrated(error)) return 'Run `siaran migrate`.';
   if (isPostgresRefused(error)) return 'Correct the user, the password or the database in DATABASE_URL.';
   if (isRedisRefused(error)) return 'Correct the user and the password in REDIS_URL.';
   if (isRedisFull(error))
-    return 'Redis is there and takes nothing: give it more memory, or room on its disk; workers drain it.';
+    return 'Redis answers but takes no writes: give it more memory, or free space on its disk. Workers drain it.';
   const culprit = culpritOf(error);
   return culprit ? startService[culprit] : otherwise;
 }

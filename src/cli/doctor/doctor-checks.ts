@@ -48,7 +48,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
     check('Clock', startPostgres, () => judgeClock(ctx)),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
-    check('Qiscus reachable', 'Check QISCUS_BASE_URL and the way out to the internet.', () => judgeProviders(ctx)),
+    check('Qiscus reachable', 'Check QISCUS_BASE_URL and the connection to the internet.', () => judgeProviders(ctx)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     ...(accountsFile === undefined ? [] : [check('Accounts file', '', () => judgeAccountsFile(accountsFile))]),
     check('Accounts', startPostgres, () => judgeAccounts(ctx)),
@@ -71,8 +71,8 @@ export function checkThisWorker(ctx: Context): Promise<Check> {
     if (mine.length > 0) return found(mine.join(', '));
     return {
       ok: false,
-      detail: 'none of this machine has done anything lately',
-      todo: 'Look at its log, and restart it.',
+      detail: 'no worker of this machine has made progress lately',
+      todo: 'Read its log, and restart it.',
     };
   });
 }

@@ -14,8 +14,8 @@ Examples:
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('check Redis, Postgres, the provider, the credentials and holds, and say what to do')
-    .option('--worker', "only whether this machine's worker gets anything done")
+    .description('check Redis, Postgres, Qiscus, the credentials and the holds, and say what to do')
+    .option('--worker', "check only whether this machine's worker makes progress")
     .option('--json', 'print one JSON array of {check, ok, detail, todo}')
     .addHelpText('after', examples)
     .action((flags: { worker?: true; json?: true }) =>

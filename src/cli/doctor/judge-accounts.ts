@@ -23,7 +23,7 @@ export async function judgeProviders({ config }: Context): Promise<Finding> {
   return {
     ok: false,
     detail: amiss.map(({ name, baseUrl, error }) => `${titleOf(name, config)}${baseUrl}: ${error}`).join('; '),
-    todo: `Check ${first.baseUrl === config.baseUrl ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the way out to the internet.`,
+    todo: `Check ${first.baseUrl === config.baseUrl ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the connection to the internet.`,
   };
 }
 
@@ -41,7 +41,7 @@ export function judgeCredentials({ config: { accounts, accountsFile, missingCred
   const isHalf = missingCredentials.length === 1;
   if (accounts.size === 0 || isHalf) {
     const file = accountsFile === undefined ? ', or name accounts in SIARAN_ACCOUNTS_FILE' : '';
-    const todo = `Set them where workers run; both stand at Qiscus under Settings, App Information${file}.`;
+    const todo = `Set them where workers run: Qiscus shows both under Settings, App Information${file}.`;
     return { ok: false, detail: `${missingCredentials.join(' and ')} not set`, todo };
   }
   const [only] = accounts.size === 1 ? [...accounts] : [];
@@ -57,7 +57,11 @@ export async function judgeAccountsFile(path: string): Promise<Finding> {
     if (process.platform === 'win32' || (mode & 0o077) === 0) return { ok: true, detail: path };
     return { ok: true, detail: `${path}, which others may read too`, todo: `If they shouldn't: chmod 600 ${path}` };
   } catch (error) {
-    return { ok: false, detail: `${path}: ${messageOf(error)}`, todo: 'Put it back: workers read it when they start.' };
+    return {
+      ok: false,
+      detail: `${path}: ${messageOf(error)}`,
+      todo: 'Restore the file: workers read it when they start.',
+    };
   }
 }
 

@@ -11,7 +11,7 @@ export async function judgeNotices({
   config,
   db,
 }: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {
-  if (!config.notify) return { ok: true, detail: 'none asked for' };
+  if (!config.notify) return { ok: true, detail: 'SIARAN_NOTIFY_URL is not set' };
   const state = await noticeState(db);
   const waitedMs = state.oldestAt === null ? 0 : Date.now() - state.oldestAt.getTime();
   const detail = describe(state);
@@ -20,7 +20,7 @@ export async function judgeNotices({
   const todo =
     state.error === null
       ? 'Start a worker, with SIARAN_NOTIFY_URL and SIARAN_NOTIFY_SECRET set: workers send notices.'
-      : `See that ${host} takes them and answers 2xx: what waits is then sent by itself. What was given up stands in the workers' logs.`;
+      : `Make ${host} accept them and answer 2xx: those that wait are then sent by themselves. The workers' logs name those that were given up.`;
   return { ok: false, detail, todo };
 }
 

@@ -34,8 +34,8 @@ export async function judgeClock({ db }: Context): Promise<Finding> {
 export async function judgeMigrations({ config }: Context): Promise<Finding> {
   const { pending, unknown, failed, isOther } = await migrationStatus(config.databaseUrl);
   if (failed.length > 0) {
-    const todo = 'See what it left, then settle it with `prisma migrate resolve`.';
-    return { ok: false, detail: `begun and not finished: ${failed.join(', ')}`, todo };
+    const todo = 'Look at what it left in the database, then settle it with `prisma migrate resolve`.';
+    return { ok: false, detail: `started and not finished: ${failed.join(', ')}`, todo };
   }
   if (isOther) return { ok: false, detail: `made by other migrations, from ${unknown[0]} on`, todo: otherAdvice };
   if (unknown.length > 0) {

@@ -24,7 +24,7 @@ export function judgeRedisDisk({ failedWrites }: RedisInfo): Finding {
   return {
     ok: false,
     detail: `can't write its files (${failedWrites.join(', ')})`,
-    todo: "Make room on Redis's disk; its log says what failed. Producers wait meanwhile, and nothing is sent.",
+    todo: "Free space on Redis's disk; its log says what failed. Until then producers wait and nothing is sent.",
   };
 }
 
@@ -39,7 +39,7 @@ export async function judgeDisks(folders: readonly string[] = ['.', tmpdir()]): 
   const fullest = [...disks.values()].sort((a, b) => b.used - a.used)[0];
   if (!fullest) return { ok: true, detail: 'none to look at' };
   const detail = `${fullest.folder}: ${percent(fullest.used)} used, ${count(fullest.freeMb)} MB free`;
-  const todo = 'Make room: what a full disk has no room for is lost, the log above all.';
+  const todo = 'Free some space: what a full disk can not take is lost, such as the log.';
   if (fullest.freeMb < 50) return { ok: false, detail, todo };
   return { ok: true, detail, ...(fullest.used >= asGoodAsFull && { todo }) };
 }

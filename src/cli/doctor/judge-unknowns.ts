@@ -14,7 +14,7 @@ export async function judgeUnknowns({
   const named = unknown.slice(0, mostNamed).map(describe).join('; ');
   return {
     ok: false,
-    detail: `nobody knows whether these were sent: ${named}${unknown.length > mostNamed ? '; and more' : ''}`,
+    detail: `it is not known whether these were sent: ${named}${unknown.length > mostNamed ? '; and more' : ''}`,
     todo: 'Look each up at Qiscus by the beginning of its name, then: siaran resolve BATCH --sent JOB_ID, or --not-sent',
   };
 }

@@ -36,7 +36,7 @@ export async function judgeHolds({ db }: Context): Promise<Finding> {
 /** What of a run's holds is nobody's intention. */
 export async function judgeRuns({ db }: Context): Promise<Finding> {
   const runs = await unverifiedRuns(db, mostNamed + 1);
-  if (runs.length === 0) return found('what Redis has of them is as it was signed');
+  if (runs.length === 0) return found('all their rows in Redis have the right signature');
   const named = runs.slice(0, mostNamed).map(({ id, reason }) => `${id}: ${reason}`);
   return {
     ok: false,
@@ -48,6 +48,6 @@ export async function judgeRuns({ db }: Context): Promise<Finding> {
 function whatToDo(holds: readonly HoldView[]): string {
   const lasting = holds.find((hold) => hold.kind === 'ledger_went_back') ?? holds.find((hold) => hold.until === null);
   if (!lasting)
-    return `Mend what it says; sending then goes on by itself. Or at once: siaran resume --account ${holds[0]?.account ?? 'NAME'}`;
-  return `Look at Qiscus what has gone out, then: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
+    return `Fix what it says: sending then goes on by itself. To send at once: siaran resume --account ${holds[0]?.account ?? 'NAME'}`;
+  return `Look up at Qiscus what was sent, then: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
 }

@@ -13,7 +13,7 @@ export function addExportCommand(program: Command): void {
   program
     .command('export')
     .argument('<run>', "the run's id")
-    .description("write a run's recipients with their values and what became of each, as CSV, a line each")
+    .description("write a run's recipients as CSV, each with its values and what became of it")
     .option('--json', 'write one JSON array instead')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>

@@ -13,7 +13,7 @@ export function addRecipientCommand(program: Command): void {
   program
     .command('recipient')
     .argument('<number>', 'a phone number')
-    .description('tell what a number was sent, in every run, and what became of it')
+    .description('show what a phone number was sent in every run, and what became of it')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action((number: string, flags: { json?: true }) =>

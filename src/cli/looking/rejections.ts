@@ -12,7 +12,7 @@ export function addRejectionsCommand(program: Command): void {
   program
     .command('rejections')
     .argument('<run>', "the run's id")
-    .description('list the rows that were not taken, with where they stand (header line not counted) and why')
+    .description('list the rejected rows: their position (the header line not counted) and the reason')
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>

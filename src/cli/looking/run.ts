@@ -17,7 +17,7 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .argument('<run>', "the run's id")
     .description('show a run: its status, its recipients and batches, and why it is held')
-    .option('--watch', 'wait until it is finished; exit code 1 unless it ends handed over')
+    .option('--watch', 'wait until it is finished; the exit code is 1 unless it ends handed over')
     .option('--json', 'print one JSON document (with --watch: at the end)')
     .addHelpText('after', examples)
     .action((runId: string, flags: { watch?: true; json?: true }) =>

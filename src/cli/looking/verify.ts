@@ -7,13 +7,13 @@ const examples = `
 Examples:
   siaran verify r7k2m0q9x
 
-It may be asked at any time, also while work goes on.`;
+It can be run at any time, also while the run is being sent.`;
 
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .argument('<run>')
-    .description('check that nobody was lost or doubled: every enqueued recipient is accounted for, once')
+    .description('check that no recipient was lost or duplicated: each is accounted for once')
     .option('--json', 'print one JSON document, {runId, ok, breaches: [{rule, detail}]}')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>

@@ -17,29 +17,26 @@ const examples = `
 Examples:
   siaran adopt                       in a copy, such as for staging: it becomes a database of its own
   siaran adopt --yes --json          the same, in a script that makes the copy
-  siaran adopt --prefix              this database takes the prefix from one that is not in use any more
+  siaran adopt --prefix              this database takes the prefix from one that is no longer used
 
-A prefix in Redis (SIARAN_PREFIX) belongs to one database: the first that uses it. A copy has the identity of what it was copied
-from, and so has a database that was restored, which is to keep it. Either way it is refused while workers are at work with
-the prefix.`;
+A prefix in Redis (SIARAN_PREFIX) belongs to one database: the first that uses it. A copy of a database has the identity of the
+original, and needs a new one. A restored database has it too, and keeps it. Both forms are refused while workers use the prefix.`;
 
 type Flags = { prefix?: true; yes?: true; json?: true };
 
 export function addAdoptCommand(program: Command): void {
   program
     .command('adopt')
-    .description(
-      'give a copied database an identity of its own; or, with --prefix, the prefix in Redis to this database',
-    )
+    .description('give a copied database its own identity; or, with --prefix, give this database the prefix in Redis')
     .option('--prefix', 'take the prefix in Redis from the database that has it; this one keeps its identity')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print one JSON document, {databaseId, prefix, ownsPrefix, setAside}')
     .addHelpText('after', examples)
     .action((flags: Flags) => interruptible((stop) => adopt(stop, flags)));
 }
 
 async function adopt(stop: AbortSignal, flags: Flags): Promise<void> {
-  if (!flags.yes && !canAsk) throw new UsageError('Without a terminal nobody can be asked: say --yes if it is meant.');
+  if (!flags.yes && !canAsk) throw new UsageError('There is no terminal to ask for confirmation: add --yes.');
   await withSiaran(
     async ({ ctx }) => {
       if (!flags.yes) await confirm(await belongingOf(ctx), flags, stop);
@@ -64,15 +61,15 @@ async function confirm(belonging: Belonging, { prefix }: Flags, stop: AbortSigna
 function explainIdentity(belonging: Belonging): string {
   return `${describeBelonging(belonging)}
 
-A new identity is for a copy that is to live beside the original, such as for staging. Do not give one to the original: all its
-programs would be refused. Rows that wait in Redis for this database, and are not cut into batches yet, are not read any more.`;
+A copy that is used beside the original, such as for staging, needs a new identity. Do not give one to the original: all its
+programs would be refused. Rows that wait in Redis for this database, and are not cut into batches yet, will no longer be read.`;
 }
 
 function explainPrefix(belonging: Belonging): string {
   return `${describeBelonging(belonging)}
 
-Taking the prefix is for when the other database is not in use any more. All of its programs are refused from then on. What it has in
-Redis, and this database knows nothing of, is set aside: rows that wait, and its memory of what was sent.`;
+Take the prefix only if the other database is no longer used: all its programs will be refused. What it has in Redis and this
+database doesn't know is set aside: rows that wait, and Redis's memory of what was sent.`;
 }
 
 function describeBelonging({ database, prefix, owner, isOurs, workers }: Belonging): string {

@@ -3,9 +3,9 @@ import { count, print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
 const examples = `
-For a producer that died and won't come again: \`siaran run RUN\` names its source under "not closed". What it has
-brought goes out, and no more of it is waited for. If it is alive after all, its next push fails with INTAKE_LOST. Where the
-same recipients can be sent again under the same source, do that instead: it completes them.
+Use it if a producer died and won't be started again: \`siaran run RUN\` shows its source under "not closed". The rows that it has
+enqueued go out, and the run no longer waits for more. If the producer is alive after all, its next push fails with INTAKE_LOST.
+If the same recipients can be enqueued again under the same source, do that instead: it completes them.
 
 Examples:
   siaran close-source r7k2m0q9x crm
@@ -15,8 +15,8 @@ export function addCloseSourceCommand(program: Command): void {
   program
     .command('close-source')
     .argument('<run>', 'the id of a run')
-    .argument('<source>', 'as `siaran run` names it')
-    .description('say that the producer of a source died, so that its run waits for it no longer')
+    .argument('<source>', 'the source, as `siaran run` shows it')
+    .description('close the source of a producer that died, so that its run no longer waits for it')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action((runId: string, source: string, flags: { json?: true }) =>

@@ -11,8 +11,8 @@ Examples:
   siaran resume r7k2m0q9x`;
 
 const cancelExamples = `
-What Qiscus has been given already can only be cancelled there, before it starts: the jobs are named, with their starts. The exit code
-is 1 if that is all, so that nobody was cancelled here.
+What is handed over can only be cancelled at Qiscus, before it starts: the command names these jobs and when they start. The exit
+code is 1 if everything was handed over, so that nothing was cancelled.
 
 Examples:
   siaran cancel r7k2m0q9x`;
@@ -21,7 +21,7 @@ export function addPauseCommand(program: Command): void {
   program
     .command('pause')
     .argument('<run>')
-    .description("stop a run's deliveries until it is resumed")
+    .description('pause a run: nothing more of it is handed over until siaran resume')
     .option('--json', 'print one JSON document, {handedOver, inFlight, held} in batches and recipients')
     .addHelpText('after', pauseExamples)
     .action((runId: string, flags: { json?: true }) =>
@@ -33,7 +33,7 @@ export function addCancelCommand(program: Command): void {
   program
     .command('cancel')
     .argument('<run>')
-    .description('cancel, for good, what of a run was not handed over to Qiscus yet')
+    .description('cancel for good what is not handed over to Qiscus of a run')
     .option(
       '--json',
       'print one JSON document: {handedOver, inFlight, held} in batches and recipients, and jobs, [{broadcastJobId, batchId, startedAt, recipients}]',

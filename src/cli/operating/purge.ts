@@ -12,17 +12,17 @@ Examples:
   siaran purge --older-than 90d
   siaran purge --older-than 90d --json     for a nightly job
 
-What goes: the phone numbers and values of runs that ended so long ago. What stays: the runs, their counts, every batch with
-its ids, every attempt. A purged run takes no recipients, retries nothing and can't be exported. A run that hasn't ended, or has
-an unknown batch, is left alone and named. It may be stopped at any time; the same command goes on where it stopped.`;
+It removes the phone numbers and values of runs that ended so long ago. It keeps the runs, their counts, every batch with its ids
+and every attempt. A purged run takes no recipients, and can't be retried or exported. Runs that haven't ended or have an unknown
+batch are not purged; the command names them. It can be stopped at any time: the same command continues.`;
 
 type Flags = { olderThan: number; json?: true };
 
 export function addPurgeCommand(program: Command): void {
   program
     .command('purge')
-    .description("remove recipients' numbers and values of runs that ended long ago")
-    .requiredOption('--older-than <duration>', 'since when a run must have ended, such as 90d', readAge)
+    .description('remove the phone numbers and values of runs that ended long ago')
+    .requiredOption('--older-than <duration>', 'purge runs that ended at least this long ago, such as 90d', readAge)
     .option('--json', 'print one JSON document, {"runs", "recipients", "left"}')
     .addHelpText('after', examples)
     .action((flags: Flags) => interruptible((stop) => runPurge(stop, flags)));
@@ -46,7 +46,7 @@ async function runPurge(stop: AbortSignal, { olderThan, json }: Flags): Promise<
     if (json) return printJson({ runs: [...runs], recipients, left });
     await print(`Removed the numbers and values of ${plural(recipients, 'recipient')} in ${plural(runs.size, 'run')}.`);
     for (const runId of left)
-      await print(`Left alone: ${runId}  (not ended, or a batch is unknown: siaran run ${runId})`);
+      await print(`Not purged: ${runId}  (it has not ended, or a batch is unknown: siaran run ${runId})`);
   });
 }
 

@@ -10,13 +10,13 @@ import { count, note, print, printJson } from '../terminal/output.js';
 import { type Opened, withSiaran } from '../with-siaran.js';
 
 const examples = `
-Look for the broadcast at Qiscus first: its name begins with the batch and the attempt, such as [r7k2m0q9x-0042.1].
-What callbacks tell stands in: siaran batches RUN. While they tell that it was sent, --not-sent is refused.
+Look for the broadcast at Qiscus first: its name begins with the batch's id and the attempt, such as [r7k2m0q9x-0042.1].
+siaran batches RUN shows what callbacks tell. If they tell that the batch was sent, --not-sent is refused.
 
 Examples:
   siaran resolve r7k2m0q9x-0042 --sent 14529081
   siaran resolve r7k2m0q9x-0042 --not-sent --reason "not in the list of broadcasts"
-  siaran resolve r7k2m0q9x-0042 --sent 14529081 --correct      what was said before was wrong`;
+  siaran resolve r7k2m0q9x-0042 --sent 14529081 --correct      the earlier resolution was wrong`;
 
 type Flags = {
   sent?: string;
@@ -32,13 +32,16 @@ type Flags = {
 export function addResolveCommand(program: Command): void {
   program
     .command('resolve')
-    .argument('<batch>', 'an unknown batch')
-    .description('settle a batch of which nobody knows whether it was sent, as you found it at Qiscus')
+    .argument('<batch>', "an unknown batch's id")
+    .description('settle an unknown batch: say whether you found it at Qiscus')
     .option('--sent <job-id>', 'it was sent, as this broadcast job')
-    .option('--not-sent', 'it was certainly not sent, and may go out again')
-    .option('--force', 'with --not-sent: although Qiscus may still be working on the request')
-    .option('--despite-evidence', 'with --not-sent: although callbacks tell that it was sent; asks for its size')
-    .option('--correct', 'what was decided about it before was wrong, and nothing was sent since')
+    .option('--not-sent', 'it was certainly not sent: it goes out again')
+    .option('--force', 'with --not-sent: even though Qiscus may still be working on the request')
+    .option(
+      '--despite-evidence',
+      "with --not-sent: even though callbacks tell that it was sent; asks you to type the batch's size",
+    )
+    .option('--correct', 'replace an earlier resolution that was wrong, if nothing was sent since')
     .option('--reason <text>', 'why; kept with the batch')
     .option('--by <name>', 'who found it out; default: your user name')
     .option('--json', 'print one JSON document, {batchId, status}')
@@ -70,7 +73,7 @@ async function askForSize(
   const { recipients, evidence } = batch;
   note(`Of batch ${batchId}, ${evidence ? describeEvidence(evidence) : 'nothing was reported'}.`);
   note(`If it was sent, all of its ${count(recipients)} recipients are messaged a second time.`);
-  const typed = await askText(`Type its size (${recipients}) to send it again all the same:`, stop);
+  const typed = await askText(`Type its size (${recipients}) to send it again anyway:`, stop);
   if (typed === String(recipients)) return { despiteEvidence: recipients, seen: evidence?.reported ?? 0 };
   throw new SiaranError('NOT_MEANT', 'nothing was changed, as the size was not typed.');
 }

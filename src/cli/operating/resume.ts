@@ -10,7 +10,7 @@ Examples:
   siaran resume r7k2m0q9x           a run that was paused
   siaran doctor                     why accounts are held
   siaran resume --account acme      let this account send again
-  siaran resume --all               let every held account send again, whoever's they are; it says which
+  siaran resume --all               lift the holds of all accounts; it names them
   siaran resume --all --ledger-went-back
                                     after LEDGER_WENT_BACK: sends that Postgres lost become unknown batches`;
 
@@ -19,11 +19,11 @@ type Flags = { all?: true; account?: string; ledgerWentBack?: true; json?: true 
 export function addResumeCommand(program: Command): void {
   program
     .command('resume')
-    .argument('[run]', 'a paused run')
-    .description('let a paused run go on; or, with --account, an account that is held')
-    .option('--account <name>', 'this account, after you have seen why it is held')
-    .option('--all', 'all accounts, after you have seen why they are held')
-    .option('--ledger-went-back', 'with --all: Postgres was put back to an older state, and you know about it')
+    .argument('[run]', 'the id of a run that is paused or held')
+    .description('resume a run that is paused or held; or, with --account, lift the hold of an account')
+    .option('--account <name>', 'lift the hold of this account, once you know why it is held')
+    .option('--all', 'lift the holds of all accounts, once you know why they are held')
+    .option('--ledger-went-back', 'with --all: you know that Postgres was restored to an older state')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(resume);

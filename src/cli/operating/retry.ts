@@ -10,8 +10,8 @@ Examples:
 export function addRetryCommand(program: Command): void {
   program
     .command('retry')
-    .argument('<id>', 'a run, or one of its batches')
-    .description('deliver failed batches again: those that the provider refused, and that were certainly not sent')
+    .argument('<id>', 'the id of a run, or of one of its batches')
+    .description('deliver failed batches again: those that were certainly not sent')
     .option('--json', 'print one JSON document, {batches, recipients}')
     .addHelpText('after', examples)
     .action((id: string, flags: { json?: true }) =>

@@ -48,13 +48,13 @@ Examples:
 export function addSuppressCommand(program: Command): void {
   const command = program
     .command('suppress')
-    .description('the suppression list: numbers that are never to be messaged again')
+    .description('manage the suppression list: numbers that no run messages')
     .addHelpText('after', examples);
   command
     .command('add')
     .argument('<number...>')
     .description('put numbers on the list')
-    .option('--reason <text>', 'why; shown in the list')
+    .option('--reason <text>', 'why; the list shows it')
     .option('--json', 'print one JSON document, {added, already}')
     .addHelpText('after', addExamples)
     .action((numbers: string[], { reason, json }: { reason?: string; json?: true }) =>

@@ -10,10 +10,10 @@ export function addColumnOptions(command: Command): Command {
   return command
     .option(
       '--map <heads>',
-      'which columns its heads stand for, as "Phone Number=phone_number,Nama=customer_name"',
+      'which column each head becomes, as "Phone Number=phone_number,Nama=customer_name"',
       readMap,
     )
-    .option('--ignore-columns <heads>', 'heads that are left out, as "Notes,Kota"', readHeads);
+    .option('--ignore-columns <heads>', 'heads to leave out, as "Notes,Kota"', readHeads);
 }
 
 export function fittingRequestOf({ map, ignoreColumns }: ColumnFlags): FittingRequest {

@@ -28,43 +28,45 @@ export function addDeliveryOptions(command: Command): Command {
   return command
     .option(
       '--pace <recipients/duration>',
-      'at most so many recipients a duration, as 2000/1h; batches start one by one',
+      'at most so many recipients in any such duration, as 2000/1h; batches start one after the other',
     )
-    .option('--window <from-to>', 'batches start between these hours only, as 08:00-20:00 (needs --timezone)')
-    .option('--window-days <days>', 'and on these days only, as mon-sat or mon,wed,fri')
+    .option('--window <from-to>', 'start batches only between these hours, as 08:00-20:00 (needs --timezone)')
+    .option('--window-days <days>', 'with --window: start batches only on these days, as mon-sat or mon,wed,fri')
     .option(
       '--daily-limit <recipients>',
-      'at most so many in any 24 hours, over all runs of all accounts of the business portfolio',
+      'at most so many recipients in any 24 hours, over all runs of all accounts of the portfolio',
       wholeNumber('--daily-limit'),
     )
     .option(
       '--channel-id <id>',
-      "the WhatsApp channel's number at Qiscus, which messages are sent by",
+      "the WhatsApp channel's id at Qiscus, which --delivery individual sends through",
       wholeNumber('--channel-id'),
     )
     .option(
       '--hand-over <when>',
-      'at-once, or so long before it starts that a batch can be cancelled until then, as 2h',
+      'when a batch is handed to Qiscus: at-once (the default), or so long before its start, as 2h; until then siaran cancel stops it',
     )
-    .option('--first <recipients>', 'send so many first; the rest waits for siaran resume RUN', wholeNumber('--first'))
     .option(
-      '--too-late-after <duration>',
-      'a batch that would start later than that after its time is not sent, but failed',
+      '--first <recipients>',
+      'send to so many recipients first; the rest is held until siaran resume RUN',
+      wholeNumber('--first'),
     )
+    .option('--too-late-after <duration>', 'fail batches that would start later than this after their time, as 4h')
     .addOption(
       new Option(
         '--delivery <how>',
-        'bulk: files of up to 1,000 (the default); individual: a request each, with its own ids, which needs --channel-id and the next three',
+        'bulk: files of up to 1,000 recipients (the default); individual: one request for each recipient, each with its own ids (needs --channel-id, --template-name, --namespace and --language)',
       ).choices(['bulk', 'individual']),
     )
     .option('--template-name <name>', "the template's name at Qiscus, as invoice_update")
     .option('--namespace <namespace>', "the template's namespace at Qiscus")
     .option('--language <code>', "the template's language at Qiscus, as id")
-    .option('--force', `with --delivery individual: even if they are more than ${count(mostMessages)}`)
+    .option('--force', `with --delivery individual: allow more than ${count(mostMessages)} recipients`)
     .addOption(
-      new Option('--catch-up <which>', 'what becomes of starts that no worker was there for (default: latest)').choices(
-        catchUps,
-      ),
+      new Option(
+        '--catch-up <which>',
+        'which firings that were missed while no worker ran are sent late (default: latest); for send: skip fails a run whose start was missed',
+      ).choices(catchUps),
     );
 }
 

@@ -52,7 +52,7 @@ export function addMessageCommand(program: Command): void {
       "the number on the template's page at Qiscus",
       wholeNumber('--template-detail-id'),
     )
-    .requiredOption('--channel-id <id>', "the WhatsApp channel's number at Qiscus", wholeNumber('--channel-id'))
+    .requiredOption('--channel-id <id>', "the WhatsApp channel's id at Qiscus", wholeNumber('--channel-id'))
     .requiredOption('--template-name <name>', "the template's name at Qiscus, as invoice_update")
     .requiredOption('--namespace <namespace>', "the template's namespace at Qiscus")
     .requiredOption('--language <code>', "the template's language at Qiscus, as id")
@@ -61,15 +61,18 @@ export function addMessageCommand(program: Command): void {
       "of the template's body, in order, separated by commas; or a JSON array",
       readVariables,
     )
-    .option('--button-params <json>', `what the template's buttons want, as ${buttonParamsExample}`)
+    .option('--button-params <json>', `the parameters of the template's buttons, as ${buttonParamsExample}`)
     .option('--account <name>', 'the Qiscus account that sends it (default: default)')
-    .option('--key <key>', 'names the message: the same key again sends nothing')
+    .option('--key <key>', 'the key of the message: sending again with the same key sends nothing')
     .option('--name <name>', "the broadcast's name at Qiscus (default: the template's)")
     .option('--start-at <instant>', 'when Qiscus sends it, as 2027-12-01T09:00:00+07:00 (default: at once)')
-    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: it is sent at once')
-    .option('--timezone <zone>', 'where the clock of --start-at hangs, as Asia/Jakarta')
+    .option('--late-ok', 'accept a --start-at that passed more than five minutes ago: Qiscus sends at once')
+    .option('--timezone <zone>', 'the time zone of --start-at, as Asia/Jakarta')
     .addOption(valuesOption())
-    .option('--wait <duration>', 'how long to wait until it is sent, as 30s (default: 10s)')
+    .option(
+      '--wait <duration>',
+      'how long to wait for a worker to send it, as 30s (default: 10s); it is sent however long that takes',
+    )
     .option('--json', 'print one JSON document, {runId, batchId, status, broadcastJobId, broadcastLogId, error}')
     .addHelpText('after', examples)
     .action((phoneNumber: string, flags: Flags) => {

@@ -13,7 +13,7 @@ export function addSealCommand(program: Command): void {
   program
     .command('seal')
     .argument('<run>', 'the id of a run that takes recipients')
-    .description("say that all of a run's recipients are in, so that its last batch goes out although it isn't full")
+    .description("seal a run: all its recipients are in, and its last batch goes out although it isn't full")
     .option('--json', 'print the run as one JSON document')
     .addHelpText('after', examples)
     .action((runId: string, flags: { json?: true }) =>

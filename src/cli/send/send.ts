@@ -42,14 +42,14 @@ type SendFlags = DeliveryFlags &
   };
 
 const examples = `
-The columns are those of the template's sample CSV; phone_number is a must. The first line of a CSV names them; of
-newline-delimited JSON, the first object does. Their case and the spaces around them don't matter; other names are mapped
-with --map, or left out with --ignore-columns.
+The file needs the columns of the template's sample CSV, phone_number among them. The first line of a CSV names them; in
+newline-delimited JSON, the keys of the first object do. Case and the spaces around a name don't matter. Map other names with
+--map, or leave them out with --ignore-columns.
 
-A file is known by its content, the template, the start, --map and --ignore-columns: sent twice, it goes out once. If sending fails half-way, the
-same command completes it.
+Siaran recognizes a file by its content, the template, the start, --map and --ignore-columns. The same command again sends nothing
+twice; after a failure half-way it completes the run.
 
-Exit code 1 if nobody was taken: every row is rejected, or there is none.
+The exit code is 1 if no recipient was accepted: all rows were rejected, or the file has none.
 
 Examples:
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2027-12-01T09:00:00+07:00
@@ -66,32 +66,29 @@ export function addSendCommand(program: Command): void {
     .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
     .option('--start-at <instant>', 'when Qiscus starts to send, as 2027-12-01T09:00:00+07:00 (default: at once)')
-    .option('--late-ok', 'take a --start-at that passed more than five minutes ago: Qiscus sends at once')
-    .option('--timezone <zone>', 'where the clocks of --start-at and --window hang, as Asia/Jakarta')
+    .option('--late-ok', 'accept a --start-at that passed more than five minutes ago: Qiscus sends at once')
+    .option('--timezone <zone>', 'the time zone of --start-at and --window, as Asia/Jakarta')
     .addOption(
       new Option(
         '--separator <character>',
-        'of the CSV files for Qiscus, and of this one unless its header tells',
+        'separator of the CSV files for Qiscus, and of this file unless its header shows another',
       ).choices([',', ';']),
     )
     .option(
       '--account <name>',
       'the Qiscus account that it goes out through, from SIARAN_ACCOUNTS_FILE (default: default)',
     )
-    .option('--key <key>', 'names the run: sending with the same key again completes it instead of starting another')
+    .option('--key <key>', 'the key of the run: sending again with the same key completes that run and starts no other')
     .option('--again', 'send the file once more, to everybody in it, although it was sent before')
-    .option('--yes', 'on a terminal, send without asking')
-    .option('--no-seal', 'more is to come for this run: see siaran seal')
+    .option('--yes', 'send without asking for confirmation on a terminal')
+    .option('--no-seal', 'leave the run open for more recipients; close it with siaran seal')
     .option(
       '--flush-after <duration>',
-      "send a batch that isn't full when its oldest recipient has waited as long, as 30s",
+      'how long a recipient waits for its batch to fill up, as 30s; then the batch goes out as it is',
     )
-    .option('--dry-run', 'tell what would be sent and when; nothing is sent or uploaded')
-    .option(
-      '--sample <file>',
-      'with --dry-run: write the first recipients to a new file, as Qiscus would be given them',
-    )
-    .option('--watch', 'wait until all is handed over to Qiscus; exit code 1 unless it is')
+    .option('--dry-run', 'show what would be sent and when; nothing is sent or uploaded')
+    .option('--sample <file>', 'with --dry-run: write the first recipients to a new CSV file, as Qiscus would get them')
+    .option('--watch', 'wait until all is handed over to Qiscus; the exit code is 1 unless it is')
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);

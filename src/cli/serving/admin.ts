@@ -15,16 +15,16 @@ Examples:
   SIARAN_ADMIN_TOKEN=$(openssl rand -hex 24) siaran admin --host 0.0.0.0 --port 8080
   curl -H "Authorization: Bearer $SIARAN_ADMIN_TOKEN" http://127.0.0.1:3000/api/v1/runs
 
-The dashboard stands at /, the API at /api/v1 and describes itself at /openapi.json; /metrics, /healthz and /readyz are for
-machines. SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator.
-Without a token it answers this machine only. With SIARAN_CALLBACK_SECRET it receives callbacks too.`;
+The dashboard is at /, the API at /api/v1, its description at /openapi.json; /metrics, /healthz and /readyz are for monitoring.
+SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator. Without a
+token it answers only requests from this machine. With SIARAN_CALLBACK_SECRET it also receives callbacks.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 
 export function addAdminCommand(program: Command): void {
   program
     .command('admin')
-    .description('serve the dashboard and the HTTP API, until it is told to stop')
+    .description('serve the dashboard and the HTTP API until stopped')
     .option('--host <host>', 'address to listen on (default: SIARAN_ADMIN_HOST, else 127.0.0.1)')
     .option('--port <port>', 'port to listen on, 0 for a free one (default: SIARAN_ADMIN_PORT, else 3000)', readPort)
     .option('--json', 'print one JSON document, {"url"}, when it listens')
@@ -62,5 +62,5 @@ function refuseOpenDoor({ adminTokens }: Config, host: string): void {
 
 function hint({ adminTokens }: Config): string {
   if (adminTokens.length > 0) return '; log in with a token of SIARAN_ADMIN_TOKEN.';
-  return '. No token is set, so it answers this machine only, and everybody on it.';
+  return '. No token is set, so it answers everybody on this machine, and no other machine.';
 }

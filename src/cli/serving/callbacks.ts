@@ -15,15 +15,15 @@ Examples:
   siaran callbacks --host 0.0.0.0 --port 8080
   siaran callbacks --port 0 --json
 
-It answers callbacks at ${callbackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as it is reached from
-outside and over HTTPS, as the webhook of your channel at Qiscus.`;
+Qiscus posts callbacks to ${callbackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as Qiscus reaches it
+over HTTPS, as the webhook of your channel at Qiscus.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 
 export function addCallbacksCommand(program: Command): void {
   program
     .command('callbacks')
-    .description('receive callbacks that tell what became of each message, until it is told to stop')
+    .description('receive the callbacks in which Qiscus tells what became of each message, until stopped')
     .option('--host <host>', 'address to listen on (default: SIARAN_ADMIN_HOST, else 127.0.0.1)')
     .option('--port <port>', 'port to listen on, 0 for a free one (default: SIARAN_ADMIN_PORT, else 3000)', readPort)
     .option('--json', 'print one JSON document, {"url", "path"}, when it listens')

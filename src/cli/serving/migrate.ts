@@ -6,7 +6,7 @@ const examples = `
 Examples:
   siaran migrate
 
-It needs DATABASE_URL and nothing else. Several at once are harmless. Workers refuse to start before it has run.`;
+It needs only DATABASE_URL. It may be run several times at once. Workers refuse to start before it has run.`;
 
 export function addMigrateCommand(program: Command): void {
   program

@@ -9,8 +9,8 @@ Examples:
   siaran worker
   SIARAN_CONCURRENCY=8 SIARAN_RATE_LIMIT=5/1s siaran worker
 
-Start as many as you like, on as many machines as you like. SIGTERM or Ctrl-C stops one: it takes nothing new and ends
-what it has begun; a second one stops it at once, which loses nothing either, but may leave a batch unknown.`;
+Start as many as you like, on as many machines as you like. SIGTERM or Ctrl-C stops a worker: it finishes what it has begun and
+takes nothing new. A second signal ends it at once: no recipient is lost, but a batch may become unknown.`;
 
 /** Beyond what the workers' own stop allows a request that is under way, for closing connections. */
 const closingMs = 15_000;
@@ -18,7 +18,7 @@ const closingMs = 15_000;
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
-    .description('cut recipients into batches and deliver them, until it is told to stop')
+    .description('cut recipients into batches and deliver them until stopped')
     .option('--json', 'print one JSON document, {"worker"}, when it has started')
     .addHelpText('after', examples)
     .action((flags: { json?: true }) =>

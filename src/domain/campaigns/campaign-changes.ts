@@ -54,10 +54,10 @@ export function readChanged(
 ): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
   const faults = Object.keys(changes)
     .filter((name) => !Object.hasOwn(known, name))
-    .map((name) => `${showMasked(name)} is no setting; there are ${campaignSettingNames.join(', ')}.`);
+    .map((name) => `${showMasked(name)} is not a setting; the settings are ${campaignSettingNames.join(', ')}.`);
   if (changes.name !== undefined && changes.name !== settings.name)
     faults.push(
-      `name is ${showMasked(String(changes.name))}, and this is ${showMasked(settings.name)}. A name can't be changed. Remove this campaign with --cancel-runs first, then add the other one: it knows nothing of what this one has fired.`,
+      `name is ${showMasked(String(changes.name))}, and this is ${showMasked(settings.name)}. A name can't be changed. Remove this campaign with --cancel-runs first, then add the other one. The other one doesn't know what this one has fired.`,
     );
   for (const name of needed) if (changes[name] === null) faults.push(`${name} is null; a campaign needs one.`);
   if (faults.length > 0) return { ok: false, faults };

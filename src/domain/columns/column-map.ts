@@ -29,13 +29,13 @@ export function readFitting({ map = {}, ignoreColumns = [] }: { map?: unknown; i
   const ignored = ignoreColumns.map((head) => head.trim());
   const faults: string[] = [];
   if (entries.some(([head]) => head === '') || ignored.includes(''))
-    faults.push('map and ignoreColumns name heads; one of them is empty.');
+    faults.push('map and ignoreColumns must name heads; one name is empty.');
   for (const [head, column] of entries) {
     if (column !== '' && !isKnownColumn(column))
       faults.push(
-        `map: ${showMasked(head)} can't become ${showMasked(column)}, which is no column; there are phone_number, customer_name, header_variable, body_variable1 to body_variable15, button_type and button1_variable1 and so on.`,
+        `map: ${showMasked(head)} can't become ${showMasked(column)}, which is not a column; the columns are phone_number, customer_name, header_variable, body_variable1 to body_variable15, button_type and button1_variable1 and so on.`,
       );
-    if (ignored.includes(head)) faults.push(`${showMasked(head)} stands both in map and in ignoreColumns.`);
+    if (ignored.includes(head)) faults.push(`${showMasked(head)} is both in map and in ignoreColumns.`);
   }
   const fitting = {
     map: Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))),

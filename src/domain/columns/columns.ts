@@ -16,7 +16,7 @@ export function checkColumns(columns: readonly string[]): string[] {
     if (name.trim() === '') faults.push(`Column ${index + 1} has no name.`);
     else if (!seen.has(name)) faults.push(...faultsOfName(name));
     else if (columns.indexOf(name) === columns.lastIndexOf(name, index - 1)) {
-      faults.push(`The column ${showMasked(name)} stands there more than once.`);
+      faults.push(`The column ${showMasked(name)} is there more than once.`);
     }
     seen.add(name);
   });

@@ -126,10 +126,10 @@ export function readDelivery(request: DeliveryRequest): { delivery: Delivery; fa
       if (request[field] === undefined)
         faults.push(`delivery is "individual" without ${field}; the template's page at Qiscus shows it.`);
     if (first !== null && first > 1)
-      faults.push(`first is ${first}; of individual messages the first one goes out alone: write 1.`);
+      faults.push(`first is ${first}; with individual delivery one message goes out first: write 1.`);
   } else {
     for (const field of ['templateName', 'namespace', 'language', 'force'] as const)
-      if (request[field] !== undefined) faults.push(`${field} is for delivery "individual", which isn't asked for.`);
+      if (request[field] !== undefined) faults.push(`${field} is only for delivery "individual".`);
   }
   const individual =
     kind === 'individual' && templateName !== null && namespace !== null && language !== null

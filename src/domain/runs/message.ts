@@ -48,10 +48,10 @@ export function checkMessageColumns(columns: readonly string[]): string[] {
   });
   for (const column of columns) {
     if (column === 'header_variable' || (/^button/.test(column) && column !== buttonColumn && !urlButton.test(column)))
-      faults.push(`The column ${column} has no place in an individual message; send in bulk, or leave it out.`);
+      faults.push(`The column ${column} can't be used in an individual message; send in bulk, or leave it out.`);
   }
   if (columns.includes(buttonColumn) && columns.some((column) => urlButton.test(column)))
-    faults.push(`The columns ${buttonColumn} and button1_variable1 exclude each other.`);
+    faults.push(`The columns ${buttonColumn} and button1_variable1 can't both be given.`);
   return faults;
 }
 

@@ -24,7 +24,8 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
   if (text.length > MAX_LENGTH) {
     return refuse(`it has ${text.length} characters, a schedule has at most ${MAX_LENGTH}, such as 0 9 * * mon`);
   }
-  if (CONTROL.test(text)) return refuse(`${showMasked(text)} has a control character in it; right is 0 9 * * mon`);
+  if (CONTROL.test(text))
+    return refuse(`${showMasked(text)} has a control character in it; write for example 0 9 * * mon`);
   const zoneFault = timeZone === undefined ? undefined : timeZoneFault(timeZone);
   if (zoneFault !== undefined) return refuse(zoneFault);
   const trimmed = text.trim();
@@ -38,7 +39,7 @@ export function parseSchedule(text: string, timeZone: string | undefined, now: D
   const fault = cronFault(cron, now);
   if (fault !== undefined) return refuse(fault);
   if (timeZone === undefined) {
-    return refuse(`the cron ${showMasked(cron)} says no place: give a time zone, such as Asia/Jakarta`);
+    return refuse(`the cron ${showMasked(cron)} has no time zone: give one, such as Asia/Jakarta`);
   }
   return { ok: true, schedule: { cron, timeZone } };
 }
@@ -50,7 +51,7 @@ function parseInstant(text: string, timeZone: string | undefined, now: Date): Sc
   const tomorrow = new Date(now.getTime() + A_DAY_MS).toISOString();
   return {
     ok: false,
-    reason: `${reading.at.toISOString()} has passed, it is ${now.toISOString()} now; right is one ahead, such as ${tomorrow}`,
+    reason: `${reading.at.toISOString()} has passed, it is ${now.toISOString()} now; give one that lies ahead, such as ${tomorrow}`,
   };
 }
 

@@ -22,12 +22,12 @@ export function parseStartAt(text: string, timeZone: string | undefined): StartA
   }
   if (offset === '' && timeZone === undefined) {
     return refuse(
-      `${JSON.stringify(trimmed)} says no place: end it with an offset, such as ${trimmed}+07:00, or give a time zone`,
+      `${JSON.stringify(trimmed)} has no time zone: end it with an offset, such as ${trimmed}+07:00, or give a time zone`,
     );
   }
   const iso = trimmed.replace(' ', 'T').toUpperCase();
   const read = DateTime.fromISO(iso, offset === '' && timeZone !== undefined ? { zone: timeZone } : { setZone: true });
-  if (!read.isValid) return refuse(`${JSON.stringify(trimmed)} is no date of the calendar`);
+  if (!read.isValid) return refuse(`${JSON.stringify(trimmed)} is not a date of the calendar`);
   if (offset !== '') return { ok: true, at: read.toJSDate() };
   return inZone(read, DateTime.fromISO(iso, { zone: 'utc' }), trimmed);
 }

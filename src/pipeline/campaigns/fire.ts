@@ -38,7 +38,7 @@ export async function fireDue(ctx: Context): Promise<void> {
       if (campaign && isAnythingDue(campaign, now)) await ctx.db.$transaction((tx) => decide(ctx, tx, id));
     } catch (err) {
       // One campaign's trouble is not the others'.
-      ctx.logger.error({ err, campaignId: id }, 'not fired; tried again soon');
+      ctx.logger.error({ err, campaignId: id }, 'not fired; it will be tried again');
     }
   }
 }

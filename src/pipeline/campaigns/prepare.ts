@@ -147,7 +147,7 @@ async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise
 
 async function giveBack(ctx: Context, claim: FiringClaim, why: unknown): Promise<void> {
   const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
-  log.warn({ err: why }, 'its audience is read again soon');
+  log.warn({ err: why }, 'its audience will be read again');
   await releaseFiring(ctx.db, claim, againAfterMs).catch((err) => log.warn({ err }, 'firing not given back'));
 }
 

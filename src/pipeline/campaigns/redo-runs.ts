@@ -78,8 +78,8 @@ export async function refuseToMove(tx: Sql, { id, name }: CampaignRow, redone: r
   const jobs = await jobsAhead(tx, ids);
   throw new SiaranError(
     'STILL_GOES_OUT',
-    `Nothing was changed: campaign ${JSON.stringify(name)} was fired for its instant already, and the same people would be messaged ` +
-      `again at the new one: ${each.join('; ')}. Say redo (--redo), which takes back what isn't handed over, or cancel it first: ` +
+    `Nothing was changed: campaign ${JSON.stringify(name)} has already fired for its instant, and the same people would be messaged ` +
+      `again at the new one: ${each.join('; ')}. Use redo (--redo), which cancels what isn't handed over, or cancel it first: ` +
       `${ids.map((runId) => `siaran cancel ${runId}`).join(', ')}.${jobs.length === 0 ? '' : ` ${describeJobs(jobs)}`}`,
   );
 }
@@ -92,7 +92,7 @@ async function tooLate(tx: Sql, { name }: CampaignRow, runs: readonly StandingRu
   );
   return new SiaranError(
     'TOO_LATE_TO_REDO',
-    `Nothing was changed: what campaign ${JSON.stringify(name)} has fired is handed over, or being sent, and can't be fired anew: ${each}. ` +
+    `Nothing was changed: what campaign ${JSON.stringify(name)} has fired is handed over or being sent, and can't be fired again: ${each}. ` +
       `${describeJobs(jobs)} Without redo, the change counts from the next firing on.`,
   );
 }

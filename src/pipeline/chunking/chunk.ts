@@ -69,7 +69,10 @@ async function takeTurn(ctx: Context, runId: string): Promise<void> {
 async function setAside(ctx: Context, runId: string, unverified: readonly UnverifiedBlock[]): Promise<void> {
   if (unverified.length === 0) return;
   await ctx.buffer.setBlocksAside(runId, unverified);
-  ctx.logger.error({ runId, reason: unverifiedReason(unverified) }, 'blocks in Redis are not as a producer made them');
+  ctx.logger.error(
+    { runId, reason: unverifiedReason(unverified) },
+    'blocks in Redis do not have the signature of their producer',
+  );
 }
 
 /**

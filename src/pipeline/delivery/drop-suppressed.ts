@@ -23,7 +23,7 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
     return undefined;
   }
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId });
-  log.info({ suppressed: lines.length - kept.length, left: kept.length }, 'left out, as they are suppressed');
+  log.info({ suppressed: lines.length - kept.length, left: kept.length }, 'suppressed recipients left out');
   if (kept.length === 0) return undefined;
   return { ...claim, status: 'pending', size: kept.length, lines: kept.join('\n') };
 }

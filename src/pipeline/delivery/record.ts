@@ -31,14 +31,14 @@ export async function recordSend(
   const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, attemptNumber: attempt.number });
   const words = { outcome, httpStatus, broadcastJobId, error };
   // Recorded before it is logged; if that takes long, the log keeps it meanwhile, and this process may die first.
-  const late = setTimeout(() => log.warn(words, 'answered, and not recorded yet'), lateMs);
+  const late = setTimeout(() => log.warn(words, 'the answer is not recorded yet'), lateMs);
   ctx.unrecorded.add(attempt.token);
   const { settlement, troubled } = await traced(ctx, 'record', claim, (tell) => {
     tell(outcome);
     return patiently(ctx, () => recordAtLeast(ctx, claim, attempt.token, answer, trouble), Number.POSITIVE_INFINITY);
   })
     .catch((err: unknown) => {
-      log.error({ ...words, err }, 'answered, and not recorded');
+      log.error({ ...words, err }, 'the answer could not be recorded');
       throw err;
     })
     .finally(() => {
@@ -54,7 +54,7 @@ export async function recordSend(
   if (settlement === 'extra')
     log.error(
       { broadcastJobId },
-      'sent once more than wanted: the batch was settled otherwise before this answer came',
+      'accepted once too often: the batch had been settled otherwise before this answer came',
     );
 }
 
@@ -109,5 +109,5 @@ function record(
 async function endTroubles(ctx: DeliveryContext, account: string): Promise<void> {
   await ctx.db
     .$transaction((tx) => forgetTroubles(tx, account))
-    .catch((err) => ctx.logger.warn({ err, account }, 'troubles not forgotten'));
+    .catch((err) => ctx.logger.warn({ err, account }, 'failures of the account not reset'));
 }

@@ -78,7 +78,7 @@ function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknow
   }
   if ('query' in tx && typeof tx.query === 'function') {
     if (tx.totalCount !== undefined)
-      throw new UsageError('tx is a pool; take a client with pool.connect(), and say BEGIN on it.');
+      throw new UsageError('tx is a pool; take a client with pool.connect(), and run BEGIN on it.');
     return async (values) => tx.query(statement, values);
   }
   throw new UsageError(whatTxIs);
@@ -121,7 +121,7 @@ function explained(error: unknown, runKey: string): unknown {
   }
   if (fault?.code === '42501' && /siaran|enqueue/.test(fault.message))
     return new UsageError(
-      `${fault.message}: the role of this connection may not hand rows in. GRANT USAGE ON SCHEMA siaran TO it.`,
+      `${fault.message}: the role of this connection may not enqueue rows. Run GRANT USAGE ON SCHEMA siaran TO that role.`,
       { cause: error },
     );
   if (fault && (fault.code === '3F000' || fault.code === '42883') && /siaran/.test(fault.message))

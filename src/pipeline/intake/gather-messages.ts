@@ -22,8 +22,8 @@ export function gatherMessages(ctx: Context, runId: string, stream: RowStream): 
     return new RunStateError(
       'RUN_TOO_LARGE',
       runId,
-      `Run ${runId} would have ${count} individual messages, a request each. None of these was taken: send them in bulk, ` +
-        'or say that you mean it with force (--force).',
+      `Run ${runId} would have ${count} individual messages, one request each. None of these was accepted: send them in bulk, ` +
+        'or allow it with force (--force).',
     );
   };
   return {

@@ -134,7 +134,7 @@ export class Intake {
       return error as Error;
     }
     return new IntakeLostError(
-      `Run ${this.#runId} no longer takes rows from here: Redis lost its buffer, the same source was enqueued anew, or somebody closed it. ` +
+      `Run ${this.#runId} no longer takes rows from here: Redis lost its buffer, another call enqueued the same source, or an operator closed it. ` +
         'Enqueue the same recipients again; those that are already in are dropped as duplicates.',
     );
   }
@@ -160,13 +160,13 @@ async function lockOpenRun(tx: Sql, runId: string): Promise<void> {
   throw new RunStateError(
     'RUN_LOST_RECIPIENTS',
     runId,
-    `Run ${runId} takes no more recipients: batch ${empty} was sent, and Postgres has lost who they were, so that they could ` +
+    `Run ${runId} takes no more recipients: batch ${empty} was sent, and Postgres has lost its recipients, so that they could ` +
       'be messaged again. Look the batch up at Qiscus by that id, and start a new run for those that it does not have.',
   );
 }
 
 function refuseUnlessOpen(run: RunRow | undefined): void {
-  if (run?.purgedAt) throw purgedError(run.id, run.purgedAt, 'takes none any more');
+  if (run?.purgedAt) throw purgedError(run.id, run.purgedAt, 'takes no more recipients');
   if (run?.cancelledAt) {
     const why = run.failure === null ? 'is cancelled' : `was given up (${run.failure})`;
     throw new RunStateError('RUN_CANCELLED', run.id, `Run ${run.id} ${why} and takes no recipients.`);

@@ -63,8 +63,8 @@ async function refuseIfUnread(tx: Sql, runId: string): Promise<void> {
   throw new RunStateError(
     'RUN_PREPARING',
     runId,
-    `Run ${runId} can't be sealed yet, as its rejected rows are counted then: ${open} of its producers are at work, or died. ` +
-      'Enqueueing the same again under the same source completes it; of one that died for good: siaran close-source.',
+    `Run ${runId} can't be sealed yet, as its rejected rows are counted first: ${open} of its producers are still at work, or died. ` +
+      'Enqueueing the same recipients again under the same source completes it. If a producer will not be started again: siaran close-source.',
   );
 }
 

@@ -129,7 +129,7 @@ async function refuseOther(ctx: Context, key: string | undefined, runId: string,
   const before = (await linesOfBatch(ctx.db, batchId)).join('\n');
   // What was purged, or left out as suppressed, can't be compared any more.
   if (before === '' || before === line) return;
-  throw new KeyConflictError(key ?? '', runId, ['its number or its variables are others']);
+  throw new KeyConflictError(key ?? '', runId, ['it has another number or other variables']);
 }
 
 async function untilSettled(ctx: Context, runId: string, batchId: string, waitMs: number): Promise<MessageView> {

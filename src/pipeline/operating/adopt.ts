@@ -73,8 +73,8 @@ function refuseWhileAtWork({ config }: Context, workers: readonly string[]): voi
   throw new SiaranError(
     'WORKERS_AT_WORK',
     `Workers are at work with the prefix ${JSON.stringify(config.prefix)} in this Redis: ${workers.join(', ')}. Nothing was changed.\n` +
-      'If they are those of another database: set SIARAN_PREFIX or REDIS_URL to one of its own first. ' +
-      'If not, or if that database is not in use any more: stop them, and try again.',
+      'If they are those of another database: give this one another SIARAN_PREFIX or REDIS_URL first. ' +
+      'Otherwise, or if that database is no longer used: stop them, and try again.',
     { retryable: true },
   );
 }

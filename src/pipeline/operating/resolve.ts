@@ -82,12 +82,12 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
   if (status !== 'unknown' && !isDecided)
     return new SiaranError(
       'NOT_UNKNOWN',
-      `Batch ${batchId} is ${status}; only an unknown batch can be resolved, and only what somebody has decided can be corrected.`,
+      `Batch ${batchId} is ${status}; only an unknown batch can be resolved, and only an earlier resolution can be corrected.`,
     );
   if (status !== 'unknown' && !resolution.correct)
     return new SiaranError(
       'NOT_UNKNOWN',
-      `Batch ${batchId} is ${status}, as it was settled before. If that was wrong, say so: --correct (correct: true).`,
+      `Batch ${batchId} is ${status}, as it was settled before. If that was wrong, add --correct (correct: true).`,
     );
   if ('sent' in resolution && takenBy !== null)
     return new SiaranError(
@@ -96,7 +96,7 @@ function refusal(batchId: string, resolution: Resolution, found: Resolvability |
     );
   return new SiaranError(
     'NOT_SETTLED',
-    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(waitMs))}, or use --force if you know better.`,
+    `Qiscus may still be working on the request of batch ${batchId}: wait ${formatDuration(roundUp(waitMs))}, or use --force if you know that it is not.`,
     { retryable: true },
   );
 }

@@ -49,7 +49,7 @@ async function sendNotice(ctx: DeliveryContext, webhook: WebhookConfig, notice: 
       await recordUndelivered(ctx.db, notice, error, backoffMs(attempt, Math.random(), noticeBackoff));
     }
   } catch (err) {
-    log.warn({ err }, 'what became of a notice was not recorded; it will be tried again');
+    log.warn({ err }, 'the outcome of a notice was not recorded; it will be tried again');
   }
 }
 
@@ -70,5 +70,5 @@ async function giveUpOld(ctx: DeliveryContext): Promise<void> {
     ctx.logger.error({ noticeId, event, runId, attempts, error }, 'notice given up after a day');
   // There may be thousands of them where notices have just been switched on.
   const untried = givenUp.length - tried.length;
-  if (untried > 0) ctx.logger.warn({ notices: untried }, 'notices that nobody sent for a day are not sent any more');
+  if (untried > 0) ctx.logger.warn({ notices: untried }, 'notices that no worker sent for a day are dropped');
 }

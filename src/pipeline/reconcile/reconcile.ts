@@ -40,7 +40,7 @@ export async function reconcile(ctx: Context): Promise<void> {
 export async function lookForForgotten(ctx: Context): Promise<void> {
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
   for (const { id, since } of await stalledRuns(ctx.db, stalledAfterMs))
-    ctx.logger.warn({ runId: id, since }, 'this run has work to do and gets nowhere');
+    ctx.logger.warn({ runId: id, since }, 'this run has work to do and makes no progress');
   await settleByEvidence(ctx);
   await deleteOldNotices(ctx.db, keepNoticesMs);
 }
@@ -52,7 +52,7 @@ async function expireLostSends(ctx: Context): Promise<void> {
     return lost;
   });
   for (const { batchIds } of expired)
-    ctx.logger.error({ batchIds }, 'unknown: nobody knows whether these batches were sent');
+    ctx.logger.error({ batchIds }, 'unknown: it is not known whether these batches were sent');
 }
 
 async function hintChunks(ctx: Context): Promise<void> {

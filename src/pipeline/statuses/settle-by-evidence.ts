@@ -33,7 +33,7 @@ export async function settleByEvidence(ctx: Context): Promise<void> {
   // One batch's trouble is not the others'.
   for (const send of await reportedSends(ctx.db, evidenceWithinMs))
     await settle(ctx, send).catch((err) =>
-      ctx.logger.error({ err, batchId: send.batchId }, 'not settled; tried again soon'),
+      ctx.logger.error({ err, batchId: send.batchId }, 'not settled; it will be tried again'),
     );
 }
 

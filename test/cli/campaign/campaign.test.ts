@@ -185,7 +185,7 @@ describe('campaign', () => {
     const wrong = await file('name: 5\nschedul: "0 9 * * *"\ncolumns: phone_number\n', 'wrong.yaml');
     const { code, stderr } = await run(['campaign', 'add', '--from', wrong], { env });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/name is "5"; it must be a text.*"schedul" is no setting.*columns is .*list of texts/s);
+    expect(stderr).toMatch(/name is "5"; it must be a text.*"schedul" is not a setting.*columns is .*list of texts/s);
     const broken = await file('name: [5\n', 'broken.yaml');
     expect(await run(['campaign', 'add', '--from', broken], { env })).toMatchObject({ code: 2 });
     expect(await run(['campaign', 'add', '--from', '/nowhere.yaml'], { env })).toMatchObject({

@@ -167,7 +167,7 @@ it('purge removes the numbers and values of runs that ended long ago, and names 
     left: [openId],
   });
   expect((await run(['purge', '--older-than', '90d'], { env })).stdout).toMatch(
-    new RegExp(`^Removed .* 0 recipients in 0 runs\\.\\nLeft alone: ${openId} `),
+    new RegExp(`^Removed .* 0 recipients in 0 runs\\.\\nNot purged: ${openId} `),
   );
   const exported = await run(['export', runId], { env });
   expect(exported).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('were removed on') });

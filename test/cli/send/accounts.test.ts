@@ -124,7 +124,7 @@ describe('doctor', () => {
     expect(checks['Qiscus reachable']).toEqual({
       ok: false,
       detail: expect.stringMatching(/^north: http:\/\/127\.0\.0\.1:9: .*ECONNREFUSED/),
-      todo: 'Check the baseUrl of north and the way out to the internet.',
+      todo: 'Check the baseUrl of north and the connection to the internet.',
     });
     expect(checks['Qiscus credentials']).toMatchObject({
       ok: true,

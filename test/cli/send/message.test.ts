@@ -71,6 +71,6 @@ it('sends a list one by one when asked to, and refuses one that is too long befo
   const bulk = await run(['send', '-', '--name', 'x', ...template, '--language', 'id'], { env, input: list(1) });
   expect(bulk).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('--template-name is for delivery "individual"'),
+    stderr: expect.stringContaining('--template-name is only for delivery "individual"'),
   });
 });

@@ -50,12 +50,12 @@ describe('a fitting', () => {
   });
 
   it.each([
-    [{ map: { HP: 'phone' } }, /"HP" can't become "phone", which is no column; there are phone_number/],
-    [{ map: { HP: 'phone_number' }, ignoreColumns: ['HP'] }, /"HP" stands both in map and in ignoreColumns/],
+    [{ map: { HP: 'phone' } }, /"HP" can't become "phone", which is not a column; the columns are phone_number/],
+    [{ map: { HP: 'phone_number' }, ignoreColumns: ['HP'] }, /"HP" is both in map and in ignoreColumns/],
     [{ map: ['HP'] }, /map must be an object such as/],
     [{ map: { HP: 1 } }, /map must be an object such as/],
     [{ ignoreColumns: 'Notes' }, /ignoreColumns must be a list/],
-    [{ map: { ' ': 'phone_number' } }, /one of them is empty/],
+    [{ map: { ' ': 'phone_number' } }, /one name is empty/],
   ])('%j has one fault', (request, fault) => {
     expect(readFitting(request).faults).toEqual([expect.stringMatching(fault)]);
   });

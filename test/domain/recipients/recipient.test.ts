@@ -31,7 +31,7 @@ describe('columns', () => {
 
   it.each([
     [['customer_name'], /no column phone_number/],
-    [['phone_number', 'phone_number'], /"phone_number" stands there more than once/],
+    [['phone_number', 'phone_number'], /"phone_number" is there more than once/],
     [['phone_number', ''], /Column 2 has no name/],
     [['phone_number', 'city'], /"city" is unknown; there are phone_number, customer_name/],
     [['phone_number', 'Customer Name'], /is written customer_name/],

@@ -14,10 +14,10 @@ describe('the columns of individual messages', () => {
 
   it.each([
     [['customer_name'], /no column phone_number/],
-    [['phone_number', 'header_variable'], /header_variable has no place/],
+    [['phone_number', 'header_variable'], /header_variable can't be used/],
     [['phone_number', 'body_variable2'], /no column body_variable1, and there is body_variable2/],
-    [['phone_number', 'button1_variable2'], /button1_variable2 has no place/],
-    [['phone_number', 'button1_variable1', 'button_params'], /exclude each other/],
+    [['phone_number', 'button1_variable2'], /button1_variable2 can't be used/],
+    [['phone_number', 'button1_variable1', 'button_params'], /can't both be given/],
     [['phone_number', 'amount'], /amount/],
   ])('may not be %j', (columns, fault) => {
     expect(checkMessageColumns(columns).join(' ')).toMatch(fault);

@@ -43,7 +43,7 @@ describe('the start of a run', () => {
   it.each(['2026-02-30T09:00Z', '2026-13-01T09:00Z', '2026-12-01T09:61Z', '2027-02-29T09:00'])(
     'refuses %s, which no calendar has',
     (text) => {
-      expect(read(text, 'Asia/Jakarta')).toMatch(/no date of the calendar/);
+      expect(read(text, 'Asia/Jakarta')).toMatch(/not a date of the calendar/);
     },
   );
 

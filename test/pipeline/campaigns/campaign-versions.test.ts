@@ -205,7 +205,7 @@ describe('a change of a campaign', () => {
     await expect(rig.siaran.editCampaign('Promo', wrong)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(
-        /(?=.*"speed" is no setting)(?=.*name is "Other".*can't be changed. Remove this campaign with --cancel-runs first)(?=.*audience is null)/s,
+        /(?=.*"speed" is not a setting)(?=.*name is "Other".*can't be changed. Remove this campaign with --cancel-runs first)(?=.*audience is null)/s,
       ),
     });
     for (const [changes, words] of [

@@ -223,7 +223,7 @@ describe('an account that nobody knows', () => {
   const campaign = { ...december, audience: 'function:list', schedule: '0 9 * * *', timeZone: 'UTC' };
 
   test('is refused, with the names of those there are', async () => {
-    const expected = /^There is no account "north"; there are acme, default\. Accounts stand in the file /;
+    const expected = /^There is no account "north"; there are acme, default\. Accounts are in the file /;
     await expect(rig.siaran.startRun({ ...december, account: 'north' })).rejects.toThrow(expected);
     await expect(rig.siaran.addCampaign({ ...campaign, account: 'north' })).rejects.toThrow(expected);
     expect(await rig.query('SELECT name FROM accounts')).toEqual([{ name: 'default' }]);

@@ -212,7 +212,12 @@ describe('without a webhook', () => {
     await sendNotices({ ...rig.ctx, config: { ...rig.ctx.config, notify: undefined } });
     expect(await notices()).toMatchObject([{ attempts: 0, given_up: false }]);
     const { stdout } = await run(['doctor', '--json'], { env });
-    expect(JSON.parse(stdout)).toContainEqual({ check: 'Notices', ok: true, detail: 'none asked for', todo: null });
+    expect(JSON.parse(stdout)).toContainEqual({
+      check: 'Notices',
+      ok: true,
+      detail: 'SIARAN_NOTIFY_URL is not set',
+      todo: null,
+    });
     await rig.query(`UPDATE notices SET created_at = created_at - interval '6 days'`);
     await lookForForgotten(rig.ctx);
     expect(await notices()).toHaveLength(1);
