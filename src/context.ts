@@ -48,7 +48,7 @@ export type Context = Readonly<{
   unrecorded: Set<string>;
   /** Names this process in attempts and logs. */
   worker: string;
-  /** Aborted when `close` begins: whoever waits for Redis or Postgres gives up then. */
+  /** Aborted when `close` begins: calls that wait for Redis or Postgres then give up. */
   closing: AbortSignal;
   close(): Promise<void>;
 }>;
@@ -79,7 +79,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
-  // Whatever waits listens for it: as many as there are runs that somebody watches.
+  // Everything that waits listens for it: there may be as many listeners as watched runs.
   setMaxListeners(0, closing.signal);
   const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);

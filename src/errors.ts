@@ -158,7 +158,7 @@ export class UnavailableError extends SiaranError {
   }
 }
 
-/** As much of each message is looked at: one may repeat a whole statement, or what somebody sent. */
+/** How much of each message is looked at: one may repeat a whole statement, or what a client sent. */
 const mostOfMessage = 10_000;
 
 /** An error's name, code and message with those of its causes, for telling errors apart that others define. */

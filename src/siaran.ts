@@ -173,7 +173,7 @@ export class Siaran extends CampaignCalls {
     return repairLedger(this.ctx);
   }
 
-  /** Settles an unknown batch as somebody found it at Qiscus. */
+  /** Settles an unknown batch as an operator found it at Qiscus. */
   resolve(batchId: string, resolution: Resolution, options: ResolveOptions): Promise<Resolved> {
     return resolve(this.ctx, batchId, resolution, options);
   }

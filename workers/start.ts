@@ -70,7 +70,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   };
 }
 
-/** What it takes is only loaded where somebody asks for it. */
+/** Loaded only if it is asked for, as it takes long. */
 async function loadServer(ctx: Context, pulse: Pulse): Promise<WorkerServer | undefined> {
   if (!ctx.config.worker) return undefined;
   const { buildWorkerServer } = await import('../src/monitoring/worker-server.js');

@@ -10,7 +10,7 @@ const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;
 
 /**
- * Keeps every change in the audit log, with the name of whoever asked for it: before it is made, so that none can be made
+ * Keeps every change in the audit log, with the name of the person who asked for it: before it is made, so that none can be made
  * that isn't kept, and its answer afterwards.
  */
 export function keepAudit(app: FastifyInstance, ctx: Context): void {
@@ -22,7 +22,7 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
     const entry = { actor: actor.name, action, target: targetOf(request), detail: detailOf(body) };
     entryOf.set(request, await beginAudit(ctx.db, entry));
   });
-  // Before the answer is sent: whoever asked may have gone, which is no reason not to know what came of it.
+  // Before the answer is sent: the outcome is kept even if the client has gone.
   app.addHook('onSend', async (request, reply) => {
     const entry = entryOf.get(request);
     if (entry === undefined) return;

@@ -30,7 +30,7 @@ export function callbackHandler(
   };
 }
 
-/** `undefined`: whoever called is gone. */
+/** `undefined`: the client has gone. */
 async function answerCallback(ctx: Context, request: IncomingMessage): Promise<Answer | undefined> {
   if (request.method !== 'POST')
     return { status: 405, body: { error: 'only POST is answered here' }, headers: { Allow: 'POST' } };

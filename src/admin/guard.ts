@@ -9,7 +9,7 @@ declare module 'fastify' {
     actor: Actor;
   }
   interface FastifyContextConfig {
-    /** Answers whoever asks, as the login page does. */
+    /** Needs no login, as the login page. */
     public?: true;
     /** Is for operators although it changes nothing: it asks about a change, or costs something. */
     operator?: true;
@@ -52,8 +52,8 @@ export function actorOf(request: FastifyRequest, access: Access): Actor | undefi
 }
 
 /**
- * Without a token the admin answers this machine only. What a proxy hands on comes from elsewhere. A name that somebody else
- * has pointed at 127.0.0.1 isn't that: the browser of whoever looks at such a site would be.
+ * Without a token the admin answers requests from this machine only. A request that a proxy passes on comes from elsewhere. A host
+ * name that isn't ours may have been pointed at 127.0.0.1: a browser on this machine that visits such a site would reach us.
  */
 function isThisMachine(request: FastifyRequest): boolean {
   const isHandedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(

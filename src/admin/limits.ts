@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { defaultPatienceMs, endWithin } from './listen.js';
 
-/** Whoever sends a body in drops keeps no connection for long. A stream of recipients takes its time. */
+/** A client that sends a body too slowly is cut off. A stream of recipients may take its time. */
 export function limitBodies(app: FastifyInstance): void {
   app.addHook('preParsing', async (request) => {
     if (request.routeOptions.config.streams) return;

@@ -63,7 +63,7 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not at the moment',
 };
 
-/** What an error is for whoever called. One that nobody foresaw says nothing of our insides. */
+/** What the client is told of an error. An unexpected one tells nothing of our insides. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof SiaranError) {
     const status = statusOf[error.code] ?? 500;
@@ -100,7 +100,7 @@ export function sendProblem(reply: FastifyReply, { retryAfterSeconds, ...told }:
     .send(JSON.stringify({ type: 'about:blank', ...told }));
 }
 
-/** Whether somebody looks at a page; the API answers programs, whatever they would take besides. */
+/** Whether a browser asks for a page. The API answers programs with JSON, whatever else they accept. */
 export function wantsPage({ headers, url }: FastifyRequest): boolean {
   return headers.accept?.includes('text/html') === true && !url.startsWith('/api/');
 }

@@ -53,7 +53,7 @@ export async function buildAdmin(
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
     logger: false,
     bodyLimit: longestBody,
-    // Whoever sends a header in drops keeps no connection for long; for bodies see `limitBodies`.
+    // A client that sends its headers too slowly is cut off; for bodies see `limitBodies`.
     connectionTimeout: 0,
     requestTimeout: 0,
     http: { headersTimeout: 10_000 },

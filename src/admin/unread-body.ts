@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** So long whoever was refused may go on sending until the connection is cut; what comes is dropped. */
+/** For so long a refused client may go on sending, and what it sends is dropped. Then the connection is cut. */
 const lingerMs = 5_000;
 
 /**
@@ -13,7 +13,7 @@ const lingerMs = 5_000;
 export function leaveUnread(request: IncomingMessage): boolean {
   if (!hasBody(request) || request.readableEnded) return false;
   request.on('error', () => {});
-  // Whoever has begun to read it, and stopped, keeps Node from doing this.
+  // If a handler has begun to read the body and stopped, Node doesn't do this.
   request.resume();
   if (request.complete) return false;
   closeSlowly(request);

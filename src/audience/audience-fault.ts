@@ -12,7 +12,7 @@ export function audienceFault(name: string, error: unknown): AudienceError {
   return new AudienceError(`The audience ${what}`, { cause: error });
 }
 
-/** What somebody else's error says: bounded, and without the phone numbers that it may quote. */
+/** The text of an error that another program made: bounded, and without the phone numbers that it may quote. */
 export function reasonOf(error: unknown): string {
   // Masked before it is shortened, so that no cut leaves half a number in the clear; the first cut is for speed.
   const start = textOf(error).slice(0, 2 * MAX_REASON_LENGTH);

@@ -1,4 +1,4 @@
-/** What each kind of audience gives. Errors are thrown as they come; whoever opens it says which audience it was. */
+/** What each kind of audience gives. Errors are thrown as they are; the caller adds which audience it was. */
 export type AudienceSource = {
   /** Undefined when they aren't known before the rows. */
   columns: readonly string[] | undefined;

@@ -24,7 +24,7 @@ export async function openFileAudience(path: string, name: string, fitting: Fitt
   }
 }
 
-/** A pipe could be read for one firing only, and opening it would wait for somebody to write to it. */
+/** A pipe could be read for one firing only, and opening it would wait for another program to write to it. */
 async function refuseUnreadable(path: string, name: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found || found.isFile() || found.isDirectory()) return;

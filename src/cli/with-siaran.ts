@@ -37,7 +37,7 @@ export async function withSiaran<T>(
   }
 }
 
-/** What it takes is only loaded where somebody asks for it. */
+/** Loaded only if it is asked for, as it takes long. */
 async function loadTracing(config: Config): Promise<Tracing | undefined> {
   if (!config.tracing) return undefined;
   const { startTracing } = await import('../telemetry/start.js');

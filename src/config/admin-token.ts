@@ -10,7 +10,7 @@ const shortest = 16;
 
 /**
  * Reads `TOKEN`, which is an operator's named `admin`, or `NAME:ROLE:TOKEN,NAME:ROLE:TOKEN`. `undefined` if it is neither:
- * whoever says what is wrong must not show it.
+ * an error message must not show it.
  */
 export function readAdminTokens(text: string): AdminToken[] | undefined {
   const tokens: AdminToken[] = [];

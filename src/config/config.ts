@@ -50,7 +50,7 @@ export type Config = Readonly<{
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */
   notify: WebhookConfig | undefined;
-  /** Ends the path of callbacks. Whoever receives them asks for it through `requireCallbackSecret`. */
+  /** Ends the path of callbacks. Receivers of callbacks get it from `requireCallbackSecret`. */
   callbackSecret: string | undefined;
   adminHost: string;
   adminPort: number;

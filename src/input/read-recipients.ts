@@ -44,7 +44,7 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
       return { format, bytesRead, cutLine, columns: [...table.heads], rows: rowsOf(table, table.heads, fitting) };
     const { columns, faults } = fitHeads(table.heads, fitting);
     if (faults.length > 0) throw new UsageError(`${input.name}: ${faults.join(' ')}`);
-    // The number of a body variable that is too high is told by whoever starts the run.
+    // A body variable with too high a number is refused when the run is started.
     const isUnknown = columns.map((column) => !isKnownColumn(column) && !/^(body_variable\d+)?$/.test(column));
     if (isUnknown.includes(true)) throw await unknownHeads(table, { columns, isUnknown }, input.name);
     return {

@@ -52,7 +52,7 @@ async function* chain(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 async function* gunzip(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {
   const unpacked = createGunzip();
   const feeding = pipeline(Readable.from(packed, { objectMode: false }), unpacked);
-  // Whatever it fails with is thrown to whoever reads.
+  // Its error is thrown to the reader.
   feeding.catch(() => {});
   try {
     yield* unpacked;

@@ -53,7 +53,7 @@ async function clearAway(path: string, dataDir: string, stopSignals: readonly No
   if (found !== undefined && (await lives(found.owner))) throw inUse(dataDir, found.owner.pid);
   if (found?.child !== undefined && (await lives(found.child))) await stopProcess(found.child.pid, stopSignals);
 
-  // Somebody else may have cleared it away and put his own there since it was read: then it goes back.
+  // Another process may have replaced it since it was read: then that one is put back.
   const aside = `${path}.${randomUUID()}`;
   if (
     !(await rename(path, aside).then(

@@ -97,7 +97,7 @@ async function ps(pid: number, columns: string): Promise<string | undefined> {
   return output.trim() || undefined;
 }
 
-/** A port of 127.0.0.1 that nobody listens on now. Somebody may take it before we do, so callers try again. */
+/** A port of 127.0.0.1 that is free now. Another process may take it before we do, so callers try again. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

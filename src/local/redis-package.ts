@@ -32,7 +32,7 @@ export async function unpackRedis(toolsDir: string): Promise<RedisProgram> {
   const draft = await mkdtemp(join(toolsDir, 'redis-'));
   try {
     await downloadAndUnpack(draft);
-    // Whoever unpacked it at the same time and was faster has the same there.
+    // Another process that unpacked it at the same time has put the same there.
     await rename(join(draft, 'root'), join(toolsDir, 'redis')).catch(() => undefined);
   } catch (cause) {
     throw new SiaranError(

@@ -11,7 +11,7 @@ export type MonitoringOptions = {
   liveness?: () => Promise<string | undefined>;
 };
 
-/** `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever starts and stops this process. */
+/** `/metrics` for Prometheus, `/healthz` and `/readyz` for the service manager of this process. */
 export function addMonitoringRoutes(
   app: FastifyInstance,
   ctx: Context,

@@ -4,12 +4,12 @@ import { UnavailableError } from '../errors.js';
 import { isRedisAway, isRedisDiskFull, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/database.js';
 
-/** How long a producer's call bears with a Redis or Postgres that is away. */
+/** How long a producer's call waits for a Redis or Postgres that is away. */
 export const producerPatienceMs = 60_000;
 
 /**
- * Does an action again while Redis or Postgres is away, and says so once. Only for what may be done twice. A Redis that is
- * full is waited for without end: workers drain it, and nothing of what it holds may be given up.
+ * Repeats an action while Redis or Postgres is away, and logs that once. Only for actions that may be done twice. It waits for a full
+ * Redis without end: workers drain it, and none of the rows in it may be given up.
  * @throws {UnavailableError} after `limitMs`, or when this program closes; other errors at once.
  */
 export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = producerPatienceMs): Promise<T> {

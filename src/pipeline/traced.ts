@@ -7,7 +7,7 @@ const mostKept = 1_000;
 
 const kept = new WeakMap<Context['db'], Map<string, string>>();
 
-/** Does a step within a span of its run's trace, if anybody traces. */
+/** Does a step within a span of its run's trace, if there is tracing. */
 export async function traced<T>(
   ctx: Context,
   step: Step,
@@ -19,7 +19,7 @@ export async function traced<T>(
   return ctx.trace.step(step, { runId, parent, ...(batchId !== undefined && { batchId }) }, work);
 }
 
-/** Begins a run's trace where the run begins: with whoever starts it. */
+/** Begins a run's trace in the program that starts the run. */
 export async function beginTrace(ctx: Context, runId: string): Promise<void> {
   if (ctx.trace) await parentOf(ctx, ctx.trace, runId);
 }

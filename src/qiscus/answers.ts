@@ -59,7 +59,7 @@ export function readBroadcastJob(answer: HttpAnswer): BroadcastJob | undefined {
   return { broadcastJobId: job.id, broadcastJob: job };
 }
 
-/** A message has one; whoever answers with a thousand of them means something else. */
+/** A message has one log. An answer with many more is not about one message. */
 const mostLogs = 100;
 
 /** What became of a message: its job, if the answer names one, and its logs. */

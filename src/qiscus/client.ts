@@ -13,7 +13,7 @@ import { readBody } from './read-body.js';
 export type NoAnswer = { reached: 'nothing' | 'withheld' | 'unknown'; error: string };
 
 /**
- * One call that has ended, for whoever counts. `answer`: the HTTP status; without one `no_answer_` and what was reached;
+ * One call that has ended, for metrics. `answer`: the HTTP status; without one `no_answer_` and what was reached;
  * `no_answer_withheld` was never written.
  */
 export type ProviderCall = {

@@ -29,7 +29,7 @@ export async function readBody(body: Readable, coding: string | string[] | undef
   }
   const unpacked = decode.reduce<Readable>((stream, open) => {
     const decoder = open();
-    // An error of either ends the other, and is thrown to whoever reads the last of them.
+    // An error of either ends the other, and is thrown to the reader of the last one.
     pipeline(bounded(stream), decoder, () => {});
     return decoder;
   }, body);

@@ -16,14 +16,14 @@ import { everyMaster } from './masters.js';
  * `blocks` holds the rows. The hash `intakes` knows the last block number of each intake that may push:
  * to be registered there is the permission to push, and a wiped Redis has none.
  *
- * Nothing here decides who is messaged: whoever can write to Redis can lose rows, which the law shows, but each block carries a
+ * Nothing here decides who is messaged: a program that can write to Redis can lose rows, which the law shows, but each block carries a
  * signature in its head, and the chunker cuts none that doesn't match it.
  */
 export type BlockHead = { intakeId: string; number: number; rows: number };
 export type Block = BlockHead & { lines: string; signature: string };
 
 /**
- * A block as it stands in the buffer, whoever has put it there. `head`: as it stands, cut at `mostHeadLength`; `at`: its place from
+ * A block as it is in the buffer, whichever program has put it there. `head`: as it stands, cut at `mostHeadLength`; `at`: its place from
  * the oldest, 0. Of a head that no producer writes, `intakeId` and `signature` are empty. Lines above `mostBlockBytes` aren't read.
  */
 export type BufferedBlock = Block & { head: string; at: number; bytes: number };
@@ -145,7 +145,7 @@ export class RecipientBuffer {
     return new Set(runIds.filter((_, at) => (lengths[at] ?? 0) > 0));
   }
 
-  /** Of a key that is no list, 0: what somebody has done to one run must not keep the others waiting. */
+  /** 0 for a key that is no list: a broken run must not keep the others waiting. */
   async #length(heads: string): Promise<number> {
     try {
       return await this.#redis.llen(heads);

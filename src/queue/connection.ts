@@ -72,7 +72,7 @@ export function connectWorkerRedis(
   return tellClusterOutages(cluster, () => whyRedisIsAway(address), listener);
 }
 
-/** What connecting fails with, which the errors of commands don't say. Undefined when nothing is amiss now. */
+/** What connecting fails with, which the errors of commands don't say. Undefined if it works now. */
 export async function whyRedisIsAway({ redisUrl, redisCluster }: RedisAddress): Promise<Error | undefined> {
   const limits = { connectTimeout: 3_000, commandTimeout: 3_000, disconnectTimeout };
   const options = { ...limits, lazyConnect: true, retryStrategy: () => null };

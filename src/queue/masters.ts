@@ -10,7 +10,7 @@ export async function pingAll(redis: RedisClient): Promise<void> {
 /** For what looks at all of Redis: the one server, or every master of the cluster as it is now. */
 export async function everyMaster(redis: RedisClient): Promise<Redis[]> {
   if (!(redis instanceof Cluster)) return [redis];
-  // The first command connects; and whoever asked last may have done so before a replica took over.
+  // The first command connects; and the masters that are known may be from before a replica took over.
   await redis.cluster('INFO');
   await promisify(redis.refreshSlotsCache.bind(redis))();
   return redis.nodes('master');

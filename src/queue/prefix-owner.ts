@@ -2,7 +2,7 @@ import { SiaranError } from '../errors.js';
 import type { RedisClient } from './connection.js';
 import { aliveMs, aliveScript, readNow } from './heartbeats.js';
 
-/** For how long it is believed that nobody else has taken the prefix meanwhile. */
+/** For how long the prefix counts as ours without asking again. */
 export const ownerTrustMs = 1_000;
 
 /** A database: `id` is its own, unless it is a copy; `place` tells copies apart; `name` is for people. */
@@ -120,7 +120,7 @@ export class PrefixOwner {
     return { owner: id === null ? undefined : { id, place, name, since: new Date(Number(since)) }, workers };
   }
 
-  /** Gives the prefix to this database, unless somebody is at work with it. Returns the workers that are. */
+  /** Gives the prefix to this database, unless workers are at work with it. Returns those workers. */
   async take({ id, place, name }: Identity): Promise<string[]> {
     const workers = (await this.#redis.eval(takeScript, 2, ...this.#keys, id, place, name, aliveMs)) as string[];
     this.doubtDatabase();

@@ -1,13 +1,13 @@
 import type { RedisClient } from './connection.js';
 import { readNow } from './heartbeats.js';
 
-/** So many deliveries in any time so long. */
+/** At most `max` deliveries in any stretch of `durationMs`. */
 type Rate = Readonly<{ max: number; durationMs: number }>;
 
 /**
- * KEYS places; ARGV max, duration in ms, who takes one (empty: nobody, it is only asked whether there is one). Returns 0, or for
- * how long there is none. A place stands for the whole duration, so that in no such time there are more. A place of the
- * future was taken before the clock was put back.
+ * KEYS permits; ARGV max, duration in ms, the token that takes one (empty: only ask whether one is free). Returns 0, or in how many
+ * ms one will be free. A permit is held for the whole duration, so that no stretch of that length has more than `max`. A permit
+ * in the future was taken before the clock was put back: it is dropped.
  */
 const takeScript = `
 ${readNow}
@@ -34,17 +34,17 @@ export class RateLimits {
     this.#prefix = prefix;
   }
 
-  /** For how many milliseconds nobody may begin a delivery; 0: now. Takes no place. */
+  /** In how many milliseconds a delivery may begin; 0: now. Takes no permit. */
   waitMs(account: string, limit: Rate): Promise<number> {
     return this.take(account, limit, '');
   }
 
-  /** Takes a place for a delivery, by the token of its claim. Returns 0, or for how many milliseconds there is none. */
+  /** Takes a permit for a delivery, by the token of its claim. Returns 0, or in how many milliseconds one will be free. */
   async take(account: string, { max, durationMs }: Rate, token: string): Promise<number> {
     return (await this.#redis.eval(takeScript, 1, this.#key(account), max, durationMs, token)) as number;
   }
 
-  /** Qiscus wasn't asked for it after all. */
+  /** Gives a permit back, if Qiscus wasn't asked after all. */
   async giveBack(account: string, token: string): Promise<void> {
     await this.#redis.zrem(this.#key(account), token);
   }

@@ -89,7 +89,7 @@ export class Witness {
   }
 }
 
-/** `undefined`: no worker wrote it. Whoever did could as well have removed the send, so that nothing is lost with it. */
+/** `undefined`: no worker wrote it. A program that did could as well have removed the send, so ignoring it loses nothing. */
 function readSend(text: string): RememberedSend | undefined {
   try {
     const send = JSON.parse(text) as Omit<RememberedSend, 'attemptId'> & { attemptId: string };

@@ -26,7 +26,7 @@ export type AcceptedSummary = {
   readonly jobs: number;
   readonly recipients: number;
   readonly distinctNumbers: number;
-  /** More than 1 means that somebody was messaged again. */
+  /** More than 1 means that a number was messaged again. */
   readonly mostPerNumber: number;
   /** Requests that came in, refused and failed ones too. */
   readonly requests: Readonly<Record<Endpoint, number>>;

@@ -8,10 +8,10 @@ export type CallbackOptions = {
   readonly form?: 'whatsapp' | 'message';
 };
 
-/** Number → the code that its messages fail with, such as 131050 for whoever opted out. */
+/** Number → the code that its messages fail with, such as 131050 for an opt-out. */
 export type FailingNumbers = Readonly<Record<string, number>>;
 
-/** Posted at the same time; whoever receives them slowly is told slowly. */
+/** How many are posted at the same time: a slow receiver gets them slowly. */
 const atATime = 8;
 const mostTries = 6;
 

@@ -13,7 +13,7 @@ export const PROVIDER_PATHS: ReadonlyMap<string, Endpoint> = new Map([
 ]);
 
 export type ProviderState = Provider & { readonly faults: FaultBook; readonly closing: AbortSignal };
-/** What became of a request, for whoever looks on: `gone` is a client that left before its body was whole. */
+/** What became of a request, for the log: `gone` is a client that left before its body was whole. */
 export type Played = { readonly outcome: number | 'closed' | 'hangs' | 'gone'; readonly fault: FaultKind | undefined };
 
 export async function serveProvider(state: ProviderState, endpoint: Endpoint, exchange: Exchange): Promise<Played> {

@@ -8,5 +8,5 @@ export type Meters = {
   attempt(outcome: AttemptOutcome, recipients: number): void;
 };
 
-/** For a process that nobody asks for figures. */
+/** For a process without metrics. */
 export const noMeters: Meters = { providerCall() {}, attempt() {} };

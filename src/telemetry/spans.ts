@@ -11,7 +11,7 @@ export function openTrace(): Trace {
       const active = context.active();
       const caller = trace.getSpanContext(active);
       const parentContext = parent === undefined ? active : propagation.extract(ROOT_CONTEXT, { traceparent: parent });
-      // The queue's own spans belong to whoever gave the hint, which may have been anybody.
+      // The queue's own spans belong to the program that queued the job, which may have been any.
       const links =
         caller && caller.traceId !== trace.getSpanContext(parentContext)?.traceId ? [{ context: caller }] : [];
       const attributes = { 'siaran.run_id': runId, ...(batchId !== undefined && { 'siaran.batch_id': batchId }) };
@@ -27,7 +27,7 @@ export function openTrace(): Trace {
       if (span) harmlessly(() => propagation.inject(trace.setSpan(context.active(), span), carrier));
       if (carrier.traceparent === undefined) return undefined;
       const kept = await keep(carrier.traceparent);
-      // What doesn't end is never told: somebody else began this run's trace.
+      // A span that doesn't end is never exported: another program began this run's trace.
       if (kept === carrier.traceparent) harmlessly(() => span?.end());
       return kept;
     },
@@ -39,7 +39,7 @@ export function openTrace(): Trace {
       try {
         return await context.with(within, () => work(tell));
       } catch (error) {
-        // Its message may hold what has no business here.
+        // Its message may hold numbers or secrets.
         const name = error instanceof SiaranError ? error.code : 'error';
         harmlessly(() => span.setStatus({ code: SpanStatusCode.ERROR, message: name }));
         throw error;

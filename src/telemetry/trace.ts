@@ -1,18 +1,18 @@
 import type { Telemetry } from '../queue/queues.js';
 
-/** What of the way of a recipient is traced. */
+/** The steps of a recipient's way that are traced. */
 export type Step = 'enqueue' | 'chunk' | 'upload' | 'send' | 'record';
 
-/** Ids only: numbers, values and secrets have no business in a trace. */
+/** What a span is about: ids only, as numbers, values and secrets must not be in a trace. */
 export type TracePoint = { runId: string; batchId?: string; parent: string | undefined };
 
-/** Tells of a step what came of it, in a word. */
+/** Notes the outcome of a step, in one word. */
 export type TellOutcome = (outcome: string) => void;
 
-/** Of several that begin the trace of a run at the same time, one is kept. */
+/** Keeps a run's trace context. If several programs begin one at the same time, the first is kept. */
 export type KeepTraceparent = (traceparent: string) => Promise<string | undefined>;
 
-/** Nothing of it may stand in the way of the work, which is done once whatever becomes of its span. */
+/** Tracing never fails the work: that is done exactly once, whatever becomes of its span. */
 export type Trace = {
   /**
    * Begins the trace of a run, as a child of what its caller is doing.

@@ -19,7 +19,7 @@ export const mostCells = 50_000;
 
 const runParams = z.object({ runId: z.string().max(40) });
 
-/** A run while it goes on, for whoever looks at it. */
+/** The changes of a run, as they happen, for pages and programs that watch it. */
 export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
   const watchers = new Map<string, Watcher>();
   const tags = ['runs'];
@@ -97,7 +97,7 @@ class Watcher {
     if (this.#clients.size === 0) this.stop();
   }
 
-  /** Whoever comes afterwards gets a watcher of their own. */
+  /** A client that connects later starts another watcher. */
   stop(): void {
     this.#onEnd();
     this.#stopping.abort();
@@ -112,7 +112,7 @@ class Watcher {
         if (view.status === 'finished') this.#tell('event: end\ndata: {}\n\n');
       }
     } catch (err) {
-      // Whoever still looks connects again, and is told then what is amiss.
+      // A client that still watches connects again, and then gets the error.
       ctx.logger.warn({ err, runId }, 'a run is no longer watched');
     }
   }

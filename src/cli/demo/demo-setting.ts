@@ -91,7 +91,7 @@ async function startWorker(env: DemoEnvironment, logPath: string): Promise<Worke
     const ended = once(child, 'exit').then(([code, by]) => {
       throw new SiaranError('WORKER_ENDED', `The worker ended with ${String(by ?? code)}.`);
     });
-    // Whoever waits hears of it; when it is stopped, nobody does.
+    // A caller that waits gets the error. When the worker is stopped, none waits, and that is no unhandled rejection.
     ended.catch(() => {});
     return { pid: child.pid, ended, stop: () => stopProcess(child.pid, ['SIGTERM', 'SIGKILL'], 15_000) };
   } finally {

@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command): void {
           // What didn't answer may never answer, and closing it would take as long as it is given.
           process.exit();
         },
-        // What is amiss is the result, and no log line.
+        // Problems are the result; they aren't logged besides.
         { logLevel: 'silent', anyPrefix: true },
       ),
     );

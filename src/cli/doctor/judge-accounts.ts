@@ -50,7 +50,7 @@ export function judgeCredentials({ config: { accounts, accountsFile, missingCred
   return { ok: true, detail: `of ${count(accounts.size)} accounts: ${each.join(', ')}` };
 }
 
-/** Secrets are for the eyes of whoever runs this. Where several users share a secret that way, that is their choice. */
+/** The file should be readable by its owner only. If others may read it, that may be intended, so it is only said. */
 export async function judgeAccountsFile(path: string): Promise<Finding> {
   try {
     const { mode } = await stat(path);

@@ -33,7 +33,7 @@ export async function judgePrefix({ config, owner }: Context): Promise<Finding> 
   }
 }
 
-/** What holds for all masters of a cluster, or what is amiss with which of them. */
+/** What is the same for all masters of a cluster, or which of them has which problem. */
 export function judgeEach(masters: readonly RedisInfo[], judge: (info: RedisInfo) => Finding): Finding {
   const findings = masters.map((info) => ({ address: info.address, finding: judge(info) }));
   const amiss = findings.flatMap(({ address, finding }) => (finding.ok ? [] : [{ address, ...finding }]));

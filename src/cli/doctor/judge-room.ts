@@ -5,7 +5,7 @@ import type { RedisInfo } from '../../queue/redis-info.js';
 import { count } from '../terminal/output.js';
 import type { Finding } from './check.js';
 
-/** From here on it is worth a word, and from there on it is as good as full. */
+/** From the first share on it is mentioned; from the second on it counts as full. */
 const worthAWord = 0.8;
 const asGoodAsFull = 0.95;
 

@@ -2,10 +2,10 @@ import type { Context } from '../../context.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { type UnknownBatch, unknownBatches } from '../../store/evidence.js';
 
-/** So many are named; `siaran runs` shows all. */
+/** How many are named; `siaran runs` shows all. */
 const mostNamed = 5;
 
-/** Whether any batch waits for somebody to look it up at Qiscus, and what callbacks tell of it. */
+/** Whether any batch waits for an operator to look it up at Qiscus, and what callbacks tell of it. */
 export async function judgeUnknowns({
   db,
 }: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {

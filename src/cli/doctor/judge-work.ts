@@ -6,16 +6,16 @@ import { missingCountry } from '../send/default-country.js';
 import { describeHold, liftingCommand } from '../terminal/describe-run.js';
 import { type Finding, found } from './check.js';
 
-/** Of what may be many, so many are named. */
+/** How many of a long list are named. */
 const mostNamed = 5;
 
-/** None is no fault: whoever writes all numbers internationally needs none. */
+/** None is no fault: it isn't needed if all numbers are written internationally. */
 export function judgeCountry({ defaultCountry }: Config): Finding {
   if (defaultCountry !== undefined) return found(defaultCountry);
   return { ok: true, detail: 'none', todo: `${missingCountry}. Set it to your customers' country, for example ID.` };
 }
 
-/** None is no fault of this installation: whoever sees it knows whether there should be one. */
+/** None is no fault: the reader knows whether there should be one. */
 export async function countWorkers({ heartbeats }: Context): Promise<Finding> {
   const alive = await heartbeats.alive();
   return found(
@@ -33,7 +33,7 @@ export async function judgeHolds({ db }: Context): Promise<Finding> {
   };
 }
 
-/** What of a run's holds is nobody's intention. */
+/** Runs that are held because rows of theirs in Redis have no valid signature. */
 export async function judgeRuns({ db }: Context): Promise<Finding> {
   const runs = await unverifiedRuns(db, mostNamed + 1);
   if (runs.length === 0) return found('all their rows in Redis have the right signature');

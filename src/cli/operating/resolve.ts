@@ -62,7 +62,7 @@ async function runResolve(batchId: string, flags: Flags, stop: AbortSignal): Pro
   });
 }
 
-/** The batch's size, typed by somebody who has read what callbacks tell, and how much that was. */
+/** The batch's size, typed by an operator who has read what callbacks tell, and how many reports that were. */
 async function askForSize(
   { ctx }: Opened,
   batchId: string,

@@ -12,7 +12,7 @@ import { bold, count, note, plural, yellow } from '../terminal/output.js';
 import type { Opened } from '../with-siaran.js';
 import type { SendRequest } from './send-request.js';
 
-/** Whether somebody is to be asked: never without a terminal. */
+/** Whether to ask for confirmation: never without a terminal. */
 export function isAsked(request: SendRequest): boolean {
   return !request.yes && canAsk;
 }

@@ -1,7 +1,7 @@
 import type { CountryCode } from '../../domain/numbers/phone-number.js';
 import { note } from '../terminal/output.js';
 
-/** What it means that no default country is set, for whoever may not know. */
+/** What it means that no default country is set. */
 export const missingCountry =
   'SIARAN_DEFAULT_COUNTRY is not set: numbers are read as international ones, and those without a calling code are rejected';
 

@@ -170,7 +170,7 @@ export function runRequest(request: SendRequest, key: string | undefined, column
   };
 }
 
-/** A key that was made of a file says nothing to whoever sends it. What is thrown says how to go on. */
+/** Users don't know the key that was made of their file, so the error names the run and says how to go on. */
 export function explainConflict({ siaran }: Opened, request: SendRequest): (error: unknown) => Promise<never> {
   return async (error) => {
     if (!(error instanceof KeyConflictError) || request.key !== undefined) throw error;

@@ -52,7 +52,7 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
   );
 }
 
-/** Whoever reaches it could stop and start what goes to hundreds of thousands of people. */
+/** Anybody who reaches the admin could stop and start broadcasts to hundreds of thousands of people. */
 function refuseOpenDoor({ adminTokens }: Config, host: string): void {
   if (adminTokens.length > 0 || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
   throw new UsageError(

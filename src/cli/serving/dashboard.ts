@@ -7,7 +7,7 @@ export type Dashboard = { url: string; close(): Promise<void> };
 
 /** Serves the dashboard and the API. @throws {SiaranError} `PORT_IN_USE` or `NOT_LISTENING` */
 export async function openDashboard(ctx: Context, host: string, port: number): Promise<Dashboard> {
-  // Only whoever serves it has to wait until it is loaded.
+  // Loaded here, so that only commands that serve the dashboard wait for it.
   const { buildAdmin } = await import('../../admin/server.js');
   const app = await buildAdmin(ctx, ctx.config.adminTokens, { checks: () => checkAll(ctx) });
   try {

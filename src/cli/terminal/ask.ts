@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Whether somebody sits there who can be asked, and sees the question. */
+/** Whether a person at a terminal can be asked, and sees the question. */
 export const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** Asks on standard error; only `y` or `yes` says yes. Ctrl-D says no. @param stop interrupts the question. */
@@ -11,7 +11,7 @@ export async function askYesNo(question: string, stop: AbortSignal): Promise<boo
 /** Asks on standard error for a text. Ctrl-D gives an empty one. @param stop interrupts the question. */
 export async function askText(question: string, stop: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // readline takes Ctrl-C for itself; the process is to be told as ever.
+  // readline catches Ctrl-C; the process gets its signal all the same.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));

@@ -55,7 +55,7 @@ function interruptedText({ id, unclosedIntakes, unclosedSources }: RunView): str
   );
 }
 
-/** What somebody has to cancel at Qiscus. */
+/** The jobs that an operator has to cancel at Qiscus. */
 function describeExtraSends(run: RunView): string {
   const each = run.extraSends.map(({ batchId, broadcastJobId, startedAt }) => {
     return `${batchId} as broadcast job ${broadcastJobId}${startedAt === null ? '' : ` at ${showInstant(startedAt, zoneOf(run))}`}`;

@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: isUsage ? exitCodes.usage : exitCodes.failed, message: `error: ${describeError(error)}` };
 }
 
-/** One message for whoever typed the command. Only what nobody foresaw has its stack with it. */
+/** The message that the user of the command gets. Only an unexpected error is shown with its stack. */
 export function describeError(error: unknown): string {
   if (error instanceof SiaranError) return error.message;
   if (isPostgresRefused(error)) return `Postgres refuses the connection${reason(error)}`;

@@ -21,7 +21,7 @@ export class Interrupted extends Error {
 
 /**
  * Does work that is told, through its signal, when the process shall stop; the signal's reason is an `Interrupted`.
- * Whoever asks a second time doesn't want to wait: then the process ends at once, with `secondExitCode` if given.
+ * A second signal means that the user doesn't want to wait: then the process ends at once, with `secondExitCode` if given.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -51,7 +51,7 @@ export function note(line: string): void {
   try {
     process.stderr.write(`${line}\n`);
   } catch {
-    // A file on a full disk throws here, a pipe tells it to whoever listens.
+    // A file on a full disk throws here, a pipe emits an error event.
   }
 }
 

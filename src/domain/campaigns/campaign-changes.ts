@@ -86,7 +86,7 @@ function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequ
   return kept as CampaignRequest;
 }
 
-/** A campaign's settings as somebody would write them, so that `readCampaign` gives the same again. */
+/** A campaign's settings as a caller would write them, so that `readCampaign` gives the same again. */
 function requestOf(settings: CampaignSettings): CampaignRequest {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
   const { audience, schedule, prepareAheadMs, catchUp, delivery } = settings;

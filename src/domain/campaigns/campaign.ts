@@ -22,7 +22,7 @@ export type CampaignRequest = SendingRequest &
     catchUp?: CatchUp;
   };
 
-/** What somebody has set of a campaign, in one of its versions. */
+/** A campaign's settings, in one of its versions. */
 export type CampaignSettings = Sending &
   Fitting & {
     audience: string;
@@ -31,7 +31,7 @@ export type CampaignSettings = Sending &
     catchUp: CatchUp;
   };
 
-/** Whoever writes the asterisk of the hour into the minute as well messages everybody sixty times an hour. */
+/** A cron with an asterisk for the minute, written by mistake, would message everybody sixty times an hour. */
 function oftenFaults(schedule: Schedule, often: unknown): string[] {
   if (often !== undefined && typeof often !== 'boolean')
     return [`often is ${JSON.stringify(often)}; write true or false.`];

@@ -38,7 +38,7 @@ export type ForecastRequest = {
   taken: TakenSlots;
 };
 
-/** @returns besides, the start slots that its batches take of the portfolio's limit, for whoever comes after it. */
+/** @returns also the start slots that its batches take of the portfolio's limit, for the forecast of later runs. */
 export function forecast(request: ForecastRequest, now: Date): Forecast & { taken: TakenSlots['portfolio'] } {
   const { delivery, startAt, createdAt, sizes, taken } = request;
   if (isSkipped(request, now)) {

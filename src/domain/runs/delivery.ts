@@ -84,7 +84,7 @@ export const plainDelivery: Delivery = {
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 export const largestId = 2 ** 31 - 1;
-/** Whoever writes more mistook the unit; and a start has to stay within what a Date can hold. */
+/** More than this is a mistaken unit; and a start has to stay within what a Date can hold. */
 export const longestMs = 366 * 86_400_000;
 
 /** Reads what was asked for. `faults` holds a sentence for each setting that is wrong; that setting is null then. */

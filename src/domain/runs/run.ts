@@ -59,7 +59,7 @@ export function isOperatorsHold(kind: string | null): kind is (typeof operatorsH
 /** A run's own hold, as it is kept. */
 export type RunHold = { heldKind: RunHoldKind; heldReason: string };
 
-/** What holds a run from its beginning that somebody starts. */
+/** The hold that a new run begins with, if a caller starts it. */
 export function holdAtFirst({ maxRejected, delivery }: RunSettings): RunHold | undefined {
   if (maxRejected === null) return holdOnceRead(delivery);
   const heldReason = `nothing goes out before it is sealed, and nothing at all if more than ${maxRejected} of its rows are rejected`;
@@ -122,7 +122,7 @@ export function runOutcome(
   if (batches.unknown + concerns.missing + concerns.unclosed + concerns.extraSends + concerns.wrongTotals > 0)
     return 'needs_attention';
   if (cancelled) return 'cancelled';
-  // A batch of whom everybody was suppressed is cancelled: there was nobody in it.
+  // A batch whose recipients were all suppressed is cancelled, and counts as empty.
   if (batches.scheduled + batches.failed === 0) return 'nobody';
   if (batches.failed === 0) return 'handed_over';
   return batches.scheduled === 0 ? 'refused' : 'partly_refused';

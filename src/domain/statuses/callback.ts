@@ -15,7 +15,7 @@ export type ToldStatus = {
   phoneNumber: string | null;
   /** Why it failed, in the provider's words. */
   notes: string | null;
-  /** Whoever got it wants no more of them: code 131050. */
+  /** The recipient has opted out: code 131050. */
   optedOut: boolean;
 };
 

@@ -6,7 +6,7 @@ export type Broadcast = { batchId: string; beganAt: Date; holder: SeenMessage | 
 
 export type Matched<B extends Broadcast> = SeenMessage & { broadcast: B };
 
-/** A message that comes later is nobody's. */
+/** Statuses that come later than this after a broadcast are not matched to it. */
 export const longestDeliveryMs = 72 * 3_600_000;
 
 /** The provider's clock and ours are never quite the same. */

@@ -80,7 +80,7 @@ export async function addCampaign(
   return { ...(await viewRow(ctx, existing)), existed: true };
 }
 
-/** What a campaign of this name that was removed has decided about isn't decided again; whoever looks at the new one sees that. */
+/** Skips the instants that a removed campaign of this name has decided about. The new campaign's firings show that. */
 async function skipDecided(tx: Sql, campaign: CampaignRow): Promise<void> {
   for (const before of await decidedAhead(tx, campaign, campaign.decidedUntil))
     if (isOccurrence(campaign.schedule, before.at))
@@ -124,7 +124,7 @@ async function lockNamed(tx: Sql, name: string): Promise<CampaignRow> {
 
 /**
  * Fires a campaign now, whatever its schedule says. Workers read its audience.
- * @param asOf when somebody decided to; asked again with the same instant, it gives the same run, whatever was seen. @throws {NotFoundError}
+ * @param asOf when an operator decided to fire it. Called again with the same instant, it returns the same run. @throws {NotFoundError}
  * @throws {ChangedMeanwhileError} when the campaign isn't as it was seen, or has fired since.
  */
 export async function fireCampaign(

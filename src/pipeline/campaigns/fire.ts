@@ -109,7 +109,7 @@ export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise
 }
 
 /**
- * Starts the run of a firing, held until its audience is in it. Whoever asks again for the same instant of the same name gets the
+ * Starts the run of a firing, held until its audience is in it. A second call for the same instant of the same name gets the
  * run that it has. Call it under the campaign's lock, or give an instant of your own.
  */
 export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {

@@ -33,8 +33,8 @@ type Law = Awaited<ReturnType<typeof readLaw>>;
 const source = 'audience';
 
 /**
- * Reads the audience of a firing that waits for it into its run, which is held until all of it is in. Whoever dies on the
- * way leaves a run that holds still; another worker reads the audience again, from its beginning.
+ * Reads the audience of a firing that waits for it into its run, which is held until all of it is in. If a worker
+ * dies meanwhile, the run stays held, and another worker reads the audience again from its beginning.
  * @param stop gives the firing back. Returns whether there was one.
  */
 export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<boolean> {
@@ -78,7 +78,7 @@ async function readIntoRun(ctx: Context, claim: FiringClaim, signal: AbortSignal
   }
 }
 
-/** A function that is waiting for its next row can't be interrupted; whoever stops doesn't wait for it. */
+/** A function that is waiting for its next row can't be interrupted, so a stop doesn't wait for it. */
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   work.catch(() => {});
   const aborted = new Promise<never>((_, reject) => {
@@ -101,7 +101,7 @@ async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): 
   }
 }
 
-/** Why a run that has all of its audience has nobody in it; `null` when it has somebody. */
+/** Why a run that has all of its audience has no recipients; `null` if it has some. */
 function whyNobody(runId: string, { totals, ledger }: Law): string | null {
   const suppressed = totals.suppressed + ledger.suppressed;
   if (totals.enqueued - totals.duplicates - suppressed > 0) return null;
@@ -114,7 +114,7 @@ function whyNobody(runId: string, { totals, ledger }: Law): string | null {
 
 /**
  * The run is sealed and let go in the same transaction in which its preparation ends, or given up.
- * @param reason why nobody is in it; `null` when somebody is.
+ * @param reason why it has no recipients; `null` if it has some.
  */
 async function finish(ctx: Context, claim: FiringClaim, reason: string | null): Promise<void> {
   const failure = await ctx.db.$transaction(async (tx) => {

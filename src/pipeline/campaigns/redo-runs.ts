@@ -44,7 +44,7 @@ async function withdraw(tx: Sql, { runId }: StandingRun): Promise<boolean> {
 async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promise<Redone> {
   const { at, runId: replacedRunId, startAt } = run;
   const { version } = campaign;
-  // What somebody fired by hand has no start, and no place in a schedule.
+  // What an operator fired by hand has no start and belongs to no instant of the schedule.
   if (startAt !== null && !isOccurrence(campaign.schedule, at)) {
     const reason = `run ${replacedRunId} was cancelled, as the schedule of version ${version} doesn't have this instant`;
     await replaceRun(tx, run, { version, runId: null, reason });
@@ -66,7 +66,7 @@ async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promi
  */
 export async function refuseToMove(tx: Sql, { id, name }: CampaignRow, redone: readonly Redone[]): Promise<void> {
   const runs = (await standingRuns(tx, id)).filter(
-    // What was fired by hand, without a start, has no place in a schedule. Whoever cancelled a run was told what is to be cancelled at Qiscus.
+    // What was fired by hand has no start and belongs to no instant of the schedule. An operator who cancelled a run was told then what to cancel at Qiscus.
     (run) =>
       run.goesOut && run.startAt !== null && !run.isCancelled && !redone.some(({ runId }) => runId === run.runId),
   );

@@ -139,7 +139,7 @@ export function withoutAudience(difference: string): string {
   return difference.startsWith('audience was ') ? 'its audience is another one' : difference;
 }
 
-/** What of a campaign somebody has set. */
+/** A campaign's settings, without its state. */
 export function settingsOf(campaign: CampaignSettings): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;

@@ -43,7 +43,7 @@ export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostR
   return { stream: { intakeId: id, from, to: from + blocks.length, lines, hasDuplicates: duplicates > 0 }, next };
 }
 
-/** Why nobody may come into the run any more, so that a number can't be messaged for the second time. */
+/** Why the run takes no more recipients, so that no number is messaged twice; `undefined`: it takes them. */
 async function refusalOf(tx: Sql, run: LockedRun): Promise<string | undefined> {
   if (run.purgedAt)
     return `came when the run's numbers had been removed (${run.purgedAt.toISOString()}): nothing tells whether it was messaged before`;

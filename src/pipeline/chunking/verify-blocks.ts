@@ -6,7 +6,8 @@ export type JudgedBlocks = { verified: BufferedBlock[]; unverified: UnverifiedBl
 export type UnverifiedBlock = BufferedBlock & { fault: string };
 
 /**
- * Tells the blocks of a run that its producers have signed from all others: whoever writes to Redis doesn't choose who is messaged.
+ * Separates the blocks of a run that its producers have signed from all others: a program that can only write to Redis can't choose who is
+ * messaged.
  * Of one intake they come in the order of their numbers, each once. A block that was cut already is no fault: it is known as absorbed.
  */
 export function verifyBlocks(key: Uint8Array, runId: string, blocks: readonly BufferedBlock[]): JudgedBlocks {

@@ -4,23 +4,22 @@ import { type Claim, claimBatch, releaseClaim } from '../../store/claims.js';
 import { traced } from '../traced.js';
 import { dropSuppressed } from './drop-suppressed.js';
 import { hintDeliveries } from './hint-deliveries.js';
-import { type Delivered, isWithinRate, withPlace } from './rate.js';
+import { type Delivered, isWithinRate, withPermit } from './rate.js';
 import { sendBatch } from './send.js';
 import { uploadBatch, uploadClaimMs } from './upload.js';
 
 /**
- * Delivers a batch as far as it goes: whoever opted out is left out, its file is uploaded, then sent; a message is sent without
- * one. Whoever doesn't get the claim has nothing to do:
- * somebody else has it, or it may not be delivered at the moment, and reconcile will ask again.
+ * Delivers a batch as far as it goes: suppressed recipients are left out, its file is uploaded, then sent. A message is sent without
+ * a file. If the claim is refused, return: another worker has the batch, or it may not be delivered now, and reconcile queues it again.
  */
 export async function deliverBatch(
   ctx: DeliveryContext,
   batchId: string,
   { probing, account = 'default' }: { probing: boolean; account?: string },
 ): Promise<Delivered> {
-  // Some other worker takes it, or this one when its clock is right again.
+  // Another worker takes the batch, or this one once its clock is right again.
   if (ctx.clock.isOff) return 'done';
-  // A look before the claim, so that those for whom there is no place don't take a claim each.
+  // Asked before the claim, so that batches beyond the rate limit aren't claimed in vain.
   if (!(await isWithinRate(ctx, account))) return 'limited';
   const claimed = await claimBatch(ctx.db, {
     batchId,
@@ -31,7 +30,7 @@ export async function deliverBatch(
   });
   if (!claimed) return 'done';
   const claim = await dropSuppressed(ctx, claimed);
-  const delivered = claim ? await withPlace(ctx, claim, () => deliverClaimed(ctx, claim)) : 'done';
+  const delivered = claim ? await withPermit(ctx, claim, () => deliverClaimed(ctx, claim)) : 'done';
   if (claimed.oneByOne) await hintDeliveries(ctx, claimed.runId);
   return delivered;
 }

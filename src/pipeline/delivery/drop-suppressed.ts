@@ -8,8 +8,8 @@ import { wasLedgerWhole } from '../check-ledger.js';
 import { uploadClaimMs } from './upload.js';
 
 /**
- * Leaves whoever is suppressed out of a claimed batch: it is `pending` without them, so that its file is made anew. Returns
- * the claim as it is then; `undefined` if nobody is left, or it can't be done now.
+ * Leaves suppressed recipients out of a claimed batch. It is then `pending` without them, so that its file is made again. Returns
+ * the claim as it is then; `undefined` if no recipient is left, or it can't be done now.
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
   const lines = claim.lines?.split('\n') ?? [];

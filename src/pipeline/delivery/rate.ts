@@ -14,10 +14,10 @@ export async function isWithinRate(ctx: DeliveryContext, account: string): Promi
 }
 
 /**
- * Delivers a claimed batch in a place of its account's rate limit, over all processes; without one the claim is given back.
- * @param deliver returns whether Qiscus was asked for anything: if not, no place was needed.
+ * Delivers a claimed batch within its account's rate limit, over all processes. If the limit is used up, the claim is released.
+ * @param deliver returns whether Qiscus was asked for anything: if not, the permit is given back.
  */
-export async function withPlace(
+export async function withPermit(
   ctx: DeliveryContext,
   claim: Claim,
   deliver: () => Promise<boolean>,

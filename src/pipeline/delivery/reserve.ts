@@ -9,8 +9,8 @@ import { lockRunContent, waitWithHandingOver } from '../../store/runs.js';
 import { lockPortfolio, takenSlots } from '../../store/taken-slots.js';
 
 /**
- * Decides when a batch starts and commits the intent to send it, in one transaction: what is reserved is the intent itself,
- * so that a batch that isn't sent after all takes no slot. `undefined`: it isn't sent now.
+ * Decides when a batch starts and commits the intent to send it, in one transaction. The intent is what takes the slot, so a batch
+ * that isn't sent after all takes none. Returns `undefined` if the batch isn't sent now.
  */
 export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
   const { delivery } = claim;
@@ -19,7 +19,7 @@ export async function reserveSend(ctx: DeliveryContext, claim: Claim): Promise<A
   if (!takesSlots && delivery.handOverAheadMs === null)
     return settleStart(ctx, ctx.db, claim, { run: [], portfolio: [] }, claim.now());
   return ctx.db.$transaction(async (tx) => {
-    // First the run, then the portfolio, as everybody does: batches of one run take their slots one after the other.
+    // The run's lock first, then the portfolio's, as everywhere: batches of one run take their slots one after the other.
     await lockRunContent(tx, claim.runId);
     if (delivery.dailyLimit !== null) await lockPortfolio(tx, claim.account);
     // Postgres's clock, since slots are taken by several machines; only now, as the locks may have been waited for.

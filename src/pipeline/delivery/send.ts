@@ -108,7 +108,7 @@ async function remember(ctx: DeliveryContext, { batchId }: Claim, attempt: Attem
 
 /**
  * A note that isn't confirmed long before the claim ends is taken for one that wasn't made: nothing is sent, and that is put on
- * record while the claim lasts. Should it still arrive, it names an attempt that the ledger has, and stands in nobody's way.
+ * record while the claim lasts. If it still arrives, it names an attempt that the ledger has, and does no harm.
  */
 function noteLimitMs({ config }: DeliveryContext): number {
   return Math.min(longestNoteMs, Math.max(shortestNoteMs, (config.claimTtlMs - config.requestTimeoutMs) / 2));

@@ -140,7 +140,7 @@ async function failBroken(ctx: DeliveryContext, claim: Claim, words: string): Pr
 
 /** The batch waits as it was, and its account is held. */
 async function giveBack(ctx: DeliveryContext, claim: Claim, answer: HttpAnswer | NoAnswer): Promise<false> {
-  // A stop cuts uploads off, which is nobody's trouble.
+  // A stop cuts uploads off: that is no fault of the account.
   if (!ctx.stopping.aborted) await holdAccountFor(ctx, claim.account, troubleOf(answer, claim.now()));
   await releaseClaim(ctx.db, claim);
   return false;

@@ -19,7 +19,7 @@ export type ClosedSource = {
 /**
  * Closes a source whose producer is known to be dead: what it has pushed counts, and no more comes of it. The permission to
  * push goes first, so that the buffer then has all there is. A producer that is alive after all gets an `IntakeLostError` at its
- * next push; enqueueing under the same source again is taken as ever.
+ * next push. Enqueueing under the same source again still works.
  * @throws {NotFoundError} @throws {RunStateError} `SOURCE_CLOSED` when the run has no unclosed source of this name.
  */
 export async function closeSource(ctx: Context, runId: string, source: string): Promise<ClosedSource> {
@@ -34,7 +34,7 @@ export async function closeSource(ctx: Context, runId: string, source: string): 
   return { runId, source, rows };
 }
 
-/** Of an intake that nobody pushes into any more. `undefined`: it was closed or superseded meanwhile. */
+/** Closes an intake that can't be pushed into any more. Returns its rows; `undefined`: it was closed or superseded meanwhile. */
 function closeAsItStands(ctx: Context, runId: string, id: string): Promise<number | undefined> {
   return ctx.db.$transaction(async (tx) => {
     // The chunker takes this lock too: no block moves from the buffer into the ledger while both are read.

@@ -29,7 +29,7 @@ export function gatherMessages(ctx: Context, runId: string, stream: RowStream): 
   return {
     add(line) {
       lines.push(line);
-      // Even if all of them but one are duplicates of each other: whoever repeats so much didn't mean to.
+      // Even if all but one are duplicates of each other: so many repetitions are a mistake.
       if (lines.length > mostMessages) throw refuse(`more than ${mostMessages.toLocaleString('en')}`);
       return undefined;
     },

@@ -143,7 +143,7 @@ async function createOnce(
   }
 }
 
-/** Whoever was refused for too many messages may say afterwards that it is meant; and a start may be written by another clock. */
+/** `force` may be added after a refusal for too many messages, and a start may be written with another time zone. */
 function compared(settings: RunSettings): RunSettings {
   const { delivery } = settings;
   const individual = delivery.individual && { ...delivery.individual, force: false };

@@ -10,7 +10,7 @@ import { hasRun } from '../../store/runs.js';
 export type Belonging = {
   database: DatabaseIdentity;
   prefix: string;
-  /** Whose it is; `undefined`: nobody's, and whoever comes first gets it. */
+  /** The database that has the prefix; `undefined`: none yet, and the first one to ask gets it. */
   owner: Owner | undefined;
   isOurs: boolean;
   /** Of whichever database has the prefix. */

@@ -40,7 +40,7 @@ export async function listUnpurged(ctx: Context, olderThanMs: number): Promise<s
   return withLongDeadlines(() => unpurgedRuns(ctx.db, olderThanMs));
 }
 
-/** Whoever adds to the run or retries a batch of it comes either before this or finds it purged: no number may go out twice. */
+/** A call that adds to the run or retries a batch comes either before this, or finds the run purged: no number may go out twice. */
 async function closeForGood(ctx: Context, runId: string, olderThanMs: number): Promise<boolean> {
   return ctx.db.$transaction(async (tx) => {
     await lockRunState(tx, runId);

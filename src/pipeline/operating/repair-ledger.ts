@@ -58,7 +58,7 @@ export async function resumeAll(ctx: Context, ifHolds?: readonly string[]): Prom
 }
 
 /**
- * The same for one account: the others stay held, whoever's they are.
+ * The same for one account; all others stay held.
  * @throws {UsageError} when there is no such account.
  */
 export async function resumeAccount(ctx: Context, account: string, ifHolds?: readonly string[]): Promise<HoldView[]> {
@@ -69,7 +69,7 @@ export async function resumeAccount(ctx: Context, account: string, ifHolds?: rea
 
 /**
  * What was due since the ledger decided for the last time was fired, maybe, and forgotten: nothing here tells. Also what a campaign
- * that is paused had prepared ahead, as it isn't said when it was paused.
+ * that is paused had prepared ahead, as the ledger doesn't have the instant of its pause.
  */
 async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skippedFirings']> {
   const skipped: LedgerRepair['skippedFirings'] = [];

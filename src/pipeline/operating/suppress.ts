@@ -65,7 +65,7 @@ export async function unsuppress(ctx: Context, phoneNumbers: PhoneNumbers): Prom
 }
 
 /**
- * Takes a number off the list as somebody saw it there. Returns whether it stood there.
+ * Takes a number off the list if its entry is the one that the caller saw. Returns whether it was there.
  * @throws {ChangedMeanwhileError} when it stands there otherwise by now, as when its owner opted out since. @throws {UsageError}
  */
 export async function unsuppressAsSeen(

@@ -22,7 +22,7 @@ const deadlineMs = 10_000;
 const claimMs = 30_000;
 
 /**
- * Tells the webhook what is due, at least once each: whoever dies between the answer and its record leaves a notice that is
+ * Tells the webhook what is due, at least once each: a worker that dies between the answer and its record leaves a notice that is
  * told again, under the same id. Any number of processes may do this at the same time. Without a webhook nothing is done.
  */
 export async function sendNotices(ctx: DeliveryContext): Promise<void> {

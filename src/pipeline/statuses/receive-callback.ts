@@ -44,7 +44,7 @@ async function receive(tx: Sql, told: readonly ToldStatus[]): Promise<ReadonlyMa
   return known;
 }
 
-/** Whoever opted out is never to be messaged again. */
+/** Recipients who opted out are put on the suppression list. */
 async function suppressOptedOut(
   tx: Sql,
   told: readonly ToldStatus[],
