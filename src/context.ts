@@ -168,7 +168,7 @@ export function logOutages(logger: Logger): OutageListener {
   };
 }
 
-/** As it stands in the address, and as it is meant. */
+/** The password of an address, as written and decoded: neither may be logged. */
 function passwordsOf(url: string | undefined): string[] {
   if (url === undefined) return [];
   const { password } = new URL(url);

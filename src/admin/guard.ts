@@ -27,7 +27,7 @@ export function isChange({ method, routeOptions }: FastifyRequest): boolean {
   return !safeMethods.includes(method) && !routeOptions.config.looks;
 }
 
-/** Lets nobody in who isn't known, nobody change anything who may only look, and no other site act through a browser. */
+/** Refuses requests without a known token, changes by viewers, and requests that another site makes through a browser. */
 export function guard(app: FastifyInstance, access: Access): void {
   app.decorateRequest('actor');
   app.addHook('onRequest', async (request, reply) => {

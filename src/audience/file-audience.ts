@@ -16,7 +16,7 @@ export async function openFileAudience(path: string, name: string, fitting: Fitt
   };
   try {
     const { columns, rows } = await openRecipients({ stream, name, columnsIfEmpty: [], ...fitting });
-    // Newline-delimited JSON of nobody has nothing in it at all.
+    // Newline-delimited JSON without recipients is an empty file.
     return { columns: columns.length === 0 ? undefined : columns, rows, close };
   } catch (error) {
     await close();

@@ -7,7 +7,7 @@ type Row = Record<string, string | null>;
 
 const CURSOR = 'siaran_audience';
 const DECLARE = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR\n`;
-/** As many rows are fetched at once; fewer where they are large. The first time nobody knows how large they are. */
+/** How many rows are fetched at once; fewer if they are large. Before the first fetch their size isn't known. */
 const ROWS_AT_ONCE = 1_000;
 const ROWS_AT_FIRST = 50;
 const WANTED_BYTES = 8_000_000;
@@ -26,7 +26,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647 - SILENCE_MS;
 export async function openSqlAudience(query: string, name: string, means: SqlMeans): Promise<AudienceSource> {
   const timeoutMs = Math.min(Math.ceil(means.statementTimeoutMs), LONGEST_TIMEOUT_MS);
   const client = newClient(means.databaseUrl, timeoutMs);
-  // Told between two statements, when there is nobody to throw it at; the next one fails, and says less.
+  // The error comes between two statements, so no call can throw it. The next statement fails, and says less.
   let broken: unknown;
   client.on('error', (error) => {
     broken ??= error;
@@ -54,7 +54,7 @@ export async function openSqlAudience(query: string, name: string, means: SqlMea
   let pid: string | null | undefined;
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
-    // Postgres would only find that nobody listens when it has a row to tell.
+    // Postgres would notice that the client is gone only when it has a row to send.
     if (running && pid) await cancel(means.databaseUrl, pid).catch(() => {});
     await client.end();
   };
@@ -124,7 +124,7 @@ function newClient(databaseUrl: string, timeoutMs: number): Client {
   });
 }
 
-/** By the extended protocol, which takes a single statement: what stands behind a `;` is refused, whatever it is. */
+/** By the extended protocol, which takes a single statement: anything behind a `;` is refused. */
 function oneStatement(text: string): QueryConfig {
   const statement: QueryConfig & { queryMode: 'extended' } = { text, queryMode: 'extended' };
   return statement;

@@ -72,7 +72,7 @@ function isPassing(error: unknown): boolean {
   return isPostgres ? /^(08(?!P01)|53|57P0|40)/.test(code) : !isCertificateError(error);
 }
 
-/** As it stands in the address, and as it is meant. */
+/** The text without the password of the address, as written and decoded. */
 function redacted(text: string, databaseUrl: string): string {
   const password = URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
   const forms = [password, querystring.unescape(password)].filter((form) => form.length >= 4);

@@ -19,7 +19,7 @@ export async function assertAccount(ctx: Context, account: string): Promise<void
 
 /**
  * The same, and puts an account that is only known here down in the ledger, for a run or campaign to refer to.
- * @throws {UsageError} also when the workers at work deliver for others only: it would wait, and nobody would hear of it.
+ * @throws {UsageError} also if all workers at work deliver for other accounts only: the run would wait unnoticed.
  */
 export async function requireAccount(ctx: Context, account: string): Promise<void> {
   await assertAccount(ctx, account);

@@ -9,7 +9,7 @@ export async function requireRun(ctx: Context, id: string): Promise<RunRow> {
   return run;
 }
 
-/** What a call says that needs what `purge` has removed. @param consequence such as `takes nobody any more`. */
+/** The error of a call that needs what `purge` has removed. @param consequence such as `takes no more recipients`. */
 export function purgedError(runId: string, purgedAt: Date, consequence: string): RunStateError {
   const message = `The numbers and values of run ${runId} were removed on ${purgedAt.toISOString()}; it ${consequence}.`;
   return new RunStateError('RUN_PURGED', runId, message);

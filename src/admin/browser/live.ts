@@ -2,7 +2,7 @@ import { localise } from './times.js';
 
 const soonestMs = 1_000;
 
-/** What each part was last filled with; whoever opens a table in it changes what stands there. */
+/** What each part was last filled with: a table that the reader opens changes what is on the page. */
 const shown = new WeakMap<HTMLElement, string>();
 let waiting = false;
 let asOf = new Date();
@@ -32,7 +32,7 @@ export async function refresh(): Promise<void> {
   }
 }
 
-/** What is shown may be old: whoever looks has to know. */
+/** Tells the reader that what is shown may be old. */
 function tellStale(why: string | undefined): void {
   const place = document.querySelector<HTMLElement>('#stale');
   if (!place) return;
@@ -51,7 +51,7 @@ function swap(fresh: Document): void {
   }
 }
 
-/** Whoever is at a link or has opened something finds it as it was. */
+/** Keeps the reader's focus and opened tables as they were. */
 function replaceContent(old: HTMLElement, now: HTMLElement): void {
   const active = document.activeElement;
   const inside = active instanceof HTMLElement && old.contains(active) ? active : undefined;

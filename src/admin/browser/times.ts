@@ -16,7 +16,7 @@ export function tellClock(place: HTMLElement | null): void {
   place.textContent = `those of ${clock.resolvedOptions().timeZone} (${offset}), as this browser has it; point at one to see it in UTC`;
 }
 
-/** Writes instants as the clock of whoever reads has them; what the server wrote, in UTC, stays as their title. */
+/** Shows instants in the reader's time zone; the server's text, in UTC, stays as their title. */
 export function localise(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>('time[datetime]:not([title])')) {
     element.title = element.textContent ?? '';

@@ -99,7 +99,7 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const { batchId } = request.params;
       const { ifState, reason } = request.body;
-      // What somebody found out is about the send that they were shown, not about one that was made since.
+      // What an operator found out is about the send that they were shown, not about a later one.
       const by = { by: request.actor.name, ifState, ...(reason !== '' && { reason }) };
       const resolved = await orMoved(resolve(ctx, batchId, readResolution(request.body), by));
       const found = await standing(ctx, batchId);

@@ -2,14 +2,14 @@ import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { currentTime } from '../../store/database.js';
 
-/** Whoever was shown figures has so long to decide: afterwards they may be others. */
+/** How long an operator may take to decide after figures were shown: later they may have changed. */
 const decideWithinMs = 3_600_000;
 
 /** Clocks differ. */
 const aheadMs = 60_000;
 
 /**
- * The instant at which somebody decided to fire a campaign, which makes the firing the only one of it.
+ * The instant at which an operator decided to fire a campaign. It makes repeated requests the same firing.
  * @throws {UsageError} when it isn't of this hour.
  */
 export async function decidedAt(ctx: Context, asOf: string): Promise<Date> {

@@ -4,7 +4,7 @@ import { type Content, type Html, html } from './html.js';
 export type Page = {
   /** Stands in the window's title, and above the content. */
   title: string;
-  /** Absent: nobody is in. */
+  /** Absent: not logged in. */
   actor?: Actor | undefined;
   /** Where in the navigation this page belongs. */
   section?: string;
@@ -17,7 +17,7 @@ export type Page = {
   content: Content;
 };
 
-/** Whoever adds a section gives it a line here. */
+/** A new section needs a line here. */
 const sections: readonly { name: string; path: string }[] = [
   { name: 'Runs', path: '/runs' },
   { name: 'Campaigns', path: '/campaigns' },

@@ -41,7 +41,7 @@ export function facts(entries: readonly (readonly [string, Content])[]): Html {
 /** The order of a bar: what is through at first, what needs a person last. */
 const barOrder = ['scheduled', 'sending', 'uploaded', 'pending', 'buffered', 'cancelled', 'failed', 'unknown'] as const;
 
-/** What each state means to somebody who reads it for the first time. */
+/** What each state means, for a first-time reader. */
 export const stateWords: Record<BatchStatus | 'buffered', string> = {
   buffered: 'waiting to be cut into batches',
   pending: 'waiting to be uploaded',
@@ -81,7 +81,7 @@ export function batchMark(status: BatchStatus): Html {
   return html`<span class="state"><span class="swatch ${status}"></span>${status}</span>`;
 }
 
-/** Every state that a batch can have, for whoever looks at the grid. */
+/** Every state that a batch can have: the legend of the grid. */
 export function stateLegend(counts: Record<BatchStatus, number>): Html {
   return html`<ul class="legend">${batchStatuses
     .filter((status) => counts[status] > 0)

@@ -228,7 +228,7 @@ function tookWords({ intendedAt, answeredAt }: AttemptView): string {
   return ms < 10_000 ? `after ${ms} ms` : `after ${Math.round(ms / 1_000)} s`;
 }
 
-/** Enough to see that the right values are in the right columns; nobody needs more of a person for that. */
+/** Enough to see that the right values are in the right columns; more personal data isn't needed for that. */
 function firstRowsTable(run: RunRow, rows: readonly RecipientValues[]): Html {
   if (rows.length === 0) return html`<p class="empty">${run.purgedAt ? 'They were removed.' : 'It has none.'}</p>`;
   const others = run.columns.filter((column) => column !== 'phone_number');

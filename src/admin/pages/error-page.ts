@@ -2,7 +2,7 @@ import type { Actor } from '../../config/admin-token.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
 
-/** What went wrong, as a page. @param back where whoever sees it came from. */
+/** What went wrong, as a page. @param back the page that the reader came from. */
 export function errorPage(
   told: { status: number; title: string; detail: string },
   { actor, back }: { actor: Actor | undefined; back: string },

@@ -9,7 +9,7 @@ import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
 import { problem, sendProblem } from '../problem.js';
 
-/** Whoever tries out tokens gets so far and no further, from one address. */
+/** How many failed logins one address may make. */
 const attempts = { max: 10, timeWindow: 5 * 60_000 };
 
 const home = '/runs';
@@ -49,7 +49,7 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void
     },
   );
 
-  // Public: a viewer changes nothing by it, and whoever isn't in may as well.
+  // Public: it changes nothing, so it needs no login.
   app.post('/logout', { config: { public: true } }, (request, reply) => {
     if (isFromElsewhere(request)) return refuseElsewhere(reply);
     return reply.clearCookie(sessionCookie, cookieOptions(request)).redirect('/login', 303);

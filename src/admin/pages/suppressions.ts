@@ -18,7 +18,7 @@ const perPage = 50;
 /** What of an add that was refused is written again. */
 export type Refused = { written: string; reason: string; faults: readonly string[] };
 
-/** What was looked up stands first: on a small screen nobody would see it below the forms. */
+/** What was looked up comes first: on a small screen it would be hidden below the forms. */
 type Listing = { content: Content; answer?: Content; lookUp?: { asked: string; fault: string }; refused?: Refused };
 
 /** Who is never messaged, in the order of the numbers. What leads on, or is looked up, is a number: it is posted. */

@@ -16,8 +16,8 @@ const reasonsShown = 3;
 export async function whyNobody(session: Opened, sent: Sent, name: string): Promise<string | undefined> {
   if (sent.already) return whyNobodyBefore(session, await session.siaran.run(sent.runId));
   if (sent.accepted > 0) return undefined;
-  if (sent.rejected === 0) return `Nobody was taken: there is no row in ${name}.`;
-  return `Nobody was taken: ${await rejectedWords(session, sent)}`;
+  if (sent.rejected === 0) return `No recipient was accepted: there is no row in ${name}.`;
+  return `No recipient was accepted: ${await rejectedWords(session, sent)}`;
 }
 
 async function whyNobodyBefore(session: Opened, run: RunView): Promise<string | undefined> {

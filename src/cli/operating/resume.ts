@@ -64,9 +64,11 @@ async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
   for (const batchId of unknownBatches)
     await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
   for (const batchId of emptyBatches)
-    await print(`lost: the recipients of ${batchId}  (its run takes nobody any more, who could be messaged twice)`);
+    await print(
+      `lost: the recipients of ${batchId}  (its run takes no more recipients, as they could be messaged twice)`,
+    );
   for (const batchId of lostBatches)
-    await print(`lost: ${batchId}  (Postgres knows nothing of it; look it up at Qiscus by this id)`);
+    await print(`lost: ${batchId}  (Postgres does not have it; look it up at Qiscus by this id)`);
   for (const { campaign, at } of skippedFirings)
     await print(
       `skipped: ${campaign} at ${showInstant(at)}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,

@@ -31,7 +31,7 @@ export type FiringDecision = {
   decidedUntil: Date;
 };
 
-/** A firing is missed when nobody decided it within this time after its instant. */
+/** A firing is missed if no worker decided it within this time after its instant. */
 export const missedAfterMs = 300_000;
 
 export const mostAtOnce = 100;

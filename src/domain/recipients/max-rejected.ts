@@ -1,4 +1,4 @@
-/** How many rejected rows a run bears: so many, or so many in a hundred of all its rows, as `1%`. */
+/** How many rows of a run may be rejected: a number, or a percentage of all its rows, as `1%`. */
 export type MaxRejected = { rows: number } | { percent: number };
 
 /** Reads `250`, `1%` or `0.5%`. `undefined`: it is neither. */
@@ -17,7 +17,7 @@ export function formatMaxRejected(most: MaxRejected): string {
   return 'rows' in most ? String(most.rows) : `${most.percent}%`;
 }
 
-/** Why nothing is sent of a list of which so many rows were taken and rejected. `undefined`: few enough were rejected. */
+/** Why nothing of a list is sent, by how many of its rows were accepted and rejected. `undefined`: few enough were rejected. */
 export function tooManyRejected(
   written: string | null,
   rows: { accepted: number; rejected: number },

@@ -76,7 +76,7 @@ function firstHold(first: number): RunHold {
   return { heldKind: 'first', heldReason: `at first, ${batch} until it is resumed` };
 }
 
-/** It went out to nobody: there is nothing to look at, and whether the rest may go out is for an operator to say. */
+/** The first batch reached nobody: there is nothing to look at, and an operator has to say whether the rest may go out. */
 export const emptiedFirstHold: RunHold = {
   heldKind: 'first',
   heldReason: 'everybody of the first batch is suppressed; the rest waits until it is resumed',

@@ -16,7 +16,7 @@ export type StartingBatch = {
   delivery: Delivery;
   /** Whether an operator wants it sent however late it is. */
   mayBeLate: boolean;
-  /** Whether a run is left out altogether whose start nobody was there for, and whether anything of it went out. */
+  /** Whether the run is skipped if no worker ran at its start, and whether anything of it went out. */
   skipMissed: boolean;
   isBegun: boolean;
 };

@@ -120,7 +120,7 @@ async function change(
 }
 
 /**
- * A new schedule counts from now on. What was due by the one before, and nobody had decided about, is not made up for; what was
+ * A new schedule counts from now on. Firings that were due by the old one, and not decided, are skipped; what was
  * decided ahead stays decided.
  */
 async function countFrom(tx: Sql, before: CampaignRow, campaign: CampaignRow, now: Date): Promise<void> {

@@ -89,7 +89,7 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
   await Promise.race([work, aborted]);
 }
 
-/** Only what stands in the ledger is in for sure: a Redis that is wiped meanwhile has its audience read again. */
+/** Waits until all rows are in the ledger. If Redis is wiped meanwhile, the audience is read again. */
 async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<Law> {
   for (;;) {
     signal.throwIfAborted();

@@ -20,7 +20,7 @@ export type Redone = {
 };
 
 /**
- * Fires anew what of a campaign is fired and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of
+ * Fires again what is fired of a campaign and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of
  * which anybody may have been messaged is left as it is. Call it under the campaign's lock.
  * @throws {SiaranError} `TOO_LATE_TO_REDO` when all that still goes out is handed over.
  */

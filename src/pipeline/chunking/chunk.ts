@@ -20,7 +20,7 @@ import { traced } from '../traced.js';
 import { relayHandedIn } from './relay.js';
 import { type JudgedBlocks, type UnverifiedBlock, unverifiedReason, verifyBlocks } from './verify-blocks.js';
 
-/** One turn takes at most so many rows; then other runs have theirs. */
+/** The most rows of one turn; then other runs have theirs. */
 const turnRows = 5_000;
 
 /** How long Redis may take to answer while the run is locked: others, to whom it isn't silent, wait for that lock. */

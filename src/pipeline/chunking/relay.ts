@@ -46,10 +46,10 @@ export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostR
 /** Why the run takes no more recipients, so that no number is messaged twice; `undefined`: it takes them. */
 async function refusalOf(tx: Sql, run: LockedRun): Promise<string | undefined> {
   if (run.purgedAt)
-    return `came when the run's numbers had been removed (${run.purgedAt.toISOString()}): nothing tells whether it was messaged before`;
+    return `came after the run's numbers had been removed (${run.purgedAt.toISOString()}): it is not known whether it was messaged before`;
   const empty = await findEmptyBatch(tx, run.id);
   if (empty === undefined) return undefined;
-  return `came when Postgres had lost who was in batch ${empty}, which was sent: nothing tells whether it was messaged with that`;
+  return `came after Postgres had lost the recipients of batch ${empty}, which was sent: it is not known whether it was messaged with that batch`;
 }
 
 function readBlocks(

@@ -1,7 +1,7 @@
 import { isSigned } from '../../domain/runs/block-signature.js';
 import { type BufferedBlock, mostBlockBytes } from '../../queue/buffer.js';
 
-/** What stands in a buffer, told apart. `unverified`: with the reason why it must not be cut. */
+/** The blocks of a buffer, verified and not. `unverified`: with the reason why it must not be cut. */
 export type JudgedBlocks = { verified: BufferedBlock[]; unverified: UnverifiedBlock[] };
 export type UnverifiedBlock = BufferedBlock & { fault: string };
 

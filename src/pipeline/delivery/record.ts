@@ -58,7 +58,7 @@ export async function recordSend(
     );
 }
 
-/** What a message's logs say must not stand in the way of its answer. */
+/** A fault in a message's logs must not keep its answer from being recorded. */
 async function recordAtLeast(
   ctx: DeliveryContext,
   claim: Claim,

@@ -69,7 +69,7 @@ async function recordFile(ctx: DeliveryContext, claim: Claim, upload: Upload): P
 type UploadAnswer =
   | { kind: 'file'; upload: Upload }
   | { kind: 'refused'; words: string }
-  /** No file could be made of these rows that has them, and nobody else, for every reader; Qiscus wasn't asked. */
+  /** No file could be made of these rows that every reader reads as exactly these recipients. Qiscus wasn't asked. */
   | { kind: 'broken'; words: string }
   | { kind: 'trouble'; answer: HttpAnswer | NoAnswer };
 

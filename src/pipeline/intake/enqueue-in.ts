@@ -87,7 +87,7 @@ function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknow
 const whatTxIs =
   "tx must be a transaction of yours: an object with query(text, values), as pg's client, or with $queryRawUnsafe, as Prisma's.";
 
-/** What stands in the way of a row as JSONB: a NUL character, or half of one (a lone surrogate), as `JSON.stringify` writes them. */
+/** What JSONB can't hold: a NUL character, or half of one (a lone surrogate), as `JSON.stringify` writes them. */
 const unstorable = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/;
 
 function jsonOf(row: unknown, position: number): string {

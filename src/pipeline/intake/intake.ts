@@ -13,7 +13,7 @@ import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently, waitUnlessClosing } from '../patience.js';
 import { purgedError, requireRun } from '../require-run.js';
 
-/** A block holds at most so many rows, and about so many characters; a run's buffer at most so many blocks. */
+/** The most rows of a block, about the most characters of it, and the most blocks of a run's buffer. */
 const blockRows = 1_000;
 const blockLength = 1_000_000;
 const highWaterBlocks = 100;

@@ -23,7 +23,7 @@ export type Adoption = {
   prefix: string;
   /** Whether the prefix is this database's now. */
   ownsPrefix: boolean;
-  /** What the other database had in Redis, and is where nobody looks for work now. */
+  /** What the other database had in Redis; it is set aside, and no worker takes it. */
   setAside: { sends: number; runs: string[] };
 };
 
@@ -37,7 +37,7 @@ export async function belongingOf(ctx: Context): Promise<Belonging> {
 
 /**
  * Makes this database another one than that which it was copied from. The prefix in Redis goes with it if it was this
- * database's, or nobody's; another database's stays that's.
+ * database's or free. Another database keeps its prefix.
  * @throws {SiaranError} `WORKERS_AT_WORK` while anybody works with the prefix.
  */
 export async function adoptIdentity(ctx: Context): Promise<Adoption> {

@@ -126,7 +126,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
   // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
   const fate = { failed: run.failure !== null, cancelled };
-  // A cancelled run takes nobody: whatever its producers were at, there is nothing to be completed.
+  // A cancelled run takes no recipients, so its producers have nothing to complete.
   const unclosed = run.cancelledAt === null ? totals.unclosed : 0;
   const concerns = {
     missing: totals.missing,

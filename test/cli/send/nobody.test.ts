@@ -40,7 +40,7 @@ describe('sending that takes nobody ends with 1', () => {
     expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected: 5 });
     expect(stderr).toBe(
       [
-        'Nobody was taken: all 5 rows were rejected.',
+        'No recipient was accepted: all 5 rows were rejected.',
         '  2 rows, the first is row 1: phone_number "abc" has letters in it; write digits only, such as 6281234567890',
         '  2 rows, the first is row 4: line 5 has 3 values, the header line names 2 columns; a value with a "," in it is put in quotes',
         '  1 row, row 3: line 4 has 1 value, the header line names 2 columns',
@@ -71,7 +71,7 @@ describe('sending that takes nobody ends with 1', () => {
     const path = await file(content);
     const { sent, stderr } = await sendsNobody(path);
     expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected: 0 });
-    expect(stderr).toBe(`Nobody was taken: there is no row in ${path}.\n`);
+    expect(stderr).toBe(`No recipient was accepted: there is no row in ${path}.\n`);
     expect(await outcomeOf(sent.runId)).toBe('nobody');
     const again = await sendsNobody(path);
     expect(again.sent).toEqual({ runId: sent.runId, accepted: 0, rejected: 0, already: true });
@@ -84,7 +84,7 @@ describe('sending that takes nobody ends with 1', () => {
   ])('when standard input %s', async (_, input, key) => {
     const { sent, stderr } = await sendsNobody('-', ['--key', key], input);
     expect(sent).toEqual({ runId: expect.any(String), accepted: 0, rejected: 0 });
-    expect(stderr).toBe('Nobody was taken: there is no row in standard input.\n');
+    expect(stderr).toBe('No recipient was accepted: there is no row in standard input.\n');
     expect(await outcomeOf(sent.runId)).toBe('nobody');
   });
 
@@ -110,7 +110,9 @@ describe('sending that takes nobody ends with 1', () => {
   it('without --json too', async () => {
     const ended = await run(['send', await file(`${header}pqr,Ani\n`), ...settings], { env });
     expect(ended).toMatchObject({ code: 1, stdout: expect.stringMatching(/: 0 accepted, 1 rejected\./) });
-    expect(ended.stderr).toMatch(/^Nobody was taken: 1 row was rejected\.\n {2}1 row, row 1: phone_number "pqr" /);
+    expect(ended.stderr).toMatch(
+      /^No recipient was accepted: 1 row was rejected\.\n {2}1 row, row 1: phone_number "pqr" /,
+    );
   });
 });
 

@@ -435,7 +435,7 @@ test('what commits after a purge is kept as rejected, each row with its masked n
     await rig.query('UPDATE runs SET purged_at = now() WHERE id = $1', [id]);
   });
   await chunkAll(id);
-  const purged = expect.stringMatching(/^phone_number "6281\*+\d{2,3}" came when the run's numbers had been removed/);
+  const purged = expect.stringMatching(/^phone_number "6281\*+\d{2,3}" came after the run's numbers had been removed/);
   expect((await rejectionsOf(id)).map(({ reason }) => reason)).toEqual([
     purged,
     expect.stringContaining('letters'),
