@@ -6,7 +6,7 @@ import type { Sql } from './database.js';
 export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; logs: readonly BroadcastLog[] };
 
 /**
- * Keeps the logs that came with the answer to a message, in the transaction that records it. A call-back may have been quicker
+ * Keeps the logs that came with the answer to a message, in the transaction that records it. A callback may have been quicker
  * than the answer: `take_early_log` takes that log away, and what it told goes on in the new one. Of a run that was purged nothing personal is kept.
  * @param token of the claim whose attempt was answered.
  */

@@ -49,7 +49,7 @@ const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FR
 /**
  * Settles an unknown batch as an operator says, and keeps who said so, and why, beside the send that it is about. That it was
  * not sent has to wait until nobody can be working on the request any more, unless it is forced; and nobody may say so while
- * callbacks tell the opposite, unless the batch's size is given. Call it under the run's state lock, so that no call-back comes
+ * callbacks tell the opposite, unless the batch's size is given. Call it under the run's state lock, so that no callback comes
  * in between. @returns the batch's new status, or `undefined` when that may not be said: see `resolvability`.
  */
 export async function resolveUnknown(

@@ -15,7 +15,7 @@ export type Suppression = {
   source: SuppressionSource;
 };
 
-/** Of whoever opted out, which a call-back tells, or the answer to a message. */
+/** Of whoever opted out, which a callback tells, or the answer to a message. */
 export const optOutReason = 'opted out, as WhatsApp says (131050)';
 
 /** Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since. Returns how many are new. */

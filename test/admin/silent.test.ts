@@ -18,7 +18,7 @@ let waiting: string;
 /** A connection (5 s), or a command of Redis (10 s), after a look at whose the prefix is (3 s), and a busy machine. */
 const longestMs = 16_000;
 const allGoesOnWithinMs = 60_000;
-const secret = 'secret-of-call-backs-0123456789';
+const secret = 'secret-of-callbacks-0123456789';
 const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
 
 beforeAll(async () => {
