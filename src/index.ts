@@ -55,12 +55,13 @@ export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
 export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
-export type { BatchFilter, BatchView } from './store/batches.js';
 export type { RunEvidence } from './store/evidence.js';
-export type { FiringStatus, FiringView } from './store/firings.js';
+export type { FiringStatus } from './store/firings.js';
 export type { HoldView } from './store/holds.js';
 export type { Resolution } from './store/resolutions.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
+export type { BatchFilter, BatchView } from './store/views/batch-views.js';
+export type { FiringView } from './store/views/firing-views.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
 export type { JobAhead } from './store/views/standing-runs.js';
 

@@ -30,11 +30,11 @@ import { findRecipient, type RecipientView } from './pipeline/views/find-recipie
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
 import { CampaignCalls } from './siaran-campaigns.js';
-import { type BatchFilter, type BatchView, viewBatches } from './store/batches.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
 import { latestRunIds } from './store/runs.js';
 import type { SuppressionView } from './store/suppressions.js';
+import { type BatchFilter, type BatchView, viewBatches } from './store/views/batch-views.js';
 
 /** A run, and everybody in it. */
 export type BroadcastRequest<Column extends string> = RunRequest<Column> & {

@@ -5,22 +5,6 @@ import { clockFrom, type Sql } from './database.js';
 /** `preparing`: a worker reads the audience. `prepared`: all of it is in. `failed`: it couldn't be read. `skipped`: nothing was fired. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
 
-/** What became of an instant of a campaign's schedule, or of a firing by hand. */
-export type FiringView = {
-  /** The instant, ISO 8601 in UTC. */
-  at: string;
-  /** How far it has come. */
-  status: FiringStatus;
-  /** The run that it started; `null`: none. */
-  runId: string | null;
-  /** Why it was skipped or failed; if it is prepared, why nobody was in it. */
-  reason: string | null;
-  /** The version of the campaign that it was decided with. */
-  version: number;
-  /** The runs that were cancelled so that the instant could be fired anew. */
-  replacedRuns: string[];
-};
-
 /** What was decided about an instant, by the campaign itself or by one of its name that was removed. */
 export type DecidedFiring = { campaignId: string; status: FiringStatus; runId: string | null; decidedAt: Date };
 
@@ -218,36 +202,4 @@ export async function endFiring(
     /* a firing is over */ UPDATE firings SET status = ${end.status}, reason = ${end.reason}, claim_token = NULL, claim_expires_at = NULL
     WHERE ${isOf(claim)}`;
   return ended === 1;
-}
-
-/** Firings whose audience has been waiting or read for so long. */
-export async function longPreparations(
-  db: Sql,
-  afterMs: number,
-): Promise<{ campaign: string; audience: string; runId: string; since: Date }[]> {
-  return db.$queryRaw<{ campaign: string; audience: string; runId: string; since: Date }[]>`
-    SELECT f.name AS campaign, c.audience, f.run_id AS "runId", f.decided_at AS since
-    FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version
-    WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
-    ORDER BY f.decided_at LIMIT 100`;
-}
-
-/** Where the clock hangs by which a campaign fired this run; `null`: the campaign fires once, or no campaign fired it. */
-export async function campaignZoneOf(db: Sql, runId: string): Promise<string | null> {
-  const rows = await db.$queryRaw<{ timeZone: string | null }[]>`
-    SELECT c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id WHERE f.run_id = ${runId}`;
-  return rows[0]?.timeZone ?? null;
-}
-
-/** A campaign's latest firings, newest first. */
-export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
-  const rows = await db.firing.findMany({ where: { campaignId }, orderBy: { at: 'desc' }, take: limit });
-  return rows.map(({ at, status, ...firing }) => ({
-    at: at.toISOString(),
-    status: status as FiringStatus,
-    runId: firing.runId,
-    reason: firing.reason,
-    version: firing.version,
-    replacedRuns: firing.replacedRuns,
-  }));
 }

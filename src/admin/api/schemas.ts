@@ -11,9 +11,9 @@ import type { Cancellation, Interruption } from '../../pipeline/operating/pause.
 import type { Retried } from '../../pipeline/operating/retry.js';
 import type { Verification } from '../../pipeline/operating/verify.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { BatchView } from '../../store/batches.js';
 import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
+import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */

@@ -12,7 +12,7 @@ import {
   startCounting,
 } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/view-campaign.js';
-import type { FiringView } from '../../store/firings.js';
+import type { FiringView } from '../../store/views/firing-views.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';

@@ -4,7 +4,7 @@ import { noFitting } from '../../domain/columns/column-map.js';
 import { SiaranError } from '../../errors.js';
 import { listRejections, type RejectionView } from '../../pipeline/views/list-rejections.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { BatchView } from '../../store/batches.js';
+import type { BatchView } from '../../store/views/batch-views.js';
 import { describeRejection } from '../looking/rejections.js';
 import { sendRecipients } from '../send/send-recipients.js';
 import { openDashboard } from '../serving/dashboard.js';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
-import { longPreparations } from '../../store/firings.js';
+import { longPreparations } from '../../store/views/firing-views.js';
 
 /** An audience that takes longer is large, or nobody is there who can read it. */
 const longMs = 300_000;

@@ -6,7 +6,7 @@ import { describeEvidence, describeRunEvidence } from '../../domain/statuses/evi
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { BatchView } from '../../store/batches.js';
+import type { BatchView } from '../../store/views/batch-views.js';
 import { describeForecast } from './describe-forecast.js';
 import { describeDoubts } from './describe-survey.js';
 import { bold, count, green, red, table, yellow } from './output.js';

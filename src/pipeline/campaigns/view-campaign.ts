@@ -9,7 +9,7 @@ import { settingDifferences } from '../../domain/runs/run.js';
 import type { Separator } from '../../domain/runs/sending.js';
 import { NotFoundError } from '../../errors.js';
 import { type CampaignRow, findCampaign, listCampaigns, versionsOf } from '../../store/campaigns.js';
-import { type FiringView, latestFirings } from '../../store/firings.js';
+import { type FiringView, latestFirings } from '../../store/views/firing-views.js';
 import { nextInstants } from './next-instants.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
-import { type BatchView, findBatch } from '../../store/batches.js';
 import type { ClaimedNotice, NoticeEvent } from '../../store/notices.js';
+import { type BatchView, findBatch } from '../../store/views/batch-views.js';
 import { type RunView, viewRun } from '../views/view-run.js';
 
 /** The JSON that a worker posts to the webhook. There are no phone numbers in it. */

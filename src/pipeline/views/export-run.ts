@@ -1,10 +1,11 @@
 import type { Context } from '../../context.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
-import { type BatchView, batchesBetween, nextBatchNumber } from '../../store/batches.js';
+import { nextBatchNumber } from '../../store/batches.js';
 import { type LogOfRecipient, logsOfBatches } from '../../store/broadcast-logs.js';
 import { recipientsOfBatches, suppressedRecipients } from '../../store/recipients.js';
 import type { RunRow } from '../../store/runs.js';
+import { type BatchView, batchesBetween } from '../../store/views/batch-views.js';
 import { purgedError, requireRun } from '../require-run.js';
 
 /** What becomes of a recipient is what becomes of its batch and, as far as callbacks tell, of its message; `null` isn't known yet. */

@@ -16,9 +16,9 @@ import {
 import { type ExtraSend, extraSendsOf } from '../../store/attempts.js';
 import { doubtsOf } from '../../store/doubtful-values.js';
 import { evidenceOfRun, type RunEvidence } from '../../store/evidence.js';
-import { campaignZoneOf } from '../../store/firings.js';
 import { activeHolds, type HoldKind, type HoldView } from '../../store/holds.js';
 import type { RunRow } from '../../store/runs.js';
+import { campaignZoneOf } from '../../store/views/firing-views.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';

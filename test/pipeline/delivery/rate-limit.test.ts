@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { RateLimits } from '../../../src/queue/rate-limits.js';
-import { viewBatches } from '../../../src/store/batches.js';
+import { viewBatches } from '../../../src/store/views/batch-views.js';
 import { eventually, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;

@@ -1,0 +1,112 @@
+import type { BatchStatus } from '../../domain/runs/batch.js';
+import type { Evidence } from '../../domain/statuses/evidence.js';
+import type { MovedBy } from '../../domain/timing/batch-start.js';
+import type { BatchModel } from '../../generated/prisma/models.js';
+import type { Sql } from '../database.js';
+import { evidenceOf } from '../evidence.js';
+
+/** Which of a run's batches are asked for. */
+export type BatchFilter = {
+  /** Only those with this status. Default: all. */
+  status?: BatchStatus;
+};
+
+/** A batch as it stands. */
+export type BatchView = {
+  /** Its id, which the broadcast's name at Qiscus begins with. */
+  id: string;
+  /** Its number in its run, from 1. */
+  number: number;
+  /** How far it has come. */
+  status: BatchStatus;
+  /** How many recipients it has. */
+  recipients: number;
+  /** When Qiscus starts it, ISO 8601 in UTC; `null`: that isn't decided, or it started at once. */
+  startedAt: string | null;
+  /** What moved `startedAt` away from the run's start: a limit, or that it was `late`. */
+  movedBy: MovedBy | null;
+  /** The id of its file at Qiscus; `null`: none is uploaded. */
+  broadcastFileId: number | null;
+  /** The id of its broadcast job at Qiscus; `null`: Qiscus hasn't accepted it, or its id isn't known. */
+  broadcastJobId: number | null;
+  /** How often it was sent, or was to be. */
+  attempts: number;
+  /** Why it failed, or why its outcome is unknown. */
+  error: string | null;
+  /** What callbacks tell of it; `null`: its send was answered, or they tell nothing. */
+  evidence: Evidence | null;
+};
+
+export async function viewBatches(db: Sql, runId: string, status?: BatchStatus): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, ...(status && { status }) },
+    orderBy: { number: 'asc' },
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return viewAll(db, rows);
+}
+
+/** Batches of a run with numbers from `first` to before `end`, by number, at most so many. */
+export async function batchesBetween(
+  db: Sql,
+  runId: string,
+  first: number,
+  end: number,
+  limit: number,
+): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, number: { gte: first, lt: end } },
+    orderBy: { number: 'asc' },
+    take: limit,
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return viewAll(db, rows);
+}
+
+/** A run's batches that come after a number, in order. */
+export async function batchesAfter(
+  db: Sql,
+  runId: string,
+  number: number,
+  limit: number,
+  status?: BatchStatus,
+): Promise<BatchView[]> {
+  const rows = await db.batch.findMany({
+    where: { runId, number: { gt: number }, ...(status && { status }) },
+    orderBy: { number: 'asc' },
+    take: limit,
+    omit: { uploadAnswer: true, broadcastJob: true },
+  });
+  return viewAll(db, rows);
+}
+
+export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
+  const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
+  return row && ((await viewAll(db, [row]))[0] ?? null);
+}
+
+type BatchRow = Omit<BatchModel, 'uploadAnswer' | 'broadcastJob'>;
+
+async function viewAll(db: Sql, rows: readonly BatchRow[]): Promise<BatchView[]> {
+  const evidence = await evidenceOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => viewBatch(row, evidence.get(row.id) ?? null));
+}
+
+function viewBatch(row: BatchRow, evidence: Evidence | null): BatchView {
+  return {
+    id: row.id,
+    number: row.number,
+    status: row.status as BatchStatus,
+    recipients: row.size,
+    startedAt: row.startedAt?.toISOString() ?? null,
+    movedBy: row.movedBy as MovedBy | null,
+    broadcastFileId: row.broadcastFileId === null ? null : Number(row.broadcastFileId),
+    broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
+    attempts: row.attempts,
+    error: row.error,
+    evidence,
+  };
+}
