@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
 /** What starts processes takes longest. Begun last, one such file would be waited for while other workers have nothing to do. */
-const slowestFirst = ['kill', 'e2e', 'cli', 'local', 'audience', 'admin', 'pipeline', 'store'];
+const slowestFirst = ['kill', 'e2e', 'cli', 'local', 'audience', 'docs', 'admin', 'pipeline', 'store'];
 const root = join(import.meta.dirname, '/');
 
 /** Jest orders by what it remembers of earlier runs, and in CI it remembers nothing: then by the length of files. */
