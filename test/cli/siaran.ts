@@ -20,7 +20,8 @@ const plain = { PATH: process.env.PATH, TZ: 'UTC', ...(coverage && { NODE_V8_COV
 /** What Node, or the program, reads while it starts. */
 const readAtStart = /^(NODE_|TZ$)/;
 
-const idle: Host[] = [];
+/** By what they were started with. */
+const idle = new Map<string, Host[]>();
 const hosts = new Set<Host>();
 afterAll(() => Promise.all([...hosts].map((host) => host.close())));
 
@@ -42,12 +43,19 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
 
 /** Runs a command to its end, by a process that has loaded the program before. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { env = {}, input = '', cwd = root, alone = Object.keys(env).some((name) => readAtStart.test(name)) } = options;
+  const { env = {}, input = '', cwd = root, alone = false } = options;
   if (alone) return start(args, { env, input, cwd }).ended;
-  const host = idle.pop() ?? new Host(plain);
+  const startedWith = {
+    ...plain,
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => readAtStart.test(name))),
+  };
+  const key = JSON.stringify(startedWith);
+  const alike = idle.get(key) ?? [];
+  idle.set(key, alike);
+  const host = alike.pop() ?? new Host(startedWith);
   hosts.add(host);
   const { isClean, ...ended } = await host.run({ args, env: { ...plain, ...env }, cwd, input });
-  if (isClean) idle.push(host);
+  if (isClean) alike.push(host);
   else {
     hosts.delete(host);
     await host.close();
