@@ -55,7 +55,7 @@ test('the same columns under other heads are another sending', async () => {
 
 test.each([
   [['--map', 'HP'], /--map is "HP"; write pairs such as "Phone Number=phone_number,Nama=customer_name"/],
-  [['--map', 'Nama=name'], /"Nama" can't become "name", which is no column/],
+  [['--map', 'Nama=name'], /"Nama" can't become "name", which is not a column/],
   [['--map', 'HP=phone_number'], /no column "HP".*there are "Phone Number", "Nama", "Notes"/],
   [['--ignore-columns', 'Kota'], /no column "Kota"/],
   [['--ignore-columns', 'a=b'], /--ignore-columns is "a=b"; write names such as "Notes,Kota"/],

@@ -74,7 +74,7 @@ test('of a function the heads are mapped row by row', async () => {
 });
 
 test.each([
-  [{ map: { 'Phone Number': 'phone' } }, /"Phone Number" can't become "phone", which is no column/],
+  [{ map: { 'Phone Number': 'phone' } }, /"Phone Number" can't become "phone", which is not a column/],
   [{ map: { HP: 'phone_number' } }, /no column "HP".*there are "Phone Number", "Nama", "Notes"/],
   [
     { map: {}, ignoreColumns: [] },
