@@ -47,5 +47,5 @@ export default {
   testSequencer: '<rootDir>/test/slowest-first.mjs',
   testTimeout: 60_000,
   // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };
