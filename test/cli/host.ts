@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Ended } from '../support/program.js';
 
 export type Command = { args: readonly string[]; env: Record<string, string | undefined>; cwd: string; input: string };
-export type Ended = { code: number | null; stdout: string; stderr: string };
 
 const program = fileURLToPath(new URL('resident.mjs', import.meta.url));
 

@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import { type Ended, Host } from './host.js';
+import { type Ended, plain, root, type StartOptions, start } from '../support/program.js';
+import { Host } from './host.js';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const bin = `${root}/dist/src/cli/main.js`;
+export { bin, type Running, root, type StartOptions, start } from '../support/program.js';
 
-export type Running = { child: ChildProcess; stdout(): string; stderr(): string; ended: Promise<Ended> };
-export type StartOptions = { env?: Record<string, string>; input?: string; cwd?: string; file?: string };
 export type RunOptions = Omit<StartOptions, 'file'> & {
   /** By a process of its own, where how it starts or ends is what is tried. */
   alone?: boolean;
 };
 
-const { SIARAN_TEST_COVERAGE: coverage } = process.env;
-/** Nothing of our own environment but PATH, by a clock that hangs in UTC. */
-const plain = { PATH: process.env.PATH, TZ: 'UTC', ...(coverage && { NODE_V8_COVERAGE: coverage }) };
 /** What Node, or the program, reads while it starts. */
 const readAtStart = /^(NODE_|TZ$)/;
 
@@ -24,22 +16,6 @@ const readAtStart = /^(NODE_|TZ$)/;
 const idle = new Map<string, Host[]>();
 const hosts = new Set<Host>();
 afterAll(() => Promise.all([...hosts].map((host) => host.close())));
-
-/** The built program, as a person starts it: a process of its own. */
-export function start(args: readonly string[], options: StartOptions = {}): Running {
-  const child = spawn(process.execPath, [options.file ?? bin, ...args], {
-    cwd: options.cwd ?? root,
-    env: { ...plain, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text) => (stdout += String(text)));
-  child.stderr.on('data', (text) => (stderr += String(text)));
-  child.stdin.on('error', () => {});
-  if (options.input !== undefined) child.stdin.end(options.input);
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { child, stdout: () => stdout, stderr: () => stderr, ended };
-}
 
 /** Runs a command to its end, by a process that has loaded the program before. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {

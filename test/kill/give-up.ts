@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { within } from '../../src/domain/timing/within.js';
 import { openSiaran, SiaranError } from '../../src/index.js';
 import { producerPatienceMs } from '../../src/pipeline/patience.js';
-import { start } from '../cli/siaran.js';
+import { start } from '../support/program.js';
 import { invoices } from '../support/rig.js';
 import { startSilentProxy } from '../support/silent-proxy.js';
 import { type Play, produce } from './play.js';
