@@ -78,17 +78,18 @@ describe.each(peers)('while %s is silent', (peer) => {
     await workers.close();
     // Of this one something is still in Redis.
     const waiting = await rig.siaran.broadcast({ ...december, recipients: invoices(10) });
-    proxies[peer].silence();
     const commands = [
       ['run', done.runId],
       ['run', waiting.runId],
       ['runs'],
-      ['batches', done.runId],
       ['retry', done.runId],
       ['suppress', 'add', '6281234567890'],
-      ['recipient', '6281234567890'],
     ];
-    const ended = await Promise.all(commands.map((args) => timed(start(args, { input: '', env }))));
+    const runAll = () => Promise.all(commands.map((args) => timed(start(args, { input: '', env }))));
+    // What they take to start, so many at once on a machine that may be busy.
+    const startMs = Math.max(...(await runAll()).map(({ tookMs }) => tookMs));
+    proxies[peer].silence();
+    const ended = await runAll();
     const needsRedis = (args: readonly string[]) => args[0] === 'runs' || args[1] === waiting.runId;
     for (const [at, args] of commands.entries()) {
       const { code, stderr, tookMs } = ended[at] as (typeof ended)[number];
@@ -99,10 +100,9 @@ describe.each(peers)('while %s is silent', (peer) => {
         stderr: fails ? expect.stringMatching(words) : expect.not.stringContaining('error'),
       });
       expect(stderr).not.toMatch(/\n\s+at /);
-      // Alone it takes less than 20 s.
-      expect(tookMs).toBeLessThan(30_000);
+      expect(tookMs).toBeLessThan(20_000 + startMs);
     }
     proxies[peer].flow('forgotten');
     expect(await run(['run', waiting.runId], { env })).toMatchObject({ code: 0 });
-  });
+  }, 120_000);
 });
