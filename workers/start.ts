@@ -32,7 +32,11 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const { accounts, concurrency } = ctx.config;
   const names = [...accounts.keys()];
   await insertAccounts(ctx.db, accounts);
-  await savePortfolios(ctx.db, accounts);
+  for (const account of await savePortfolios(ctx.db, accounts))
+    ctx.logger.warn(
+      { account, portfolio: accounts.get(account)?.portfolio },
+      'its daily limit is of another portfolio now',
+    );
   await probeSoon(ctx.db, names);
   await server?.listen();
   const redis = guardCommands(connectWorkerRedis(ctx.config, logOutages(ctx.logger)), ctx.owner, ownerScripts);

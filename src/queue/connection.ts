@@ -110,7 +110,7 @@ export function isRedisDiskFull(error: unknown): boolean {
 
 /** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */
 const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
 
 /** ioredis waits for as long as this, and keeps the program from ending, when it closes a connection that is closed already. */
 const disconnectTimeout = 500;

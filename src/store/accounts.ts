@@ -16,11 +16,16 @@ export async function insertAccounts(db: Sql, accounts: PortfolioOf): Promise<vo
       SELECT kind, reason FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1) AS everywhere`;
 }
 
-/** Notes the portfolios of accounts, as who delivers for them was told. */
-export async function savePortfolios(db: Sql, accounts: PortfolioOf): Promise<void> {
+/** Notes the portfolios of accounts, as who delivers for them was told. Returns those that were others before. */
+export async function savePortfolios(db: Sql, accounts: PortfolioOf): Promise<string[]> {
+  const changed: string[] = [];
   const { names, portfolios } = sorted(accounts);
-  for (const [at, name] of names.entries())
-    await db.$executeRaw`UPDATE accounts SET portfolio = ${portfolios[at]} WHERE name = ${name} AND portfolio <> ${portfolios[at]}`;
+  for (const [at, name] of names.entries()) {
+    const updated = await db.$executeRaw`
+      UPDATE accounts SET portfolio = ${portfolios[at]} WHERE name = ${name} AND portfolio <> ${portfolios[at]}`;
+    if (updated === 1) changed.push(name);
+  }
+  return changed;
 }
 
 /** In one order, so that two that write them at the same time don't wait for each other. */

@@ -94,10 +94,10 @@ export function isPostgresRefused(error: unknown): boolean {
  */
 const away = new RegExp(
   `^(${[
-    'ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN',
+    'ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN',
     'P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037',
     'DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict',
-    '08\\w{3}|53\\w{3}|57014|57P0[1-5]|58\\w{3}|40001|40P01|25006|25P03|25P04|55P03',
+    '08\\d{3}|53\\d{3}|57014|57P0[1-5]|58\\d{3}|40001|40P01|25006|25P03|25P04|55P03',
   ].join('|')})$`,
 );
 

@@ -39,6 +39,11 @@ test('a server that is away, or ends a session, is an outage; a database that is
   await missing.$disconnect();
 });
 
+test.each(['ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN'])('%s, of a machine whose route is gone, is an outage', (code) => {
+  const cause = Object.assign(new Error(`connect ${code} 10.0.0.1:5432`), { code });
+  expect(isPostgresAway(new Error('the query failed', { cause }))).toBe(true);
+});
+
 test('an error that only has the words of an outage is none: whoever waited for it to pass would wait for ever', async () => {
   const words = 'terminated, not reachable, not queryable: ECONNRESET, 57P01, 08006, P1001, TooManyConnections, 28P01';
   const { db } = rig.ctx;
