@@ -2,15 +2,13 @@ import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { type NoticeState, noticeState } from '../../store/notices.js';
 import { count } from '../terminal/output.js';
+import type { Finding } from './check.js';
 
 /** Some tries are due by then: whatever waits for longer isn't taken, or isn't sent. */
 const tooLongMs = 300_000;
 
 /** Whether the webhook takes what it is to be told. */
-export async function judgeNotices({
-  config,
-  db,
-}: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {
+export async function judgeNotices({ config, db }: Context): Promise<Finding> {
   if (!config.notify) return { ok: true, detail: 'SIARAN_NOTIFY_URL is not set' };
   const state = await noticeState(db);
   const waitedMs = state.oldestAt === null ? 0 : Date.now() - state.oldestAt.getTime();

@@ -1,14 +1,13 @@
 import type { Context } from '../../context.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { type UnknownBatch, unknownBatches } from '../../store/evidence.js';
+import type { Finding } from './check.js';
 
 /** How many are named; `siaran runs` shows all. */
 const mostNamed = 5;
 
 /** Whether any batch waits for an operator to look it up at Qiscus, and what callbacks tell of it. */
-export async function judgeUnknowns({
-  db,
-}: Context): Promise<{ ok: true; detail: string } | { ok: false; detail: string; todo: string }> {
+export async function judgeUnknowns({ db }: Context): Promise<Finding> {
   const unknown = await unknownBatches(db, mostNamed + 1);
   if (unknown.length === 0) return { ok: true, detail: 'no batch is unknown' };
   const named = unknown.slice(0, mostNamed).map(describe).join('; ');
