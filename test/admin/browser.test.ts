@@ -207,6 +207,31 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     }
   });
 
+  test('a look at the batches that fails does not stop the page from being brought up to date', async () => {
+    await logIn();
+    const aside = await browser.newContext({ baseURL: rig.url, storageState: await context.storageState() });
+    const other = await aside.newPage();
+    const { id } = await rig.siaran.startRun({ name: 'Interrupted', templateDetailId: 172, columns: invoiceColumns });
+    try {
+      // The first look belongs to the page's start, the second to the first event.
+      let looks = 0;
+      await other.route('**/grid', (route) => {
+        looks += 1;
+        return looks === 2 ? route.abort() : route.continue();
+      });
+      await other.goto(`/runs/${id}`);
+      await eventually(
+        async () => looks,
+        (count) => count >= 2,
+      );
+      await rig.siaran.enqueue(id, invoices(30));
+      await rig.siaran.seal(id);
+      await other.locator('#standing').filter({ hasText: 'handed over to Qiscus' }).waitFor();
+    } finally {
+      await aside.close();
+    }
+  });
+
   test('ten thousand batches are drawn in a moment', async () => {
     await logIn();
     const id = await runOfTenThousand(rig);

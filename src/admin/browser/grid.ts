@@ -1,3 +1,5 @@
+import { deadlineMs } from './live.js';
+
 /** What `/grid` answers: a letter for each state, and the letters of all batches in the order of their numbers. */
 type GridAnswer = { letters: Record<string, string>; states: string };
 
@@ -33,7 +35,8 @@ export class Grid {
   }
 
   async load(): Promise<void> {
-    const response = await fetch(`/api/v1/runs/${this.#runId}/grid`);
+    const signal = AbortSignal.timeout(deadlineMs);
+    const response = await fetch(`/api/v1/runs/${this.#runId}/grid`, { signal });
     if (!response.ok) return;
     const { letters, states } = (await response.json()) as GridAnswer;
     this.#nameOf = Object.fromEntries(Object.entries(letters).map(([name, letter]) => [letter, name]));

@@ -1,25 +1,38 @@
 import { localise } from './times.js';
 
 const soonestMs = 1_000;
+/** Longer than the server takes to say that it can't answer. An answer that never ends must not stop the page for good. */
+export const deadlineMs = 30_000;
 
 /** What each part was last filled with: a table that the reader opens changes what is on the page. */
 const shown = new WeakMap<HTMLElement, string>();
-let waiting = false;
+let wanted = false;
+let refreshing: Promise<void> | undefined;
 let asOf = new Date();
 let lastAt = 0;
 
 /**
  * Fetches this page again and puts the parts that have changed in the place of the old ones. Asked often, it does so once a
- * second; while nobody looks, not at all.
+ * second; while nobody looks, not at all. Asked while it fetches, it fetches once more: what it gets may be older than the change.
  */
-export async function refresh(): Promise<void> {
-  if (waiting) return;
-  waiting = true;
+export function refresh(): Promise<void> {
+  wanted = true;
+  refreshing ??= refreshWhileWanted().finally(() => (refreshing = undefined));
+  return refreshing;
+}
+
+async function refreshWhileWanted(): Promise<void> {
+  while (wanted) await refreshOnce();
+}
+
+async function refreshOnce(): Promise<void> {
   try {
     await sleep(Math.max(0, lastAt + soonestMs - Date.now()));
     if (document.hidden) await seen();
     lastAt = Date.now();
-    const response = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual' });
+    wanted = false;
+    const signal = AbortSignal.timeout(deadlineMs);
+    const response = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual', signal });
     if (response.type === 'opaqueredirect') return tellStale('You are no longer logged in.');
     if (!response.ok) return tellStale('This page could not be brought up to date.');
     swap(new DOMParser().parseFromString(await response.text(), 'text/html'));
@@ -27,8 +40,6 @@ export async function refresh(): Promise<void> {
     tellStale(undefined);
   } catch {
     tellStale('The server can not be reached.');
-  } finally {
-    waiting = false;
   }
 }
 

@@ -6,7 +6,8 @@ const runId = head?.dataset.run ?? '';
 const canvas = document.querySelector<HTMLCanvasElement>('#grid');
 const told = document.querySelector<HTMLElement>('#grid-told');
 const grid = canvas && told ? new Grid(canvas, told, runId) : undefined;
-void grid?.load();
+// One that fails is drawn after the first change.
+grid?.load().catch(() => undefined);
 
 const againAfterMs = 3_000;
 
@@ -51,7 +52,8 @@ async function update(): Promise<void> {
   busy = true;
   while (again) {
     again = false;
-    await Promise.all([refresh(), grid?.load()]);
+    // Batches that could not be fetched are drawn after the next change; `refresh` says that the page is old.
+    await Promise.allSettled([refresh(), grid?.load()]);
   }
   busy = false;
 }
