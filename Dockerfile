@@ -12,6 +12,7 @@ COPY tsconfig.json prisma.config.ts ./
 COPY prisma ./prisma
 COPY src ./src
 COPY workers ./workers
+COPY tools/bundle.mjs ./tools/
 RUN npm run build
 
 # Apart from the build, so that a change of the source leaves this layer as it is.
@@ -32,11 +33,11 @@ COPY --from=build /app/dist ./dist
 
 # Whether the worker gets anything done, which open sockets don't show. The provider is left out on purpose: while it is
 # unreachable or refuses our credentials a worker holds its batches and tries again, and a restart would not help.
-HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 CMD ["node", "dist/src/cli/main.js", "doctor", "--worker"]
+HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --retries=3 CMD ["node", "dist/program/main.js", "doctor", "--worker"]
 
 USER node
 # A worker takes no new batch on it, finishes what runs, and exits: give it longer than SIARAN_REQUEST_TIMEOUT + 15 s
 # (docker stop --time, stop_grace_period), as Docker's own 10 s would cut a request off whose answer is then unknown.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "dist/src/cli/main.js"]
+ENTRYPOINT ["node", "dist/program/main.js"]
 CMD ["worker"]

@@ -17,7 +17,7 @@ export type Sandbox = {
 export async function startSandbox({ staff }: Bench): Promise<Sandbox> {
   const hand = await staff.hire({
     name: 'sandbox',
-    script: 'dist/src/cli/main.js',
+    script: 'dist/program/main.js',
     args: ['sandbox', '--port', '0', '--json'],
     env: {},
   });

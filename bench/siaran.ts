@@ -17,7 +17,7 @@ export type Producer = Pick<Hand, 'pid' | 'kill'> & {
 /** `siaran worker` with default settings, started and at work. */
 export async function hireWorker(bench: Bench, sandbox: Sandbox): Promise<Worker> {
   const env = { ...siaranEnv(bench), ...sandbox.env };
-  return bench.staff.hire({ name: 'worker', script: 'dist/src/cli/main.js', args: ['worker', '--json'], env });
+  return bench.staff.hire({ name: 'worker', script: 'dist/program/main.js', args: ['worker', '--json'], env });
 }
 
 export async function hireProducer(bench: Bench): Promise<Producer> {

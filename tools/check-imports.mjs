@@ -12,6 +12,7 @@ const ts = createRequire(join(root, 'tools/lint/package.json'))('typescript');
 
 const domain = 'src/domain/';
 const errors = 'src/errors.ts';
+const packageFile = 'src/package-file.ts';
 const context = 'src/context.ts';
 const steps = 'src/pipeline/';
 const below = ['src/store/', 'src/qiscus/', 'src/queue/', 'src/webhook/', domain, errors];
@@ -28,6 +29,7 @@ const directions = {
   // The only file that joins src/ and workers/.
   'src/index.ts': ['src/siaran.ts', 'workers/', ...top],
   'src/cli/': [
+    packageFile,
     'src/index.ts',
     'type src/siaran.ts',
     'type src/telemetry/',
@@ -42,7 +44,7 @@ const directions = {
   ],
   'src/siaran.ts': ['src/siaran-campaigns.ts', ...top],
   'src/siaran-campaigns.ts': top,
-  'src/admin/': [steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
+  'src/admin/': [packageFile, steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
   'workers/': ['type src/siaran.ts', steps, 'src/monitoring/', context, 'type src/config/', ...below],
@@ -82,7 +84,7 @@ const directions = {
   ],
   // What only reads the ledger. It may call on the tables' files for their types and for reading.
   'src/store/views/': ['src/store/*', 'src/generated/', domain, errors],
-  'src/store/': ['src/generated/', domain, errors],
+  'src/store/': ['src/generated/', packageFile, domain, errors],
   'src/qiscus/': [domain, errors, 'type src/config/'],
   'src/queue/': [domain, errors],
   'src/webhook/': [domain, errors, 'type src/config/', 'src/config/signing-key.ts'],
@@ -91,6 +93,7 @@ const directions = {
   'src/log-output.ts': [],
   'src/telemetry/': [domain, errors, 'type src/queue/', 'type src/qiscus/'],
   'src/errors.ts': [],
+  'src/package-file.ts': [errors],
   'src/domain/': [],
   // What only a developer's machine needs: nothing that runs in production may lean on it.
   'src/sandbox/': [errors],

@@ -1,36 +1,38 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { addCampaignCommand } from './campaign/campaign.js';
-import { addDemoCommand } from './demo/demo.js';
-import { addSandboxCommand } from './demo/sandbox.js';
-import { addDoctorCommand } from './doctor/doctor.js';
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package-file.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import { addBatchesCommand } from './looking/batches.js';
-import { addExportCommand } from './looking/export.js';
-import { addRecipientCommand } from './looking/recipient.js';
-import { addRejectionsCommand } from './looking/rejections.js';
-import { addRunCommand } from './looking/run.js';
-import { addRunsCommand } from './looking/runs.js';
-import { addVerifyCommand } from './looking/verify.js';
-import { addAdoptCommand } from './operating/adopt.js';
-import { addCloseSourceCommand } from './operating/close-source.js';
-import { addCancelCommand, addPauseCommand } from './operating/pause.js';
-import { addPurgeCommand } from './operating/purge.js';
-import { addResolveCommand } from './operating/resolve.js';
-import { addResumeCommand } from './operating/resume.js';
-import { addRetryCommand } from './operating/retry.js';
-import { addSuppressCommand } from './operating/suppress.js';
-import { addMessageCommand } from './send/message.js';
-import { addSealCommand } from './send/seal.js';
-import { addSendCommand } from './send/send.js';
-import { addAdminCommand } from './serving/admin.js';
-import { addCallbacksCommand } from './serving/callbacks.js';
-import { addMigrateCommand } from './serving/migrate.js';
-import { addWorkerCommand } from './serving/worker.js';
-import { exitCodes, failureOf } from './terminal/failure.js';
 import { bearClosedPipes, note } from './terminal/output.js';
+
+/** Each command in the order of the help, loaded when it is asked for: to load all of them takes longer than most of them take. */
+const commands: Record<string, () => Promise<(program: Command) => void>> = {
+  send: async () => (await import('./send/send.js')).addSendCommand,
+  message: async () => (await import('./send/message.js')).addMessageCommand,
+  seal: async () => (await import('./send/seal.js')).addSealCommand,
+  'close-source': async () => (await import('./operating/close-source.js')).addCloseSourceCommand,
+  runs: async () => (await import('./looking/runs.js')).addRunsCommand,
+  run: async () => (await import('./looking/run.js')).addRunCommand,
+  batches: async () => (await import('./looking/batches.js')).addBatchesCommand,
+  recipient: async () => (await import('./looking/recipient.js')).addRecipientCommand,
+  rejections: async () => (await import('./looking/rejections.js')).addRejectionsCommand,
+  export: async () => (await import('./looking/export.js')).addExportCommand,
+  retry: async () => (await import('./operating/retry.js')).addRetryCommand,
+  resolve: async () => (await import('./operating/resolve.js')).addResolveCommand,
+  pause: async () => (await import('./operating/pause.js')).addPauseCommand,
+  resume: async () => (await import('./operating/resume.js')).addResumeCommand,
+  cancel: async () => (await import('./operating/pause.js')).addCancelCommand,
+  verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
+  campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
+  suppress: async () => (await import('./operating/suppress.js')).addSuppressCommand,
+  purge: async () => (await import('./operating/purge.js')).addPurgeCommand,
+  migrate: async () => (await import('./serving/migrate.js')).addMigrateCommand,
+  adopt: async () => (await import('./operating/adopt.js')).addAdoptCommand,
+  worker: async () => (await import('./serving/worker.js')).addWorkerCommand,
+  admin: async () => (await import('./serving/admin.js')).addAdminCommand,
+  callbacks: async () => (await import('./serving/callbacks.js')).addCallbacksCommand,
+  doctor: async () => (await import('./doctor/doctor.js')).addDoctorCommand,
+  sandbox: async () => (await import('./demo/sandbox.js')).addSandboxCommand,
+  demo: async () => (await import('./demo/demo.js')).addDemoCommand,
+};
 
 /** How long a process whose command is through may take to end by itself. */
 const lingeringMs = 500;
@@ -40,63 +42,34 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
   keepHeapSmall();
   try {
-    await buildProgram().parseAsync(args, { from: 'user' });
+    await (await buildProgram(args)).parseAsync(args, { from: 'user' });
     // What was asked of a service that stays silent may still keep the process alive, when all is said.
     setTimeout(() => process.exit(), lingeringMs).unref();
   } catch (error) {
+    // The help and the version end so.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const { failureOf } = await import('./terminal/failure.js');
     const { exitCode, message } = failureOf(error);
     if (message !== '') note(message);
     // At once: a step that was given up may still be waiting for a Redis or Postgres that is away.
-    if (exitCode !== exitCodes.done) process.exit(exitCode);
+    process.exit(exitCode);
   }
 }
 
-function buildProgram(): Command {
+/** Has the command that the arguments begin with, or all: for the help, and to say which ones there are. */
+async function buildProgram([first = '']: readonly string[]): Promise<Command> {
   const program = new Command('siaran')
     .description('WhatsApp template broadcasts through Qiscus: never twice, never silently lost')
-    .version(readVersion(), '--version')
+    .version(packageVersion(), '--version')
     .exitOverride()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', `\n${exitCodeHelp}`);
-  addSendCommand(program);
-  addMessageCommand(program);
-  addSealCommand(program);
-  addCloseSourceCommand(program);
-  addRunsCommand(program);
-  addRunCommand(program);
-  addBatchesCommand(program);
-  addRecipientCommand(program);
-  addRejectionsCommand(program);
-  addExportCommand(program);
-  addRetryCommand(program);
-  addResolveCommand(program);
-  addPauseCommand(program);
-  addResumeCommand(program);
-  addCancelCommand(program);
-  addVerifyCommand(program);
-  addCampaignCommand(program);
-  addSuppressCommand(program);
-  addPurgeCommand(program);
-  addMigrateCommand(program);
-  addAdoptCommand(program);
-  addWorkerCommand(program);
-  addAdminCommand(program);
-  addCallbacksCommand(program);
-  addDoctorCommand(program);
-  addSandboxCommand(program);
-  addDemoCommand(program);
+  const named = commands[first];
+  const wanted = named ? [named] : first === '--version' ? [] : Object.values(commands);
+  for (const add of await Promise.all(wanted.map((load) => load()))) add(program);
   return program;
 }
 
 const exitCodeHelp = `Results go to standard output (with --json as one JSON document), logs and progress to standard error.
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
 Configuration is read from the environment: DATABASE_URL, REDIS_URL, QISCUS_APP_ID, QISCUS_SECRET_KEY and others.`;
-
-/** Of the package.json above this file, which stands in `src/cli` or, when compiled, in `dist/src/cli`. */
-function readVersion(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-    if (dirname(folder) === folder) return 'unknown';
-  }
-}

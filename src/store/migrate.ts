@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { SiaranError, UnavailableError } from '../errors.js';
+import { packageFile } from '../package-file.js';
 import { endWithin } from './deadlines.js';
 
 export interface Migrated {
@@ -64,7 +63,7 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 export async function migrate(
   databaseUrl: string,
   onApplied?: (name: string) => void,
-  folder: string = migrationsFolder(),
+  folder: string = packageFile('prisma', 'migrations'),
 ): Promise<Migrated> {
   const migrations = await readMigrations(folder);
   return withClient(databaseUrl, async (client) => {
@@ -86,7 +85,7 @@ export async function migrate(
 /** How the database's migrations stand to ours. Takes a function that runs a query where a connection is at hand. */
 export async function migrationStatus(
   database: string | Query,
-  folder: string = migrationsFolder(),
+  folder: string = packageFile('prisma', 'migrations'),
 ): Promise<MigrationStatus> {
   if (typeof database === 'string') {
     return withClient(database, (client) => migrationStatus(querying(client), folder), statusMs);
@@ -114,7 +113,10 @@ function isOther([first]: readonly Migration[], rows: readonly Row[]): boolean {
 }
 
 /** Throws `MIGRATION` unless the database has exactly our migrations: a worker must not guess at a schema. */
-export async function assertMigrated(database: string | Query, folder: string = migrationsFolder()): Promise<void> {
+export async function assertMigrated(
+  database: string | Query,
+  folder: string = packageFile('prisma', 'migrations'),
+): Promise<void> {
   const { pending, unknown, failed, isOther } = await migrationStatus(database, folder);
   if (failed.length > 0) throw unfinished(failed);
   if (isOther) throw madeOtherwise(unknown);
@@ -175,16 +177,6 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, sql: content.toString('utf8'), checksum: createHash('sha256').update(content).digest('hex') };
     }),
   );
-}
-
-/** Looked for upward from this file, which stands in `src/store` or, when compiled, in `dist/src/store`. */
-function migrationsFolder(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'prisma', 'migrations');
-    if (existsSync(candidate)) return candidate;
-    if (dirname(folder) === folder)
-      throw migrationError('The folder prisma/migrations is missing from this installation.');
-  }
 }
 
 /** @param longestMs of one statement; without it, a migration may take as long as it needs. */

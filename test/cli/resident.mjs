@@ -5,7 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { runProgram } = await import('../../dist/src/cli/program.js');
+const { runProgram } = await import('../../dist/program/program.js');
 
 /** How long what a command has begun may take to end, once its exit code stands. */
 const leavingMs = 200;

@@ -1,6 +1,6 @@
 // A process that has loaded Siaran and waits, warm, until it is told what to be: then recovery needs no start-up.
-const built = (path) => import(new URL(`../../dist/src/${path}`, import.meta.url).href);
-const { runProgram } = await built('cli/program.js');
+const built = (path) => import(new URL(`../../dist/program/${path}`, import.meta.url).href);
+const { runProgram } = await built('program.js');
 const { openSiaran } = await built('index.js');
 
 process.on('disconnect', () => process.exit(1));

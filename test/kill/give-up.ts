@@ -67,7 +67,7 @@ async function commandGivesUp(setting: Setting, peer: Store): Promise<void> {
   await writeFile(join(dir, 'list.csv'), 'phone_number\n6281234567890\n');
   try {
     const { ended } = start(['send', join(dir, 'list.csv'), '--template-detail-id', '172', '--name', other], {
-      ...{ cwd: rootDir, file: join(rootDir, 'dist/src/cli/main.js'), input: '' },
+      ...{ cwd: rootDir, file: join(rootDir, 'dist/program/main.js'), input: '' },
       env: { ...setting.env, [variable]: proxy.through(url) },
     });
     const { code, stderr } = await bounded(setting, '`siaran send`', ended);

@@ -10,7 +10,7 @@ export const root = (() => {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder))
     if (existsSync(join(folder, 'package.json'))) return folder;
 })();
-export const bin = `${root}/dist/src/cli/main.js`;
+export const bin = `${root}/dist/program/main.js`;
 
 export type Running = { child: ChildProcess; stdout(): string; stderr(): string; ended: Promise<Ended> };
 export type StartOptions = { env?: Record<string, string>; input?: string; cwd?: string; file?: string };

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { callbackPath } from '../../admin/callbacks.js';
 import { SiaranError } from '../../errors.js';
 import { freePort, start, stopProcess } from '../../local/processes.js';
 import { startServices } from '../../local/services.js';
+import { packageFile } from '../../package-file.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { migrate } from '../../store/migrate.js';
 import { note } from '../terminal/output.js';
@@ -50,7 +49,14 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
     started.push(worker.stop);
     note(`Worker: process ${worker.pid}, log in ${workerLog}`);
     signal.throwIfAborted();
-    return { env, sandbox, examplePath: findExample(), workerLog, workerEnded: worker.ended, stop };
+    return {
+      env,
+      sandbox,
+      examplePath: packageFile('examples', 'december-invoices.csv'),
+      workerLog,
+      workerEnded: worker.ended,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw signal.aborted ? signal.reason : error;
@@ -78,7 +84,7 @@ type WorkerProcess = { pid: number; ended: Promise<never>; stop(): Promise<void>
 
 /** A process of its own, as in real life. Like the servers, it doesn't outlive ours, however ours ends. */
 async function startWorker(env: DemoEnvironment, logPath: string): Promise<WorkerProcess> {
-  const main = join(dirname(fileURLToPath(import.meta.url)), '..', 'main.js');
+  const main = packageFile('dist', 'program', 'main.js');
   const log = await open(logPath, 'w');
   try {
     const child = await start({
@@ -102,14 +108,4 @@ async function startWorker(env: DemoEnvironment, logPath: string): Promise<Worke
 /** What the caller has set for a real installation is not for the demo. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(SIARAN|QISCUS)_/.test(name)));
-}
-
-/** Looked for upward from this file, which stands in `src/cli` or, when compiled, in `dist/src/cli`. */
-function findExample(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'examples', 'december-invoices.csv');
-    if (existsSync(candidate)) return candidate;
-    if (dirname(folder) === folder)
-      throw new SiaranError('DEMO', 'The file examples/december-invoices.csv is missing from this installation.');
-  }
 }

@@ -23,7 +23,7 @@ export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 export type Failure = { exitCode: number; message: string };
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : exitCodes.usage, message: '' };
+  if (error instanceof CommanderError) return { exitCode: exitCodes.usage, message: '' };
   if (error instanceof Interrupted) return { exitCode: error.exitCode, message: error.message };
   const isUsage = [UsageError, KeyConflictError, CampaignExistsError].some((kind) => error instanceof kind);
   return { exitCode: isUsage ? exitCodes.usage : exitCodes.failed, message: `error: ${describeError(error)}` };
