@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { invoices } from '../support/rig.js';
-import { boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
 import { statement } from './names.js';
-import { dieAt, type Play, play, type Report } from './play.js';
-import { Spares } from './processes.js';
-import {
-  bufferWiped,
-  freezeAt,
-  ledgerPutBack,
-  otherAccountHeld,
-  pausedAtIntent,
-  pushReplyLost,
-  twoChunkers,
-} from './scenes.js';
+import { type Play, play, type Report } from './play.js';
+import { dieAt, freezeAt } from './scenes/at-a-boundary.js';
+import { boundaries, messageBoundaries, relayBoundaries } from './scenes/boundaries.js';
+import { ledgerPutBack, otherAccountHeld, pausedAtIntent } from './scenes/delivery.js';
+import { bufferWiped, pushReplyLost, twoChunkers } from './scenes/intake.js';
+import { Spares } from './setting/processes.js';
 
 /** The others are in the matrix: npm run test:kill. */
 const chosen = [

@@ -1,23 +1,17 @@
 import { parseArgs } from 'node:util';
-import { type Boundary, boundaries, messageBoundaries, relayBoundaries } from './boundaries.js';
-import { campaignScenes, randomCampaignEdit } from './campaign-scenes.js';
-import { evidenceScenes } from './evidence-scenes.js';
-import { givingUp } from './give-up.js';
-import { outages, playOutage, playPutBack } from './outages.js';
-import { dieAt, type Play, play, type Report } from './play.js';
-import { Spares } from './processes.js';
-import { randomKills } from './random.js';
-import {
-  bufferWiped,
-  freezeAt,
-  ledgerPutBack,
-  otherAccountHeld,
-  pausedAtIntent,
-  pushReplyLost,
-  twoChunkers,
-} from './scenes.js';
-import { startOwnServices } from './services.js';
-import { silences } from './silence.js';
+import { type Play, play, type Report } from './play.js';
+import { dieAt, freezeAt } from './scenes/at-a-boundary.js';
+import { type Boundary, boundaries, messageBoundaries, relayBoundaries } from './scenes/boundaries.js';
+import { campaignScenes, randomCampaignEdit } from './scenes/campaigns.js';
+import { ledgerPutBack, otherAccountHeld, pausedAtIntent } from './scenes/delivery.js';
+import { evidenceScenes } from './scenes/evidence.js';
+import { givingUp } from './scenes/give-up.js';
+import { bufferWiped, pushReplyLost, twoChunkers } from './scenes/intake.js';
+import { outages, playOutage, playPutBack } from './scenes/outages.js';
+import { randomKills } from './scenes/random.js';
+import { silences } from './scenes/silence.js';
+import { Spares } from './setting/processes.js';
+import { startOwnServices } from './setting/services.js';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, only: { type: 'string' }, kills: { type: 'string' }, lanes: { type: 'string' } },

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryRequest } from '../../src/index.js';
-import { invoices, phoneNumber } from '../support/rig.js';
-import type { Boundary } from './boundaries.js';
-import type { Spares } from './processes.js';
-import { type Hand, isDone, openSetting, type PeerRule, type Services, type Setting } from './setting.js';
+import { phoneNumber } from '../support/rig.js';
+import type { PeerRule } from './setting/hands.js';
+import type { Spares } from './setting/processes.js';
+import { isDone } from './setting/processes.js';
+import { openSetting, type Services, type Setting } from './setting/setting.js';
 import { judge, until, untilFinished } from './verdict.js';
 
 export type Report = {
@@ -82,23 +83,6 @@ export async function produce(
   }
 }
 
-/** Hands rows in, each hundred in a transaction of its own, and as many again that are rolled back. */
-async function handIn(setting: Setting, count: number): Promise<void> {
-  const { id } = await setting.siaran.startRun(setting.request);
-  const { client, end } = await setting.connect();
-  const within = async (verdict: 'COMMIT' | 'ROLLBACK', from: number) => {
-    await client.query('BEGIN');
-    await setting.siaran.enqueueIn(client, setting.request.key, invoices(Math.min(100, count), from));
-    await client.query(verdict);
-  };
-  for (let from = 0; from < count; from += 100) {
-    await within('ROLLBACK', 5_000_000 + from);
-    await within('COMMIT', from);
-  }
-  await end();
-  await setting.siaran.seal(id);
-}
-
 /** No batch is claimed by anybody any more. */
 export function untilNobodyHolds(setting: Setting): Promise<unknown> {
   return until(
@@ -117,52 +101,4 @@ export async function keepWorkers(setting: Setting, count: number, isOver: () =>
     }
   };
   await Promise.all(Array.from({ length: count }, keepOne));
-}
-
-/**
- * One process after the other dies at a boundary: the first at the first of the given occurrences that it meets, and so on.
- * Their successor does the rest.
- */
-export function dieAt(boundary: Boundary, occurrences: readonly number[], recipients: number): Play {
-  const { name, role, peer, moment, text, faults = [], whileSending } = boundary;
-  const act = async (setting: Setting) => {
-    setting.sandbox.setFaults([...faults]);
-    let over = false;
-    const ruleOf = (time: number): PeerRule[] => {
-      const nth = occurrences[time];
-      if (nth === undefined) return [];
-      const sending = async () => (await setting.query("SELECT 1 FROM batches WHERE status = 'sending'")).length > 0;
-      const strike = async (hand: Hand) => {
-        await setting.kill(hand);
-        return 'drop' as const;
-      };
-      // Who settles what is unknown sends again; nobody takes a dead worker's place then.
-      const when = async () => !over && (!whileSending || (await sending()));
-      return [{ peer, moment, text, nth, strike, when }];
-    };
-    const staff = async () => {
-      for (let time = 0; !over; time += 1) {
-        const hand = await setting.hire('worker', role === 'worker' ? ruleOf(time) : []);
-        await Promise.race([hand.gone, until('the scene is over', async () => over, Boolean)]);
-        if (!over) await untilNobodyHolds(setting);
-      }
-    };
-    const staffing = staff();
-    staffing.catch(() => {});
-    try {
-      if (role === 'producer') await produce(setting, recipients, ruleOf);
-      else if (boundary.handedIn) await handIn(setting, recipients);
-      else await setting.siaran.broadcast({ ...setting.request, recipients: invoices(recipients) });
-      await untilFinished(setting);
-    } finally {
-      over = true;
-    }
-    await staffing;
-  };
-  return {
-    name: `${name} (${occurrences.join(', ')})`,
-    recipients,
-    ...(boundary.individual && { delivery: oneByOne }),
-    act,
-  };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunView } from '../../src/index.js';
-import type { Setting } from './setting.js';
+import type { Setting } from './setting/setting.js';
 
 /** Against hanging only: nothing is decided by it. */
 const hangMs = 60_000;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultRequest } from '../../src/sandbox/faults.js';
-import { type Play, produce } from './play.js';
-import type { Hand, Setting } from './setting.js';
-import { untilFinished } from './verdict.js';
+import type { FaultRequest } from '../../../src/sandbox/faults.js';
+import { type Play, produce } from '../play.js';
+import type { Hand } from '../setting/hands.js';
+import type { Setting } from '../setting/setting.js';
+import { untilFinished } from '../verdict.js';
 
 export type Random = { next(): number; between(from: number, to: number): number; pick<T>(items: readonly T[]): T };
 

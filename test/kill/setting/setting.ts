@@ -1,50 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
-import { parseConfig } from '../../src/config/config.js';
-import { openContext } from '../../src/context.js';
-import {
-  type CampaignChanges,
-  type DeliveryRequest,
-  type EditOptions,
-  type RunId,
-  type RunView,
-  type Siaran,
-  siaranWith,
-} from '../../src/index.js';
-import { receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
-import { type Sandbox, type SandboxRequest, startSandbox } from '../../src/sandbox/server.js';
-import { invoiceColumns } from '../support/rig.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
-import type { Child, Produced, Role, Spares } from './processes.js';
-import { type Rule, startProxy } from './proxy.js';
+import { parseConfig } from '../../../src/config/config.js';
+import { openContext } from '../../../src/context.js';
+import { type DeliveryRequest, type RunId, type RunView, type Siaran, siaranWith } from '../../../src/index.js';
+import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
+import { type Sandbox, type SandboxRequest, startSandbox } from '../../../src/sandbox/server.js';
+import { invoiceColumns } from '../../support/rig.js';
+import { disconnectAll, maintain, type Query, withPath } from './databases.js';
+import { type Hand, hire, type PeerRule, sends, type Task } from './hands.js';
+import type { Role, Spares } from './processes.js';
+import { watchRecovery } from './recovery.js';
 import { Tally } from './tally.js';
-import { type Dialect, http, postgres, redis } from './wire.js';
 
 /** Where the databases and keys of the settings are, with a migrated database to copy. */
 export type Services = { databaseUrl: string; redisUrl: string };
-
-export type Peer = 'postgres' | 'redis' | 'provider';
-export type PeerRule = Omit<Rule, 'strike'> & {
-  peer: Peer;
-  /** Gets the process that the rule is for. */
-  strike: (hand: Hand) => ReturnType<Rule['strike']>;
-  /** Where it was drawn by lot. Any other rule that strikes nothing in its scene makes it wrong. */
-  mayMiss?: boolean;
-};
-/** What a producer enqueues, or an editor changes. */
-export type Task =
-  | { count: number; from: number }
-  | { edit: { name: string; changes: CampaignChanges; options: EditOptions } };
-
-export type Hand = Child & {
-  role: Role;
-  proxies: { close(): void }[];
-  /** What stands before the others, and can stop passing bytes. */
-  silent: Record<Peer, SilentProxy>;
-  unansweredSends(): number;
-};
 
 /** What has happened to a setting, for the verdict. */
 export type Toll = {
@@ -69,7 +39,7 @@ export type Setting = {
   databaseUrl: string;
   env: Record<string, string>;
   request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns } & DeliveryRequest;
-  query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  query: Query;
   hire(role: Role, rules?: readonly PeerRule[], task?: Task): Promise<Hand>;
   kill(hand: Hand): Promise<void>;
   hands(): readonly Hand[];
@@ -88,9 +58,6 @@ export type Setting = {
   restoreLedger(name: string): Promise<void>;
   close(): Promise<void>;
 };
-
-/** What must not be made twice. */
-const sends = /send_broadcast|broadcast\/client/;
 
 const claimTtl = { SIARAN_REQUEST_TIMEOUT: '800ms', SIARAN_CLAIM_TTL: '1800ms' };
 
@@ -131,7 +98,9 @@ export async function openSetting(
   const hands: Hand[] = [];
   const tally = new Tally();
   const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns, ...delivery };
-  const query: Setting['query'] = async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
+  const urls = { postgres: databaseUrl, redis: services.redisUrl, provider: sandbox.url };
+  const workplace = { spares, urls, env, request, tally, hands };
+  const query: Query = async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
     (await pool.query<Row>(sql, [...params])).rows;
   const inFlight = async () =>
     (await query<{ n: number }>("SELECT count(*)::int AS n FROM batches WHERE status = 'sending'"))[0]?.n ?? 0;
@@ -162,60 +131,14 @@ export async function openSetting(
       await maintain(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
       await maintain(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${copy}`);
     },
-    async hire(role, rules = [], task = { count: 0, from: 0 }) {
-      const child = await spares.take();
-      const own: { hand?: Hand } = {};
-      const of = (peer: Peer): Rule[] =>
-        rules
-          .filter((rule) => rule.peer === peer)
-          .map((rule) => {
-            const struck = tally.countOn(rule);
-            const strike = async () => {
-              struck();
-              return own.hand ? rule.strike(own.hand) : 'forward';
-            };
-            return { ...rule, strike };
-          });
-      const through = (url: string, dialect: Dialect, peer: Peer) =>
-        startProxy(Number(new URL(url).port), dialect, of(peer));
-      const [ledger, buffer, provider] = await Promise.all([
-        through(databaseUrl, postgres, 'postgres'),
-        through(services.redisUrl, redis, 'redis'),
-        through(sandbox.url, http, 'provider'),
-      ]);
-      const before = (url: string, { port }: { port: number }) => startSilentProxy(withPort(url, port));
-      const silent = {
-        postgres: await before(databaseUrl, ledger),
-        redis: await before(services.redisUrl, buffer),
-        provider: await before(sandbox.url, provider),
-      };
-      const hand: Hand = {
-        ...{ ...child, role, silent },
-        proxies: [...Object.values(silent), ledger, buffer, provider],
-        unansweredSends: () => provider.unanswered.filter((text) => sends.test(text)).length,
-      };
-      own.hand = hand;
-      hands.push(hand);
-      await child.begin({
-        role,
-        env: {
-          ...env,
-          DATABASE_URL: withPort(databaseUrl, silent.postgres.port),
-          REDIS_URL: withPort(services.redisUrl, silent.redis.port),
-          QISCUS_BASE_URL: withPort(sandbox.url, silent.provider.port).replace(/\/$/, ''),
-          LOG_LEVEL: 'warn',
-        },
-        request: { ...request, ...task },
-      });
-      return hand;
-    },
+    hire: (role, rules = [], task = { count: 0, from: 0 }) => hire(workplace, role, rules, task),
     async kill(hand) {
       if (hand.isGone()) return;
       toll.ambiguous += hand.unansweredSends();
       await hand.kill();
       toll.kills += 1;
       toll.inFlight += await inFlight().catch(() => 1);
-      if (hand.role === 'worker') void watchRecovery(query, toll);
+      if (hand.role === 'worker') void watchRecovery(query, toll.recoveries);
     },
     hands: () => hands,
     tally,
@@ -259,54 +182,4 @@ export async function openSetting(
     },
   };
   return setting;
-}
-
-/** Any change of these figures is work that goes on. */
-const progress = `SELECT concat_ws(',',
-    (SELECT concat_ws('.', sum(claim_number), count(*) FILTER (WHERE status = 'unknown'), count(*) FILTER (WHERE status = 'scheduled'),
-      count(broadcast_file_id), count(*), count(*) FILTER (WHERE status IN ('pending', 'uploaded', 'sending'))) FROM batches),
-    (SELECT sum(absorbed_to) FROM intakes), (SELECT count(*) FROM attempts)) AS figures,
-  EXISTS (SELECT 1 FROM batches WHERE status IN ('pending', 'uploaded', 'sending')) AS waits`;
-
-async function watchRecovery(query: Setting['query'], toll: Toll): Promise<void> {
-  const died = Date.now();
-  const look = async () => (await query<{ figures: string; waits: boolean }>(progress).catch(() => []))[0];
-  const before = await look();
-  if (!before?.waits) return;
-  for (;;) {
-    await sleep(25);
-    const now = await look();
-    if (!now || Date.now() - died > 60_000) return;
-    if (now.figures === before.figures) continue;
-    toll.recoveries.push(Date.now() - died);
-    return;
-  }
-}
-
-export async function maintain(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: withPath(url, 'postgres') });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
-function disconnectAll(database: string): string {
-  return `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${database}'`;
-}
-
-export function withPath(url: string, database: string): string {
-  return Object.assign(new URL(url), { pathname: `/${database}` }).href;
-}
-
-export function withPort(url: string, port: number): string {
-  return Object.assign(new URL(url), { port: String(port) }).href;
-}
-
-export function isDone(produced: Produced): boolean {
-  // A run that is sealed and whole is what a producer that was killed after its last step finds.
-  return produced.kind === 'done' || (produced.kind === 'failed' && produced.code === 'RUN_COMPLETE');
 }

@@ -1,8 +1,8 @@
-import type { FaultRequest } from '../../src/sandbox/faults.js';
-import { phoneNumber } from '../support/rig.js';
-import { commitOf, script, statement } from './names.js';
-import type { Moment } from './proxy.js';
-import type { Peer } from './setting.js';
+import type { FaultRequest } from '../../../src/sandbox/faults.js';
+import { phoneNumber } from '../../support/rig.js';
+import { commitOf, script, statement } from '../names.js';
+import type { Peer } from '../setting/hands.js';
+import type { Moment } from '../setting/proxy.js';
 
 /** A moment on the way of a recipient at which a process dies. */
 export type Boundary = {

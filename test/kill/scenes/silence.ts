@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Play, produce } from '../play.js';
+import type { Hand, Peer, PeerRule } from '../setting/hands.js';
+import type { Setting } from '../setting/setting.js';
+import { until, untilFinished } from '../verdict.js';
 import { push } from './boundaries.js';
-import { type Play, produce } from './play.js';
-import type { Hand, Peer, PeerRule, Setting } from './setting.js';
-import { until, untilFinished } from './verdict.js';
 
 /** Longer than the claims of sends, and than the deadlines of statements. */
 const silentMs = 9_000;

@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { within } from '../../src/domain/timing/within.js';
-import { openSiaran, SiaranError } from '../../src/index.js';
-import { producerPatienceMs } from '../../src/pipeline/patience.js';
-import { start } from '../support/program.js';
-import { invoices } from '../support/rig.js';
-import { startSilentProxy } from '../support/silent-proxy.js';
-import { type Play, produce } from './play.js';
-import { rootDir } from './processes.js';
-import type { Setting } from './setting.js';
+import { within } from '../../../src/domain/timing/within.js';
+import { openSiaran, SiaranError } from '../../../src/index.js';
+import { producerPatienceMs } from '../../../src/pipeline/patience.js';
+import { start } from '../../support/program.js';
+import { invoices } from '../../support/rig.js';
+import { startSilentProxy } from '../../support/silent-proxy.js';
+import { type Play, produce } from '../play.js';
+import { rootDir } from '../setting/processes.js';
+import type { Setting } from '../setting/setting.js';
 import { goesOn, seconds, silencedWhilePushing, silenceEnv, silenceRecipients, untilStruck } from './silence.js';
 
 /** Beyond the minute that a producer bears: looking whose the prefix is, the last try, finding out why, and closing. */

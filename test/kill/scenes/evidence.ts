@@ -1,11 +1,13 @@
-import { openSiaran } from '../../src/index.js';
-import { invoices, phoneNumber } from '../support/rig.js';
-import { commitOf, statement } from './names.js';
-import type { Play } from './play.js';
-import { type Moment, startProxy } from './proxy.js';
-import { type Hand, type PeerRule, type Setting, withPort } from './setting.js';
-import { until, untilFinished } from './verdict.js';
-import { postgres } from './wire.js';
+import { openSiaran } from '../../../src/index.js';
+import { invoices, phoneNumber } from '../../support/rig.js';
+import { commitOf, statement } from '../names.js';
+import type { Play } from '../play.js';
+import { withPort } from '../setting/databases.js';
+import type { Hand, PeerRule } from '../setting/hands.js';
+import { type Moment, startProxy } from '../setting/proxy.js';
+import type { Setting } from '../setting/setting.js';
+import { postgres } from '../setting/wire.js';
+import { until, untilFinished } from '../verdict.js';
 
 const settle = statement('evidence settles a batch');
 const settleCommit = commitOf('evidence settles a batch');

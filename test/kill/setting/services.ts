@@ -2,10 +2,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startServices } from '../../src/local/services.js';
-import { migrate } from '../../src/store/migrate.js';
+import { startServices } from '../../../src/local/services.js';
+import { migrate } from '../../../src/store/migrate.js';
+import { withPath } from './databases.js';
 import { rootDir } from './processes.js';
-import { type Services, withPath } from './setting.js';
+import type { Services } from './setting.js';
 
 export type OwnServices = Services & { stop(): Promise<void> };
 

@@ -9,6 +9,11 @@ import { fileURLToPath } from 'node:url';
 /** What a producer child reports: how its broadcast ended. */
 export type Produced = { kind: 'done' } | { kind: 'failed'; code: string; message: string } | { kind: 'killed' };
 
+export function isDone(produced: Produced): boolean {
+  // A run that is sealed and whole is what a producer that was killed after its last step finds.
+  return produced.kind === 'done' || (produced.kind === 'failed' && produced.code === 'RUN_COMPLETE');
+}
+
 /** What a process is hired for: an editor changes a campaign, and ends. */
 export type Role = 'worker' | 'producer' | 'editor';
 
@@ -73,7 +78,7 @@ export class Spares {
   async #spawn(): Promise<Child> {
     this.#count += 1;
     const log = openSync(join(await this.dir(), `${this.#count}.log`), 'w');
-    const child = spawn(process.execPath, [join(rootDir, 'test', 'kill', 'child.mjs')], {
+    const child = spawn(process.execPath, [join(rootDir, 'test', 'kill', 'setting', 'child.mjs')], {
       stdio: ['ignore', log, log, 'ipc'],
       cwd: rootDir,
     });

@@ -2,16 +2,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { startPostgres } from '../../src/local/postgres.js';
-import { run } from '../../src/local/processes.js';
-import { startRedis } from '../../src/local/redis.js';
-import { invoices } from '../support/rig.js';
-import { keepWorkers, play, produce, type Report, untilNobodyHolds } from './play.js';
-import type { Spares } from './processes.js';
+import { startPostgres } from '../../../src/local/postgres.js';
+import { run } from '../../../src/local/processes.js';
+import { startRedis } from '../../../src/local/redis.js';
+import { invoices } from '../../support/rig.js';
+import { keepWorkers, play, produce, type Report, untilNobodyHolds } from '../play.js';
+import type { Spares } from '../setting/processes.js';
+import { createTemplate, openDir, toolsDir } from '../setting/services.js';
+import type { Services, Setting } from '../setting/setting.js';
+import { until, untilFinished } from '../verdict.js';
 import { type Random, random } from './random.js';
-import { createTemplate, openDir, toolsDir } from './services.js';
-import type { Services, Setting } from './setting.js';
-import { until, untilFinished } from './verdict.js';
 
 /** A Postgres and a Redis that are lost and come back at the same address. What they acknowledged, they keep. */
 type Frail = Services & {

@@ -1,5 +1,5 @@
 // A process that has loaded Siaran and waits, warm, until it is told what to be: then recovery needs no start-up.
-const built = (path) => import(new URL(`../../dist/program/${path}`, import.meta.url).href);
+const built = (path) => import(new URL(`../../../dist/program/${path}`, import.meta.url).href);
 const { runProgram } = await built('program.js');
 const { openSiaran } = await built('index.js');
 

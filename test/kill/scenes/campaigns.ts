@@ -1,11 +1,13 @@
-import type { CampaignChanges, EditOptions } from '../../src/index.js';
-import { invoiceColumns } from '../support/rig.js';
-import { commitOf, statement } from './names.js';
-import type { Play } from './play.js';
-import type { Moment } from './proxy.js';
+import type { CampaignChanges, EditOptions } from '../../../src/index.js';
+import { invoiceColumns } from '../../support/rig.js';
+import { commitOf, statement } from '../names.js';
+import type { Play } from '../play.js';
+import type { Hand, PeerRule } from '../setting/hands.js';
+import { isDone } from '../setting/processes.js';
+import type { Moment } from '../setting/proxy.js';
+import type { Setting } from '../setting/setting.js';
+import { until, untilFinished, waits } from '../verdict.js';
 import { type Random, random } from './random.js';
-import { type Hand, isDone, type PeerRule, type Setting } from './setting.js';
-import { until, untilFinished, waits } from './verdict.js';
 
 const recipients = 2_300;
 
