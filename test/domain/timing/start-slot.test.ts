@@ -1,62 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Delivery, type Pace, plainDelivery, type SendingWindow } from '../../../src/domain/runs/delivery.js';
-import {
-  findSlot,
-  planSlots,
-  type StartSlot,
-  type Taken,
-  type TakenSlots,
-} from '../../../src/domain/timing/start-slot.js';
+import { plainDelivery } from '../../../src/domain/runs/delivery.js';
+import { findSlot, planSlots, type Taken } from '../../../src/domain/timing/start-slot.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
-
-const minuteMs = 60_000;
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
-const nothing: TakenSlots = { run: [], portfolio: [] };
-const byDay: SendingWindow = { opensAt: 480, closesAt: 1200, days: [1, 2, 3, 4, 5, 6, 7], timeZone: 'Asia/Jakarta' };
-const nineInJakarta = new Date('2026-12-01T02:00:00Z');
-
-function limitedTo(limits: Partial<Delivery>): Delivery {
-  return { ...plainDelivery, ...limits };
-}
-
-function startsOf(slots: readonly StartSlot[]): string[] {
-  return slots.map(({ at }) => at.toISOString().replace(':00.000Z', 'Z'));
-}
-
-function taking(slots: readonly StartSlot[], sizes: readonly number[]): Taken[] {
-  return slots.map(({ at }, index) => ({ at: +at, recipients: sizes[index] ?? Number.NaN }));
-}
-
-function together(...lists: (readonly Taken[])[]): Taken[] {
-  return lists.flat().sort((a, b) => a.at - b.at);
-}
-
-/** The most that start in any stretch; one that begins with a batch is never less full than those that begin between. */
-function fullest(taken: readonly Taken[], durationMs: number): number {
-  return Math.max(
-    0,
-    ...taken.map(({ at }) =>
-      taken.reduce((sum, each) => sum + (each.at >= at && each.at < at + durationMs ? each.recipients : 0), 0),
-    ),
-  );
-}
-
-/** What a slot has to satisfy, in the plainest words. */
-function isAllowed(delivery: Delivery, { run, portfolio }: TakenSlots, at: number, recipients: number): boolean {
-  const { window, pace, dailyLimit } = delivery;
-  const slot = { at, recipients };
-  const near = (taken: readonly Taken[], ms: number) => taken.filter((each) => Math.abs(each.at - at) < ms);
-  if (dailyLimit !== null && fullest([...near(portfolio, dayMs), slot], dayMs) > dailyLimit) return false;
-  if (pace && fullest([...near(run, pace.durationMs), slot], pace.durationMs) > pace.recipients) return false;
-  const isStaggered = (each: Taken, { recipients, durationMs }: Pace) => {
-    const [earlier, later] = each.at <= at ? [each, slot] : [slot, each];
-    return later.at - earlier.at >= (durationMs * earlier.recipients) / recipients;
-  };
-  if (pace && !run.every((each) => isStaggered(each, pace))) return false;
-  return window === null || isOpenByTheClock(window, at);
-}
+import {
+  byDay,
+  dayMs,
+  fullest,
+  hourMs,
+  limitedTo,
+  nineInJakarta,
+  nothing,
+  startsOf,
+  taking,
+  together,
+} from './slots.js';
 
 describe('a batch', () => {
   it('without limits, or with room, starts when it is wanted', () => {
@@ -124,130 +82,6 @@ describe('a batch', () => {
     const delivery = limitedTo({ pace: { recipients: 3, durationMs: 10 } });
     const slots = planSlots(delivery, nothing, new Date(0), [1, 1, 1, 1, 1]);
     expect(slots.map(({ at }) => +at)).toEqual([0, 4, 8, 12, 16]);
-  });
-});
-
-describe('slots among those taken', () => {
-  const wanted = Date.parse('2026-10-24T10:00Z');
-  /** On a grid of minutes, with durations and sizes that leave it nowhere, near Berlin's change to winter time. */
-  const deliveries = fc
-    .record({
-      pace: fc.option(
-        fc.record({
-          recipients: fc.constantFrom(1, 2, 4, 5, 10),
-          durationMs: fc.constantFrom(20, 60, 300).map((m) => m * minuteMs),
-        }),
-      ),
-      window: fc.option(
-        fc
-          .record({
-            opensAt: fc.integer({ min: 0, max: 23 }).map((hour) => hour * 60),
-            closesAt: fc.integer({ min: 0, max: 48 }).map((half) => half * 30),
-            days: fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 4 }),
-            timeZone: fc.constantFrom('Asia/Jakarta', 'Europe/Berlin', 'Asia/Kathmandu'),
-          })
-          .filter(({ opensAt, closesAt }) => opensAt !== closesAt),
-      ),
-      dailyLimit: fc.option(fc.integer({ min: 1, max: 12 })),
-    })
-    .map(limitedTo);
-  const candidates = (most: number) =>
-    fc.array(
-      fc.record({
-        at: fc.integer({ min: -2000, max: 3000 }).map((m) => wanted + m * minuteMs),
-        recipients: fc.integer({ min: 1, max: 5 }),
-      }),
-      { maxLength: most },
-    );
-  const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 });
-
-  /** Only what respects the limits: some of the run and so of its portfolio too, some of other runs. */
-  function takenOf(delivery: Delivery, own: readonly Taken[], others: readonly Taken[]): TakenSlots {
-    const anyTime = { ...delivery, window: null };
-    let taken: TakenSlots = nothing;
-    for (const slot of own) {
-      if (!isAllowed(anyTime, taken, slot.at, slot.recipients)) continue;
-      taken = { run: together(taken.run, [slot]), portfolio: together(taken.portfolio, [slot]) };
-    }
-    for (const slot of others) {
-      if (!isAllowed({ ...anyTime, pace: null }, taken, slot.at, slot.recipients)) continue;
-      taken = { run: taken.run, portfolio: together(taken.portfolio, [slot]) };
-    }
-    return taken;
-  }
-
-  it('break no limit in any stretch, and are never outside the window', () => {
-    fc.assert(
-      fc.property(deliveries, candidates(12), candidates(12), sizes, (delivery, own, others, wishes) => {
-        const { pace, window, dailyLimit } = delivery;
-        const fitting = wishes.map((size) => Math.min(size, pace?.recipients ?? size, dailyLimit ?? size));
-        const taken = takenOf(delivery, own, others);
-        const planned = taking(planSlots(delivery, taken, new Date(wanted), fitting), fitting);
-        if (pace) {
-          expect(fullest([...taken.run, ...planned], pace.durationMs)).toBeLessThanOrEqual(pace.recipients);
-        }
-        if (dailyLimit) expect(fullest([...taken.portfolio, ...planned], dayMs)).toBeLessThanOrEqual(dailyLimit);
-        for (const { at } of planned) {
-          expect(at).toBeGreaterThanOrEqual(wanted);
-          if (window) expect([new Date(at), isOpenByTheClock(window, at)]).toEqual([new Date(at), true]);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('are each the first minute that all limits allow', () => {
-    fc.assert(
-      fc.property(deliveries, candidates(10), candidates(10), sizes, (delivery, own, others, wishes) => {
-        // The hours that a window forgoes around a change of the clock are the window's own tests' concern.
-        fc.pre(delivery.window?.timeZone !== 'Europe/Berlin');
-        let taken = takenOf(delivery, own, others);
-        for (const wish of wishes.slice(0, 3)) {
-          const size = Math.min(wish, delivery.pace?.recipients ?? wish, delivery.dailyLimit ?? wish);
-          const { at, movedBy } = findSlot(delivery, taken, new Date(wanted), size);
-          let first = wanted;
-          while (first < +at && !isAllowed(delivery, taken, first, size)) first += minuteMs;
-          expect([at, isAllowed(delivery, taken, +at, size)]).toEqual([new Date(first), true]);
-          expect(movedBy === null).toBe(+at === wanted);
-          const slot = { at: +at, recipients: size };
-          taken = { run: together(taken.run, [slot]), portfolio: together(taken.portfolio, [slot]) };
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it('are the same each time, found one by one or together, and leave what was taken as it was', () => {
-    fc.assert(
-      fc.property(deliveries, candidates(8), candidates(8), sizes, (delivery, own, others, wishes) => {
-        let taken = takenOf(delivery, own, others);
-        const before = JSON.stringify(taken);
-        const planned = planSlots(delivery, taken, new Date(wanted), wishes);
-        expect(JSON.stringify(taken)).toBe(before);
-        expect(planSlots(delivery, taken, new Date(wanted), wishes)).toEqual(planned);
-        wishes.forEach((recipients, index) => {
-          const slot = findSlot(delivery, taken, new Date(wanted), recipients);
-          expect(slot.at).toEqual(planned[index]?.at);
-          expect(slot.movedBy === null).toBe(planned[index]?.movedBy === null);
-          const taking = { at: +slot.at, recipients };
-          taken = { run: together(taken.run, [taking]), portfolio: together(taken.portfolio, [taking]) };
-        });
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('are found even if those taken break the limits, or the batches are larger than they are', () => {
-    fc.assert(
-      fc.property(deliveries, candidates(30), sizes, (delivery, own, wishes) => {
-        const taken = { run: together(own), portfolio: together(own) };
-        for (const { at } of planSlots(delivery, taken, new Date(wanted), wishes)) {
-          expect(+at).toBeGreaterThanOrEqual(wanted);
-          expect(+at).toBeLessThan(wanted + 100 * dayMs);
-        }
-      }),
-      { numRuns: 500 },
-    );
   });
 });
 
