@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseSync } from '@swc/core';
 import { describeError } from '../src/cli/terminal/failure.js';
 import { parseColumnMap, parseHeads } from '../src/domain/columns/column-map-text.js';
 import { describeUnknownHeads } from '../src/domain/columns/guess-columns.js';
@@ -24,6 +22,7 @@ import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-ans
 import { isObservedError, providerWords, readBroadcastFile, readBroadcastJob } from '../src/qiscus/answers.js';
 import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/connection.js';
 import { isPostgresAway, isPostgresRefused } from '../src/store/database.js';
+import { patternsIn, unitsFor } from './source-patterns.js';
 
 const size = 1_000_000;
 
@@ -224,40 +223,10 @@ const boundedTexts = new Map([
   [String.raw`/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g`, 'the same'],
 ]);
 
-type Pattern = { source: string; flags: string; files: string[] };
-
-/** Every pattern that is written down in the source. */
-function patternsInSource(): Pattern[] {
-  const files = execFileSync('git', ['ls-files', 'src', 'workers'], { encoding: 'utf8' }).split('\n');
-  const found = new Map<string, Pattern>();
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
-    const look = (node: unknown): void => {
-      if (typeof node !== 'object' || node === null) return;
-      const { type, pattern, flags } = node as { type?: string; pattern?: string; flags?: string };
-      if (type === 'RegExpLiteral' && pattern !== undefined) {
-        const key = `/${pattern}/${flags}`;
-        const known = found.get(key) ?? { source: pattern, flags: flags ?? '', files: [] };
-        found.set(key, { ...known, files: [...known.files, file] });
-      }
-      for (const inner of Object.values(node)) look(inner);
-    };
-    look(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript' }));
-  }
-  return [...found.values()];
-}
-
-/** Pieces that the pattern itself is made of, which may make it begin, go on for long, and fail. */
-function unitsFor(source: string): string[] {
-  const words = source.match(/[A-Za-z:`" -]{2,}/g) ?? [];
-  const signs = [...new Set(source.replace(/\\[a-zA-Z]|[a-zA-Z0-9]/g, ''))];
-  const common = ['a', '1', ' ', '\n', '\r', '-', '.', '"', '\\', '<', ',', ':', '{'];
-  const pairs = signs.flatMap((sign) => ['a', '1', ' ', '\\'].map((other) => sign + other));
-  return [...new Set([...common, ...signs, ...words, ...pairs])];
-}
-
 test('no pattern in the source takes time that grows faster than the text', () => {
   const slow: string[] = [];
-  for (const { source, flags, files } of patternsInSource()) {
+  const inSource = execFileSync('git', ['ls-files', 'src', 'workers'], { encoding: 'utf8' }).split('\n');
+  for (const { source, flags, files } of patternsIn(inSource.filter((name) => name.endsWith('.ts')))) {
     const name = `/${source}/${flags}`;
     if (boundedTexts.has(name)) continue;
     const isSticky = flags.includes('y');

@@ -53,3 +53,9 @@ export async function openSetting({
   };
   return { environment, sandbox, env, folder, siaran, worker, file, close };
 }
+
+/** A CSV of so many numbers that can be told apart. */
+export function list(count: number, from = 0): string {
+  const numbers = Array.from({ length: count }, (_, index) => `628995${String(from + index).padStart(7, '0')}`);
+  return `phone_number\n${numbers.join('\n')}\n`;
+}

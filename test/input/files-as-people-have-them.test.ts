@@ -3,39 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'csv-stringify/sync';
 import { compileRecipientReader } from '../../src/domain/recipients/recipient.js';
 import { openNumbers } from '../../src/input/read-numbers.js';
-import { openRecipients, type RecipientSource } from '../../src/input/read-recipients.js';
-
-type Options = Omit<RecipientSource, 'stream' | 'name'>;
-
-async function* chunks(content: string | Buffer, size: number): AsyncGenerator<Buffer, void> {
-  const buffer = Buffer.from(content);
-  for (let at = 0; at < buffer.length; at += size) yield buffer.subarray(at, at + size);
-}
-
-async function collect(rows: AsyncIterable<unknown>): Promise<unknown[]> {
-  const collected: unknown[] = [];
-  for await (const row of rows) collected.push(row);
-  return collected;
-}
-
-function open(content: string | Buffer, options: Options = {}, size = 7) {
-  return openRecipients({ stream: chunks(content, size), name: 'list', ...options });
-}
-
-async function read(content: string | Buffer, options: Options = {}, size = 7) {
-  const opened = await open(content, options, size);
-  return { columns: opened.columns, rows: await collect(opened.rows), cutLine: opened.cutLine() };
-}
-
-/** Of each row its line, or the reason why it is rejected. */
-async function judge(content: string | Buffer, options: Options = {}): Promise<string[]> {
-  const { columns, rows } = await read(content, options);
-  const readRow = compileRecipientReader(columns, 'ID');
-  return rows.map(readRow).map((reading) => (reading.ok ? reading.line : reading.reason));
-}
-
-const ani = { phone_number: '6281527975868', customer_name: 'Ani' };
-const budi = { phone_number: '6281527975869', customer_name: 'Budi' };
+import { ani, chunks, collect, judge, open, read } from './reading.js';
 
 describe('heads', () => {
   it.each([
@@ -179,56 +147,6 @@ describe('a CSV', () => {
   });
 });
 
-describe('gzip', () => {
-  const csv = 'phone_number,customer_name\n6281527975868,Ani\n6281527975869,Budi\n';
-
-  it('is read by what it begins with; bytes are those of the file', async () => {
-    const packed = gzipSync(csv);
-    for (const size of [1, 7, 1_000]) {
-      const opened = await open(packed, {}, size);
-      expect(await collect(opened.rows)).toEqual([ani, budi]);
-      expect(opened.bytesRead()).toBe(packed.length);
-    }
-    const two = Buffer.concat([gzipSync(csv.slice(0, 40)), gzipSync(csv.slice(40))]);
-    expect((await read(two)).rows).toEqual([ani, budi]);
-  });
-
-  it('that is cut off or damaged is an input error', async () => {
-    const packed = gzipSync(csv);
-    const damaged = Buffer.from(packed);
-    damaged[packed.length - 6] = (damaged[packed.length - 6] ?? 0) ^ 0xff;
-    for (const [content, message] of [
-      [packed.subarray(0, -9), /cut off/],
-      [damaged, /damaged/],
-      [Buffer.concat([packed, Buffer.from('6281527975867,Cici\n')]), /damaged/],
-    ] as const)
-      await expect(read(content)).rejects.toMatchObject({ code: 'INPUT', message: expect.stringMatching(message) });
-  });
-
-  it('holds memory flat, however large what is in it', async () => {
-    const packed = gzipSync(`phone_number\n${'6281527975868\n'.repeat(1_000_000)}`);
-    const { rows } = await open(packed, {}, 65_536);
-    const before = process.memoryUsage().rss;
-    let [count, most] = [0, 0];
-    for await (const _ of rows) if (++count % 50_000 === 0) most = Math.max(most, process.memoryUsage().rss);
-    expect(count).toBe(1_000_000);
-    expect(most - before).toBeLessThan(100_000_000);
-  }, 60_000);
-});
-
-it.each([
-  ['504b0304140006000800', /an Excel workbook or another zip file.*CSV/],
-  ['d0cf11e0a1b11ae10000', /an old Excel workbook.*CSV/],
-  ['28b52ffd04000000', /zstd.*gzip/],
-  ['425a6839314159265359', /bzip2.*gzip/],
-  ['fd377a585a000004', /xz.*gzip/],
-])('a file that begins with %s is called by its kind', async (hex, message) => {
-  await expect(open(Buffer.from(hex, 'hex'))).rejects.toMatchObject({
-    code: 'USAGE',
-    message: expect.stringMatching(message),
-  });
-});
-
 describe('newline-delimited JSON', () => {
   const good = '{"phone_number":"6281527975868"}';
 
@@ -292,33 +210,6 @@ describe('newline-delimited JSON', () => {
   });
 });
 
-describe('what ends in the middle of a line', () => {
-  const csv = 'phone_number,customer_name\n6281527975868,Ani\n\n6281527975869,Bu';
-
-  it('loses its last row where it may have been cut, and says so', async () => {
-    expect(await judge(csv, { mayBeCut: true })).toEqual([
-      '["6281527975868","Ani"]',
-      'line 4 has no line end: it may have been cut off',
-    ]);
-    expect(await read(csv, { mayBeCut: true })).toMatchObject({ cutLine: 4 });
-    expect(await read(gzipSync(csv), { mayBeCut: true })).toMatchObject({ cutLine: 4 });
-    const json = '{"phone_number":"6281527975868"}\n{"phone_number":"62815';
-    expect(await judge(json, { mayBeCut: true })).toEqual([
-      '["6281527975868"]',
-      'line 2 has no line end: it may have been cut off',
-    ]);
-    expect((await read(json, { mayBeCut: true })).cutLine).toBe(2);
-  });
-
-  it('is whole where it is a file, ends with a line, or with an object', async () => {
-    expect((await read(csv)).rows).toHaveLength(2);
-    expect(await read(`${csv}\r`, { mayBeCut: true })).toMatchObject({ rows: [ani, { customer_name: 'Bu' }] });
-    expect((await read(`${csv}\n   `, { mayBeCut: true })).cutLine).toBeUndefined();
-    const json = '{"phone_number":"6281527975868"}\n{"phone_number":"6281527975869"}';
-    expect(await read(json, { mayBeCut: true })).toMatchObject({ rows: [{}, { phone_number: '6281527975869' }] });
-  });
-});
-
 describe('a list of numbers', () => {
   async function numbers(content: string | Buffer, mayBeCut = false) {
     const opened = await openNumbers({ stream: chunks(content, 5), name: 'list', mayBeCut });
@@ -343,13 +234,5 @@ describe('a list of numbers', () => {
     const { rows, cutLine } = await numbers('6281527975868\n62815279', true);
     expect(rows[1]).toMatchObject({ reason: 'line 2 has no line end: it may have been cut off' });
     expect(cutLine).toBe(2);
-  });
-});
-
-describe('the encoding', () => {
-  it.each(['\n', '\r\n', '\r'])('that is no UTF-8 is refused with the line of an editor: %j', async (eol) => {
-    const start = Buffer.from(['phone_number,customer_name', '0815,\ufffd', '0816,Ren'].join(eol));
-    const content = Buffer.concat([start, Buffer.from([0xe9]), Buffer.from(`${eol}0817,x${eol}`)]);
-    for (const size of [1, 3, 1_000]) await expect(read(content, {}, size)).rejects.toThrow(/not in UTF-8 \(line 3\)/);
   });
 });

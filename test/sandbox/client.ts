@@ -5,6 +5,9 @@ export const BROADCAST = '/api/v3/admin/broadcast';
 export const TWO_ROWS = 'phone_number,customer_name,body_variable1\n628111111111,Ani,10\n628222222222,Budi,20\n';
 export const KEYS = { 'Qiscus-App-Id': 'app', 'Qiscus-Secret-Key': 'secret' };
 
+export const ONE_JOB = { files: 1, jobs: 1, recipients: 2 };
+export const FILE_ONLY = { files: 1, jobs: 0, recipients: 0 };
+
 export type Reply = {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -88,6 +91,25 @@ export function messageBody(more: Record<string, unknown> = {}): Record<string, 
     phone_number: '628111111111',
     ...more,
   };
+}
+
+/** The head of a send, up to its body. */
+export function headersOf(body: string): string {
+  return [
+    `POST ${BROADCAST}/send_broadcast HTTP/1.1`,
+    'Host: sandbox',
+    'Qiscus-App-Id: a',
+    'Qiscus-Secret-Key: b',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '\r\n',
+  ].join('\r\n');
+}
+
+/** What the sandbox has accepted so far. */
+export function acceptedBy({ sandbox }: Client): { files: number; jobs: number; recipients: number } {
+  const { files, jobs, recipients } = sandbox.accepted.summary();
+  return { files, jobs, recipients };
 }
 
 /** The value under `path` in an answer, which has to be a number. */

@@ -1,9 +1,20 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { request } from 'undici';
 import type { FaultRequest } from '../../src/sandbox/faults.js';
-import { BROADCAST, type Client, KEYS, messageBody, numberIn, openClient, sendBody, TWO_ROWS } from './client.js';
+import {
+  acceptedBy,
+  BROADCAST,
+  type Client,
+  FILE_ONLY,
+  headersOf,
+  messageBody,
+  numberIn,
+  ONE_JOB,
+  openClient,
+  sendBody,
+  TWO_ROWS,
+} from './client.js';
 
 let client: Client;
 afterEach(() => client.close());
@@ -13,84 +24,6 @@ async function openWith(...faults: FaultRequest[]): Promise<Client> {
   return client;
 }
 
-function accepted(): { files: number; jobs: number; recipients: number } {
-  const { files, jobs, recipients } = client.sandbox.accepted.summary();
-  return { files, jobs, recipients };
-}
-
-const ONE_JOB = { files: 1, jobs: 1, recipients: 2 };
-const FILE_ONLY = { files: 1, jobs: 0, recipients: 0 };
-
-/** Posts and gives up after a while, as a sender with a deadline does. */
-async function sendWithDeadline(fileId: number, ms: number): Promise<unknown> {
-  return request(`${client.sandbox.url}${BROADCAST}/send_broadcast`, {
-    method: 'POST',
-    headers: { ...KEYS, 'Content-Type': 'application/json', connection: 'close' },
-    body: JSON.stringify(sendBody(fileId)),
-    signal: AbortSignal.timeout(ms),
-  }).then((answer) => answer.body.text());
-}
-
-/** Writes exactly these bytes and tells what came back until the server closed, or 'open' when it has not by then. */
-function rawExchange(text: string, waitMs = 300): Promise<string> {
-  const { hostname, port } = new URL(client.sandbox.url);
-  return new Promise((resolve) => {
-    let received = '';
-    const socket = connect(Number(port), hostname, () => socket.write(text));
-    const timer = setTimeout(() => {
-      socket.destroy();
-      resolve('open');
-    }, waitMs);
-    socket.on('data', (chunk) => {
-      received += chunk.toString();
-    });
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(received);
-    });
-  });
-}
-
-function headersOf(body: string): string {
-  return [
-    `POST ${BROADCAST}/send_broadcast HTTP/1.1`,
-    'Host: sandbox',
-    'Qiscus-App-Id: a',
-    'Qiscus-Secret-Key: b',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '\r\n',
-  ].join('\r\n');
-}
-
-describe('latency', () => {
-  test('delays the answer and accepts as usual', async () => {
-    await openWith({ on: 'send', kind: 'latency', latencyMs: 150 });
-    const id = await client.file();
-    const before = performance.now();
-    expect(await client.send(sendBody(id))).toMatchObject({ status: 200 });
-    expect(performance.now() - before).toBeGreaterThanOrEqual(145);
-    expect(accepted()).toEqual(ONE_JOB);
-  });
-
-  test('a request whose sender gave up is accepted all the same', async () => {
-    await openWith({ on: 'send', kind: 'latency', latencyMs: 200 });
-    const id = await client.file();
-    await expect(sendWithDeadline(id, 50)).rejects.toThrow();
-    expect(accepted()).toEqual(FILE_ONLY);
-    await sleep(300);
-    expect(accepted()).toEqual(ONE_JOB);
-  });
-
-  test('does not make a started_at past that was not when the request came in', async () => {
-    await openWith({ on: 'send', kind: 'latency', latencyMs: 200 });
-    const startedAt = new Date(Date.now() + 150).toISOString();
-    const reply = await client.send(sendBody(await client.file(), { started_at: startedAt }));
-    expect(reply.status).toBe(200);
-  });
-});
-
 describe('http', () => {
   test.each([400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 599])(
     'answers %d with an error and accepts nothing',
@@ -99,7 +32,7 @@ describe('http', () => {
       const reply = await client.send(sendBody(await client.file()));
       expect(reply).toMatchObject({ status, json: { error: 'no' } });
       expect(reply.headers['retry-after']).toBeUndefined();
-      expect(accepted()).toEqual(FILE_ONLY);
+      expect(acceptedBy(client)).toEqual(FILE_ONLY);
     },
   );
 
@@ -118,7 +51,7 @@ describe('http', () => {
     const [same, other] = [await client.send(sendBody(id)), await client.send(sendBody(id))];
     expect(same).toMatchObject({ status: 307, headers: { location: `${BROADCAST}/send_broadcast` } });
     expect(other).toMatchObject({ status: 302, headers: { location: '/else' } });
-    expect(accepted()).toEqual(FILE_ONLY);
+    expect(acceptedBy(client)).toEqual(FILE_ONLY);
   });
 
   test.each<['errors' | 'html' | 'empty', string]>([
@@ -135,67 +68,7 @@ describe('http', () => {
   test('with accepted, a 504 hides a broadcast that was accepted', async () => {
     await openWith({ on: 'send', kind: 'http', status: 504, accepted: true });
     expect(await client.send(sendBody(await client.file()))).toMatchObject({ status: 504 });
-    expect(accepted()).toEqual(ONE_JOB);
-  });
-});
-
-describe('connections', () => {
-  test('close-before-reading closes at the headers, with the body still to come', async () => {
-    await openWith({ on: 'send', kind: 'close-before-reading' });
-    const body = JSON.stringify(sendBody(await client.file()));
-    expect(await rawExchange(headersOf(body))).toBe('');
-    expect(accepted()).toEqual(FILE_ONLY);
-    expect(client.sandbox.accepted.summary().requests.send).toBe(1);
-    await expect(client.send(sendBody(1))).rejects.toThrow();
-  });
-
-  test('close-after-reading waits for the whole body, then closes and accepts nothing', async () => {
-    await openWith({ on: 'send', kind: 'close-after-reading' });
-    const body = JSON.stringify(sendBody(await client.file()));
-    expect(await rawExchange(headersOf(body))).toBe('open');
-    expect(await rawExchange(headersOf(body) + body)).toBe('');
-    expect(accepted()).toEqual(FILE_ONLY);
-  });
-
-  test('close-after-accepting accepts and closes without an answer', async () => {
-    await openWith({ on: 'send', kind: 'close-after-accepting' });
-    const body = JSON.stringify(sendBody(await client.file()));
-    expect(await rawExchange(headersOf(body) + body)).toBe('');
-    expect(accepted()).toEqual(ONE_JOB);
-  });
-
-  test('close-after-accepting leaves a request alone that was refused', async () => {
-    await openWith({ on: 'send', kind: 'close-after-accepting' });
-    expect(await client.send(sendBody(1))).toMatchObject({ status: 422 });
-  });
-
-  test('hang-before-accepting never answers and accepts nothing', async () => {
-    await openWith({ on: 'send', kind: 'hang-before-accepting' });
-    await expect(sendWithDeadline(await client.file(), 200)).rejects.toThrow('timeout');
-    expect(accepted()).toEqual(FILE_ONLY);
-  });
-
-  test('hang-after-accepting accepts and never answers', async () => {
-    await openWith({ on: 'send', kind: 'hang-after-accepting' });
-    await expect(sendWithDeadline(await client.file(), 200)).rejects.toThrow('timeout');
-    expect(accepted()).toEqual(ONE_JOB);
-  });
-
-  test('closing the sandbox ends requests that hang or wait, and accepts none of them', async () => {
-    await openWith(
-      { on: 'send', kind: 'hang-before-accepting', times: 1 },
-      { on: 'send', kind: 'latency', latencyMs: 400 },
-    );
-    const id = await client.file();
-    const hanging = [client.send(sendBody(id)), client.send(sendBody(id))];
-    const ended = Promise.allSettled(hanging);
-    await sleep(100);
-    const before = performance.now();
-    await client.sandbox.close();
-    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(performance.now() - before).toBeLessThan(250);
-    await sleep(500);
-    expect(accepted()).toEqual(FILE_ONLY);
+    expect(acceptedBy(client)).toEqual(ONE_JOB);
   });
 });
 
@@ -203,13 +76,13 @@ describe('bodies', () => {
   test('unreadable-accepted accepts, and answers 200 with what is not JSON', async () => {
     await openWith({ on: 'send', kind: 'unreadable-accepted' });
     expect(await client.send(sendBody(await client.file()))).toMatchObject({ status: 200, json: undefined });
-    expect(accepted()).toEqual(ONE_JOB);
+    expect(acceptedBy(client)).toEqual(ONE_JOB);
   });
 
   test('unreadable-refused accepts nothing, and answers 200 with what is not JSON', async () => {
     await openWith({ on: 'send', kind: 'unreadable-refused' });
     expect(await client.send(sendBody(await client.file()))).toMatchObject({ status: 200, json: undefined });
-    expect(accepted()).toEqual(FILE_ONLY);
+    expect(acceptedBy(client)).toEqual(FILE_ONLY);
   });
 
   test('error-in-200 accepts nothing, in either observed shape', async () => {
@@ -220,13 +93,13 @@ describe('bodies', () => {
     const id = await client.file();
     expect(await client.send(sendBody(id))).toMatchObject({ status: 200, json: { error: 'no' } });
     expect(await client.send(sendBody(id))).toMatchObject({ status: 200, json: { errors: { message: 'no' } } });
-    expect(accepted()).toEqual(FILE_ONLY);
+    expect(acceptedBy(client)).toEqual(FILE_ONLY);
   });
 
   test('insufficient-balance is a 402 and accepts nothing', async () => {
     await openWith({ on: 'any', kind: 'insufficient-balance' });
     expect(await client.upload(TWO_ROWS)).toMatchObject({ status: 402, json: { error: 'insufficient balance' } });
-    expect(accepted()).toEqual({ files: 0, jobs: 0, recipients: 0 });
+    expect(acceptedBy(client)).toEqual({ files: 0, jobs: 0, recipients: 0 });
   });
 
   test('failed-log answers 200 with a log that failed, delivers nothing, and leaves other endpoints alone', async () => {
@@ -253,7 +126,7 @@ describe('bodies', () => {
     const reply = await client.send(sendBody(id));
     expect(reply.text).toHaveLength(100_000);
     expect(reply.json).toEqual({ padding: expect.any(String) });
-    expect(accepted()).toEqual(FILE_ONLY);
+    expect(acceptedBy(client)).toEqual(FILE_ONLY);
   });
 
   test('huge-body with accepted hides the job id behind the padding', async () => {
@@ -287,7 +160,7 @@ describe('which requests a fault strikes', () => {
   test('after lets so many pass, times strikes so often', async () => {
     await openWith({ on: 'send', kind: 'http', status: 503, after: 2, times: 2 });
     expect(await fate(6, await client.file())).toEqual([200, 200, 503, 503, 200, 200]);
-    expect(accepted().jobs).toBe(4);
+    expect(acceptedBy(client).jobs).toBe(4);
   });
 
   test('the first in order that matches applies, and each has its own count', async () => {

@@ -1,27 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openSetting, type Setting } from '../setting.js';
-import { json, run, start, until } from '../siaran.js';
+import { list, openSetting, type Setting } from '../setting.js';
+import { json, run, start } from '../siaran.js';
 
 let setting: Setting;
 let environment: Setting['environment'];
-let sandbox: Setting['sandbox'];
 let env: Setting['env'];
 let folder: Setting['folder'];
 let file: Setting['file'];
 
 beforeAll(async () => {
   setting = await openSetting();
-  ({ environment, sandbox, env, folder, file } = setting);
+  ({ environment, env, folder, file } = setting);
 });
 
 afterAll(() => setting.close());
-
-function list(count: number, from = 0): string {
-  const numbers = Array.from({ length: count }, (_, index) => `628995${String(from + index).padStart(7, '0')}`);
-  return `phone_number\n${numbers.join('\n')}\n`;
-}
 
 const add = (name: string, audience: string, ...more: string[]) => [
   ...['campaign', 'add', '--name', name, '--template-detail-id', '172', '--columns', 'phone_number'],
@@ -199,94 +192,6 @@ describe('campaign', () => {
   });
 });
 
-it('a campaign is changed, fired anew, cancelled and removed, and each says what still goes out', async () => {
-  const path = await file(list(20, 9_000), 'promo.csv');
-  const at = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000).toISOString();
-  const yaml = await file(
-    `name: Promo\ntemplateDetailId: 172\ncolumns: [phone_number]\naudience: file:${path}\nschedule: "${at}"\npace: 500/1h\nprepare-ahead: 2h\nhand-over: 10m\n`,
-    'promo.yaml',
-  );
-  await json(['campaign', 'add', '--from', yaml], { env });
-  const worker = start(['worker'], { env });
-  try {
-    const first = await until(async () => {
-      const { firings } = await setting.siaran.campaign('Promo');
-      return firings[0]?.status === 'prepared' ? (firings[0].runId ?? undefined) : undefined;
-    }, 'the firing');
-    const changes = await file('name: Promo\npace: null\ntoo-late-after: 4h\n', 'changes.yaml');
-    const edited = await json<{ runs: object[] }>(
-      [
-        'campaign',
-        'edit',
-        'Promo',
-        '--from',
-        changes,
-        '--template-detail-id',
-        '173',
-        '--if-version',
-        '1',
-        '--by',
-        'ada',
-      ],
-      { env },
-    );
-    expect(edited).toMatchObject({
-      ...{ version: 2, changedBy: 'ada', templateDetailId: 173, redone: [], jobs: [] },
-      delivery: { pace: null, tooLateAfterMs: 14_400_000 },
-      runs: [{ runId: first, recipients: 20, startsAt: at }],
-    });
-    expect(await run(['campaign', 'edit', 'Promo', '--if-version', '1', '--redo'], { env })).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/you saw version 1, it has version 2 now/),
-    });
-    const shown = await run(['campaign', 'edit', 'Promo', '--unset', 'hand-over', '--redo'], { env });
-    expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expect(shown.stdout).toMatch(
-      new RegExp(
-        `version 3:\\n +handOverAheadMs was 600000, is now null\\nRun ${first} of .* UTC is cancelled; it is fired anew as run`,
-      ),
-    );
-    const [, second = ''] = /fired anew as run (\w+)/.exec(shown.stdout) ?? [];
-    const watched = await run(['run', second, '--watch'], { env });
-    expect(watched.stdout).toMatch(/status +handed over, starts \w+ \d+ \w+ \d+ \d\d:\d\d UTC\n/);
-
-    const jobs = sandbox.accepted.jobs().filter(({ name }) => name.startsWith(`[${second}`));
-    const job = {
-      broadcastJobId: jobs[0]?.id,
-      batchId: `${second}-0001`,
-      startedAt: at,
-      recipients: 20,
-    };
-    const late = await run(['campaign', 'edit', 'Promo', '--template-detail-id', '174', '--redo'], { env });
-    expect(late).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`broadcast job ${job.broadcastJobId} of ${job.batchId}`),
-    });
-    const cancelled = await run(['cancel', second, '--json'], { env });
-    expect(cancelled.code).toBe(1);
-    expect(JSON.parse(cancelled.stdout)).toEqual({
-      ...{
-        handedOver: { batches: 1, recipients: 20 },
-        inFlight: { batches: 0, recipients: 0 },
-        held: { batches: 0, recipients: 0 },
-      },
-      jobs: [job],
-    });
-    expect(await json(['campaign', 'remove', 'Promo'], { env })).toEqual({
-      removed: true,
-      runs: [{ runId: second, recipients: 20, startsAt: job.startedAt }],
-    });
-    const again = await run(['campaign', 'add', '--from', yaml], { env });
-    expect(again.stdout).toMatch(new RegExp(`skipped +fired before as run ${second}, by a campaign of this name`));
-    const removed = await run(['campaign', 'remove', 'Promo', '--cancel-runs'], { env });
-    expect(removed).toMatchObject({ code: 0, stdout: 'Campaign Promo is removed.\n' });
-  } finally {
-    worker.child.kill('SIGTERM');
-    await worker.ended;
-  }
-  expect(Math.max(...sandbox.accepted.deliveries().values())).toBe(1);
-}, 120_000);
-
 it('the doctor names a campaign whose audience nobody reads, and what to do', async () => {
   await json(add('Function', 'function:due invoices'), { env });
   const { runId } = await json<{ runId: string }>(['campaign', 'fire', 'Function'], { env });
@@ -298,114 +203,4 @@ it('the doctor names a campaign whose audience nobody reads, and what to do', as
     new RegExp(`FAIL +Campaigns +.*Function \\(run ${runId}\\).*\\n.*registers function:due invoices`),
   );
   await json(['cancel', runId], { env });
-});
-
-describe('send --dry-run', () => {
-  const limits = ['--daily-limit', '1000', '--window', '08:00-20:00'];
-  const settings = ['--template-detail-id', '172', '--name', 'Test', '--start-at', '2099-03-02 21:00'];
-
-  it('tells what would be sent and when, writes the sample that is asked for, and sends and keeps nothing', async () => {
-    const content = `${list(1_500)}nonsense\n${list(20).split('\n').slice(1).join('\n')}`;
-    const path = await file(content, 'december.csv');
-    const before = sandbox.accepted.summary();
-    const told = await json(
-      [
-        'send',
-        path,
-        ...settings,
-        ...limits,
-        '--timezone',
-        'Asia/Jakarta',
-        '--dry-run',
-        '--sample',
-        'december.sample.csv',
-      ],
-      {
-        env,
-        cwd: folder,
-      },
-    );
-    expect(told).toEqual({
-      ...{ accepted: 1_520, rejected: 1, duplicates: 20, suppressed: 0, files: 2 },
-      ...{ countries: { ID: 1_520 }, landlines: 0, tollFree: 0 },
-      firstStartAt: '2099-03-03T01:00:00.000Z',
-      lastStartAt: '2099-03-04T01:00:00.000Z',
-      ...{ limit: 'dailyLimit', tooLate: 0, sample: 'december.sample.csv' },
-      doubtful: [],
-      rejections: [
-        { reason: expect.any(String), count: 1, example: expect.stringMatching(/^row 1501: phone_number "nonsense"/) },
-      ],
-    });
-    const sample = join(folder, 'december.sample.csv');
-    expect(await readFile(sample, 'utf8')).toBe(`${list(10).trimEnd().replaceAll('\n', '\r\n')}\r\n`);
-    expect((await stat(sample)).mode & 0o077).toBe(0);
-    expect(sandbox.accepted.summary()).toEqual(before);
-    expect(await environment.query("SELECT 1 FROM runs WHERE name = 'Test'")).toEqual([]);
-  });
-
-  it('tells countries, land lines and toll-free numbers, and that no default country is set', async () => {
-    const numbers = ['+6281234567890', '+6281234567891', '+6591234567', '+442071234567', '+18005551234', '14155552671'];
-    const input = `phone_number\n${[...numbers, '81234567890'].join('\n')}\n`;
-    const command = ['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'];
-    const told = await run([...command, '--json'], { env, cwd: folder, input });
-    expect(JSON.parse(told.stdout)).toMatchObject({
-      ...{ accepted: 6, rejected: 1, landlines: 1, tollFree: 1 },
-      countries: { ID: 2, US: 2, SG: 1, GB: 1 },
-    });
-    expect(told.stderr).toContain('SIARAN_DEFAULT_COUNTRY is not set');
-    const shown = await run(command, { env: { ...env, SIARAN_DEFAULT_COUNTRY: 'ID' }, cwd: folder, input });
-    expect(shown.stdout).toMatch(/ID 3 · US 2 · .*of them 1 land line · of them 1 toll-free/);
-    expect(shown.stderr).not.toContain('SIARAN_DEFAULT_COUNTRY');
-    const checks = JSON.parse((await run(['doctor', '--json'], { env })).stdout) as { check: string }[];
-    expect(checks.find(({ check }) => check === 'Default country')).toMatchObject({
-      ok: true,
-      todo: expect.stringContaining('SIARAN_DEFAULT_COUNTRY is not set'),
-    });
-  });
-
-  it('reads standard input, says so in words, and refuses what sending would', async () => {
-    const shown = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
-      env,
-      cwd: folder,
-      input: list(3),
-    });
-    expect(shown.stdout).toMatch(/Nothing was sent\.\n.*3 accepted.*\n +numbers +ID 3\n.*1 file at once\n$/);
-    const starts = ['send', '-', ...settings, ...limits, '--timezone', 'Asia/Jakarta', '--dry-run'];
-    const when = await run(starts, { env, cwd: folder, input: list(1_500) });
-    expect(when.stdout).toContain(
-      'from Tue 3 Mar 2099 08:00 WIB to Wed 4 Mar 2099 08:00 WIB, because of the daily limit',
-    );
-    const wrong = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', '--dry-run'], {
-      env,
-      cwd: folder,
-      input: 'phone\n6281\n',
-    });
-    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('phone_number') });
-    const flags = ['--window', '8-20', '--too-late-after', 'soon', '--hand-over', 'later'];
-    const named = await run(['send', '-', '--template-detail-id', '172', '--name', 'x', ...flags], { env });
-    expect(named).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/--window is.*--hand-over is.*--too-late-after is/s),
-    });
-  });
-});
-
-it('a run that is held after its first batch says so, and goes on when it is resumed', async () => {
-  const path = await file(list(30, 5_000), 'first.csv');
-  const settings = ['--template-detail-id', '172', '--name', 'First', '--first', '10', '--too-late-after', '1d'];
-  const { runId } = await json<{ runId: string }>(['send', path, ...settings], { env });
-  const worker = start(['worker'], { env });
-  try {
-    await until(async () => {
-      return (await setting.siaran.run(runId)).status === 'paused';
-    }, 'the first batch');
-    expect((await run(['run', runId], { env })).stdout).toMatch(
-      new RegExp(`status +paused\\n.*10 recipients go out; the rest waits.*until .siaran resume ${runId}`),
-    );
-    await json(['resume', runId], { env });
-    expect((await run(['run', runId, '--watch'], { env })).code).toBe(0);
-  } finally {
-    worker.child.kill('SIGTERM');
-    await worker.ended;
-  }
 });

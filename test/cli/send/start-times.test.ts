@@ -1,16 +1,17 @@
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openSetting, type Setting } from '../setting.js';
-import { json, run, start } from '../siaran.js';
+import { list, openSetting, type Setting } from '../setting.js';
+import { json, run, start, until } from '../siaran.js';
 
 let setting: Setting;
 let env: Setting['env'];
 let folder: Setting['folder'];
+let file: Setting['file'];
 
 beforeAll(async () => {
   setting = await openSetting();
-  ({ env, folder } = setting);
+  ({ env, folder, file } = setting);
   await writeFile(join(folder, 'list.csv'), 'phone_number\n6281234567890\n6281234567891\n6281234567892\n');
 });
 
@@ -135,4 +136,24 @@ describe('the sample of a dry run', () => {
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) });
     expect(ended.stderr).not.toMatch(/\n +at /);
   });
+});
+
+it('a run that is held after its first batch says so, and goes on when it is resumed', async () => {
+  const path = await file(list(30, 5_000), 'first.csv');
+  const settings = ['--template-detail-id', '172', '--name', 'First', '--first', '10', '--too-late-after', '1d'];
+  const { runId } = await json<{ runId: string }>(['send', path, ...settings], { env });
+  const worker = start(['worker'], { env });
+  try {
+    await until(async () => {
+      return (await setting.siaran.run(runId)).status === 'paused';
+    }, 'the first batch');
+    expect((await run(['run', runId], { env })).stdout).toMatch(
+      new RegExp(`status +paused\\n.*10 recipients go out; the rest waits.*until .siaran resume ${runId}`),
+    );
+    await json(['resume', runId], { env });
+    expect((await run(['run', runId, '--watch'], { env })).code).toBe(0);
+  } finally {
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  }
 });
