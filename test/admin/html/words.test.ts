@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { standing } from '../../src/admin/html/words.js';
+import { standing } from '../../../src/admin/html/words.js';
 
 const now = new Date('2027-12-30T00:00:00Z');
 const start = '2027-12-31T02:00:00.000Z';

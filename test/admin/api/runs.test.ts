@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
-import { finished, phoneNumber } from '../support/rig.js';
+import { buildAdmin } from '../../../src/admin/server.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { eventually, finished, phoneNumber } from '../../support/rig.js';
+import { pausedRun } from '../runs.js';
+import { openVisitors } from '../visitors.js';
 
 let rig: AdminRig;
 
@@ -98,6 +102,11 @@ test('the API describes itself', async () => {
   expect(Object.keys(body.paths)).toContain('/api/v1/runs/{runId}/recipients');
 });
 
+test('pages are no part of what the API says of itself', async () => {
+  const { body } = await rig.ask('GET', '/openapi.json');
+  expect(Object.keys(body.paths).filter((path) => !path.startsWith('/api/'))).toEqual([]);
+});
+
 test('the heads of a body are mapped as the address says, and a last row without a line end is not taken of a stream', async () => {
   const started = await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'mapped' } });
   const path = `/api/v1/runs/${started.body.id}/recipients`;
@@ -114,4 +123,65 @@ test('the heads of a body are mapped as the address says, and a last row without
   // A body whose length was told is whole.
   const whole = await rig.ask('POST', mapping, { body, headers });
   expect(whole).toMatchObject({ status: 200, body: { accepted: 2, rejected: 0 } });
+});
+
+test('changes of a run come as events to all who watch it, and end with it', async () => {
+  const runId = await pausedRun(rig);
+  const { viewer } = await openVisitors(rig);
+  const read = async (leaveAfterFirst: boolean) => {
+    const leaving = new AbortController();
+    const headers = { Cookie: viewer };
+    const response = await fetch(`${rig.url}/api/v1/runs/${runId}/events`, { headers, signal: leaving.signal });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    let text = '';
+    try {
+      for await (const part of response.body ?? []) {
+        text += Buffer.from(part).toString();
+        if (leaveAfterFirst && text.includes('event: run')) leaving.abort();
+      }
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error;
+    }
+    return text;
+  };
+  const leaver = read(true);
+  const [one, other] = [read(false), read(false)];
+  expect(await leaver).toContain('"status":"paused"');
+  await rig.siaran.resume(runId);
+  await rig.siaran.seal(runId);
+  const [first, second] = await Promise.all([one, other]);
+  expect(first).toContain('"outcome":"handed_over"');
+  expect(first.trimEnd().endsWith('event: end\ndata: {}')).toBe(true);
+  expect(second.split('event: run').length).toBe(first.split('event: run').length);
+  expect((await rig.ask('GET', '/api/v1/runs/rnothing/events')).status).toBe(404);
+  const grid = await rig.ask('GET', `/api/v1/runs/${runId}/grid`);
+  expect(grid.body).toMatchObject({ letters: { scheduled: 'd' }, states: 'ddd' });
+});
+
+test('a run that nobody watches any more costs nothing', async () => {
+  const runId = await pausedRun(rig);
+  let asked = 0;
+  const db = new Proxy(rig.ctx.db, {
+    get(target, name) {
+      if (name === '$queryRaw') asked += 1;
+      return Reflect.get(target, name);
+    },
+  });
+  const app = await buildAdmin({ ...rig.ctx, db }, []);
+  try {
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const leaving = new AbortController();
+    const response = await fetch(`${url}/api/v1/runs/${runId}/events`, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    const askedInASecond = async () => {
+      const before = asked;
+      await sleep(1_100);
+      return asked - before;
+    };
+    expect(await askedInASecond()).toBeGreaterThan(0);
+    leaving.abort();
+    await eventually(askedInASecond, (queries) => queries === 0);
+  } finally {
+    await app.close();
+  }
 });

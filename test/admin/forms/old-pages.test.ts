@@ -1,44 +1,22 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AdminRig, type Answer, startAdminRig, tokens } from '../support/admin.js';
-import { finished, invoiceColumns, invoices } from '../support/rig.js';
+import { type AdminRig, startAdminRig } from '../../support/admin.js';
+import { finished, invoiceColumns, invoices } from '../../support/rig.js';
+import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;
-let cookie: string;
+let get: Visitors['get'];
+let post: Visitors['post'];
 
 beforeAll(async () => {
   rig = await startAdminRig({ env: { SIARAN_SETTLE_AFTER: '1s' } });
   await rig.work();
-  const login = await post('/login', { token: tokens.operator });
-  cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  ({ get, post } = await openVisitors(rig));
 });
 
 afterAll(() => rig.close());
 
 const api = '/api/v1';
 const run = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
-
-function get(path: string): Promise<Answer> {
-  return rig.ask('GET', path, { token: null, headers: { Accept: 'text/html', Cookie: cookie } });
-}
-
-function post(path: string, form: Record<string, string>): Promise<Answer> {
-  return rig.ask('POST', path, {
-    token: null,
-    body: String(new URLSearchParams(form)),
-    headers: {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      Accept: 'text/html',
-      Cookie: cookie ?? '',
-      Origin: rig.url,
-    },
-  });
-}
-
-/** What stands hidden in the form of a page: the state that its reader saw. */
-function hiddenIn({ text }: Answer): Record<string, string> {
-  const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
-  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]));
-}
 
 /** Opens a page, lets something happen, and answers the page's question. The next answer is to the page that came of it. */
 async function answerLate(path: string, happens: () => Promise<unknown>, form: Record<string, string> = {}) {

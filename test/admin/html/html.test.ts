@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { html } from '../../src/admin/html/html.js';
-import { ownPath } from '../../src/admin/pages/login.js';
+import { html } from '../../../src/admin/html/html.js';
+import { ownPath } from '../../../src/admin/pages/login.js';
 
 test('no text gets out of the place where it stands', () => {
   const hostile = `"><script>alert(1)</script>'\` onload=x & &lt;`;
