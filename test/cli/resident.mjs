@@ -42,6 +42,8 @@ process.on('message', async (message) => {
   }
   process.send({ code, isClean: open() <= openBefore });
 });
+// Opened when they are first used, they would look like something that the first command has left open.
+for (const stream of [process.stdout, process.stderr]) stream.write('');
 process.send('ready');
 
 /** How much is open that keeps a process alive. */
