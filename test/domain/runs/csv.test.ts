@@ -57,6 +57,7 @@ function withoutLast(rows: string[][]): string[][] {
 }
 
 test.each([',', ';'] as const)('each special character comes through in each column, separated by %s', (separator) => {
+  const misread: unknown[] = [];
   for (const text of special.flatMap((mark) => [mark, `a${mark}`, `${mark}a`, `Halo${mark}6289900000002`, mark + mark]))
     for (const at of [1, 2, 3]) {
       const row = ['6281234567890', 'Ani', 'b', 'c'];
@@ -66,9 +67,11 @@ test.each([',', ';'] as const)('each special character comes through in each col
         row,
         ['6281234567891', '', '', ''],
       ];
+      const written = JSON.stringify(rows);
       for (const read of readings(writeCsv(rows, separator), separator))
-        expect({ text, at, read }).toEqual({ text, at, read: rows });
+        if (JSON.stringify(read) !== written) misread.push({ text, at, read });
     }
+  expect(misread).toEqual([]);
 });
 
 test('whatever the values, every reader reads the same rows', () => {
