@@ -9,7 +9,7 @@ import { claimBatch } from '../../../src/store/claims.js';
 import { startReconcileTimer } from '../../../workers/reconcile-timer.js';
 import { run } from '../../cli/siaran.js';
 import { eventually, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
-import { shiftClock, shiftedClock } from '../../support/shifted-clock.js';
+import { shiftClock, shiftedClock } from './shifted-clock.js';
 
 const [hour, minute] = [3_600_000, 60_000];
 const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { broadcast, december } from '../../support/runs.js';
 
 let rig: Rig;
 
@@ -9,7 +10,6 @@ beforeEach(async () => {
 
 afterEach(() => rig.close());
 
-const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
 const template = { templateDetailId: 172, channelId: 534, templateName: 'reminder', namespace: 'ns', language: 'id' };
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const refusal = {
@@ -69,4 +69,43 @@ test.each([
   ['ahead', minutesAgo(-60)],
 ])('a start %s is taken', async (_, startAt) => {
   expect(await rig.siaran.startRun({ ...december, startAt })).toMatchObject({ existed: false });
+});
+
+describe('what is too late', () => {
+  const late = { startAt: minutesAgo(180), lateOk: true };
+
+  test.each([
+    ['past its tooLateAfter', { tooLateAfter: '2h' }],
+    ['when a missed start is to be skipped', { catchUp: 'skip' as const }],
+  ])('is failed with that reason %s, and sent if it is retried', async (_, settings) => {
+    await rig.work();
+    const runId = await broadcast(rig, 1_500, { ...late, ...settings });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'refused', batches: { failed: 2 } });
+    expect((await rig.siaran.batches(runId))[0]).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^too late: /),
+      attempts: 0,
+    });
+    expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+    await rig.siaran.retry(runId);
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 2 } });
+    expect((await rig.siaran.batches(runId))[0]).toMatchObject({ movedBy: 'late' });
+  });
+
+  test('is not what a pace puts off, when a missed start is to be skipped', async () => {
+    await rig.work();
+    const startAt = new Date(Date.now() + 60_000);
+    const runId = await broadcast(rig, 300, { startAt, pace: '100/1h', catchUp: 'skip' });
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 300 } });
+    await expect(rig.siaran.startRun({ ...december, catchUp: 'skip' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/catchUp is "skip".*startAt/),
+    });
+  });
+
+  test('is sent without such a limit', async () => {
+    await rig.work();
+    const runId = await broadcast(rig, 3, late);
+    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
+  });
 });

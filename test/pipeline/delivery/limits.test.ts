@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Client } from 'pg';
-import type { BatchView, RunRequest } from '../../../src/index.js';
+import type { BatchView } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
-import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
+import { eventually, finished, type Rig, startRig } from '../../support/rig.js';
+import { broadcast, december, deliver, waitForLock, waitForRun, withClient } from '../../support/runs.js';
 import { wallClock } from '../../support/wall-clock.js';
 
 let rig: Rig;
@@ -12,17 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-
-type Settings = Partial<Omit<RunRequest, 'columns'>>;
-
-async function broadcast(count: number, settings: Settings, from = 0): Promise<string> {
-  const request = { ...december, ...settings, recipients: invoices(count, from) };
-  return (await rig.siaran.broadcast(request)).runId;
-}
 
 const startsOf = (batches: readonly BatchView[]) =>
   batches.flatMap(({ startedAt }) => (startedAt === null ? [] : [new Date(startedAt).getTime()])).sort((a, b) => a - b);
@@ -40,7 +31,7 @@ test('a pace staggers the batches, whichever worker hands them over', async () =
   await rig.work();
   await rig.work();
   const startAt = new Date(Date.now() + day);
-  const runId = await broadcast(5_000, { startAt, pace: '2000/1h' });
+  const runId = await broadcast(rig, 5_000, { startAt, pace: '2000/1h' });
   await finished(rig.siaran, runId);
   const batches = await rig.siaran.batches(runId);
   expect(startsOf(batches)).toEqual([0, 1, 2, 3, 4].map((half) => startAt.getTime() + half * 30 * minute));
@@ -51,7 +42,7 @@ test('a pace staggers the batches, whichever worker hands them over', async () =
 
 test('a pace below a batch makes smaller batches', async () => {
   await rig.work();
-  const runId = await broadcast(600, { pace: '250/1h' });
+  const runId = await broadcast(rig, 600, { pace: '250/1h' });
   await finished(rig.siaran, runId);
   expect((await rig.siaran.batches(runId)).map(({ recipients }) => recipients)).toEqual([250, 250, 100]);
 });
@@ -61,7 +52,7 @@ test('50,000 recipients keep a daily limit of 10,000 and a window from 08:00 to 
   await rig.work();
   const startAt = '2028-03-06T21:30:00+07:00';
   const limits = { dailyLimit: 10_000, window: '08:00-20:00', timeZone: 'Asia/Jakarta' };
-  const runId = await broadcast(50_000, { startAt, ...limits });
+  const runId = await broadcast(rig, 50_000, { startAt, ...limits });
   await finished(rig.siaran, runId);
   const batches = await rig.siaran.batches(runId);
   expect(batches).toHaveLength(50);
@@ -82,9 +73,9 @@ describe('a daily limit', () => {
   test('holds over all runs that are handed over at the same time, whatever channels they name', async () => {
     await Promise.all([rig.work(), rig.work()]);
     const runIds = await Promise.all([
-      broadcast(3_000, limits),
-      broadcast(3_000, { ...limits, name: 'other' }, 10_000),
-      broadcast(2_000, { ...limits, channelId: 535, name: 'elsewhere' }, 20_000),
+      broadcast(rig, 3_000, limits),
+      broadcast(rig, 3_000, { ...limits, name: 'other' }, 10_000),
+      broadcast(rig, 2_000, { ...limits, channelId: 535, name: 'elsewhere' }, 20_000),
     ]);
     for (const runId of runIds) await finished(rig.siaran, runId);
     const batches = await Promise.all(runIds.map((runId) => rig.siaran.batches(runId)));
@@ -95,11 +86,11 @@ describe('a daily limit', () => {
     await rig.work();
     const at = new Date(limits.startAt).getTime();
     const { startAt } = limits;
-    await finished(rig.siaran, await broadcast(2_000, { startAt, name: 'unlimited' }));
-    const limited = await broadcast(1_000, limits, 10_000);
+    await finished(rig.siaran, await broadcast(rig, 2_000, { startAt, name: 'unlimited' }));
+    const limited = await broadcast(rig, 1_000, limits, 10_000);
     await finished(rig.siaran, limited);
     expect(startsOf(await rig.siaran.batches(limited))).toEqual([at + day]);
-    const more = await broadcast(1_000, { startAt, name: 'unlimited too' }, 20_000);
+    const more = await broadcast(rig, 1_000, { startAt, name: 'unlimited too' }, 20_000);
     await finished(rig.siaran, more);
     expect(startsOf(await rig.siaran.batches(more))).toEqual([at]);
   });
@@ -110,10 +101,10 @@ describe('a daily limit', () => {
       { on: 'send', kind: 'http', status: 422, times: 1 },
     ]);
     await rig.work({ SIARAN_CONCURRENCY: '1' });
-    const first = await broadcast(2_000, limits);
+    const first = await broadcast(rig, 2_000, limits);
     await finished(rig.siaran, first);
     expect((await rig.siaran.batches(first)).map(({ status }) => status).sort()).toEqual(['failed', 'unknown']);
-    const second = await broadcast(2_000, limits, 10_000);
+    const second = await broadcast(rig, 2_000, limits, 10_000);
     await finished(rig.siaran, second);
     const at = new Date(limits.startAt).getTime();
     expect(startsOf(await rig.siaran.batches(second))).toEqual([at, at + day]);
@@ -126,39 +117,31 @@ describe('a daily limit', () => {
   test('counts what was sent once too often twice', async () => {
     await rig.work();
     const at = new Date(limits.startAt).getTime();
-    const first = await broadcast(1_000, limits);
+    const first = await broadcast(rig, 1_000, limits);
     await finished(rig.siaran, first);
     await rig.query(
       `INSERT INTO attempts (batch_id, number, worker, broadcast_name, started_at, extra)
        SELECT id, 2, 'test', 'test', started_at, true FROM batches WHERE run_id = $1`,
       [first],
     );
-    const second = await broadcast(1_000, limits, 10_000);
+    const second = await broadcast(rig, 1_000, limits, 10_000);
     await finished(rig.siaran, second);
     expect(startsOf(await rig.siaran.batches(second))).toEqual([at + day]);
   });
 
   test('is reserved by one at a time: who hands over waits for whoever has the portfolio', async () => {
-    const runId = await broadcast(500, limits);
+    const runId = await broadcast(rig, 500, limits);
     await chunkRun(rig.ctx, runId);
-    const other = new Client({ connectionString: rig.databaseUrl });
-    await other.connect();
-    try {
+    await withClient(rig, async (other) => {
       await other.query('BEGIN');
       await other.query("SELECT pg_advisory_xact_lock(1667329124, hashtext('default'))");
-      const handingOver = deliverBatch(rig.ctx, `${runId}-0001`, { probing: false });
-      await eventually(
-        () =>
-          rig.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"),
-        (waiting) => waiting.length === 1,
-      );
+      const handingOver = deliver(rig, runId, 1);
+      await waitForLock(rig);
       expect(rig.sandbox.accepted.jobs()).toEqual([]);
       await other.query('COMMIT');
       await handingOver;
       expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
-    } finally {
-      await other.end();
-    }
+    });
   });
 });
 
@@ -166,15 +149,16 @@ describe('handing over ahead', () => {
   test('leaves what is not handed over yet to be cancelled', async () => {
     await rig.work();
     const startAt = new Date(Date.now() + hour);
-    const runId = await broadcast(6_000, { startAt, pace: '1000/1h', handOver: '3h' });
-    const run = await eventually(
-      () => rig.siaran.run(runId),
+    const runId = await broadcast(rig, 6_000, { startAt, pace: '1000/1h', handOver: '3h' });
+    const run = await waitForRun(
+      rig,
+      runId,
       ({ batches, handOverAt }) => batches.scheduled === 3 && batches.uploaded === 3 && handOverAt !== null,
     );
     expect(run).toMatchObject({ status: 'sealed', stalledSince: null });
     const claims = () => rig.query('SELECT sum(claim_number) AS claims FROM batches');
     const before = await claims();
-    await deliverBatch(rig.ctx, `${runId}-0005`, { probing: false });
+    await deliver(rig, runId, 5);
     expect(await claims()).toEqual(before);
     const nextStart = startAt.getTime() + 3 * hour;
     expect(new Date(run.handOverAt ?? 0).getTime()).toBe(nextStart - 3 * hour);
@@ -195,162 +179,24 @@ describe('handing over ahead', () => {
 
   test('hands over when the time has come', async () => {
     await rig.work();
-    const startAt = new Date(Date.now() + 70_000);
-    const runId = await broadcast(2_000, { startAt, handOver: '65s' });
-    const uploaded = await eventually(
-      () => rig.siaran.run(runId),
-      ({ batches }) => batches.uploaded === 2,
+    const planned = new Date(Date.now() + hour);
+    const runId = await broadcast(rig, 2_000, { startAt: planned, handOver: '65s' });
+    await eventually(
+      () => rig.query("SELECT 1 FROM batches WHERE status = 'uploaded' AND claim_token IS NULL"),
+      (uploaded) => uploaded.length === 2,
     );
-    expect(uploaded.batches.scheduled).toBe(0);
+    const handOverAt = new Date(planned.getTime() - 65_000).toISOString();
+    expect(await rig.siaran.run(runId)).toMatchObject({ handOverAt, batches: { uploaded: 2, scheduled: 0 } });
+    // Almost an hour passes.
+    const startAt = new Date(Date.now() + 66_000);
+    await rig.query('UPDATE runs SET start_at = $1, hand_over_at = $2', [
+      startAt,
+      new Date(startAt.getTime() - 65_000),
+    ]);
     await finished(rig.siaran, runId);
     const [intent] = await rig.query<{ at: Date }>('SELECT min(intended_at) AS at FROM attempts');
     expect(intent?.at.getTime()).toBeGreaterThanOrEqual(startAt.getTime() - 65_000);
     expect(startsOf(await rig.siaran.batches(runId))).toEqual([startAt.getTime(), startAt.getTime()]);
-  });
-});
-
-describe('what is too late', () => {
-  const late = { startAt: new Date(Date.now() - 3 * hour), lateOk: true };
-
-  test.each([
-    ['past its tooLateAfter', { tooLateAfter: '2h' }],
-    ['when a missed start is to be skipped', { catchUp: 'skip' as const }],
-  ])('is failed with that reason %s, and sent if it is retried', async (_, settings) => {
-    await rig.work();
-    const runId = await broadcast(1_500, { ...late, ...settings });
-    expect(await finished(rig.siaran, runId)).toMatchObject({
-      outcome: 'refused',
-      batches: { failed: 2 },
-    });
-    expect((await rig.siaran.batches(runId))[0]).toMatchObject({
-      status: 'failed',
-      error: expect.stringMatching(/^too late: /),
-      attempts: 0,
-    });
-    expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
-    await rig.siaran.retry(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 2 } });
-    expect((await rig.siaran.batches(runId))[0]).toMatchObject({ movedBy: 'late' });
-  });
-
-  test('is not what a pace puts off, when a missed start is to be skipped', async () => {
-    await rig.work();
-    const startAt = new Date(Date.now() + 60_000);
-    const runId = await broadcast(300, { startAt, pace: '100/1h', catchUp: 'skip' });
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 300 } });
-    await expect(rig.siaran.startRun({ ...december, catchUp: 'skip' })).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringMatching(/catchUp is "skip".*startAt/),
-    });
-  });
-
-  test('is sent without such a limit', async () => {
-    await rig.work();
-    const runId = await broadcast(3, late);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
-  });
-});
-
-describe('a first small batch', () => {
-  test('goes out alone, and the rest when the run is resumed', async () => {
-    await rig.work();
-    const runId = await broadcast(2_500, { first: 10 });
-    const waiting = await eventually(
-      () => rig.siaran.run(runId),
-      ({ status, batches }) => status === 'paused' && batches.scheduled === 1 && batches.pending === 3,
-    );
-    expect(waiting).toMatchObject({ held: { kind: 'first', until: null }, recipients: { scheduled: 10 } });
-    expect(waiting.stalledSince).toBeNull();
-    await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', held: null });
-    const sizes = (await rig.siaran.batches(runId)).map(({ recipients }) => recipients);
-    expect(sizes).toEqual([10, 1_000, 1_000, 490]);
-  });
-
-  test('goes out alone also when its run is paused and resumed before', async () => {
-    const runId = await broadcast(2_500, { first: 10 });
-    await rig.siaran.pause(runId);
-    await rig.siaran.resume(runId);
-    await rig.work();
-    await eventually(
-      () => rig.siaran.run(runId),
-      ({ status, batches }) => status === 'paused' && batches.scheduled === 1 && batches.pending === 3,
-    );
-    expect(rig.sandbox.accepted.deliveries().size).toBe(10);
-  });
-
-  test('that was uploaded and not sent yet is still the first when the balance held it', async () => {
-    const runId = await broadcast(2_500, { first: 10 });
-    await chunkRun(rig.ctx, runId);
-    rig.sandbox.setFaults([
-      { on: 'send', kind: 'http', status: 401, times: 1 },
-      { on: 'upload', kind: 'low-balance', after: 1, times: 1 },
-    ]);
-    await deliverBatch(rig.ctx, `${runId}-0001`, { probing: false });
-    await deliverBatch(rig.ctx, `${runId}-0001`, { probing: true });
-    expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'balance' } });
-    await rig.siaran.resume(runId);
-    expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'first' } });
-  });
-
-  test('does not stop who is still enqueueing', async () => {
-    await rig.work();
-    const { id } = await rig.siaran.startRun({ ...december, first: 5 });
-    await rig.siaran.enqueue(id, invoices(500), { source: 'list' });
-    await eventually(
-      () => rig.siaran.run(id),
-      ({ batches }) => batches.scheduled === 1,
-    );
-    await rig.siaran.enqueue(id, invoices(500, 500), { source: 'more' });
-    await rig.siaran.seal(id);
-    await rig.siaran.resume(id);
-    expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_000 } });
-  });
-});
-
-describe('a balance that does not cover the next batch', () => {
-  test('holds the run with that reason, without a batch failing, until it is resumed', async () => {
-    rig.sandbox.setFaults([{ on: 'upload', kind: 'low-balance', after: 1, times: 1 }]);
-    await rig.work({ SIARAN_CONCURRENCY: '1' });
-    const runId = await broadcast(4_000, {});
-    const held = await eventually(
-      () => rig.siaran.run(runId),
-      (run) => run.held !== null,
-    );
-    expect(held).toMatchObject({
-      status: 'paused',
-      held: { kind: 'balance', reason: expect.stringContaining('1000 free_session of 0'), until: null },
-      batches: { failed: 0, scheduled: 1 },
-    });
-    const stored = await rig.query('SELECT upload_answer FROM batches WHERE number = 2 AND run_id = $1', [runId]);
-    expect(stored).toMatchObject([
-      { upload_answer: { current_balance: { free_session: 0 }, estimation_charge: { free_session: 1_000 } } },
-    ]);
-    await rig.siaran.resume(runId);
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 4 } });
-  });
-
-  test('brings the first batch back when it was that one', async () => {
-    rig.sandbox.setFaults([{ on: 'upload', kind: 'low-balance', times: 1 }]);
-    await rig.work();
-    const runId = await broadcast(100, { first: 10 });
-    await eventually(
-      () => rig.siaran.run(runId),
-      (run) => run.held?.kind === 'balance',
-    );
-    await rig.siaran.resume(runId);
-    await eventually(
-      () => rig.siaran.run(runId),
-      (run) => run.held?.kind === 'first' && run.batches.scheduled === 1 && run.status === 'paused',
-    );
-    expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
-  });
-
-  test('changes nothing when the guard is off', async () => {
-    rig.sandbox.setFaults([{ on: 'upload', kind: 'low-balance' }]);
-    await rig.work({ SIARAN_BALANCE_GUARD: 'off' });
-    const runId = await broadcast(2_000, {});
-    expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over' });
   });
 });
 

@@ -12,7 +12,6 @@ import { type Claim, claimBatch, recordFailure, recordUpload, releaseClaim } fro
 import { settleAsSent } from '../../../src/store/evidence.js';
 import { resolveUnknown } from '../../../src/store/resolutions.js';
 import { lockRunState, pauseRun, resumeRun } from '../../../src/store/runs.js';
-import { suppressedAmong } from '../../../src/store/suppressions.js';
 import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 
 let rig: Rig;
@@ -37,7 +36,7 @@ type World = {
   sends: { token: string; accepted: boolean; jobId: number; answered: boolean; numbers: string[] }[];
 };
 
-type Event = { name: string; happen(world: World): Promise<void> };
+type Happen = (world: World) => Promise<void>;
 
 const answer = (outcome: Answer['outcome'], jobId: number | null = null, recipients = 3): Answer => ({
   outcome,
@@ -57,31 +56,26 @@ const statusOf = async (world: World) =>
 const last = <T>(items: T[]): T | undefined => items.at(-1);
 let jobIds = 1_000;
 
-function send(accepted: boolean): Event {
-  return {
-    name: `send (${accepted ? 'accepted' : 'not accepted'})`,
-    async happen(world) {
-      for (const claim of world.claims) {
-        const attempt = await intendSend(rig.ctx.db, claim, {
-          worker: 'w',
-          startedAt: null,
-          movedBy: null,
-          ttlMs: 60_000,
-        });
-        if (!attempt) continue;
-        jobIds += 1;
-        const numbers = identitiesIn(claim.lines ?? '');
-        // Whoever was suppressed before the intent is never handed over.
-        expect(numbers.filter((number) => world.suppressed.includes(number))).toEqual([]);
-        world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false, numbers });
-      }
-    },
+function send(accepted: boolean): Happen {
+  return async (world) => {
+    for (const claim of world.claims) {
+      const attempt = await intendSend(rig.ctx.db, claim, {
+        worker: 'w',
+        startedAt: null,
+        movedBy: null,
+        ttlMs: 60_000,
+      });
+      if (!attempt) continue;
+      jobIds += 1;
+      const numbers = identitiesIn(claim.lines ?? '');
+      // Whoever was suppressed before the intent is never handed over.
+      expect(numbers.filter((number) => world.suppressed.includes(number))).toEqual([]);
+      world.sends.push({ token: attempt.token, accepted, jobId: jobIds, answered: false, numbers });
+    }
   };
 }
 
-const inTransaction = (
-  change: (world: World) => (tx: Parameters<typeof lockRunState>[0]) => Promise<void>,
-): Event['happen'] => {
+const inTransaction = (change: (world: World) => (tx: Parameters<typeof lockRunState>[0]) => Promise<void>): Happen => {
   return async (world) => {
     await rig.ctx.db.$transaction(async (tx) => {
       await lockRunState(tx, world.runId);
@@ -90,132 +84,97 @@ const inTransaction = (
   };
 };
 
-const events: Event[] = [
-  {
-    name: 'claim',
-    async happen(world) {
-      const claim = await claimBatch(rig.ctx.db, {
-        batchId: world.batchId,
-        accounts: ['default'],
-        token: randomUUID(),
-        ttlMs: 60_000,
-        probing: false,
-      });
-      const mine = claim && (await dropSuppressed(rig.ctx, claim));
-      if (mine) world.claims.push(mine);
-    },
+const whatHappens: Record<string, Happen> = {
+  async claim(world) {
+    const claim = await claimBatch(rig.ctx.db, {
+      batchId: world.batchId,
+      accounts: ['default'],
+      token: randomUUID(),
+      ttlMs: 60_000,
+      probing: false,
+    });
+    const mine = claim && (await dropSuppressed(rig.ctx, claim));
+    if (mine) world.claims.push(mine);
   },
-  {
-    name: 'claim runs out',
-    async happen(world) {
-      await rig.query(
-        "UPDATE batches SET claim_expires_at = now() - interval '1 minute' WHERE id = $1 AND claim_expires_at IS NOT NULL",
-        [world.batchId],
-      );
-    },
+  async 'claim runs out'(world) {
+    await rig.query(
+      "UPDATE batches SET claim_expires_at = now() - interval '1 minute' WHERE id = $1 AND claim_expires_at IS NOT NULL",
+      [world.batchId],
+    );
   },
-  {
-    name: 'upload',
-    async happen(world) {
-      for (const claim of world.claims)
-        await recordUpload(rig.ctx.db, claim, { broadcastFileId: 5, answer: {}, ttlMs: 60_000 });
-    },
+  async upload(world) {
+    for (const claim of world.claims)
+      await recordUpload(rig.ctx.db, claim, { broadcastFileId: 5, answer: {}, ttlMs: 60_000 });
   },
-  {
-    name: 'upload refused',
-    async happen(world) {
-      const claim = last(world.claims);
-      if (claim) await recordFailure(rig.ctx.db, claim, 'refused');
-    },
+  async 'upload refused'(world) {
+    const claim = last(world.claims);
+    if (claim) await recordFailure(rig.ctx.db, claim, 'refused');
   },
-  {
-    name: 'release',
-    async happen(world) {
-      for (const claim of world.claims) await releaseClaim(rig.ctx.db, claim);
-    },
+  async release(world) {
+    for (const claim of world.claims) await releaseClaim(rig.ctx.db, claim);
   },
-  send(true),
-  send(false),
-  {
-    name: 'answer, however late',
-    async happen(world) {
-      const waiting = world.sends.find((made) => !made.answered);
-      if (!waiting) return;
-      waiting.answered = true;
-      await recordAnswer(
-        rig.ctx.db,
-        waiting.token,
-        waiting.accepted ? answer('scheduled', waiting.jobId, waiting.numbers.length) : answer('failed'),
-      );
-    },
+  'send (accepted)': send(true),
+  'send (not accepted)': send(false),
+  async 'answer, however late'(world) {
+    const waiting = world.sends.find((made) => !made.answered);
+    if (!waiting) return;
+    waiting.answered = true;
+    await recordAnswer(
+      rig.ctx.db,
+      waiting.token,
+      waiting.accepted ? answer('scheduled', waiting.jobId, waiting.numbers.length) : answer('failed'),
+    );
   },
-  {
-    name: 'no answer',
-    async happen(world) {
-      const waiting = world.sends.find((made) => !made.answered);
-      if (waiting) await recordAnswer(rig.ctx.db, waiting.token, answer('unknown'));
-    },
+  async 'no answer'(world) {
+    const waiting = world.sends.find((made) => !made.answered);
+    if (waiting) await recordAnswer(rig.ctx.db, waiting.token, answer('unknown'));
   },
-  {
-    name: 'suppress',
-    async happen(world) {
-      const number = world.numbers[world.suppressed.length];
-      if (number === undefined) return;
-      await rig.siaran.suppress([number]);
-      world.suppressed.push(number);
-    },
+  async suppress(world) {
+    const number = world.numbers[world.suppressed.length];
+    if (number === undefined) return;
+    await rig.siaran.suppress([number]);
+    world.suppressed.push(number);
   },
-  { name: 'expire', happen: async () => void (await expireSends(rig.ctx.db)) },
-  { name: 'retry', happen: async (world) => void (await retryFailedBatches(rig.ctx.db, { batchId: world.batchId })) },
-  {
-    // An operator looks at the provider, and says what is true.
-    name: 'resolve',
-    async happen(world) {
-      const latest = last(world.sends);
-      if (!latest) return;
-      const resolution = latest.accepted ? { sent: latest.jobId } : ({ notSent: true, force: true } as const);
-      await resolveUnknown(rig.ctx.db, world.batchId, resolution, { by: 'dewi', reason: null, settleAfterMs: 0 });
-    },
+  expire: async () => void (await expireSends(rig.ctx.db)),
+  retry: async (world) => void (await retryFailedBatches(rig.ctx.db, { batchId: world.batchId })),
+  // An operator looks at the provider, and says what is true.
+  async resolve(world) {
+    const latest = last(world.sends);
+    if (!latest) return;
+    const resolution = latest.accepted ? { sent: latest.jobId } : ({ notSent: true, force: true } as const);
+    await resolveUnknown(rig.ctx.db, world.batchId, resolution, { by: 'dewi', reason: null, settleAfterMs: 0 });
   },
-  {
-    // Qiscus tells of what it has sent, and of nothing else.
-    name: 'callbacks',
-    async happen({ batchId, sends }) {
-      const at = sends.findIndex(({ accepted }) => accepted);
-      await rig.query(
-        `INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status)
-         SELECT 'default', $1, $2, number, 'wamid.' || number, 'delivered' FROM unnest($3::bigint[]) AS told(number) ON CONFLICT DO NOTHING`,
-        [batchId, at + 1, sends[at]?.numbers ?? []],
-      );
-    },
+  // Qiscus tells of what it has sent, and of nothing else.
+  async callbacks({ batchId, sends }) {
+    const at = sends.findIndex(({ accepted }) => accepted);
+    await rig.query(
+      `INSERT INTO broadcast_logs (account, batch_id, send, phone_number, message_id, status)
+       SELECT 'default', $1, $2, number, 'wamid.' || number, 'delivered' FROM unnest($3::bigint[]) AS told(number) ON CONFLICT DO NOTHING`,
+      [batchId, at + 1, sends[at]?.numbers ?? []],
+    );
   },
-  {
-    name: 'evidence settles',
-    async happen(world) {
-      const [told] = await rig.query<{ send: number; reported: number }>(
-        'SELECT number AS send, reported(batch_id, number) AS reported FROM unanswered_sends WHERE batch_id = $1 AND reported(batch_id, number) > 0',
-        [world.batchId],
-      );
-      if (!told) return;
-      const { attempts = 0 } = (await statusOf(world)) ?? {};
-      const broadcast = { batchId: world.batchId, send: told.send, attempts };
-      await settleAsSent(rig.ctx.db, broadcast, { worker: 'w', reported: told.reported, of: 3 });
-    },
+  async 'evidence settles'(world) {
+    const [told] = await rig.query<{ send: number; reported: number }>(
+      'SELECT number AS send, reported(batch_id, number) AS reported FROM unanswered_sends WHERE batch_id = $1 AND reported(batch_id, number) > 0',
+      [world.batchId],
+    );
+    if (!told) return;
+    const { attempts = 0 } = (await statusOf(world)) ?? {};
+    const broadcast = { batchId: world.batchId, send: told.send, attempts };
+    await settleAsSent(rig.ctx.db, broadcast, { worker: 'w', reported: told.reported, of: 3 });
   },
-  {
-    // Who says the opposite of what callbacks tell is refused; so is whoever would send it again.
-    name: 'resolve against evidence',
-    async happen(world) {
-      const told = await rig.query('SELECT 1 WHERE reported_of_batch($1) > 0', [world.batchId]);
-      const said = { notSent: true, force: true, correct: true } as const;
-      const by = { by: 'eka', reason: null, settleAfterMs: 0 };
-      if (told.length > 0) expect(await resolveUnknown(rig.ctx.db, world.batchId, said, by)).toBe(undefined);
-    },
+  // Who says the opposite of what callbacks tell is refused; so is whoever would send it again.
+  async 'resolve against evidence'(world) {
+    const told = await rig.query('SELECT 1 WHERE reported_of_batch($1) > 0', [world.batchId]);
+    const said = { notSent: true, force: true, correct: true } as const;
+    const by = { by: 'eka', reason: null, settleAfterMs: 0 };
+    if (told.length > 0) expect(await resolveUnknown(rig.ctx.db, world.batchId, said, by)).toBe(undefined);
   },
-  { name: 'pause', happen: inTransaction((world) => (tx) => pauseRun(tx, world.runId)) },
-  { name: 'resume', happen: inTransaction((world) => (tx) => resumeRun(tx, world.runId, undefined)) },
-  { name: 'cancel', happen: inTransaction((world) => (tx) => cancelRun(tx, world.runId)) },
-];
+  pause: inTransaction((world) => (tx) => pauseRun(tx, world.runId)),
+  resume: inTransaction((world) => (tx) => resumeRun(tx, world.runId, undefined)),
+  cancel: inTransaction((world) => (tx) => cancelRun(tx, world.runId)),
+};
+const events = Object.entries(whatHappens).map(([name, happen]) => ({ name, happen }));
 
 /** What moves a batch on is drawn more often, or few would get as far as being sent. */
 const moving = events.filter(({ name }) =>
@@ -274,52 +233,5 @@ test('in whatever order things happen to a batch, it is accepted at most once an
       },
     ),
     { numRuns: 60, interruptAfterTimeLimit: 40_000 },
-  );
-});
-
-test('in whatever blocks and with whatever duplicates and suppressed numbers rows come, every other number stands in one batch, full but for the last', async () => {
-  const turn = fc.oneof(
-    fc.record({ from: fc.nat(3_000), count: fc.integer({ min: 1, max: 1_700 }) }),
-    fc.constant('chunk' as const),
-    fc.record({ suppress: fc.array(fc.nat(4_700), { minLength: 1, maxLength: 50 }) }),
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 8 }), async (turns) => {
-      await rig.query('TRUNCATE suppressions');
-      const { id } = await rig.siaran.startRun({ name: 'chunks', templateDetailId: 172, columns: invoiceColumns });
-      const given = new Set<number>();
-      let enqueued = 0;
-      for (const [at, step] of turns.entries()) {
-        if (step === 'chunk') await chunkRun(rig.ctx, id);
-        else if ('suppress' in step) await rig.siaran.suppress(step.suppress.map(phoneNumber));
-        else {
-          await rig.siaran.enqueue(id, invoices(step.count, step.from), { source: `part ${at}` });
-          enqueued += step.count;
-          for (let index = step.from; index < step.from + step.count; index += 1) given.add(index);
-        }
-        expect((await rig.siaran.verify(id)).breaches).toEqual([]);
-      }
-      await rig.siaran.seal(id);
-      for (let left = 1; left > 0; left = (await rig.ctx.buffer.heads(id)).length) await chunkRun(rig.ctx, id);
-      const run = await rig.siaran.run(id);
-      expect(run.recipients).toMatchObject({
-        enqueued,
-        pending: given.size - run.recipients.suppressed,
-        duplicates: enqueued - given.size,
-        buffered: 0,
-      });
-      const out = await rig.query<{ phone_number: string }>(
-        'SELECT phone_number FROM recipients WHERE batch_number = 0 AND run_number = (SELECT number FROM runs WHERE id = $1)',
-        [id],
-      );
-      const listed = await suppressedAmong(
-        rig.ctx.db,
-        out.map((row) => row.phone_number),
-      );
-      expect([out.length, listed.size]).toEqual([run.recipients.suppressed, run.recipients.suppressed]);
-      const sizes = (await rig.siaran.batches(id)).map((batch) => batch.recipients);
-      expect(sizes.slice(0, -1).every((size) => size === 1_000)).toBe(true);
-    }),
-    { numRuns: 15, interruptAfterTimeLimit: 40_000 },
   );
 });
