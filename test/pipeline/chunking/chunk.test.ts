@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { lockRunState } from '../../../src/store/runs.js';
-import { invoiceColumns, invoices, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
+import { suppressedAmong } from '../../../src/store/suppressions.js';
+import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -159,4 +161,51 @@ test('a batch is cut by bytes too, in one turn and over several, so that its fil
   await chunkRun(rig.ctx, id);
   for (const number of ['0001', '0003']) await deliverBatch(rig.ctx, `${id}-${number}`, { probing: false });
   expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 30, scheduled: 17, pending: 13 });
+});
+
+test('in whatever blocks and with whatever duplicates and suppressed numbers rows come, every other number stands in one batch, full but for the last', async () => {
+  const turn = fc.oneof(
+    fc.record({ from: fc.nat(3_000), count: fc.integer({ min: 1, max: 1_700 }) }),
+    fc.constant('chunk' as const),
+    fc.record({ suppress: fc.array(fc.nat(4_700), { minLength: 1, maxLength: 50 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 8 }), async (turns) => {
+      await rig.query('TRUNCATE suppressions');
+      const { id } = await rig.siaran.startRun({ name: 'chunks', templateDetailId: 172, columns: invoiceColumns });
+      const given = new Set<number>();
+      let enqueued = 0;
+      for (const [at, step] of turns.entries()) {
+        if (step === 'chunk') await chunkRun(rig.ctx, id);
+        else if ('suppress' in step) await rig.siaran.suppress(step.suppress.map(phoneNumber));
+        else {
+          await rig.siaran.enqueue(id, invoices(step.count, step.from), { source: `part ${at}` });
+          enqueued += step.count;
+          for (let index = step.from; index < step.from + step.count; index += 1) given.add(index);
+        }
+        expect((await rig.siaran.verify(id)).breaches).toEqual([]);
+      }
+      await rig.siaran.seal(id);
+      for (let left = 1; left > 0; left = (await rig.ctx.buffer.heads(id)).length) await chunkRun(rig.ctx, id);
+      const run = await rig.siaran.run(id);
+      expect(run.recipients).toMatchObject({
+        enqueued,
+        pending: given.size - run.recipients.suppressed,
+        duplicates: enqueued - given.size,
+        buffered: 0,
+      });
+      const out = await rig.query<{ phone_number: string }>(
+        'SELECT phone_number FROM recipients WHERE batch_number = 0 AND run_number = (SELECT number FROM runs WHERE id = $1)',
+        [id],
+      );
+      const listed = await suppressedAmong(
+        rig.ctx.db,
+        out.map((row) => row.phone_number),
+      );
+      expect([out.length, listed.size]).toEqual([run.recipients.suppressed, run.recipients.suppressed]);
+      const sizes = (await rig.siaran.batches(id)).map((batch) => batch.recipients);
+      expect(sizes.slice(0, -1).every((size) => size === 1_000)).toBe(true);
+    }),
+    { numRuns: 15, interruptAfterTimeLimit: 40_000 },
+  );
 });

@@ -2,21 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RunView } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { start } from '../../cli/siaran.js';
-import { eventually, invoiceColumns, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { handInRow, rejectionsOf, runWithKey } from '../handed-in.js';
 
 let rig: Rig;
 beforeAll(async () => {
   rig = await startRig();
 });
 afterAll(() => rig.close());
-
-let keys = 0;
-async function runWithKey(): Promise<{ key: string; id: string }> {
-  keys += 1;
-  const key = `key ${keys}`;
-  const { id } = await rig.siaran.startRun({ key, name: key, templateDetailId: 172, columns: invoiceColumns });
-  return { key, id };
-}
 
 /** As SQL: a row for each of these lengths of a value, numbered from 0. */
 const rowsOf = (...lengths: readonly number[]) =>
@@ -30,17 +23,11 @@ const writeDirectly = (id: string, rows: string) =>
     [id],
   );
 
-const rejectionsOf = (id: string) =>
-  rig.query<{ source: string; position: number; digest: string; reason: string }>(
-    'SELECT source, position, digest, reason FROM rejections WHERE run_id = $1 ORDER BY position',
-    [id],
-  );
-
 const bytesIn = (id: string) =>
   rig.query<{ blocks: number }>('SELECT count(*)::int AS blocks FROM handed_in WHERE run_id = $1', [id]);
 
 test('a row above 1 MB is refused by the function, and so is a call above 8 MB', async () => {
-  const { key, id } = await runWithKey();
+  const { key, id } = await runWithKey(rig);
   const call = (...lengths: number[]) => rig.query(`SELECT siaran.enqueue($1, ${rowsOf(...lengths)}) AS count`, [key]);
   await expect(call(10, 1_000_000, 10)).rejects.toMatchObject({
     code: 'SR400',
@@ -67,12 +54,8 @@ test('a row above 1 MB is refused by the function, and so is a call above 8 MB',
 });
 
 test('enqueueIn refuses a row above 1 MB before Postgres hears of it, and splits what is above 8 MB together', async () => {
-  const { key } = await runWithKey();
-  const row = (length: number, letter = 'x') => ({
-    phone_number: phoneNumber(1),
-    customer_name: 'A',
-    body_variable1: letter.repeat(length),
-  });
+  const { key } = await runWithKey(rig);
+  const row = (length: number, letter = 'x') => handInRow(phoneNumber(1), { body_variable1: letter.repeat(length) });
   const queries: number[] = [];
   const tx = {
     query: async (text: string, values: unknown[]) => {
@@ -90,7 +73,7 @@ test('enqueueIn refuses a row above 1 MB before Postgres hears of it, and splits
 });
 
 test('a row of 20 million characters that stands there is rejected in Postgres, and those beside it are cut', async () => {
-  const { id } = await runWithKey();
+  const { id } = await runWithKey(rig);
   const value = `to_jsonb(repeat('"', 10_000_000))`;
   await writeDirectly(
     id,
@@ -106,7 +89,7 @@ test('a row of 20 million characters that stands there is rejected in Postgres, 
   }
   expect(await worker.ended).toMatchObject({ code: 0 });
   expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 2, pending: 2, rejected: 1, buffered: 0 });
-  const [kept, ...others] = await rejectionsOf(id);
+  const [kept, ...others] = await rejectionsOf(rig, id);
   expect(others).toEqual([]);
   const bytes = `{"phone_number": 6281210000002, "customer_name": "A", "body_variable1": ""}`.length + 20_000_000;
   expect(kept).toMatchObject({
@@ -119,11 +102,11 @@ test('a row of 20 million characters that stands there is rejected in Postgres, 
 });
 
 test('of a block far above what the function makes, a worker reads 8 MB and rejects what is beyond', async () => {
-  const { id } = await runWithKey();
+  const { id } = await runWithKey(rig);
   await writeDirectly(id, rowsOf(...Array<number>(40).fill(900_000)));
   await chunkRun(rig.ctx, id);
   // The values themselves are too long for a message; what counts is which rows were read at all.
-  const reasons = (await rejectionsOf(id)).map(({ reason }) => reason);
+  const reasons = (await rejectionsOf(rig, id)).map(({ reason }) => reason);
   expect(reasons).toHaveLength(40);
   expect(reasons.slice(0, 8).filter((reason) => reason.includes('8 MB'))).toEqual([]);
   expect(new Set(reasons.slice(8))).toEqual(
@@ -132,7 +115,7 @@ test('of a block far above what the function makes, a worker reads 8 MB and reje
 });
 
 test('a turn takes no more of large blocks than it may hold, whatever their rows say of their size', async () => {
-  const { id } = await runWithKey();
+  const { id } = await runWithKey(rig);
   for (let block = 0; block < 5; block += 1) await writeDirectly(id, rowsOf(...Array<number>(8).fill(900_000)));
   await chunkRun(rig.ctx, id);
   expect(await bytesIn(id)).toEqual([{ blocks: 3 }]);

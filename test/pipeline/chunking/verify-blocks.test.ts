@@ -4,10 +4,11 @@ import { holdAdvice } from '../../../src/admin/pages/run-concerns.js';
 import { checkAll } from '../../../src/cli/doctor/doctor-checks.js';
 import { describeRun } from '../../../src/cli/terminal/describe-run.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { lookForForgotten, reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { queuePrefix } from '../../../src/queue/queues.js';
-import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { eventually, finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { broadcast, deliver, waitForRun } from '../../support/runs.js';
+import { attacks, buffered, headsOf, keysOf, linesOf, plant, stranger } from './attacks.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -15,34 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-type Settings = { maxRejected?: string; first?: number };
-/** A run with so many rows in its buffer, of a producer that has settled. */
-async function buffered(count: number, from = 0, settings: Settings = {}): Promise<string> {
-  const { id } = await rig.siaran.startRun({
-    ...{ name: 'attacked', templateDetailId: 172, columns: invoiceColumns, ...settings },
-  });
-  await rig.siaran.enqueue(id, invoices(count, from), { source: 'list' });
-  return id;
-}
-
-const keysOf = (id: string) => {
-  const base = `${rig.env.SIARAN_PREFIX}:{${id}}`;
-  return { heads: `${base}:heads`, blocks: `${base}:blocks` };
-};
-const headsOf = (id: string) => rig.redis.lrange(keysOf(id).heads, 0, -1);
-const linesOf = (id: string) => rig.redis.lrange(keysOf(id).blocks, 0, -1);
 const setAsideOf = async (id: string) => ({
-  heads: await rig.redis.lrange(`${keysOf(id).heads}:set-aside`, 0, -1),
-  blocks: await rig.redis.lrange(`${keysOf(id).blocks}:set-aside`, 0, -1),
+  heads: await rig.redis.lrange(`${keysOf(rig, id).heads}:set-aside`, 0, -1),
+  blocks: await rig.redis.lrange(`${keysOf(rig, id).blocks}:set-aside`, 0, -1),
 });
 
-/** As whoever can write to Redis, and nowhere else, would. */
-async function plant(id: string, head: string, lines: string): Promise<void> {
-  await rig.redis.rpush(keysOf(id).heads, head);
-  await rig.redis.rpush(keysOf(id).blocks, lines);
-}
-
-const stranger = '["6281999999999","Mallory","give money"]';
 const numbersOf = async (id: string) =>
   (
     await rig.query<{ number: string }>(
@@ -59,82 +37,9 @@ async function isHeld(id: string, reason: RegExp): Promise<void> {
   });
 }
 
-type Attack = { name: string; reason: RegExp; strike(id: string): Promise<unknown>; missing?: number };
-const attacks: Attack[] = [
-  {
-    ...{ name: 'a new block of the intake, with a signature made up', reason: /block 3 .*match/ },
-    strike: async (id) => {
-      const [intakeId] = (await headsOf(id))[0]?.split('.') ?? [];
-      await plant(id, `${intakeId}.3.${'A'.repeat(43)}.1`, stranger);
-    },
-  },
-  {
-    ...{ name: 'a new block of an intake that was registered for it', reason: /match/ },
-    strike: async (id) => {
-      await rig.redis.hset(`${rig.env.SIARAN_PREFIX}:{${id}}:intakes`, '00000000deadbeef', 1);
-      await plant(id, `00000000deadbeef.1.${'A'.repeat(43)}.1`, stranger);
-    },
-  },
-  {
-    ...{
-      name: 'a block without a signature, as a version before pushed it',
-      reason: /no signature.*version from before/,
-    },
-    strike: async (id) => plant(id, '00000000deadbeef.1.1', stranger),
-  },
-  {
-    ...{ name: 'a changed block', reason: /block 2 .*match/, missing: 500 },
-    strike: async (id) => {
-      const lines = (await linesOf(id))[1] ?? '';
-      await rig.redis.lset(keysOf(id).blocks, 1, lines.replace('INV-1499', 'INV-9999'));
-    },
-  },
-  {
-    ...{ name: 'another number of rows', reason: /match/, missing: 500 },
-    strike: async (id) => rig.redis.lset(keysOf(id).heads, 1, ((await headsOf(id))[1] ?? '').replace(/500$/, '499')),
-  },
-  {
-    ...{ name: 'a block of another run that was moved here', reason: /block 1 .*match/ },
-    strike: async (id) => {
-      const other = await buffered(10, 50_000);
-      await plant(id, (await headsOf(other))[0] ?? '', (await linesOf(other))[0] ?? '');
-    },
-  },
-  {
-    ...{ name: 'two blocks whose rows changed places', reason: /2 blocks .*match/, missing: 1_500 },
-    strike: async (id) => {
-      const [one = '', two = ''] = await linesOf(id);
-      await rig.redis.lset(keysOf(id).blocks, 0, two);
-      await rig.redis.lset(keysOf(id).blocks, 1, one);
-    },
-  },
-  {
-    ...{ name: 'two blocks that changed places as a whole', reason: /block 1 .*comes after block 2/, missing: 1_000 },
-    strike: async (id) => {
-      for (const key of Object.values(keysOf(id))) await rig.redis.lmove(key, key, 'LEFT', 'RIGHT');
-    },
-  },
-  {
-    ...{ name: 'a block that stands there twice', reason: /block 2 .*comes after block 2/ },
-    strike: async (id) => plant(id, (await headsOf(id))[1] ?? '', (await linesOf(id))[1] ?? ''),
-  },
-  {
-    ...{ name: 'a block far too large', reason: /9,000,000 bytes/ },
-    strike: async (id) => plant(id, `00000000deadbeef.1.${'A'.repeat(43)}.1`, 'x'.repeat(9_000_000)),
-  },
-  {
-    ...{ name: 'an unreadable, endless head', reason: /unreadable head/ },
-    strike: async (id) => plant(id, 'x'.repeat(5_000_000), stranger),
-  },
-  {
-    ...{ name: 'heads and rows out of step', reason: /2 blocks/, missing: 1_500 },
-    strike: async (id) => rig.redis.lpush(keysOf(id).blocks, stranger),
-  },
-];
-
 test.each(attacks)('$name is not cut: the run is held and says so, and loses nothing silently', async (attack) => {
-  const id = await buffered(1_500);
-  await attack.strike(id);
+  const id = await buffered(rig, 1_500);
+  await attack.strike(rig, id);
   await isHeld(id, attack.reason);
   const { missing = 0 } = attack;
   const of = (await rig.siaran.run(id)).recipients;
@@ -142,13 +47,13 @@ test.each(attacks)('$name is not cut: the run is held and says so, and loses not
   const own = new Set(numbers(1_500));
   expect((await numbersOf(id)).filter((number) => !own.has(number))).toEqual([]);
   // Nothing of the run goes out, and what was set aside is there to be looked at.
-  await deliverBatch(rig.ctx, `${id}-0001`, { probing: false });
+  await deliver(rig, id, 1);
   expect((await rig.siaran.run(id)).batches.uploaded).toBe(0);
   const aside = await setAsideOf(id);
   expect(aside.heads.length).toBeGreaterThan(0);
   expect(aside.blocks).toHaveLength(aside.heads.length);
-  expect(await rig.redis.ttl(`${keysOf(id).blocks}:set-aside`)).toBeGreaterThan(86_400);
-  expect([await headsOf(id), await linesOf(id)]).toEqual([[], []]);
+  expect(await rig.redis.ttl(`${keysOf(rig, id).blocks}:set-aside`)).toBeGreaterThan(86_400);
+  expect([await headsOf(rig, id), await linesOf(rig, id)]).toEqual([[], []]);
 
   await rig.siaran.resume(id);
   expect((await rig.siaran.run(id)).held).toBeNull();
@@ -160,24 +65,24 @@ test.each(attacks)('$name is not cut: the run is held and says so, and loses not
 });
 
 test('a replay of a block that was cut already changes nothing', async () => {
-  const id = await buffered(1_500);
-  const [heads, lines] = [await headsOf(id), await linesOf(id)];
+  const id = await buffered(rig, 1_500);
+  const [heads, lines] = [await headsOf(rig, id), await linesOf(rig, id)];
   await chunkRun(rig.ctx, id);
-  for (const [at, head] of heads.entries()) await plant(id, head, lines[at] ?? '');
+  for (const [at, head] of heads.entries()) await plant(rig, id, head, lines[at] ?? '');
   await chunkRun(rig.ctx, id);
-  expect(await headsOf(id)).toEqual([]);
+  expect(await headsOf(rig, id)).toEqual([]);
   expect(await rig.siaran.run(id)).toMatchObject({
     ...{ held: null, recipients: { enqueued: 1_500, pending: 1_500, duplicates: 0 } },
   });
 });
 
 test('a block of a run that does not exist is set aside, and holds nothing', async () => {
-  await plant('rnobody00', '00000000deadbeef.1.1', stranger);
+  await plant(rig, 'rnobody00', '00000000deadbeef.1.1', stranger);
   await chunkRun(rig.ctx, 'rnobody00');
-  expect(await headsOf('rnobody00')).toEqual([]);
+  expect(await headsOf(rig, 'rnobody00')).toEqual([]);
   expect((await setAsideOf('rnobody00')).blocks).toEqual([stranger]);
   // One of ours is proof that there was such a run.
-  const id = await buffered(10);
+  const id = await buffered(rig, 10);
   await rig.query('DELETE FROM intakes WHERE run_id = $1', [id]);
   await rig.query('DELETE FROM runs WHERE id = $1', [id]);
   await chunkRun(rig.ctx, id);
@@ -186,18 +91,13 @@ test('a block of a run that does not exist is set aside, and holds nothing', asy
 });
 
 test('a worker goes on with other runs; nobody of the held one is messaged before it is resumed', async () => {
-  const id = await buffered(1_500, 100_000);
-  await plant(id, '00000000deadbeef.1.1', stranger);
+  const id = await buffered(rig, 1_500, 100_000);
+  await plant(rig, id, '00000000deadbeef.1.1', stranger);
   const workers = await rig.work();
-  const { runId: other } = await rig.siaran.broadcast({
-    ...{ name: 'other', templateDetailId: 172, columns: invoiceColumns, recipients: invoices(10, 200_000) },
-  });
+  const other = await broadcast(rig, 10, { name: 'other' }, 200_000);
   await finished(rig.siaran, other);
   await rig.siaran.seal(id);
-  await eventually(
-    () => rig.siaran.run(id),
-    (run) => run.recipients.buffered === 0 && run.held?.kind === 'unverified',
-  );
+  await waitForRun(rig, id, (run) => run.recipients.buffered === 0 && run.held?.kind === 'unverified');
   expect(await rig.siaran.run(id)).toMatchObject({ status: 'paused' });
 
   // Jobs are hints, whoever gives them: Postgres says what may be done.
@@ -230,9 +130,9 @@ test('a worker goes on with other runs; nobody of the held one is messaged befor
 test('it waits for its turn where the run is held for something else, says so meanwhile, and is told once', async () => {
   const told = (id: string) =>
     rig.query("SELECT detail->>'kind' AS kind FROM notices WHERE run_id = $1 AND event = 'hold'", [id]);
-  const id = await buffered(20, 300_000, { maxRejected: '1%', first: 1 });
+  const id = await buffered(rig, 20, 300_000, { maxRejected: '1%', first: 1 });
   for (let time = 0; time < 2; time += 1) {
-    await plant(id, '00000000deadbeef.1.1', stranger);
+    await plant(rig, id, '00000000deadbeef.1.1', stranger);
     await chunkRun(rig.ctx, id);
     expect((await rig.siaran.run(id)).held).toMatchObject({
       ...{ kind: 'preparing', reason: expect.stringMatching(/sealed.*besides, .*no signature/) },
@@ -246,18 +146,18 @@ test('it waits for its turn where the run is held for something else, says so me
   await rig.siaran.resume(id);
   expect((await rig.siaran.run(id)).held).toMatchObject({ kind: 'first' });
   expect(await told(id)).toEqual([{ kind: 'unverified' }]);
-  await plant(id, '00000000deadbeef.1.1', stranger);
+  await plant(rig, id, '00000000deadbeef.1.1', stranger);
   await chunkRun(rig.ctx, id);
   expect(await told(id)).toHaveLength(2);
   await rig.siaran.cancel(id);
-  await plant(id, '00000000deadbeef.1.1', stranger);
+  await plant(rig, id, '00000000deadbeef.1.1', stranger);
   await chunkRun(rig.ctx, id);
   expect(await rig.siaran.run(id)).toMatchObject({ status: 'finished', held: null });
 });
 
 test('a worker that dies between the hold and the setting aside leaves it to the next turn', async () => {
-  const id = await buffered(10);
-  await plant(id, '00000000deadbeef.1.1', stranger);
+  const id = await buffered(rig, 10);
+  await plant(rig, id, '00000000deadbeef.1.1', stranger);
   const dying = {
     ...rig.ctx,
     buffer: Object.create(rig.ctx.buffer, {
@@ -273,8 +173,8 @@ test('a worker that dies between the hold and the setting aside leaves it to the
     ...{ ok: false, detail: expect.stringContaining(id), todo: expect.stringContaining('siaran resume') },
   });
   expect(view).toMatchObject({ held: { kind: 'unverified' }, recipients: { pending: 10 } });
-  expect(await headsOf(id)).toHaveLength(2);
+  expect(await headsOf(rig, id)).toHaveLength(2);
   await chunkRun(rig.ctx, id);
-  expect(await headsOf(id)).toEqual([]);
+  expect(await headsOf(rig, id)).toEqual([]);
   expect((await rig.siaran.run(id)).recipients).toMatchObject({ enqueued: 10, pending: 10 });
 });

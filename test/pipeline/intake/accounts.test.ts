@@ -8,7 +8,8 @@ import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
 import { deliverableBatches } from '../../../src/store/batches.js';
 import { holdAccount, probeSoon, takeProbes } from '../../../src/store/holds.js';
-import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
+import { eventually, finished, invoices, type Rig, startRig } from '../../support/rig.js';
+import { broadcast, december, waitForRun } from '../../support/runs.js';
 
 const acmeSecret = 'acme-secret-key';
 const day = 86_400_000;
@@ -38,17 +39,7 @@ async function accountsFile(more: { rateLimit?: string; secretKey?: string; port
   return path;
 }
 
-const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
-
-async function broadcast(account: string, count: number, more: object = {}): Promise<string> {
-  return (await rig.siaran.broadcast({ ...december, account, recipients: invoices(count), ...more })).runId;
-}
-
-const held = (runId: string) =>
-  eventually(
-    () => rig.siaran.run(runId),
-    (run) => run.held !== null,
-  );
+const held = (runId: string) => waitForRun(rig, runId, (run) => run.held !== null);
 
 test('a run for an account that nobody serves is refused at once, and says whom there is a worker for', async () => {
   const none = { QISCUS_APP_ID: '', QISCUS_SECRET_KEY: '' };
@@ -68,7 +59,10 @@ test('a run for an account that nobody serves is refused at once, and says whom 
 
 test('each run goes out through its own account, with its credentials and to its address', async () => {
   await rig.work();
-  const [ours, theirs] = [await broadcast('default', 1_500), await broadcast('acme', 700)];
+  const [ours, theirs] = [
+    await broadcast(rig, 1_500, { account: 'default' }),
+    await broadcast(rig, 700, { account: 'acme' }),
+  ];
   // Either sandbox refuses other credentials than its own.
   expect(await finished(rig.siaran, ours)).toMatchObject({ account: 'default', outcome: 'handed_over' });
   expect(await finished(rig.siaran, theirs)).toMatchObject({ account: 'acme', outcome: 'handed_over' });
@@ -104,19 +98,20 @@ describe('an account', () => {
   test('that is refused is held, and another one is delivered meanwhile', async () => {
     acme.setFaults([{ on: 'any', kind: 'http', status: 401, message: 'wrong key' }]);
     await rig.work();
-    const theirs = await broadcast('acme', 1_500);
+    const theirs = await broadcast(rig, 1_500, { account: 'acme' });
     expect(await held(theirs)).toMatchObject({ held: { kind: 'refused' }, batches: { pending: 2 } });
-    const ours = await broadcast('default', 1_500);
+    const ours = await broadcast(rig, 1_500, { account: 'default' });
     expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'handed_over', held: null });
     expect(await rig.siaran.run(theirs)).toMatchObject({ batches: { pending: 2, failed: 0, unknown: 0 } });
     expect(await rig.query('SELECT account, kind FROM active_holds')).toEqual([{ account: 'acme', kind: 'refused' }]);
     acme.setFaults([]);
+    await probeSoon(rig.ctx.db, ['acme']);
     expect(await finished(rig.siaran, theirs)).toMatchObject({ outcome: 'handed_over', held: null });
   });
 
   test('that has the wrong secret goes on when a worker brings the right one', async () => {
     const wrong = await rig.work({ SIARAN_ACCOUNTS_FILE: await accountsFile({ secretKey: 'wrong-secret-key' }) });
-    const theirs = await broadcast('acme', 10);
+    const theirs = await broadcast(rig, 10, { account: 'acme' });
     expect(JSON.stringify(await held(theirs))).not.toContain('wrong-secret-key');
     await wrong.close();
     await rig.work();
@@ -127,9 +122,9 @@ describe('an account', () => {
     acme.setFaults([{ on: 'upload', kind: 'hang-before-accepting' }]);
     rig.sandbox.setFaults([{ on: 'upload', kind: 'latency', latencyMs: 1_000 }]);
     await rig.work({ SIARAN_CONCURRENCY: '2', SIARAN_REQUEST_TIMEOUT: '60s', SIARAN_CLAIM_TTL: '90s' });
-    const theirs = await broadcast('acme', 60, { pace: '10/1h' });
+    const theirs = await broadcast(rig, 60, { account: 'acme', pace: '10/1h' });
     await eventually(claimed, (counts) => counts.acme === 2);
-    const ours = await broadcast('default', 60, { pace: '10/1h' });
+    const ours = await broadcast(rig, 60, { account: 'default', pace: '10/1h' });
     await eventually(claimed, (counts) => counts.acme === 2 && counts.default === 2);
     expect(await finished(rig.siaran, ours)).toMatchObject({ outcome: 'handed_over', batches: { scheduled: 6 } });
     expect(await claimed()).toEqual({ acme: 2 });
@@ -138,12 +133,9 @@ describe('an account', () => {
 
   test('has a rate limit of its own', async () => {
     await rig.work({ SIARAN_ACCOUNTS_FILE: await accountsFile({ rateLimit: '2/1h' }) });
-    const theirs = await broadcast('acme', 60, { pace: '10/1h' });
-    await eventually(
-      () => rig.siaran.run(theirs),
-      ({ batches }) => batches.scheduled > 0,
-    );
-    const ours = await broadcast('default', 60, { pace: '10/1h' });
+    const theirs = await broadcast(rig, 60, { account: 'acme', pace: '10/1h' });
+    await waitForRun(rig, theirs, ({ batches }) => batches.scheduled > 0);
+    const ours = await broadcast(rig, 60, { account: 'default', pace: '10/1h' });
     expect(await finished(rig.siaran, ours)).toMatchObject({ batches: { scheduled: 6 } });
     const { batches } = await rig.siaran.run(theirs);
     expect(batches.scheduled).toBeLessThanOrEqual(2);
@@ -157,9 +149,9 @@ describe('an account', () => {
       await finished(rig.siaran, runId);
       return (await rig.siaran.batches(runId)).map(({ movedBy }) => movedBy);
     };
-    expect(await startsOf(await broadcast('default', 10, limits))).toEqual([null]);
-    expect(await startsOf(await broadcast('acme', 10, limits))).toEqual([null]);
-    expect(await startsOf(await broadcast('acme', 10, limits))).toEqual(['dailyLimit']);
+    expect(await startsOf(await broadcast(rig, 10, { ...limits, account: 'default' }))).toEqual([null]);
+    expect(await startsOf(await broadcast(rig, 10, { ...limits, account: 'acme' }))).toEqual([null]);
+    expect(await startsOf(await broadcast(rig, 10, { ...limits, account: 'acme' }))).toEqual(['dailyLimit']);
     await apart.close();
     // What was sent before counts with the others of the portfolio too, as soon as workers are told of it.
     const later = { ...limits, startAt: new Date(Date.now() + 30 * day) };
@@ -168,20 +160,21 @@ describe('an account', () => {
       { name: 'default', portfolio: 'default' },
     ]);
     await rig.work({ SIARAN_ACCOUNTS_FILE: await accountsFile({ portfolio: 'default' }) });
-    expect(await startsOf(await broadcast('default', 10, later))).toEqual([null]);
-    expect(await startsOf(await broadcast('acme', 10, { ...later, channelId: 7 }))).toEqual(['dailyLimit']);
+    expect(await startsOf(await broadcast(rig, 10, { ...later, account: 'default' }))).toEqual([null]);
+    expect(await startsOf(await broadcast(rig, 10, { ...later, account: 'acme', channelId: 7 }))).toEqual([
+      'dailyLimit',
+    ]);
     // A producer whose file doesn't say it changes nothing.
     expect(await rig.query("SELECT portfolio FROM accounts WHERE name = 'acme'")).toEqual([{ portfolio: 'default' }]);
   });
 
   test('that a worker has no credentials of is left alone by it, even if it is told to deliver or to probe', async () => {
     await rig.work({ SIARAN_ACCOUNTS_FILE: '' });
-    const theirs = await broadcast('acme', 10);
-    expect(await finished(rig.siaran, await broadcast('default', 10))).toMatchObject({ outcome: 'handed_over' });
-    await eventually(
-      () => rig.siaran.run(theirs),
-      ({ batches }) => batches.pending === 1,
-    );
+    const theirs = await broadcast(rig, 10, { account: 'acme' });
+    expect(await finished(rig.siaran, await broadcast(rig, 10, { account: 'default' }))).toMatchObject({
+      outcome: 'handed_over',
+    });
+    await waitForRun(rig, theirs, ({ batches }) => batches.pending === 1);
     const without = openDelivery(
       openContext(parseConfig({ ...rig.env, SIARAN_ACCOUNTS_FILE: '' })),
       new AbortController().signal,

@@ -1,35 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { RunRequest, RunView } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
-import { recordSend } from '../../../src/pipeline/delivery/record.js';
-import { intendSend } from '../../../src/store/attempts.js';
-import { claimBatch } from '../../../src/store/claims.js';
+import { probeSoon } from '../../../src/store/holds.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { deliver, messageTemplate, waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
-
 beforeEach(async () => {
   rig = await startRig();
 });
-
-afterEach(async () => {
-  await rig.close();
-});
+afterEach(() => rig.close());
 
 const columns = ['phone_number', 'customer_name', 'body_variable1', 'body_variable2', 'button1_variable1'] as const;
-
 const request = {
-  key: 'reminders',
-  name: 'Reminders',
-  templateDetailId: 172,
-  columns,
-  delivery: 'individual',
-  channelId: 534,
-  templateName: 'reminder',
-  namespace: '6616bb93_d895',
-  language: 'id',
+  ...messageTemplate,
+  ...{ key: 'reminders', name: 'Reminders', columns, delivery: 'individual' },
 } as const satisfies RunRequest;
 
 function* reminders(count: number, from = 0) {
@@ -41,6 +26,15 @@ function* reminders(count: number, from = 0) {
       body_variable2: 'Rp. 30.000',
       button1_variable1: `pay/${index}`,
     };
+}
+
+/** Cuts until so many wait in batches. */
+async function cutAll(runId: string, pending: number): Promise<void> {
+  const cut = async (): Promise<RunView> => {
+    await chunkRun(rig.ctx, runId);
+    return rig.siaran.run(runId);
+  };
+  await eventually(cut, (run) => run.recipients.pending === pending);
 }
 
 test('each of many messages with buttons goes out once, and each log id stands in the ledger', async () => {
@@ -70,11 +64,7 @@ test('each of many messages with buttons goes out once, and each log id stands i
 });
 
 const message = {
-  templateDetailId: 172,
-  channelId: 534,
-  templateName: 'reminder',
-  namespace: '6616bb93_d895',
-  language: 'id',
+  ...messageTemplate,
   phoneNumber: '6281527975868',
   variables: ['Ada', 'Rp. 30.000'],
   buttonParams: [{ type: 'quick_reply', values: 'yes', index: 1 }],
@@ -128,10 +118,7 @@ test('a message goes ahead of bulk work that waits', async () => {
     columns: ['phone_number'],
     recipients: Array.from({ length: 6_000 }, (_, index) => ({ phone_number: phoneNumber(index) })),
   });
-  await eventually(
-    () => chunked(runId),
-    (run) => run.recipients.pending === 6_000,
-  );
+  await cutAll(runId, 6_000);
   const early = rig.siaran.sendMessage(message);
   await eventually(
     () => rig.ctx.db.run.count(),
@@ -187,18 +174,17 @@ test.each([
   await rig.work();
   const sent = await rig.siaran.sendMessage({ ...message, wait: '300ms' });
   expect(['pending', 'sending']).toContain(sent.status);
-  const held = await eventually(
-    () => rig.siaran.run(sent.runId),
-    (run) => run.held !== null,
-  );
+  const held = await waitForRun(rig, sent.runId, (run) => run.held !== null);
   expect(held.held?.kind).toBe(kind);
   // Probing goes on by messages, as there is no file.
   const before = rig.sandbox.accepted.summary().requests.client;
+  await probeSoon(rig.ctx.db, ['default']);
   await eventually(
     async () => rig.sandbox.accepted.summary().requests.client,
     (count) => count > before,
   );
   rig.sandbox.setFaults([]);
+  await probeSoon(rig.ctx.db, ['default']);
   const run = await finished(rig.siaran, sent.runId);
   expect(run).toMatchObject({ outcome: 'handed_over', held: null });
   expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 1, mostPerNumber: 1 });
@@ -207,16 +193,10 @@ test.each([
 test('a list that is too long to be sent one by one is refused whole, unless it is meant', async () => {
   const { id } = await rig.siaran.startRun(request);
   await rig.siaran.enqueue(id, reminders(6_000), { source: 'first' });
-  await eventually(
-    () => chunked(id),
-    (run) => run.recipients.pending === 6_000,
-  );
+  await cutAll(id, 6_000);
   const again = rig.siaran.enqueue(id, reminders(8_000), { source: 'first' });
   await expect(again).resolves.toMatchObject({ accepted: 8_000 });
-  await eventually(
-    () => chunked(id),
-    (run) => run.recipients.pending === 8_000,
-  );
+  await cutAll(id, 8_000);
   const more = rig.siaran.enqueue(id, reminders(2_001, 8_000), { source: 'second' });
   await expect(more).rejects.toMatchObject({ code: 'RUN_TOO_LARGE', message: expect.stringContaining('10,001') });
   expect((await rig.siaran.run(id)).recipients.enqueued).toBe(14_000);
@@ -226,114 +206,20 @@ test('a list that is too long to be sent one by one is refused whole, unless it 
   });
 });
 
-async function chunked(runId: string): Promise<RunView> {
-  await chunkRun(rig.ctx, runId);
-  return rig.siaran.run(runId);
-}
-
 test('messages of a run that is handed over ahead of time wait until it is theirs', async () => {
   await rig.work();
   const startAt = new Date(Date.now() + 7_200_000);
   const { runId } = await rig.siaran.broadcast({ ...request, startAt, handOver: '1h', recipients: reminders(5) });
-  const run = await eventually(
-    () => rig.siaran.run(runId),
-    ({ handOverAt }) => handOverAt !== null,
-  );
+  const run = await waitForRun(rig, runId, ({ handOverAt }) => handOverAt !== null);
   expect(run.recipients).toMatchObject({ pending: 5, scheduled: 0 });
   const claims = () => rig.query<{ sum: number }>('SELECT sum(claim_number)::int FROM batches');
   const [before] = await claims();
   // Some passes of reconcile, and a worker that is asked by hand.
-  for (let number = 1; number <= 5; number += 1) {
-    await deliverBatch(rig.ctx, `${runId}-000${number}`, { probing: false });
-  }
+  for (let number = 1; number <= 5; number += 1) await deliver(rig, runId, number);
   expect(await claims()).toEqual([before]);
   expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
   await rig.query("UPDATE runs SET hand_over_at = clock_timestamp(), start_at = now() + interval '50 minutes'");
   expect((await finished(rig.siaran, runId)).recipients.scheduled).toBe(5);
-});
-
-const log = { broadcastLogId: 71, messageId: null, status: 'scheduled' } as const;
-const answer = {
-  outcome: 'scheduled',
-  httpStatus: 200,
-  broadcastJobId: 70,
-  broadcastJob: null,
-  logs: [{ ...log, notes: null, sentAt: new Date('2026-12-01T09:00:00Z') }],
-  error: null,
-} as const;
-
-/** A message whose intent stands, as if its worker were waiting for the answer. */
-async function intended() {
-  const { batchId } = await rig.siaran.sendMessage({ ...message, wait: '0s' });
-  const taken = { batchId, accounts: ['default'], token: randomUUID(), ttlMs: 60_000, probing: false };
-  const claim = await claimBatch(rig.ctx.db, taken);
-  if (!claim) throw new Error('not claimed');
-  const attempt = await intendSend(rig.ctx.db, claim, { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 });
-  if (!attempt) throw new Error('not intended');
-  return { claim, attempt };
-}
-
-test('a log whose callback was quicker than the answer learns its ids and keeps its status', async () => {
-  const { claim, attempt } = await intended();
-  await rig.query(
-    `INSERT INTO broadcast_logs (account, batch_id, phone_number, message_id, status, inferred)
-     VALUES ('default', $1, 6281527975868, 'wamid.1', 'delivered', true)`,
-    [claim.batchId],
-  );
-  await recordSend(rig.ctx, claim, attempt, answer, undefined);
-  // An answer whose record was committed, and not confirmed, is recorded again.
-  await recordSend(rig.ctx, claim, attempt, answer, undefined);
-  expect(await rig.ctx.db.broadcastLog.findMany()).toMatchObject([
-    { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered' },
-  ]);
-});
-
-test('a log without an id is kept once, however often its answer is recorded', async () => {
-  const { claim, attempt } = await intended();
-  const nameless = { ...answer, logs: [{ ...answer.logs[0], broadcastLogId: null }] };
-  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
-  await recordSend(rig.ctx, claim, attempt, nameless, undefined);
-  expect(await rig.ctx.db.broadcastLog.count()).toBe(1);
-});
-
-test('a late answer settles a message that waits again, or is unknown', async () => {
-  const { claim, attempt } = await intended();
-  await rig.query("UPDATE batches SET status = 'unknown', claim_token = NULL, claim_expires_at = NULL");
-  await rig.siaran.resolve(claim.batchId, { notSent: true, force: true }, { by: 'operator' });
-  await recordSend(rig.ctx, claim, attempt, answer, undefined);
-  expect(await rig.siaran.run(claim.runId)).toMatchObject({ outcome: 'handed_over', extraSends: [] });
-});
-
-test('a message that waits while its run is cancelled, or its account held, is not sent', async () => {
-  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
-  await rig.query("INSERT INTO holds (account, kind, reason) VALUES ('default', 'unknowns', 'a test')");
-  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
-  await deliverBatch(rig.ctx, sent.batchId, { probing: true });
-  await rig.query('DELETE FROM holds');
-  await rig.siaran.cancel(sent.runId);
-  await deliverBatch(rig.ctx, sent.batchId, { probing: false });
-  expect(rig.sandbox.accepted.summary().requests.client).toBe(0);
-  expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'cancelled', batches: { cancelled: 1 } });
-});
-
-test('an account that is held between claim and intent holds the message too, unless it is the probe', async () => {
-  const sent = await rig.siaran.sendMessage({ ...message, wait: '0s' });
-  const claimed = (probing: boolean) =>
-    claimBatch(rig.ctx.db, {
-      batchId: sent.batchId,
-      accounts: ['default'],
-      token: randomUUID(),
-      ttlMs: 60_000,
-      probing,
-    });
-  const intent = { worker: 'w', startedAt: null, movedBy: null, ttlMs: 60_000 };
-  const claim = await claimed(false);
-  await rig.query("INSERT INTO holds (account, kind, reason, probe_at) VALUES ('default', 'refused', 'a test', now())");
-  expect(claim && (await intendSend(rig.ctx.db, claim, intent))).toBeUndefined();
-  await rig.query('UPDATE batches SET claim_token = NULL, claim_expires_at = NULL');
-  expect(await claimed(false)).toBeUndefined();
-  const probe = await claimed(true);
-  expect(probe && (await intendSend(rig.ctx.db, probe, intent))).toMatchObject({ number: 1 });
 });
 
 test('whoever opted out, as the log of a message says, is on the suppression list from then on', async () => {

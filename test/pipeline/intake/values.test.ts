@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fireDue } from '../../../src/pipeline/campaigns/fire.js';
 import { prepareNext } from '../../../src/pipeline/campaigns/prepare.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
+import { purge } from '../../../src/pipeline/operating/purge.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { messageTemplate, waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -36,12 +38,9 @@ describe('a value with a line break', () => {
 
   test('rejects its row, and nobody else is messaged', async () => {
     await rig.work();
-    const { runId, accepted, rejected } = await rig.siaran.broadcast({
-      ...settings,
-      recipients: [row(1), row(2, injected)],
-    });
-    expect({ accepted, rejected }).toEqual({ accepted: 1, rejected: 1 });
-    await finished(rig.siaran, runId);
+    const sent = await rig.siaran.broadcast({ ...settings, recipients: [row(1), row(2, injected)] });
+    expect(sent).toMatchObject({ accepted: 1, rejected: 1 });
+    await finished(rig.siaran, sent.runId);
     expect([...rig.sandbox.accepted.deliveries()]).toEqual([[phoneNumber(1), 1]]);
   });
 
@@ -76,17 +75,7 @@ test('settings that make no sense are refused, each by its name', async () => {
 });
 
 test('a message has its values looked at as a row has', async () => {
-  const message = {
-    ...{
-      phoneNumber: phoneNumber(1),
-      templateDetailId: 172,
-      channelId: 534,
-      templateName: 'a',
-      namespace: 'b',
-      language: 'id',
-    },
-    wait: '0s',
-  };
+  const message = { ...messageTemplate, phoneNumber: phoneNumber(1), wait: '0s' };
   const refused = rig.siaran.sendMessage({ ...message, variables: ['a\tb'] });
   await expect(refused).rejects.toThrow(
     /^The message can't be sent: body_variable1 has a tab in it, which WhatsApp refuses/,
@@ -117,7 +106,6 @@ describe('values that look like a mistake', () => {
     await rig.work();
     const { runId } = await rig.siaran.broadcast({ ...settings, recipients: [row(1, ' Ani')] });
     await finished(rig.siaran, runId);
-    const { purge } = await import('../../../src/pipeline/operating/purge.js');
     await rig.query(`UPDATE runs SET drained_at = now() - interval '2 days'`);
     await rig.query(
       `UPDATE batches SET closed_at = now() - interval '2 days', scheduled_at = now() - interval '2 days'`,
@@ -203,10 +191,7 @@ describe('a run that bears few rejected rows', () => {
     };
     await rig.siaran.enqueue(id, rows(2, 0), { source: 'a' });
     const enqueueing = rig.siaran.enqueue(id, slow(), { source: 'b' });
-    await eventually(
-      () => rig.siaran.run(id),
-      (run) => run.unclosedIntakes === 1,
-    );
+    await waitForRun(rig, id, (run) => run.unclosedIntakes === 1);
     await expect(rig.siaran.seal(id)).rejects.toMatchObject({ code: 'RUN_PREPARING' });
     goOn();
     await enqueueing;
@@ -230,10 +215,7 @@ describe('a run that bears few rejected rows', () => {
   test('and sends a first small batch does so once its rows are in', async () => {
     await rig.work();
     const { runId } = await rig.siaran.broadcast({ ...settings, maxRejected: 0, first: 2, recipients: rows(5, 0) });
-    await eventually(
-      () => rig.siaran.run(runId),
-      (run) => run.recipients.scheduled === 2 && run.status === 'paused',
-    );
+    await waitForRun(rig, runId, (run) => run.recipients.scheduled === 2 && run.status === 'paused');
     await rig.siaran.resume(runId);
     await finished(rig.siaran, runId);
     expect(rig.sandbox.accepted.summary()).toMatchObject({ recipients: 5, mostPerNumber: 1 });
@@ -261,10 +243,8 @@ describe('a run that bears few rejected rows', () => {
     await working;
     const failure = 'nothing is sent: 2 of 11 rows were rejected, and at most 10% may be';
     expect(await rig.siaran.run(runId)).toMatchObject({ failure, maxRejected: '10%', recipients: { rejected: 2 } });
-    const { firings, maxRejected } = await rig.siaran.campaign('weekly');
-    expect({ firings, maxRejected }).toMatchObject({
-      firings: [{ status: 'failed', reason: failure }],
-      maxRejected: '10%',
+    expect(await rig.siaran.campaign('weekly')).toMatchObject({
+      ...{ firings: [{ status: 'failed', reason: failure }], maxRejected: '10%' },
     });
   });
 });
