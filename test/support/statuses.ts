@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
 import { type CallbackCounts, receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
 import { insertBroadcastLogs } from '../../src/store/message-logs.js';
-import { finished, type Rig } from './rig.js';
+import { finished, phoneNumber, type Rig } from './rig.js';
 
 /** One status as WhatsApp writes it. */
 export type Item = {
@@ -104,4 +104,24 @@ export async function answerMessage(rig: Rig, batchId: string, number: string, l
     await tx.$executeRaw`UPDATE batches SET status = 'scheduled', broadcast_job_id = ${broadcastJobId} WHERE id = ${batchId}`;
     await insertBroadcastLogs(tx, token, { phoneNumber: number, broadcastJobId, logs: [log] });
   });
+}
+
+let [next, end] = [0, 0];
+
+/** Numbers that no other test of the file has; `fresh` gives them one by one. */
+export function own(length: number): string[] {
+  next = Math.max(next, end);
+  end = next + length;
+  return Array.from({ length }, (_, index) => phoneNumber(next + index));
+}
+
+export function fresh(): { number: string; message: string } {
+  if (next >= end) throw new Error('this test has no more numbers of its own');
+  next += 1;
+  return { number: phoneNumber(next - 1), message: `wamid.${next}` };
+}
+
+/** As exact as callbacks are: to a second. */
+export function ago(hours: number): Date {
+  return new Date(Math.floor(Date.now() / 1000 - hours * 3_600) * 1000);
 }

@@ -1,150 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
 import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
 import { lockMessages, raiseStatuses } from '../../../src/store/broadcast-logs.js';
-import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { eventually, type Rig, startRig } from '../../support/rig.js';
+import { batchIdOf } from '../../support/runs.js';
 import {
+  ago,
   answerMessage,
   delivered,
-  type Item,
+  fresh,
   individualRun,
   item,
   logsOf,
+  own,
   readItems,
   tell,
 } from '../../support/statuses.js';
 
 let rig: Rig;
-let [next, end] = [0, 0];
 const hour = 3_600_000;
-
 beforeAll(async () => {
   rig = await startRig();
   await rig.work();
 });
 afterAll(() => rig.close());
-
-/** Numbers that no other test has; `fresh` gives them one by one. */
-function own(length: number): string[] {
-  next = Math.max(next, end);
-  end = next + length;
-  return Array.from({ length }, (_, index) => phoneNumber(next + index));
-}
-
-function fresh(): { number: string; message: string } {
-  if (next >= end) throw new Error('this test has no more numbers of its own');
-  next += 1;
-  return { number: phoneNumber(next - 1), message: `wamid.${next}` };
-}
-
-function batchOf(runId: string, index: number): string {
-  return `${runId}-${String(index + 1).padStart(4, '0')}`;
-}
-
-function ago(hours: number): Date {
-  return new Date(Math.floor((Date.now() - hours * hour) / 1000) * 1000);
-}
-
-/** Places of callbacks in any order, each once or more, cut into bodies anywhere. */
-function replays(length: number): fc.Arbitrary<number[][]> {
-  const all = Array.from({ length }, (_, place) => place);
-  return fc
-    .array(fc.constantFrom(...all), { maxLength: length })
-    .chain((again) => {
-      const told = [...all, ...again];
-      const order = fc.shuffledSubarray(told, { minLength: told.length });
-      return fc.tuple(order, fc.array(fc.boolean(), { minLength: told.length, maxLength: told.length }));
-    })
-    .map(([order, ends]) => {
-      const bodies: number[][] = [[]];
-      order.forEach((place, at) => {
-        bodies.at(-1)?.push(place);
-        if (ends[at]) bodies.push([]);
-      });
-      return bodies.filter((body) => body.length > 0);
-    });
-}
-
-async function replay(bodies: readonly number[][], items: readonly Item[]): Promise<void> {
-  for (const body of bodies) await tell(rig, ...body.flatMap((place) => items[place] ?? []));
-}
-
-describe('whatever the order, the repetitions and the bodies', () => {
-  test('the end of a message is the same', async () => {
-    const runId = await delivered(rig, own(100), 1);
-    const [at, later] = [ago(0.9), ago(0.8)];
-    await fc.assert(
-      fc.asyncProperty(replays(7), fc.boolean(), async (bodies, isRead) => {
-        const { number, message } = fresh();
-        const end = isRead
-          ? [item(message, 'read', later, number), item(message, 'delivered', later, number)]
-          : [item(message, 'failed', at, number, 131000), item(message, 'failed', later, number, 130429)];
-        await replay(bodies, [
-          item(message, 'scheduled', at, number),
-          item(message, 'sent', later, number),
-          item(message, 'failed', at, number, 131026),
-          item(message, 'deleted', later, number),
-          item(message, 'sent', at),
-          ...end,
-        ]);
-        const last = isRead
-          ? { status: 'read', at: later, notes: null }
-          : { status: 'failed', at, notes: '131000 title of 131000' };
-        expect(await logsOf(rig, number)).toEqual([{ run: runId, message, ...last, inferred: true, logId: null }]);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  test('of two broadcasts within three days each has the message that is its own', async () => {
-    const shared = own(100);
-    const [first, second] = [await delivered(rig, shared, 30), await delivered(rig, shared, 24)];
-    await fc.assert(
-      fc.asyncProperty(replays(5), async (bodies) => {
-        const { number, message } = fresh();
-        await replay(bodies, [
-          item(`${message}a`, 'sent', ago(29.9), number),
-          item(`${message}a`, 'failed', ago(20), number, 131026),
-          item(`${message}b`, 'sent', ago(23.9), number),
-          item(`${message}b`, 'delivered', ago(22), number),
-          item(`${message}b`, 'read', ago(19), number),
-        ]);
-        const logs = Object.fromEntries((await logsOf(rig, number)).map((log) => [log.run, log]));
-        expect(Object.keys(logs)).toHaveLength(2);
-        expect(logs[first]).toMatchObject({ message: `${message}a`, status: 'failed' });
-        expect(logs[second]).toMatchObject({ message: `${message}b`, status: 'read', notes: null });
-      }),
-      { numRuns: 80 },
-    );
-  });
-
-  test('the same holds of single messages, whose logs stand there with ids that stay theirs', async () => {
-    const shared = own(60);
-    const runs = [await individualRun(rig, shared, 30), await individualRun(rig, shared, 24)];
-    for (const [at, runId] of runs.entries())
-      for (const [index, number] of shared.entries())
-        await answerMessage(rig, batchOf(runId, index), number, 1_000_000 * (at + 1) + 10 * index);
-    await fc.assert(
-      fc.asyncProperty(replays(4), async (bodies) => {
-        const { number, message } = fresh();
-        await replay(bodies, [
-          item(`${message}a`, 'delivered', ago(29.9), number),
-          item(`${message}a`, 'read', ago(20), number),
-          item(`${message}b`, 'sent', ago(23.9), number),
-          item(`${message}b`, 'failed', ago(22), number, 131026),
-        ]);
-        const index = shared.indexOf(number);
-        const logs = (await logsOf(rig, number)).sort((a, b) => Number(a.logId) - Number(b.logId));
-        expect(logs).toMatchObject([
-          { run: runs[0], message: `${message}a`, status: 'read', logId: String(1_000_000 + 10 * index) },
-          { run: runs[1], message: `${message}b`, status: 'failed', logId: String(2_000_000 + 10 * index) },
-        ]);
-      }),
-      { numRuns: 50 },
-    );
-  });
-});
 
 describe('a message that is not known yet', () => {
   test('belongs to the latest broadcast that its number was in and that had begun', async () => {
@@ -219,7 +98,7 @@ describe('a single message', () => {
     const shared = own(3);
     const runId = await individualRun(rig, shared, 1);
     const { number, message } = fresh();
-    await answerMessage(rig, batchOf(runId, shared.indexOf(number)), number, 777);
+    await answerMessage(rig, batchIdOf(runId, shared.indexOf(number) + 1), number, 777);
     await tell(rig, item(message, 'delivered', ago(0.9), number));
     expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'delivered', inferred: true, logId: '777' }]);
   });
@@ -230,7 +109,7 @@ describe('a single message', () => {
     const { number, message } = fresh();
     await tell(rig, item(message, 'failed', ago(0.9), number, 131026));
     expect(await logsOf(rig, number)).toMatchObject([{ message, logId: null }]);
-    await answerMessage(rig, batchOf(runId, shared.indexOf(number)), number, 888);
+    await answerMessage(rig, batchIdOf(runId, shared.indexOf(number) + 1), number, 888);
     expect(await logsOf(rig, number)).toMatchObject([
       { message, status: 'failed', notes: '131026 title of 131026', inferred: true, logId: '888' },
     ]);
@@ -244,7 +123,7 @@ describe('a single message', () => {
       await lockMessages(tx, [number, 'meanwhile']);
       await matchMessages(tx, told);
       await raiseStatuses(tx, told);
-      const answering = answerMessage(rig, batchOf(runId, 0), number, 50_000);
+      const answering = answerMessage(rig, batchIdOf(runId, 1), number, 50_000);
       await eventually(
         () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
         (waiting) => waiting.length === 1,
@@ -261,7 +140,7 @@ describe('a single message', () => {
     const runId = await individualRun(rig, shared, 1);
     await Promise.all(
       shared.flatMap((number, index) => [
-        answerMessage(rig, batchOf(runId, index), number, 60_000 + 10 * index),
+        answerMessage(rig, batchIdOf(runId, index + 1), number, 60_000 + 10 * index),
         tell(rig, item(`early.${number}`, 'sent', ago(0.9), number)),
         tell(rig, item(`early.${number}`, 'delivered', ago(0.8), number)),
       ]),
@@ -276,8 +155,8 @@ describe('a single message', () => {
     const shared = own(1);
     const runId = await individualRun(rig, shared, 1);
     const { number, message } = fresh();
-    await answerMessage(rig, batchOf(runId, 0), number, 901, 'failed');
-    await answerMessage(rig, batchOf(runId, 0), number, 911);
+    await answerMessage(rig, batchIdOf(runId, 1), number, 901, 'failed');
+    await answerMessage(rig, batchIdOf(runId, 1), number, 911);
     await tell(rig, item(message, 'sent', ago(0.5), number));
     expect(await logsOf(rig, number)).toMatchObject([
       { logId: '901', message: null, status: 'failed' },
