@@ -38,8 +38,7 @@ describe('an audience', () => {
     const path = join(folder, 'members.csv');
     await writeFile(path, 'phone_number\n6281211112222\nnonsense\n');
     await rig.siaran.addCampaign({ ...weekly, name: 'Members', columns: ['phone_number'], audience: `file:${path}` });
-    await rig.work();
-    const runId = await fired(rig.siaran, 'Members');
+    const runId = await fired(rig.siaran, 'Members', rig.work);
     expect(await finished(rig.siaran, runId)).toMatchObject({ recipients: { scheduled: 1, rejected: 1 } });
     await rm(path);
     const failed = await fired(rig.siaran, 'Members');
@@ -77,8 +76,7 @@ describe('an audience', () => {
     await rig.siaran.addCampaign({ ...weekly, name: 'Members', columns: ['phone_number'], audience: `file:${path}` });
     await writeFile(path, content);
     const siaran = rig.open({ SIARAN_DEFAULT_COUNTRY: 'ID' });
-    await siaran.work();
-    const runId = await fired(rig.siaran, 'Members');
+    const runId = await fired(rig.siaran, 'Members', () => siaran.work());
     expect(await finished(rig.siaran, runId)).toMatchObject({
       outcome: 'nobody',
       failure: null,

@@ -54,8 +54,8 @@ test.each([['a file'], ['a query']])(
       rig.siaran.addCampaign({ ...request, audience, ignoreColumns: [], map: { ...request.map, Notes: '' } }),
     ).rejects.toThrow(/map was .*ignoreColumns was \["Notes"\], is now \[\]/);
     expect(await rig.siaran.forecastCampaign('Weekly', 1)).toMatchObject([{ files: 1 }]);
-    await rig.work();
     const { runId } = await rig.siaran.fireCampaign('Weekly');
+    await rig.work();
     expect(await finished(rig.siaran, runId)).toMatchObject({ recipients: { scheduled: 3, enqueued: 3 } });
   },
 );

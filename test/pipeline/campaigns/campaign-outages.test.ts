@@ -6,6 +6,7 @@ import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { findCampaign } from '../../../src/store/campaigns.js';
 import { eventually, finished, invoiceColumns, type Rig, startRig } from '../../support/rig.js';
+import { mostPerNumber, waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -25,8 +26,6 @@ const weekly: CampaignRequest = {
   ...{ name: 'Weekly', templateDetailId: 172, columns: invoiceColumns, audience: query() },
   ...{ schedule: '0 9 * * mon', timeZone: 'Asia/Jakarta' },
 };
-
-const mostPerNumber = () => Math.max(0, ...rig.sandbox.accepted.deliveries().values());
 
 test('an audience whose database goes away is read again, and nothing is given up', async () => {
   await rig.siaran.addCampaign(weekly);
@@ -53,8 +52,9 @@ test('an audience that Redis lost after it was read is read again, and everybody
   await rig.siaran.addCampaign(weekly);
   const { runId } = await rig.siaran.fireCampaign('Weekly');
   const preparing = prepareNext(rig.ctx, never);
-  await eventually(
-    () => rig.siaran.run(runId),
+  await waitForRun(
+    rig,
+    runId,
     ({ recipients: { promised, buffered } }) => promised === recipients && buffered === recipients,
   );
   await rig.redis.del(...(await rig.redis.keys(`*{${runId}}*`)));
@@ -69,7 +69,7 @@ test('an audience that Redis lost after it was read is read again, and everybody
     outcome: 'handed_over',
     recipients: { scheduled: recipients, missing: 0 },
   });
-  expect(mostPerNumber()).toBe(1);
+  expect(mostPerNumber(rig)).toBe(1);
 });
 
 test('a run whose audience is being read can not be sealed by hand', async () => {
@@ -137,10 +137,7 @@ test('a run that was cancelled just before its preparation ended is not held aga
   await rig.siaran.addCampaign({ ...weekly, first: 10 });
   const { runId } = await rig.siaran.fireCampaign('Weekly');
   const preparing = prepareNext(rig.ctx, never);
-  await eventually(
-    () => rig.siaran.run(runId),
-    ({ recipients: { promised } }) => promised === recipients,
-  );
+  await waitForRun(rig, runId, ({ recipients: { promised } }) => promised === recipients);
   await rig.siaran.cancel(runId);
   await chunkRun(rig.ctx, runId);
   await preparing;

@@ -194,8 +194,7 @@ describe('a campaign', () => {
 
   test('with a first small batch holds each of its runs until it is resumed', async () => {
     await rig.siaran.addCampaign({ ...weekly, first: 10 });
-    await rig.work();
-    const runId = await fired(rig.siaran, 'Weekly');
+    const runId = await fired(rig.siaran, 'Weekly', rig.work);
     await waitForRun(
       rig,
       runId,

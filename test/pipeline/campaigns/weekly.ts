@@ -10,9 +10,13 @@ export const weekly: CampaignRequest = {
   timeZone: 'Asia/Jakarta',
 };
 
-/** The run of a campaign that is fired by hand, when its audience was read or has failed. */
-export async function fired(siaran: Siaran, name: string): Promise<string> {
+/**
+ * The run of a campaign that is fired by hand, when its audience was read or has failed. Workers that are begun by `work` find it
+ * at once; others only by their next look, up to a second later.
+ */
+export async function fired(siaran: Siaran, name: string, work?: () => Promise<unknown>): Promise<string> {
   const { runId } = await siaran.fireCampaign(name);
+  await work?.();
   await eventually(
     () => siaran.campaign(name),
     ({ firings }) => firings[0]?.status !== 'preparing',
