@@ -8,11 +8,11 @@ import { intendSend } from '../../../src/store/attempts.js';
 import { claimBatch } from '../../../src/store/claims.js';
 import { startReconcileTimer } from '../../../workers/reconcile-timer.js';
 import { run } from '../../cli/siaran.js';
-import { eventually, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
+import { eventually, invoices, type Rig, startRig } from '../../support/rig.js';
+import { december } from '../../support/runs.js';
 import { shiftClock, shiftedClock } from './shifted-clock.js';
 
 const [hour, minute] = [3_600_000, 60_000];
-const december = { name: 'December', templateDetailId: 172, columns: invoiceColumns };
 const hello = {
   ...{ phoneNumber: '6281234567890', templateDetailId: 172, channelId: 534 },
   ...{ templateName: 'hello', namespace: 'n', language: 'id' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
-import { broadcast, december } from '../../support/runs.js';
+import { broadcast, december, messageTemplate } from '../../support/runs.js';
 
 let rig: Rig;
 
@@ -10,7 +10,6 @@ beforeEach(async () => {
 
 afterEach(() => rig.close());
 
-const template = { templateDetailId: 172, channelId: 534, templateName: 'reminder', namespace: 'ns', language: 'id' };
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const refusal = {
   code: 'USAGE',
@@ -25,7 +24,7 @@ describe('a start more than five minutes ago', () => {
     await expect(rig.siaran.broadcast({ ...december, ...late, recipients: invoices(1) })).rejects.toMatchObject(
       refusal,
     );
-    const message = { ...template, phoneNumber: phoneNumber(0), ...late };
+    const message = { ...messageTemplate, phoneNumber: phoneNumber(0), ...late };
     await expect(rig.siaran.sendMessage(message)).rejects.toMatchObject(refusal);
     expect(await rig.siaran.runs()).toEqual([]);
   });
@@ -42,7 +41,7 @@ describe('a start more than five minutes ago', () => {
     await rig.work();
     const { runId } = await rig.siaran.broadcast({ ...late, recipients: invoices(3) });
     expect(await finished(rig.siaran, runId)).toMatchObject({ batches: { scheduled: 1 } });
-    const message = { ...template, phoneNumber: phoneNumber(5), startAt: minutesAgo(60), lateOk: true };
+    const message = { ...messageTemplate, phoneNumber: phoneNumber(5), startAt: minutesAgo(60), lateOk: true };
     expect(await rig.siaran.sendMessage(message)).toMatchObject({ status: 'scheduled' });
     const wrong = JSON.parse('{"lateOk": "yes"}') as object;
     await expect(rig.siaran.startRun({ ...late, ...wrong })).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import { sendBatch } from '../../../src/pipeline/delivery/send.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { claimBatch } from '../../../src/store/claims.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { waitForRun } from '../../support/runs.js';
 
 /** An individual run stops at the first message of which nobody knows whether it was sent. */
 let rig: Rig;
@@ -39,10 +40,7 @@ const asked = () => rig.sandbox.accepted.summary().requests.client;
 const requestsOfRun = async (count: number) =>
   (await rig.siaran.broadcast({ ...request, recipients: reminders(count) })).runId;
 const held = (runId: string) =>
-  eventually(
-    () => rig.siaran.run(runId),
-    (run) => run.held?.kind === 'unknown' && run.batches.sending === 0,
-  );
+  waitForRun(rig, runId, (run) => run.held?.kind === 'unknown' && run.batches.sending === 0);
 const idOf = (runId: string, number: number) => `${runId}-${String(number).padStart(4, '0')}`;
 const take = async (batchId: string) => {
   const claim = await claimBatch(rig.ctx.db, {

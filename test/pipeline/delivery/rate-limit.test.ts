@@ -3,7 +3,8 @@ import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { RateLimits } from '../../../src/queue/rate-limits.js';
 import { viewBatches } from '../../../src/store/views/batch-views.js';
-import { eventually, invoiceColumns, invoices, type Rig, startRig } from '../../support/rig.js';
+import { eventually, invoices, type Rig, startRig } from '../../support/rig.js';
+import { december } from '../../support/runs.js';
 
 let rig: Rig;
 
@@ -15,7 +16,7 @@ afterEach(async () => {
   await rig.close();
 });
 
-const request = { name: 'December', templateDetailId: 172, columns: invoiceColumns, pace: '10/1h' } as const;
+const request = { ...december, pace: '10/1h' } as const;
 const requests = () => rig.sandbox.accepted.summary().requests;
 
 /** A run of so many batches, cut, and not delivered yet. */

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { promiseRows } from '../../../src/store/intakes.js';
-import {
-  eventually,
-  finished,
-  invoiceColumns,
-  invoices,
-  type Rig,
-  startRig,
-  sumOfRecipients,
-} from '../../support/rig.js';
+import { eventually, finished, invoices, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
+import { december } from '../../support/runs.js';
 
 /** A producer that died leaves its source open; somebody who knows that closes it. */
 let rig: Rig;
@@ -17,7 +10,7 @@ let runId: string;
 
 beforeEach(async () => {
   rig = await startRig();
-  runId = (await rig.siaran.startRun({ name: 'December', templateDetailId: 172, columns: invoiceColumns })).id;
+  runId = (await rig.siaran.startRun(december)).id;
 });
 
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -168,10 +169,7 @@ test('rows that a wiped Redis lost show as missing, and enqueueing again fills t
   const workers = await rig.work();
   expect(await finished(rig.siaran, id)).toMatchObject({ outcome: 'needs_attention' });
   expect(await rig.siaran.enqueue(id, invoices(2_500), { source: 'list' })).toEqual({ accepted: 2_500, rejected: 0 });
-  const run = await eventually(
-    () => rig.siaran.run(id),
-    ({ outcome }) => outcome === 'handed_over',
-  );
+  const run = await waitForRun(rig, id, ({ outcome }) => outcome === 'handed_over');
   expect(run.recipients).toMatchObject({ scheduled: 2_500, promised: 2_500, missing: 0 });
   await workers.close();
 });

@@ -5,6 +5,7 @@ import { listUnpurged, purge } from '../../../src/pipeline/operating/purge.js';
 import { exportRun } from '../../../src/pipeline/views/export-run.js';
 import { findBlockKey } from '../../../src/store/block-key.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { waitForRun } from '../../support/runs.js';
 
 const day = 86_400_000;
 
@@ -133,10 +134,7 @@ test('a run that is open, however quiet, and one that was retried today, are lef
     ...{ name: 'trickle', templateDetailId: 172, columns: invoiceColumns, flushAfter: '1ms' },
   });
   await rig.siaran.enqueue(open, invoices(5), { source: 'list' });
-  await eventually(
-    () => rig.siaran.run(open),
-    (run) => run.batches.scheduled === 1,
-  );
+  await waitForRun(rig, open, (run) => run.batches.scheduled === 1);
   rig.sandbox.setFaults([{ on: 'upload', kind: 'http', status: 422, message: 'bad template' }]);
   const refused = await delivered(5);
   for (const runId of [open, refused]) await age(runId, 400);
