@@ -24,7 +24,8 @@ afterEach(() => rig.close());
 const once = (more: Partial<CampaignRequest> = {}) => promo(soon, more);
 /** It is prepared, and not handed over before ten minutes ahead. */
 const held = (more: Partial<CampaignRequest> = {}) => once({ handOver: '10m', ...more });
-const never = new AbortController().signal;
+/** Workers that are at work already would see a firing by their next look only, up to a second later. */
+const prepare = () => prepareNext(rig.ctx, new AbortController().signal);
 const redo = (changes: CampaignChanges) => rig.siaran.editCampaign('Promo', changes, { redo: true });
 
 describe('what was fired and is not handed over', () => {
@@ -37,10 +38,12 @@ describe('what was fired and is not handed over', () => {
     const second = edited.redone[0]?.runId ?? '';
     expect(edited).toMatchObject({ version: 2, runs: [], jobs: [], redone: [{ at: soon, replacedRunId: first }] });
     expect(await finished(rig.siaran, first)).toMatchObject({ outcome: 'cancelled', failure: null });
+    await prepare();
     await waitsUploaded(rig, second);
     // Once more, without a change: its audience may be another one by now.
     const again = await redo({ handOver: null });
     const third = again.redone[0]?.runId ?? '';
+    await prepare();
     expect(await finished(rig.siaran, third)).toMatchObject({ outcome: 'handed_over', startAt: soon });
     expect((await rig.siaran.campaign('Promo')).firings).toMatchObject([
       { at: soon, runId: third, version: 3, status: 'prepared', replacedRuns: [first, second] },
@@ -196,6 +199,7 @@ describe('what was fired and is not handed over', () => {
     const edited = await redo({ audience: query(0, 40) });
     ended();
     const second = edited.redone[0]?.runId ?? '';
+    await prepare();
     expect(await finished(rig.siaran, second)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 40 } });
     expect(await finished(rig.siaran, first)).toMatchObject({ outcome: 'cancelled', recipients: { scheduled: 0 } });
     expect(mostPerNumber(rig)).toBe(1);
@@ -212,6 +216,7 @@ describe('what was fired and is not handed over', () => {
     await finished(rig.siaran, first);
     const edited = await redo({ audience: query() });
     const second = edited.redone[0]?.runId ?? '';
+    await prepare();
     expect(await finished(rig.siaran, second)).toMatchObject({ outcome: 'handed_over' });
     await workers.close();
 
@@ -227,13 +232,7 @@ describe('what was fired and is not handed over', () => {
     await rig.work();
     const change = (first: number) => redo({ prepareAhead: `${120 + first}m` }).catch((error: unknown) => error);
     for (let round = 0; round < 4; round += 1)
-      await Promise.all([
-        fireDue(rig.ctx),
-        change(round),
-        fireDue(rig.ctx),
-        change(round + 10),
-        prepareNext(rig.ctx, never),
-      ]);
+      await Promise.all([fireDue(rig.ctx), change(round), fireDue(rig.ctx), change(round + 10), prepare()]);
     await redo({ handOver: null });
     const [last, ...others] = (await runsOf(rig)).filter(({ cancelled }) => !cancelled);
     expect(others).toEqual([]);
