@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import querystring from 'node:querystring';
 import type { AudienceFunction } from './audience/open-audience.js';
-import { type Config, requireProvider } from './config/config.js';
+import type { Config } from './config/config.js';
 import { within } from './domain/timing/within.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
-import { QiscusAccounts } from './qiscus/accounts.js';
+import type { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
 import { guardCommands } from './queue/gate.js';
@@ -19,7 +19,7 @@ import { ClockWatch } from './store/clock-check.js';
 import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
-import { type Meters, noMeters } from './telemetry/meters.js';
+import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
 
 /** What every step gets first: the clients, built once and passed in. */
@@ -131,19 +131,6 @@ export function openContext(config: Config, tracing?: Tracing): Context {
         within(2 * closingMs, db.$disconnect()).catch((err) => logger.debug({ err }, 'Postgres not closed'));
       await Promise.all([closeRedis(), closePostgres()]);
     },
-  };
-}
-
-/** @throws {UsageError} when the provider's credentials are missing. */
-export function openDelivery(context: Context, stopping: AbortSignal, meters = noMeters): DeliveryContext {
-  const { config } = context;
-  return {
-    ...context,
-    qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency, (call) =>
-      meters.providerCall(call),
-    ),
-    meters,
-    stopping,
   };
 }
 

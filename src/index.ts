@@ -1,4 +1,3 @@
-import { startWorkers } from '../workers/start.js';
 import { parseConfig } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
@@ -75,5 +74,6 @@ export function openSiaran(env: Environment = process.env): Siaran {
 
 /** Siaran over connections that are opened already. @internal */
 export function siaranWith(ctx: Context): Siaran {
-  return new Siaran(ctx, startWorkers);
+  // Loaded only if it is asked for: most programs and commands start no workers.
+  return new Siaran(ctx, async (opened) => (await import('../workers/start.js')).startWorkers(opened));
 }

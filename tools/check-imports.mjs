@@ -47,7 +47,15 @@ const directions = {
   'src/admin/': [packageFile, steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
-  'workers/': ['type src/siaran.ts', steps, 'src/monitoring/', context, 'type src/config/', ...below],
+  'workers/': [
+    'type src/siaran.ts',
+    'src/delivery-context.ts',
+    steps,
+    'src/monitoring/',
+    context,
+    'type src/config/',
+    ...below,
+  ],
   'src/monitoring/': [steps, context, 'type src/telemetry/', ...below],
   // The steps in the order of a recipient's way. None knows the one before or after it: Postgres and hints join them.
   'src/pipeline/intake/': shared,
@@ -73,6 +81,7 @@ const directions = {
   'src/pipeline/*': shared,
   'src/audience/': ['src/input/', domain, errors],
   'src/input/': [domain, errors],
+  'src/delivery-context.ts': [context, 'src/config/', 'src/qiscus/', 'src/telemetry/meters.ts', ...below],
   'src/context.ts': [
     'src/config/',
     'src/logger.ts',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
-import { type Context, logOutages, openDelivery } from '../src/context.js';
+import { type Context, logOutages } from '../src/context.js';
+import { openDelivery } from '../src/delivery-context.js';
 import { Pulse } from '../src/monitoring/health.js';
 import type { WorkerServer } from '../src/monitoring/worker-server.js';
 import { connectWorkerRedis } from '../src/queue/connection.js';

@@ -16,8 +16,9 @@ const policyHeader = 'content-security-policy';
 export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise<void> {
   const board = new FastifyAdapter();
   board.setBasePath(prefix);
+  const queues = await ctx.hints.openQueues();
   createBullBoard({
-    queues: ctx.hints.queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
     serverAdapter: board,
     // Details of Redis come with a picture that is styled inline, which our policy refuses; workers by CLIENT LIST, which hosts refuse.
     options: { uiConfig: { boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true } },

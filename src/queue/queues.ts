@@ -1,4 +1,4 @@
-import { Queue, type QueueOptions, type Telemetry } from 'bullmq';
+import type { Queue, QueueOptions, Telemetry } from 'bullmq';
 import { deliveryPriority } from '../domain/runs/batch.js';
 import type { RedisClient } from './connection.js';
 
@@ -20,6 +20,8 @@ export function queuePrefix(prefix: string): string {
   return `{${prefix}}`;
 }
 
+let loading: Promise<typeof import('./open-queue.js')> | undefined;
+
 /** A job that is done, or has failed, isn't kept. */
 const jobStates = ['waiting', 'prioritized', 'delayed', 'active'] as const;
 
@@ -29,8 +31,7 @@ const jobStates = ['waiting', 'prioritized', 'delayed', 'active'] as const;
  * that the job of a worker that died can't block the next hint.
  */
 export class Hints {
-  readonly #chunk: Queue<ChunkJob>;
-  readonly #deliver = new Map<string, Queue<DeliverJob>>();
+  readonly #opened = new Map<string, Promise<Queue>>();
   readonly #options: QueueOptions;
   readonly #accounts: ReadonlySet<string>;
   readonly #onError: (error: unknown) => void;
@@ -56,12 +57,12 @@ export class Hints {
       ...(telemetry && { telemetry }),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     };
-    this.#chunk = this.#open(chunkQueueName);
   }
 
   /** @param occasion what has happened to the run; the same occasion gives the same hint. */
   chunk(runId: string, occasion: string): Promise<boolean> {
-    return this.#give(this.#chunk.add('chunk', { runId }, { jobId: `${runId}-${occasion}` }));
+    const data: ChunkJob = { runId };
+    return this.#give(chunkQueueName, (queue) => queue.add('chunk', data, { jobId: `${runId}-${occasion}` }));
   }
 
   async deliver(batches: readonly DeliverHint[], probing = false): Promise<boolean> {
@@ -76,40 +77,36 @@ export class Hints {
   #deliverOf(account: string, batches: readonly DeliverHint[], probing: boolean): Promise<boolean> {
     const jobs = batches.map(({ id, number, claimNumber }) => ({
       name: 'deliver',
-      data: { batchId: id, probing },
+      data: { batchId: id, probing } satisfies DeliverJob,
       opts: {
         jobId: `${id}-${claimNumber}${probing ? '-probe' : ''}`,
         priority: probing ? 1 : deliveryPriority(number),
       },
     }));
-    return this.#give(this.#queueOf(account).addBulk(jobs));
-  }
-
-  #queueOf(account: string): Queue<DeliverJob> {
-    const queue = this.#deliver.get(account) ?? this.#open<DeliverJob>(deliverQueueName(account));
-    this.#deliver.set(account, queue);
-    return queue;
+    return this.#give(deliverQueueName(account), (queue) => queue.addBulk(jobs));
   }
 
   /** A message of its own goes before everything that waits: BullMQ takes what has no priority first. */
   deliverFirst({ id, account, claimNumber }: Omit<DeliverHint, 'number'>): Promise<boolean> {
-    const data = { batchId: id, probing: false };
-    return this.#give(this.#queueOf(account).add('deliver', data, { jobId: `${id}-${claimNumber}` }));
+    const data: DeliverJob = { batchId: id, probing: false };
+    const opts = { jobId: `${id}-${claimNumber}` };
+    return this.#give(deliverQueueName(account), (queue) => queue.add('deliver', data, opts));
   }
 
   /** No worker takes a delivery of this account for so long: its rate limit is used up. */
   restDeliveries(account: string, forMs: number): Promise<boolean> {
-    return this.#give(this.#queueOf(account).rateLimit(forMs));
+    return this.#give(deliverQueueName(account), (queue) => queue.rateLimit(forMs));
   }
 
   /** All queues of this installation, as far as this process knows its accounts. */
-  get queues(): readonly Queue[] {
-    return [this.#chunk, ...[...this.#accounts].map((account) => this.#queueOf(account))];
+  openQueues(): Promise<readonly Queue[]> {
+    const names = [chunkQueueName, ...[...this.#accounts].map(deliverQueueName)];
+    return Promise.all(names.map((name) => this.#queueOf(name)));
   }
 
   /** How many jobs each queue has in each state that it keeps any in. */
   async depths(): Promise<{ queue: string; state: string; jobs: number }[]> {
-    const queues = this.queues;
+    const queues = await this.openQueues();
     const counted = await Promise.all(queues.map((queue) => queue.getJobCounts(...jobStates)));
     return queues.flatMap(({ name }, at) =>
       jobStates.map((state) => ({ queue: name, state, jobs: counted[at]?.[state] ?? 0 })),
@@ -117,18 +114,25 @@ export class Hints {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#chunk, ...this.#deliver.values()].map((queue) => queue.close()));
+    await Promise.all([...this.#opened.values()].map(async (queue) => (await queue).close()));
   }
 
-  #open<Data>(name: string): Queue<Data> {
-    const queue = new Queue<Data>(name, this.#options);
+  #queueOf(name: string): Promise<Queue> {
+    const queue = this.#opened.get(name) ?? this.#open(name);
+    this.#opened.set(name, queue);
+    return queue;
+  }
+
+  async #open(name: string): Promise<Queue> {
+    loading ??= import('./open-queue.js');
+    const queue = (await loading).openQueue(name, this.#options);
     queue.on('error', this.#onError);
     return queue;
   }
 
-  async #give(adding: Promise<unknown>): Promise<boolean> {
+  async #give(name: string, give: (queue: Queue) => Promise<unknown>): Promise<boolean> {
     try {
-      await adding;
+      await give(await this.#queueOf(name));
       return true;
     } catch (error) {
       this.#onError(error);

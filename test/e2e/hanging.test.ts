@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { parseConfig } from '../../src/config/config.js';
-import { openContext, openDelivery } from '../../src/context.js';
+import { openContext } from '../../src/context.js';
+import { openDelivery } from '../../src/delivery-context.js';
 import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../src/pipeline/delivery/deliver.js';
 import { connectWorkerRedis } from '../../src/queue/connection.js';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
-import { type DeliveryContext, openContext, openDelivery } from '../../src/context.js';
+import { type DeliveryContext, openContext } from '../../src/context.js';
+import { openDelivery } from '../../src/delivery-context.js';
 import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../src/pipeline/delivery/deliver.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';

@@ -1,0 +1,17 @@
+import { requireProvider } from './config/config.js';
+import type { Context, DeliveryContext } from './context.js';
+import { QiscusAccounts } from './qiscus/accounts.js';
+import { noMeters } from './telemetry/meters.js';
+
+/** @throws {UsageError} when the provider's credentials are missing. */
+export function openDelivery(context: Context, stopping: AbortSignal, meters = noMeters): DeliveryContext {
+  const { config } = context;
+  return {
+    ...context,
+    qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency, (call) =>
+      meters.providerCall(call),
+    ),
+    meters,
+    stopping,
+  };
+}
