@@ -108,7 +108,7 @@ const looks: Record<string, (text: string) => unknown> = {
 /** The shortest of some times, as far as it isn't short at once. */
 function timeOf(act: () => unknown, limit = 0): number {
   let shortest = Number.POSITIVE_INFINITY;
-  for (let times = 0; times < 3 && shortest > limit; times++) shortest = Math.min(shortest, costOf(act));
+  for (let times = 0; times < 7 && shortest > limit; times++) shortest = Math.min(shortest, costOf(act));
   return shortest;
 }
 
