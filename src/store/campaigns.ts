@@ -1,5 +1,5 @@
 import type { CampaignSettings } from '../domain/campaigns/campaign.js';
-import type { CatchUp } from '../domain/campaigns/firing.js';
+import type { CatchUp, FiringPlan } from '../domain/campaigns/firing.js';
 import { type Fitting, readFitting } from '../domain/columns/column-map.js';
 import type { ValuePolicy } from '../domain/recipients/value.js';
 import type { Separator } from '../domain/runs/sending.js';
@@ -92,10 +92,19 @@ export async function versionsOf(
   ];
 }
 
-/** Those whose schedule counts. */
-export async function activeCampaignIds(db: Sql): Promise<string[]> {
-  const rows = await db.campaign.findMany({ where: { removedAt: null, pausedAt: null }, select: { id: true } });
-  return rows.map(({ id }) => id);
+/** When those fire whose schedule counts. One statement for all: every worker asks, again and again. */
+export async function activePlans(db: Sql): Promise<(FiringPlan & { id: string })[]> {
+  const rows = await db.campaign.findMany({
+    where: { removedAt: null, pausedAt: null },
+    select: {
+      ...{ id: true, cron: true, timeZone: true, onceAt: true },
+      ...{ prepareAheadMs: true, catchUp: true, decidedUntil: true },
+    },
+  });
+  return rows.map((row) => ({
+    ...{ id: row.id, schedule: readSchedule(row), decidedUntil: row.decidedUntil },
+    ...{ prepareAheadMs: Number(row.prepareAheadMs), catchUp: row.catchUp as CatchUp },
+  }));
 }
 
 /** All that weren't removed, by id. */

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.js';
-import { dueFirings, mostAtOnce } from '../../domain/campaigns/firing.js';
+import { dueFirings, type FiringPlan, mostAtOnce } from '../../domain/campaigns/firing.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { preparingHold } from '../../domain/runs/run.js';
 import { latestOccurrences } from '../../domain/timing/schedule.js';
 import {
-  activeCampaignIds,
+  activePlans,
   type CampaignRow,
   findActiveCampaign,
   lockCampaign,
@@ -32,10 +32,9 @@ import { newRunId } from '../new-run-id.js';
 export async function fireDue(ctx: Context): Promise<void> {
   if (!(await mayBegin(ctx))) return;
   const now = await currentTime(ctx.db);
-  for (const id of await activeCampaignIds(ctx.db)) {
+  for (const { id, ...plan } of await activePlans(ctx.db)) {
     try {
-      const campaign = await findActiveCampaign(ctx.db, id);
-      if (campaign && isAnythingDue(campaign, now)) await ctx.db.$transaction((tx) => decide(ctx, tx, id));
+      if (isAnythingDue(plan, now)) await ctx.db.$transaction((tx) => decide(ctx, tx, id));
     } catch (err) {
       // One campaign's trouble is not the others'.
       ctx.logger.error({ err, campaignId: id }, 'not fired; it will be tried again');
@@ -48,8 +47,8 @@ export async function mayBegin(ctx: Context): Promise<boolean> {
   return !ctx.clock.isOff && (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
 }
 
-function isAnythingDue(campaign: CampaignRow, now: Date): boolean {
-  const { fire, skipped } = dueFirings(campaign, now);
+function isAnythingDue(plan: FiringPlan, now: Date): boolean {
+  const { fire, skipped } = dueFirings(plan, now);
   return fire.length + skipped.length > 0;
 }
 
