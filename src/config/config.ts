@@ -132,7 +132,7 @@ export function requireProvider({ accounts, missingCredentials }: Config): Reado
   );
 }
 
-/** @throws {UsageError} when nothing would tell the provider's callbacks from anybody else's. */
+/** @throws {UsageError} when there is no secret to tell the provider's callbacks by. */
 export function requireCallbackSecret({ callbackSecret }: Config): string {
   if (callbackSecret) return callbackSecret;
   throw new UsageError(
@@ -168,7 +168,7 @@ function readTracing(given: Record<string, string | undefined>): Config['tracing
   return { exportTimeoutMs: timeoutMs > 0 ? timeoutMs : 3_000 };
 }
 
-/** A receiver that can't tell our notices from others' would have to believe anybody. */
+/** A receiver that can't check who sent a notice would have to believe every sender. */
 function notifyFaults(given: Record<string, string | undefined>): string[] {
   if (!given.SIARAN_NOTIFY_URL || given.SIARAN_NOTIFY_SECRET) return [];
   return [

@@ -51,7 +51,7 @@ export class Pulse {
 const longestPulseMs = 60_000;
 
 /**
- * Why a worker had better be started anew: its passes are late, although Postgres and Redis answer whoever comes afresh, or are
+ * Why a worker had better be started anew: its passes are late, although Postgres and Redis answer a new connection, or are
  * silent, which may be this worker's way to them. While one of them is away, as it says itself, nothing is wrong with the worker;
  * nor is it ended while it holds an answer that it has yet to record, and tries to: that would be lost with it.
  */

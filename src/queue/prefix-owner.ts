@@ -107,7 +107,7 @@ export class PrefixOwner {
     await this.#compare();
   }
 
-  /** Whose the prefix is, if anybody's, and who is at work with it. */
+  /** Which database owns the prefix, if one does, and which processes work with it. */
   async read(): Promise<{ owner: Owner | undefined; workers: string[] }> {
     const reply = await this.#redis.eval(readScript, 2, ...this.#keys, aliveMs);
     const [id, place, name, since, workers] = reply as [...(string | null)[], string[]] as [

@@ -52,7 +52,7 @@ export class Hints {
       skipWaitingForReady: true,
       // Asking for the version would fail once and for all in a queue that is opened while Redis is away.
       skipVersionCheck: true,
-      // It would write as soon as it is opened, before anybody wants anything of Redis or Postgres.
+      // It would write as soon as it is opened, before Redis or Postgres are needed.
       skipMetasUpdate: true,
       ...(telemetry && { telemetry }),
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },

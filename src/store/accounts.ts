@@ -34,7 +34,7 @@ function sorted(accounts: PortfolioOf): { names: string[]; portfolios: string[] 
   return { names, portfolios: names.map((name) => accounts.get(name)?.portfolio ?? name) };
 }
 
-/** The names of all accounts that anybody has delivered or sent for, in order. */
+/** The names of all accounts that a process has delivered or sent for, in order. */
 export async function accountNames(db: Sql): Promise<string[]> {
   const rows = await db.account.findMany({ select: { name: true }, orderBy: { name: 'asc' } });
   return rows.map(({ name }) => name);

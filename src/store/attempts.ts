@@ -86,7 +86,7 @@ export type Recorded = { settlement: Settlement; troubled: boolean };
 /** What a batch `b` of `run` is, once it is known that it wasn't sent. */
 export const statusUnsent = Prisma.sql`CASE
   WHEN run.cancelled_at IS NOT NULL OR is_emptied(b) THEN 'cancelled'
-  -- A file from before somebody was left out of it must not go out.
+  -- A file from before a recipient was left out of it must not go out.
   WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END`;
 
 /**
@@ -109,7 +109,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
       -- After the run, as everybody locks them; and before it is changed, so that this says what it was.
       SELECT status FROM batches WHERE id = (SELECT batch_id FROM attempt) AND EXISTS (SELECT 1 FROM run) FOR NO KEY UPDATE
     ), firing AS (
-      -- Under its lock, as the run's: whoever waited for one that is fired anew has to see that. Only such a batch is cancelled, or was failed.
+      -- Under its lock, as the run's: a transaction that waited for a run that is fired anew has to see that. Only such a batch is cancelled, or was failed.
       SELECT run_id FROM firings f
       WHERE (run_id = (SELECT id FROM run) OR replaced_runs @> ARRAY[(SELECT id FROM run)])
         AND (SELECT status FROM before) IN ('failed', 'cancelled') FOR SHARE OF f

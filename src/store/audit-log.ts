@@ -1,6 +1,6 @@
 import type { Json, Sql } from './database.js';
 
-/** One change that somebody asked for through the admin, and what came of it; or one of a campaign, whoever asked for it. */
+/** One change that was asked for through the admin, and what came of it; or any change of a campaign. */
 export type AuditEntry = {
   id: string;
   at: string;

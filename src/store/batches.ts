@@ -125,7 +125,7 @@ export async function hasBatch(db: Sql, id: string): Promise<boolean> {
 /**
  * Puts failed batches back to `pending`, to be uploaded anew: whatever the provider had against them may lie in the file.
  * Their delivery begins again, and so does the time by which a run counts as ended or stalled; its end will be told again.
- * Whoever asks for it wants them sent, however late. @param ifState the state of what is failed, or of the batch, that was seen: if
+ * An operator who asks for it wants them sent, however late. @param ifState the state of what is failed, or of the batch, that was seen: if
  * it is another one, nothing is put back.
  */
 export async function retryFailedBatches(

@@ -118,7 +118,7 @@ export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Prom
   await tx.$executeRaw`SELECT take_messages_away(${[...logIds]}::bigint[])`;
 }
 
-/** A message, and the send that it belongs to as far as anybody can tell. `logId`: the log that is there for it. */
+/** A message, and the send that it belongs to as far as can be told. `logId`: the log that is there for it. */
 export type MatchedMessage = {
   messageId: string;
   phoneNumber: string;

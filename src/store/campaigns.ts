@@ -125,7 +125,7 @@ export async function findActiveCampaign(db: Sql, id: string): Promise<CampaignR
   return row ? readRow(row) : undefined;
 }
 
-/** For whoever decides about a campaign's firings, or changes it: one at a time. */
+/** The lock of a transaction that decides about a campaign's firings, or changes it: one at a time. */
 export async function lockCampaign(tx: Sql, id: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR NO KEY UPDATE`;
 }

@@ -174,7 +174,7 @@ export async function recordSplitUpload(
   });
 }
 
-/** It won't be sent unless somebody retries it, for this reason. `false`: the claim was lost. */
+/** It won't be sent unless an operator retries it, for this reason. `false`: the claim was lost. */
 export async function recordFailure(db: Sql, claim: Claim, error: string): Promise<boolean> {
   const recorded = await db.$executeRaw`
     UPDATE batches SET status = 'failed', error = ${error}, claim_token = NULL, claim_expires_at = NULL

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { SiaranError } from '../errors.js';
 import { currentTime, type Sql } from './database.js';
 
-/** Every start goes by Postgres's clock. One here that is off by more would mislead whoever reads it, and what queues wait by. */
+/** Every start goes by Postgres's clock. One here that is off by more would mislead the people who read it, and the queues that wait by it. */
 export const mostOffMs = 60_000;
 
 /** How this machine's clock differs from Postgres's. */

@@ -30,7 +30,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     keepAlive: true,
     // Then every second, ten times. Node has no TCP_USER_TIMEOUT: what is written and not acknowledged is left to the deadline.
     keepAliveInitialDelayMillis: 5_000,
-    // What the locks are for: whoever has waited for one sees what was committed meanwhile.
+    // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
     options: `-c default_transaction_isolation=read\\ committed ${serverDeadlines(statementTimeoutMs)}`,
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
     idle_in_transaction_session_timeout: 10_000,
@@ -46,7 +46,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
 }
 
-/** Postgres's clock: whoever decides what is due goes by the same one. */
+/** Postgres's clock: every process decides by the same one what is due. */
 export async function currentTime(db: Sql): Promise<Date> {
   const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
   return rows[0]?.now ?? new Date();

@@ -2,10 +2,10 @@ import type { Sql } from './database.js';
 
 /**
  * Notes and tells the end of runs of which nothing remains to be chunked or delivered, each once, however many processes
- * look. One that somebody has locked is left to the next pass. A run that goes on after its end, as after a retry, will tell it again. Returns the runs that ended.
+ * look. A run that another transaction has locked is left to the next pass. A run that goes on after its end, as after a retry, will tell it again. Returns the runs that ended.
  */
 export async function noteEnds(db: Sql): Promise<string[]> {
-  // Whoever makes a run go on clears the mark as well. This is for late answers, which shouldn't touch the run each time.
+  // The statement that makes a run go on clears the mark as well. This is for late answers, which shouldn't touch the run each time.
   await db.$executeRaw`
     UPDATE runs SET finished_at = NULL
     WHERE id IN (

@@ -4,7 +4,7 @@ const codes = ['code', 'errorCode', 'originalCode', 'kind'] as const;
 
 /**
  * The codes of an error and of what caused it: SQLSTATEs, those of Node and of Prisma, and the names that Prisma's adapter gives. Never words
- * of a message, which may repeat what somebody sent.
+ * of a message, which may repeat what a client sent.
  */
 export function codesOf(error: unknown): ReadonlySet<string> {
   return new Set(faultsIn(error).flatMap((fault) => codes.map((key) => fault[key]).filter(isText)));

@@ -82,7 +82,7 @@ export async function settleAsSent(
   return settled.length === 1;
 }
 
-/** For whoever decides about a batch: its sends come before its run and itself, as where an answer is recorded. */
+/** For each transaction that decides about a batch: the locks of its sends come before those of its run and itself, as where an answer is recorded. */
 export async function lockSends(tx: Sql, batchId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM attempts WHERE batch_id = ${batchId} AND kind = 'send' ORDER BY id FOR UPDATE`;
 }

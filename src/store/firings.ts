@@ -52,7 +52,7 @@ type Decider = { id: string; name: string };
 
 /**
  * Notes that an instant of a campaign is fired, as this run. What was decided about it before, by a campaign of its name, is
- * only overruled if somebody insists; what the campaign has skipped itself, likewise, unless it was only taken back. Throws when it was
+ * only overruled if an operator insists; what the campaign has skipped itself, likewise, unless it was only taken back. Throws when it was
  * decided before.
  */
 export async function insertFiring(
@@ -185,7 +185,7 @@ export async function keepFiring(db: Sql, claim: FiringClaim, ttlMs: number): Pr
   return kept === 1;
 }
 
-/** Somebody else may read the audience, from its beginning; after `waitMs`. */
+/** Another worker may read the audience, from its beginning, after `waitMs`. */
 export async function releaseFiring(db: Sql, claim: FiringClaim, waitMs: number): Promise<void> {
   await db.$executeRaw`
     UPDATE firings SET claim_token = NULL, claim_expires_at = clock_timestamp() + ${waitMs} * interval '1 millisecond'

@@ -12,7 +12,7 @@ export type UnreadRow = { position: number; digest: string; bytes: number };
 /** `next`: the first block that is left. */
 export type TakenBlocks = { blocks: HandedInBlock[]; next: string | undefined };
 
-/** The function takes no larger row. Whoever writes to the table itself, or wrote before there was this limit, may have one there. */
+/** The function takes no larger row. A program that writes to the table itself, or wrote before there was this limit, may have put one there. */
 export const mostRowBytes = 1_000_000;
 
 /** As many bytes of one block are read, and as many in a turn; a turn goes beyond it by less than one block. */

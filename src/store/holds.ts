@@ -24,7 +24,7 @@ export type HoldView = {
   until: string | null;
 };
 
-/** The id of a hold `h`. One that is held already is held by further unknown sends again: whoever lifts it has to know of those. */
+/** The id of a hold `h`. One that is held already is held by further unknown sends again: the operator who lifts it has to know of those. */
 const holdId = Prisma.sql`left(md5(ROW(h.account, h.kind, h.held_at AT TIME ZONE 'UTC', CASE WHEN h.kind = 'unknowns' THEN h.failures END)::text), 16)`;
 
 /** How often in a row the account failed in this way, as far as this hold remembers; locks the hold. */
@@ -150,7 +150,7 @@ export async function liftHolds(
   { account, ifHolds }: { account?: string; ifHolds?: readonly string[] | undefined } = {},
 ): Promise<HoldView[]> {
   const only = account ?? null;
-  // Accounts before holds, as whoever records an answer does: the other way round the two would wait for each other.
+  // Accounts before holds, in the order in which an answer is recorded: the other way round two transactions would wait for each other.
   await tx.$executeRaw`UPDATE accounts SET unknown_streak = 0 WHERE ${only}::text IS NULL OR name = ${only}`;
   // A hold that comes to be from now on is none of these, and stays.
   await tx.$queryRaw`SELECT 1 FROM holds WHERE ${only}::text IS NULL OR account = ${only} ORDER BY account, kind FOR UPDATE`;

@@ -111,7 +111,7 @@ export type Absorption = {
   suppressed: number;
 };
 
-/** Advances an intake over the blocks that this transaction absorbed. `false`: somebody else did so already. */
+/** Advances an intake over the blocks that this transaction absorbed. `false`: another worker did so already. */
 export async function advanceIntake(tx: Sql, absorption: Absorption): Promise<boolean> {
   const { intakeId, from, to, rows, duplicates, suppressed } = absorption;
   const advanced = await tx.$executeRaw`

@@ -21,7 +21,7 @@ const freshMs = 86_400_000;
 
 /**
  * Takes notices that are due, the oldest first. Nobody else takes them for `ttlMs`; what isn't recorded by then is tried
- * again by whoever comes.
+ * again by any worker.
  */
 export async function claimNotices(db: Sql, limit: number, ttlMs: number): Promise<ClaimedNotice[]> {
   return db.$queryRaw<ClaimedNotice[]>`

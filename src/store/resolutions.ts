@@ -38,7 +38,7 @@ function batchesWithJob(jobId: number | null): Prisma.Sql {
 }
 
 /**
- * Whether the latest send `a` of `b` was decided about by somebody, or by evidence, and nothing was sent since. A refusal that came
+ * Whether the latest send `a` of `b` was decided about by an operator, or by evidence, and nothing was sent since. A refusal that came
  * later doesn't change that; an acceptance does.
  */
 const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FROM 'scheduled'

@@ -1,12 +1,12 @@
 import type { Sql } from './database.js';
 
-/** What the spans of a run's steps belong to, if anybody has traced it yet. */
+/** What the spans of a run's steps belong to, if a process has traced it yet. */
 export async function traceparentOf(db: Sql, id: string): Promise<string | undefined> {
   const run = await db.run.findUnique({ where: { id }, select: { traceparent: true } });
   return run?.traceparent ?? undefined;
 }
 
-/** Keeps it, unless somebody was quicker. Returns what is kept. */
+/** Keeps it, unless another process was quicker. Returns what is kept. */
 export async function keepTraceparent(db: Sql, id: string, traceparent: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ traceparent: string }[]>`
     UPDATE runs SET traceparent = coalesce(traceparent, ${traceparent}) WHERE id = ${id} RETURNING traceparent`;

@@ -111,7 +111,7 @@ export async function endOneByOne(tx: Sql, id: string): Promise<void> {
 export type LockedRun = CreatedRun & { now: Date };
 
 /**
- * The run's row lock of whoever adds to it. It excludes the others that do, and whoever changes its state (`FOR UPDATE`);
+ * The run's row lock of a transaction that adds to it. It excludes the others that do, and those that change its state (`FOR UPDATE`);
  * claims pass, which take `FOR KEY SHARE`.
  */
 export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
@@ -125,7 +125,7 @@ export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | u
   return rows[0] && readRow(rows[0]);
 }
 
-/** The run's row lock of whoever changes what may happen to it: nothing is claimed or chunked until this commits. */
+/** The run's row lock of a transaction that changes what may happen to it: nothing is claimed or chunked until this commits. */
 export async function lockRunState(tx: Sql, id: string): Promise<RunRow | undefined> {
   await tx.$queryRaw`/* the state of a run is locked */ SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
   return (await findRun(tx, id)) ?? undefined;
@@ -175,7 +175,7 @@ export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: Run
  * the run's content lock.
  */
 export async function holdUnverified(tx: Sql, id: string, reason: string): Promise<void> {
-  // Told once, until somebody has resumed the run.
+  // Told once, until an operator has resumed the run.
   await tx.$executeRaw`
     WITH run AS (
       SELECT id, unverified_reason FROM runs WHERE id = ${id} AND cancelled_at IS NULL

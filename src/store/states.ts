@@ -57,7 +57,7 @@ export async function stateOf(db: Sql, what: Stateful, id: string): Promise<stri
 }
 
 /**
- * Whether the thing is as somebody saw it, for the guarded statement that changes it; nothing seen is always right.
+ * Whether the thing is as its page showed it, for the guarded statement that changes it; nothing seen is always right.
  */
 export function isAsSeen(what: Stateful, id: string | null, seen: string | undefined): Prisma.Sql {
   if (seen === undefined || id === null) return Prisma.sql`true`;
@@ -72,7 +72,7 @@ const words: Record<Stateful, string> = {
 };
 
 /**
- * Refuses a change of what isn't any more as somebody saw it. Call it under the lock of whoever changes it.
+ * Refuses a change of what isn't any more as its page showed it. Call it under the lock of the change.
  * @throws {ChangedMeanwhileError}
  */
 export async function requireAsSeen(tx: Sql, what: Stateful, id: string, seen: string | undefined): Promise<void> {

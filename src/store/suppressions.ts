@@ -15,7 +15,7 @@ export type Suppression = {
   source: SuppressionSource;
 };
 
-/** Of whoever opted out, which a callback tells, or the answer to a message. */
+/** Of a customer who opted out, as a callback or the answer to a message tells. */
 export const optOutReason = 'opted out, as WhatsApp says (131050)';
 
 /** Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since. Returns how many are new. */
@@ -37,7 +37,7 @@ export async function addSuppressions(db: Sql, suppressions: readonly Suppressio
   return added;
 }
 
-/** That somebody opted out counts for more than that an operator had put them on the list before. */
+/** An opt-out counts for more than that an operator had put the number on the list before. */
 async function noteOptOuts(db: Sql, identities: readonly string[]): Promise<void> {
   if (identities.length === 0) return;
   await db.$executeRaw`
@@ -55,7 +55,7 @@ export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[
       ORDER BY phone_number FOR UPDATE)`;
 }
 
-/** Takes a number off the list if it stands there as somebody saw it. Returns whether it did. */
+/** Takes a number off the list if it stands there as the operator saw it. Returns whether it did. */
 export async function removeSuppression(db: Sql, { phoneNumber, source, addedAt }: SuppressionView): Promise<boolean> {
   const removed = await db.$executeRaw`
     DELETE FROM suppressions

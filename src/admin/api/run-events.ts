@@ -75,7 +75,7 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
 
 type Client = { write(text: string): void; end(): void };
 
-/** Looks after one run for all who watch it here, as long as anybody does. */
+/** Follows one run for all clients that watch it here, as long as there is one. */
 class Watcher {
   readonly #clients = new Set<Client>();
   readonly #stopping = new AbortController();

@@ -36,7 +36,7 @@ export function checker(ctx: Context, silent: () => Service | undefined = () => 
   };
 }
 
-/** @throws {SiaranError} `SILENT` when it takes longer than anybody wants to wait. */
+/** @throws {SiaranError} `SILENT` when it takes longer than a person wants to wait. */
 async function unlessSilent<T>(asking: Promise<T>): Promise<T> {
   let isOver = false;
   const over = () => {

@@ -2,8 +2,8 @@
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /**
- * Reads JSON of whoever has more exact numbers than JavaScript. A number that would not come out as it is written, such as
- * `1500.00` or one of twenty digits, is a text then; it must not reach anybody as a number near it.
+ * Reads JSON from programs that have more exact numbers than JavaScript. A number that would not come out as it is written, such as
+ * `1500.00` or one of twenty digits, is a text then; nobody must get it as a number near it.
  */
 export function parseExactly(json: string): unknown {
   return JSON.parse(

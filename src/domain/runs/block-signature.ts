@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type SignedBlock = { intakeId: string; number: number; rows: number; lines: string };
 
 /**
- * Signs a block of a run: HMAC-SHA-256, base64url. The key comes from Postgres only, so that whoever can write to Redis alone can
+ * Signs a block of a run: HMAC-SHA-256, base64url. The key comes from Postgres only, so that a program that can write to Redis only can
  * neither make a block, nor change one, nor move it to another run, intake or place. What comes before the first line break is
  * JSON, which has none in it: no two blocks have the same text.
  */

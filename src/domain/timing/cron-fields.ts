@@ -72,7 +72,7 @@ function fieldFault(at: number, text: string): string | undefined {
   return text.includes('+') || !compiles(alone) ? `${cant}, it takes ${field.right}` : undefined;
 }
 
-/** Where both are given, cron fires on the days that fit either, which hardly anybody means. */
+/** Where both are given, cron fires on the days that fit either, which people hardly ever mean. */
 function twoDayFieldsFault(cron: string, fields: readonly string[]): string | undefined {
   const [minute, hour, monthDays = '*', month, weekdays = '*'] = fields;
   if (monthDays === '*' || weekdays === '*') return undefined;

@@ -23,7 +23,7 @@ export function lateStartFault(startAt: Date, now: Date, timeZone?: string): str
   );
 }
 
-/** A start may be as far ahead as anybody likes, but hardly anybody plans for longer than a year. */
+/** A start may be any time ahead, but plans for longer than a year are rare. */
 export function farStartWarning(startAt: Date, now: Date, timeZone?: string): string | undefined {
   if (startAt.getTime() - now.getTime() <= farMs) return undefined;
   return `startAt is ${showInstant(startAt, timeZone)}, more than a year ahead: it is ${showInstant(now, timeZone)} now.`;

@@ -35,7 +35,7 @@ export function leastWithinLimit(
 }
 
 /**
- * The least instant ≥ `from` that leaves every batch its share of the duration: whoever comes after a batch waits
+ * The least instant ≥ `from` that leaves every batch its share of the duration: a batch that comes after another one waits
  * `durationMs` × the batch's recipients ÷ the limit's, so that 2,000 an hour are 1,000 each half hour.
  * @param taken ascending by `at`.
  */

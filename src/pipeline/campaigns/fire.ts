@@ -26,7 +26,7 @@ import { newRunId } from '../new-run-id.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
- * is told by Postgres and its clock alone, so this may be called as often, and by as many at once, as anybody likes. A ledger
+ * is told by Postgres and its clock alone, so any number of workers may call this, as often as they like. A ledger
  * that went back would have forgotten what it has decided.
  */
 export async function fireDue(ctx: Context): Promise<void> {

@@ -21,7 +21,7 @@ export type Redone = {
 
 /**
  * Fires again what is fired of a campaign and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of
- * which anybody may have been messaged is left as it is. Call it under the campaign's lock.
+ * which a person may have been messaged is left as it is. Call it under the campaign's lock.
  * @throws {SiaranError} `TOO_LATE_TO_REDO` when all that still goes out is handed over.
  */
 export async function redoRuns(tx: Sql, campaign: CampaignRow): Promise<Redone[]> {

@@ -81,7 +81,7 @@ async function enqueueRows<Column extends string>(
     await keepDoubts(ctx, runId, source, doubts);
   } catch (error) {
     const abandoned = stream.abandon();
-    // What was away for a minute isn't waited for once more: whoever shares the intake settles it.
+    // What was away for a minute isn't waited for once more: the call that shares the intake settles it.
     if (!(error instanceof UnavailableError)) await abandoned;
     throw error;
   }

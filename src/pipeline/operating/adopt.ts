@@ -38,7 +38,7 @@ export async function belongingOf(ctx: Context): Promise<Belonging> {
 /**
  * Makes this database another one than that which it was copied from. The prefix in Redis goes with it if it was this
  * database's or free. Another database keeps its prefix.
- * @throws {SiaranError} `WORKERS_AT_WORK` while anybody works with the prefix.
+ * @throws {SiaranError} `WORKERS_AT_WORK` while a process works with the prefix.
  */
 export async function adoptIdentity(ctx: Context): Promise<Adoption> {
   const { owner, isOurs, workers } = await belongingOf(ctx);
@@ -53,7 +53,7 @@ export async function adoptIdentity(ctx: Context): Promise<Adoption> {
 /**
  * Takes the prefix from the database that has it. What that has in Redis, and this one knows nothing of, is set aside: it would
  * look as if this database had lost it.
- * @throws {SiaranError} `WORKERS_AT_WORK` while anybody works with the prefix.
+ * @throws {SiaranError} `WORKERS_AT_WORK` while a process works with the prefix.
  */
 export async function adoptPrefix(ctx: Context): Promise<Adoption> {
   const { database, owner } = await belongingOf(ctx);

@@ -4,7 +4,7 @@ import type { Sql } from '../database.js';
 export type AttemptView = {
   number: number;
   kind: 'send' | 'resolve' | 'evidence';
-  /** The worker that sent or settled it, or whoever resolved it. */
+  /** The worker that sent or settled it, or the operator who resolved it. */
   by: string;
   broadcastName: string;
   startedAt: string | null;

@@ -2,7 +2,7 @@ import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Sql } from '../database.js';
 import type { HoldKind } from '../holds.js';
 
-/** What the ledger says of all its runs at one instant, for whoever watches. */
+/** What the ledger says of all its runs at one instant, for monitoring. */
 export type LedgerFigures = {
   accounts: string[];
   /** Of runs that go on, or that began within a day: history isn't counted through again each time. */

@@ -38,7 +38,7 @@ export type StandingRun = {
   /** Whether messages of it still go out; otherwise nobody got one, and it could be fired anew. */
   goesOut: boolean;
   pausedAt: Date | null;
-  /** Whether it was cancelled: then only what is handed over still goes out, and whoever cancelled it was told. */
+  /** Whether it was cancelled: then only what is handed over still goes out, and the operator who cancelled it was told. */
   isCancelled: boolean;
   /** Those who are in batches and will be messaged, as far as is known. */
   recipients: number;
@@ -50,7 +50,7 @@ export type StandingRun = {
 
 /**
  * A campaign's runs whose messages still go out, at least in part; and those whose start lies ahead and that reached nobody, as they
- * failed, were refused or had nobody in them. By run, as whoever locks several of them does.
+ * failed, were refused or had nobody in them. By run, the order in which several runs are locked.
  */
 export async function standingRuns(db: Sql, campaignId: string): Promise<StandingRun[]> {
   return db.$queryRaw<StandingRun[]>`
