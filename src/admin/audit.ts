@@ -59,7 +59,7 @@ const notKept = '(not kept)';
  */
 const kept = new Set(
   `account again asOf attempt catchUp channelId columns correct dailyLimit delivery despiteEvidence first flushAfter force found handOver ifHolds ifState ignoreColumns job key language lateOk
-  maxRejected name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo schedule seen sent separator startAt templateDetailId
+  maxRejected name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo schedule seen sent separator source startAt templateDetailId
   templateName timeZone tooLateAfter values version wait window windowDays`.split(/\s+/),
 );
 

@@ -39,6 +39,7 @@ const statusOf: Readonly<Record<string, number>> = {
   RUN_TOO_LARGE: 409,
   RUN_LOST_RECIPIENTS: 409,
   INTAKE_LOST: 409,
+  SOURCE_CLOSED: 409,
   NOT_UNKNOWN: 409,
   NOT_SETTLED: 409,
   EVIDENCE: 409,

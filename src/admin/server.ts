@@ -23,6 +23,7 @@ import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
 import { addRunEventRoutes } from './api/run-events.js';
 import { addRunRoutes } from './api/runs.js';
+import { addSourceRoutes } from './api/sources.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { guard, refuseNul } from './guard.js';
@@ -85,8 +86,12 @@ export async function buildAdmin(
     maskForViewers(api);
     const typed = api.withTypeProvider<ZodTypeProvider>();
     addRunEventRoutes(typed, ctx);
-    for (const addRoutes of [addRunRoutes, addBatchRoutes, addCampaignRoutes, addRecipientRoutes, addOperationRoutes])
-      addRoutes(typed, ctx);
+    addRunRoutes(typed, ctx);
+    addSourceRoutes(typed, ctx);
+    addBatchRoutes(typed, ctx);
+    addCampaignRoutes(typed, ctx);
+    addRecipientRoutes(typed, ctx);
+    addOperationRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
   if (ctx.config.callbackSecret) mountCallbacks(app, ctx, ctx.config.callbackSecret);

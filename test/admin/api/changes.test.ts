@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { finished, invoiceColumns, invoices, phoneNumber } from '../../support/rig.js';
+import { eventually, finished, invoiceColumns, invoices, phoneNumber } from '../../support/rig.js';
 import { item, tell } from '../../support/statuses.js';
 
 let rig: AdminRig;
@@ -174,4 +174,26 @@ test('numbers are left alone, listed page by page, and taken off the list', asyn
   expect(audit.items[0]).toMatchObject({ actor: 'ada', action: 'DELETE /api/v1/suppressions', status: 200 });
   // Whoever reads the log sees that numbers were taken off, and not which.
   for (const number of phoneNumbers) expect(JSON.stringify(audit)).not.toContain(number);
+});
+
+test('the source of a producer that died is closed, and its run ends', async () => {
+  const started = await rig.ask('POST', `${api}/runs`, { json: run });
+  const path = `${api}/runs/${started.body.id}`;
+  async function* rows() {
+    yield* invoices(1_000, 50_000);
+    await new Promise(() => {});
+  }
+  // It is at work, and will never end.
+  rig.siaran.enqueue(started.body.id, rows(), { source: 'crm' }).catch(() => {});
+  await eventually(
+    () => rig.siaran.run(started.body.id),
+    ({ unclosedSources, recipients }) => unclosedSources.length === 1 && recipients.enqueued === 1_000,
+  );
+  await rig.ask('POST', `${path}/seal`);
+  const close = (source: string) => rig.ask('POST', `${path}/close-source`, { json: { source } });
+  expect(await close('crn')).toMatchObject({ status: 409, body: { code: 'SOURCE_CLOSED' } });
+  expect(await close('crm')).toMatchObject({ status: 200, body: { source: 'crm', rows: 1_000 } });
+  expect(await finished(rig.siaran, started.body.id)).toMatchObject({ outcome: 'handed_over', unclosedSources: [] });
+  const audit = await rig.query<object>('SELECT action, detail FROM audit_entries ORDER BY id DESC LIMIT 1');
+  expect(audit).toEqual([{ action: 'POST /api/v1/runs/:runId/close-source', detail: { source: 'crm' } }]);
 });
