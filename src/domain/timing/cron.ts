@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { IANAZone } from 'luxon';
+import { zoneOffsetMs } from './zone-offset.js';
 
 export type Direction = 'later' | 'earlier';
 
@@ -43,18 +44,13 @@ function* wallClocks(cron: string, from: number, direction: Direction): Generato
 
 function instantOf(zone: IANAZone, wallClock: number): number {
   const [before, after] = offsetsAround(zone, wallClock);
-  const stands = (offset: number) => offsetAt(zone, wallClock - offset) === offset;
+  const stands = (offset: number) => zoneOffsetMs(zone, wallClock - offset) === offset;
   // Twice there: the offset before the change gives the first. Not there: it gives the time that is as much later as the gap is long.
   return wallClock - (stands(before) || !stands(after) ? before : after);
 }
 
 function offsetsAround(zone: IANAZone, at: number): [before: number, after: number] {
-  return [offsetAt(zone, at - LOOK_AROUND_MS), offsetAt(zone, at + LOOK_AROUND_MS)];
-}
-
-/** How far the clock is ahead of UTC, in ms. */
-function offsetAt(zone: IANAZone, at: number): number {
-  return zone.offset(at) * 60_000;
+  return [zoneOffsetMs(zone, at - LOOK_AROUND_MS), zoneOffsetMs(zone, at + LOOK_AROUND_MS)];
 }
 
 /** @throws {Error} of croner's if it is no cron. */

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import type { SendingWindow } from '../runs/delivery.js';
+import { zoneOffsetMs } from './zone-offset.js';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -77,8 +78,8 @@ function weekdayOf(day: number): number {
 
 /** @param wall what the clock shows, as the epoch milliseconds that it would be in UTC. */
 function findShowing(zone: IANAZone, wall: number): Showing {
-  const before = wall - offsetMs(zone, wall - dayMs);
-  const after = wall - offsetMs(zone, wall + dayMs);
+  const before = wall - zoneOffsetMs(zone, wall - dayMs);
+  const after = wall - zoneOffsetMs(zone, wall + dayMs);
   if (before === after) return { times: 'once', at: before };
   const changeAt = findChange(zone, wall - dayMs, wall + dayMs);
   if (before < changeAt) {
@@ -91,17 +92,13 @@ function findShowing(zone: IANAZone, wall: number): Showing {
 
 /** The first millisecond of the offset that the zone has at `to` and not yet at `from`. */
 function findChange(zone: IANAZone, from: number, to: number): number {
-  const offset = zone.offset(to);
+  const offset = zoneOffsetMs(zone, to);
   let before = from;
   let after = to;
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (zone.offset(middle) === offset) after = middle;
+    if (zoneOffsetMs(zone, middle) === offset) after = middle;
     else before = middle;
   }
   return after;
-}
-
-function offsetMs(zone: IANAZone, at: number): number {
-  return zone.offset(at) * minuteMs;
 }
