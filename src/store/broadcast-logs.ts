@@ -1,5 +1,6 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
+import { type MessageState, shownStatus } from '../domain/statuses/message-state.js';
 import type { Sql } from './database.js';
 
 /** Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. */
@@ -8,14 +9,17 @@ export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<vo
 }
 
 /** A message that has a log already. `firstAt` is set if its broadcast was inferred. */
-export type KnownMessage = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'phoneNumber'> & {
+export type KnownMessage = MessageState & {
+  messageId: string;
+  phoneNumber: string | null;
   logId: bigint;
   firstAt: Date | null;
 };
 
 export async function findMessages(tx: Sql, messageIds: readonly string[]): Promise<KnownMessage[]> {
   return tx.$queryRaw<KnownMessage[]>`
-    SELECT id AS "logId", message_id AS "messageId", status, status_at AS at, notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
+    SELECT id AS "logId", message_id AS "messageId", status, status_at AS at, has_failed AS "hasFailed", failed_at AS "failedAt", failed_code AS code,
+           notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
     FROM broadcast_logs WHERE message_id = ANY(${[...messageIds]}::text[])`;
 }
 
@@ -76,7 +80,8 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       FROM doubted JOIN placed ON placed.id = doubted.batch_id
     )
     SELECT asked.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
-           log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.notes, log.first_at AS "firstAt",
+           log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.has_failed AS "hasFailed",
+           log.failed_at AS "failedAt", log.failed_code AS code, log.notes, log.first_at AS "firstAt",
            log.broadcast_log_id IS NOT NULL AS "isProviders"
     FROM sends JOIN asked USING (phone_number)
     LEFT JOIN LATERAL (
@@ -96,7 +101,7 @@ async function keepFromPurge(tx: Sql, runIds: readonly string[]): Promise<Readon
 }
 
 type BroadcastRow = Pick<Broadcast, 'batchId' | 'beganAt'> &
-  Pick<KnownMessage, 'status' | 'at' | 'notes' | 'firstAt'> & {
+  Omit<KnownMessage, 'messageId' | 'logId'> & {
     phoneNumber: string;
     runId: string;
     send: number;
@@ -106,9 +111,11 @@ type BroadcastRow = Pick<Broadcast, 'batchId' | 'beganAt'> &
   };
 
 function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
-  const { phoneNumber, batchId, send, beganAt, logId, messageId, status, at, notes, firstAt, isProviders } = row;
+  const { phoneNumber, batchId, send, beganAt, logId, messageId, firstAt, isProviders } = row;
+  const { status, at, hasFailed, failedAt, code, notes } = row;
   const holder = messageId !== null && firstAt ? { messageId, firstAt } : null;
-  const log = logId === null ? null : { logId, status, at, notes, firstAt, isProviders };
+  const state: MessageState = { status, at, hasFailed, failedAt, code, notes };
+  const log = logId === null ? null : { ...state, logId, firstAt, isProviders };
   return { phoneNumber, batchId, send, beganAt, holder, log };
 }
 
@@ -150,42 +157,59 @@ export async function putMessages(tx: Sql, placed: readonly MatchedMessage[]): P
 /** Whether it changed anything. */
 export type RaisedMessage = { messageId: string; phoneNumber: string | null; changed: boolean };
 
+/** What is told of how far a message has come, or of its failure. */
+export type Told = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'code'>;
+
 /**
- * Notes how far messages have come. A status never goes back: of what is told, in whatever order and however often, the highest
- * one stands, of equals the earliest. Returns the messages that have a log; the others change nothing.
+ * Notes how far messages have come, and which failed. Whatever the order in which it is told, and however often, the end is the
+ * same: the furthest status stands, of equals the earliest; and beside it the earliest failure. Returns the messages that have a
+ * log; the others change nothing.
  */
-export async function raiseStatuses(
-  tx: Sql,
-  told: readonly Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes'>[],
-): Promise<RaisedMessage[]> {
+export async function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<RaisedMessage[]> {
   return tx.$queryRaw<RaisedMessage[]>`
     WITH told AS (
-      SELECT DISTINCT ON ("messageId") *
-      FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS told("messageId" text, status text, at timestamptz(3), notes text)
-      ORDER BY "messageId", delivery_rank(status) DESC, at NULLS LAST, notes COLLATE "C" NULLS LAST
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+        AS told("messageId" text, status text, at timestamptz(3), notes text, code int)
+    ), furthest AS (
+      SELECT DISTINCT ON ("messageId") "messageId", status, at FROM told WHERE status <> 'failed'
+      ORDER BY "messageId", delivery_rank(status) DESC, at NULLS LAST
+    ), failure AS (
+      SELECT DISTINCT ON ("messageId") "messageId", at AS failed_at, notes, code, true AS failed FROM told WHERE status = 'failed'
+      ORDER BY "messageId", at NULLS LAST, notes COLLATE "C" NULLS LAST, code NULLS LAST
+    ), told_once AS (
+      SELECT "messageId", status, at, failed, failed_at, notes, code FROM furthest FULL JOIN failure USING ("messageId")
     ), known AS (
-      SELECT l.id, l.phone_number, told.* FROM told JOIN broadcast_logs l ON l.message_id = told."messageId"
+      SELECT l.id, l.phone_number, told.*,
+             delivery_rank(told.status) > delivery_rank(l.status)
+               OR (told.status = l.status AND coalesce(told.at, 'infinity') < coalesce(l.status_at, 'infinity')) AS goes_on,
+             failed AND (NOT l.has_failed
+               OR fails_before(told.failed_at, storable.notes, told.code, l.failed_at, l.notes, l.failed_code)) AS fails,
+             storable.notes AS why
+      FROM told_once AS told JOIN broadcast_logs l ON l.message_id = told."messageId"
+      -- Of a purged run nothing is kept that may tell of a person.
+      CROSS JOIN LATERAL (SELECT CASE WHEN l.phone_number IS NOT NULL THEN told.notes END AS notes) AS storable
       ORDER BY l.id FOR UPDATE OF l
     ), raised AS (
-      UPDATE broadcast_logs l SET status = known.status, status_at = known.at,
-             -- Of a purged run nothing is kept that may tell of a person.
-             notes = CASE WHEN l.phone_number IS NOT NULL THEN known.notes END
-      FROM known
-      WHERE l.id = known.id AND (
-        delivery_rank(known.status) > delivery_rank(l.status)
-        OR (known.status = l.status AND (
-          coalesce(known.at, 'infinity') < coalesce(l.status_at, 'infinity')
-          OR (known.at IS NOT DISTINCT FROM l.status_at
-            AND (known.notes COLLATE "C" < l.notes OR (known.notes IS NOT NULL AND l.notes IS NULL AND l.phone_number IS NOT NULL))))))
+      UPDATE broadcast_logs l SET
+             status = CASE WHEN goes_on THEN known.status ELSE l.status END,
+             status_at = CASE WHEN goes_on THEN known.at ELSE l.status_at END,
+             has_failed = l.has_failed OR fails IS TRUE,
+             failed_at = CASE WHEN fails THEN known.failed_at ELSE l.failed_at END,
+             failed_code = CASE WHEN fails THEN known.code ELSE l.failed_code END,
+             -- What Qiscus noted of a status goes with it. Why it failed stays.
+             notes = CASE WHEN fails THEN why WHEN l.has_failed THEN l.notes END
+      FROM known WHERE l.id = known.id AND (goes_on OR fails)
       RETURNING l.id
     )
     SELECT "messageId", phone_number::text AS "phoneNumber", raised.id IS NOT NULL AS changed FROM known LEFT JOIN raised USING (id)`;
 }
 
+/** `status` as it is shown, `code` of its failure. */
 export type LogOfRecipient = {
   broadcastLogId: number | null;
   messageId: string | null;
   status: string;
+  code: number | null;
   notes: string | null;
 };
 
@@ -196,14 +220,18 @@ export async function logsOfBatches(
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, LogOfRecipient>>> {
   const rows = await db.broadcastLog.findMany({
     where: { batchId: { in: [...batchIds] } },
-    orderBy: { id: 'asc' },
-    select: { batchId: true, phoneNumber: true, broadcastLogId: true, messageId: true, status: true, notes: true },
+    orderBy: [{ send: 'asc' }, { id: 'asc' }],
+    select: {
+      ...{ batchId: true, phoneNumber: true, broadcastLogId: true, messageId: true },
+      ...{ status: true, hasFailed: true, failedCode: true, notes: true },
+    },
   });
   const logs = new Map<string, Map<string, LogOfRecipient>>();
-  for (const { batchId, phoneNumber, broadcastLogId, ...log } of rows) {
+  for (const { batchId, phoneNumber, broadcastLogId, messageId, notes, failedCode: code, ...state } of rows) {
     const ofBatch = logs.get(batchId) ?? new Map<string, LogOfRecipient>();
     const logId = broadcastLogId === null ? null : Number(broadcastLogId);
-    logs.set(batchId, ofBatch.set(String(phoneNumber), { ...log, broadcastLogId: logId }));
+    const log = { broadcastLogId: logId, messageId, status: shownStatus(state), code, notes };
+    logs.set(batchId, ofBatch.set(String(phoneNumber), log));
   }
   return logs;
 }

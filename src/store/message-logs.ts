@@ -1,5 +1,6 @@
 import type { BatchStatus } from '../domain/runs/batch.js';
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
+import { codeIn } from '../domain/statuses/failure-code.js';
 import type { Sql } from './database.js';
 
 /** What the answer to a message tells, and to whom it went: that is known without the answer. */
@@ -11,24 +12,31 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
  * @param token of the claim whose attempt was answered.
  */
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
-  const { phoneNumber, broadcastJobId, logs } = told;
+  const { phoneNumber, broadcastJobId } = told;
+  const logs = told.logs.map((log) => ({ ...log, code: log.status === 'failed' ? codeIn(log.notes) : null }));
   await tx.$executeRaw`
-    /* a message gets its log */ INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status, notes,
-                                answer_status, answer_notes, sent_at, status_at, first_at, inferred)
+    /* a message gets its log */ INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status,
+                                status_at, has_failed, failed_at, failed_code, notes, answer_status, answer_code, answer_notes, sent_at, first_at, inferred)
     SELECT told.account, told.batch_id, told.send, told.phone_number, ${broadcastJobId}::bigint, told.log_id, coalesce(early.message_id, told.message_id),
-           CASE WHEN further THEN early.status ELSE told.status END, CASE WHEN further THEN early.notes ELSE told.notes END,
-           told.status, told.notes, told.sent_at,
-           CASE WHEN further THEN early.status_at END, early.first_at, early.id IS NOT NULL AND told.message_id IS NULL
+           CASE WHEN further THEN early.status ELSE told.reached END, CASE WHEN further THEN early.status_at END,
+           told.failed OR early.has_failed IS TRUE, CASE WHEN fails THEN early.failed_at END, CASE WHEN fails THEN early.failed_code ELSE told.code END,
+           CASE WHEN fails THEN early.notes WHEN told.failed OR NOT further THEN told.notes END,
+           told.status, told.code, told.notes, told.sent_at, early.first_at, early.id IS NOT NULL AND told.message_id IS NULL
     FROM (
       SELECT b.account, b.id AS batch_id, a.number AS send, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END AS phone_number,
-             log."broadcastLogId" AS log_id, log."messageId" AS message_id, log.status, CASE WHEN r.purged_at IS NULL THEN log.notes END AS notes,
+             log."broadcastLogId" AS log_id, log."messageId" AS message_id, log.status, log.status = 'failed' AS failed,
+             coalesce(nullif(log.status, 'failed'), 'scheduled') AS reached, log.code, CASE WHEN r.purged_at IS NULL THEN log.notes END AS notes,
              log."sentAt" AS sent_at
       FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
-        AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, notes TEXT, "sentAt" TIMESTAMPTZ)
+        AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, code INTEGER, notes TEXT, "sentAt" TIMESTAMPTZ)
       WHERE a.token = ${token}::uuid
     ) AS told
     CROSS JOIN LATERAL take_early_log(told.account, told.batch_id, told.send, told.phone_number, told.log_id, told.message_id) AS early
-    CROSS JOIN LATERAL (SELECT early.id IS NOT NULL AND delivery_rank(early.status) >= delivery_rank(told.status) AS further) AS compared
+    CROSS JOIN LATERAL (
+      SELECT early.id IS NOT NULL AND delivery_rank(early.status) >= delivery_rank(told.reached) AS further,
+             early.has_failed IS TRUE AND (NOT told.failed
+               OR fails_before(early.failed_at, early.notes, early.failed_code, NULL, told.notes, told.code)) AS fails
+    ) AS compared
     ON CONFLICT DO NOTHING`;
 }
 

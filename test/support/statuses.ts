@@ -53,8 +53,12 @@ export async function beganHoursAgo(rig: Rig, runId: string, hours: number): Pro
 export type Log = {
   run: string;
   message: string | null;
+  /** As it is shown. */
   status: string;
+  reached: string;
   at: Date | null;
+  failedAt: Date | null;
+  code: number | null;
   notes: string | null;
   inferred: boolean;
   logId: string | null;
@@ -62,7 +66,8 @@ export type Log = {
 
 export function logsOf(rig: Rig, number: string): Promise<Log[]> {
   return rig.query<Log>(
-    `SELECT b.run_id AS run, message_id AS message, l.status, status_at AS at, notes, inferred, broadcast_log_id AS "logId"
+    `SELECT b.run_id AS run, message_id AS message, shown_status(l) AS status, l.status AS reached, status_at AS at,
+            failed_at AS "failedAt", failed_code AS code, notes, inferred, broadcast_log_id AS "logId"
      FROM broadcast_logs l JOIN batches b ON b.id = batch_id WHERE phone_number = $1 ORDER BY b.run_id, l.id`,
     [number],
   );
@@ -91,7 +96,14 @@ export async function individualRun(rig: Rig, numbers: readonly string[], hoursA
 }
 
 /** As the answer to a message is recorded: its batch is scheduled, and the provider's log of it stands there. */
-export async function answerMessage(rig: Rig, batchId: string, number: string, logId: number, status = 'scheduled') {
+export async function answerMessage(
+  rig: Rig,
+  batchId: string,
+  number: string,
+  logId: number,
+  status = 'scheduled',
+  notes: string | null = null,
+): Promise<void> {
   const token = randomUUID();
   await rig.query(
     `INSERT INTO attempts (batch_id, number, token, worker, broadcast_name) VALUES ($1, 1, $2, 'test', '')
@@ -99,7 +111,7 @@ export async function answerMessage(rig: Rig, batchId: string, number: string, l
     [batchId, token],
   );
   const broadcastJobId = logId + 1;
-  const log = { broadcastLogId: logId, messageId: null, status, notes: null, sentAt: new Date() };
+  const log = { broadcastLogId: logId, messageId: null, status, notes, sentAt: new Date() };
   await rig.ctx.db.$transaction(async (tx) => {
     await tx.$executeRaw`UPDATE batches SET status = 'scheduled', broadcast_job_id = ${broadcastJobId} WHERE id = ${batchId}`;
     await insertBroadcastLogs(tx, token, { phoneNumber: number, broadcastJobId, logs: [log] });

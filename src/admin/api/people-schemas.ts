@@ -21,6 +21,8 @@ export const recipientView = z.object({
       broadcastLogId: z.number().nullable(),
       messageId: z.string().nullable(),
       deliveryStatus: z.string().nullable(),
+      code: z.number().nullable(),
+      failedAfterDelivered: z.boolean(),
       notes: z.string().nullable(),
     }),
   ),

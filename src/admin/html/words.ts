@@ -112,10 +112,11 @@ const cameFar: Readonly<Record<string, string>> = {
   delivered: 'delivered',
   read: 'delivered and read',
   failed: 'not delivered',
+  failed_after_delivered: 'delivered, and failed after it',
 };
 
 /** How far a message has come. */
 export function cameWords(status: string): Html {
-  const tone = status === 'failed' ? 'bad' : status === 'delivered' || status === 'read' ? 'good' : 'plain';
+  const tone = status.startsWith('failed') ? 'bad' : status === 'delivered' || status === 'read' ? 'good' : 'plain';
   return html`<span class="mark ${tone}">${cameFar[status] ?? status}</span>`;
 }

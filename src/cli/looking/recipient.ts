@@ -34,7 +34,7 @@ function describeRecipient({ phoneNumber, suppressed, runs }: RecipientView): st
     run.batchId ?? '-',
     run.status,
     run.startedAt === null ? '-' : showInstant(run.startedAt),
-    run.deliveryStatus ?? '-',
+    run.deliveryStatus?.replaceAll('_', ' ') ?? '-',
     run.notes ?? '',
   ]);
   if (rows.length > 0) lines.push(table(['run', 'name', 'batch', 'status', 'starts', 'delivery', 'notes'], rows));

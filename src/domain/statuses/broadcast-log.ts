@@ -1,4 +1,4 @@
-/** What the provider keeps of one message, as far as an answer tells. To whom it went is known without it. */
+/** What the provider keeps of one message, as far as an answer tells; it may have failed at once. To whom it went is known without it. */
 export type BroadcastLog = {
   broadcastLogId: number | null;
   messageId: string | null;

@@ -1,20 +1,21 @@
 import { identityOf } from '../numbers/number-identity.js';
 import { isE164 } from '../numbers/phone-number.js';
-
-/** How far a message has come, in this order: `failed` is overruled by a delivery that is told besides. */
-const deliveryStatuses = ['scheduled', 'sent', 'failed', 'delivered', 'read'] as const;
-export type DeliveryStatus = (typeof deliveryStatuses)[number];
+import { codeIn, readCode } from './failure-code.js';
+import { type DeliveryStatus, deliveryStatuses } from './message-state.js';
 
 /** One thing that the provider tells of one message. */
 export type ToldStatus = {
   messageId: string;
-  status: DeliveryStatus;
+  /** `failed` may be told of a message that was delivered, too. */
+  status: DeliveryStatus | 'failed';
   /** When it happened, if that is told. */
   at: Date | null;
   /** The identity of the number, if it is told: a business-scoped user id (`MY.2035200694071263`) is none. */
   phoneNumber: string | null;
-  /** Why it failed, in the provider's words. */
+  /** Of a failure: why, in the provider's words. */
   notes: string | null;
+  /** Of a failure: WhatsApp's code. */
+  code: number | null;
   /** The recipient has opted out: code 131050. */
   optedOut: boolean;
 };
@@ -77,15 +78,18 @@ function toldStatus(
 ): ToldStatus | 'ignored' | undefined {
   const messageId = readMessageId(id);
   if (messageId === undefined || typeof status !== 'string') return undefined;
-  const known = deliveryStatuses.find((name) => name === status.trim().toLowerCase());
+  const word = status.trim().toLowerCase();
+  const known = word === 'failed' ? word : deliveryStatuses.find((name) => name === word);
   if (known === undefined) return 'ignored';
-  const notes = errors.map(describeError).filter(Boolean).join('; ');
+  const failures = known === 'failed' ? errors : [];
+  const notes = failures.map(describeError).filter(Boolean).join('; ');
   return {
     messageId,
     status: known,
     at: readInstant(timestamp),
     phoneNumber: readNumber(recipient),
     notes: notes === '' ? null : notes.slice(0, longestNotes),
+    code: failures.map(codeOf).find((code) => code !== null) ?? null,
     optedOut: errors.some(isOptOut),
   };
 }
@@ -132,6 +136,11 @@ function describeError(error: unknown): string {
     .filter((part) => typeof part === 'string' || typeof part === 'number')
     .map((part) => storable(String(part)).trim());
   return [...new Set(words)].join(' ');
+}
+
+function codeOf(error: unknown): number | null {
+  const told = isObject(error) ? readCode(error.code) : null;
+  return told ?? codeIn(describeError(error));
 }
 
 const optOutCode = '131050';

@@ -1,5 +1,6 @@
 import type { ToldStatus } from '../../domain/statuses/callback.js';
 import { longestDeliveryMs, type Matched, matchByTime, type SeenMessage } from '../../domain/statuses/match-message.js';
+import type { DeliveryStatus } from '../../domain/statuses/message-state.js';
 import {
   type BroadcastOfNumber,
   findBroadcasts,
@@ -8,6 +9,7 @@ import {
   type MatchedMessage,
   putMessages,
   raiseStatuses,
+  type Told,
   takeMessagesAway,
 } from '../../store/broadcast-logs.js';
 import { currentTime, type Sql } from '../../store/database.js';
@@ -16,7 +18,7 @@ type SeenOfNumber = SeenMessage & { phoneNumber: string };
 type KnownMessages = ReadonlyMap<string, KnownMessage>;
 
 /** A message that is taken from one log to another, with what is known of it. */
-type Move = { fromLogId: bigint; known: Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes'> };
+type Move = { fromLogId: bigint; known: readonly Told[] };
 
 /**
  * Finds the batch of each message that isn't known yet, by its number and the time, since the answer to a broadcast names no
@@ -46,7 +48,7 @@ export async function matchMessages(tx: Sql, told: readonly ToldStatus[]): Promi
   await putMessages(tx, puts);
   await raiseStatuses(
     tx,
-    moves.map(({ known: moved }) => moved),
+    moves.flatMap(({ known: moved }) => moved),
   );
 }
 
@@ -79,8 +81,10 @@ function timesOf(seen: readonly SeenOfNumber[]) {
 function moveOf({ messageId }: SeenMessage, known: KnownMessages, broadcasts: readonly BroadcastOfNumber[]): Move[] {
   const log = known.get(messageId) ?? broadcasts.find(({ holder }) => holder?.messageId === messageId)?.log;
   if (!log) return [];
-  const { logId: fromLogId, status, at, notes } = log;
-  return [{ fromLogId, known: { messageId, status, at, notes } }];
+  const { logId: fromLogId, status, at, hasFailed, failedAt, code, notes } = log;
+  const reached: Told = { messageId, status: status as DeliveryStatus, at, notes: null, code: null };
+  const failure: Told = { messageId, status: 'failed', at: failedAt, notes, code };
+  return [{ fromLogId, known: hasFailed ? [reached, failure] : [reached] }];
 }
 
 /** A log that only a message made goes with it; one that the provider's answer made stays where it is. */

@@ -11,7 +11,7 @@ import { purgedError, requireRun } from '../require-run.js';
 /** What becomes of a recipient is what becomes of its batch and, as far as callbacks tell, of its message; `null` isn't known yet. */
 const fateColumns = [
   ...(['batch', 'status', 'started_at', 'broadcast_job_id', 'error'] as const),
-  ...(['broadcast_log_id', 'message_id', 'delivery_status', 'notes'] as const),
+  ...(['broadcast_log_id', 'message_id', 'delivery_status', 'code', 'notes'] as const),
 ];
 
 /** One addressee with its values and its fate, keyed by column. */
@@ -109,6 +109,7 @@ function exportRecipient(
   exported.broadcast_log_id = log?.broadcastLogId ?? null;
   exported.message_id = log?.messageId ?? null;
   exported.delivery_status = log?.status ?? null;
+  exported.code = log?.code ?? null;
   exported.notes = log?.notes ?? null;
   return exported;
 }

@@ -1,6 +1,7 @@
 import { type RecipientValues, readLines } from '../../domain/recipients/recipient.js';
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Evidence } from '../../domain/statuses/evidence.js';
+import { shownStatus } from '../../domain/statuses/message-state.js';
 import type { MovedBy } from '../../domain/timing/batch-start.js';
 import type { Sql } from '../database.js';
 import { evidenceOf } from '../evidence.js';
@@ -67,9 +68,11 @@ export type MessageLog = {
   broadcastJobId: number | null;
   broadcastLogId: number | null;
   messageId: string | null;
-  /** How far it has come, and since when. */
+  /** How far it has come, and since when; or that it failed. */
   status: string;
   statusAt: Date | null;
+  /** Of a failure: WhatsApp's code. */
+  code: number | null;
   notes: string | null;
   sentAt: Date | null;
   /** By the number and the time it belongs to this batch: nobody said so. */
@@ -79,10 +82,12 @@ export type MessageLog = {
 /** What is known of the message that an individual batch is, latest first. */
 export async function messageLogs(db: Sql, batchId: string, most: number): Promise<MessageLog[]> {
   const rows = await db.broadcastLog.findMany({ where: { batchId }, orderBy: { id: 'desc' }, take: most });
-  return rows.map(({ messageId, status, statusAt, notes, sentAt, inferred, broadcastJobId, broadcastLogId }) => ({
-    ...{ messageId, status, statusAt, notes, sentAt, inferred },
-    broadcastJobId: numberOf(broadcastJobId),
-    broadcastLogId: numberOf(broadcastLogId),
+  return rows.map((row) => ({
+    ...{ messageId: row.messageId, code: row.failedCode, notes: row.notes, sentAt: row.sentAt, inferred: row.inferred },
+    status: shownStatus(row),
+    statusAt: row.hasFailed ? row.failedAt : row.statusAt,
+    broadcastJobId: numberOf(row.broadcastJobId),
+    broadcastLogId: numberOf(row.broadcastLogId),
   }));
 }
 

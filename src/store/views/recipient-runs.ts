@@ -19,13 +19,17 @@ export type RecipientRun = {
   broadcastLogId: number | null;
   /** WhatsApp's id of the message; `null`: Qiscus hasn't told it. */
   messageId: string | null;
-  /** How far the message has come, as Qiscus told, such as `delivered`. */
+  /** How far the message has come, as Qiscus told, such as `delivered`; `failed`, or `failed_after_delivered`. */
   deliveryStatus: string | null;
+  /** WhatsApp's code, if the message failed and one was told. */
+  code: number | null;
+  /** Whether it failed after it had been delivered. */
+  failedAfterDelivered: boolean;
   /** What Qiscus told besides, such as why the message failed. */
   notes: string | null;
 };
 
-type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' | 'status'> & {
+type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' | 'status' | 'failedAfterDelivered'> & {
   status: BatchStatus | null;
   startedAt: Date | null;
   broadcastJobId: bigint | null;
@@ -38,17 +42,19 @@ export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<Recipi
   const rows = await db.$queryRaw<Row[]>`
     SELECT r.id AS "runId", r.name, b.id AS "batchId", b.status, b.started_at AS "startedAt",
            coalesce(log.broadcast_job_id, b.broadcast_job_id) AS "broadcastJobId", log.broadcast_log_id AS "broadcastLogId",
-           log.message_id AS "messageId", log.status AS "deliveryStatus", log.notes
+           log.message_id AS "messageId", log.shown AS "deliveryStatus", log.failed_code AS code, log.notes
     FROM runs r
     CROSS JOIN LATERAL (SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${number} LIMIT 1) AS placed
     LEFT JOIN LATERAL (SELECT * FROM batches WHERE run_id = r.id AND number = placed.batch_number LIMIT 1) AS b ON true
     LEFT JOIN LATERAL (
-      SELECT * FROM broadcast_logs l WHERE l.phone_number = ${number} AND l.batch_id = b.id ORDER BY l.id DESC LIMIT 1
+      SELECT *, shown_status(l) AS shown FROM broadcast_logs l
+      WHERE l.phone_number = ${number} AND l.batch_id = b.id ORDER BY l.send DESC, l.id DESC LIMIT 1
     ) AS log ON true
     ORDER BY r.created_at DESC, r.id`;
   return rows.map((row) => ({
     ...row,
     status: row.status ?? 'suppressed',
+    failedAfterDelivered: row.deliveryStatus === 'failed_after_delivered',
     startedAt: row.startedAt?.toISOString() ?? null,
     broadcastJobId: row.broadcastJobId === null ? null : Number(row.broadcastJobId),
     broadcastLogId: row.broadcastLogId === null ? null : Number(row.broadcastLogId),

@@ -79,7 +79,7 @@ describe('a delivered run', () => {
     expect(Object.keys(rows[0] ?? {})).toEqual(
       [
         'customer_name,phone_number,body_variable1,batch,status,started_at,broadcast_job_id,error',
-        'broadcast_log_id,message_id,delivery_status,notes',
+        'broadcast_log_id,message_id,delivery_status,code,notes',
       ].flatMap((names) => names.split(',')),
     );
     expect(rows).toHaveLength(2_100);

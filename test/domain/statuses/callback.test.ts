@@ -5,7 +5,15 @@ import { readCallback, type ToldStatus } from '../../../src/domain/statuses/call
 const at = new Date('2026-12-01T02:00:00Z');
 const seconds = at.getTime() / 1000;
 const told: ToldStatus = {
-  ...{ messageId: 'wamid.1', status: 'sent', at, phoneNumber: '6281234567890', notes: null, optedOut: false },
+  ...{
+    messageId: 'wamid.1',
+    status: 'sent',
+    at,
+    phoneNumber: '6281234567890',
+    notes: null,
+    code: null,
+    optedOut: false,
+  },
 };
 
 function only(body: unknown): ToldStatus | undefined {

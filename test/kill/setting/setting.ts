@@ -161,8 +161,8 @@ export async function openSetting(
     async tell(phoneNumbers) {
       const at = new Date();
       const told = phoneNumbers.map((phoneNumber) => ({
-        ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at, notes: null },
-        ...{ phoneNumber, optedOut: false },
+        ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at },
+        ...{ notes: null, code: null, phoneNumber, optedOut: false },
       }));
       await receiveCallback(ctx, told);
     },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { shownStatus } from '../../../src/domain/statuses/message-state.js';
 import type { RunRequest, RunView } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { probeSoon } from '../../../src/store/holds.js';
@@ -139,9 +140,9 @@ test('a 2xx whose log says failed is failed, with its notes; its log is kept, an
   await rig.siaran.retry(sent.runId);
   await finished(rig.siaran, sent.runId);
   const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { id: 'asc' } });
-  expect(logs.map((log) => [log.status, log.notes])).toEqual([
-    ['failed', '131026 Message undeliverable'],
-    ['scheduled', null],
+  expect(logs.map((log) => [shownStatus(log), log.failedCode, log.notes])).toEqual([
+    ['failed', 131026, '131026 Message undeliverable'],
+    ['scheduled', null, null],
   ]);
   expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 1, mostPerNumber: 1 });
   expect((await rig.siaran.verify(sent.runId)).breaches).toEqual([]);

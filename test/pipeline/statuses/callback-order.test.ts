@@ -61,13 +61,21 @@ describe('whatever the order, the repetitions and the bodies', () => {
           item(message, 'sent', later, number),
           item(message, 'failed', at, number, 131026),
           item(message, 'deleted', later, number),
-          item(message, 'sent', at),
+          item(message, 'sent', later),
           ...end,
         ]);
         const last = isRead
-          ? { status: 'read', at: later, notes: null }
-          : { status: 'failed', at, notes: '131000 title of 131000' };
-        expect(await logsOf(rig, number)).toEqual([{ run: runId, message, ...last, inferred: true, logId: null }]);
+          ? {
+              status: 'failed_after_delivered',
+              reached: 'read',
+              at: later,
+              code: 131026,
+              notes: '131026 title of 131026',
+            }
+          : { status: 'failed', reached: 'sent', at: later, code: 131000, notes: '131000 title of 131000' };
+        expect(await logsOf(rig, number)).toEqual([
+          { run: runId, message, ...last, failedAt: at, inferred: true, logId: null },
+        ]);
       }),
       { numRuns: 60 },
     );
@@ -76,20 +84,25 @@ describe('whatever the order, the repetitions and the bodies', () => {
   test('of two broadcasts within three days each has the message that is its own', async () => {
     const shared = own(100);
     const [first, second] = [await delivered(rig, shared, 30), await delivered(rig, shared, 24)];
+    const [failedAt, readAt] = [ago(21), ago(19)];
     await fc.assert(
-      fc.asyncProperty(replays(5), async (bodies) => {
+      fc.asyncProperty(replays(6), async (bodies) => {
         const { number, message } = fresh();
         await replay(bodies, [
           item(`${message}a`, 'sent', ago(29.9), number),
           item(`${message}a`, 'failed', ago(20), number, 131026),
           item(`${message}b`, 'sent', ago(23.9), number),
           item(`${message}b`, 'delivered', ago(22), number),
-          item(`${message}b`, 'read', ago(19), number),
+          item(`${message}b`, 'read', readAt, number),
+          item(`${message}b`, 'failed', failedAt, number, 131053),
         ]);
         const logs = Object.fromEntries((await logsOf(rig, number)).map((log) => [log.run, log]));
         expect(Object.keys(logs)).toHaveLength(2);
         expect(logs[first]).toMatchObject({ message: `${message}a`, status: 'failed' });
-        expect(logs[second]).toMatchObject({ message: `${message}b`, status: 'read', notes: null });
+        expect(logs[second]).toMatchObject({
+          ...{ message: `${message}b`, status: 'failed_after_delivered', reached: 'read', at: readAt },
+          ...{ failedAt, code: 131053, notes: '131053 title of 131053' },
+        });
       }),
       { numRuns: 80 },
     );

@@ -41,6 +41,7 @@ test('a number is found in every run that has it, newest first, with all that is
       {
         ...{ runId: young, name: '2 hours ago', batchId: `${young}-0001`, status: 'scheduled', startedAt: null },
         ...{ broadcastJobId: batch?.broadcastJobId, broadcastLogId: null, messageId: 'm1', deliveryStatus: 'failed' },
+        ...{ code: 131026, failedAfterDelivered: false },
         notes: '131026 title of 131026',
       },
       expect.objectContaining({ runId: old, status: 'scheduled', messageId: null, deliveryStatus: null, notes: null }),
@@ -82,7 +83,7 @@ test('an export has one line a recipient, with what became of each, and those wh
   const { pages, rows } = await exported(runId);
   expect(pages).toEqual([1_000, 500, 2]);
   expect(rows.map((row) => row.phone_number)).toEqual([...numbers, ...suppressed]);
-  const none = { broadcast_log_id: null, message_id: null, delivery_status: null, notes: null };
+  const none = { broadcast_log_id: null, message_id: null, delivery_status: null, code: null, notes: null };
   const batch = { status: 'scheduled', started_at: null, error: null, broadcast_job_id: expect.any(Number) };
   expect(rows[0]).toEqual({
     phone_number: numbers[0],
@@ -142,7 +143,7 @@ test('a purge empties what the logs tell of persons, and a callback that comes l
   );
   expect(await tell(rig, item('p3', 'sent', at, numbers[1]))).toMatchObject({ unknown: 1 });
   const logs = await rig.query(
-    'SELECT message_id, status, phone_number, notes FROM broadcast_logs WHERE batch_id = $1 ORDER BY 1',
+    'SELECT message_id, shown_status(l) AS status, phone_number, notes FROM broadcast_logs l WHERE batch_id = $1 ORDER BY 1',
     [`${runId}-0001`],
   );
   const empty = { phone_number: null, notes: null };
