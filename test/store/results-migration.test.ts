@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { migrate } from '../../src/store/migrate.js';
+import { query } from './database-tables.js';
+
+const ours = resolve('prisma/migrations');
+const server = process.env.SIARAN_TEST_POSTGRES ?? '';
+let database: string;
+let url: string;
+let folder: string;
+
+beforeEach(async () => {
+  database = `m_${randomBytes(6).toString('hex')}`;
+  url = Object.assign(new URL(server), { pathname: `/${database}` }).href;
+  await query(server, `CREATE DATABASE ${database}`);
+  folder = await mkdtemp(join(tmpdir(), 'siaran migrations '));
+});
+
+afterEach(async () => {
+  await query(server, `DROP DATABASE ${database}`);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('what a ledger has when results come is counted, a failure with its code, and a person once', async () => {
+  const [baseline = ''] = (await readdir(ours)).sort();
+  await cp(join(ours, baseline), join(folder, baseline), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}');
+     INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id, broadcast_job_id, attempts, individual)
+     VALUES ('r-0001', 'r', 'default', 1, 3, 'scheduled', now(), 1, 1, 1, false), ('r-0002', 'r', 'default', 2, 1, 'scheduled', now(), NULL, 2, 2, true);
+     INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_log_id, message_id, status, status_at, notes, answer_status, answer_notes, inferred)
+     VALUES ('default', 'r-0001', 1, 1, NULL, 'a', 'failed', '2026-11-01T01:00Z', '131049 later', NULL, NULL, true),
+            ('default', 'r-0001', 1, 2, NULL, 'b', 'read', '2026-11-01T02:00Z', NULL, NULL, NULL, true),
+            ('default', 'r-0002', 1, 3, 7, NULL, 'failed', NULL, '(#131026) no', 'failed', '(#131026) no', false),
+            ('default', 'r-0002', 2, 3, 8, 'd', 'delivered', '2026-11-01T02:30Z', NULL, 'scheduled', NULL, true);`,
+  );
+  await migrate(url, undefined, ours);
+  expect(
+    await query(
+      url,
+      `SELECT message_id AS message, status, has_failed AS "hasFailed", failed_at::text AS at, failed_code AS code, answer_code AS answered, counts
+       FROM broadcast_logs WHERE has_failed OR NOT counts ORDER BY id`,
+    ),
+  ).toEqual([
+    {
+      message: 'a',
+      status: 'scheduled',
+      hasFailed: true,
+      at: expect.stringContaining('2026-11-01'),
+      code: 131049,
+      answered: null,
+      counts: true,
+    },
+    { message: null, status: 'scheduled', hasFailed: true, at: null, code: 131026, answered: 131026, counts: false },
+  ]);
+  expect(
+    await query(
+      url,
+      `SELECT sum(sent)::int AS sent, sum(delivered)::int AS delivered, sum(read)::int AS read, sum(failed)::int AS failed, sum(inferred)::int AS inferred,
+              count(*)::int AS hours FROM run_results WHERE run_id = 'r'`,
+    ),
+  ).toEqual([{ sent: 2, delivered: 2, read: 1, failed: 1, inferred: 3, hours: 2 }]);
+  expect(await query(url, 'SELECT code, failed FROM run_failures')).toEqual([{ code: 131049, failed: 1 }]);
+});
