@@ -51,6 +51,13 @@ export type { PhoneNumbers, Suppressed, SuppressOptions, Unsuppressed } from './
 export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
+export type {
+  CampaignResults,
+  FiringResults,
+  MessageFailure,
+  MessageResults,
+  RunResults,
+} from './pipeline/views/view-results.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
 export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
@@ -62,6 +69,7 @@ export type { SuppressionSource, SuppressionView } from './store/suppressions.js
 export type { BatchFilter, BatchView } from './store/views/batch-views.js';
 export type { FiringView } from './store/views/firing-views.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
+export type { MessageCounts, ToldByHour } from './store/views/results.js';
 export type { JobAhead } from './store/views/standing-runs.js';
 
 /**

@@ -20,6 +20,7 @@ import {
   viewCampaigns,
   viewCampaignVersions,
 } from './pipeline/campaigns/view-campaign.js';
+import { type CampaignResults, viewCampaignResults } from './pipeline/views/view-results.js';
 
 /** The calls of `Siaran` that are about campaigns. */
 export abstract class CampaignCalls {
@@ -61,6 +62,11 @@ export abstract class CampaignCalls {
   /** A campaign as it stands. @throws {NotFoundError} */
   campaign(name: string): Promise<CampaignView> {
     return viewCampaign(this.ctx, name);
+  }
+
+  /** What became of the messages of all of a campaign's runs, and of each firing. @throws {NotFoundError} */
+  campaignResults(name: string): Promise<CampaignResults> {
+    return viewCampaignResults(this.ctx, name);
   }
 
   /** What a campaign's next firings would come to if its audience stayed as it is, which is read for it. @throws {NotFoundError} */

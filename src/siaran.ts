@@ -27,6 +27,7 @@ import {
 import { type Verification, verify } from './pipeline/operating/verify.js';
 import { requireRun } from './pipeline/require-run.js';
 import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
+import { type RunResults, viewResults } from './pipeline/views/view-results.js';
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
 import { CampaignCalls } from './siaran-campaigns.js';
@@ -135,6 +136,11 @@ export class Siaran extends CampaignCalls {
   async runs(limit = 20): Promise<RunView[]> {
     const ids = await latestRunIds(this.ctx.db, limit);
     return Promise.all(ids.map((id) => viewRun(this.ctx, id)));
+  }
+
+  /** What became of a run's messages: how many came how far, and why others failed. @throws {NotFoundError} */
+  results(runId: RunId): Promise<RunResults> {
+    return viewResults(this.ctx, runId);
   }
 
   /** A run's batches by number. @throws {NotFoundError} */

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   'close-source': async () => (await import('./operating/close-source.js')).addCloseSourceCommand,
   runs: async () => (await import('./looking/runs.js')).addRunsCommand,
   run: async () => (await import('./looking/run.js')).addRunCommand,
+  results: async () => (await import('./looking/results.js')).addResultsCommand,
   batches: async () => (await import('./looking/batches.js')).addBatchesCommand,
   recipient: async () => (await import('./looking/recipient.js')).addRecipientCommand,
   rejections: async () => (await import('./looking/rejections.js')).addRejectionsCommand,

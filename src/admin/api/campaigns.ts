@@ -19,6 +19,7 @@ import {
   viewCampaigns,
   viewCampaignVersions,
 } from '../../pipeline/campaigns/view-campaign.js';
+import { viewCampaignResults } from '../../pipeline/views/view-results.js';
 import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
@@ -109,6 +110,19 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     ({ params: { name } }) => viewCampaignVersions(ctx, name),
+  );
+
+  app.get(
+    '/campaigns/:name/results',
+    {
+      schema: {
+        tags,
+        summary: 'What became of the messages of all its runs, and of each firing',
+        params,
+        response: { 200: schemas.campaignResults },
+      },
+    },
+    ({ params: { name } }) => viewCampaignResults(ctx, name),
   );
 
   app.get(

@@ -14,7 +14,9 @@ import { retry } from '../../pipeline/operating/retry.js';
 import { verify } from '../../pipeline/operating/verify.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
+import { messageFates } from '../../pipeline/views/export-run.js';
 import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
+import { viewResults } from '../../pipeline/views/view-results.js';
 import { viewRun, viewRuns } from '../../pipeline/views/view-run.js';
 import { runIdsBefore } from '../../store/runs.js';
 import { type IfState, stateOf } from '../../store/states.js';
@@ -24,6 +26,12 @@ import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { readWrittenFitting, type WrittenFitting } from './fitting.js';
 import { runRequest } from './requests.js';
 import * as schemas from './schemas.js';
+
+/** Several words with commas between them. */
+const list = z
+  .string()
+  .max(1_000)
+  .transform((text) => text.split(',').map((word) => word.trim()));
 
 const runParams = z.object({ runId: z.string().max(40) });
 
@@ -87,6 +95,19 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
   );
 
   app.get(
+    '/runs/:runId/results',
+    {
+      schema: {
+        tags,
+        summary: 'What became of its messages, and why some failed',
+        params: runParams,
+        response: { 200: schemas.runResults },
+      },
+    },
+    ({ params: { runId } }) => viewResults(ctx, runId),
+  );
+
+  app.get(
     '/runs/:runId/batches',
     {
       schema: {
@@ -126,10 +147,27 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'Its recipients with what became of each, as CSV; numbers masked for viewers',
         params: runParams,
+        querystring: z.object({
+          status: list
+            .pipe(z.array(z.enum(messageFates)))
+            .optional()
+            .describe(`only those whose message is one of these, with commas: ${messageFates.join(', ')}`),
+          code: list
+            .pipe(
+              z.array(
+                z
+                  .string()
+                  .regex(/^\d{1,9}$/)
+                  .transform(Number),
+              ),
+            )
+            .optional()
+            .describe("only those whose message failed with one of these of WhatsApp's codes, with commas"),
+        }),
       },
     },
-    async ({ params: { runId }, actor }, reply) => {
-      const csv = await exportCsv(ctx, runId, { masked: actor.role === 'viewer' });
+    async ({ params: { runId }, query: { status: statuses, code: codes }, actor }, reply) => {
+      const csv = await exportCsv(ctx, runId, { masked: actor.role === 'viewer', statuses, codes });
       void reply.header('Content-Disposition', `attachment; filename="${runId}.csv"`);
       return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
     },

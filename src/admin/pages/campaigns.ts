@@ -12,11 +12,14 @@ import {
   startCounting,
 } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/view-campaign.js';
+import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/view-results.js';
 import type { FiringView } from '../../store/views/firing-views.js';
+import type { MessageCounts } from '../../store/views/results.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
+import { funnel, messageFailures, shareOf } from '../html/results.js';
 import { count, forecastWords, masked, recipients, time } from '../html/words.js';
 
 const firingsForetold = 5;
@@ -54,7 +57,8 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
 
   app.get('/campaigns/:name', { schema: { params: campaignParams } }, async (request, reply) => {
     const campaign = await viewCampaign(ctx, request.params.name);
-    return show(request, reply, campaignPage(campaign, request.actor, undefined));
+    const results = await viewCampaignResults(ctx, campaign.name);
+    return show(request, reply, campaignPage(campaign, results, request.actor, undefined));
   });
 
   // Reads the whole audience, which may cost a database something: for those who may fire it too.
@@ -65,14 +69,15 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
       const campaign = await viewCampaign(ctx, request.params.name);
       const counting = startCounting();
       const firings = await forecastCampaign(ctx, campaign.name, firingsForetold, counting);
-      return show(request, reply, campaignPage(campaign, request.actor, { counting, firings }));
+      const results = await viewCampaignResults(ctx, campaign.name);
+      return show(request, reply, campaignPage(campaign, results, request.actor, { counting, firings }));
     },
   );
 }
 
 type Foretold = { counting: Counting; firings: readonly NextFiring[] };
 
-function campaignPage(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined) {
+function campaignPage(campaign: CampaignView, results: CampaignResults, actor: Actor, foretold: Foretold | undefined) {
   return {
     title: `Campaign ${campaign.name}`,
     section: 'Campaigns',
@@ -81,6 +86,7 @@ function campaignPage(campaign: CampaignView, actor: Actor, foretold: Foretold |
 ${actor.role === 'operator' && buttons(campaign)}
 <div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
 <section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>
+<section aria-labelledby="results"><h2 id="results">What became of the messages</h2>${messages(results)}</section>
 <section aria-labelledby="latest"><h2 id="latest">Latest firings</h2>${
       campaign.firings.length === 0
         ? html`<p class="empty">It was never fired.</p>`
@@ -97,6 +103,28 @@ ${actor.role === 'operator' && buttons(campaign)}
           )
     }</section>`,
   };
+}
+
+const firingsCompared = 50;
+
+function messages(results: CampaignResults): Html {
+  if (results.handedOver === 0) return html`<p class="empty">Nothing was handed over so far.</p>`;
+  const cell = (of: MessageCounts, value: number) => ({
+    content: html`${count(value)} <span class="faint">${shareOf(value, of.handedOver)}</span>`,
+    number: true as const,
+  });
+  return html`${funnel(results)}${messageFailures(results)}<h3>Firings side by side</h3>${table(
+    'Firings side by side',
+    ['Fired', 'Run', 'Handed over', 'Sent', 'Delivered', 'Read', 'Failed', 'Nothing told'],
+    results.firings
+      .slice(0, firingsCompared)
+      .map((of) => [
+        time(of.at),
+        html`<a href="/runs/${of.runId}">${of.runId}</a>`,
+        of.handedOver,
+        ...[of.sent, of.delivered, of.read, of.failed, of.unanswered].map((value) => cell(of, value)),
+      ]),
+  )}`;
 }
 
 function buttons({ name, status }: CampaignView): Html {

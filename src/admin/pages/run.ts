@@ -7,6 +7,7 @@ import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
 import { requireRun } from '../../pipeline/require-run.js';
+import { type RunResults, viewResults } from '../../pipeline/views/view-results.js';
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter } from '../../store/views/batch-views.js';
@@ -18,6 +19,7 @@ import { possibleChanges } from '../forms/run-changes.js';
 import { throughputChart } from '../html/chart.js';
 import { type Html, html } from '../html/html.js';
 import { bar, batchMark, facts, pager, stateLegend, stateWords, table } from '../html/parts.js';
+import { funnel, messageFailures, resultsByHour } from '../html/results.js';
 import { batches, count, forecastWords, masked, plural, standing, time, timeOr } from '../html/words.js';
 import { concerns } from './run-concerns.js';
 
@@ -41,12 +43,13 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const { runId } = request.params;
       const row = await requireRun(ctx, runId);
-      const [run, forecast, chart, reasons, listed] = await Promise.all([
+      const [run, forecast, chart, reasons, listed, results] = await Promise.all([
         viewRun(ctx, runId),
         forecastRun(ctx, runId),
         throughputChart(ctx, runId),
         failureReasons(ctx.db, runId, reasonsShown + 1),
         batchesAfter(ctx.db, runId, request.query.after, batchesPerPage + 1, request.query.status),
+        viewResults(ctx, runId),
       ]);
       return show(request, reply, {
         title: `${run.name} · Run ${run.id}`,
@@ -60,6 +63,7 @@ ${buttons(run, row, request.actor)}
 </div>
 <div id="concerns" data-live>${concerns(run)}</div>
 <section aria-labelledby="figures-head"><h2 id="figures-head">Recipients</h2><div id="figures" data-live>${figures(run)}</div></section>
+<section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, results)}</div></section>
 ${grid(run)}
 <div class="pair">
 <section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
@@ -102,6 +106,12 @@ ${bar(run, { legend: false })}
         state !== 'buffered' && html` <span class="faint">in ${batches(in_[state])}</span>`
       }<span class="hint">${stateWords[state]}</span></dd></div>`,
   )}</dl>`;
+}
+
+function messages(run: RunView, results: RunResults): Html {
+  if (results.handedOver === 0) return html`<p class="empty">Nothing was handed over so far.</p>`;
+  const exportPath = (code: number) => `/api/v1/runs/${run.id}/export?code=${code}`;
+  return html`${funnel(results)}${resultsByHour(results)}${messageFailures(results, run.purgedAt === null ? exportPath : undefined)}`;
 }
 
 function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {

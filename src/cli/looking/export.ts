@@ -1,27 +1,48 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../errors.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
-import { exportRun } from '../../pipeline/views/export-run.js';
+import { type ExportFilter, exportRun, messageFates } from '../../pipeline/views/export-run.js';
 import { jsonArray, note, plural, printAll } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
 const examples = `
 Examples:
   siaran export r7k2m0q9x > december.csv
+  siaran export r7k2m0q9x --status failed --code 131026,131049 > not-reached.csv
   siaran export r7k2m0q9x --json`;
+
+type Flags = { json?: true; status?: ExportFilter['statuses']; code?: ExportFilter['codes'] };
 
 export function addExportCommand(program: Command): void {
   program
     .command('export')
     .argument('<run>', "the run's id")
     .description("write a run's recipients as CSV, each with its values and what became of it")
+    .option('--status <list>', `only those whose message is one of: ${messageFates.join(', ')}`, readStatuses)
+    .option('--code <list>', "only those whose message failed with one of these of WhatsApp's codes", readCodes)
     .option('--json', 'write one JSON array instead')
     .addHelpText('after', examples)
-    .action((runId: string, flags: { json?: true }) =>
+    .action((runId: string, { status: statuses, code: codes, ...flags }: Flags) =>
       withSiaran(async ({ ctx, siaran }) => {
         const { buffered } = (await siaran.run(runId)).recipients;
-        if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId)).pages));
-        else await printAll(await exportCsv(ctx, runId, { masked: false }));
+        if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId, { statuses, codes })).pages));
+        else await printAll(await exportCsv(ctx, runId, { masked: false, statuses, codes }));
         if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);
       }),
     );
+}
+
+function readStatuses(text: string): NonNullable<ExportFilter['statuses']> {
+  return text.split(',').map((word) => {
+    const status = messageFates.find((known) => known === word.trim().toLowerCase());
+    if (status) return status;
+    throw new UsageError(`--status has ${JSON.stringify(word.slice(0, 40))}; write ${messageFates.join(', ')}.`);
+  });
+}
+
+function readCodes(text: string): number[] {
+  return text.split(',').map((word) => {
+    if (/^\s*\d{1,9}\s*$/.test(word)) return Number(word);
+    throw new UsageError(`--code has ${JSON.stringify(word.slice(0, 40))}; write codes such as 131026,131049.`);
+  });
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { maskMessageId, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { writeSpreadsheetCsv } from '../../domain/runs/csv.js';
-import { type ExportedRecipient, exportRun } from './export-run.js';
+import { type ExportedRecipient, type ExportFilter, exportRun } from './export-run.js';
 
 /**
  * A run's recipients with what became of each, as the text of a CSV file for people's spreadsheets, page by page.
@@ -10,9 +10,9 @@ import { type ExportedRecipient, exportRun } from './export-run.js';
 export async function exportCsv(
   ctx: Context,
   runId: string,
-  { masked }: { masked: boolean },
+  { masked, ...filter }: { masked: boolean } & ExportFilter,
 ): Promise<AsyncGenerator<string>> {
-  const { columns, pages } = await exportRun(ctx, runId);
+  const { columns, pages } = await exportRun(ctx, runId, filter);
   return csvOf(columns, pages, masked);
 }
 

@@ -17,6 +17,17 @@ const fateColumns = [
 /** One addressee with its values and its fate, keyed by column. */
 export type ExportedRecipient = Record<string, string | number | null>;
 
+/** Which recipients are wanted by what became of their messages: `unanswered` are those of which nothing was told yet. */
+export const messageFates = ['unanswered', 'sent', 'delivered', 'read', 'failed', 'failed_after_delivered'] as const;
+
+/** Which recipients an export has; of those with several conditions each has to hold. */
+export type ExportFilter = {
+  /** What is shown of their message. */
+  statuses?: readonly (typeof messageFates)[number][] | undefined;
+  /** WhatsApp's codes that their message failed with. */
+  codes?: readonly number[] | undefined;
+};
+
 export type RunExport = {
   columns: string[];
   /** About a thousand recipients each, in the order in which they were cut; then those that were suppressed. One is held at a time. */
@@ -29,9 +40,27 @@ const recipientsAPage = 1_000;
  * The recipients of a run that stand in a batch or were suppressed, with what became of each. Of a suppressed one the number's
  * identity is told, as its row isn't kept. @throws {NotFoundError | RunStateError}
  */
-export async function exportRun(ctx: Context, runId: string): Promise<RunExport> {
+export async function exportRun(ctx: Context, runId: string, filter: ExportFilter = {}): Promise<RunExport> {
   const run = await refuseIfPurged(ctx, runId);
-  return { columns: [...run.columns, ...fateColumns], pages: readPages(ctx, run) };
+  return { columns: [...run.columns, ...fateColumns], pages: filtered(readPages(ctx, run), filter) };
+}
+
+async function* filtered(
+  pages: AsyncIterable<ExportedRecipient[]>,
+  { statuses, codes }: ExportFilter,
+): AsyncGenerator<ExportedRecipient[]> {
+  for await (const page of pages)
+    yield page.filter(
+      (row) =>
+        (statuses === undefined || statuses.some((status) => status === fateOf(row))) &&
+        (codes === undefined || codes.some((code) => code === row.code)),
+    );
+}
+
+/** `undefined`: its batch isn't handed over. */
+function fateOf({ status, delivery_status: told }: ExportedRecipient) {
+  if (told !== null && told !== 'scheduled') return told;
+  return status === 'scheduled' || status === 'unknown' || status === 'sending' ? 'unanswered' : undefined;
 }
 
 async function refuseIfPurged(ctx: Context, runId: string): Promise<RunRow> {

@@ -22,6 +22,7 @@ import { campaignZoneOf } from '../../store/views/firing-views.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
+import { type MessageResults, messageResults } from './view-results.js';
 
 /** Why nothing of a run goes out at the moment. */
 export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & {
@@ -100,6 +101,8 @@ export type RunView = {
   wrongTotals: number;
   /** What callbacks tell of its batches without a clear answer; `null`: nothing. */
   evidence: RunEvidence | null;
+  /** What became of its messages, as far as callbacks and answers tell. */
+  messages: MessageResults;
 };
 
 /** @throws {NotFoundError} */
@@ -172,6 +175,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
     wrongTotals: ledger.wrongTotals,
     evidence: await evidenceOfRun(ctx.db, run.id),
+    messages: await messageResults(ctx, [run.id]),
   };
 }
 

@@ -48,3 +48,9 @@ export async function latestFirings(db: Sql, campaignId: string, limit: number):
     replacedRuns: firing.replacedRuns,
   }));
 }
+
+/** The run of each instant that a campaign started one for, newest first. */
+export async function runsOfCampaign(db: Sql, campaignId: string): Promise<{ at: Date; runId: string }[]> {
+  return db.$queryRaw<{ at: Date; runId: string }[]>`
+    SELECT at, run_id AS "runId" FROM firings WHERE campaign_id = ${campaignId} AND run_id IS NOT NULL ORDER BY at DESC`;
+}

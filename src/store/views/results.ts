@@ -69,13 +69,18 @@ export async function failuresOfRuns(db: Sql, runIds: readonly string[]): Promis
     ORDER BY sum(failed) DESC, sum(failed_after_delivered) DESC, code`;
 }
 
-/** What Siaran was told until the end of an hour, since the first one. */
-export type HourOfResults = Pick<MessageCounts, 'sent' | 'delivered' | 'read' | 'failed'> & { hour: Date };
+/** What Siaran had been told by the end of an hour, since the first one. */
+export type ToldByHour = Pick<MessageCounts, 'sent' | 'delivered' | 'read' | 'failed'>;
 
 /** How the results of a run came in, an hour in which anything did a row; at most so many hours, the first ones. */
-export async function hoursOfRun(db: Sql, runId: string, limit: number): Promise<HourOfResults[]> {
-  return db.$queryRaw<HourOfResults[]>`
+export async function hoursOfRun(db: Sql, runId: string, limit: number): Promise<(ToldByHour & { hour: Date })[]> {
+  return db.$queryRaw<(ToldByHour & { hour: Date })[]>`
     SELECT hour, sum(sum(sent)) OVER so_far::int AS sent, sum(sum(delivered)) OVER so_far::int AS delivered,
            sum(sum(read)) OVER so_far::int AS read, sum(sum(failed)) OVER so_far::int AS failed
     FROM run_results WHERE run_id = ${runId} GROUP BY hour WINDOW so_far AS (ORDER BY hour) ORDER BY hour LIMIT ${limit}`;
 }
+
+/** Of a run that has no messages. */
+export const noMessages: MessageCounts = {
+  ...{ handedOver: 0, sent: 0, delivered: 0, read: 0, failed: 0, failedAfterDelivered: 0, unanswered: 0, inferred: 0 },
+};
