@@ -14,6 +14,8 @@ export type CampaignRow = CampaignSettings & {
   /** What was due until then is fired or skipped. */
   decidedUntil: Date;
   pausedAt: Date | null;
+  /** Why it was paused, if no operator did it. */
+  pausedReason: string | null;
   /** Counts up with each change of its settings; and who made the latest one, if that is known. */
   version: number;
   changedBy: string | null;
@@ -153,7 +155,7 @@ export async function pauseCampaign(db: Sql, id: string): Promise<void> {
 /** Its schedule counts again, from `now` on: what was due while it was paused was not wanted. */
 export async function resumeCampaign(tx: Sql, id: string, now: Date): Promise<void> {
   await tx.$executeRaw`
-    UPDATE campaigns SET paused_at = NULL, decided_until = greatest(decided_until, ${now}::timestamptz)
+    UPDATE campaigns SET paused_at = NULL, paused_reason = NULL, decided_until = greatest(decided_until, ${now}::timestamptz)
     WHERE id = ${id} AND paused_at IS NOT NULL`;
 }
 
@@ -173,9 +175,9 @@ function storedSettings({ schedule, name: _, ...settings }: CampaignSettings) {
 }
 
 function readRow(row: CampaignModel): CampaignRow {
-  const { id, createdAt, decidedUntil, pausedAt, version, changedBy, changedAt, firesAgain } = row;
+  const { id, createdAt, decidedUntil, pausedAt, pausedReason, version, changedBy, changedAt, firesAgain } = row;
   return {
-    ...{ id, createdAt, decidedUntil, pausedAt, version, changedBy, changedAt, firesAgain },
+    ...{ id, createdAt, decidedUntil, pausedAt, pausedReason, version, changedBy, changedAt, firesAgain },
     ...readSettings(row),
   };
 }
@@ -183,7 +185,15 @@ function readRow(row: CampaignModel): CampaignRow {
 /** What a campaign and an earlier version of it have in common in the ledger. */
 type StoredSettings = Omit<
   CampaignModel,
-  'createdAt' | 'decidedUntil' | 'pausedAt' | 'removedAt' | 'version' | 'changedBy' | 'changedAt' | 'firesAgain'
+  | 'createdAt'
+  | 'decidedUntil'
+  | 'pausedAt'
+  | 'pausedReason'
+  | 'removedAt'
+  | 'version'
+  | 'changedBy'
+  | 'changedAt'
+  | 'firesAgain'
 >;
 
 function readSettings(row: StoredSettings): CampaignSettings {

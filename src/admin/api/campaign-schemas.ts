@@ -20,6 +20,7 @@ export const campaignView = z.object({
   name: z.string(),
   account: z.string(),
   status: z.enum(['active', 'paused', 'done']),
+  pausedReason: z.string().nullable(),
   templateDetailId: z.number(),
   columns: z.array(z.string()).readonly(),
   map: z.record(z.string(), z.string()).readonly(),

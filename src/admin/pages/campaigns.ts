@@ -83,6 +83,7 @@ function campaignPage(campaign: CampaignView, results: CampaignResults, actor: A
     section: 'Campaigns',
     content: html`<p class="trail"><a href="/campaigns">Campaigns</a></p><h1>${campaign.name}</h1>
 <p>${statusMark(campaign)} ${campaign.nextAt !== null && html`<span>fires next ${time(campaign.nextAt)}</span>`}</p>
+${campaign.pausedReason !== null && html`<ul class="concerns"><li class="bad"><h2>Siaran has paused it</h2><p class="words">${masked(campaign.pausedReason)}</p><p>Look at the template in WhatsApp Manager, then resume the campaign and its run.</p></li></ul>`}
 ${actor.role === 'operator' && buttons(campaign)}
 <div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
 <section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>

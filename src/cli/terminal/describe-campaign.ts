@@ -16,6 +16,7 @@ export function describeCampaign(campaign: CampaignView): string {
   const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
+    ['paused', campaign.pausedReason === null ? '' : red(campaign.pausedReason)],
     ['version', describeVersion(campaign, zone)],
     [
       'next',

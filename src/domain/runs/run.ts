@@ -41,13 +41,14 @@ export type RunMarks = {
 };
 
 /** The holds of a run that only an operator lifts, by `resume`. */
-export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified'] as const;
+export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'template'] as const;
 
 /**
  * Why a run is held although nobody paused it. `preparing`: its batches wait until all its rows are in; it ends by itself. `first`: the
  * first, small batch went out, and an operator has to look before the rest does. `balance`: the account's balance doesn't pay for the
  * next batch. `unknown`: nobody knows whether one of its individual messages was sent. `unverified`: a block of its rows in Redis
- * doesn't have the signature that its producer gave it. All but `preparing` wait for an operator.
+ * doesn't have the signature that its producer gave it. `template`: WhatsApp has paused its template, or most of its messages failed for
+ * one reason. All but `preparing` wait for an operator.
  */
 export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
 
@@ -106,7 +107,7 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
 function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
   if (heldKind === 'first')
     return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
-  return heldKind === 'balance' || heldKind === 'unknown' || heldKind === 'unverified';
+  return heldKind === 'balance' || heldKind === 'unknown' || heldKind === 'unverified' || heldKind === 'template';
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */

@@ -20,6 +20,8 @@ export type CampaignView = {
   account: string;
   /** `done`: its schedule was a single instant, which was fired or skipped. */
   status: 'active' | 'paused' | 'done';
+  /** Why it is paused, if no operator did it: a run of it was held, as its template doesn't get through. */
+  pausedReason: string | null;
   /** The template's id at Qiscus. */
   templateDetailId: number;
   /** The columns of its runs. */
@@ -120,6 +122,7 @@ export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<Camp
     name,
     account,
     status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
+    pausedReason: campaign.pausedReason,
     ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,

@@ -11,6 +11,7 @@ import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { isLedgerWhole } from '../check-ledger.js';
 import { chunkRun } from '../chunking/chunk.js';
 import { hintDeliveries } from '../delivery/hint-deliveries.js';
+import { holdPausedTemplates } from '../statuses/hold-paused-templates.js';
 import { settleByEvidence, stopContradicted } from '../statuses/settle-by-evidence.js';
 
 /** As many runs as one pass looks at; what is beyond comes when this is done. */
@@ -25,6 +26,7 @@ const keepNoticesMs = 7 * 86_400_000;
 export async function reconcile(ctx: Context): Promise<void> {
   await expireLostSends(ctx);
   await stopContradicted(ctx);
+  await holdPausedTemplates(ctx);
   // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
   await noteEnds(ctx.db);
   await isLedgerWhole(ctx);
