@@ -90,6 +90,21 @@ test('among ten thousand runs a number is found in well below a second', async (
   ]);
   expect(tookMs).toBeLessThan(1_000);
   const read = await rig.ctx.db.$transaction((tx) => scansOf(tx, () => runsOfNumber(tx, phoneNumber(999))));
-  expect(read.recipients).toEqual({ whole: 0, entries: 200 });
-  expect(read.batches).toEqual({ whole: 0, entries: 200 });
+  // One run has several batches, and is asked by its key besides.
+  expect(read.recipients).toEqual({ whole: 0, entries: 201 });
+  expect(read.batches).toEqual({ whole: 0, entries: 201 });
+});
+
+test('a number is found wherever it stands: suppressed, in the first batch of a run, or in a later one', async () => {
+  await rig.query(`
+    INSERT INTO recipients (run_number, batch_number, phone_number)
+    SELECT number, place, ${phoneNumber(5_000)}
+    FROM runs JOIN (VALUES ('run1', 7), ('run2', 0), ('run3', 1), ('more4', 0)) AS placed(id, place) USING (id)`);
+  const found = await runsOfNumber(rig.ctx.db, phoneNumber(5_000));
+  expect(found.map(({ runId, batchId }) => [runId, batchId])).toEqual([
+    ['more4', null],
+    ['run1', 'run1-7'],
+    ['run2', null],
+    ['run3', 'run3-0001'],
+  ]);
 });

@@ -36,15 +36,25 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
   broadcastLogId: bigint | null;
 };
 
-/** Every run that has the number of this identity, newest first. Each run is asked by its primary key: see `findBroadcasts`. */
+/**
+ * Every run that has the number of this identity, newest first. An index knows those that have it in their first batch; each run of
+ * several batches is asked by its primary key: see `findBroadcasts`.
+ */
 export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
   const number = BigInt(phoneNumber);
   const rows = await db.$queryRaw<Row[]>`
+    WITH placed AS MATERIALIZED (
+      SELECT run_number, batch_number FROM recipients WHERE phone_number = ${number} AND batch_number <= 1
+      UNION ALL SELECT r.number, x.batch_number
+      FROM (SELECT run_id FROM batches WHERE number = 2) AS several
+      CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = several.run_id LIMIT 1) AS r
+      CROSS JOIN LATERAL (SELECT batch_number FROM recipients WHERE run_number = r.number AND phone_number = ${number} LIMIT 1) AS x
+      WHERE x.batch_number > 1
+    )
     SELECT r.id AS "runId", r.name, b.id AS "batchId", b.status, b.started_at AS "startedAt",
            coalesce(log.broadcast_job_id, b.broadcast_job_id) AS "broadcastJobId", log.broadcast_log_id AS "broadcastLogId",
            log.message_id AS "messageId", log.shown AS "deliveryStatus", log.failed_code AS code, log.notes
-    FROM runs r
-    CROSS JOIN LATERAL (SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${number} LIMIT 1) AS placed
+    FROM placed CROSS JOIN LATERAL (SELECT id, name, created_at FROM runs WHERE number = placed.run_number LIMIT 1) AS r
     LEFT JOIN LATERAL (SELECT * FROM batches WHERE run_id = r.id AND number = placed.batch_number LIMIT 1) AS b ON true
     LEFT JOIN LATERAL (
       SELECT *, shown_status(l) AS shown FROM broadcast_logs l
