@@ -58,6 +58,8 @@ export type Config = Readonly<{
   adminTokens: readonly AdminToken[];
   /** Where workers answer for their health and figures. Absent: nowhere. */
   worker: Readonly<{ host: string; port: number }> | undefined;
+  /** So long after the last start of a run its results are told. */
+  resultsAfterMs: number;
   /** Set when OpenTelemetry's own variables ask for traces. */
   tracing: Readonly<{ exportTimeoutMs: number }> | undefined;
   logLevel: LogLevel;
@@ -96,6 +98,7 @@ export function parseConfig(env: Environment): Config {
     evidence: e.SIARAN_EVIDENCE,
     balanceGuard: e.SIARAN_BALANCE_GUARD === 'on',
     defaultCountry: e.SIARAN_DEFAULT_COUNTRY as CountryCode | undefined,
+    resultsAfterMs: e.SIARAN_RESULTS_AFTER,
     notify:
       e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
         ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }

@@ -63,6 +63,7 @@ export const environment = z.object({
       error: 'must be whsec_ and the base64 of at least 16 bytes, or any other text of at least 16 characters',
     })
     .optional(),
+  SIARAN_RESULTS_AFTER: duration('24h'),
   SIARAN_CALLBACK_SECRET: z
     .string()
     .regex(/^[A-Za-z0-9_-]{16,200}$/, { error: 'must be 16 to 200 letters, digits, - or _' })

@@ -56,6 +56,18 @@ export function openGauges(registry: Registry) {
   const up = gauge('siaran_up', 'Whether this process could ask the service at this scrape.', 'service');
   const recipients = gauge('siaran_recipients', `Recipients by state, ${counted}.`, 'account', 'state');
   const batches = gauge('siaran_batches', `Batches by state, ${counted}.`, 'account', 'state');
+  const messages = gauge(
+    'siaran_messages',
+    `Messages that came at least so far, or failed, before delivery or after it, ${counted}.`,
+    'account',
+    'state',
+  );
+  const failures = gauge(
+    'siaran_message_failures',
+    `Messages that failed, by WhatsApp's code, ${counted}.`,
+    'account',
+    'code',
+  );
   const unknown = gauge('siaran_unknown_batches', 'Batches of which nobody knows whether they were sent.', 'account');
   const oldest = gauge(
     'siaran_oldest_unfinished_batch_age_seconds',
@@ -76,7 +88,7 @@ export function openGauges(registry: Registry) {
   );
   return {
     set(figures?: LedgerFigures, rows?: Buffers, depths?: Depths, alive?: string[], full?: number) {
-      for (const each of [recipients, batches, unknown, holds, heldRuns, jobs]) each.reset();
+      for (const each of [recipients, batches, messages, failures, unknown, holds, heldRuns, jobs]) each.reset();
       // What nobody knows is left out: 0 would be an answer.
       for (const each of [oldest, buffered, missing, workers, memory]) each.remove();
       up.set({ service: 'postgres' }, figures ? 1 : 0);
@@ -93,6 +105,11 @@ export function openGauges(registry: Registry) {
           recipients.set({ account, state }, count.recipients);
           batches.set({ account, state }, count.batches);
         }
+        for (const { account, failedAfterDelivered, ...came } of figures.messages)
+          for (const [state, count] of Object.entries({ ...came, failed_after_delivered: failedAfterDelivered }))
+            messages.set({ account, state }, count);
+        for (const { account, code, messages: count } of figures.failures)
+          failures.set({ account, code: code === 0 ? 'none' : String(code) }, count);
         for (const { account, batches: count } of figures.unknown) unknown.set({ account }, count);
         for (const { account, kind } of figures.holds) holds.set({ account, kind }, 1);
         for (const { kind, runs } of figures.heldRuns) heldRuns.set({ kind }, runs);

@@ -1,6 +1,6 @@
 import type { Sql } from './database.js';
 
-export type NoticeEvent = 'run.finished' | 'batch.unknown' | 'hold';
+export type NoticeEvent = 'run.finished' | 'run.results' | 'batch.unknown' | 'hold';
 
 /** A notice in the hands of one worker, for one try. `attempt` is the try's number, and its claim. */
 export type ClaimedNotice = {

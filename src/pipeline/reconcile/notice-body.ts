@@ -14,7 +14,7 @@ export type NoticeBody = {
   at: string;
   /** The run, as it is when the notice is posted. `startsAt` and `lastStartsAt` are there if some of what was handed over hasn't started. */
   run:
-    | (Pick<RunView, 'id' | 'name' | 'status' | 'outcome' | 'recipients' | 'batches'> &
+    | (Pick<RunView, 'id' | 'name' | 'status' | 'outcome' | 'recipients' | 'batches' | 'messages'> &
         Partial<Pick<RunView, 'startsAt' | 'lastStartsAt'>>)
     | null;
   /** The batch of `batch.unknown`, as it is when the notice is posted. */
@@ -52,9 +52,12 @@ export async function noticeBody(ctx: Context, notice: ClaimedNotice): Promise<N
 }
 
 async function runPart(ctx: Context, runId: string): Promise<NoticeBody['run']> {
-  const { id, name, status, outcome, startsAt, lastStartsAt, recipients, batches } = await viewRun(ctx, runId);
+  const { id, name, status, outcome, startsAt, lastStartsAt, recipients, batches, messages } = await viewRun(
+    ctx,
+    runId,
+  );
   const ahead = lastStartsAt === null ? {} : { startsAt, lastStartsAt };
-  return { id, name: maskPhoneNumbersIn(name), status, outcome, ...ahead, recipients, batches };
+  return { id, name: maskPhoneNumbersIn(name), status, outcome, ...ahead, recipients, batches, messages };
 }
 
 async function batchPart(ctx: Context, batchId: string): Promise<NoticeBody['batch']> {

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { stalledAfterMs } from '../../domain/runs/run.js';
 import { expireSends } from '../../store/attempts.js';
 import { batchToProbe } from '../../store/batches.js';
-import { noteEnds } from '../../store/endings.js';
+import { noteEnds, noteResults } from '../../store/endings.js';
 import { runsWithHandedIn } from '../../store/handed-in.js';
 import { noteUnknown, takeProbes } from '../../store/holds.js';
 import { deleteOldNotices } from '../../store/notices.js';
@@ -29,6 +29,7 @@ export async function reconcile(ctx: Context): Promise<void> {
   await holdPausedTemplates(ctx);
   // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
   await noteEnds(ctx.db);
+  await noteResults(ctx.db, ctx.config.resultsAfterMs);
   await isLedgerWhole(ctx);
   await hintDeliveries(ctx);
   await probeHeldAccounts(ctx);

@@ -7,6 +7,17 @@ export type LedgerFigures = {
   accounts: string[];
   /** Of runs that go on, or that began within a day: history isn't counted through again each time. */
   batches: { account: string; status: BatchStatus; batches: number; recipients: number }[];
+  /** What became of the messages of the same runs. */
+  messages: {
+    account: string;
+    sent: number;
+    delivered: number;
+    read: number;
+    failed: number;
+    failedAfterDelivered: number;
+  }[];
+  /** Why messages of the same runs failed; the code is 0 if none was told. */
+  failures: { account: string; code: number; messages: number }[];
   /** Of all runs, however old. */
   unknown: { account: string; batches: number }[];
   holds: { account: string; kind: HoldKind }[];
@@ -27,7 +38,7 @@ const mostShort = 100;
 export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
   const rows = await db.$queryRaw<{ figures: LedgerFigures }[]>`
     WITH shown AS MATERIALIZED (
-      SELECT id, drained_at, created_at FROM runs
+      SELECT id, account, drained_at, created_at FROM runs
       WHERE finished_at IS NULL OR created_at >= now() - interval '1 day'
     ), undrained AS (
       SELECT id FROM runs WHERE drained_at IS NULL ORDER BY created_at DESC LIMIT ${mostUndrained}
@@ -39,6 +50,12 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
     ), counted AS (
       SELECT b.account, b.status, count(*) AS batches, sum(b.size) AS recipients
       FROM batches b JOIN shown ON shown.id = b.run_id GROUP BY b.account, b.status
+    ), came AS (
+      SELECT account, sum(sent) AS sent, sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed,
+             sum(failed_after_delivered) AS "failedAfterDelivered"
+      FROM run_results m JOIN shown ON shown.id = m.run_id GROUP BY account
+    ), fell AS (
+      SELECT account, code, sum(failed + failed_after_delivered) AS messages FROM run_failures f JOIN shown ON shown.id = f.run_id GROUP BY account, code
     ), unknown AS (
       SELECT account, count(*) AS batches FROM batches WHERE status = 'unknown' GROUP BY account
     ), held AS (
@@ -53,6 +70,8 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
     SELECT json_build_object(
       'accounts', (SELECT coalesce(json_agg(name), '[]') FROM accounts),
       'batches', (SELECT coalesce(json_agg(counted), '[]') FROM counted),
+      'messages', (SELECT coalesce(json_agg(came), '[]') FROM came),
+      'failures', (SELECT coalesce(json_agg(fell), '[]') FROM fell),
       'unknown', (SELECT coalesce(json_agg(unknown), '[]') FROM unknown),
       'holds', (SELECT coalesce(json_agg(json_build_object('account', account, 'kind', kind)), '[]') FROM active_holds),
       'heldRuns', (SELECT coalesce(json_agg(held), '[]') FROM held),

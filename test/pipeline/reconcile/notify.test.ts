@@ -50,6 +50,7 @@ describe('each event is told once, signed,', () => {
         ...{ id: runId, name: 'December', status: 'finished', outcome: 'needs_attention' },
         recipients: expect.objectContaining({ enqueued: 1_010, duplicates: 0 }),
         batches: expect.objectContaining({ scheduled: 1, unknown: 1 }),
+        messages: expect.objectContaining({ handedOver: 1_010, unanswered: 1_010 }),
       },
       batch: null,
       hold: null,

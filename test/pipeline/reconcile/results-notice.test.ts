@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { openScrape } from '../../../src/monitoring/gauges.js';
+import { sendNotices } from '../../../src/pipeline/reconcile/notify.js';
+import { noteResults } from '../../../src/store/endings.js';
+import { type Receiver, startReceiver } from '../../support/receiver.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { delivered, item, tell } from '../../support/statuses.js';
+
+const key = Buffer.from('0123456789abcdef01234567');
+const hour = 3_600_000;
+let receiver: Receiver;
+let rig: Rig;
+
+beforeEach(async () => {
+  receiver = await startReceiver(key);
+  rig = await startRig({
+    env: { SIARAN_NOTIFY_URL: receiver.url, SIARAN_NOTIFY_SECRET: `whsec_${key.toString('base64')}` },
+  });
+});
+afterEach(async () => {
+  await rig.close();
+  await receiver.close();
+});
+
+/** A run that ended, and whose messages began, so many hours ago. */
+async function ended(numbers: readonly string[], hoursAgo: number): Promise<string> {
+  const runId = await delivered(rig, numbers, hoursAgo);
+  await eventually(
+    () => rig.query('SELECT 1 FROM runs WHERE id = $1 AND finished_at IS NOT NULL', [runId]),
+    (rows) => rows.length === 1,
+  );
+  await rig.query("UPDATE runs SET finished_at = now() - $2 * interval '1 hour' WHERE id = $1", [runId, hoursAgo]);
+  return runId;
+}
+
+test('the results of a run are told once, when so long has passed since its last start', async () => {
+  const workers = await rig.work();
+  const numbers = [0, 1, 2].map(phoneNumber);
+  const runId = await ended(numbers, 25);
+  const young = await ended([10, 11].map(phoneNumber), 23);
+  // Handed over long ago, and to start just now.
+  const later = await ended([20, 21].map(phoneNumber), 30);
+  await rig.query('UPDATE batches SET started_at = now() WHERE run_id = $1', [later]);
+  const single = await ended([phoneNumber(30)], 25);
+  await workers.close();
+  await rig.query('UPDATE runs SET results_told_at = NULL; DELETE FROM notices');
+  await tell(
+    rig,
+    item('r.0', 'read', new Date(Date.now() - 24 * hour), numbers[0]),
+    item('r.1', 'failed', new Date(Date.now() - 24 * hour), numbers[1], 131026),
+  );
+  expect(await noteResults(rig.ctx.db, 24 * hour)).toEqual([runId]);
+  expect(await noteResults(rig.ctx.db, 24 * hour)).toEqual([]);
+  await sendNotices(rig.ctx);
+  expect(receiver.received.map(({ body }) => body)).toMatchObject([
+    {
+      event: 'run.results',
+      run: {
+        id: runId,
+        messages: { handedOver: 3, sent: 1, read: 1, failed: 1, unanswered: 1, reasons: [{ code: 131026, count: 1 }] },
+      },
+    },
+  ]);
+  const told = await rig.query<{ id: string }>('SELECT id FROM runs WHERE results_told_at IS NOT NULL');
+  expect(told.map(({ id }) => id).sort()).toEqual([runId, single].sort());
+  expect((await noteResults(rig.ctx.db, 20 * hour)).sort()).toEqual([young]);
+});
+
+test('/metrics tells how far messages came and why others failed, of runs of the last day', async () => {
+  await rig.work();
+  const numbers = [0, 1, 2].map(phoneNumber);
+  await delivered(rig, numbers, 2);
+  await tell(
+    rig,
+    item('m.0', 'read', new Date(), numbers[0]),
+    item('m.1', 'failed', new Date(), numbers[1], 131026),
+    item('m.2', 'failed', new Date(), numbers[2]),
+  );
+  const scrape = await openScrape(rig.ctx, new Registry())();
+  for (const line of [
+    'siaran_messages{account="default",state="read"} 1',
+    'siaran_messages{account="default",state="failed"} 2',
+    'siaran_message_failures{account="default",code="131026"} 1',
+    'siaran_message_failures{account="default",code="none"} 1',
+  ])
+    expect(scrape).toContain(line);
+});
