@@ -44,11 +44,20 @@ export function guard(app: FastifyInstance, access: Access): void {
 }
 
 export function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
-  if (access.isOpen) return isThisMachine(request) ? { name: 'local', role: 'operator' } : undefined;
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return access.actorOf(bearer);
+  if (access.isOpen || bearerOf(request) !== undefined) return programOf(request, access);
   const session = request.cookies[sessionCookie];
   return session === undefined ? undefined : access.actorOfSession(session, new Date());
+}
+
+/** Who asks without a browser's session. */
+export function programOf(request: FastifyRequest, access: Access): Actor | undefined {
+  if (access.isOpen) return isThisMachine(request) ? { name: 'local', role: 'operator' } : undefined;
+  const bearer = bearerOf(request);
+  return bearer === undefined ? undefined : access.actorOf(bearer);
+}
+
+function bearerOf({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /**

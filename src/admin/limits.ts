@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { defaultPatienceMs, endWithin } from './listen.js';
 
 /** A client that sends a body too slowly is cut off. A stream of recipients may take its time. */
-export function limitBodies(app: FastifyInstance): void {
+export function limitBodies(app: FastifyInstance, patienceMs = defaultPatienceMs): void {
   app.addHook('preParsing', async (request) => {
     if (request.routeOptions.config.streams) return;
     const { raw } = request;
     const timer = setTimeout(() => {
       // Nobody reads to the end of what has no body: that it is whole is told by this alone.
       if (!raw.complete) raw.destroy();
-    }, defaultPatienceMs).unref();
+    }, patienceMs).unref();
     raw.once('close', () => clearTimeout(timer));
   });
 }
 
 /** A stop waits for what is under way, but not for long. */
-export function endSoon(app: FastifyInstance): void {
-  app.addHook('preClose', async () => endWithin(app.server, defaultPatienceMs));
+export function endSoon(app: FastifyInstance, patienceMs = defaultPatienceMs): void {
+  app.addHook('preClose', async () => endWithin(app.server, patienceMs));
 }

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { isError, messageOf, SiaranError } from '../errors.js';
 
 export type Listener = {
@@ -9,43 +8,23 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-export type ListenOptions = { host: string; port: number; patienceMs?: number };
-
 /** How long a client may take for its request, and a stop for what is under way. */
 export const defaultPatienceMs = 10_000;
 
 export const mostConnections = 1_000;
 
-/** Serves requests over HTTP until it is closed. @throws {SiaranError} `PORT_IN_USE` or `NOT_LISTENING`. */
-export async function listen(
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  { host, port, patienceMs = defaultPatienceMs }: ListenOptions,
-): Promise<Listener> {
-  const server = createServer(
-    {
-      headersTimeout: patienceMs,
-      requestTimeout: patienceMs,
-      connectionsCheckingInterval: Math.min(1_000, patienceMs),
-    },
-    (request, response) => {
-      handle(request, response).catch(() => response.destroy());
-    },
-  );
-  server.maxConnections = mostConnections;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
-  }).catch((error: unknown) => {
+/** Of an admin or a receiver, whatever their routes are typed by. */
+type Servable = { listen(address: { host: string; port: number }): Promise<string>; close(): PromiseLike<unknown> };
+
+/** Serves requests until it is closed. @throws {SiaranError} `PORT_IN_USE` or `NOT_LISTENING`. */
+export async function listen(app: Servable, { host, port }: { host: string; port: number }): Promise<Listener> {
+  const close = async () => void (await app.close());
+  try {
+    return { url: await app.listen({ host, port }), close };
+  } catch (error) {
+    await close();
     throw portInUse(error, host, port);
-  });
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      endWithin(server, patienceMs);
-      await closed;
-    },
-  };
+  }
 }
 
 /**
@@ -64,7 +43,7 @@ export function endWithin(server: Server, limitMs: number): void {
 }
 
 /** Says what to do about a port that is taken; anything else is told as it is. */
-export function portInUse(error: unknown, host: string, port: number): SiaranError {
+function portInUse(error: unknown, host: string, port: number): SiaranError {
   const code = isError(error) ? (error as { code?: unknown }).code : undefined;
   if (code === 'EADDRINUSE')
     return new SiaranError(

@@ -14,6 +14,8 @@ import {
 import type { AdminToken } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
+import { openCallbackMeters } from '../monitoring/callback-meters.js';
+import { headersTimeoutMs, keepAliveTimeoutMs } from '../monitoring/keep-connections.js';
 import { addMonitoringRoutes } from '../monitoring/routes.js';
 import { Access } from './access.js';
 import { addBatchRoutes } from './api/batches.js';
@@ -26,10 +28,11 @@ import { addRunRoutes } from './api/runs.js';
 import { addSourceRoutes } from './api/sources.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
+import { addCallbackRoutes } from './callbacks/routes.js';
+import { CallbackTally } from './callbacks/tally.js';
 import { guard, refuseNul } from './guard.js';
 import { endSoon, limitBodies } from './limits.js';
 import { mostConnections } from './listen.js';
-import { mountCallbacks } from './mount-callbacks.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
@@ -57,7 +60,8 @@ export async function buildAdmin(
     // A client that sends its headers too slowly is cut off; for bodies see `limitBodies`.
     connectionTimeout: 0,
     requestTimeout: 0,
-    http: { headersTimeout: 10_000 },
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs },
     // A campaign's name has 200 characters, each of which takes up to 9 in an address.
     routerOptions: { maxParamLength: 2_000 },
     return503OnClosing: true,
@@ -79,7 +83,7 @@ export async function buildAdmin(
   guard(app, access);
   refuseNul(app);
   keepAudit(app, ctx);
-  addMonitoringRoutes(app, ctx);
+  const registry = addMonitoringRoutes(app, ctx);
   await addQueuesPage(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
@@ -94,7 +98,9 @@ export async function buildAdmin(
     addOperationRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
-  if (ctx.config.callbackSecret) mountCallbacks(app, ctx, ctx.config.callbackSecret);
+  const { callbackSecret } = ctx.config;
+  if (callbackSecret)
+    addCallbackRoutes(app, ctx, callbackSecret, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
   await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks }));
   return app;
 }

@@ -14,15 +14,16 @@ const longestMs = 3_000;
 export type Need = 'postgres' | 'schema' | 'redis' | 'prefix';
 
 /** What is missing for this process to do its work, as far as it is known. Asked at most once a second. */
-export function openReadiness(ctx: Context): () => Promise<Need[]> {
+export function openReadiness(ctx: Context, needsRedis = true): () => Promise<Need[]> {
   const schema = remembered(freshMs, () => assertMigrated((sql) => ctx.db.$queryRawUnsafe<unknown[]>(sql)));
   const redis = remembered(freshMs, () => pingAll(ctx.redis));
   const prefix = remembered(freshMs, () => refuseOtherDatabase(ctx));
   return async () => {
     const missing = await Promise.all([
       within(longestMs, schema()).then(none, (error) => (isMigration(error) ? 'schema' : 'postgres') as Need),
-      within(longestMs, redis()).then(none, () => 'redis' as Need),
-      prefix().then(none, () => 'prefix' as Need),
+      ...(needsRedis
+        ? [within(longestMs, redis()).then(none, () => 'redis' as Need), prefix().then(none, () => 'prefix' as Need)]
+        : []),
     ]);
     return missing.filter((need) => need !== undefined);
   };

@@ -9,16 +9,18 @@ export type MonitoringOptions = {
   registry?: Registry;
   /** Why this process is as good as dead, if it is. */
   liveness?: () => Promise<string | undefined>;
+  /** Whether it is ready only with Redis. */
+  needsRedis?: boolean;
 };
 
-/** `/metrics` for Prometheus, `/healthz` and `/readyz` for the service manager of this process. */
+/** `/metrics` for Prometheus, `/healthz` and `/readyz` for the service manager of this process. @returns the registry of `/metrics` */
 export function addMonitoringRoutes(
   app: FastifyInstance,
   ctx: Context,
-  { registry = new Registry(), liveness = async () => undefined }: MonitoringOptions = {},
-): void {
+  { registry = new Registry(), liveness = async () => undefined, needsRedis = true }: MonitoringOptions = {},
+): Registry {
   const scrape = openScrape(ctx, registry);
-  const readiness = openReadiness(ctx);
+  const readiness = openReadiness(ctx, needsRedis);
   // Not a part of the API that the admin describes; a worker knows nothing of such a description.
   const schema: object = { hide: true };
   const open = { schema, config: { public: true as const } };
@@ -42,4 +44,5 @@ export function addMonitoringRoutes(
       .header('Cache-Control', 'no-store')
       .send({ ready: missing.length === 0, missing });
   });
+  return registry;
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { messageOf, SiaranError } from '../errors.js';
 import type { Meters } from '../telemetry/meters.js';
 import { openLiveness, type Pulse } from './health.js';
+import { headersTimeoutMs, keepAliveTimeoutMs } from './keep-connections.js';
 import { openMeters } from './meters.js';
 import { addMonitoringRoutes } from './routes.js';
 
@@ -24,7 +25,14 @@ export function buildWorkerServer(
   pulse: Pulse,
 ): WorkerServer {
   const registry = new Registry();
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 1_000, requestTimeout: 30_000 });
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    bodyLimit: 1_000,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: headersTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs },
+  });
   addMonitoringRoutes(app, ctx, { registry, liveness: openLiveness(ctx, pulse) });
   return {
     meters: openMeters(registry),

@@ -1,10 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { callbackHandler } from '../../src/admin/callbacks.js';
+import { Client } from 'undici';
+import { buildReceiver, type ReceiverOptions } from '../../src/admin/callbacks/server.js';
 import { type Listener, listen } from '../../src/admin/listen.js';
 import { parseConfig } from '../../src/config/config.js';
-import { openContext } from '../../src/context.js';
+import { type Context, openContext } from '../../src/context.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
 import { delivered, item } from '../support/statuses.js';
 
@@ -20,12 +22,16 @@ beforeAll(async () => {
   rig = await startRig();
   await rig.work();
   await delivered(rig, numbers, 1);
-  listener = await listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0, patienceMs: 1_000 });
+  listener = await open(rig.ctx, { patienceMs: 1_000 });
 });
 afterAll(async () => {
   await listener.close();
   await rig.close();
 });
+
+async function open(ctx: Context, options: ReceiverOptions & { port?: number } = {}): Promise<Listener> {
+  return listen(await buildReceiver(ctx, secret, options), { host: '127.0.0.1', port: options.port ?? 0 });
+}
 
 let before: unknown;
 const ledger = () => rig.query('SELECT * FROM broadcast_logs ORDER BY id');
@@ -51,7 +57,7 @@ function ask(options: {
         let text = '';
         response.on('data', (part) => (text += String(part)));
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), headers: response.headers }),
+          resolve({ status: response.statusCode ?? 0, body: text && JSON.parse(text), headers: response.headers }),
         );
       },
     );
@@ -88,6 +94,76 @@ test.each([{ messages: [{ id: 'x' }] }, { type: 'new_message', payload: {} }, { 
   },
 );
 
+test('a message that nobody knows is counted so, and no failure', async () => {
+  const answer = await ask({ body: statuses(item('nobody', 'sent', new Date(), '6281399999999')) });
+  expect(answer).toMatchObject({ status: 200, body: { updated: 0, ignored: 0, unknown: 1 } });
+  expect(await ledger()).toEqual(before);
+});
+
+test.each<[string, (text: string) => Parameters<typeof ask>[0]]>([
+  ['gzip', (text) => ({ body: gzipSync(text), headers: { 'Content-Encoding': 'gzip' } })],
+  ['deflate', (text) => ({ body: deflateSync(text), headers: { 'Content-Encoding': 'Deflate' } })],
+  ['a type that is none', (text) => ({ body: text, headers: { 'Content-Type': 'json' } })],
+  ['a slash at the end', (text) => ({ body: text, path: `${path}/` })],
+])('a callback with %s is taken', async (name, packed) => {
+  const [number = ''] = numbers.slice(next++);
+  const answer = await ask(packed(statuses(item(`with ${name}`, 'sent', new Date(), number))));
+  expect(answer).toMatchObject({ status: 200, body: { updated: 1 } });
+});
+
+test('a callback of just under 4 MB is taken', async () => {
+  const [number = ''] = numbers.slice(next++);
+  const body = statuses(item('large', 'sent', new Date(), number));
+  expect(await ask({ body: body + ' '.repeat(4_000_000 - body.length) })).toMatchObject({ status: 200 });
+  expect(await ask({ body: body + ' '.repeat(4_000_001 - body.length) })).toMatchObject({ status: 413 });
+});
+
+test('a portal that looks whether the address is there finds it', async () => {
+  for (const at of [path, `${path}/`]) expect(await ask({ method: 'GET', path: at })).toMatchObject({ status: 200 });
+  expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+  const challenge = (text: string) => ask({ method: 'GET', path: `${path}?hub.mode=subscribe&hub.challenge=${text}` });
+  expect(await challenge('1158201444')).toMatchObject({
+    body: 1158201444,
+    headers: { 'content-type': expect.stringContaining('text/plain') },
+  });
+  expect((await challenge('%3Cscript%3E')).body).toEqual({ ok: true });
+  expect(await ask({ method: 'GET', path: `${path}x?hub.challenge=1` })).toMatchObject({ status: 404 });
+});
+
+test('a connection is kept for longer than a proxy keeps it, and a rest between two requests does not end it', async () => {
+  const app = await buildReceiver(rig.ctx, secret, { patienceMs: 1_000 });
+  expect(app.server.keepAliveTimeout).toBeGreaterThanOrEqual(65_000);
+  const { url, close } = await listen(app, { host: '127.0.0.1', port: 0 });
+  const client = new Client(url);
+  try {
+    const get = async () => (await client.request({ method: 'GET', path })).body.dump();
+    let connections = 0;
+    app.server.on('connection', () => (connections += 1));
+    await get();
+    // Longer than a client may take for its headers, as Node counts that.
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    await get();
+    expect(connections).toBe(1);
+  } finally {
+    await client.destroy();
+    await close();
+  }
+});
+
+test('health and figures are there too; figures only for who has a token, or is on this machine', async () => {
+  expect(await ask({ method: 'GET', path: '/healthz' })).toMatchObject({ status: 200, body: { ok: true } });
+  expect(await ask({ method: 'GET', path: '/readyz' })).toMatchObject({ status: 200, body: { ready: true } });
+  const [number = ''] = numbers.slice(next++);
+  await ask({ body: statuses(item('counted', 'sent', new Date(), number)) });
+  await ask({ path: `${path}x` });
+  const figures = await (await fetch(`${listener.url}/metrics`)).text();
+  expect(figures).toMatch(/^siaran_callbacks_total\{answer="404"\} [1-9]/m);
+  expect(figures).toMatch(/^siaran_callback_statuses_total\{outcome="updated"\} [1-9]/m);
+  expect(figures).not.toContain(secret);
+  const proxied = await fetch(`${listener.url}/metrics`, { headers: { 'X-Forwarded-For': '203.0.113.1' } });
+  expect(proxied.status).toBe(401);
+});
+
 describe('what is no callback of ours changes nothing', () => {
   const good = () => statuses(item('bad', 'sent', new Date(), numbers[49]));
   test.each<[string, number, () => Parameters<typeof ask>[0]]>([
@@ -95,7 +171,6 @@ describe('what is no callback of ours changes nothing', () => {
     ['half of the secret', 404, () => ({ path: path.slice(0, -10), body: good() })],
     ['no secret', 404, () => ({ path: '/callbacks/qiscus/', body: good() })],
     ['another path', 404, () => ({ path: '/', method: 'GET' })],
-    ['GET', 405, () => ({ method: 'GET' })],
     ['PUT', 405, () => ({ method: 'PUT', body: good() })],
     ['no body', 400, () => ({})],
     ['not JSON', 400, () => ({ body: '{"statuses": [' })],
@@ -104,10 +179,12 @@ describe('what is no callback of ours changes nothing', () => {
     ['brackets without end', 400, () => ({ body: '['.repeat(900_000) })],
     ['an object of neither form', 422, () => ({ body: '{"status": "sent"}' })],
     ['statuses that are none', 422, () => ({ body: '{"statuses": [{"status": "sent"}, 7]}' })],
+    ['packed otherwise', 415, () => ({ body: good(), headers: { 'Content-Encoding': 'br' } })],
+    ['packed, as it says, and is not', 400, () => ({ body: good(), headers: { 'Content-Encoding': 'gzip' } })],
     [
-      'messages that nobody knows',
-      404,
-      () => ({ body: statuses(item('nobody', 'sent', new Date(), '6281399999999')) }),
+      '100 MB in 100 kB of gzip',
+      413,
+      () => ({ body: gzipSync(Buffer.alloc(100_000_000, ' ')), headers: { 'Content-Encoding': 'gzip' } }),
     ],
     ['10 MB', 413, () => ({ body: Buffer.alloc(10_000_000, ' ') })],
     [
@@ -140,12 +217,12 @@ test('a body of ten megabytes is not held: the connection is cut', async () => {
   expect(text).toMatch(/^connection: close\r$/im);
 });
 
-test('a client that looks for an answer only once it has written all of three megabytes sees why it is refused', async () => {
+test('a client that looks for an answer only once it has written all of six megabytes sees why it is refused', async () => {
   const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
   let failed: unknown;
   socket.on('error', (error) => (failed = error));
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n`);
-  for (let written = 0; written < 30 && failed === undefined; written += 1)
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n`);
+  for (let written = 0; written < 60 && failed === undefined; written += 1)
     await new Promise((done) => socket.write(Buffer.alloc(100_000, ' '), done));
   let text = '';
   socket.on('data', (part) => (text += String(part)));
@@ -177,7 +254,7 @@ test('a client that leaves in the middle changes nothing', async () => {
 
 test('while Postgres is away the provider is asked to come again', async () => {
   const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:9/x' }));
-  const away = await listen(callbackHandler(ctx, secret), { host: '127.0.0.1', port: 0 });
+  const away = await open(ctx);
   try {
     const body = statuses(item('away', 'sent'));
     expect(await ask({ url: away.url, body })).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
@@ -199,7 +276,7 @@ test('twenty at the same time are all taken', async () => {
 });
 
 test('what is under way when it closes is answered, and nothing is left open', async () => {
-  const closing = await listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: 0 });
+  const closing = await open(rig.ctx);
   const [number = ''] = numbers.slice(next++);
   const body = statuses(item('closing', 'sent', new Date(), number));
   const [answer, closed] = await rig.ctx.db.$transaction(async (tx) => {
@@ -218,9 +295,7 @@ test('what is under way when it closes is answered, and nothing is left open', a
 
 test('a port in use is one clear error', async () => {
   const { port } = new URL(listener.url);
-  await expect(
-    listen(callbackHandler(rig.ctx, secret), { host: '127.0.0.1', port: Number(port) }),
-  ).rejects.toMatchObject({
+  await expect(open(rig.ctx, { port: Number(port) })).rejects.toMatchObject({
     code: 'PORT_IN_USE',
     message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
   });

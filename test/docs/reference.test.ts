@@ -5,6 +5,7 @@ import { problemOf } from '../../src/admin/problem.js';
 import { exitCodes } from '../../src/cli/terminal/failure.js';
 import { parseConfig } from '../../src/config/config.js';
 import * as siaran from '../../src/index.js';
+import { openCallbackMeters } from '../../src/monitoring/callback-meters.js';
 import { openGauges } from '../../src/monitoring/gauges.js';
 import { openMeters } from '../../src/monitoring/meters.js';
 import { run } from '../cli/siaran.js';
@@ -83,6 +84,7 @@ test('every metric has a row in the reference, with its labels, and nothing else
   const registry = new Registry();
   openMeters(registry);
   openGauges(registry);
+  openCallbackMeters(registry);
   const metrics = registry.getMetricsAsArray().map((metric) => {
     const { name, labelNames = [] } = metric as typeof metric & { labelNames?: readonly string[] };
     return [name, [...labelNames].sort().join()];

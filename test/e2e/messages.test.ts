@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { callbackHandler, callbackPath } from '../../src/admin/callbacks.js';
+import { callbackPath } from '../../src/admin/callbacks/callback-path.js';
+import { buildReceiver } from '../../src/admin/callbacks/server.js';
 import { type Listener, listen } from '../../src/admin/listen.js';
+import { freePort } from '../../src/local/processes.js';
 import { type Running, start } from '../cli/siaran.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
@@ -14,18 +16,17 @@ let workers: Running[];
 
 beforeAll(async () => {
   // The sandbox has to know the receiver's address, and the receiver needs the rig's ledger.
-  let handle: ReturnType<typeof callbackHandler> = async () => {};
-  receiver = await listen((request, response) => handle(request, response), { host: '127.0.0.1', port: 0 });
-  rig = await startRig({ sandbox: { callbacks: { url: `${receiver.url}${callbackPath}${secret}` } } });
-  handle = callbackHandler(rig.ctx, secret);
+  const address = { host: '127.0.0.1', port: await freePort() };
+  rig = await startRig({ sandbox: { callbacks: { url: `http://127.0.0.1:${address.port}${callbackPath}${secret}` } } });
+  receiver = await listen(await buildReceiver(rig.ctx, secret), address);
   workers = [1, 2].map(() => start(['worker'], { env: rig.env }));
 });
 
 afterAll(async () => {
   for (const worker of workers) worker.child.kill('SIGTERM');
   await Promise.all(workers.map((worker) => worker.ended));
-  await rig.close();
   await receiver.close();
+  await rig.close();
 });
 
 function* reminders() {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { callbackPath } from '../../admin/callbacks.js';
+import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { SiaranError } from '../../errors.js';
 import { freePort, start, stopProcess } from '../../local/processes.js';
 import { startServices } from '../../local/services.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { callbackHandler, callbackPath } from '../../admin/callbacks.js';
+import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { listen } from '../../admin/listen.js';
 import { requireCallbackSecret } from '../../config/config.js';
 import { assertMigrated } from '../../store/migrate.js';
@@ -16,7 +16,7 @@ Examples:
   siaran callbacks --port 0 --json
 
 Qiscus posts callbacks to ${callbackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as Qiscus reaches it
-over HTTPS, as the webhook of your channel at Qiscus.`;
+over HTTPS, as the webhook of your channel at Qiscus. /metrics, /healthz and /readyz are for monitoring.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 
@@ -38,7 +38,9 @@ async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<
       await assertMigrated(ctx.config.databaseUrl);
       const { adminHost, adminPort } = ctx.config;
       const address = { host: host ?? adminHost, port: port ?? adminPort };
-      const listener = await listen(callbackHandler(ctx, secret), address);
+      // Loaded here, so that only who receives callbacks waits for it.
+      const { buildReceiver } = await import('../../admin/callbacks/server.js');
+      const listener = await listen(await buildReceiver(ctx, secret), address);
       try {
         const path = `${callbackPath}***`;
         if (json) await printJson({ url: listener.url, path });

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Context } from '../../context.js';
+import { readCallback } from '../../domain/statuses/callback.js';
+import { receiveCallback } from '../../pipeline/statuses/receive-callback.js';
+import { isPostgresAway } from '../../store/database.js';
+import { readJsonBody } from './read-body.js';
+import type { CallbackTally } from './tally.js';
+
+export type Answer = { status: number; body: object | string; headers?: Record<string, string> };
+
+/** `undefined`: the client has gone. */
+export async function answerCallback(
+  ctx: Context,
+  tally: CallbackTally,
+  request: IncomingMessage,
+): Promise<Answer | undefined> {
+  const read = await readJsonBody(request);
+  if (read.kind === 'gone') return undefined;
+  if (read.kind === 'too large') return refusal(413, 'the body is larger than 4 MB');
+  if (read.kind === 'packed otherwise') return refusal(415, 'the body is packed neither with gzip nor with deflate');
+  if (read.kind === 'not JSON') return refusal(400, 'the body is not a JSON object');
+  const reading = readCallback(read.body);
+  if (reading.kind === 'unreadable') return refusal(422, 'the body holds no statuses of messages');
+  try {
+    const counts = await receiveCallback(ctx, reading.kind === 'other' ? [] : reading.statuses);
+    counts.ignored += reading.kind === 'other' ? 1 : reading.ignored;
+    tally.taken(counts);
+    return { status: 200, body: counts };
+  } catch (err) {
+    return answerFailure(tally, err);
+  }
+}
+
+/** The provider may try again later; nothing was changed. */
+function answerFailure(tally: CallbackTally, err: unknown): Answer {
+  const status = isPostgresAway(err) ? 503 : 500;
+  tally.failed(status, err);
+  if (status === 503) return { ...refusal(503, 'try again later'), headers: { 'Retry-After': '5' } };
+  return refusal(500, 'it could not be recorded');
+}
+
+/**
+ * What a portal is answered that looks whether the address is there. The Cloud API wants to see its challenge again; nothing but
+ * digits is said back.
+ */
+export function answerTest(query: unknown): Answer {
+  const challenge = (query as Record<string, unknown>)['hub.challenge'];
+  return typeof challenge === 'string' && /^\d{1,50}$/.test(challenge)
+    ? { status: 200, body: challenge }
+    : { status: 200, body: { ok: true } };
+}
+
+export const notFound: Answer = { status: 404, body: { error: 'not found' } };
+export const wrongMethod: Answer = {
+  ...refusal(405, 'callbacks are posted here'),
+  headers: { Allow: 'GET, HEAD, POST' },
+};
+
+function refusal(status: number, error: string): Answer {
+  return { status, body: { error } };
+}
+
+export function sendAnswer(reply: FastifyReply, { status, body, headers = {} }: Answer): FastifyReply {
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  return reply
+    .code(status)
+    .headers(headers)
+    .type(type)
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
+}

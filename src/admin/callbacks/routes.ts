@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../../context.js';
+import { answerCallback, answerTest, notFound, sendAnswer, wrongMethod } from './answer.js';
+import { callbackPath } from './callback-path.js';
+import type { CallbackTally } from './tally.js';
+
+/**
+ * Takes callbacks of the provider. Nobody signs them, so a secret in the path stands for that, and no token is asked for: who doesn't
+ * know it learns nothing, and changes nothing. A refusal never says what would be right.
+ */
+export function addCallbackRoutes(app: FastifyInstance, ctx: Context, secret: string, tally: CallbackTally): void {
+  const digest = digestOf(secret);
+  app.register(async (receiver) => {
+    leaveBodyToHandler(receiver);
+    receiver.addHook('onRequest', async (request, reply) => {
+      // One slash at the end is as none: portals add it.
+      const [, shown = ''] = /^(.*?)\/?$/s.exec((request.params as { '*': string })['*']) ?? [];
+      if (!timingSafeEqual(digestOf(shown), digest)) return sendAnswer(reply, notFound);
+    });
+    receiver.addHook('onSend', async (_request, reply) => tally.answered(reply.statusCode, reply.elapsedTime));
+    receiver.route({
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url: `${callbackPath}*`,
+      exposeHeadRoute: false,
+      schema: { hide: true } as object,
+      config: { public: true },
+      handler: async (request, reply) => {
+        if (request.method === 'GET' || request.method === 'HEAD') return sendAnswer(reply, answerTest(request.query));
+        if (request.method !== 'POST') return sendAnswer(reply, wrongMethod);
+        const answer = await answerCallback(ctx, tally, request.raw);
+        return answer ? sendAnswer(reply, answer) : reply.hijack();
+      },
+    });
+  });
+  app.addHook('onClose', async () => tally.close());
+}
+
+/** It is read within bounds of its own, whatever its sender calls it. */
+function leaveBodyToHandler(receiver: FastifyInstance): void {
+  receiver.removeAllContentTypeParsers();
+  receiver.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  receiver.addHook('onRequest', async ({ raw }) => {
+    delete raw.headers['content-type'];
+  });
+}
+
+/** Of one length whatever the text, so that comparing them tells nothing by its time. */
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

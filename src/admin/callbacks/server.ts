@@ -1,0 +1,53 @@
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Context } from '../../context.js';
+import { openCallbackMeters } from '../../monitoring/callback-meters.js';
+import { headersTimeoutMs, keepAliveTimeoutMs } from '../../monitoring/keep-connections.js';
+import { addMonitoringRoutes } from '../../monitoring/routes.js';
+import { Access } from '../access.js';
+import { programOf } from '../guard.js';
+import { endSoon, limitBodies } from '../limits.js';
+import { defaultPatienceMs, mostConnections } from '../listen.js';
+import { leaveBodiesUnread } from '../unread-body.js';
+import { notFound, sendAnswer } from './answer.js';
+import { addCallbackRoutes } from './routes.js';
+import { CallbackTally } from './tally.js';
+
+/** `patienceMs`: how long a client may take for its request, and a stop for what is under way. */
+export type ReceiverOptions = { patienceMs?: number };
+
+/** What `siaran callbacks` serves: callbacks, and its own health and figures, ready to listen. */
+export async function buildReceiver(
+  ctx: Context,
+  secret: string,
+  { patienceMs }: ReceiverOptions = {},
+): Promise<FastifyInstance> {
+  const app = fastify({
+    // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
+    logger: false,
+    frameworkErrors: (_error, _request, reply) => void sendAnswer(reply as unknown as FastifyReply, notFound),
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: 0,
+    requestTimeout: 0,
+    http: { headersTimeout: patienceMs ?? headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    routerOptions: { maxParamLength: 2_000 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  app.setNotFoundHandler((_request, reply) => sendAnswer(reply, notFound));
+  app.server.maxConnections = mostConnections;
+  limitBodies(app, patienceMs ?? defaultPatienceMs);
+  leaveBodiesUnread(app);
+  endSoon(app, patienceMs ?? defaultPatienceMs);
+  guardFigures(app, new Access(ctx.config.adminTokens));
+  const registry = addMonitoringRoutes(app, ctx, { needsRedis: false });
+  addCallbackRoutes(app, ctx, secret, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
+  return app;
+}
+
+/** The address is known to others than the company's own: figures of its broadcasts are for those who have a token, as the admin's are. */
+function guardFigures(app: FastifyInstance, access: Access): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url !== '/metrics' || programOf(request, access)) return;
+    return reply.code(401).header('WWW-Authenticate', 'Bearer realm="siaran"').send({ error: 'send a token' });
+  });
+}
