@@ -75,7 +75,8 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ...passwordsOf(config.notify?.url),
     config.notify?.secret,
     ...config.adminTokens.map(({ token }) => token),
-    config.callbackSecret,
+    ...config.callbackSecrets.common,
+    ...[...config.callbackSecrets.own.values()].flat(),
   ]);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();

@@ -98,9 +98,9 @@ export async function buildAdmin(
     addOperationRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
-  const { callbackSecret } = ctx.config;
-  if (callbackSecret)
-    addCallbackRoutes(app, ctx, callbackSecret, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
+  const { common, own } = ctx.config.callbackSecrets;
+  if (common.length > 0 || own.size > 0)
+    addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
   await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks }));
   return app;
 }

@@ -3,11 +3,17 @@ import { showMasked } from '../domain/numbers/mask-number.js';
 import { isLabel } from '../domain/runs/label.js';
 import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
 import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
+import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
 import { readSmallFile } from './small-file.js';
 
 const largestFile = 1_000_000;
 
-type Reading = { entries: ReadonlyMap<string, AccountEntry>; faults: string[] };
+type Reading = {
+  entries: ReadonlyMap<string, AccountEntry>;
+  /** By account, of those that have their own. */
+  callbackSecrets: ReadonlyMap<string, readonly string[]>;
+  faults: string[];
+};
 
 /**
  * Reads the file that SIARAN_ACCOUNTS_FILE names, if it does: accounts in YAML, of which JSON is a part. `faults` is a
@@ -15,30 +21,33 @@ type Reading = { entries: ReadonlyMap<string, AccountEntry>; faults: string[] };
  */
 export function readAccountsFile(given: Readonly<Record<string, string | undefined>>): Reading {
   const path = given.SIARAN_ACCOUNTS_FILE;
-  if (path === undefined) return { entries: new Map(), faults: [] };
-  const { entries, faults } = readAccounts(path);
+  if (path === undefined) return { entries: new Map(), callbackSecrets: new Map(), faults: [] };
+  const { entries, callbackSecrets, faults } = readAccounts(path);
   // Nobody could tell which of two counts.
   const twofold = entries.has('default') ? credentialNames.filter((name) => given[name] !== undefined) : [];
   if (twofold.length > 0)
     faults.push(
       `has the account "default", which is that of ${twofold.join(' and ')} too: unset what is set, or give it another name`,
     );
-  return { entries, faults: faults.map((fault) => `SIARAN_ACCOUNTS_FILE: ${path} ${fault}`) };
+  return { entries, callbackSecrets, faults: faults.map((fault) => `SIARAN_ACCOUNTS_FILE: ${path} ${fault}`) };
 }
 
 function readAccounts(path: string): Reading {
   const document = readDocument(path);
-  if (!document.ok) return { entries: new Map(), faults: [document.fault] };
+  if (!document.ok) return { entries: new Map(), callbackSecrets: new Map(), faults: [document.fault] };
   const entries = new Map<string, AccountEntry>();
+  const callbackSecrets = new Map<string, readonly string[]>();
   const faults: string[] = [];
   for (const [name, settings] of Object.entries(document.accounts)) {
     const found = isAccountName(name) ? [] : [accountNameRule];
     const entry = readEntry(settings, found);
+    const secrets = isMapping(settings) ? readSecretsOf(settings, found) : undefined;
     if (found.length === 0 && entry) entries.set(name, entry);
+    if (secrets) callbackSecrets.set(name, secrets);
     faults.push(...found.map((fault) => `has the account ${showMasked(name)}: ${fault}`));
   }
   if (faults.length === 0 && entries.size === 0) faults.push(`names no account; ${form}`);
-  return { entries, faults };
+  return { entries, callbackSecrets, faults };
 }
 
 function isHttpUrl(text: string): boolean {
@@ -46,7 +55,7 @@ function isHttpUrl(text: string): boolean {
 }
 
 const form =
-  'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit and portfolio';
+  'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit, portfolio and callbackSecret';
 
 type Document = { ok: true; accounts: Record<string, unknown> } | { ok: false; fault: string };
 
@@ -82,7 +91,7 @@ function placeOf({ linePos }: YAMLError): string {
   return linePos ? `: see line ${linePos[0].line}, column ${linePos[0].col}` : '';
 }
 
-const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio'] as const;
+const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio', 'callbackSecret'] as const;
 type Field = (typeof fields)[number];
 
 function readEntry(settings: unknown, faults: string[]): AccountEntry | undefined {
@@ -125,6 +134,13 @@ function readEntry(settings: unknown, faults: string[]): AccountEntry | undefine
     ...(baseUrl && { baseUrl: withoutSlashes(baseUrl) }),
     ...(limit && { rateLimit: limit }),
   };
+}
+
+function readSecretsOf({ callbackSecret }: Record<string, unknown>, faults: string[]): readonly string[] | undefined {
+  if (callbackSecret === undefined || callbackSecret === null || callbackSecret === '') return undefined;
+  const secrets = typeof callbackSecret === 'string' ? readCallbackSecrets(callbackSecret) : undefined;
+  if (!secrets) faults.push(`callbackSecret ${callbackSecretsForm}`);
+  return secrets;
 }
 
 function isField(name: string): name is Field {

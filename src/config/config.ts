@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { type AccountConfig, accountsOf, credentialNames } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
 import type { AdminToken } from './admin-token.js';
+import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
 
@@ -50,8 +51,8 @@ export type Config = Readonly<{
   defaultCountry: CountryCode | undefined;
   /** Absent: nobody asked for notices. */
   notify: WebhookConfig | undefined;
-  /** Ends the path of callbacks. Receivers of callbacks get it from `requireCallbackSecret`. */
-  callbackSecret: string | undefined;
+  /** They end the paths of callbacks. Receivers of callbacks call `requireCallbackSecrets`. */
+  callbackSecrets: CallbackSecrets;
   adminHost: string;
   adminPort: number;
   /** Who may use the admin; nobody: it is for this machine only. */
@@ -103,7 +104,7 @@ export function parseConfig(env: Environment): Config {
       e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
         ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
         : undefined,
-    callbackSecret: e.SIARAN_CALLBACK_SECRET,
+    callbackSecrets: { common: e.SIARAN_CALLBACK_SECRET, own: file.callbackSecrets },
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
@@ -136,8 +137,8 @@ export function requireProvider({ accounts, missingCredentials }: Config): Reado
 }
 
 /** @throws {UsageError} when there is no secret to tell the provider's callbacks by. */
-export function requireCallbackSecret({ callbackSecret }: Config): string {
-  if (callbackSecret) return callbackSecret;
+export function requireCallbackSecrets({ callbackSecrets }: Config): CallbackSecrets {
+  if (hasCallbackSecrets(callbackSecrets)) return callbackSecrets;
   throw new UsageError(
     'SIARAN_CALLBACK_SECRET is not set. Callbacks are not signed, so a secret at the end of their path proves them. Set it for example to the output of: openssl rand -hex 24',
   );

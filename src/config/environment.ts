@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
 import { rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
+import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
 import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
 import { signingKey } from './signing-key.js';
 
@@ -66,8 +67,13 @@ export const environment = z.object({
   SIARAN_RESULTS_AFTER: duration('24h'),
   SIARAN_CALLBACK_SECRET: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{16,200}$/, { error: 'must be 16 to 200 letters, digits, - or _' })
-    .optional(),
+    .transform((text, context) => {
+      const secrets = readCallbackSecrets(text);
+      if (secrets) return secrets;
+      context.addIssue({ code: 'custom', message: callbackSecretsForm });
+      return z.NEVER;
+    })
+    .default([]),
   SIARAN_ADMIN_HOST: z
     .string()
     .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })

@@ -13,12 +13,13 @@ export type KnownMessage = MessageState & {
   messageId: string;
   phoneNumber: string | null;
   logId: bigint;
+  account: string;
   firstAt: Date | null;
 };
 
 export async function findMessages(tx: Sql, messageIds: readonly string[]): Promise<KnownMessage[]> {
   return tx.$queryRaw<KnownMessage[]>`
-    SELECT id AS "logId", message_id AS "messageId", status, status_at AS at, has_failed AS "hasFailed", failed_at AS "failedAt", failed_code AS code,
+    SELECT id AS "logId", account, message_id AS "messageId", status, status_at AS at, has_failed AS "hasFailed", failed_at AS "failedAt", failed_code AS code,
            notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
     FROM broadcast_logs WHERE message_id = ANY(${[...messageIds]}::text[])`;
 }
@@ -28,18 +29,22 @@ export type BroadcastOfNumber = Broadcast & {
   phoneNumber: string;
   /** Which send of its batch. */
   send: number;
-  log: (Omit<KnownMessage, 'messageId' | 'phoneNumber'> & { isProviders: boolean }) | null;
+  log: (Omit<KnownMessage, 'messageId' | 'phoneNumber' | 'account'> & { isProviders: boolean }) | null;
 };
 
 /** A number, and when a broadcast that it was in must have begun. */
 export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 
 /**
- * Which broadcasts these numbers were in, as far as they were handed over, or may have been, and their message isn't known for
+ * Which broadcasts of an account these numbers were in, as far as they were handed over, or may have been, and their message isn't known for
  * certain. A send that an operator found not to have been made is among them: callbacks may tell the opposite. Their runs can't
  * be purged before the transaction ends.
  */
-export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): Promise<BroadcastOfNumber[]> {
+export async function findBroadcasts(
+  tx: Sql,
+  account: string,
+  asked: readonly NumberInTime[],
+): Promise<BroadcastOfNumber[]> {
   const times = asked.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
   const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
   // Runs are few, and each is asked for each number by its primary key. Nothing else can be planned: a lateral that is cut off
@@ -52,11 +57,11 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
       FROM attempts s JOIN batches b ON b.id = s.batch_id
       WHERE (s.extra OR s.declared_unsent) AND coalesce(s.started_at, s.intended_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
-        AND NOT (s.number = b.attempts AND is_handed_over(b))
+        AND b.account = ${account} AND NOT (s.number = b.attempts AND is_handed_over(b))
     ), begun AS MATERIALIZED (
       SELECT run_id FROM batches b
       WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
-        AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
+        AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND account = ${account}
       UNION SELECT run_id FROM doubted
     ), placed AS (
       SELECT asked.phone_number, b.id
@@ -66,7 +71,7 @@ export async function findBroadcasts(tx: Sql, asked: readonly NumberInTime[]): P
       ) AS part
       CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
       UNION SELECT asked.phone_number, l.batch_id
-      FROM asked CROSS JOIN LATERAL (SELECT batch_id FROM broadcast_logs WHERE phone_number = asked.phone_number OFFSET 0) AS l
+      FROM asked CROSS JOIN LATERAL (SELECT batch_id FROM broadcast_logs WHERE phone_number = asked.phone_number AND account = ${account} OFFSET 0) AS l
     ), sends AS (
       SELECT placed.phone_number, b.*
       FROM placed CROSS JOIN LATERAL (

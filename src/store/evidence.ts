@@ -31,12 +31,19 @@ export async function unknownBatches(db: Sql, limit: number): Promise<UnknownBat
 }
 
 /** A send of an unknown broadcast of which callbacks tell. `beganAt`: when its messages were to go out. */
-export type ReportedSend = { batchId: string; send: number; attempts: number; size: number; beganAt: Date };
+export type ReportedSend = {
+  account: string;
+  batchId: string;
+  send: number;
+  attempts: number;
+  size: number;
+  beganAt: Date;
+};
 
 /** Sends of unknown broadcasts that began within so long and of which anything is told. Single messages are not among them. */
 export async function reportedSends(db: Sql, withinMs: number): Promise<ReportedSend[]> {
   return db.$queryRaw<ReportedSend[]>`
-    SELECT b.id AS "batchId", s.number AS send, b.attempts, b.size + b.suppressed AS size, s.began_at AS "beganAt"
+    SELECT b.account, b.id AS "batchId", s.number AS send, b.attempts, b.size + b.suppressed AS size, s.began_at AS "beganAt"
     FROM batches b JOIN unanswered_sends s ON s.batch_id = b.id
     WHERE b.status = 'unknown' AND NOT b.individual AND b.size > 0
       AND s.began_at > clock_timestamp() - ${withinMs} * interval '1 millisecond' AND reported(b.id, s.number) > 0`;

@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'undici';
@@ -11,7 +14,18 @@ import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
 import { delivered, item } from '../support/statuses.js';
 
 const secret = 'a-secret_of-32-characters-0123456';
+const oldSecret = 'another-secret_of-32-characters-';
+const ownSecret = 'own-secret_of-acme-0123456789';
 const path = `/callbacks/qiscus/${secret}`;
+
+function accountsFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'siaran-')), 'accounts.yaml');
+  writeFileSync(
+    file,
+    `acme: { appId: acme, secretKey: other, callbackSecret: ${ownSecret} }\nnorth: { appId: n, secretKey: o }\n`,
+  );
+  return file;
+}
 
 let rig: Rig;
 let listener: Listener;
@@ -19,7 +33,9 @@ let next = 0;
 const numbers = Array.from({ length: 50 }, (_, index) => phoneNumber(index));
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({
+    env: { SIARAN_CALLBACK_SECRET: `${secret},${oldSecret}`, SIARAN_ACCOUNTS_FILE: accountsFile() },
+  });
   await rig.work();
   await delivered(rig, numbers, 1);
   listener = await open(rig.ctx, { patienceMs: 1_000 });
@@ -30,7 +46,7 @@ afterAll(async () => {
 });
 
 async function open(ctx: Context, options: ReceiverOptions & { port?: number } = {}): Promise<Listener> {
-  return listen(await buildReceiver(ctx, secret, options), { host: '127.0.0.1', port: options.port ?? 0 });
+  return listen(await buildReceiver(ctx, options), { host: '127.0.0.1', port: options.port ?? 0 });
 }
 
 let before: unknown;
@@ -118,6 +134,33 @@ test('a callback of just under 4 MB is taken', async () => {
   expect(await ask({ body: body + ' '.repeat(4_000_001 - body.length) })).toMatchObject({ status: 413 });
 });
 
+test.each([
+  ['default', secret],
+  ['default', oldSecret],
+  ['north', secret],
+  ['acme', ownSecret],
+])('the account %s has an address of its own, with each of its secrets: %s', async (account, its) => {
+  const [number = ''] = numbers.slice(next++);
+  const body = statuses(item(`of ${account} with ${its}`, 'sent', new Date(), number));
+  const answer = await ask({ body, path: `/callbacks/qiscus/${account}/${its}` });
+  // Only the default account has sent to it.
+  const isOurs = account === 'default' ? 1 : 0;
+  expect(answer).toMatchObject({ status: 200, body: { updated: isOurs, unknown: 1 - isOurs } });
+});
+
+test.each([
+  `acme/${secret}`,
+  `default/${ownSecret}`,
+  ownSecret,
+  `north/${secret}/more`,
+  `North/${secret}`,
+  `${secret},${oldSecret}`,
+])('%s opens nothing', async (wrong) => {
+  expect(await ask({ body: statuses(item('x', 'sent')), path: `/callbacks/qiscus/${wrong}` })).toMatchObject({
+    status: 404,
+  });
+});
+
 test('a portal that looks whether the address is there finds it', async () => {
   for (const at of [path, `${path}/`]) expect(await ask({ method: 'GET', path: at })).toMatchObject({ status: 200 });
   expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
@@ -131,7 +174,7 @@ test('a portal that looks whether the address is there finds it', async () => {
 });
 
 test('a connection is kept for longer than a proxy keeps it, and a rest between two requests does not end it', async () => {
-  const app = await buildReceiver(rig.ctx, secret, { patienceMs: 1_000 });
+  const app = await buildReceiver(rig.ctx, { patienceMs: 1_000 });
   expect(app.server.keepAliveTimeout).toBeGreaterThanOrEqual(65_000);
   const { url, close } = await listen(app, { host: '127.0.0.1', port: 0 });
   const client = new Client(url);

@@ -165,10 +165,14 @@ describe('Postgres over TLS', () => {
 
 describe('the receiver of callbacks', () => {
   it('has a secret of letters, digits, - and _, and listens on this machine unless told otherwise', () => {
-    expect(parseConfig(env)).toMatchObject({ callbackSecret: undefined, adminHost: '127.0.0.1', adminPort: 3000 });
+    expect(parseConfig(env)).toMatchObject({
+      callbackSecrets: { common: [], own: new Map() },
+      adminHost: '127.0.0.1',
+      adminPort: 3000,
+    });
     const told = { SIARAN_CALLBACK_SECRET: 'sixteen-letters_', SIARAN_ADMIN_HOST: '::', SIARAN_ADMIN_PORT: '0' };
     expect(parseConfig({ ...env, ...told })).toMatchObject({
-      callbackSecret: 'sixteen-letters_',
+      callbackSecrets: { common: ['sixteen-letters_'], own: new Map() },
       adminHost: '::',
       adminPort: 0,
     });

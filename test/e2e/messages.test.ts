@@ -17,8 +17,11 @@ let workers: Running[];
 beforeAll(async () => {
   // The sandbox has to know the receiver's address, and the receiver needs the rig's ledger.
   const address = { host: '127.0.0.1', port: await freePort() };
-  rig = await startRig({ sandbox: { callbacks: { url: `http://127.0.0.1:${address.port}${callbackPath}${secret}` } } });
-  receiver = await listen(await buildReceiver(rig.ctx, secret), address);
+  rig = await startRig({
+    sandbox: { callbacks: { url: `http://127.0.0.1:${address.port}${callbackPath}${secret}` } },
+    env: { SIARAN_CALLBACK_SECRET: secret },
+  });
+  receiver = await listen(await buildReceiver(rig.ctx), address);
   workers = [1, 2].map(() => start(['worker'], { env: rig.env }));
 });
 

@@ -55,7 +55,7 @@ test.each(['before', 'after'])(
     const times = { from: new Date(now - 72 * hour), to: new Date(now + 72 * hour) };
     const asked = [phoneNumber(7), phoneNumber(999_999)].map((number) => ({ phoneNumber: number, ...times }));
     const read = await rig.ctx.db.$transaction((tx) =>
-      scansOf(tx, async () => expect(await findBroadcasts(tx, asked)).toHaveLength(71)),
+      scansOf(tx, async () => expect(await findBroadcasts(tx, 'default', asked)).toHaveLength(71)),
     );
     expect(read.recipients).toEqual({ whole: 0, entries: 71 });
     // The batches of one aren't looked through.
@@ -65,7 +65,7 @@ test.each(['before', 'after'])(
 
 test('of a run that is being purged no broadcast is found, and one that was found keeps its run from being purged', async () => {
   const times = { from: new Date(Date.now() - 3.5 * hour), to: new Date() };
-  const find = (tx: Sql) => findBroadcasts(tx, [{ phoneNumber: phoneNumber(7), ...times }]);
+  const find = (tx: Sql) => findBroadcasts(tx, 'default', [{ phoneNumber: phoneNumber(7), ...times }]);
   await rig.query("UPDATE runs SET purged_at = now() WHERE id = 'run1'");
   await rig.ctx.db.$transaction(async (tx) => {
     expect((await find(tx)).map(({ batchId }) => batchId).sort()).toEqual(['run2-0001', 'run3-0001']);

@@ -29,7 +29,11 @@ export function readItems(items: readonly Item[]): ToldStatus[] {
 }
 
 export function tell(rig: Rig, ...items: Item[]): Promise<CallbackCounts> {
-  return receiveCallback(rig.ctx, readItems(items));
+  return tellAs(rig, 'default', ...items);
+}
+
+export function tellAs(rig: Rig, account: string, ...items: Item[]): Promise<CallbackCounts> {
+  return receiveCallback(rig.ctx, account, readItems(items));
 }
 
 /** A delivered run of these numbers, whose broadcasts began so many hours ago. */

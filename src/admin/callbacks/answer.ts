@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.js';
 import { readCallback } from '../../domain/statuses/callback.js';
 import { receiveCallback } from '../../pipeline/statuses/receive-callback.js';
@@ -13,9 +12,9 @@ export type Answer = { status: number; body: object | string; headers?: Record<s
 export async function answerCallback(
   ctx: Context,
   tally: CallbackTally,
-  request: IncomingMessage,
+  { raw, account }: FastifyRequest,
 ): Promise<Answer | undefined> {
-  const read = await readJsonBody(request);
+  const read = await readJsonBody(raw);
   if (read.kind === 'gone') return undefined;
   if (read.kind === 'too large') return refusal(413, 'the body is larger than 4 MB');
   if (read.kind === 'packed otherwise') return refusal(415, 'the body is packed neither with gzip nor with deflate');
@@ -23,7 +22,7 @@ export async function answerCallback(
   const reading = readCallback(read.body);
   if (reading.kind === 'unreadable') return refusal(422, 'the body holds no statuses of messages');
   try {
-    const counts = await receiveCallback(ctx, reading.kind === 'other' ? [] : reading.statuses);
+    const counts = await receiveCallback(ctx, account, reading.kind === 'other' ? [] : reading.statuses);
     counts.ignored += reading.kind === 'other' ? 1 : reading.ignored;
     tally.taken(counts);
     return { status: 200, body: counts };

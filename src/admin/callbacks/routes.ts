@@ -1,22 +1,30 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../../context.js';
 import { answerCallback, answerTest, notFound, sendAnswer, wrongMethod } from './answer.js';
 import { callbackPath } from './callback-path.js';
 import type { CallbackTally } from './tally.js';
+import { openDoor } from './who-calls.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose callback it is. Set before any handler of a receiver is called. */
+    account: string;
+  }
+}
 
 /**
  * Takes callbacks of the provider. Nobody signs them, so a secret in the path stands for that, and no token is asked for: who doesn't
  * know it learns nothing, and changes nothing. A refusal never says what would be right.
  */
-export function addCallbackRoutes(app: FastifyInstance, ctx: Context, secret: string, tally: CallbackTally): void {
-  const digest = digestOf(secret);
+export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: CallbackTally): void {
+  const accountOf = openDoor(ctx.config.callbackSecrets);
   app.register(async (receiver) => {
     leaveBodyToHandler(receiver);
+    receiver.decorateRequest('account');
     receiver.addHook('onRequest', async (request, reply) => {
-      // One slash at the end is as none: portals add it.
-      const [, shown = ''] = /^(.*?)\/?$/s.exec((request.params as { '*': string })['*']) ?? [];
-      if (!timingSafeEqual(digestOf(shown), digest)) return sendAnswer(reply, notFound);
+      const account = accountOf((request.params as { '*': string })['*']);
+      if (account === undefined) return sendAnswer(reply, notFound);
+      request.account = account;
     });
     receiver.addHook('onSend', async (_request, reply) => tally.answered(reply.statusCode, reply.elapsedTime));
     receiver.route({
@@ -28,7 +36,7 @@ export function addCallbackRoutes(app: FastifyInstance, ctx: Context, secret: st
       handler: async (request, reply) => {
         if (request.method === 'GET' || request.method === 'HEAD') return sendAnswer(reply, answerTest(request.query));
         if (request.method !== 'POST') return sendAnswer(reply, wrongMethod);
-        const answer = await answerCallback(ctx, tally, request.raw);
+        const answer = await answerCallback(ctx, tally, request);
         return answer ? sendAnswer(reply, answer) : reply.hijack();
       },
     });
@@ -43,9 +51,4 @@ function leaveBodyToHandler(receiver: FastifyInstance): void {
   receiver.addHook('onRequest', async ({ raw }) => {
     delete raw.headers['content-type'];
   });
-}
-
-/** Of one length whatever the text, so that comparing them tells nothing by its time. */
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

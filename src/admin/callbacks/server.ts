@@ -16,11 +16,7 @@ import { CallbackTally } from './tally.js';
 export type ReceiverOptions = { patienceMs?: number };
 
 /** What `siaran callbacks` serves: callbacks, and its own health and figures, ready to listen. */
-export async function buildReceiver(
-  ctx: Context,
-  secret: string,
-  { patienceMs }: ReceiverOptions = {},
-): Promise<FastifyInstance> {
+export async function buildReceiver(ctx: Context, { patienceMs }: ReceiverOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
     // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
     logger: false,
@@ -40,7 +36,7 @@ export async function buildReceiver(
   endSoon(app, patienceMs ?? defaultPatienceMs);
   guardFigures(app, new Access(ctx.config.adminTokens));
   const registry = addMonitoringRoutes(app, ctx, { needsRedis: false });
-  addCallbackRoutes(app, ctx, secret, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
+  addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
   return app;
 }
 

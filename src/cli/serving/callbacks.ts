@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { listen } from '../../admin/listen.js';
-import { requireCallbackSecret } from '../../config/config.js';
+import { requireCallbackSecrets } from '../../config/config.js';
 import { assertMigrated } from '../../store/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
@@ -15,7 +15,8 @@ Examples:
   siaran callbacks --host 0.0.0.0 --port 8080
   siaran callbacks --port 0 --json
 
-Qiscus posts callbacks to ${callbackPath}SECRET, where SECRET is SIARAN_CALLBACK_SECRET. Register that address, as Qiscus reaches it
+Qiscus posts callbacks to ${callbackPath}ACCOUNT/SECRET, where SECRET is SIARAN_CALLBACK_SECRET or the account's
+own; without ACCOUNT they are those of the account default. Register that address, as Qiscus reaches it
 over HTTPS, as the webhook of your channel at Qiscus. /metrics, /healthz and /readyz are for monitoring.`;
 
 type Flags = { host?: string; port?: number; json?: true };
@@ -34,13 +35,13 @@ export function addCallbacksCommand(program: Command): void {
 async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<void> {
   await withSiaran(
     async ({ ctx }) => {
-      const secret = requireCallbackSecret(ctx.config);
+      requireCallbackSecrets(ctx.config);
       await assertMigrated(ctx.config.databaseUrl);
       const { adminHost, adminPort } = ctx.config;
       const address = { host: host ?? adminHost, port: port ?? adminPort };
       // Loaded here, so that only who receives callbacks waits for it.
       const { buildReceiver } = await import('../../admin/callbacks/server.js');
-      const listener = await listen(await buildReceiver(ctx, secret), address);
+      const listener = await listen(await buildReceiver(ctx), address);
       try {
         const path = `${callbackPath}***`;
         if (json) await printJson({ url: listener.url, path });

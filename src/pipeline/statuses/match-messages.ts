@@ -23,13 +23,19 @@ type Move = { fromLogId: bigint; known: readonly Told[] };
 /**
  * Finds the batch of each message that isn't known yet, by its number and the time, since the answer to a broadcast names no
  * messages. One that was found so, and turns out to have been on its way earlier, is looked for again.
+ * @returns what is told, without messages that are known to be another account's
  */
-export async function matchMessages(tx: Sql, told: readonly ToldStatus[]): Promise<void> {
-  const messageIds = [...new Set(told.map(({ messageId }) => messageId))];
+export async function matchMessages(
+  tx: Sql,
+  account: string,
+  allTold: readonly ToldStatus[],
+): Promise<readonly ToldStatus[]> {
+  const messageIds = [...new Set(allTold.map(({ messageId }) => messageId))];
   const known = new Map((await findMessages(tx, messageIds)).map((message) => [message.messageId, message]));
+  const told = allTold.filter(({ messageId }) => (known.get(messageId)?.account ?? account) === account);
   const seen = await toBeMatched(tx, told, known);
-  if (seen.length === 0) return;
-  const broadcasts = byNumber(await findBroadcasts(tx, timesOf(seen)));
+  if (seen.length === 0) return told;
+  const broadcasts = byNumber(await findBroadcasts(tx, account, timesOf(seen)));
   const moves: Move[] = [];
   const puts: MatchedMessage[] = [];
   for (const [phoneNumber, messages] of byNumber(seen)) {
@@ -50,6 +56,7 @@ export async function matchMessages(tx: Sql, told: readonly ToldStatus[]): Promi
     tx,
     moves.flatMap(({ known: moved }) => moved),
   );
+  return told;
 }
 
 /** Messages without a batch, and those whose batch was inferred from something that happened later. */

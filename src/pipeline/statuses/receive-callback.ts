@@ -15,14 +15,18 @@ const statusesATime = 1_000;
 export type CallbackCounts = { updated: number; ignored: number; unknown: number };
 
 /**
- * Takes what a callback tells of messages, in any order and as often as it comes: the end is the same. A message that isn't
+ * Takes what a callback tells of an account's messages, in any order and as often as it comes: the end is the same. A message that isn't
  * known yet is looked for by its number and the time; what can't be found changes nothing.
  */
-export async function receiveCallback(ctx: Context, statuses: readonly ToldStatus[]): Promise<CallbackCounts> {
+export async function receiveCallback(
+  ctx: Context,
+  account: string,
+  statuses: readonly ToldStatus[],
+): Promise<CallbackCounts> {
   const counts: CallbackCounts = { updated: 0, ignored: 0, unknown: 0 };
   for (let from = 0; from < statuses.length; from += statusesATime) {
     const told = statuses.slice(from, from + statusesATime);
-    const known = await ctx.db.$transaction((tx) => receive(tx, told));
+    const known = await ctx.db.$transaction((tx) => receive(tx, account, told));
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
     const updated = [...known.values()].filter(({ changed }) => changed).length;
     counts.unknown += unknown;
@@ -32,15 +36,19 @@ export async function receiveCallback(ctx: Context, statuses: readonly ToldStatu
   return counts;
 }
 
-async function receive(tx: Sql, told: readonly ToldStatus[]): Promise<ReadonlyMap<string, RaisedMessage>> {
+async function receive(
+  tx: Sql,
+  account: string,
+  told: readonly ToldStatus[],
+): Promise<ReadonlyMap<string, RaisedMessage>> {
   await lockMessages(
     tx,
     told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]),
   );
-  await matchMessages(tx, told);
-  const raised = await raiseStatuses(tx, told);
+  const ofAccount = await matchMessages(tx, account, told);
+  const raised = await raiseStatuses(tx, ofAccount);
   const known = new Map(raised.map((message) => [message.messageId, message]));
-  await suppressOptedOut(tx, told, known);
+  await suppressOptedOut(tx, ofAccount, known);
   return known;
 }
 

@@ -72,6 +72,7 @@ async function numbersWithOthers(
   const firstAt = new Map(reports.map((report) => [report.phoneNumber, report.firstAt]));
   const broadcasts = await findBroadcasts(
     tx,
+    send.account,
     reports.map(({ phoneNumber, firstAt: at }) => ({
       phoneNumber,
       from: new Date(at.getTime() - longestDeliveryMs),

@@ -164,7 +164,7 @@ export async function openSetting(
         ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at },
         ...{ notes: null, code: null, phoneNumber, optedOut: false },
       }));
-      await receiveCallback(ctx, told);
+      await receiveCallback(ctx, 'default', told);
     },
     async close() {
       for (const hand of hands) {

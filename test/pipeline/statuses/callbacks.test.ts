@@ -15,6 +15,7 @@ import {
   own,
   readItems,
   tell,
+  tellAs,
 } from '../../support/statuses.js';
 
 let rig: Rig;
@@ -121,7 +122,7 @@ describe('a single message', () => {
     const answered = await rig.ctx.db.$transaction(async (tx) => {
       const told = readItems([item('meanwhile', 'sent', ago(0.9), number)]);
       await lockMessages(tx, [number, 'meanwhile']);
-      await matchMessages(tx, told);
+      await matchMessages(tx, 'default', told);
       await raiseStatuses(tx, told);
       const answering = answerMessage(rig, batchIdOf(runId, 1), number, 50_000);
       await eventually(
@@ -190,7 +191,7 @@ test('several thousand statuses in one callback are all taken', async () => {
     item(`big.${number}`, 'read', ago(0.4), number),
   ]);
   // Half of the second slice's messages are known from the first.
-  expect(await receiveCallback(rig.ctx, readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
+  expect(await receiveCallback(rig.ctx, 'default', readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
   expect(
     await rig.query("SELECT count(*)::int FROM broadcast_logs WHERE message_id LIKE 'big.%' AND status = 'read'"),
   ).toEqual([{ count: 1_200 }]);
@@ -210,4 +211,25 @@ test('whoever opted out is put on the suppression list, once it is known to be a
   for (const { number, message } of [known, stranger])
     for (let times = 0; times < 2; times += 1) await tell(rig, item(message, 'failed', ago(0.5), number, 131050));
   expect(await listed()).toEqual([{ number: known.number, source: 'opt_out' }]);
+});
+
+test('two accounts that wrote to one number within seconds keep each their own result', async () => {
+  const [number = ''] = own(1);
+  const [first, second] = [await delivered(rig, [number], 1), await delivered(rig, [number], 1)];
+  await rig.query("INSERT INTO accounts (name, portfolio) VALUES ('acme', 'acme') ON CONFLICT DO NOTHING");
+  await rig.query("UPDATE batches SET account = 'acme' WHERE run_id = $1", [second]);
+  // By the times alone the first message would be the second broadcast's, which had begun by then.
+  await tellAs(rig, 'default', item('of default', 'read', ago(0.95), number));
+  await tellAs(rig, 'acme', item('of acme', 'failed', ago(0.9), number, 131026));
+  const results = (await logsOf(rig, number)).map(({ run, message, status }) => ({ run, message, status }));
+  const expected = [
+    { run: first, message: 'of default', status: 'read' },
+    { run: second, message: 'of acme', status: 'failed' },
+  ];
+  expect(results).toEqual(expected.sort((a, b) => (a.run < b.run ? -1 : 1)));
+  // Who knows one account's secret writes nothing about another one's messages.
+  expect(await tellAs(rig, 'default', item('of acme', 'read', ago(0.1), number))).toMatchObject({
+    updated: 0,
+    unknown: 1,
+  });
 });

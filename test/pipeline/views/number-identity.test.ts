@@ -86,7 +86,7 @@ test('a person is found, and told of by callbacks, in either form', async () => 
     const told = { id: `wamid.${number}`, status: 'failed', timestamp: at, recipient_id: number, errors };
     const reading = readCallback({ statuses: [told] });
     if (reading.kind !== 'statuses') throw new Error('the callback could not be read');
-    expect(await receiveCallback(rig.ctx, reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
+    expect(await receiveCallback(rig.ctx, 'default', reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
     for (const asked of [number, given(people)[index] ?? '']) {
       expect(await findRecipient(rig.ctx, `+${asked}`)).toMatchObject({
         suppressed: true,
