@@ -2,6 +2,7 @@ import { failureOf } from '../src/cli/terminal/failure.js';
 import { interruptible, unlessInterrupted } from '../src/cli/terminal/interrupt.js';
 import { openBench } from './bench.js';
 import type { Bench, Case } from './case.js';
+import { callbacks } from './cases/callbacks.js';
 import { endToEnd } from './cases/end-to-end.js';
 import { enqueue } from './cases/enqueue.js';
 import { fairness } from './cases/fairness.js';
@@ -13,7 +14,7 @@ import { helpText, type Options, readOptions } from './options.js';
 import { requireProc } from './proc.js';
 import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
 
-const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness];
+const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks];
 
 try {
   const options = readOptions(

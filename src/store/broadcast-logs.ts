@@ -1,11 +1,17 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import { type MessageState, shownStatus } from '../domain/statuses/message-state.js';
-import type { Sql } from './database.js';
+import { arrayText, type Sql } from './database.js';
 
-/** Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. */
+/**
+ * Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. For the rest of the
+ * transaction Postgres looks up each message and number by its index: a plan that was made while the logs were few would else stay,
+ * and read all of them each time, until Postgres next counts them.
+ */
 export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<void> {
-  await tx.$executeRaw`SELECT lock_messages(${[...keys]}::text[])`;
+  await tx.$executeRaw`
+    SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+           set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), lock_messages(${[...keys]}::text[])`;
 }
 
 /** A message that has a log already. `firstAt` is set if its broadcast was inferred. */
@@ -49,10 +55,14 @@ export async function findBroadcasts(
   const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
   // Runs are few, and each is asked for each number by its primary key. Nothing else can be planned: a lateral that is cut off
   // isn't joined in another way.
+  const numbers = arrayText(asked.map(({ phoneNumber }) => phoneNumber));
+  const [begins, ends] = [
+    arrayText(asked.map(({ from }) => from.toISOString())),
+    arrayText(asked.map(({ to }) => to.toISOString())),
+  ];
   const rows = await tx.$queryRaw<BroadcastRow[]>`
     WITH asked AS (
-      SELECT "phoneNumber" AS phone_number, "from", "to"
-      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("phoneNumber" bigint, "from" timestamptz, "to" timestamptz)
+      SELECT * FROM unnest(${numbers}::bigint[], ${begins}::timestamptz[], ${ends}::timestamptz[]) AS asked(phone_number, "from", "to")
     ), doubted AS MATERIALIZED (
       SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
       FROM attempts s JOIN batches b ON b.id = s.batch_id
@@ -64,16 +74,17 @@ export async function findBroadcasts(
         AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND account = ${account}
       UNION SELECT run_id FROM doubted
     ), placed AS (
-      SELECT asked.phone_number, b.id
+      SELECT asked.*, b.id
       FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r CROSS JOIN asked
       CROSS JOIN LATERAL (
         SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = asked.phone_number LIMIT 1
       ) AS part
       CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
-      UNION SELECT asked.phone_number, l.batch_id
-      FROM asked CROSS JOIN LATERAL (SELECT batch_id FROM broadcast_logs WHERE phone_number = asked.phone_number AND account = ${account} OFFSET 0) AS l
+      UNION SELECT asked.*, l.batch_id
+      FROM asked CROSS JOIN LATERAL (SELECT batch_id, account FROM broadcast_logs WHERE phone_number = asked.phone_number OFFSET 0) AS l
+      WHERE l.account = ${account}
     ), sends AS (
-      SELECT placed.phone_number, b.*
+      SELECT placed.phone_number, placed."from", placed."to", b.*
       FROM placed CROSS JOIN LATERAL (
         SELECT id AS batch_id, run_id, attempts AS send, began_at(batches) AS began_at FROM batches
         WHERE batches.id = placed.id AND is_handed_over(batches)
@@ -81,19 +92,19 @@ export async function findBroadcasts(
           AND NOT (status = 'unknown' AND EXISTS (SELECT 1 FROM attempts s
             WHERE s.batch_id = batches.id AND s.number = batches.attempts AND s.kind = 'send' AND s.outcome IN ('failed', 'not_sent'))) LIMIT 1
       ) AS b
-      UNION ALL SELECT placed.phone_number, doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
+      UNION ALL SELECT placed.phone_number, placed."from", placed."to", doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
       FROM doubted JOIN placed ON placed.id = doubted.batch_id
     )
-    SELECT asked.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
+    SELECT sends.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
            log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.has_failed AS "hasFailed",
            log.failed_at AS "failedAt", log.failed_code AS code, log.notes, log.first_at AS "firstAt",
            log.broadcast_log_id IS NOT NULL AS "isProviders"
-    FROM sends JOIN asked USING (phone_number)
-    LEFT JOIN LATERAL (
+    FROM sends LEFT JOIN LATERAL (
       SELECT * FROM broadcast_logs l
-      WHERE l.phone_number = asked.phone_number AND l.batch_id = sends.batch_id AND l.send = sends.send ORDER BY l.id DESC LIMIT 1
+      -- By the number: an index of the batch alone would give its thousand logs.
+      WHERE l.phone_number = sends.phone_number AND l.batch_id || '' = sends.batch_id AND l.send = sends.send ORDER BY l.id DESC LIMIT 1
     ) AS log ON true
-    WHERE sends.began_at BETWEEN asked."from" AND asked."to" AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
+    WHERE sends.began_at BETWEEN sends."from" AND sends."to" AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
   const kept = await keepFromPurge(tx, [...new Set(rows.map(({ runId }) => runId))]);
   return rows.filter(({ runId }) => kept.has(runId)).map(readBroadcast);
 }

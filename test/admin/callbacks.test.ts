@@ -343,3 +343,20 @@ test('a port in use is one clear error', async () => {
     message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
   });
 });
+
+test('beyond what a process holds, the provider is asked to come again, and what it holds goes on', async () => {
+  const small = await open(rig.ctx, { mostBytes: 100_000 });
+  try {
+    const [number = ''] = numbers.slice(next++);
+    const body = statuses(item('room', 'sent', new Date(), number));
+    const large = body + ' '.repeat(100_000);
+    expect(await ask({ url: small.url, body: large })).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    const packed = { body: gzipSync(large), headers: { 'Content-Encoding': 'gzip' } };
+    expect(await ask({ url: small.url, ...packed })).toMatchObject({ status: 503 });
+    // What was refused has left.
+    expect(await ask({ url: small.url, body: body + ' '.repeat(90_000) })).toMatchObject({ status: 200 });
+    expect(await ask({ url: small.url, body: body + ' '.repeat(90_000) })).toMatchObject({ status: 200 });
+  } finally {
+    await small.close();
+  }
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
-import { type CallbackCounts, receiveCallback } from '../../src/pipeline/statuses/receive-callback.js';
+import type { CallbackCounts } from '../../src/pipeline/statuses/receive-callback.js';
+import { CallbackGroups } from '../../src/pipeline/statuses/receive-together.js';
 import { insertBroadcastLogs } from '../../src/store/message-logs.js';
 import { finished, phoneNumber, type Rig } from './rig.js';
 
@@ -33,7 +34,7 @@ export function tell(rig: Rig, ...items: Item[]): Promise<CallbackCounts> {
 }
 
 export function tellAs(rig: Rig, account: string, ...items: Item[]): Promise<CallbackCounts> {
-  return receiveCallback(rig.ctx, account, readItems(items));
+  return new CallbackGroups(rig.ctx).receive(account, readItems(items));
 }
 
 /** A delivered run of these numbers, whose broadcasts began so many hours ago. */

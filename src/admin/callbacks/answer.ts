@@ -1,28 +1,41 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '../../context.js';
 import { readCallback } from '../../domain/statuses/callback.js';
-import { receiveCallback } from '../../pipeline/statuses/receive-callback.js';
+import type { CallbackGroups } from '../../pipeline/statuses/receive-together.js';
 import { isPostgresAway } from '../../store/database.js';
 import { readJsonBody } from './read-body.js';
+import type { Place, Room } from './room.js';
 import type { CallbackTally } from './tally.js';
+
+/** What every callback of a process meets. */
+export type Receiver = { groups: CallbackGroups; tally: CallbackTally; room: Room };
 
 export type Answer = { status: number; body: object | string; headers?: Record<string, string> };
 
 /** `undefined`: the client has gone. */
-export async function answerCallback(
-  ctx: Context,
-  tally: CallbackTally,
+export async function answerCallback(receiver: Receiver, request: FastifyRequest): Promise<Answer | undefined> {
+  const place = receiver.room.enter();
+  try {
+    return await readAndTake(receiver, request, place);
+  } finally {
+    place.leave();
+  }
+}
+
+async function readAndTake(
+  { groups, tally }: Receiver,
   { raw, account }: FastifyRequest,
+  place: Place,
 ): Promise<Answer | undefined> {
-  const read = await readJsonBody(raw);
+  const read = await readJsonBody(raw, place);
   if (read.kind === 'gone') return undefined;
+  if (read.kind === 'no room') return comeAgain(1);
   if (read.kind === 'too large') return refusal(413, 'the body is larger than 4 MB');
   if (read.kind === 'packed otherwise') return refusal(415, 'the body is packed neither with gzip nor with deflate');
   if (read.kind === 'not JSON') return refusal(400, 'the body is not a JSON object');
   const reading = readCallback(read.body);
   if (reading.kind === 'unreadable') return refusal(422, 'the body holds no statuses of messages');
   try {
-    const counts = await receiveCallback(ctx, account, reading.kind === 'other' ? [] : reading.statuses);
+    const counts = await groups.receive(account, reading.kind === 'other' ? [] : reading.statuses);
     counts.ignored += reading.kind === 'other' ? 1 : reading.ignored;
     tally.taken(counts);
     return { status: 200, body: counts };
@@ -35,7 +48,7 @@ export async function answerCallback(
 function answerFailure(tally: CallbackTally, err: unknown): Answer {
   const status = isPostgresAway(err) ? 503 : 500;
   tally.failed(status, err);
-  if (status === 503) return { ...refusal(503, 'try again later'), headers: { 'Retry-After': '5' } };
+  if (status === 503) return comeAgain(5);
   return refusal(500, 'it could not be recorded');
 }
 
@@ -55,6 +68,10 @@ export const wrongMethod: Answer = {
   ...refusal(405, 'callbacks are posted here'),
   headers: { Allow: 'GET, HEAD, POST' },
 };
+
+function comeAgain(seconds: number): Answer {
+  return { ...refusal(503, 'try again later'), headers: { 'Retry-After': String(seconds) } };
+}
 
 function refusal(status: number, error: string): Answer {
   return { status, body: { error } };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { unzip } from 'node:zlib';
+import type { Place } from './room.js';
 
 /** Packed and unpacked: WhatsApp packs up to 3 MB of statuses into one callback. */
 const mostBytes = 4_000_000;
@@ -8,6 +9,8 @@ const mostBytes = 4_000_000;
 export type ReadBody =
   | { kind: 'JSON'; body: object }
   | { kind: 'not JSON' }
+  /** Too much is held of others. */
+  | { kind: 'no room' }
   /** Packed in a way that isn't read. */
   | { kind: 'packed otherwise' }
   /** Reading was stopped; the rest may still be coming. */
@@ -15,16 +18,16 @@ export type ReadBody =
   | { kind: 'gone' };
 
 /** Reads a JSON object of at most 4 MB, which may be packed with gzip or deflate; no more than that is held, nor unpacked. */
-export async function readJsonBody(request: IncomingMessage): Promise<ReadBody> {
+export async function readJsonBody(request: IncomingMessage, place: Place): Promise<ReadBody> {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (!['identity', 'gzip', 'x-gzip', 'deflate'].includes(coding)) return { kind: 'packed otherwise' };
-  const read = await readBytes(request);
+  const read = await readBytes(request, place);
   if (!Buffer.isBuffer(read)) return read;
-  const bytes = coding === 'identity' ? read : await unpack(read);
+  const bytes = coding === 'identity' ? read : await unpack(read, place);
   return Buffer.isBuffer(bytes) ? parse(bytes) : bytes;
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer | ReadBody> {
+async function readBytes(request: IncomingMessage, place: Place): Promise<Buffer | ReadBody> {
   if (Number(request.headers['content-length']) > mostBytes) return { kind: 'too large' };
   const parts: Buffer[] = [];
   let size = 0;
@@ -33,6 +36,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer | ReadBody> {
     for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += part.length;
       if (size > mostBytes) return { kind: 'too large' };
+      if (!place.take(part.length)) return { kind: 'no room' };
       parts.push(part);
     }
   } catch {
@@ -42,9 +46,10 @@ async function readBytes(request: IncomingMessage): Promise<Buffer | ReadBody> {
 }
 
 /** A few kilobytes may unpack to gigabytes: it ends where the bound is. */
-async function unpack(packed: Buffer): Promise<Buffer | ReadBody> {
+async function unpack(packed: Buffer, place: Place): Promise<Buffer | ReadBody> {
   try {
-    return await promisify(unzip)(packed, { maxOutputLength: mostBytes });
+    const bytes = await promisify(unzip)(packed, { maxOutputLength: mostBytes });
+    return place.take(bytes.length) ? bytes : { kind: 'no room' };
   } catch (error) {
     return { kind: (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : 'not JSON' };
   }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../../context.js';
+import { CallbackGroups } from '../../pipeline/statuses/receive-together.js';
 import { answerCallback, answerTest, notFound, sendAnswer, wrongMethod } from './answer.js';
 import { callbackPath } from './callback-path.js';
+import { Room } from './room.js';
 import type { CallbackTally } from './tally.js';
 import { openDoor } from './who-calls.js';
 
@@ -16,7 +18,8 @@ declare module 'fastify' {
  * Takes callbacks of the provider. Nobody signs them, so a secret in the path stands for that, and no token is asked for: who doesn't
  * know it learns nothing, and changes nothing. A refusal never says what would be right.
  */
-export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: CallbackTally): void {
+export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: CallbackTally, mostBytes?: number): void {
+  const receiving = { groups: new CallbackGroups(ctx), tally, room: new Room(mostBytes) };
   const accountOf = openDoor(ctx.config.callbackSecrets);
   app.register(async (receiver) => {
     leaveBodyToHandler(receiver);
@@ -36,7 +39,7 @@ export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: Cal
       handler: async (request, reply) => {
         if (request.method === 'GET' || request.method === 'HEAD') return sendAnswer(reply, answerTest(request.query));
         if (request.method !== 'POST') return sendAnswer(reply, wrongMethod);
-        const answer = await answerCallback(ctx, tally, request);
+        const answer = await answerCallback(receiving, request);
         return answer ? sendAnswer(reply, answer) : reply.hijack();
       },
     });

@@ -12,11 +12,14 @@ import { notFound, sendAnswer } from './answer.js';
 import { addCallbackRoutes } from './routes.js';
 import { CallbackTally } from './tally.js';
 
-/** `patienceMs`: how long a client may take for its request, and a stop for what is under way. */
-export type ReceiverOptions = { patienceMs?: number };
+/** `patienceMs`: how long a client may take for its request, and a stop for what is under way. `mostBytes`: how much is held of all callbacks. */
+export type ReceiverOptions = { patienceMs?: number; mostBytes?: number };
 
 /** What `siaran callbacks` serves: callbacks, and its own health and figures, ready to listen. */
-export async function buildReceiver(ctx: Context, { patienceMs }: ReceiverOptions = {}): Promise<FastifyInstance> {
+export async function buildReceiver(
+  ctx: Context,
+  { patienceMs, mostBytes }: ReceiverOptions = {},
+): Promise<FastifyInstance> {
   const app = fastify({
     // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
     logger: false,
@@ -36,7 +39,7 @@ export async function buildReceiver(ctx: Context, { patienceMs }: ReceiverOption
   endSoon(app, patienceMs ?? defaultPatienceMs);
   guardFigures(app, new Access(ctx.config.adminTokens));
   const registry = addMonitoringRoutes(app, ctx, { needsRedis: false });
-  addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
+  addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)), mostBytes);
   return app;
 }
 

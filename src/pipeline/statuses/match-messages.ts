@@ -52,10 +52,8 @@ export async function matchMessages(
     moves.map(({ fromLogId }) => fromLogId),
   );
   await putMessages(tx, puts);
-  await raiseStatuses(
-    tx,
-    moves.flatMap(({ known: moved }) => moved),
-  );
+  const moved = moves.flatMap(({ known }) => known);
+  if (moved.length > 0) await raiseStatuses(tx, moved);
   return told;
 }
 
@@ -69,8 +67,8 @@ async function toBeMatched(tx: Sql, told: readonly ToldStatus[], known: KnownMes
       const isEarlier = at !== null && log.firstAt !== null && at < log.firstAt;
       if (isEarlier && log.phoneNumber !== null) seen.push({ messageId, firstAt: at, phoneNumber: log.phoneNumber });
     } else if (phoneNumber !== null) {
-      now ??= await currentTime(tx);
-      seen.push({ messageId, firstAt: at ?? now, phoneNumber });
+      if (at === null) now ??= await currentTime(tx);
+      seen.push({ messageId, firstAt: at ?? now ?? new Date(), phoneNumber });
     }
   }
   return seen;

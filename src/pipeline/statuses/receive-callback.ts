@@ -5,9 +5,6 @@ import type { Sql } from '../../store/database.js';
 import { addSuppressions, optOutReason } from '../../store/suppressions.js';
 import { matchMessages } from './match-messages.js';
 
-/** So many are written in one statement. */
-const statusesATime = 1_000;
-
 /**
  * What became of the statuses of a callback: `updated` counts messages that have come further, `ignored` what is known already
  * or says nothing, `unknown` what belongs to no message of ours.
@@ -15,25 +12,23 @@ const statusesATime = 1_000;
 export type CallbackCounts = { updated: number; ignored: number; unknown: number };
 
 /**
- * Takes what a callback tells of an account's messages, in any order and as often as it comes: the end is the same. A message that isn't
- * known yet is looked for by its number and the time; what can't be found changes nothing.
+ * Takes what callbacks tell of an account's messages, in any order and as often as it comes: the end is the same. A message that
+ * isn't known yet is looked for by its number and the time; what can't be found changes nothing. One transaction takes all, or none.
+ * @returns what became of each callback's statuses
  */
-export async function receiveCallback(
+export async function receiveStatuses(
   ctx: Context,
   account: string,
-  statuses: readonly ToldStatus[],
-): Promise<CallbackCounts> {
-  const counts: CallbackCounts = { updated: 0, ignored: 0, unknown: 0 };
-  for (let from = 0; from < statuses.length; from += statusesATime) {
-    const told = statuses.slice(from, from + statusesATime);
-    const known = await ctx.db.$transaction((tx) => receive(tx, account, told));
+  callbacks: readonly (readonly ToldStatus[])[],
+): Promise<CallbackCounts[]> {
+  const known = await ctx.db.$transaction((tx) => receive(tx, account, callbacks.flat()));
+  const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
+  return callbacks.map((told) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
-    const updated = [...known.values()].filter(({ changed }) => changed).length;
-    counts.unknown += unknown;
-    counts.updated += updated;
-    counts.ignored += told.length - unknown - updated;
-  }
-  return counts;
+    // A message that several tell of has come further once.
+    const updated = told.filter(({ messageId }) => changed.delete(messageId)).length;
+    return { updated, ignored: told.length - unknown - updated, unknown };
+  });
 }
 
 async function receive(

@@ -4,7 +4,7 @@ import { Client, Pool } from 'pg';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
 import { type DeliveryRequest, type RunId, type RunView, type Siaran, siaranWith } from '../../../src/index.js';
-import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../../src/sandbox/server.js';
 import { invoiceColumns } from '../../support/rig.js';
 import { disconnectAll, maintain, type Query, withPath } from './databases.js';
@@ -164,7 +164,7 @@ export async function openSetting(
         ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at },
         ...{ notes: null, code: null, phoneNumber, optedOut: false },
       }));
-      await receiveCallback(ctx, 'default', told);
+      await new CallbackGroups(ctx).receive('default', told);
     },
     async close() {
       for (const hand of hands) {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
-import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
 import { lockMessages, raiseStatuses } from '../../../src/store/broadcast-logs.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { batchIdOf } from '../../support/runs.js';
@@ -191,7 +190,7 @@ test('several thousand statuses in one callback are all taken', async () => {
     item(`big.${number}`, 'read', ago(0.4), number),
   ]);
   // Half of the second slice's messages are known from the first.
-  expect(await receiveCallback(rig.ctx, 'default', readItems(items))).toMatchObject({ unknown: 0, updated: 1_200 });
+  expect(await tell(rig, ...items)).toMatchObject({ unknown: 0, updated: 1_200 });
   expect(
     await rig.query("SELECT count(*)::int FROM broadcast_logs WHERE message_id LIKE 'big.%' AND status = 'read'"),
   ).toEqual([{ count: 1_200 }]);

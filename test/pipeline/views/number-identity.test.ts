@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCallback } from '../../../src/domain/statuses/callback.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
-import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { findRecipient } from '../../../src/pipeline/views/find-recipient.js';
 import { invoiceColumns, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 
@@ -86,7 +86,10 @@ test('a person is found, and told of by callbacks, in either form', async () => 
     const told = { id: `wamid.${number}`, status: 'failed', timestamp: at, recipient_id: number, errors };
     const reading = readCallback({ statuses: [told] });
     if (reading.kind !== 'statuses') throw new Error('the callback could not be read');
-    expect(await receiveCallback(rig.ctx, 'default', reading.statuses)).toMatchObject({ updated: 1, unknown: 0 });
+    expect(await new CallbackGroups(rig.ctx).receive('default', reading.statuses)).toMatchObject({
+      updated: 1,
+      unknown: 0,
+    });
     for (const asked of [number, given(people)[index] ?? '']) {
       expect(await findRecipient(rig.ctx, `+${asked}`)).toMatchObject({
         suppressed: true,

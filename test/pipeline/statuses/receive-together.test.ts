@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { delivered, item, readItems } from '../../support/statuses.js';
+
+let rig: Rig;
+const numbers = Array.from({ length: 300 }, (_, index) => phoneNumber(index));
+
+beforeAll(async () => {
+  rig = await startRig();
+  await rig.work();
+  await delivered(rig, numbers, 1);
+});
+afterAll(() => rig.close());
+
+const told = (at: number, status = 'sent') => readItems([item(`m${at}`, status, new Date(), numbers[at])]);
+
+/** By which transaction each message's log was written last. */
+function transactions(from: number, to: number): Promise<{ message: string; xmin: string }[]> {
+  const messages = Array.from({ length: to - from }, (_, at) => `m${from + at}`);
+  return rig.query('SELECT message_id AS message, xmin::text FROM broadcast_logs WHERE message_id = ANY($1)', [
+    messages,
+  ]);
+}
+
+test('callbacks that come while others are written share one transaction, and each is told what became of its own', async () => {
+  const groups = new CallbackGroups(rig.ctx);
+  const answers = await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT lock_messages(ARRAY['m0'])`;
+    const first = groups.receive('default', told(0));
+    await eventually(
+      () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+      (waiting) => waiting.length === 1,
+    );
+    const others = Array.from({ length: 49 }, (_, at) => groups.receive('default', told(1 + at)));
+    const strange = groups.receive('default', readItems([item('strange', 'read', new Date(), '6281399999999')]));
+    return { first, others, strange };
+  });
+  expect(await answers.first).toEqual({ updated: 1, ignored: 0, unknown: 0 });
+  expect(await Promise.all(answers.others)).toEqual(Array(49).fill({ updated: 1, ignored: 0, unknown: 0 }));
+  expect(await answers.strange).toEqual({ updated: 0, ignored: 0, unknown: 1 });
+  expect(new Set((await transactions(1, 50)).map(({ xmin }) => xmin)).size).toBe(1);
+  expect(new Set((await transactions(0, 50)).map(({ xmin }) => xmin)).size).toBe(2);
+});
+
+test('a callback that Postgres refuses fails alone', async () => {
+  const groups = new CallbackGroups(rig.ctx);
+  const bad = told(60).map((status) => ({ ...status, messageId: 'no text for Postgres: \0' }));
+  const answers = await Promise.allSettled([
+    groups.receive('default', told(61)),
+    groups.receive('default', bad),
+    groups.receive('default', told(62)),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await transactions(60, 63)).toHaveLength(2);
+});
+
+test('a message that two of them tell of has come further once; accounts are kept apart', async () => {
+  const groups = new CallbackGroups(rig.ctx);
+  const answers = await Promise.all([
+    groups.receive('default', told(70)),
+    groups.receive('acme', told(71)),
+    groups.receive('default', told(70, 'read')),
+  ]);
+  expect(answers).toEqual([
+    { updated: 1, ignored: 0, unknown: 0 },
+    { updated: 0, ignored: 0, unknown: 1 },
+    { updated: 0, ignored: 1, unknown: 0 },
+  ]);
+});
+
+test('a callback of more statuses than fit into one transaction is taken whole', async () => {
+  const all = numbers.slice(100).map((number, at) => item(`whole${at}`, 'sent', new Date(), number));
+  const more = Array.from({ length: 150 }, (_, at) => item(`none${at}`, 'sent'));
+  const counts = await new CallbackGroups(rig.ctx).receive('default', readItems([...all, ...more]));
+  expect(counts).toEqual({ updated: 200, ignored: 0, unknown: 150 });
+});
