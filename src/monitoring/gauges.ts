@@ -80,6 +80,10 @@ export function openGauges(registry: Registry) {
     'siaran_missing_rows',
     `Rows that producers handed over and Redis lost, ${counted} (at most 100 runs).`,
   );
+  const waiting = gauge(
+    'siaran_waiting_statuses',
+    'Statuses of messages that tell a user id only, whose number is not known yet.',
+  );
   const jobs = gauge('siaran_queue_jobs', 'Jobs by queue and state. Jobs are hints.', 'queue', 'state');
   const workers = gauge('siaran_workers', 'Workers that have got something done within 15 seconds.');
   const memory = gauge(
@@ -90,7 +94,7 @@ export function openGauges(registry: Registry) {
     set(figures?: LedgerFigures, rows?: Buffers, depths?: Depths, alive?: string[], full?: number) {
       for (const each of [recipients, batches, messages, failures, unknown, holds, heldRuns, jobs]) each.reset();
       // What nobody knows is left out: 0 would be an answer.
-      for (const each of [oldest, buffered, missing, workers, memory]) each.remove();
+      for (const each of [oldest, waiting, buffered, missing, workers, memory]) each.remove();
       up.set({ service: 'postgres' }, figures ? 1 : 0);
       up.set({ service: 'redis' }, depths && alive ? 1 : 0);
       if (figures) {
@@ -114,6 +118,7 @@ export function openGauges(registry: Registry) {
         for (const { account, kind } of figures.holds) holds.set({ account, kind }, 1);
         for (const { kind, runs } of figures.heldRuns) heldRuns.set({ kind }, runs);
         oldest.set(figures.oldestWaitSeconds);
+        waiting.set(figures.waitingStatuses);
       }
       if (rows) {
         buffered.set(rows.buffered);

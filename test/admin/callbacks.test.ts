@@ -161,6 +161,17 @@ test.each([
   });
 });
 
+test('who is who is read from contacts, and a status that tells the user id only is placed by it', async () => {
+  const [number = ''] = numbers.slice(next++);
+  const userId = 'MY.2035200694071263';
+  const told = { contacts: [{ wa_id: number, user_id: userId }], messages: [{ id: 'x' }] };
+  expect(await ask({ body: JSON.stringify({ entry: [{ changes: [{ value: told }] }] }) })).toMatchObject({
+    status: 200,
+  });
+  const body = statuses({ ...item('of a user', 'sent', new Date()), recipient_user_id: userId });
+  expect(await ask({ body })).toMatchObject({ status: 200, body: { updated: 1 } });
+});
+
 test('a portal that looks whether the address is there finds it', async () => {
   for (const at of [path, `${path}/`]) expect(await ask({ method: 'GET', path: at })).toMatchObject({ status: 200 });
   expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, body: '' });

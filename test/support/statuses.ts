@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
+import { type HeardStatus, readCallback } from '../../src/domain/statuses/callback.js';
 import type { CallbackCounts } from '../../src/pipeline/statuses/receive-callback.js';
 import { CallbackGroups } from '../../src/pipeline/statuses/receive-together.js';
 import { insertBroadcastLogs } from '../../src/store/message-logs.js';
@@ -11,6 +11,7 @@ export type Item = {
   status: string;
   timestamp?: number | string;
   recipient_id?: string;
+  recipient_user_id?: string;
   errors?: object[];
 };
 
@@ -23,7 +24,7 @@ export function item(id: string, status: string, at?: Date, number?: string, cod
   };
 }
 
-export function readItems(items: readonly Item[]): ToldStatus[] {
+export function readItems(items: readonly Item[]): HeardStatus[] {
   const reading = readCallback({ statuses: items });
   if (reading.kind !== 'statuses') throw new Error(`read as ${reading.kind}`);
   return reading.statuses;

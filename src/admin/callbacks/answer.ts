@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCallback } from '../../domain/statuses/callback.js';
+import { readUserPairs } from '../../domain/statuses/user-ids.js';
 import type { CallbackGroups } from '../../pipeline/statuses/receive-together.js';
 import { isPostgresAway } from '../../store/database.js';
 import { readJsonBody } from './read-body.js';
@@ -32,11 +33,13 @@ async function readAndTake(
   if (read.kind === 'too large') return refusal(413, 'the body is larger than 4 MB');
   if (read.kind === 'packed otherwise') return refusal(415, 'the body is packed neither with gzip nor with deflate');
   if (read.kind === 'not JSON') return refusal(400, 'the body is not a JSON object');
-  const reading = readCallback(read.body);
-  if (reading.kind === 'unreadable') return refusal(422, 'the body holds no statuses of messages');
+  const [reading, pairs] = [readCallback(read.body), readUserPairs(read.body)];
+  if (reading.kind === 'unreadable' && pairs.length === 0)
+    return refusal(422, 'the body holds no statuses of messages');
   try {
-    const counts = await groups.receive(account, reading.kind === 'other' ? [] : reading.statuses);
-    counts.ignored += reading.kind === 'other' ? 1 : reading.ignored;
+    const { statuses, ignored } = reading.kind === 'statuses' ? reading : { statuses: [], ignored: 1 };
+    const counts = await groups.receive(account, statuses, pairs);
+    counts.ignored += ignored;
     tally.taken(counts);
     return { status: 200, body: counts };
   } catch (err) {

@@ -7,12 +7,13 @@ import { withSiaran } from '../with-siaran.js';
 const examples = `
 Examples:
   siaran recipient 6281234567890
+  siaran recipient MY.2035200694071263
   siaran recipient 0812-3456-7890 --json     with SIARAN_DEFAULT_COUNTRY=ID`;
 
 export function addRecipientCommand(program: Command): void {
   program
     .command('recipient')
-    .argument('<number>', 'a phone number')
+    .argument('<number>', "a phone number, or a user id of WhatsApp's")
     .description('show what a phone number was sent in every run, and what became of it')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)

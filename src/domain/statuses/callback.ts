@@ -2,6 +2,7 @@ import { identityOf } from '../numbers/number-identity.js';
 import { isE164 } from '../numbers/phone-number.js';
 import { codeIn, readCode } from './failure-code.js';
 import { type DeliveryStatus, deliveryStatuses } from './message-state.js';
+import { readUserId } from './user-ids.js';
 
 /** One thing that the provider tells of one message. */
 export type ToldStatus = {
@@ -20,9 +21,12 @@ export type ToldStatus = {
   optedOut: boolean;
 };
 
+/** `userId`: the business-scoped id of its recipient, if that is told. */
+export type HeardStatus = ToldStatus & { userId: string | null };
+
 /** `ignored` counts what isn't about how far a message has come, or says it in words that aren't known. */
 export type CallbackReading =
-  | { kind: 'statuses'; statuses: ToldStatus[]; ignored: number }
+  | { kind: 'statuses'; statuses: HeardStatus[]; ignored: number }
   /** Something else that a channel's webhook gets too, such as an incoming message. */
   | { kind: 'other' }
   | { kind: 'unreadable' };
@@ -52,21 +56,32 @@ function readNested(entries: readonly unknown[]): CallbackReading {
 }
 
 /** What can't be read as a status is left out, unless it is all there is. */
-function readAll(items: readonly unknown[], read: (item: Json) => ToldStatus | 'ignored' | undefined): CallbackReading {
+function readAll(
+  items: readonly unknown[],
+  read: (item: Json) => HeardStatus | 'ignored' | undefined,
+): CallbackReading {
   const readings = items.map((item) => (isObject(item) ? read(item) : undefined));
   if (items.length > 0 && readings.every((reading) => reading === undefined)) return { kind: 'unreadable' };
   const statuses = readings.filter((reading) => reading !== undefined && reading !== 'ignored');
   return { kind: 'statuses', statuses, ignored: readings.length - statuses.length };
 }
 
-function readStatus(item: Json): ToldStatus | 'ignored' | undefined {
+function readStatus(item: Json): HeardStatus | 'ignored' | undefined {
   const { id, status, timestamp, recipient_id: recipient, errors } = item;
-  return toldStatus(id, status, timestamp, recipient, Array.isArray(errors) ? errors : []);
+  return withUser(item, toldStatus(id, status, timestamp, recipient, Array.isArray(errors) ? errors : []));
 }
 
-function readPayload(payload: Json): ToldStatus | 'ignored' | undefined {
+function readPayload(payload: Json): HeardStatus | 'ignored' | undefined {
   const { message_id: id, status, timestamp, recipient_id: recipient, error } = payload;
-  return toldStatus(id, status, timestamp, recipient, error === undefined || error === null ? [] : [error]);
+  return withUser(
+    payload,
+    toldStatus(id, status, timestamp, recipient, error === undefined || error === null ? [] : [error]),
+  );
+}
+
+function withUser(item: Json, told: ToldStatus | 'ignored' | undefined): HeardStatus | 'ignored' | undefined {
+  if (typeof told !== 'object') return told;
+  return { ...told, userId: readUserId(item.recipient_user_id) ?? readUserId(item.recipient_id) };
 }
 
 function toldStatus(

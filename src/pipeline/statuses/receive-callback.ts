@@ -1,9 +1,14 @@
 import type { Context } from '../../context.js';
-import type { ToldStatus } from '../../domain/statuses/callback.js';
+import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { UserPair } from '../../domain/statuses/user-ids.js';
 import { lockMessages, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
 import type { Sql } from '../../store/database.js';
 import { addSuppressions, optOutReason } from '../../store/suppressions.js';
 import { matchMessages } from './match-messages.js';
+import { keepUnplaced, placeUsers } from './place-users.js';
+
+/** What a callback tells, or a part of it. */
+export type Told = { statuses: readonly HeardStatus[]; pairs: readonly UserPair[] };
 
 /**
  * What became of the statuses of a callback: `updated` counts messages that have come further, `ignored` what is known already
@@ -19,11 +24,11 @@ export type CallbackCounts = { updated: number; ignored: number; unknown: number
 export async function receiveStatuses(
   ctx: Context,
   account: string,
-  callbacks: readonly (readonly ToldStatus[])[],
+  callbacks: readonly Told[],
 ): Promise<CallbackCounts[]> {
-  const known = await ctx.db.$transaction((tx) => receive(tx, account, callbacks.flat()));
+  const known = await ctx.db.$transaction((tx) => receive(tx, account, callbacks));
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
-  return callbacks.map((told) => {
+  return callbacks.map(({ statuses: told }) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
     // A message that several tell of has come further once.
     const updated = told.filter(({ messageId }) => changed.delete(messageId)).length;
@@ -34,8 +39,12 @@ export async function receiveStatuses(
 async function receive(
   tx: Sql,
   account: string,
-  told: readonly ToldStatus[],
+  callbacks: readonly Told[],
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
+  const pairs = callbacks.flatMap((callback) => callback.pairs);
+  const heard = callbacks.flatMap(({ statuses }) => statuses);
+  const { told: own, waited } = await placeUsers(tx, account, pairs, heard);
+  const told = [...waited, ...own];
   await lockMessages(
     tx,
     told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]),
@@ -44,13 +53,14 @@ async function receive(
   const raised = await raiseStatuses(tx, ofAccount);
   const known = new Map(raised.map((message) => [message.messageId, message]));
   await suppressOptedOut(tx, ofAccount, known);
+  await keepUnplaced(tx, account, own, known);
   return known;
 }
 
 /** Recipients who opted out are put on the suppression list. */
 async function suppressOptedOut(
   tx: Sql,
-  told: readonly ToldStatus[],
+  told: readonly Pick<HeardStatus, 'messageId' | 'phoneNumber' | 'optedOut'>[],
   known: ReadonlyMap<string, RaisedMessage>,
 ): Promise<void> {
   const numbers = told

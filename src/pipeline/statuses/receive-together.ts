@@ -1,15 +1,15 @@
 import type { Context } from '../../context.js';
-import type { ToldStatus } from '../../domain/statuses/callback.js';
+import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { UserPair } from '../../domain/statuses/user-ids.js';
 import { isPostgresAway } from '../../store/database.js';
-import { type CallbackCounts, receiveStatuses } from './receive-callback.js';
+import { type CallbackCounts, receiveStatuses, type Told } from './receive-callback.js';
 
 /** So many are written in one transaction: with more, each takes longer, and so does the wait of those that come meanwhile. */
 const statusesATime = 200;
 
 /** Part of a callback, and whoever waits for it to be in Postgres. */
-type Waiting = {
+type Waiting = Told & {
   account: string;
-  statuses: readonly ToldStatus[];
   taken(counts: CallbackCounts): void;
   failed(error: unknown): void;
 };
@@ -27,19 +27,25 @@ export class CallbackGroups {
     this.#ctx = ctx;
   }
 
-  async receive(account: string, statuses: readonly ToldStatus[]): Promise<CallbackCounts> {
+  /** @param pairs what it tells besides of who is who */
+  async receive(
+    account: string,
+    statuses: readonly HeardStatus[],
+    pairs: readonly UserPair[] = [],
+  ): Promise<CallbackCounts> {
     const sum: CallbackCounts = { updated: 0, ignored: 0, unknown: 0 };
+    if (pairs.length > 0) await this.#wait({ account, statuses: [], pairs });
     // One part after the other: a callback of thousands lets others in between.
     for (let from = 0; from < statuses.length; from += statusesATime) {
-      const counts = await this.#wait(account, statuses.slice(from, from + statusesATime));
+      const counts = await this.#wait({ account, statuses: statuses.slice(from, from + statusesATime), pairs: [] });
       for (const name of ['updated', 'ignored', 'unknown'] as const) sum[name] += counts[name];
     }
     return sum;
   }
 
-  #wait(account: string, statuses: readonly ToldStatus[]): Promise<CallbackCounts> {
+  #wait(told: Told & { account: string }): Promise<CallbackCounts> {
     return new Promise((taken, failed) => {
-      this.#waiting.push({ account, statuses, taken, failed });
+      this.#waiting.push({ ...told, taken, failed });
       if (this.#isAtWork) return;
       this.#isAtWork = true;
       // What came with it is in the same packet of work, and is let in first.
@@ -71,8 +77,7 @@ export class CallbackGroups {
   async #take(group: readonly Waiting[]): Promise<void> {
     const account = group[0]?.account ?? '';
     try {
-      const told = group.map(({ statuses }) => statuses);
-      const counts = await receiveStatuses(this.#ctx, account, told);
+      const counts = await receiveStatuses(this.#ctx, account, group);
       group.forEach((each, at) => each.taken(counts[at] ?? { updated: 0, ignored: 0, unknown: 0 }));
     } catch (error) {
       // What is wrong with one of them is nothing to the others: each is tried alone.

@@ -1,8 +1,10 @@
 import type { Context } from '../../context.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../../domain/numbers/phone-number.js';
+import { readUserId } from '../../domain/statuses/user-ids.js';
 import { UsageError } from '../../errors.js';
 import { suppressedAmong } from '../../store/suppressions.js';
+import { findNumberOfUser } from '../../store/user-ids.js';
 import { type RecipientRun, runsOfNumber } from '../../store/views/recipient-runs.js';
 
 /** All that Postgres knows of one number. Runs that were purged have no numbers any more. */
@@ -15,12 +17,22 @@ export type RecipientView = {
   runs: RecipientRun[];
 };
 
-/** @throws {UsageError} when it is no phone number, or one without a country. */
+/**
+ * @param text a phone number, or a business-scoped user id of WhatsApp's (`MY.2035200694071263`)
+ * @throws {UsageError} when it is neither, a number without a country, or an id whose number isn't known
+ */
 export async function findRecipient(ctx: Context, text: string): Promise<RecipientView> {
-  const phoneNumber = readPhoneNumber(ctx, text);
+  const userId = readUserId(text);
+  const phoneNumber = userId === null ? readPhoneNumber(ctx, text) : await numberOf(ctx, userId);
   const identity = identityOf(phoneNumber);
   const suppressed = (await suppressedAmong(ctx.db, [identity])).has(identity);
   return { phoneNumber, suppressed, runs: await runsOfNumber(ctx.db, identity) };
+}
+
+async function numberOf(ctx: Context, userId: string): Promise<string> {
+  const phoneNumber = await findNumberOfUser(ctx.db, userId);
+  if (phoneNumber !== undefined) return phoneNumber;
+  throw new UsageError(`No callback has told which number the user id ${userId} stands for.`);
 }
 
 /** As recipients' numbers are read: E.164 digits without `+`. @throws {UsageError} */

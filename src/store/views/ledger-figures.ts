@@ -28,6 +28,8 @@ export type LedgerFigures = {
   undrained: string[];
   /** Runs that were promised more rows than stand in the ledger: they are on their way, or lost. */
   short: string[];
+  /** Statuses that wait until the number of their user id is known. */
+  waitingStatuses: number;
 };
 
 /** Beyond so many runs, the newest stand for what is buffered and missing. */
@@ -77,7 +79,8 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       'heldRuns', (SELECT coalesce(json_agg(held), '[]') FROM held),
       'oldestWaitSeconds', (SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)) FROM waiting),
       'undrained', (SELECT coalesce(json_agg(id), '[]') FROM undrained),
-      'short', (SELECT coalesce(json_agg(id), '[]') FROM short)
+      'short', (SELECT coalesce(json_agg(id), '[]') FROM short),
+      'waitingStatuses', (SELECT count(*) FROM waiting_statuses)
     ) AS figures`;
   const row = rows[0];
   if (!row) throw new Error('a SELECT without FROM gave no row');

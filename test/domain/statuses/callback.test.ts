@@ -13,6 +13,7 @@ const told: ToldStatus = {
     notes: null,
     code: null,
     optedOut: false,
+    userId: null,
   },
 };
 

@@ -162,7 +162,7 @@ export async function openSetting(
       const at = new Date();
       const told = phoneNumbers.map((phoneNumber) => ({
         ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at },
-        ...{ notes: null, code: null, phoneNumber, optedOut: false },
+        ...{ notes: null, code: null, phoneNumber, optedOut: false, userId: null },
       }));
       await new CallbackGroups(ctx).receive('default', told);
     },

@@ -1,0 +1,76 @@
+import { identityOf } from '../numbers/number-identity.js';
+import { isE164 } from '../numbers/phone-number.js';
+
+/**
+ * That a business-scoped user id stands for a number. WhatsApp tells of users who hide their number by such an id only. `null`: the
+ * number is that of the id before.
+ */
+export type UserPair = { userId: string; phoneNumber: string | null; formerUserId: string | null };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** `MY.2035200694071263`, also of a parent (`MY.ENT.…`): a country, and what is never read as a number. */
+export function readUserId(value: unknown): string | null {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/.test(text) ? text : null;
+}
+
+/** More than that are in no callback of up to 4 MB that means them. */
+const mostPairs = 10_000;
+
+/**
+ * What a callback tells of who is who, in the order in which it is told: contacts, senders, statuses with both, `user_changed_number`
+ * and `user_id_update`. The forms are those of WhatsApp's Cloud API; what Qiscus makes of them was not observed.
+ */
+export function readUserPairs(body: unknown): UserPair[] {
+  return valuesOf(body).flatMap(pairsOfValue).slice(0, mostPairs);
+}
+
+/** The body itself, and what is nested in it: `{entry: [{changes: [{value}]}]}`. */
+function valuesOf(body: unknown): Json[] {
+  if (!isObject(body)) return [];
+  const changes = objectsIn(body.entry).flatMap((entry) => objectsIn(entry.changes));
+  return [body, ...changes.flatMap(({ value }) => (isObject(value) ? [value] : []))];
+}
+
+function pairsOfValue(value: Json): UserPair[] {
+  return [
+    ...objectsIn(value.contacts).flatMap(({ wa_id: number, user_id: id }) => pair(id, number)),
+    ...objectsIn(value.messages).flatMap(pairsOfMessage),
+    ...objectsIn(value.statuses).flatMap(({ recipient_id: number, recipient_user_id: id }) => pair(id, number)),
+    ...objectsIn(value.user_id_update).flatMap(pairsOfUpdate),
+  ];
+}
+
+/** An incoming message; one of the kind `system` tells that its sender has another number now. */
+function pairsOfMessage({ from, from_user_id: id, system }: Json): UserPair[] {
+  const told = pair(id, from);
+  if (!isObject(system) || system.type !== 'user_changed_number') return told;
+  return [...told, ...pair(system.user_id ?? id, system.wa_id ?? system.new_wa_id)];
+}
+
+function pairsOfUpdate({ wa_id: number, user_id: id }: Json): UserPair[] {
+  if (!isObject(id)) return pair(id, number);
+  const [userId, former] = [readUserId(id.current), readUserId(id.previous)];
+  if (userId === null) return [];
+  // Statuses of messages from before may still tell the id of that time.
+  return [...pair(former, number), { userId, phoneNumber: readNumber(number), formerUserId: former }];
+}
+
+function pair(id: unknown, number: unknown): UserPair[] {
+  const [userId, phoneNumber] = [readUserId(id), readNumber(number)];
+  return userId === null || phoneNumber === null ? [] : [{ userId, phoneNumber, formerUserId: null }];
+}
+
+function readNumber(value: unknown): string | null {
+  const digits = typeof value === 'string' || typeof value === 'number' ? String(value).trim().replace(/^\+/, '') : '';
+  return isE164(digits) ? identityOf(digits) : null;
+}
+
+function objectsIn(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

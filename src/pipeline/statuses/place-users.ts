@@ -1,0 +1,48 @@
+import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { UserPair } from '../../domain/statuses/user-ids.js';
+import type { RaisedMessage } from '../../store/broadcast-logs.js';
+import type { Sql } from '../../store/database.js';
+import { keepWaitingStatuses, learnUserPairs, numbersOfUsers, takeWaitingStatuses } from '../../store/user-ids.js';
+
+/**
+ * Remembers which numbers user ids stand for, and gives statuses that tell an id only the number of it. Those that have waited for
+ * one of these numbers come along.
+ */
+export async function placeUsers(
+  tx: Sql,
+  account: string,
+  pairs: readonly UserPair[],
+  statuses: readonly HeardStatus[],
+): Promise<{ told: HeardStatus[]; waited: HeardStatus[] }> {
+  if (pairs.length > 0) await learnUserPairs(tx, account, pairs);
+  const learnt = [...new Set(pairs.map(({ userId }) => userId))];
+  const waited = learnt.length > 0 ? await takeWaitingStatuses(tx, account, learnt) : [];
+  const ids = [...statuses, ...waited].flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []);
+  const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, [...new Set(ids)]) : new Map<string, string>();
+  const place = (status: HeardStatus): HeardStatus =>
+    status.phoneNumber !== null || status.userId === null
+      ? status
+      : { ...status, phoneNumber: numbers.get(status.userId) ?? null };
+  return { told: statuses.map(place), waited: waited.map(place) };
+}
+
+/**
+ * Statuses that tell an id whose number isn't known: if the message is known all the same, so is the number now. The others wait
+ * until somebody tells it. If that is told in another process at this moment, they wait until it is told again.
+ */
+export async function keepUnplaced(
+  tx: Sql,
+  account: string,
+  told: readonly HeardStatus[],
+  known: ReadonlyMap<string, RaisedMessage>,
+): Promise<void> {
+  const unplaced = told.filter(({ phoneNumber, userId }) => phoneNumber === null && userId !== null);
+  if (unplaced.length === 0) return;
+  const learnt = unplaced.flatMap(({ messageId, userId }): UserPair[] => {
+    const phoneNumber = known.get(messageId)?.phoneNumber ?? null;
+    return phoneNumber === null || userId === null ? [] : [{ userId, phoneNumber, formerUserId: null }];
+  });
+  if (learnt.length > 0) await learnUserPairs(tx, account, learnt);
+  const waiting = unplaced.filter(({ messageId }) => !known.has(messageId));
+  if (waiting.length > 0) await keepWaitingStatuses(tx, account, waiting);
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { UserPair } from '../../../src/domain/statuses/user-ids.js';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
+import { keepWaitingStatuses } from '../../../src/store/user-ids.js';
+import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { delivered, type Item, item, logsOf, readItems, tell } from '../../support/statuses.js';
+
+let rig: Rig;
+let next = 0;
+const numbers = Array.from({ length: 20 }, (_, index) => phoneNumber(index));
+
+beforeAll(async () => {
+  rig = await startRig();
+  await rig.work();
+  await delivered(rig, numbers, 1);
+});
+afterAll(() => rig.close());
+
+/** A number of its own, an id for it, and a message. */
+function user() {
+  next += 1;
+  return { number: numbers[next] ?? '', userId: `MY.10000${next}`, message: `user${next}` };
+}
+
+function ofUser(message: string, status: string, userId: string, code?: number): Item {
+  return { ...item(message, status, new Date(), undefined, code), recipient_user_id: userId };
+}
+
+function learn(userId: string, number: string | null, formerUserId: string | null = null, account = 'default') {
+  const pair: UserPair = { userId, phoneNumber: number, formerUserId };
+  return new CallbackGroups(rig.ctx).receive(account, [], [pair]);
+}
+
+const waiting = () =>
+  rig.query('SELECT message_id AS message, status FROM waiting_statuses ORDER BY message_id, status');
+
+test('a status that tells the user id only is placed by the number that a contact told for it', async () => {
+  const { number, userId, message } = user();
+  await new CallbackGroups(rig.ctx).receive('default', readItems([ofUser(message, 'sent', userId)]), [
+    { userId, phoneNumber: number, formerUserId: null },
+  ]);
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+});
+
+test('what comes before the number is known waits, is counted as unknown, and is placed once it is learnt', async () => {
+  const { number, userId, message } = user();
+  expect(await tell(rig, ofUser(message, 'read', userId), ofUser(message, 'sent', userId))).toEqual({
+    updated: 0,
+    ignored: 0,
+    unknown: 2,
+  });
+  await tell(rig, ofUser(message, 'read', userId));
+  expect(await waiting()).toEqual([
+    { message, status: 'read' },
+    { message, status: 'sent' },
+  ]);
+  await learn(userId, number, null, 'acme');
+  expect(await waiting()).toHaveLength(2);
+  await learn(userId, number);
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'read' }]);
+  expect(await waiting()).toEqual([]);
+});
+
+test('a message that is known by its number tells whose the user id is', async () => {
+  const { number, userId, message } = user();
+  await tell(rig, item(message, 'sent', new Date(), number));
+  await tell(rig, ofUser(message, 'delivered', userId));
+  expect(await rig.siaran.recipient(userId)).toMatchObject({
+    phoneNumber: number,
+    runs: [{ deliveryStatus: 'delivered' }],
+  });
+  await expect(rig.siaran.recipient('MY.404')).rejects.toThrow(/No callback has told which number the user id MY.404/);
+});
+
+test('another id of a user stands for the number of the one before, and another number takes its place', async () => {
+  const [{ number, userId }, other] = [user(), user()];
+  await learn(userId, number);
+  await learn('MY.777', null, userId);
+  expect(await rig.siaran.recipient('MY.777')).toMatchObject({ phoneNumber: number });
+  await learn('MY.777', other.number);
+  expect(await rig.siaran.recipient('MY.777')).toMatchObject({ phoneNumber: other.number });
+  await learn('MY.778', null, 'MY.404');
+  await expect(rig.siaran.recipient('MY.778')).rejects.toThrow(/No callback has told/);
+});
+
+test('who opted out by a message that only tells the user id is put on the suppression list', async () => {
+  const { number, userId, message } = user();
+  await tell(rig, ofUser(message, 'failed', userId, 131050));
+  await learn(userId, number);
+  expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
+});
+
+test('what has waited for a week goes, and no more wait than there is room for', async () => {
+  const { userId, message } = user();
+  await tell(rig, ofUser(message, 'sent', userId));
+  await rig.query("UPDATE waiting_statuses SET came_at = now() - interval '8 days'");
+  await rig.query(`INSERT INTO waiting_statuses (account, message_id, status, user_id, opted_out)
+    SELECT 'full', 'full' || n, 'sent', 'MY.1', false FROM generate_series(1, 99999) AS n`);
+  const keep = (id: string) => keepWaitingStatuses(rig.ctx.db, 'default', readItems([ofUser(id, 'sent', userId)]));
+  await keep('the last one');
+  await keep('one too many');
+  const kept = await rig.query("SELECT message_id AS message FROM waiting_statuses WHERE account = 'default'");
+  expect(kept).toEqual([{ message: 'the last one' }]);
+  await rig.query('TRUNCATE waiting_statuses');
+});
