@@ -53,6 +53,8 @@ export type Config = Readonly<{
   notify: WebhookConfig | undefined;
   /** They end the paths of callbacks. Receivers of callbacks call `requireCallbackSecrets`. */
   callbackSecrets: CallbackSecrets;
+  /** Replies that ask to be left alone, in capitals; none: replies are not looked at. */
+  stopWords: readonly string[];
   adminHost: string;
   adminPort: number;
   /** Who may use the admin; nobody: it is for this machine only. */
@@ -105,6 +107,7 @@ export function parseConfig(env: Environment): Config {
         ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
         : undefined,
     callbackSecrets: { common: e.SIARAN_CALLBACK_SECRET, own: file.callbackSecrets },
+    stopWords: e.SIARAN_STOP_WORDS,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,

@@ -74,6 +74,13 @@ export const environment = z.object({
       return z.NEVER;
     })
     .default([]),
+  SIARAN_STOP_WORDS: z
+    .string()
+    .transform((text) => text.split(',').map((word) => word.trim().toUpperCase()))
+    .refine((words) => words.length <= 100 && words.every((word) => word !== '' && word.length <= 100), {
+      error: 'must be up to 100 words with a comma between them, for example STOP,BERHENTI',
+    })
+    .default([]),
   SIARAN_ADMIN_HOST: z
     .string()
     .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })

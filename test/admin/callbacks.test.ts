@@ -34,7 +34,11 @@ const numbers = Array.from({ length: 50 }, (_, index) => phoneNumber(index));
 
 beforeAll(async () => {
   rig = await startRig({
-    env: { SIARAN_CALLBACK_SECRET: `${secret},${oldSecret}`, SIARAN_ACCOUNTS_FILE: accountsFile() },
+    env: {
+      SIARAN_CALLBACK_SECRET: `${secret},${oldSecret}`,
+      SIARAN_ACCOUNTS_FILE: accountsFile(),
+      SIARAN_STOP_WORDS: 'Stop, Berhenti',
+    },
   });
   await rig.work();
   await delivered(rig, numbers, 1);
@@ -170,6 +174,16 @@ test('who is who is read from contacts, and a status that tells the user id only
   });
   const body = statuses({ ...item('of a user', 'sent', new Date()), recipient_user_id: userId });
   expect(await ask({ body })).toMatchObject({ status: 200, body: { updated: 1 } });
+});
+
+test('who asks to be left alone is put on the suppression list', async () => {
+  const [first = '', second = ''] = [numbers[next++], numbers[next++]];
+  const preference = { wa_id: first, category: 'marketing_messages', value: 'stop' };
+  const reply = { id: 'wamid.in', from: second, type: 'text', text: { body: 'berhenti' } };
+  const bodies = [{ user_preferences: [preference] }, { messages: [reply] }];
+  for (const body of bodies) expect(await ask({ body: JSON.stringify(body) })).toMatchObject({ status: 200 });
+  for (const number of [first, second])
+    expect(await rig.siaran.recipient(number)).toMatchObject({ phoneNumber: number, suppressed: true });
 });
 
 test('a portal that looks whether the address is there finds it', async () => {

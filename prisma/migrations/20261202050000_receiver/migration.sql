@@ -30,3 +30,26 @@ CREATE TABLE waiting_statuses (
 );
 CREATE INDEX waiting_statuses_account_user_id_idx ON waiting_statuses (account, user_id);
 CREATE INDEX waiting_statuses_came_at_idx ON waiting_statuses (came_at);
+
+-- Who opted out, and by what: each source counts once, so that an operator can undo what came of it. Callbacks are not signed, and a
+-- forged one could empty a company's lists: beyond a bound they are held until an operator decides.
+CREATE TABLE opt_outs (
+    id           BIGSERIAL NOT NULL,
+    account      TEXT NOT NULL,
+    -- An identity.
+    phone_number BIGINT NOT NULL,
+    -- status: a message failed with 131050; preference; stop_word.
+    kind         TEXT NOT NULL,
+    -- The message's id, or the instant of a preference.
+    reference    TEXT NOT NULL,
+    batch_id     TEXT,
+    came_at      TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    held         BOOLEAN NOT NULL,
+    undone_at    TIMESTAMPTZ(3),
+    CONSTRAINT opt_outs_pkey PRIMARY KEY (id),
+    CONSTRAINT opt_outs_kind_check CHECK (kind IN ('status', 'preference', 'stop_word'))
+);
+CREATE UNIQUE INDEX opt_outs_account_phone_number_kind_reference_key ON opt_outs (account, phone_number, kind, reference);
+CREATE INDEX opt_outs_account_came_at_idx ON opt_outs (account, came_at);
+CREATE INDEX opt_outs_phone_number_idx ON opt_outs (phone_number);
+CREATE INDEX opt_outs_held_idx ON opt_outs (account) WHERE held;

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { UsageError } from '../../errors.js';
 import { sendMessage } from '../../pipeline/intake/send-message.js';
+import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
 import type { AdminApp } from '../app.js';
@@ -103,6 +104,55 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     ({ body: { phoneNumbers } }) => unsuppress(ctx, phoneNumbers),
+  );
+
+  app.get(
+    '/opt-outs/held',
+    {
+      schema: {
+        tags,
+        summary: 'Opt-outs that wait for an operator, as more came within a minute than are ordinary',
+        response: { 200: z.array(z.object({ account: z.string(), optOuts: z.number(), since: z.string() })) },
+      },
+    },
+    () => listHeldOptOuts(ctx),
+  );
+
+  app.post(
+    '/opt-outs/held',
+    {
+      schema: {
+        tags,
+        summary: "Put an account's held opt-outs on the suppression list, or drop them as forged",
+        body: z.strictObject({ account: z.string().max(40), decision: z.enum(['apply', 'discard']) }),
+        response: { 200: z.object({ decided: z.number() }) },
+      },
+    },
+    async ({ body: { account, decision } }) => ({ decided: await decideHeldOptOuts(ctx, account, decision) }),
+  );
+
+  app.post(
+    '/opt-outs/undo',
+    {
+      schema: {
+        tags,
+        summary: 'Undo opt-outs that callbacks told, by their source; those that fit all that is given',
+        body: z.strictObject({
+          account: z.string().max(40).optional(),
+          since: z.iso.datetime({ offset: true }).optional(),
+          until: z.iso.datetime({ offset: true }).optional(),
+          batchId: z.string().max(100).optional(),
+          messageId: z.string().max(500).optional(),
+        }),
+        response: { 200: z.object({ optOuts: z.number(), removed: z.number() }) },
+      },
+    },
+    ({ body: { since, until, ...source } }) =>
+      undoOptOutsOf(ctx, {
+        ...source,
+        ...(since !== undefined && { since: new Date(since) }),
+        ...(until !== undefined && { until: new Date(until) }),
+      }),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCallback } from '../../domain/statuses/callback.js';
+import { readWishes } from '../../domain/statuses/opt-outs.js';
 import { readUserPairs } from '../../domain/statuses/user-ids.js';
 import type { CallbackGroups } from '../../pipeline/statuses/receive-together.js';
 import { isPostgresAway } from '../../store/database.js';
@@ -8,7 +9,7 @@ import type { Place, Room } from './room.js';
 import type { CallbackTally } from './tally.js';
 
 /** What every callback of a process meets. */
-export type Receiver = { groups: CallbackGroups; tally: CallbackTally; room: Room };
+export type Receiver = { groups: CallbackGroups; tally: CallbackTally; room: Room; stopWords: readonly string[] };
 
 export type Answer = { status: number; body: object | string; headers?: Record<string, string> };
 
@@ -23,7 +24,7 @@ export async function answerCallback(receiver: Receiver, request: FastifyRequest
 }
 
 async function readAndTake(
-  { groups, tally }: Receiver,
+  { groups, tally, stopWords }: Receiver,
   { raw, account }: FastifyRequest,
   place: Place,
 ): Promise<Answer | undefined> {
@@ -33,12 +34,13 @@ async function readAndTake(
   if (read.kind === 'too large') return refusal(413, 'the body is larger than 4 MB');
   if (read.kind === 'packed otherwise') return refusal(415, 'the body is packed neither with gzip nor with deflate');
   if (read.kind === 'not JSON') return refusal(400, 'the body is not a JSON object');
-  const [reading, pairs] = [readCallback(read.body), readUserPairs(read.body)];
-  if (reading.kind === 'unreadable' && pairs.length === 0)
+  const reading = readCallback(read.body);
+  const besides = { pairs: readUserPairs(read.body), wishes: readWishes(read.body, stopWords) };
+  if (reading.kind === 'unreadable' && besides.pairs.length + besides.wishes.length === 0)
     return refusal(422, 'the body holds no statuses of messages');
   try {
     const { statuses, ignored } = reading.kind === 'statuses' ? reading : { statuses: [], ignored: 1 };
-    const counts = await groups.receive(account, statuses, pairs);
+    const counts = await groups.receive(account, statuses, besides);
     counts.ignored += ignored;
     tally.taken(counts);
     return { status: 200, body: counts };

@@ -19,7 +19,12 @@ declare module 'fastify' {
  * know it learns nothing, and changes nothing. A refusal never says what would be right.
  */
 export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: CallbackTally, mostBytes?: number): void {
-  const receiving = { groups: new CallbackGroups(ctx), tally, room: new Room(mostBytes) };
+  const receiving = {
+    groups: new CallbackGroups(ctx),
+    tally,
+    room: new Room(mostBytes),
+    stopWords: ctx.config.stopWords,
+  };
   const accountOf = openDoor(ctx.config.callbackSecrets);
   app.register(async (receiver) => {
     leaveBodyToHandler(receiver);

@@ -6,6 +6,7 @@ import { interruptible } from '../terminal/interrupt.js';
 import { count, jsonArray, plural, print, printAll, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import { runImport } from './suppress-import.js';
+import { addOptOutCommands } from './suppress-opt-outs.js';
 
 const examples = `
 A number on the list gets no message of any run, also of one that has it already, unless it was handed over to Qiscus before.
@@ -99,6 +100,7 @@ export function addSuppressCommand(program: Command): void {
     .action((path: string, { json }: { json?: true }) =>
       interruptible((stop) => withSiaran((session) => runImport(session, path, stop, json === true))),
     );
+  addOptOutCommands(command);
 }
 
 async function* describeList(pages: AsyncIterable<SuppressionView[]>): AsyncGenerator<string> {

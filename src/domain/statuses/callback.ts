@@ -128,7 +128,7 @@ function readNumber(recipient: unknown): string | null {
 }
 
 /** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */
-function readInstant(timestamp: unknown): Date | null {
+export function readInstant(timestamp: unknown): Date | null {
   // Anything else may be nested so deep that to make a text of it fails.
   if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return null;
   const text = String(timestamp).slice(0, 100).trim();

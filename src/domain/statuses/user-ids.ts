@@ -1,13 +1,12 @@
 import { identityOf } from '../numbers/number-identity.js';
 import { isE164 } from '../numbers/phone-number.js';
+import { callbackValues, isObject, type Json, objectsIn } from './callback-values.js';
 
 /**
  * That a business-scoped user id stands for a number. WhatsApp tells of users who hide their number by such an id only. `null`: the
  * number is that of the id before.
  */
 export type UserPair = { userId: string; phoneNumber: string | null; formerUserId: string | null };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** `MY.2035200694071263`, also of a parent (`MY.ENT.…`): a country, and what is never read as a number. */
 export function readUserId(value: unknown): string | null {
@@ -23,14 +22,7 @@ const mostPairs = 10_000;
  * and `user_id_update`. The forms are those of WhatsApp's Cloud API; what Qiscus makes of them was not observed.
  */
 export function readUserPairs(body: unknown): UserPair[] {
-  return valuesOf(body).flatMap(pairsOfValue).slice(0, mostPairs);
-}
-
-/** The body itself, and what is nested in it: `{entry: [{changes: [{value}]}]}`. */
-function valuesOf(body: unknown): Json[] {
-  if (!isObject(body)) return [];
-  const changes = objectsIn(body.entry).flatMap((entry) => objectsIn(entry.changes));
-  return [body, ...changes.flatMap(({ value }) => (isObject(value) ? [value] : []))];
+  return callbackValues(body).flatMap(pairsOfValue).slice(0, mostPairs);
 }
 
 function pairsOfValue(value: Json): UserPair[] {
@@ -65,12 +57,4 @@ function pair(id: unknown, number: unknown): UserPair[] {
 function readNumber(value: unknown): string | null {
   const digits = typeof value === 'string' || typeof value === 'number' ? String(value).trim().replace(/^\+/, '') : '';
   return isE164(digits) ? identityOf(digits) : null;
-}
-
-function objectsIn(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

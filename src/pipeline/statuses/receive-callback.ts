@@ -1,14 +1,16 @@
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
 import { lockMessages, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
 import type { Sql } from '../../store/database.js';
-import { addSuppressions, optOutReason } from '../../store/suppressions.js';
+import { recordOptOuts } from '../../store/opt-outs.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
+import { takeWishes } from './take-wishes.js';
 
 /** What a callback tells, or a part of it. */
-export type Told = { statuses: readonly HeardStatus[]; pairs: readonly UserPair[] };
+export type Told = { statuses: readonly HeardStatus[]; pairs: readonly UserPair[]; wishes: readonly Wish[] };
 
 /**
  * What became of the statuses of a callback: `updated` counts messages that have come further, `ignored` what is known already
@@ -52,22 +54,29 @@ async function receive(
   const ofAccount = await matchMessages(tx, account, told);
   const raised = await raiseStatuses(tx, ofAccount);
   const known = new Map(raised.map((message) => [message.messageId, message]));
-  await suppressOptedOut(tx, ofAccount, known);
+  await suppressOptedOut(tx, account, ofAccount, known);
   await keepUnplaced(tx, account, own, known);
+  await takeWishes(
+    tx,
+    account,
+    callbacks.flatMap(({ wishes }) => wishes),
+  );
   return known;
 }
 
 /** Recipients who opted out are put on the suppression list. */
 async function suppressOptedOut(
   tx: Sql,
+  account: string,
   told: readonly Pick<HeardStatus, 'messageId' | 'phoneNumber' | 'optedOut'>[],
   known: ReadonlyMap<string, RaisedMessage>,
 ): Promise<void> {
-  const numbers = told
+  const optOuts = told
     .filter(({ messageId, optedOut }) => optedOut && known.has(messageId))
-    .flatMap(({ messageId, phoneNumber }) => known.get(messageId)?.phoneNumber ?? phoneNumber ?? []);
-  await addSuppressions(
-    tx,
-    [...new Set(numbers)].map((phoneNumber) => ({ phoneNumber, reason: optOutReason, source: 'opt_out' })),
-  );
+    .flatMap(({ messageId, phoneNumber }) => {
+      const number = known.get(messageId)?.phoneNumber ?? phoneNumber;
+      return number === null ? [] : [{ phoneNumber: number, kind: 'status' as const, reference: messageId }];
+    });
+  const once = new Map(optOuts.map((optOut) => [optOut.reference, optOut]));
+  await recordOptOuts(tx, account, [...once.values()]);
 }

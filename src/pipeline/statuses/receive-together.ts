@@ -1,6 +1,5 @@
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
-import type { UserPair } from '../../domain/statuses/user-ids.js';
 import { isPostgresAway } from '../../store/database.js';
 import { type CallbackCounts, receiveStatuses, type Told } from './receive-callback.js';
 
@@ -27,17 +26,22 @@ export class CallbackGroups {
     this.#ctx = ctx;
   }
 
-  /** @param pairs what it tells besides of who is who */
+  /** @param besides what it tells of who is who, and of who wants messages */
   async receive(
     account: string,
     statuses: readonly HeardStatus[],
-    pairs: readonly UserPair[] = [],
+    { pairs = [], wishes = [] }: Partial<Pick<Told, 'pairs' | 'wishes'>> = {},
   ): Promise<CallbackCounts> {
     const sum: CallbackCounts = { updated: 0, ignored: 0, unknown: 0 };
-    if (pairs.length > 0) await this.#wait({ account, statuses: [], pairs });
+    if (pairs.length + wishes.length > 0) await this.#wait({ account, statuses: [], pairs, wishes });
     // One part after the other: a callback of thousands lets others in between.
     for (let from = 0; from < statuses.length; from += statusesATime) {
-      const counts = await this.#wait({ account, statuses: statuses.slice(from, from + statusesATime), pairs: [] });
+      const counts = await this.#wait({
+        account,
+        statuses: statuses.slice(from, from + statusesATime),
+        pairs: [],
+        wishes: [],
+      });
       for (const name of ['updated', 'ignored', 'unknown'] as const) sum[name] += counts[name];
     }
     return sum;

@@ -197,3 +197,22 @@ test('the source of a producer that died is closed, and its run ends', async () 
   const audit = await rig.query<object>('SELECT action, detail FROM audit_entries ORDER BY id DESC LIMIT 1');
   expect(audit).toEqual([{ action: 'POST /api/v1/runs/:runId/close-source', detail: { source: 'crm' } }]);
 });
+
+test('held opt-outs are shown, decided about and undone; a viewer decides nothing', async () => {
+  await rig.query(`INSERT INTO opt_outs (account, phone_number, kind, reference, held)
+    SELECT account, 6281500000000 + n, 'preference', 'x', true FROM generate_series(1, 3) AS n, (VALUES ('default'), ('acme')) AS a(account)`);
+  const held = (account: string) => ({ account, optOuts: 3, since: expect.any(String) });
+  expect((await rig.ask('GET', `${api}/opt-outs/held`)).body).toEqual([held('acme'), held('default')]);
+  const decide = (account: string, decision: string, token = tokens.operator) =>
+    rig.ask('POST', `${api}/opt-outs/held`, { json: { account, decision }, token });
+  expect((await decide('default', 'apply', tokens.viewer)).status).toBe(403);
+  expect((await decide('default', 'apply')).body).toEqual({ decided: 3 });
+  expect((await decide('acme', 'discard')).body).toEqual({ decided: 3 });
+  expect((await rig.ask('GET', `${api}/opt-outs/held`)).body).toEqual([]);
+  expect(await rig.siaran.recipient('6281500000001')).toMatchObject({ suppressed: true });
+  const undo = (json: object) => rig.ask('POST', `${api}/opt-outs/undo`, { json });
+  expect((await undo({})).status).toBe(400);
+  expect((await undo({ account: 'default', until: '2020-01-01T00:00:00Z' })).body).toEqual({ optOuts: 0, removed: 0 });
+  expect((await undo({ account: 'default', since: '2020-01-01T00:00:00Z' })).body).toEqual({ optOuts: 3, removed: 3 });
+  expect(await rig.siaran.recipient('6281500000001')).toMatchObject({ suppressed: false });
+});

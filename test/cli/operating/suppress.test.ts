@@ -148,3 +148,28 @@ test('every command has its help with examples', async () => {
   for (const command of [[], ['add'], ['remove'], ['list'], ['import']])
     expect((await run(['suppress', ...command, '--help'], { env })).stdout).toMatch(/Examples:\n {2}siaran suppress/);
 });
+
+test('held opt-outs are shown, applied and undone', async () => {
+  expect((await run(['suppress', 'held'], { env })).stdout).toBe('No opt-outs are held.\n');
+  await environment.query(`INSERT INTO opt_outs (account, phone_number, kind, reference, batch_id, held)
+    SELECT 'default', 6281500000000 + n, 'status', 'm' || n, 'r1-0001', true FROM generate_series(1, 2) AS n`);
+  expect((await run(['suppress', 'held'], { env })).stdout).toMatch(/^default: 2 opt-outs, held since /);
+  expect(await run(['suppress', 'held', '--apply'], { env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--account'),
+  });
+  expect(await json(['suppress', 'held', '--account', 'default', '--apply'], { env })).toEqual({ decided: 2 });
+  expect(await listed()).toEqual(['6281500000001', '6281500000002']);
+  expect(await run(['suppress', 'undo'], { env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Name the opt-outs'),
+  });
+  expect(await run(['suppress', 'undo', '--since', 'today'], { env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no instant'),
+  });
+  expect(await json(['suppress', 'undo', '--message', 'm1'], { env })).toEqual({ optOuts: 1, removed: 1 });
+  const undone = await run(['suppress', 'undo', '--batch', 'r1-0001', '--since', '2020-01-01T00:00:00Z'], { env });
+  expect(undone).toMatchObject({ code: 0, stdout: '1 opt-out undone, 1 number removed.\n' });
+  expect(await listed()).toEqual([]);
+});

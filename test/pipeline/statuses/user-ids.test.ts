@@ -28,7 +28,7 @@ function ofUser(message: string, status: string, userId: string, code?: number):
 
 function learn(userId: string, number: string | null, formerUserId: string | null = null, account = 'default') {
   const pair: UserPair = { userId, phoneNumber: number, formerUserId };
-  return new CallbackGroups(rig.ctx).receive(account, [], [pair]);
+  return new CallbackGroups(rig.ctx).receive(account, [], { pairs: [pair] });
 }
 
 const waiting = () =>
@@ -36,9 +36,9 @@ const waiting = () =>
 
 test('a status that tells the user id only is placed by the number that a contact told for it', async () => {
   const { number, userId, message } = user();
-  await new CallbackGroups(rig.ctx).receive('default', readItems([ofUser(message, 'sent', userId)]), [
-    { userId, phoneNumber: number, formerUserId: null },
-  ]);
+  await new CallbackGroups(rig.ctx).receive('default', readItems([ofUser(message, 'sent', userId)]), {
+    pairs: [{ userId, phoneNumber: number, formerUserId: null }],
+  });
   expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
 });
 
