@@ -43,6 +43,7 @@ export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enq
 export type { Transaction } from './pipeline/intake/enqueue-in.js';
 export type { MessageRequest, MessageView } from './pipeline/intake/send-message.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
+export type { ForgetOptions } from './pipeline/operating/forget.js';
 export type { Cancellation, Interruption, Share } from './pipeline/operating/pause.js';
 export type { LedgerRepair } from './pipeline/operating/repair-ledger.js';
 export type { Resolved, ResolveOptions } from './pipeline/operating/resolve.js';
@@ -63,6 +64,7 @@ export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './s
 export type { ExtraSend } from './store/attempts.js';
 export type { RunEvidence } from './store/evidence.js';
 export type { FiringStatus } from './store/firings.js';
+export type { Forgetting, Forgotten } from './store/forgotten.js';
 export type { HoldView } from './store/holds.js';
 export type { Resolution } from './store/resolutions.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';

@@ -8,33 +8,21 @@ import { type ClosedSource, closeSource } from './pipeline/intake/close-source.j
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/intake/enqueue.js';
 import { enqueueIn, type Transaction } from './pipeline/intake/enqueue-in.js';
 import { seal } from './pipeline/intake/seal.js';
-import { type MessageRequest, type MessageView, sendMessage } from './pipeline/intake/send-message.js';
 import { SharedIntakes } from './pipeline/intake/shared-intakes.js';
 import { type RunId, type RunRequest, type StartedRun, startRun } from './pipeline/intake/start-run.js';
 import { type Cancellation, cancel, type Interruption, pause, resume } from './pipeline/operating/pause.js';
 import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from './pipeline/operating/repair-ledger.js';
 import { type Resolved, type ResolveOptions, resolve } from './pipeline/operating/resolve.js';
 import { type Retried, retry } from './pipeline/operating/retry.js';
-import {
-  listSuppressed,
-  type PhoneNumbers,
-  type Suppressed,
-  type SuppressOptions,
-  suppress,
-  type Unsuppressed,
-  unsuppress,
-} from './pipeline/operating/suppress.js';
 import { type Verification, verify } from './pipeline/operating/verify.js';
 import { requireRun } from './pipeline/require-run.js';
-import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
 import { type RunResults, viewResults } from './pipeline/views/view-results.js';
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
-import { CampaignCalls } from './siaran-campaigns.js';
+import { PeopleCalls } from './siaran-people.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
 import { latestRunIds } from './store/runs.js';
-import type { SuppressionView } from './store/suppressions.js';
 import { type BatchFilter, type BatchView, viewBatches } from './store/views/batch-views.js';
 
 /** A run, and everybody in it. */
@@ -56,7 +44,7 @@ export type Workers = {
 };
 
 /** Siaran in one program: its connections, and what can be done through them. One of it is enough for a process. */
-export class Siaran extends CampaignCalls {
+export class Siaran extends PeopleCalls {
   readonly #startWorkers: (ctx: Context) => Promise<Workers>;
   readonly #shared = new SharedIntakes();
   readonly #workers: Workers[] = [];
@@ -119,14 +107,6 @@ export class Siaran extends CampaignCalls {
     return { runId: id, ...enqueued };
   }
 
-  /**
-   * Sends one message, ahead of all bulk work, and waits up to `wait` for what comes of it; it goes on by itself. With a `key` it
-   * may be called again: the same key sends once. @throws {UsageError} naming what is wrong.
-   */
-  sendMessage(request: MessageRequest): Promise<MessageView> {
-    return sendMessage(this.ctx, request);
-  }
-
   /** A run as it stands. @throws {NotFoundError} */
   run(runId: RunId): Promise<RunView> {
     return viewRun(this.ctx, runId);
@@ -147,11 +127,6 @@ export class Siaran extends CampaignCalls {
   async batches(runId: RunId, options: BatchFilter = {}): Promise<BatchView[]> {
     await requireRun(this.ctx, runId);
     return viewBatches(this.ctx.db, runId, options.status);
-  }
-
-  /** What a number was sent, in every run, newest first. @throws {UsageError} when it is no phone number. */
-  recipient(phoneNumber: string): Promise<RecipientView> {
-    return findRecipient(this.ctx, phoneNumber);
   }
 
   /** The run each time that it changes, until it is finished. */
@@ -202,24 +177,6 @@ export class Siaran extends CampaignCalls {
   /** Checks the law and every rule of the ledger for a run, also while work goes on. */
   verify(runId: RunId): Promise<Verification> {
     return verify(this.ctx, runId);
-  }
-
-  /**
-   * Puts numbers on the suppression list: from now on no run messages them, whatever it holds of them already. What was handed
-   * over before stays handed over. @throws {UsageError} that names each number that is none.
-   */
-  suppress(phoneNumbers: PhoneNumbers, options?: SuppressOptions): Promise<Suppressed> {
-    return suppress(this.ctx, phoneNumbers, options);
-  }
-
-  /** Takes numbers off the suppression list. Runs that left them out don't make up for it. @throws {UsageError} */
-  unsuppress(phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
-    return unsuppress(this.ctx, phoneNumbers);
-  }
-
-  /** The suppression list, in the order of the numbers. */
-  async *suppressed(): AsyncGenerator<SuppressionView> {
-    for await (const page of listSuppressed(this.ctx)) yield* page;
   }
 
   /** What is left of a run, and when it will be through as things stand; `null` when nothing is left. @throws {NotFoundError} */

@@ -42,7 +42,8 @@ const directions = {
     'src/logger.ts',
     ...top,
   ],
-  'src/siaran.ts': ['src/siaran-campaigns.ts', ...top],
+  'src/siaran.ts': ['src/siaran-people.ts', ...top],
+  'src/siaran-people.ts': ['src/siaran-campaigns.ts', ...top],
   'src/siaran-campaigns.ts': top,
   'src/admin/': [packageFile, steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
   // What `siaran worker` does, for those who start it by its file.

@@ -19,7 +19,8 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
     await refuseOtherDatabase(ctx);
     const { method, actor, body } = request;
     const action = `${method} ${request.routeOptions.url ?? ''}`;
-    const entry = { actor: actor.name, action, target: targetOf(request), detail: detailOf(body) };
+    const detail = request.routeOptions.config.tellsNothing ? {} : detailOf(body);
+    const entry = { actor: actor.name, action, target: targetOf(request), detail };
     entryOf.set(request, await beginAudit(ctx.db, entry));
   });
   // Before the answer is sent: the outcome is kept even if the client has gone.

@@ -15,6 +15,8 @@ declare module 'fastify' {
     operator?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
+    /** Of what it is asked with nothing stands in the audit log, not even masked. */
+    tellsNothing?: true;
     /** Takes a body of any length, for as long as it comes. */
     streams?: true;
   }

@@ -24,6 +24,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
   campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
   suppress: async () => (await import('./operating/suppress.js')).addSuppressCommand,
+  forget: async () => (await import('./operating/forget.js')).addForgetCommand,
   purge: async () => (await import('./operating/purge.js')).addPurgeCommand,
   migrate: async () => (await import('./serving/migrate.js')).addMigrateCommand,
   adopt: async () => (await import('./operating/adopt.js')).addAdoptCommand,

@@ -92,3 +92,18 @@ return redis.call('LLEN', KEYS[1])`;
 export const appendScript = `
 while redis.call('LLEN', KEYS[1]) > 0 do redis.call('RPUSH', KEYS[2], redis.call('LPOP', KEYS[1])) end
 return 1`;
+
+/** KEYS a list of blocks; ARGV numbers. Empties each block in which one of them stands; it keeps its place. Returns how many. */
+export const forgetScript = `
+local emptied = 0
+for at = 0, redis.call('LLEN', KEYS[1]) - 1 do
+  local block = redis.call('LINDEX', KEYS[1], at)
+  for _, number in ipairs(ARGV) do
+    if string.find(block, number, 1, true) then
+      redis.call('LSET', KEYS[1], at, '(forgotten)')
+      emptied = emptied + 1
+      break
+    end
+  end
+end
+return emptied`;

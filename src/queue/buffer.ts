@@ -1,5 +1,6 @@
 import {
   appendScript,
+  forgetScript,
   headsScript,
   peekScript,
   pushScript,
@@ -167,12 +168,22 @@ export class RecipientBuffer {
     await this.#redis.del(`${heads}:set-aside`, `${blocks}:set-aside`);
   }
 
+  /** Empties blocks that were set aside, of whatever run, in which one of these numbers stands. */
+  async forgetInSetAside(phoneNumbers: readonly string[]): Promise<void> {
+    for await (const key of this.#keysLike(`${this.#prefix}:{*}:blocks:set-aside`))
+      await this.#redis.eval(forgetScript, 1, key, ...phoneNumbers);
+  }
+
   /** Every run that has a buffer, found by looking at all keys of this Redis. */
   async *bufferedRuns(): AsyncGenerator<string> {
-    const pattern = `${this.#prefix}:{*}:heads`;
+    for await (const key of this.#keysLike(`${this.#prefix}:{*}:heads`))
+      yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
+  }
+
+  async *#keysLike(pattern: string): AsyncGenerator<string> {
     for (const master of await everyMaster(this.#redis))
       for await (const keys of master.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>)
-        for (const key of keys) yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
+        yield* keys;
   }
 
   /** The braces make one hash tag of the run, so that a cluster keeps its keys together. */

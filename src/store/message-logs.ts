@@ -8,7 +8,8 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
 
 /**
  * Keeps the logs that came with the answer to a message, in the transaction that records it. A callback may have been quicker
- * than the answer: `take_early_log` takes that log away, and what it told goes on in the new one. Of a run that was purged nothing personal is kept.
+ * than the answer: `take_early_log` takes that log away, and what it told goes on in the new one. Of a run that was purged, or
+ * that has the number no more as somebody was forgotten, nothing personal is kept.
  * @param token of the claim whose attempt was answered.
  */
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
@@ -23,11 +24,14 @@ export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs
            CASE WHEN fails THEN early.notes WHEN told.failed OR NOT further THEN told.notes END,
            told.status, told.code, told.notes, told.sent_at, early.first_at, early.id IS NOT NULL AND told.message_id IS NULL
     FROM (
-      SELECT b.account, b.id AS batch_id, a.number AS send, CASE WHEN r.purged_at IS NULL THEN ${phoneNumber}::bigint END AS phone_number,
-             log."broadcastLogId" AS log_id, log."messageId" AS message_id, log.status, log.status = 'failed' AS failed,
-             coalesce(nullif(log.status, 'failed'), 'scheduled') AS reached, log.code, CASE WHEN r.purged_at IS NULL THEN log.notes END AS notes,
+      SELECT b.account, b.id AS batch_id, a.number AS send, CASE WHEN is_known THEN ${phoneNumber}::bigint END AS phone_number,
+             log."broadcastLogId" AS log_id, CASE WHEN is_known THEN log."messageId" END AS message_id, log.status, log.status = 'failed' AS failed,
+             coalesce(nullif(log.status, 'failed'), 'scheduled') AS reached, log.code, CASE WHEN is_known THEN log.notes END AS notes,
              log."sentAt" AS sent_at
-      FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id, jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
+      FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id
+      CROSS JOIN LATERAL (SELECT r.purged_at IS NULL
+        AND EXISTS (SELECT 1 FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${phoneNumber}::bigint) AS is_known) AS known,
+      jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
         AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, code INTEGER, notes TEXT, "sentAt" TIMESTAMPTZ)
       WHERE a.token = ${token}::uuid
     ) AS told

@@ -1,9 +1,11 @@
+import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import { findForgetting, forgottenAmong } from './forgotten.js';
 
-/** Who put a number on the list: an operator, or its owner by opting out. */
-export type SuppressionSource = 'operator' | 'opt_out';
+/** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: whoever has it was forgotten, and it stands there for good. */
+export type SuppressionSource = 'operator' | 'opt_out' | 'forgotten';
 
 /** A number that is never to be messaged again. */
 export type Suppression = {
@@ -18,20 +20,28 @@ export type Suppression = {
 /** Of a customer who opted out, as a callback or the answer to a message tells. */
 export const optOutReason = 'opted out, as WhatsApp says (131050)';
 
-/** Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since. Returns how many are new. */
-export async function addSuppressions(db: Sql, suppressions: readonly Suppression[]): Promise<number> {
+const forgottenReason = 'asked to be forgotten';
+
+/**
+ * Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since; that of somebody who was
+ * forgotten isn't written. Returns how many are new.
+ */
+export async function addSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
+  const identities = given.map(({ phoneNumber }) => identityOf(phoneNumber));
+  const forgotten = given.length === 0 ? new Map() : await forgottenAmong(tx, identities);
+  const suppressions = given.filter((_, at) => !forgotten.has(identities[at] ?? ''));
   if (suppressions.length === 0) return 0;
   const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
   const sources = suppressions.map(({ source }) => source);
   // In one order, so that two of these can't wait for each other.
-  const added = await db.$executeRaw`
+  const added = await tx.$executeRaw`
     INSERT INTO suppressions (phone_number, reason, source)
     SELECT phone_number, reason, source
     FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[]) AS added(phone_number, reason, source)
     ORDER BY phone_number ON CONFLICT (phone_number) DO NOTHING`;
   await noteOptOuts(
-    db,
+    tx,
     suppressions.filter(({ source }) => source === 'opt_out').map(({ phoneNumber }) => identityOf(phoneNumber)),
   );
   return added;
@@ -81,8 +91,11 @@ export async function suppressionsAfter(db: Sql, after: string | undefined, limi
 
 /** Why and since when a number stands on the list, if it does. */
 export async function findSuppression(db: Sql, phoneNumber: string): Promise<SuppressionView | undefined> {
-  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(identityOf(phoneNumber)) } });
-  return row ? readSuppression(row) : undefined;
+  const identity = identityOf(phoneNumber);
+  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(identity) } });
+  if (row) return readSuppression(row);
+  const forgetting = await findForgetting(db, identity);
+  return forgetting ? { phoneNumber, reason: forgottenReason, source: 'forgotten', addedAt: forgetting.at } : undefined;
 }
 
 type Row = { phoneNumber: bigint; reason: string; source: string; addedAt: Date };
@@ -102,8 +115,14 @@ export async function hasSuppressions(db: Sql): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
-/** Which of these identities stand on the list. */
+/** Which of these identities nobody may message: those on the list, and those of people who were forgotten. */
 export async function suppressedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
+  const forgotten = await forgottenAmong(db, identities);
+  return new Set([...(await listedAmong(db, identities)), ...forgotten.keys(), ...identities.filter(isDigest)]);
+}
+
+/** Which of these identities stand on the list themselves. */
+export async function listedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
     WHERE phone_number = ANY(${arrayText(identities)}::bigint[])`;

@@ -10,6 +10,7 @@ import { batchStatus, instant } from './schemas.js';
 export const recipientView = z.object({
   phoneNumber: z.string(),
   suppressed: z.boolean(),
+  forgotten: z.object({ at: instant, by: z.string(), finishedAt: instant.nullable() }).nullable(),
   runs: z.array(
     z.object({
       runId: z.string(),
@@ -40,6 +41,6 @@ export const messageView = z.object({
 export const suppressionView = z.object({
   phoneNumber: z.string(),
   reason: z.string(),
-  source: z.enum(['operator', 'opt_out']),
+  source: z.enum(['operator', 'opt_out', 'forgotten']),
   addedAt: instant,
 }) satisfies z.ZodType<SuppressionView>;

@@ -4,6 +4,7 @@ import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask
 import { UsageError } from '../../errors.js';
 import { sendMessage } from '../../pipeline/intake/send-message.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
+import { forget } from '../../pipeline/operating/forget.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
 import type { AdminApp } from '../app.js';
@@ -32,6 +33,21 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
       const found = await findRecipient(ctx, phoneNumber);
       return { ...found, phoneNumber: shown(found.phoneNumber, actor.role) };
     },
+  );
+
+  app.post(
+    '/recipients/forget',
+    {
+      schema: {
+        tags: ['recipients'],
+        summary:
+          'Forget somebody: remove the number, values and names from every run, for good, and never message them again',
+        body: z.strictObject({ phoneNumber: z.string().max(200) }),
+        response: { 200: z.object({ runs: z.number(), messages: z.number() }) },
+      },
+      config: { tellsNothing: true },
+    },
+    ({ body: { phoneNumber }, actor }) => forget(ctx, phoneNumber, { by: actor.name }),
   );
 
   app.post(

@@ -43,6 +43,8 @@ export function addSuppressionChanges(app: AdminApp, ctx: Context): void {
       const phoneNumber = readPhoneNumber(ctx, request.body.phoneNumber);
       const suppression = await findSuppression(ctx.db, phoneNumber);
       if (!suppression) return goTo(request, reply, '/suppressions', 'It is not on the list any more.');
+      if (suppression.source === 'forgotten')
+        return goTo(request, reply, '/suppressions', 'Its owner was forgotten: it stays on the list.');
       const { reason, source, addedAt } = suppression;
       const optedOut =
         source === 'opt_out' &&

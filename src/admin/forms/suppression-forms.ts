@@ -8,6 +8,7 @@ import { type Html, html } from '../html/html.js';
 export const sourceWords: Record<SuppressionSource, string> = {
   operator: 'put there by an operator',
   opt_out: 'its owner opted out',
+  forgotten: 'its owner was forgotten',
 };
 
 /** Operators write reasons, and numbers into them. */

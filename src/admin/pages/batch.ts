@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
+import { isDigest } from '../../domain/numbers/number-digest.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { NotFoundError } from '../../errors.js';
@@ -235,7 +236,7 @@ function firstRowsTable(run: RunRow, rows: readonly RecipientValues[]): Html {
   return table(
     'First rows, shortened',
     ['phone_number', ...others],
-    rows.map(([number = '', ...values]) => [maskPhoneNumber(number), ...values.map(shortened)]),
+    rows.map(([number = '', ...values]) => [shown(number), ...others.map((_, at) => shortened(values[at] ?? ''))]),
   );
 }
 
@@ -244,6 +245,7 @@ function shortened(value: string): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+const shown = (number: string): string => (isDigest(number) ? 'forgotten' : maskPhoneNumber(number));

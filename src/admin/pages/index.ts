@@ -3,6 +3,7 @@ import type { Access } from '../access.js';
 import type { AdminApp } from '../app.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
+import { addForgetChanges } from '../forms/forget-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
@@ -37,6 +38,7 @@ export async function addPages(
   addCampaignPages(app, ctx);
   addCampaignChanges(app, ctx);
   addRecipientPages(app, ctx);
+  addForgetChanges(app, ctx);
   addSuppressionPages(app, ctx);
   addSuppressionChanges(app, ctx);
   addAuditPage(app, ctx);

@@ -47,7 +47,11 @@ ${shown.content}`,
   };
 }
 
-function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionView | undefined, actor: Actor): Html {
+function answer(
+  { phoneNumber, forgotten, runs }: RecipientView,
+  suppression: SuppressionView | undefined,
+  actor: Actor,
+): Html {
   return html`<section aria-labelledby="found"><h2 id="found">${numberFor(actor, phoneNumber)} ${runs.length > 0 && html`<span class="faint">in ${plural(runs.length, 'run')}</span>`}</h2>${
     runs.length === 0
       ? html`<p class="empty">No run has this number. Rows that wait to be cut into batches are not searched, nor purged runs, whose numbers were removed.</p>`
@@ -59,7 +63,28 @@ function answer({ phoneNumber, runs }: RecipientView, suppression: SuppressionVi
   }</section>
 <section aria-labelledby="suppression"><h2 id="suppression">Suppression list</h2>${
     suppression ? listed(suppression, actor) : unlisted(phoneNumber, actor)
+  }</section>${forgetting(phoneNumber, forgotten, actor)}`;
+}
+
+function forgetting(phoneNumber: string, forgotten: RecipientView['forgotten'], actor: Actor): Html {
+  const told =
+    forgotten &&
+    html`<p>Forgotten ${time(forgotten.at)}, as ${forgotten.by} asked${
+      forgotten.finishedAt === null
+        ? html`. <strong>It is not complete: forget it again.</strong>`
+        : html`, and complete since ${time(forgotten.finishedAt)}. Runs from before have the number no more.`
+    }</p>`;
+  if (actor.role !== 'operator' && !told) return html``;
+  const isComplete = forgotten !== null && forgotten.finishedAt !== null;
+  return html`
+<section aria-labelledby="forgetting"><h2 id="forgetting">Forgetting</h2>${told}${
+    actor.role === 'operator' && !isComplete && forgetForm(phoneNumber)
   }</section>`;
+}
+
+/** Leads to the question. */
+function forgetForm(phoneNumber: string): Html {
+  return html`<form method="post" action="/recipients/forgetting"><input type="hidden" name="phoneNumber" value="${phoneNumber}"><p class="hint">Whoever has this number may ask to be forgotten: the number, values and names go from every run.</p><p class="buttons"><button class="danger">Forget this person</button></p></form>`;
 }
 
 function runRow(run: RecipientRun, actor: Actor): Content[] {
@@ -110,7 +135,7 @@ function listed({ phoneNumber, reason, source, addedAt }: SuppressionView, actor
     ['Reason', reasonFor(actor, reason)],
     ['How', sourceWords[source]],
     ['Since', time(addedAt)],
-  ])}</li></ul>${actor.role === 'operator' && removalForm(phoneNumber)}`;
+  ])}</li></ul>${actor.role === 'operator' && source !== 'forgotten' && removalForm(phoneNumber)}`;
 }
 
 function unlisted(phoneNumber: string, actor: Actor): Html {

@@ -124,7 +124,7 @@ function listTable(items: readonly SuppressionView[], actor: Actor): Html {
       html`<span class="words">${reasonFor(actor, reason)}</span>`,
       sourceWords[source],
       time(addedAt),
-      ...(isOperator ? [removalForm(phoneNumber)] : []),
+      ...(isOperator ? [source === 'forgotten' ? 'it stays' : removalForm(phoneNumber)] : []),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { RecipientView } from '../../pipeline/views/find-recipient.js';
+import type { Forgetting } from '../../store/forgotten.js';
 import { bold, plural, print, printJson, red, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -26,9 +27,10 @@ export function addRecipientCommand(program: Command): void {
     );
 }
 
-function describeRecipient({ phoneNumber, suppressed, runs }: RecipientView): string {
+function describeRecipient({ phoneNumber, suppressed, forgotten, runs }: RecipientView): string {
   const lines = [`${bold(phoneNumber)}  in ${plural(runs.length, 'run')}`];
-  if (suppressed) lines.push(red('It is on the suppression list: it is never messaged again.'));
+  if (forgotten) lines.push(red(describeForgetting(forgotten)));
+  else if (suppressed) lines.push(red('It is on the suppression list: it is never messaged again.'));
   const rows = runs.map((run) => [
     run.runId,
     run.name.length > 40 ? `${run.name.slice(0, 39)}…` : run.name,
@@ -40,4 +42,9 @@ function describeRecipient({ phoneNumber, suppressed, runs }: RecipientView): st
   ]);
   if (rows.length > 0) lines.push(table(['run', 'name', 'batch', 'status', 'starts', 'delivery', 'notes'], rows));
   return lines.join('\n');
+}
+
+function describeForgetting({ at, by, finishedAt }: Forgetting): string {
+  const begun = `It was forgotten on ${showInstant(at)}, as ${by} asked, and is never messaged again.`;
+  return finishedAt === null ? `${begun} That isn't complete: siaran forget has to be run again.` : begun;
 }

@@ -19,6 +19,12 @@ export type Capacity = { recipientsOf(batchNumber: number): number; bytes: numbe
 /** Rows that follow each other in one batch, with the identities of their numbers; the first is its row number `firstPosition`, from 1. */
 export type AddedRows = { batchNumber: number; firstPosition: number; lines: RecipientLine[]; phoneNumbers: string[] };
 
+type Numbers = {
+  known: Iterable<string>;
+  suppressed: ReadonlySet<string>;
+  forgotten?: ReadonlyMap<string, string>;
+};
+
 export function newBatch(number: number): FillingBatch {
   return { number, nextNumber: number + 1, size: 0, bytes: 0, openedAt: null, closed: false };
 }
@@ -27,10 +33,11 @@ export function newBatch(number: number): FillingBatch {
 export class Filling {
   current: FillingBatch;
   readonly added: AddedRows[] = [];
-  /** Numbers that were left out as suppressed. */
+  /** Numbers that were left out as suppressed, or their digests. */
   readonly dropped: string[] = [];
   readonly #taken: Set<string>;
   readonly #suppressed: ReadonlySet<string>;
+  readonly #forgotten: ReadonlyMap<string, string>;
   readonly #full: FillingBatch[] = [];
   readonly #sizeBefore: number;
   readonly #capacity: Capacity;
@@ -38,18 +45,16 @@ export class Filling {
   /**
    * @param known numbers that the run has already: all of them that may come.
    * @param suppressed numbers that are to be left out, likewise.
+   * @param forgotten numbers of people who were forgotten, likewise: they are left out, and known by these digests.
    * @param capacity what a batch may have; a row that has more bytes than that alone has a batch of its own.
    */
-  constructor(
-    current: FillingBatch,
-    { known, suppressed }: { known: Iterable<string>; suppressed: ReadonlySet<string> },
-    capacity: Capacity,
-  ) {
+  constructor(current: FillingBatch, { known, suppressed, forgotten = new Map() }: Numbers, capacity: Capacity) {
     this.#capacity = capacity;
     this.current = { ...current };
     this.#sizeBefore = current.size;
     this.#taken = new Set(known);
     this.#suppressed = suppressed;
+    this.#forgotten = forgotten;
   }
 
   /** Returns how many of these the run had already, and how many were left out. */
@@ -57,13 +62,16 @@ export class Filling {
     const droppedBefore = this.dropped.length;
     let duplicates = 0;
     for (const line of lines) {
-      const phoneNumber = identityIn(line);
-      if (this.#taken.has(phoneNumber)) {
+      const identity = identityIn(line);
+      const digest = this.#forgotten.get(identity);
+      const phoneNumber = digest ?? identity;
+      // The run may know somebody who is being forgotten by either of them yet.
+      if (this.#taken.has(identity) || this.#taken.has(phoneNumber)) {
         duplicates += 1;
         continue;
       }
       this.#taken.add(phoneNumber);
-      if (this.#suppressed.has(phoneNumber)) {
+      if (digest !== undefined || this.#suppressed.has(phoneNumber)) {
         this.dropped.push(phoneNumber);
         continue;
       }

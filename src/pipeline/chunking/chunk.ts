@@ -9,11 +9,12 @@ import type { BufferedBlock } from '../../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../../store/batches.js';
 import { findBlockKey } from '../../store/block-key.js';
 import type { Sql } from '../../store/database.js';
+import { forgottenAmong } from '../../store/forgotten.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../../store/intakes.js';
 import { isNumberTaken, knownNumbers } from '../../store/recipients.js';
 import { holdUnverified, type LockedRun, lockRunContent, markDrained } from '../../store/runs.js';
-import { hasSuppressions, suppressedAmong } from '../../store/suppressions.js';
+import { hasSuppressions, listedAmong } from '../../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from '../check-ledger.js';
 import { saveRows } from '../save-rows.js';
 import { traced } from '../traced.js';
@@ -119,7 +120,7 @@ async function absorbTurn(
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
   const filling = new Filling(
     await findFillingBatch(tx, runId),
-    { known: lookUp ? await findKnown(tx, run, streams) : [], suppressed: await findSuppressed(tx, streams) },
+    await lookUpNumbers(tx, run, numbersOf(streams), lookUp),
     capacities(run),
   );
   await save(tx, run, filling, streams, mayRemain);
@@ -162,13 +163,16 @@ function freshStreams(blocks: readonly BufferedBlock[], before: Map<string, Abso
   });
 }
 
-function findKnown(tx: Sql, run: LockedRun, streams: readonly Stream[]): Promise<ReadonlySet<string>> {
-  return knownNumbers(tx, run.number, numbersOf(streams));
-}
-
-/** What is suppressed from here on is left out when its batch is claimed. */
-async function findSuppressed(tx: Sql, streams: readonly Stream[]): Promise<ReadonlySet<string>> {
-  return (await hasSuppressions(tx)) ? suppressedAmong(tx, numbersOf(streams)) : new Set();
+/** What is suppressed or forgotten from here on is left out when its batch is claimed. */
+async function lookUpNumbers(tx: Sql, run: LockedRun, identities: readonly string[], lookUpKnown: boolean) {
+  const forgotten = await forgottenAmong(tx, identities);
+  // The primary key refuses no digest of a number that the run has.
+  const names = [...(lookUpKnown ? identities : forgotten.keys()), ...forgotten.values()];
+  return {
+    forgotten,
+    known: names.length > 0 ? await knownNumbers(tx, run.number, names) : [],
+    suppressed: (await hasSuppressions(tx)) ? await listedAmong(tx, identities) : new Set<string>(),
+  };
 }
 
 function numbersOf(streams: readonly Stream[]): string[] {

@@ -4,8 +4,10 @@ import { type ButtonParam, buttonColumn } from '../../domain/columns/button-para
 import { Doubts } from '../../domain/recipients/doubts.js';
 import {
   compileRecipientReader,
+  identityIn,
   type RecipientLine,
   type RecipientReading,
+  writeLine,
 } from '../../domain/recipients/recipient.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { type BatchStatus, batchIdOf } from '../../domain/runs/batch.js';
@@ -16,6 +18,7 @@ import { KeyConflictError, UsageError } from '../../errors.js';
 import { hasBatch, saveFilledBatches } from '../../store/batches.js';
 import type { Sql } from '../../store/database.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
+import { forgottenAmong } from '../../store/forgotten.js';
 import { insertWholeIntake } from '../../store/intakes.js';
 import { messageFate } from '../../store/message-logs.js';
 import { linesOfBatch } from '../../store/recipients.js';
@@ -105,8 +108,15 @@ function readRequest(request: MessageRequest): { run: RunRequest; row: Record<st
   return { run: { ...settings, name: name ?? settings.templateName, columns, delivery: 'individual' }, row };
 }
 
+/** Of somebody who was forgotten nothing is written: the digest alone stands in the message, which is left out when it is claimed. */
+async function withoutForgotten(db: Sql, line: RecipientLine): Promise<RecipientLine> {
+  const digest = (await forgottenAmong(db, [identityIn(line)])).get(identityIn(line));
+  return digest === undefined ? line : writeLine([digest]);
+}
+
 /** Nothing of it passes through Redis: the run, its only batch and its seal stand in the ledger together, or not at all. */
-async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: TakenRow): Promise<void> {
+async function saveMessage(tx: Sql, run: CreatedRun, { line: given, doubts: found }: TakenRow): Promise<void> {
+  const line = await withoutForgotten(tx, given);
   // Whether it may go to its recipient is looked at when it is claimed.
   const filling = new Filling(
     newBatch(1),
@@ -118,7 +128,7 @@ async function saveMessage(tx: Sql, run: CreatedRun, { line, doubts: found }: Ta
   await saveRows(tx, run, filling);
   await insertWholeIntake(tx, run.id, 'message', 1);
   const doubts = new Doubts();
-  doubts.add(found);
+  if (line === given) doubts.add(found);
   await saveDoubts(tx, run.id, 'message', doubts.list(), 'add');
   await sealWholeRun(tx, run.id);
 }
@@ -128,7 +138,7 @@ async function refuseOther(ctx: Context, key: string | undefined, runId: string,
   if (!(await hasBatch(ctx.db, batchId))) throw new KeyConflictError(key ?? '', runId, ['it has no message in it']);
   const before = (await linesOfBatch(ctx.db, batchId)).join('\n');
   // What was purged, or left out as suppressed, can't be compared any more.
-  if (before === '' || before === line) return;
+  if (before === '' || before === (await withoutForgotten(ctx.db, line))) return;
   throw new KeyConflictError(key ?? '', runId, ['it has another number or other variables']);
 }
 

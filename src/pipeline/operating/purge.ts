@@ -22,6 +22,9 @@ const batchesASlice = 50;
 const logBatchesASlice = 10;
 const recipientsASlice = 10_000;
 
+/** Digests of people who were forgotten are negative. */
+const lowestDigest = String(-(2n ** 63n));
+
 /** Recipients of a run that were removed just now. */
 export type PurgedSlice = { runId: string; recipients: number };
 
@@ -61,7 +64,7 @@ async function* removeContent(ctx: Context, { id: runId, number }: PurgeableRun)
     yield { runId, recipients: 0 };
   }
   // Last, because a run that has recipients left is one whose purge isn't done.
-  for (let after: string | null = '0'; after !== null; ) {
+  for (let after: string | null = lowestDigest; after !== null; ) {
     const slice: DeletedRecipients = await deleteRecipients(ctx.db, number, after, recipientsASlice);
     yield { runId, recipients: slice.count };
     after = slice.last;

@@ -1,13 +1,14 @@
 import type { Context } from '../../context.js';
+import { showNumber } from '../../domain/numbers/mask-number.js';
 import { compileRecipientReader, identityIn, UnreadableRow } from '../../domain/recipients/recipient.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { ChangedMeanwhileError, UsageError } from '../../errors.js';
+import { forgottenAmong } from '../../store/forgotten.js';
 import {
   addSuppressions,
   findSuppression,
   removeSuppression,
   removeSuppressions,
-  type Suppression,
   type SuppressionView,
   suppressionsAfter,
 } from '../../store/suppressions.js';
@@ -52,13 +53,17 @@ export async function suppress(
   if (!isLabel(reason)) throw new UsageError('reason must be a text of 1 to 200 characters in one line.');
   const numbers = readNumbers(ctx, phoneNumbers);
   let added = 0;
-  for (const slice of slicesOf(numbers)) added += await addSuppressions(ctx.db, slice.map(byOperator(reason)));
+  for (const slice of slicesOf(numbers)) added += await add(ctx, slice, reason);
   return { added, already: numbers.length - added };
 }
 
-/** Takes numbers off the list: from now on they are messaged again, but not by runs that left them out. @throws {UsageError} */
+/**
+ * Takes numbers off the list: from now on they are messaged again, but not by runs that left them out. @throws {UsageError} that names each
+ * number that is none, or was forgotten; nothing is taken off then.
+ */
 export async function unsuppress(ctx: Context, phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
   const numbers = readNumbers(ctx, phoneNumbers);
+  for (const slice of slicesOf(numbers)) await refuseForgotten(ctx, slice);
   let removed = 0;
   for (const slice of slicesOf(numbers)) removed += await removeSuppressions(ctx.db, slice);
   return { removed, absent: numbers.length - removed };
@@ -74,6 +79,7 @@ export async function unsuppressAsSeen(
   seen: Pick<SuppressionView, 'source' | 'addedAt'>,
 ): Promise<boolean> {
   const [phoneNumber = ''] = readNumbers(ctx, [written]);
+  await refuseForgotten(ctx, [phoneNumber]);
   const found = await findSuppression(ctx.db, phoneNumber);
   if (!found) return false;
   if (await removeSuppression(ctx.db, { ...found, ...seen })) return true;
@@ -125,7 +131,7 @@ export async function importSuppressions(
   const read = compileRecipientReader(['phone_number'], ctx.config.defaultCountry);
   let [numbers, position]: [string[], number] = [[], 0];
   const flush = async () => {
-    const added = await addSuppressions(ctx.db, numbers.map(byOperator(reason)));
+    const added = await add(ctx, numbers, reason);
     importing.added += added;
     importing.already += numbers.length - added;
     numbers = [];
@@ -149,8 +155,18 @@ function onlyNumber(row: unknown): unknown {
   return { phone_number: (row as { phone_number?: unknown }).phone_number };
 }
 
-function byOperator(reason: string): (phoneNumber: string) => Suppression {
-  return (phoneNumber) => ({ phoneNumber, reason, source: 'operator' });
+function add(ctx: Context, numbers: readonly string[], reason: string): Promise<number> {
+  const listed = numbers.map((phoneNumber) => ({ phoneNumber, reason, source: 'operator' }) as const);
+  return ctx.db.$transaction((tx) => addSuppressions(tx, listed));
+}
+
+/** Whoever was forgotten stays on the list: nothing but the list tells that they are to be left alone. @throws {UsageError} */
+async function refuseForgotten(ctx: Context, numbers: readonly string[]): Promise<void> {
+  const forgotten = await forgottenAmong(ctx.db, numbers);
+  const faults = [...forgotten.keys()].map(
+    (number) => `phone_number ${showNumber(number)} was forgotten: it stays on the list.`,
+  );
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
 }
 
 function readNumbers(ctx: Context, phoneNumbers: PhoneNumbers): string[] {

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
 import { nextBatchNumber } from '../../store/batches.js';
@@ -123,9 +124,10 @@ const suppressed: Fate = { id: null, status: 'suppressed', startedAt: null, broa
 
 function exportRecipient(
   columns: readonly string[],
-  [phoneNumber = '', ...values]: RecipientValues,
+  [number = '', ...values]: RecipientValues,
   { id, status, startedAt, broadcastJobId, error, log }: Fate,
 ): ExportedRecipient {
+  const phoneNumber = isDigest(number) ? 'forgotten' : number;
   const others = values.values();
   const exported: ExportedRecipient = {};
   for (const column of columns)

@@ -3,6 +3,7 @@ import { identityOf } from '../../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../../domain/numbers/phone-number.js';
 import { readUserId } from '../../domain/statuses/user-ids.js';
 import { UsageError } from '../../errors.js';
+import { type Forgetting, findForgetting } from '../../store/forgotten.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { findNumberOfUser } from '../../store/user-ids.js';
 import { type RecipientRun, runsOfNumber } from '../../store/views/recipient-runs.js';
@@ -13,6 +14,8 @@ export type RecipientView = {
   phoneNumber: string;
   /** Whether it stands on the suppression list now. */
   suppressed: boolean;
+  /** Who asked for its owner to be forgotten, and when: runs from before have it no more; `null`: nobody did. */
+  forgotten: Forgetting | null;
   /** Each run that it was enqueued in, newest first. */
   runs: RecipientRun[];
 };
@@ -26,7 +29,8 @@ export async function findRecipient(ctx: Context, text: string): Promise<Recipie
   const phoneNumber = userId === null ? readPhoneNumber(ctx, text) : await numberOf(ctx, userId);
   const identity = identityOf(phoneNumber);
   const suppressed = (await suppressedAmong(ctx.db, [identity])).has(identity);
-  return { phoneNumber, suppressed, runs: await runsOfNumber(ctx.db, identity) };
+  const forgotten = await findForgetting(ctx.db, identity);
+  return { phoneNumber, suppressed, forgotten, runs: await runsOfNumber(ctx.db, identity) };
 }
 
 async function numberOf(ctx: Context, userId: string): Promise<string> {

@@ -54,7 +54,7 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
     FROM attempts a JOIN batch ON batch.id = a.batch_id WHERE a.extra
     UNION ALL
     SELECT 'what was resolved as not sent is not reported', batch.id || ' was resolved as not sent (attempt ' || s.number || '), and callbacks tell of '
-      || count(*) || ' of its messages, such as that to ' || coalesce(left(min(l.phone_number)::text, 5) || '****', 'a number that was removed')
+      || count(*) || ' of its messages, such as that to ' || coalesce(left(min(l.phone_number) FILTER (WHERE l.phone_number > 0)::text, 5) || '****', 'a number that was removed')
     FROM batch JOIN attempts s ON s.batch_id = batch.id AND s.kind = 'send' AND s.declared_unsent
     JOIN broadcast_logs l ON l.batch_id = batch.id AND l.send = s.number AND l.message_id IS NOT NULL GROUP BY batch.id, s.number
     UNION ALL
@@ -64,7 +64,7 @@ export async function ledgerBreaches(db: Sql, runId: string): Promise<Breach[]> 
       SELECT 1 FROM attempts d WHERE d.batch_id = batch.id AND d.number = a.number AND d.kind = 'evidence' AND d.outcome = 'scheduled')
     UNION ALL
     SELECT 'nobody is messaged twice, as far as callbacks tell', id || ' was sent ' || max(sends) || ' times to ' || count(*) || ' of its numbers, such as '
-      || left(min(phone_number)::text, 5) || '****'
+      || coalesce(left(min(phone_number) FILTER (WHERE phone_number > 0)::text, 5) || '****', 'one that was removed')
     FROM (
       SELECT batch.id, l.phone_number, count(DISTINCT l.send) AS sends FROM batch JOIN broadcast_logs l ON l.batch_id = batch.id
       WHERE l.message_id IS NOT NULL AND l.phone_number IS NOT NULL AND batch.attempts > 1 GROUP BY batch.id, l.phone_number

@@ -37,6 +37,7 @@ test('a number is found in every run that has it, newest first, with all that is
   expect(await rig.siaran.recipient(`0${first.slice(2, 5)}-${first.slice(5)}`)).toEqual({
     phoneNumber: first,
     suppressed: false,
+    forgotten: null,
     runs: [
       {
         ...{ runId: young, name: '2 hours ago', batchId: `${young}-0001`, status: 'scheduled', startedAt: null },

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { forget } from '../../pipeline/operating/forget.js';
+import { findRecipient } from '../../pipeline/views/find-recipient.js';
+import type { AdminApp } from '../app.js';
+import { html } from '../html/html.js';
+import { question } from '../html/parts.js';
+import { plural } from '../html/words.js';
+import { goTo, show } from './answer.js';
+
+const oneNumber = z.object({ phoneNumber: z.string().max(200) });
+
+/** Somebody asks to be forgotten: an operator is asked before it is done, and the answer has no number in it. */
+export function addForgetChanges(app: AdminApp, ctx: Context): void {
+  // A question, and nothing else, although it is posted.
+  app.post(
+    '/recipients/forgetting',
+    { schema: { body: oneNumber }, config: { looks: true, operator: true } },
+    async (request, reply) => {
+      const { phoneNumber, runs } = await findRecipient(ctx, request.body.phoneNumber);
+      return show(request, reply, {
+        title: 'Forget a person',
+        section: 'Recipients',
+        content: html`<p class="trail"><a href="/recipients">Recipient search</a></p><h1>Forget a person</h1>${question(
+          {
+            text: html`Forget whoever has ${phoneNumber}? <strong>It can't be undone.</strong> The number, values and names go from ${plural(runs.length, 'run')}; counts and statuses stay. No run of any account messages the number again. What Qiscus keeps of it has to be removed there.`,
+            fields: html`<input type="hidden" name="phoneNumber" value="${phoneNumber}">`,
+            action: '/recipients/forget',
+            button: 'Yes, forget this person',
+            back: '/recipients',
+            danger: true,
+          },
+        )}`,
+      });
+    },
+  );
+
+  app.post(
+    '/recipients/forget',
+    { schema: { body: oneNumber }, config: { tellsNothing: true } },
+    async (request, reply) => {
+      const { runs, messages } = await forget(ctx, request.body.phoneNumber, { by: request.actor.name });
+      const told = `Forgotten: the number is gone from ${plural(runs, 'run')} and ${plural(messages, 'message')}.`;
+      return goTo(request, reply, '/recipients', told);
+    },
+  );
+}

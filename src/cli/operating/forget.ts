@@ -1,0 +1,46 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { SiaranError } from '../../errors.js';
+import { askYesNo, canAsk } from '../terminal/ask.js';
+import { interruptible } from '../terminal/interrupt.js';
+import { plural, print, printJson } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+
+const examples = `
+The number, values and names of the person go from every run, for good. Counts, ids and statuses stay. Instead of the number a
+digest stands there: a run knows by it that it has messaged the person, and no run messages the person again. If a batch with
+the number is being sent, run the same command again in a minute. So do if it was stopped: it goes on where it was.
+
+siaran recipient NUMBER tells later whether, when and by whom a number was forgotten. What Qiscus keeps has to be removed there.
+
+Examples:
+  siaran forget 6281234567890
+  siaran forget 6281234567890 --by "privacy desk" --json`;
+
+type Flags = { by?: string; yes?: true; json?: true };
+
+export function addForgetCommand(program: Command): void {
+  program
+    .command('forget')
+    .argument('<number>', 'a phone number')
+    .description('forget a person: remove the number, values and names from every run, for good')
+    .option('--by <name>', 'who asks for it; default: your user name')
+    .option('--yes', "don't ask for confirmation on a terminal")
+    .option('--json', 'print one JSON document, {runs, messages}')
+    .addHelpText('after', examples)
+    .action((number: string, flags: Flags) => interruptible((stop) => runForget(stop, number, flags)));
+}
+
+async function runForget(stop: AbortSignal, number: string, { by, yes, json }: Flags): Promise<void> {
+  await withSiaran(async ({ siaran }) => {
+    if (!yes && canAsk) {
+      const { runs } = await siaran.recipient(number);
+      const isMeant = await askYesNo(`Forget this person, who is in ${plural(runs.length, 'run')}, for good?`, stop);
+      if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was changed, as the answer was not yes.');
+    }
+    const forgotten = await siaran.forget(number, { by: by ?? userInfo().username });
+    if (json) return printJson(forgotten);
+    const { runs, messages } = forgotten;
+    await print(`Forgotten: the number is gone from ${plural(runs, 'run')} and ${plural(messages, 'message')}.`);
+  });
+}
