@@ -26,6 +26,7 @@ const guides = section('Guides', 'guides/', {
   messages: 'Messages',
   campaigns: 'Campaigns',
   'opt-outs': 'Opt-outs',
+  forgetting: 'Forgetting somebody',
   statuses: 'Statuses',
   evidence: 'Evidence',
   dashboard: 'The dashboard',
