@@ -13,6 +13,7 @@ export type { ButtonParam } from './domain/columns/button-params.js';
 export type { ColumnValue, Recipient } from './domain/recipients/recipient.js';
 export type { BatchStatus } from './domain/runs/batch.js';
 export type { Delivery, DeliveryRequest, Limit } from './domain/runs/delivery.js';
+export type { LeftOutReason } from './domain/runs/resend.js';
 export type { RunHoldKind, RunOutcome, RunStatus } from './domain/runs/run.js';
 export type { Separator } from './domain/runs/sending.js';
 export type { Evidence } from './domain/statuses/evidence.js';
@@ -51,6 +52,7 @@ export type { Retried } from './pipeline/operating/retry.js';
 export type { PhoneNumbers, Suppressed, SuppressOptions, Unsuppressed } from './pipeline/operating/suppress.js';
 export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
+export type { ResendRequest, Resent } from './pipeline/resending/resend.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type {
   CampaignResults,

@@ -16,6 +16,7 @@ import { type Resolved, type ResolveOptions, resolve } from './pipeline/operatin
 import { type Retried, retry } from './pipeline/operating/retry.js';
 import { type Verification, verify } from './pipeline/operating/verify.js';
 import { requireRun } from './pipeline/require-run.js';
+import { type ResendRequest, type Resent, resend } from './pipeline/resending/resend.js';
 import { type RunResults, viewResults } from './pipeline/views/view-results.js';
 import { type RunView, viewRun } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
@@ -137,6 +138,14 @@ export class Siaran extends PeopleCalls {
   /** Delivers failed batches again: all of a run, or one. */
   retry(id: RunId | string): Promise<Retried> {
     return retry(this.ctx, id);
+  }
+
+  /**
+   * Sends a run again to those whom its messages didn't reach, as a new run with the same values, template and limits; with `dryRun` it only
+   * counts them. The same call again finds the same run. @throws {UsageError} @throws {NotFoundError} @throws {RunStateError} `RUN_PURGED`
+   */
+  resend(runId: RunId, request: ResendRequest): Promise<Resent> {
+    return resend(this.ctx, runId, request);
   }
 
   /** Lets every held account send again. Returns what was lifted. */

@@ -72,6 +72,7 @@ const directions = {
     'src/pipeline/views/',
     ...shared,
   ],
+  'src/pipeline/resending/': ['src/pipeline/intake/', 'src/pipeline/views/', ...shared],
   'src/pipeline/campaigns/': [
     'src/audience/',
     'src/pipeline/intake/',

@@ -59,9 +59,11 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account again asOf attempt catchUp batchId channelId columns correct dailyLimit decision delivery despiteEvidence first flushAfter force found handOver ifHolds ifState ignoreColumns job key language lateOk
-  maxRejected messageId name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo schedule seen sent separator since source startAt templateDetailId
-  templateName timeZone tooLateAfter until values version wait window windowDays`.split(/\s+/),
+  `account again asOf attempt batchId catchUp channelId codes columns correct dailyLimit decision delivery
+  despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState ignoreColumns job key language
+  lateOk maxRejected messageId name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo
+  schedule seen sent separator since source startAt templateDetailId templateName timeZone tooLateAfter
+  unansweredAfter until values version wait window windowDays`.split(/\s+/),
 );
 
 /** @param isNumber whether it stands in a field of phone numbers, where a number is one too: elsewhere it is some id. */

@@ -23,6 +23,7 @@ import { addCampaignRoutes } from './api/campaigns.js';
 import { maskForViewers } from './api/mask-for-viewers.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
+import { addResendRoute } from './api/resend.js';
 import { addRunEventRoutes } from './api/run-events.js';
 import { addRunRoutes } from './api/runs.js';
 import { addSourceRoutes } from './api/sources.js';
@@ -91,6 +92,7 @@ export async function buildAdmin(
     const typed = api.withTypeProvider<ZodTypeProvider>();
     addRunEventRoutes(typed, ctx);
     addRunRoutes(typed, ctx);
+    addResendRoute(typed, ctx);
     addSourceRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);

@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   rejections: async () => (await import('./looking/rejections.js')).addRejectionsCommand,
   export: async () => (await import('./looking/export.js')).addExportCommand,
   retry: async () => (await import('./operating/retry.js')).addRetryCommand,
+  resend: async () => (await import('./operating/resend.js')).addResendCommand,
   resolve: async () => (await import('./operating/resolve.js')).addResolveCommand,
   pause: async () => (await import('./operating/pause.js')).addPauseCommand,
   resume: async () => (await import('./operating/resume.js')).addResumeCommand,

@@ -89,6 +89,11 @@ export async function forceRun(db: Sql, id: string): Promise<void> {
     WHERE id = ${id} AND delivery #> '{individual,force}' = 'false'`;
 }
 
+/** Notes of a new run that it is sent to recipients of another one again. */
+export async function linkResend(tx: Sql, id: string, resendOf: string): Promise<void> {
+  await tx.$executeRaw`UPDATE runs SET resend_of = ${resendOf} WHERE id = ${id}`;
+}
+
 /** Says that all recipients are in. Sealing twice changes nothing; nor does sealing a run whose audience is being read. */
 export async function sealRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`

@@ -139,6 +139,8 @@ export const runView = z.object({
   delivery,
   handOverAt: instant.nullable(),
   purgedAt: instant.nullable(),
+  resendOf: z.string().nullable(),
+  resends: z.array(z.string()),
   templateDetailId: z.number(),
   values: z.enum(valuePolicies),
   maxRejected: z.string().nullable(),

@@ -28,6 +28,8 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['account', run.account === 'default' ? undefined : run.account],
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
+    ['again', run.resendOf === null ? undefined : `to those whom run ${run.resendOf} did not reach`],
+    ['sent again', run.resends.length === 0 ? undefined : `as run ${run.resends.join(', ')}`],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
     ...describeDoubts(run.doubtful).map((line): [string, string] => ['doubtful', yellow(line)]),
     ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],

@@ -68,11 +68,21 @@ export async function startRunWith<const Column extends string>(
   const settings = readSettings(request);
   await refuseOtherDatabase(ctx);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
-  const key = request.key ?? null;
   const warning = await judgeStart(ctx, request, settings.startAt);
+  const started = await startWith<Column>(ctx, request.key ?? null, settings, content);
+  if (!started.existed && warning !== undefined) ctx.logger.warn({ runId: started.id }, warning);
+  return started;
+}
+
+/** The same, with settings that were read before. @throws {KeyConflictError} */
+export async function startWith<Column extends string>(
+  ctx: Context,
+  key: string | null,
+  settings: RunSettings,
+  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+): Promise<StartedRun<Column>> {
   const { run, isNew } = await createOnce(ctx, key, settings, content);
   if (isNew) await beginTrace(ctx, run.id);
-  if (isNew && warning !== undefined) ctx.logger.warn({ runId: run.id }, warning);
   if (isNew) return { id: run.id, key, name: run.name, existed: false };
   refuseOther(run, settings);
   if (settings.delivery.individual?.force) await forceRun(ctx.db, run.id);
@@ -108,7 +118,7 @@ async function judgeStart(
 }
 
 /** @throws {KeyConflictError} when the run that a key gave before has other settings. */
-function refuseOther(run: RunRow, settings: RunSettings): void {
+export function refuseOther(run: RunRow, settings: RunSettings): void {
   const differences = settingDifferences(compared(settingsOf(run)), compared(settings));
   if (differences.length > 0) throw new KeyConflictError(run.key ?? '', run.id, differences);
 }
@@ -150,7 +160,8 @@ function compared(settings: RunSettings): RunSettings {
   return { ...settings, timeZone: null, delivery: { ...delivery, individual } };
 }
 
-function settingsOf(run: RunRow): RunSettings {
+/** What a run was started with. */
+export function settingsOf(run: RunRow): RunSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected } = run;
   const { startAt, timeZone, flushAfterMs, delivery, skipMissed } = run;
   return {

@@ -82,7 +82,7 @@ async function* readPages(ctx: Context, run: RunRow): AsyncGenerator<ExportedRec
 }
 
 /** A batch of one recipient is no reason to ask for it alone. Batches that are made meanwhile hold recipients of others. */
-async function* pagesOfBatches(ctx: Context, runId: string): AsyncGenerator<BatchView[]> {
+export async function* pagesOfBatches(ctx: Context, runId: string): AsyncGenerator<BatchView[]> {
   const end = await nextBatchNumber(ctx.db, runId);
   for (let next = 1; next < end; ) {
     const batches = await batchesBetween(ctx.db, runId, next, end, recipientsAPage);

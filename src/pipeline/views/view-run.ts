@@ -19,6 +19,7 @@ import { evidenceOfRun, type RunEvidence } from '../../store/evidence.js';
 import { activeHolds, type HoldKind, type HoldView } from '../../store/holds.js';
 import type { RunRow } from '../../store/runs.js';
 import { campaignZoneOf } from '../../store/views/firing-views.js';
+import { type Resends, resendsOf } from '../../store/views/resending.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
@@ -103,7 +104,7 @@ export type RunView = {
   evidence: RunEvidence | null;
   /** What became of its messages, as far as callbacks and answers tell. */
   messages: MessageResults;
-};
+} & Resends;
 
 /** @throws {NotFoundError} */
 export async function viewRun(ctx: Context, id: string): Promise<RunView> {
@@ -176,6 +177,7 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     wrongTotals: ledger.wrongTotals,
     evidence: await evidenceOfRun(ctx.db, run.id),
     messages: await messageResults(ctx, [run.id]),
+    ...(await resendsOf(ctx.db, run.id)),
   };
 }
 

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../../context.js';
+import type { Recipient, RecipientValues } from '../../domain/recipients/recipient.js';
+import { describeRules, type ResendRules, stoppedCode } from '../../domain/runs/resend.js';
+import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
+import { UsageError } from '../../errors.js';
+import { findRunByKey, linkResend, type RunRow } from '../../store/runs.js';
+import { enqueue } from '../intake/enqueue.js';
+import { seal } from '../intake/seal.js';
+import { SharedIntakes } from '../intake/shared-intakes.js';
+import { refuseOther, settingsOf, startWith } from '../intake/start-run.js';
+import { purgedError, requireRun } from '../require-run.js';
+import { viewRun } from '../views/view-run.js';
+import { type LeftOut, type Selection, selectRecipients } from './select-recipients.js';
+
+/** Whose messages are sent again, and how. `failed`, `unansweredAfter` or both have to be given. */
+export type ResendRequest = {
+  /** Those whose message failed. Default false. */
+  failed?: boolean;
+  /** With `failed`: only with these of WhatsApp's codes. Default: any but 131049 and 131050. */
+  codes?: readonly number[];
+  /** Also those of whose message nothing was told for so long since their batch began, such as `48h`. Default: none. */
+  unansweredAfter?: string;
+  /** The new run's name. Default: that of the old one. */
+  name?: string;
+  /** Another template, with the same columns. Default: that of the old run. */
+  templateDetailId?: number;
+  /** Only counts, and sends nothing. Default false. */
+  dryRun?: boolean;
+  /** Sends once more although it was sent again for these codes. Default false: that run is found, and nothing is sent. */
+  again?: boolean;
+};
+
+/** What a resend came to. */
+export type Resent = {
+  /** The new run; `null`: nobody is sent to, or it was only counted. */
+  runId: string | null;
+  /** How many are sent to again. */
+  recipients: number;
+  /** How many of the old run are not, by the reason. Empty if it was sent again before. */
+  leftOut: LeftOut;
+  /** Only if it was sent again before, for these codes. */
+  already?: true;
+};
+
+/**
+ * Sends a run's messages again to those whom they didn't reach, as a new run with the old one's values, template and limits. Never to
+ * whoever was delivered, stopped marketing messages (131050), or is in a batch that is unknown. The same call again finds the same run, and
+ * completes it if it broke off.
+ * @throws {UsageError} @throws {NotFoundError} @throws {RunStateError} `RUN_PURGED` @throws {KeyConflictError} when that run has another name
+ * or template.
+ */
+export async function resend(ctx: Context, runId: string, request: ResendRequest): Promise<Resent> {
+  const rules = readRules(request);
+  const run = await requireRun(ctx, runId);
+  if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nobody to send to again');
+  const key = request.again ? null : keyOf(runId, rules);
+  const known = key === null ? null : await findRunByKey(ctx.db, key);
+  const settings = settingsOfResend(run, request, known);
+  if (known) refuseOther(known, settings);
+  if (known?.sealedAt && !request.dryRun) return foundAgain(ctx, known.id);
+  const counted = await countRecipients(ctx, { runId, rules, except: known?.id ?? null });
+  if (request.dryRun || (counted.recipients === 0 && !known)) return { runId: null, ...counted };
+  const { id } = await startWith(ctx, key, settings, (tx, created) => linkResend(tx, created.id, runId));
+  const leftOut: LeftOut = {};
+  const rows = rowsOf(run.columns, selectRecipients(ctx, { runId, rules, except: id }, leftOut));
+  const { accepted } = await enqueue(ctx, new SharedIntakes(), id, rows, { source: 'resend' });
+  await seal(ctx, id);
+  return { runId: id, recipients: accepted, leftOut };
+}
+
+async function foundAgain(ctx: Context, runId: string): Promise<Resent> {
+  const { recipients } = await viewRun(ctx, runId);
+  return { runId, recipients: recipients.enqueued, leftOut: {}, already: true };
+}
+
+async function countRecipients(ctx: Context, selection: Selection): Promise<Pick<Resent, 'recipients' | 'leftOut'>> {
+  const leftOut: LeftOut = {};
+  let recipients = 0;
+  for await (const page of selectRecipients(ctx, selection, leftOut)) recipients += page.length;
+  return { recipients, leftOut };
+}
+
+/** As they were enqueued. The sign keeps a number of another country from being read as a national one. */
+async function* rowsOf(columns: readonly string[], pages: AsyncIterable<RecipientValues[]>): AsyncGenerator<Recipient> {
+  for await (const page of pages)
+    for (const [phoneNumber = '', ...values] of page) {
+      const others = values.values();
+      yield Object.fromEntries(
+        columns.map((column) => [
+          column,
+          column === 'phone_number' ? `+${phoneNumber}` : String(others.next().value ?? ''),
+        ]),
+      );
+    }
+}
+
+/** It starts at once; pace, window and limits are the old run's. */
+function settingsOfResend(run: RunRow, { name, templateDetailId }: ResendRequest, known: RunRow | null) {
+  return {
+    ...settingsOf(run),
+    name: name ?? known?.name ?? run.name,
+    templateDetailId: templateDetailId ?? known?.templateDetailId ?? run.templateDetailId,
+    ...{ startAt: null, skipMissed: false, maxRejected: null },
+  };
+}
+
+/** One run for each run and what is sent again of it: its key is unique in Postgres. */
+function keyOf(runId: string, rules: ResendRules): string {
+  return `resend-${runId}-${createHash('sha256').update(describeRules(rules)).digest('hex').slice(0, 16)}`;
+}
+
+function readRules(request: ResendRequest): ResendRules {
+  const { failed = false, codes, unansweredAfter, name, templateDetailId } = request;
+  const faults: string[] = [];
+  const unansweredAfterMs = unansweredAfter === undefined ? null : (parseDuration(unansweredAfter) ?? Number.NaN);
+  if (!failed && unansweredAfterMs === null) faults.push('Say whose: failed, unansweredAfter, or both.');
+  if (codes !== undefined && !failed) faults.push('codes goes with failed only.');
+  if (codes?.length === 0 || codes?.some((code) => !Number.isInteger(code) || code <= 0))
+    faults.push('codes must be numbers of WhatsApp, such as 131026.');
+  if (codes?.includes(stoppedCode))
+    faults.push(`codes has ${stoppedCode}: they stopped marketing messages, and are never sent to again.`);
+  if (unansweredAfterMs !== null && !(unansweredAfterMs >= leastUnansweredMs))
+    faults.push(`unansweredAfter must be a duration of ${formatDuration(leastUnansweredMs)} at least, such as 48h.`);
+  if (name !== undefined && (name.trim() === '' || name.length > 200))
+    faults.push('name must be a text of 1 to 200 characters.');
+  if (templateDetailId !== undefined && !(Number.isInteger(templateDetailId) && templateDetailId > 0))
+    faults.push('templateDetailId must be a whole number, such as 172.');
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  return { codes: failed ? (codes ?? 'any') : null, unansweredAfterMs };
+}
+
+/** Callbacks take their time, and a second message is worse than a late one. */
+const leastUnansweredMs = 3_600_000;

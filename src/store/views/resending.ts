@@ -1,0 +1,75 @@
+import { isDigest } from '../../domain/numbers/number-digest.js';
+import type { MessageFate } from '../../domain/runs/resend.js';
+import { type DeliveryStatus, deliveryStatuses } from '../../domain/statuses/message-state.js';
+import { arrayText, type Sql } from '../database.js';
+
+/** What callbacks tell of the messages of these batches: batch → number → how far it came, and how the latest one failed. */
+export type ToldFates = ReadonlyMap<string, ReadonlyMap<string, Pick<MessageFate, 'furthest' | 'failure'>>>;
+
+type Row = {
+  batchId: string;
+  phoneNumber: string;
+  rank: number;
+  hasFailed: boolean;
+  code: number | null;
+  at: Date | null;
+};
+
+export async function toldFates(db: Sql, batchIds: readonly string[]): Promise<ToldFates> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT batch_id AS "batchId", phone_number::text AS "phoneNumber", max(delivery_rank(status)) AS rank,
+           (array_agg(has_failed ORDER BY send DESC, id DESC))[1] AS "hasFailed",
+           (array_agg(failed_code ORDER BY send DESC, id DESC))[1] AS code, (array_agg(failed_at ORDER BY send DESC, id DESC))[1] AS at
+    FROM broadcast_logs WHERE batch_id = ANY(${[...batchIds]}::text[]) AND phone_number IS NOT NULL GROUP BY batch_id, phone_number`;
+  const fates = new Map<string, Map<string, Pick<MessageFate, 'furthest' | 'failure'>>>();
+  for (const { batchId, phoneNumber, rank, hasFailed, code, at } of rows) {
+    const ofBatch = fates.get(batchId) ?? new Map();
+    fates.set(
+      batchId,
+      ofBatch.set(phoneNumber, { furthest: statusOf(rank), failure: hasFailed ? { code, at } : null }),
+    );
+  }
+  return fates;
+}
+
+/** As `delivery_rank` counts. */
+function statusOf(rank: number): DeliveryStatus {
+  return deliveryStatuses[Math.max(0, rank - 1)] ?? 'scheduled';
+}
+
+/** When these batches began, as far as they were handed over. */
+export async function beginnings(db: Sql, batchIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>> {
+  const rows = await db.$queryRaw<{ id: string; beganAt: Date | null }[]>`
+    SELECT id, began_at(b) AS "beganAt" FROM batches b WHERE id = ANY(${[...batchIds]}::text[])`;
+  return new Map(rows.map(({ id, beganAt }) => [id, beganAt]));
+}
+
+/** Which of these numbers another run has sent to again, and without failing. @param except the run that is being filled itself. */
+export async function resentAmong(
+  db: Sql,
+  runId: string,
+  identities: readonly string[],
+  except: string | null,
+): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
+    SELECT x.phone_number::text AS "phoneNumber" FROM runs r JOIN recipients x ON x.run_number = r.number
+    WHERE r.resend_of = ${runId} AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])
+      AND NOT EXISTS (SELECT 1 FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
+        WHERE l.phone_number = x.phone_number AND b.run_id = r.id AND shown_status(l) = 'failed')`;
+  return new Set(rows.map((row) => row.phoneNumber));
+}
+
+/** The run that this one sends again, and those that send this one again, the oldest first. */
+export type Resends = {
+  /** The run whose recipients it is sent to again; `null`: none. */
+  resendOf: string | null;
+  /** The runs that are sent to recipients of it again. */
+  resends: string[];
+};
+
+export async function resendsOf(db: Sql, runId: string): Promise<Resends> {
+  const rows = await db.$queryRaw<Resends[]>`
+    SELECT resend_of AS "resendOf", ARRAY(SELECT id FROM runs c WHERE c.resend_of = r.id ORDER BY created_at, number) AS resends
+    FROM runs r WHERE id = ${runId}`;
+  return rows[0] ?? { resendOf: null, resends: [] };
+}
