@@ -5,6 +5,7 @@ import {
   fitHeads,
   isKnownColumn,
 } from '../domain/columns/column-map.js';
+import { leaveOutExportColumns } from '../domain/columns/export-columns.js';
 import { describeUnknownHeads } from '../domain/columns/guess-columns.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import { UsageError } from '../errors.js';
@@ -38,7 +39,7 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
   const table = await openTable(input, openText(input.stream, input.name));
   try {
     const { map = {}, ignoreColumns = [] } = input;
-    const fitting = { map, ignoreColumns };
+    const fitting = leaveOutExportColumns(table.heads, { map, ignoreColumns });
     const { format, bytesRead, cutLine } = table;
     if (table.isEmpty)
       return { format, bytesRead, cutLine, columns: [...table.heads], rows: rowsOf(table, table.heads, fitting) };

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { exportColumns } from '../../domain/columns/export-columns.js';
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
@@ -8,12 +9,6 @@ import { recipientsOfBatches, suppressedRecipients } from '../../store/recipient
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesBetween } from '../../store/views/batch-views.js';
 import { purgedError, requireRun } from '../require-run.js';
-
-/** What becomes of a recipient is what becomes of its batch and, as far as callbacks tell, of its message; `null` isn't known yet. */
-const fateColumns = [
-  ...(['batch', 'status', 'started_at', 'broadcast_job_id', 'error'] as const),
-  ...(['broadcast_log_id', 'message_id', 'delivery_status', 'code', 'notes'] as const),
-];
 
 /** One addressee with its values and its fate, keyed by column. */
 export type ExportedRecipient = Record<string, string | number | null>;
@@ -43,7 +38,7 @@ const recipientsAPage = 1_000;
  */
 export async function exportRun(ctx: Context, runId: string, filter: ExportFilter = {}): Promise<RunExport> {
   const run = await refuseIfPurged(ctx, runId);
-  return { columns: [...run.columns, ...fateColumns], pages: filtered(readPages(ctx, run), filter) };
+  return { columns: [...run.columns, ...exportColumns], pages: filtered(readPages(ctx, run), filter) };
 }
 
 async function* filtered(

@@ -28,6 +28,7 @@ const guides = section('Guides', 'guides/', {
   'opt-outs': 'Opt-outs',
   forgetting: 'Forgetting somebody',
   statuses: 'Statuses',
+  resending: 'Sending again',
   evidence: 'Evidence',
   dashboard: 'The dashboard',
   'http-api': 'The HTTP API',
