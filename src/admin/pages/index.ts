@@ -4,6 +4,7 @@ import type { AdminApp } from '../app.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
 import { addForgetChanges } from '../forms/forget-changes.js';
+import { addResendChanges } from '../forms/resend-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
@@ -32,6 +33,7 @@ export async function addPages(
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);
+  addResendChanges(app, ctx);
   addRunDetails(app, ctx);
   addBatchPage(app, ctx);
   addBatchChanges(app, ctx);

@@ -78,15 +78,18 @@ ${grid(run)}
 
 function buttons(run: RunView, row: RunRow, actor: Actor): Html {
   const changes = actor.role === 'operator' ? possibleChanges(run, row) : [];
+  const canResend = actor.role === 'operator' && run.recipients.scheduled > 0 && run.purgedAt === null;
   const canExport = run.recipients.enqueued > 0 && run.purgedAt === null;
   return html`<p class="buttons" id="buttons" data-live>${changes.map(
     ({ what, name, danger }) =>
       html`<a class="button ${danger === true && 'danger'}" id="do-${what}" href="/runs/${run.id}/${what}">${name}</a> `,
-  )}<a class="button quiet" id="verify" href="/runs/${run.id}/verification">Verify</a>${
+  )}${canResend && html`<a class="button" id="do-resend" href="/runs/${run.id}/resend">Send again</a> `}<a class="button quiet" id="verify" href="/runs/${run.id}/verification">Verify</a>${
     canExport &&
     html` <a class="button quiet" id="export" href="/api/v1/runs/${run.id}/export" download>Export as CSV</a>`
   }</p>`;
 }
+
+const runLink = (id: string): Html => html`<a href="/runs/${id}">${id}</a>`;
 
 function figures(run: RunView): Html {
   const { recipients: of, batches: in_ } = run;
@@ -135,6 +138,8 @@ function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
     ['Template', String(run.templateDetailId)],
     ['Columns', row.columns.join(', ')],
     ['Key', run.key],
+    ['Sent again to those of', run.resendOf && runLink(run.resendOf)],
+    ['Sent again as', run.resends.length > 0 && html`${run.resends.map((id) => html`${runLink(id)} `)}`],
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { leftOutWords } from '../../domain/runs/left-out-words.js';
 import type { LeftOutReason } from '../../domain/runs/resend.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import type { ResendRequest, Resent } from '../../pipeline/resending/resend.js';
@@ -68,25 +69,8 @@ function describeResent({ runId, recipients, already }: Resent, isDryRun: boolea
 
 function describeLeftOut(leftOut: LeftOut): string[] {
   const reasons = Object.entries(leftOut) as [LeftOutReason, number][];
-  return reasons.map(([reason, recipients]) => `  left out: ${count(recipients).padStart(9)}  ${words[reason]}`);
+  return reasons.map(([reason, recipients]) => `  left out: ${count(recipients).padStart(9)}  ${leftOutWords[reason]}`);
 }
-
-const words: Record<LeftOutReason, string> = {
-  delivered: 'their message was delivered',
-  sent: 'their message was sent, and has neither been delivered nor failed',
-  unanswered: 'nothing was told of their message yet',
-  failed: 'their message failed; --failed sends to them',
-  other_code: 'their message failed with another code',
-  opted_out: 'they stopped marketing messages (131050)',
-  marketing_limit: 'WhatsApp held their message back (131049); --codes 131049 sends to them',
-  too_early: 'WhatsApp held their message back (131049) less than 24 hours ago',
-  north_america: 'WhatsApp held their message back (131049), and their number begins with +1',
-  unknown: 'it is not known whether their batch was sent, or it is being sent',
-  not_handed_over: 'their batch was not handed over: see siaran retry',
-  resent: 'they were sent to again before',
-  suppressed: 'they are on the suppression list',
-  forgotten: 'they were forgotten',
-};
 
 function readCodes(text: string): number[] {
   const codes = text.split(',').map((code) => code.trim());
