@@ -90,7 +90,8 @@ function tableOf(model: Model, models: Map<string, Model>): Table {
     unique: named('key', [...marked('unique'), ...block('unique')]),
     indexes: named('idx', block('index')),
     foreignKeys: model.fields.flatMap((field) => {
-      const [, from, to] = /@relation\(fields: \[(.+?)\], references: \[(.+?)\]/.exec(field.attributes) ?? [];
+      const [, from, to] =
+        /@relation\((?:"\w+", )?fields: \[(.+?)\], references: \[(.+?)\]/.exec(field.attributes) ?? [];
       const target = models.get(field.type);
       return target === undefined || from === undefined
         ? []

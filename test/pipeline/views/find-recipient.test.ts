@@ -52,7 +52,12 @@ test('a number is found in every run that has it, newest first, with all that is
     { runId: young, status: 'suppressed', batchId: null, broadcastJobId: null },
     { runId: old, status: 'scheduled' },
   ]);
-  expect(await rig.siaran.recipient(third)).toEqual({ phoneNumber: third, suppressed: false, runs: [] });
+  expect(await rig.siaran.recipient(third)).toEqual({
+    phoneNumber: third,
+    suppressed: false,
+    forgotten: null,
+    runs: [],
+  });
   await tell(rig, item('m1', 'failed', new Date(), first, 131050));
   expect(await rig.siaran.recipient(first)).toMatchObject({ suppressed: true });
 });
