@@ -89,3 +89,15 @@ export async function anonymiseLogs(tx: Sql, { identity, digest }: Person, limit
     WHERE id IN (
       SELECT id FROM broadcast_logs WHERE phone_number = ${BigInt(identity)} ORDER BY id LIMIT ${limit} FOR UPDATE)`;
 }
+
+/**
+ * Removes what callbacks told of a person besides: their user ids, statuses that wait for these, and their opt-outs. That they are
+ * forgotten stands for all of it. Call it under the lock of the number's messages.
+ */
+export async function dropWhatCallbacksTold(tx: Sql, { identity }: Person): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM waiting_statuses w USING user_ids u
+    WHERE u.phone_number = ${BigInt(identity)} AND w.account = u.account AND w.user_id = u.user_id`;
+  await tx.$executeRaw`DELETE FROM user_ids WHERE phone_number = ${BigInt(identity)}`;
+  await tx.$executeRaw`DELETE FROM opt_outs WHERE phone_number = ${BigInt(identity)}`;
+}

@@ -1,5 +1,6 @@
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import { forgottenAmong } from './forgotten.js';
 import { addSuppressions, optOutReason } from './suppressions.js';
 
 export type OptOutKind = 'status' | 'preference' | 'stop_word';
@@ -19,9 +20,15 @@ const mostOfHandedOver = 0.05;
 
 /**
  * Puts who opted out on the suppression list, each source once. Beyond what is ordinary, and while any are held, they are held: an
- * operator decides, who is told by a notice.
+ * operator decides, who is told by a notice. Of people who were forgotten nothing is written.
  */
-export async function recordOptOuts(tx: Sql, account: string, optOuts: readonly OptOut[]): Promise<void> {
+export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOut[]): Promise<void> {
+  if (given.length === 0) return;
+  const forgotten = await forgottenAmong(
+    tx,
+    given.map(({ phoneNumber }) => phoneNumber),
+  );
+  const optOuts = given.filter(({ phoneNumber }) => !forgotten.has(phoneNumber));
   if (optOuts.length === 0) return;
   const rows = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind; held: boolean }[]>`
     WITH ordinary AS (

@@ -1,9 +1,18 @@
 import type { HeardStatus } from '../domain/statuses/callback.js';
 import type { UserPair } from '../domain/statuses/user-ids.js';
 import type { Sql } from './database.js';
+import { forgottenAmong } from './forgotten.js';
 
-/** Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. */
-export async function learnUserPairs(tx: Sql, account: string, pairs: readonly UserPair[]): Promise<void> {
+/**
+ * Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. Of
+ * people who were forgotten nothing is written.
+ */
+export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<void> {
+  const forgotten = await forgottenAmong(
+    tx,
+    given.flatMap(({ phoneNumber }) => phoneNumber ?? []),
+  );
+  const pairs = given.filter(({ phoneNumber }) => phoneNumber === null || !forgotten.has(phoneNumber));
   const last = new Map(pairs.map((pair) => [pair.userId, pair]));
   await tx.$executeRaw`
     INSERT INTO user_ids (account, user_id, phone_number)

@@ -6,7 +6,14 @@ import { SiaranError, UsageError } from '../../errors.js';
 import { lockMessages } from '../../store/broadcast-logs.js';
 import { withLongDeadlines } from '../../store/deadlines.js';
 import { emptyDoubts } from '../../store/doubtful-values.js';
-import { anonymiseInRun, anonymiseLogs, findPlace, type Person, runsWithNumber } from '../../store/forget.js';
+import {
+  anonymiseInRun,
+  anonymiseLogs,
+  dropWhatCallbacksTold,
+  findPlace,
+  type Person,
+  runsWithNumber,
+} from '../../store/forget.js';
 import { beginForgetting, countForgotten, type Forgotten } from '../../store/forgotten.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { lockRunState } from '../../store/runs.js';
@@ -83,6 +90,7 @@ async function emptyLogs(ctx: Context, person: Person, isFinished: boolean): Pro
     let messages = 0;
     for (let emptied = statementLogs; emptied === statementLogs; messages += emptied)
       emptied = await anonymiseLogs(tx, person, statementLogs);
+    await dropWhatCallbacksTold(tx, person);
     return countForgotten(tx, person.digest, { messages, isFinished });
   });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.js';
 import { type Context, openContext } from '../../../src/context.js';
-import { receiveCallback } from '../../../src/pipeline/statuses/receive-callback.js';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { finished, phoneNumber } from '../../support/rig.js';
 import { item, readItems } from '../../support/statuses.js';
 import { openSetting, type Setting } from '../setting.js';
@@ -33,7 +33,7 @@ async function sent(): Promise<string> {
   const [batch] = await setting.siaran.batches(runId);
   const at = new Date();
   const told = [item(`f${batch?.id}`, 'failed', at, first, 131026), item(`d${batch?.id}`, 'read', at, second)];
-  await receiveCallback(ctx, readItems(told));
+  await new CallbackGroups(ctx).receive('default', readItems(told));
   return runId;
 }
 

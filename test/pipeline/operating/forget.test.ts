@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Wish } from '../../../src/domain/statuses/opt-outs.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
+import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { exportRun } from '../../../src/pipeline/views/export-run.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
@@ -57,6 +59,25 @@ test('number, values, names and records of messages go from every run, and its f
   const shown = await rig.query('SELECT shown_status(l) AS status, failed_code AS code FROM broadcast_logs l');
   expect(shown).toEqual([1, 2].map(() => ({ status: 'failed', code: 131026 })));
   expect(await rig.siaran.forget(person, { by: 'somebody else' })).toEqual(forgotten);
+});
+
+test('what callbacks told besides goes too, and nothing of it is written again', async () => {
+  await handedOver(5);
+  const groups = new CallbackGroups(rig.ctx);
+  const pair = { userId: 'ID.2035200694071263', phoneNumber: person, formerUserId: null };
+  const wish = {
+    ...{ wants: 'stop', kind: 'stop_word', messageId: 'wamid.stop' },
+    phoneNumber: person,
+    userId: null,
+    at: null,
+  };
+  const tellAll = () => groups.receive('default', [], { pairs: [pair], wishes: [wish as Wish] });
+  await tellAll();
+  expect(await tracesOf(rig, person)).toEqual(expect.arrayContaining(['public.opt_outs', 'public.user_ids']));
+  await rig.siaran.forget(person);
+  expect(await tracesOf(rig, person)).toEqual([]);
+  await tellAll();
+  for (const trace of [person, pair.userId]) expect(await tracesOf(rig, trace)).toEqual([]);
 });
 
 test('it can be told later whether, when and by whom', async () => {
