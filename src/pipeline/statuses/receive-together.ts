@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import { isPostgresAway } from '../../store/database.js';
@@ -5,6 +6,8 @@ import { type CallbackCounts, receiveStatuses, type Told } from './receive-callb
 
 /** So many are written in one transaction: with more, each takes longer, and so does the wait of those that come meanwhile. */
 const statusesATime = 200;
+
+const gatherMs = 2;
 
 /** Part of a callback, and whoever waits for it to be in Postgres. */
 type Waiting = Told & {
@@ -58,7 +61,11 @@ export class CallbackGroups {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#take(this.#nextGroup());
+    while (this.#waiting.length > 0) {
+      await this.#take(this.#nextGroup());
+      // Whoever was answered just now sends the next one: a group of twice the size costs hardly more.
+      await sleep(gatherMs);
+    }
     this.#isAtWork = false;
   }
 
@@ -82,7 +89,7 @@ export class CallbackGroups {
     const account = group[0]?.account ?? '';
     try {
       const counts = await receiveStatuses(this.#ctx, account, group);
-      group.forEach((each, at) => each.taken(counts[at] ?? { updated: 0, ignored: 0, unknown: 0 }));
+      for (const [at, each] of group.entries()) each.taken(counts[at] ?? { updated: 0, ignored: 0, unknown: 0 });
     } catch (error) {
       // What is wrong with one of them is nothing to the others: each is tried alone.
       if (group.length > 1 && !isPostgresAway(error)) for (const each of group) await this.#take([each]);
