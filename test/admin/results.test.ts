@@ -147,6 +147,9 @@ test('the firings of a campaign stand side by side, and their sum is that of the
   expect((await run(['results', '--campaign', name], { env: rig.env })).stdout).toMatch(
     new RegExp(`${second} +10  5 \\(50\\.0 %\\).*\n.*${first} +10  1 \\(10\\.0 %\\)`),
   );
+  const { firings: _, name: __, ...sum } = results;
+  expect(await json(['campaign', 'show', name], { env: rig.env })).toMatchObject({ name, messages: sum });
+  expect((await run(['campaign', 'show', name], { env: rig.env })).stdout).toMatch(/Messages\n +handed over +20\n/);
   const path = `/campaigns/${encodeURIComponent(name)}`;
   expect((await rig.ask('GET', `/api/v1${path}/results`)).body).toEqual(JSON.parse(JSON.stringify(results)));
   expect((await get(path)).text).toMatch(

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from '../terminal/describe-campaign.js';
+import { describeMessages } from '../terminal/describe-results.js';
 import { interruptible, unlessInterrupted } from '../terminal/interrupt.js';
 import { count, print, printJson } from '../terminal/output.js';
 import { showProgress } from '../terminal/progress.js';
@@ -105,17 +106,19 @@ async function show(
   flags: { next?: number; json?: true },
   stop: AbortSignal,
 ): Promise<void> {
-  const campaign = await siaran.campaign(name);
-  if (flags.next === undefined) return flags.json ? printJson(campaign) : print(describeCampaign(campaign));
+  const { name: _, firings: __, ...messages } = await siaran.campaignResults(name);
+  const campaign = { ...(await siaran.campaign(name)), messages };
+  const shown = `${describeCampaign(campaign)}${messages.handedOver === 0 ? '' : `\n\nMessages\n${describeMessages(messages)}`}`;
+  if (flags.next === undefined) return flags.json ? printJson(campaign) : print(shown);
   const counting = startCounting();
-  const shown = showProgress(() => ({ fraction: undefined, text: `${count(counting.accepted)} recipients read` }));
+  const progress = showProgress(() => ({ fraction: undefined, text: `${count(counting.accepted)} recipients read` }));
   try {
     const next = await unlessInterrupted(stop, forecastCampaign(ctx, name, flags.next, counting));
-    shown.stop();
+    progress.stop();
     if (flags.json) return await printJson({ ...campaign, next });
-    await print(`${describeCampaign(campaign)}\n\n${describeNextFirings(next, zoneOf(campaign))}`);
+    await print(`${shown}\n\n${describeNextFirings(next, zoneOf(campaign))}`);
   } finally {
-    shown.stop();
+    progress.stop();
   }
 }
 

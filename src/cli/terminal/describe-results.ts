@@ -4,7 +4,12 @@ import type { MessageCounts } from '../../store/views/results.js';
 import { bold, count, dim, table } from './output.js';
 
 export function describeRunResults(results: RunResults): string {
-  return [`Run ${bold(results.runId)}  ${results.name}`, funnel(results), ...reasons(results)].join('\n');
+  return `Run ${bold(results.runId)}  ${results.name}\n${describeMessages(results)}`;
+}
+
+/** How far messages came, and why others failed. */
+export function describeMessages(results: MessageResults): string {
+  return [funnel(results), ...reasons(results)].join('\n');
 }
 
 export function describeCampaignResults(results: CampaignResults): string {
@@ -16,8 +21,7 @@ export function describeCampaignResults(results: CampaignResults): string {
   ]);
   return [
     `Campaign ${bold(results.name)}`,
-    funnel(results),
-    ...reasons(results),
+    describeMessages(results),
     ...(rows.length === 0 ? ['', 'It was never fired.'] : ['', table(heads, rows)]),
   ].join('\n');
 }
