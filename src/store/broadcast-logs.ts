@@ -1,12 +1,11 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
-import { type MessageState, shownStatus } from '../domain/statuses/message-state.js';
+import type { MessageState } from '../domain/statuses/message-state.js';
 import { arrayText, type Sql } from './database.js';
 
 /**
- * Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. For the rest of the
- * transaction Postgres looks up each message and number by its index: a plan that was made while the logs were few would else stay,
- * and read all of them each time, until Postgres next counts them.
+ * Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. For the rest of the transaction
+ * Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each time.
  */
 export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`
@@ -218,36 +217,4 @@ export async function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<Rai
       RETURNING l.id
     )
     SELECT "messageId", phone_number::text AS "phoneNumber", raised.id IS NOT NULL AS changed FROM known LEFT JOIN raised USING (id)`;
-}
-
-/** `status` as it is shown, `code` of its failure. */
-export type LogOfRecipient = {
-  broadcastLogId: number | null;
-  messageId: string | null;
-  status: string;
-  code: number | null;
-  notes: string | null;
-};
-
-/** The latest log that each number has of these batches: batch → number → log. */
-export async function logsOfBatches(
-  db: Sql,
-  batchIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, LogOfRecipient>>> {
-  const rows = await db.broadcastLog.findMany({
-    where: { batchId: { in: [...batchIds] } },
-    orderBy: [{ send: 'asc' }, { id: 'asc' }],
-    select: {
-      ...{ batchId: true, phoneNumber: true, broadcastLogId: true, messageId: true },
-      ...{ status: true, hasFailed: true, failedCode: true, notes: true },
-    },
-  });
-  const logs = new Map<string, Map<string, LogOfRecipient>>();
-  for (const { batchId, phoneNumber, broadcastLogId, messageId, notes, failedCode: code, ...state } of rows) {
-    const ofBatch = logs.get(batchId) ?? new Map<string, LogOfRecipient>();
-    const logId = broadcastLogId === null ? null : Number(broadcastLogId);
-    const log = { broadcastLogId: logId, messageId, status: shownStatus(state), code, notes };
-    logs.set(batchId, ofBatch.set(String(phoneNumber), log));
-  }
-  return logs;
 }

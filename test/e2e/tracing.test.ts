@@ -4,7 +4,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { json, type Running, start, until } from '../cli/siaran.js';
 import { startReceiver } from '../support/receiver.js';
 import { finished, invoiceColumns, invoices, phoneNumber, type Rig, secretKey, startRig } from '../support/rig.js';
-import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.js';
+import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from './trace-receiver.js';
 
 let rig: Rig;
 let receiver: TraceReceiver | undefined;

@@ -27,6 +27,7 @@ import { decidedAt } from '../forms/decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
 import * as campaignSchemas from './campaign-schemas.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
+import { campaignResults } from './result-schemas.js';
 import * as schemas from './schemas.js';
 
 const params = z.object({ name: z.string().max(200) });
@@ -119,7 +120,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'What became of the messages of all its runs, and of each firing',
         params,
-        response: { 200: schemas.campaignResults },
+        response: { 200: campaignResults },
       },
     },
     ({ params: { name } }) => viewCampaignResults(ctx, name),

@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import type { Recipient } from '../../domain/recipients/recipient.js';
 import { UsageError } from '../../errors.js';
-import { openRecipients } from '../../input/read-recipients.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
-import { enqueue } from '../../pipeline/intake/enqueue.js';
 import { seal } from '../../pipeline/intake/seal.js';
-import { SharedIntakes } from '../../pipeline/intake/shared-intakes.js';
 import { type RunRequest, startRun } from '../../pipeline/intake/start-run.js';
 import { cancel, pause, resume } from '../../pipeline/operating/pause.js';
 import { retry } from '../../pipeline/operating/retry.js';
@@ -23,8 +19,9 @@ import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
 import type { AdminApp } from '../app.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
-import { readWrittenFitting, type WrittenFitting } from './fitting.js';
+import { idempotencyKey } from './idempotency-key.js';
 import { runRequest } from './requests.js';
+import { runResults } from './result-schemas.js';
 import * as schemas from './schemas.js';
 
 /** Several words with commas between them. */
@@ -37,7 +34,6 @@ const runParams = z.object({ runId: z.string().max(40) });
 
 /** Runs: what is sent, and what became of it. */
 export function addRunRoutes(app: AdminApp, ctx: Context): void {
-  const shared = new SharedIntakes();
   const tags = ['runs'];
   // States before what they are about: what changes in between is noticed then.
   const current = async (runId: string) => {
@@ -101,7 +97,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         tags,
         summary: 'What became of its messages, and why some failed',
         params: runParams,
-        response: { 200: schemas.runResults },
+        response: { 200: runResults },
       },
     },
     ({ params: { runId } }) => viewResults(ctx, runId),
@@ -214,67 +210,6 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
   change('retry', 'Deliver its failed batches again; `ifState` is the `failedState`', schemas.retried, (runId, seen) =>
     retry(ctx, runId, seen),
   );
-
-  app.register(async (streams) => {
-    for (const type of ['text/csv', 'application/x-ndjson'])
-      streams.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
-    streams.post(
-      '/runs/:runId/recipients',
-      {
-        config: { streams: true },
-        schema: {
-          tags,
-          summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
-          description:
-            'Read only as fast as the run has room; it may be compressed with gzip. Give a source to be able to send the same again ' +
-            'after a failure. `map` and `ignoreColumns` are written as for `siaran send`: `Phone Number=phone_number`, ' +
-            '`Notes,Kota`. The last row of a CSV is rejected if it has no line end, as it may have been cut off.',
-          consumes: ['text/csv', 'application/x-ndjson'],
-          params: runParams,
-          querystring: z.object({
-            source: z.string().max(200).optional(),
-            map: z.string().max(10_000).optional(),
-            ignoreColumns: z.string().max(10_000).optional(),
-          }),
-          response: { 200: schemas.enqueued },
-        },
-      },
-      async (request) => {
-        const { runId } = request.params as { runId: string };
-        const { source, ...written } = request.query as { source?: string } & WrittenFitting;
-        const fitting = readWrittenFitting(written);
-        const run = await requireRun(ctx, runId);
-        if (!(request.body instanceof Readable))
-          throw new UsageError('Send recipients as text/csv or application/x-ndjson.');
-        // While the run has no room nothing moves on this connection. Longer than this it is better sent again.
-        request.raw.socket.setTimeout(longestPauseMs);
-        // A body whose length was told is whole, or its stream ends with an error.
-        const mayBeCut = request.headers['content-length'] === undefined;
-        // Not to be destroyed when it is left early: the answer goes out through the same socket.
-        const stream = request.body.iterator({ destroyOnReturn: false });
-        const body = { stream, name: 'the body', mayBeCut, columnsIfEmpty: run.columns };
-        const { columns, rows } = await openRecipients({ ...body, ...fitting });
-        requireColumns(columns, run.columns);
-        const from = source ?? idempotencyKey(request.headers);
-        const options = from === undefined ? {} : { source: from };
-        return enqueue(ctx, shared, runId, rows as AsyncIterable<Recipient>, options);
-      },
-    );
-  });
-}
-
-const longestPauseMs = 600_000;
-
-function requireColumns(given: readonly string[], wanted: readonly string[]): void {
-  const missing = wanted.filter((column) => !given.includes(column));
-  const unknown = given.filter((column) => !wanted.includes(column));
-  if (missing.length + unknown.length === 0) return;
-  throw new UsageError(`The columns must be those of the run: ${wanted.join(', ')}.`);
-}
-
-function idempotencyKey(headers: Record<string, unknown>): string | undefined {
-  const key = headers['idempotency-key'];
-  return typeof key === 'string' && key !== '' ? key : undefined;
 }
 
 function wholeCursor(cursor: string | undefined): number {

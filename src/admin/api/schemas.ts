@@ -10,17 +10,17 @@ import type { StartedRun } from '../../pipeline/intake/start-run.js';
 import type { Cancellation, Interruption } from '../../pipeline/operating/pause.js';
 import type { Retried } from '../../pipeline/operating/retry.js';
 import type { Verification } from '../../pipeline/operating/verify.js';
-import type { CampaignResults, MessageResults, RunResults } from '../../pipeline/views/view-results.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
+import { count, instant } from './basic-schemas.js';
+import { messageResults } from './result-schemas.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
-export const instant = z.string().describe('ISO 8601 in UTC');
-export const count = z.number().int().min(0);
+export { count, instant };
 
 export const batchStatus = z.enum(batchStatuses);
 
@@ -85,43 +85,6 @@ const doubtful = z.object({
   count,
   example: z.string(),
 }) satisfies z.ZodType<CountedDoubt>;
-
-const messageCounts = {
-  handedOver: count.describe('`sent`, `failed` and `unanswered` together'),
-  sent: count.describe('at least: some were delivered or read as well'),
-  delivered: count.describe('at least'),
-  read: count,
-  failed: count.describe('before they were delivered; they count as nothing else'),
-  failedAfterDelivered: count,
-  unanswered: count,
-  inferred: count.describe('of these: matched to their batch by number and time alone'),
-};
-
-const messageResults = z.object({
-  ...messageCounts,
-  reasons: z.array(
-    z.object({
-      code: z.number().nullable().describe("WhatsApp's; null: none was told"),
-      count: count.describe('before they were delivered'),
-      afterDelivered: count,
-      meaning: z.string(),
-      advice: z.string(),
-    }),
-  ),
-}) satisfies z.ZodType<MessageResults>;
-
-const cumulative = { sent: count, delivered: count, read: count, failed: count };
-
-export const runResults = messageResults.extend({
-  runId: z.string(),
-  name: z.string(),
-  hours: z.array(z.object({ hour: instant, ...cumulative })).describe('what had been told by the end of each hour'),
-}) satisfies z.ZodType<RunResults>;
-
-export const campaignResults = messageResults.extend({
-  name: z.string(),
-  firings: z.array(z.object({ at: instant, runId: z.string(), ...messageCounts })).describe('newest first'),
-}) satisfies z.ZodType<CampaignResults>;
 
 export const runView = z.object({
   id: z.string(),

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { leftOutWords } from '../../domain/runs/left-out-words.js';
-import type { LeftOutReason } from '../../domain/runs/resend.js';
+import { leftOutWords } from '../../domain/resending/left-out-words.js';
+import type { LeftOutReason } from '../../domain/resending/resend.js';
 import { UsageError } from '../../errors.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import { type ResendRequest, type Resent, resend } from '../../pipeline/resending/resend.js';

@@ -23,9 +23,7 @@ import { batchMark, facts, stateWords, table } from '../html/parts.js';
 import { cameWords, masked, messageIdFor, plural, recipients, time, timeOr } from '../html/words.js';
 import { movedWords } from './run.js';
 
-const rowsShown = 5;
-const logsShown = 20;
-const longestValue = 24;
+const [rowsShown, logsShown, longestValue] = [5, 20, 24];
 
 export async function requireBatch(ctx: Context, batchId: string): Promise<BatchHistory> {
   const batch = await batchHistory(ctx.db, batchId);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { leftOutWords } from '../../domain/runs/left-out-words.js';
-import type { LeftOutReason } from '../../domain/runs/resend.js';
+import { leftOutWords } from '../../domain/resending/left-out-words.js';
+import type { LeftOutReason } from '../../domain/resending/resend.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import type { ResendRequest, Resent } from '../../pipeline/resending/resend.js';
 import type { LeftOut } from '../../pipeline/resending/select-recipients.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
 import type { Recipient, RecipientValues } from '../../domain/recipients/recipient.js';
-import { describeRules, type ResendRules, stoppedCode } from '../../domain/runs/resend.js';
+import { describeRules, type ResendRules, stoppedCode } from '../../domain/resending/resend.js';
 import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey, linkResend, type RunRow } from '../../store/runs.js';

@@ -2,7 +2,12 @@ import type { Context } from '../../context.js';
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
-import { type LeftOutReason, leftOutReason, type MessageFate, type ResendRules } from '../../domain/runs/resend.js';
+import {
+  type LeftOutReason,
+  leftOutReason,
+  type MessageFate,
+  type ResendRules,
+} from '../../domain/resending/resend.js';
 import { currentTime } from '../../store/database.js';
 import { recipientsOfBatches } from '../../store/recipients.js';
 import { suppressedAmong } from '../../store/suppressions.js';

@@ -4,10 +4,10 @@ import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
 import { nextBatchNumber } from '../../store/batches.js';
-import { type LogOfRecipient, logsOfBatches } from '../../store/broadcast-logs.js';
 import { recipientsOfBatches, suppressedRecipients } from '../../store/recipients.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesBetween } from '../../store/views/batch-views.js';
+import { type LogOfRecipient, logsOfBatches } from '../../store/views/logs-of-batches.js';
 import { purgedError, requireRun } from '../require-run.js';
 
 /** One addressee with its values and its fate, keyed by column. */

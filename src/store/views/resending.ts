@@ -1,5 +1,5 @@
 import { isDigest } from '../../domain/numbers/number-digest.js';
-import type { MessageFate } from '../../domain/runs/resend.js';
+import type { MessageFate } from '../../domain/resending/resend.js';
 import { type DeliveryStatus, deliveryStatuses } from '../../domain/statuses/message-state.js';
 import { arrayText, type Sql } from '../database.js';
 

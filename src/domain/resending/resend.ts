@@ -1,5 +1,5 @@
+import type { BatchStatus } from '../runs/batch.js';
 import type { DeliveryStatus } from '../statuses/message-state.js';
-import type { BatchStatus } from './batch.js';
 
 /** Whose message is sent again. */
 export type ResendRules = {

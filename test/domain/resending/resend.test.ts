@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeRules, leftOutReason, type MessageFate } from '../../../src/domain/runs/resend.js';
+import { describeRules, leftOutReason, type MessageFate } from '../../../src/domain/resending/resend.js';
 
 const now = new Date('2027-01-10T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
