@@ -1,97 +1,29 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Client } from 'undici';
-import { buildReceiver, type ReceiverOptions } from '../../src/admin/callbacks/server.js';
-import { type Listener, listen } from '../../src/admin/listen.js';
-import { parseConfig } from '../../src/config/config.js';
-import { type Context, openContext } from '../../src/context.js';
-import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
-import { delivered, item } from '../support/statuses.js';
+import { buildReceiver } from '../../../src/admin/callbacks/server.js';
+import { listen } from '../../../src/admin/listen.js';
+import { item } from '../../support/statuses.js';
+import {
+  ask,
+  before,
+  lastNumber,
+  ledger,
+  listener,
+  nextNumber,
+  oldSecret,
+  ownSecret,
+  path,
+  rig,
+  secret,
+  statuses,
+  useReceiver,
+} from './setting.js';
 
-const secret = 'a-secret_of-32-characters-0123456';
-const oldSecret = 'another-secret_of-32-characters-';
-const ownSecret = 'own-secret_of-acme-0123456789';
-const path = `/callbacks/qiscus/${secret}`;
-
-function accountsFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'siaran-')), 'accounts.yaml');
-  writeFileSync(
-    file,
-    `acme: { appId: acme, secretKey: other, callbackSecret: ${ownSecret} }\nnorth: { appId: n, secretKey: o }\n`,
-  );
-  return file;
-}
-
-let rig: Rig;
-let listener: Listener;
-let next = 0;
-const numbers = Array.from({ length: 50 }, (_, index) => phoneNumber(index));
-
-beforeAll(async () => {
-  rig = await startRig({
-    env: {
-      SIARAN_CALLBACK_SECRET: `${secret},${oldSecret}`,
-      SIARAN_ACCOUNTS_FILE: accountsFile(),
-      SIARAN_STOP_WORDS: 'Stop, Berhenti',
-    },
-  });
-  await rig.work();
-  await delivered(rig, numbers, 1);
-  listener = await open(rig.ctx, { patienceMs: 1_000 });
-});
-afterAll(async () => {
-  await listener.close();
-  await rig.close();
-});
-
-async function open(ctx: Context, options: ReceiverOptions & { port?: number } = {}): Promise<Listener> {
-  return listen(await buildReceiver(ctx, options), { host: '127.0.0.1', port: options.port ?? 0 });
-}
-
-let before: unknown;
-const ledger = () => rig.query('SELECT * FROM broadcast_logs ORDER BY id');
-beforeEach(async () => {
-  before = await ledger();
-});
-
-type Answer = { status: number; body: unknown; headers: IncomingMessage['headers'] };
-
-/** A request on a connection of its own, that says what it likes. */
-function ask(options: {
-  method?: string;
-  path?: string;
-  body?: string | Buffer;
-  headers?: Record<string, string>;
-  url?: string;
-}) {
-  return new Promise<Answer>((resolve, reject) => {
-    const request = httpRequest(
-      `${options.url ?? listener.url}${options.path ?? path}`,
-      { method: options.method ?? 'POST', headers: options.headers ?? {}, agent: false },
-      (response) => {
-        let text = '';
-        response.on('data', (part) => (text += String(part)));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: text && JSON.parse(text), headers: response.headers }),
-        );
-      },
-    );
-    request.on('error', reject);
-    request.end(options.body);
-  });
-}
-
-function statuses(...items: object[]): string {
-  return JSON.stringify({ statuses: items });
-}
+useReceiver();
 
 test('a callback is taken, and its counts are the answer', async () => {
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   const now = new Date();
   const body = statuses(
     item('m1', 'sent', now, number),
@@ -126,13 +58,13 @@ test.each<[string, (text: string) => Parameters<typeof ask>[0]]>([
   ['a type that is none', (text) => ({ body: text, headers: { 'Content-Type': 'json' } })],
   ['a slash at the end', (text) => ({ body: text, path: `${path}/` })],
 ])('a callback with %s is taken', async (name, packed) => {
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   const answer = await ask(packed(statuses(item(`with ${name}`, 'sent', new Date(), number))));
   expect(answer).toMatchObject({ status: 200, body: { updated: 1 } });
 });
 
 test('a callback of just under 4 MB is taken', async () => {
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   const body = statuses(item('large', 'sent', new Date(), number));
   expect(await ask({ body: body + ' '.repeat(4_000_000 - body.length) })).toMatchObject({ status: 200 });
   expect(await ask({ body: body + ' '.repeat(4_000_001 - body.length) })).toMatchObject({ status: 413 });
@@ -144,7 +76,7 @@ test.each([
   ['north', secret],
   ['acme', ownSecret],
 ])('the account %s has an address of its own, with each of its secrets: %s', async (account, its) => {
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   const body = statuses(item(`of ${account} with ${its}`, 'sent', new Date(), number));
   const answer = await ask({ body, path: `/callbacks/qiscus/${account}/${its}` });
   // Only the default account has sent to it.
@@ -166,7 +98,7 @@ test.each([
 });
 
 test('who is who is read from contacts, and a status that tells the user id only is placed by it', async () => {
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   const userId = 'MY.2035200694071263';
   const told = { contacts: [{ wa_id: number, user_id: userId }], messages: [{ id: 'x' }] };
   expect(await ask({ body: JSON.stringify({ entry: [{ changes: [{ value: told }] }] }) })).toMatchObject({
@@ -177,7 +109,7 @@ test('who is who is read from contacts, and a status that tells the user id only
 });
 
 test('who asks to be left alone is put on the suppression list', async () => {
-  const [first = '', second = ''] = [numbers[next++], numbers[next++]];
+  const [first, second] = [nextNumber(), nextNumber()];
   const preference = { wa_id: first, category: 'marketing_messages', value: 'stop' };
   const reply = { id: 'wamid.in', from: second, type: 'text', text: { body: 'berhenti' } };
   const bodies = [{ user_preferences: [preference] }, { messages: [reply] }];
@@ -221,7 +153,7 @@ test('a connection is kept for longer than a proxy keeps it, and a rest between 
 test('health and figures are there too; figures only for who has a token, or is on this machine', async () => {
   expect(await ask({ method: 'GET', path: '/healthz' })).toMatchObject({ status: 200, body: { ok: true } });
   expect(await ask({ method: 'GET', path: '/readyz' })).toMatchObject({ status: 200, body: { ready: true } });
-  const [number = ''] = numbers.slice(next++);
+  const number = nextNumber();
   await ask({ body: statuses(item('counted', 'sent', new Date(), number)) });
   await ask({ path: `${path}x` });
   const figures = await (await fetch(`${listener.url}/metrics`)).text();
@@ -233,7 +165,7 @@ test('health and figures are there too; figures only for who has a token, or is 
 });
 
 describe('what is no callback of ours changes nothing', () => {
-  const good = () => statuses(item('bad', 'sent', new Date(), numbers[49]));
+  const good = () => statuses(item('bad', 'sent', new Date(), lastNumber));
   test.each<[string, number, () => Parameters<typeof ask>[0]]>([
     ['a wrong secret', 404, () => ({ path: `${path}x`, body: good() })],
     ['half of the secret', 404, () => ({ path: path.slice(0, -10), body: good() })],
@@ -271,117 +203,4 @@ describe('what is no callback of ours changes nothing', () => {
     const [wrong, other] = [await ask({ path: `${path}x`, method: 'GET' }), await ask({ path: '/nothing' })];
     expect(wrong.body).toEqual(other.body);
   });
-});
-
-test('a body of ten megabytes is not held: the connection is cut', async () => {
-  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
-  const closed = new Promise((resolve) => socket.on('close', resolve));
-  socket.on('error', () => {});
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n{`);
-  let text = '';
-  socket.on('data', (part) => (text += String(part)));
-  await closed;
-  expect(text).toMatch(/^HTTP\/1\.1 413 /);
-  expect(text).toMatch(/^connection: close\r$/im);
-});
-
-test('a client that looks for an answer only once it has written all of six megabytes sees why it is refused', async () => {
-  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
-  let failed: unknown;
-  socket.on('error', (error) => (failed = error));
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 6000000\r\n\r\n`);
-  for (let written = 0; written < 60 && failed === undefined; written += 1)
-    await new Promise((done) => socket.write(Buffer.alloc(100_000, ' '), done));
-  let text = '';
-  socket.on('data', (part) => (text += String(part)));
-  await new Promise((closed) => (socket.closed ? closed(undefined) : socket.on('close', closed)));
-  expect(text).toMatch(/^HTTP\/1\.1 413 /);
-});
-
-test.each([
-  ['headers', 'POST /callbacks'],
-  ['body', `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"statuses"`],
-])("a client whose %s don't come is cut off", async (_, begun) => {
-  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
-  const closed = new Promise((resolve) => socket.on('close', resolve));
-  socket.on('error', () => {}).resume();
-  socket.write(begun);
-  await closed;
-  expect(await ledger()).toEqual(before);
-});
-
-test('a client that leaves in the middle changes nothing', async () => {
-  const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
-  const body = statuses(item('left', 'sent', new Date(), numbers[48]));
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length + 1}\r\n\r\n${body}`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  socket.destroy();
-  expect(await ask({ path: '/' })).toMatchObject({ status: 404 });
-  expect(await ledger()).toEqual(before);
-});
-
-test('while Postgres is away the provider is asked to come again', async () => {
-  const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:9/x' }));
-  const away = await open(ctx);
-  try {
-    const body = statuses(item('away', 'sent'));
-    expect(await ask({ url: away.url, body })).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-  } finally {
-    await away.close();
-    await ctx.close();
-  }
-});
-
-test('twenty at the same time are all taken', async () => {
-  const [number = ''] = numbers.slice(next++);
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, at) =>
-      ask({ body: statuses(item('same', ['sent', 'delivered', 'read'][at % 3] ?? '', new Date(), number)) }),
-    ),
-  );
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(await rig.query("SELECT status FROM broadcast_logs WHERE message_id = 'same'")).toEqual([{ status: 'read' }]);
-});
-
-test('what is under way when it closes is answered, and nothing is left open', async () => {
-  const closing = await open(rig.ctx);
-  const [number = ''] = numbers.slice(next++);
-  const body = statuses(item('closing', 'sent', new Date(), number));
-  const [answer, closed] = await rig.ctx.db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT lock_messages(ARRAY['closing'])`;
-    const asked = ask({ url: closing.url, body });
-    await eventually(
-      () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
-      (waiting) => waiting.length === 1,
-    );
-    return [asked.then((given) => given.status), closing.close()];
-  });
-  expect(await answer).toBe(200);
-  await closed;
-  await expect(ask({ url: closing.url })).rejects.toThrow(/ECONNREFUSED/);
-});
-
-test('a port in use is one clear error', async () => {
-  const { port } = new URL(listener.url);
-  await expect(open(rig.ctx, { port: Number(port) })).rejects.toMatchObject({
-    code: 'PORT_IN_USE',
-    message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`),
-  });
-});
-
-test('beyond what a process holds, the provider is asked to come again, and what it holds goes on', async () => {
-  const small = await open(rig.ctx, { mostBytes: 100_000 });
-  try {
-    const [number = ''] = numbers.slice(next++);
-    const body = statuses(item('room', 'sent', new Date(), number));
-    const large = body + ' '.repeat(100_000);
-    expect(await ask({ url: small.url, body: large })).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-    const packed = { body: gzipSync(large), headers: { 'Content-Encoding': 'gzip' } };
-    expect(await ask({ url: small.url, ...packed })).toMatchObject({ status: 503 });
-    // What was refused has left.
-    expect(await ask({ url: small.url, body: body + ' '.repeat(90_000) })).toMatchObject({ status: 200 });
-    expect(await ask({ url: small.url, body: body + ' '.repeat(90_000) })).toMatchObject({ status: 200 });
-  } finally {
-    await small.close();
-  }
 });
