@@ -104,7 +104,8 @@ export type RunStateCode =
   | 'RUN_PURGED'
   | 'RUN_TOO_LARGE'
   | 'RUN_LOST_RECIPIENTS'
-  | 'SOURCE_CLOSED';
+  | 'SOURCE_CLOSED'
+  | 'RESENDING';
 
 /** The run is in a state in which it refuses the call; the code says which. Nothing was done. */
 export class RunStateError extends SiaranError {

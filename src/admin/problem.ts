@@ -40,6 +40,7 @@ const statusOf: Readonly<Record<string, number>> = {
   RUN_LOST_RECIPIENTS: 409,
   INTAKE_LOST: 409,
   SOURCE_CLOSED: 409,
+  RESENDING: 409,
   BEING_SENT: 409,
   NOT_UNKNOWN: 409,
   NOT_SETTLED: 409,

@@ -89,9 +89,16 @@ export async function forceRun(db: Sql, id: string): Promise<void> {
     WHERE id = ${id} AND delivery #> '{individual,force}' = 'false'`;
 }
 
-/** Notes of a new run that it is sent to recipients of another one again. */
-export async function linkResend(tx: Sql, id: string, resendOf: string): Promise<void> {
-  await tx.$executeRaw`UPDATE runs SET resend_of = ${resendOf} WHERE id = ${id}`;
+/**
+ * Notes that a new run sends another one again. One at a time of all that send the same again: what the others have can be told only
+ * once they are cut. `false`: another one is still being filled.
+ */
+export async function linkResend(tx: Sql, id: string, resendOf: string): Promise<boolean> {
+  await tx.$queryRaw`
+    SELECT 1 FROM runs WHERE id IN (SELECT f.id FROM resend_family(${resendOf}) f) AND resend_of IS NULL FOR NO KEY UPDATE`;
+  const linked = await tx.$executeRaw`
+    UPDATE runs SET resend_of = ${resendOf} WHERE id = ${id} AND NOT is_being_resent(${resendOf}, ${id})`;
+  return linked === 1;
 }
 
 /** Says that all recipients are in. Sealing twice changes nothing; nor does sealing a run whose audience is being read. */

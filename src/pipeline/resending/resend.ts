@@ -3,8 +3,9 @@ import type { Context } from '../../context.js';
 import type { Recipient, RecipientValues } from '../../domain/recipients/recipient.js';
 import { describeRules, type ResendRules, stoppedCode } from '../../domain/resending/resend.js';
 import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
-import { UsageError } from '../../errors.js';
+import { RunStateError, UsageError } from '../../errors.js';
 import { findRunByKey, linkResend, type RunRow } from '../../store/runs.js';
+import { isBeingResent } from '../../store/views/resending.js';
 import { enqueue } from '../intake/enqueue.js';
 import { seal } from '../intake/seal.js';
 import { SharedIntakes } from '../intake/shared-intakes.js';
@@ -47,7 +48,7 @@ export type Resent = {
  * Sends a run's messages again to those whom they didn't reach, as a new run with the old one's values, template and limits. Never to
  * whoever was delivered, stopped marketing messages (131050), or is in a batch that is unknown. The same call again finds the same run, and
  * completes it if it broke off.
- * @throws {UsageError} @throws {NotFoundError} @throws {RunStateError} `RUN_PURGED` @throws {KeyConflictError} when that run has another name
+ * @throws {UsageError} @throws {NotFoundError} @throws {RunStateError} `RUN_PURGED`, or `RESENDING` while another call is at it @throws {KeyConflictError} when that run has another name
  * or template.
  */
 export async function resend(ctx: Context, runId: string, request: ResendRequest): Promise<Resent> {
@@ -59,14 +60,25 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   const settings = settingsOfResend(run, request, known);
   if (known) refuseOther(known, settings);
   if (known?.sealedAt && !request.dryRun) return foundAgain(ctx, known.id);
+  if (await isBeingResent(ctx.db, runId, known?.id ?? null)) throw beingResent(runId);
   const counted = await countRecipients(ctx, { runId, rules, except: known?.id ?? null });
   if (request.dryRun || (counted.recipients === 0 && !known)) return { runId: null, ...counted };
-  const { id } = await startWith(ctx, key, settings, (tx, created) => linkResend(tx, created.id, runId));
+  const { id } = await startWith(ctx, key, settings, async (tx, created) => {
+    if (!(await linkResend(tx, created.id, runId))) throw beingResent(runId);
+  });
   const leftOut: LeftOut = {};
   const rows = rowsOf(run.columns, selectRecipients(ctx, { runId, rules, except: id }, leftOut));
   const { accepted } = await enqueue(ctx, new SharedIntakes(), id, rows, { source: 'resend' });
   await seal(ctx, id);
   return { runId: id, recipients: accepted, leftOut };
+}
+
+function beingResent(runId: string): RunStateError {
+  return new RunStateError(
+    'RESENDING',
+    runId,
+    `Run ${runId}, or one that it comes from, is being sent again, and who is in that can't be told before all of it is cut. Try again in a moment. If that call broke off, repeat it, or cancel its run.`,
+  );
 }
 
 async function foundAgain(ctx: Context, runId: string): Promise<Resent> {

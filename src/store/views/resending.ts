@@ -44,7 +44,16 @@ export async function beginnings(db: Sql, batchIds: readonly string[]): Promise<
   return new Map(rows.map(({ id, beganAt }) => [id, beganAt]));
 }
 
-/** Which of these numbers another run has sent to again, and without failing. @param except the run that is being filled itself. */
+/** Whether another run that sends the same again is still being filled. @param except one that isn't asked about. */
+export async function isBeingResent(db: Sql, runId: string, except: string | null): Promise<boolean> {
+  const rows = await db.$queryRaw<{ is: boolean }[]>`SELECT is_being_resent(${runId}, ${except}) AS is`;
+  return rows[0]?.is === true;
+}
+
+/**
+ * To which of these numbers another run has sent again, and without failing: one of all that go back to the same first run, but for
+ * this run and those before it. @param except the run that is being filled itself.
+ */
 export async function resentAmong(
   db: Sql,
   runId: string,
@@ -52,8 +61,8 @@ export async function resentAmong(
   except: string | null,
 ): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
-    SELECT x.phone_number::text AS "phoneNumber" FROM runs r JOIN recipients x ON x.run_number = r.number
-    WHERE r.resend_of = ${runId} AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])
+    SELECT x.phone_number::text AS "phoneNumber" FROM resend_family(${runId}) r JOIN recipients x ON x.run_number = r.number
+    WHERE NOT r.is_before AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])
       AND NOT EXISTS (SELECT 1 FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
         WHERE l.phone_number = x.phone_number AND b.run_id = r.id AND shown_status(l) = 'failed')`;
   return new Set(rows.map((row) => row.phoneNumber));

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Workers } from '../../../src/index.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
 
 let rig: Rig;
+let workers: Workers;
 beforeEach(async () => {
   rig = await startRig();
-  await rig.work();
+  workers = await rig.work();
 });
+const stopWork = () => workers.close();
 afterEach(() => rig.close());
 
 const toldAt = (hoursAgo = 30) => new Date(Date.now() - hoursAgo * 3_600_000);
@@ -77,12 +80,13 @@ test('the same again finds the same run and sends nothing; other codes, or --aga
   for (const again of twice) expect(again).toEqual({ runId: first.runId, recipients: 1, leftOut: {}, already: true });
   const named = { failed: true, codes: [131026], name: 'another' };
   await expect(rig.siaran.resend(runId, named)).rejects.toMatchObject({ code: 'KEY_CONFLICT' });
+  await finished(rig.siaran, first.runId ?? '');
   const others = await rig.siaran.resend(runId, { failed: true, codes: [131049, 131053] });
   expect(others).toMatchObject({ recipients: 2, leftOut: { other_code: 1 } });
+  await finished(rig.siaran, others.runId ?? '');
   // Who was sent to again, and didn't fail, isn't sent to a third time.
   const again = await rig.siaran.resend(runId, { failed: true, again: true });
   expect(again).toEqual({ runId: null, recipients: 0, leftOut: { resent: 2, marketing_limit: 1, unanswered: 1 } });
-  for (const id of [first.runId, others.runId]) await finished(rig.siaran, id ?? '');
   expect(deliveries(0, 1, 2, 3)).toEqual([2, 2, 2, 1]);
 
   // Its message failed once more.
@@ -148,4 +152,49 @@ test('what is asked for wrongly is named, and nothing is done', async () => {
       message: expect.stringMatching(message),
     });
   await expect(rig.siaran.resend('rnobody00', { failed: true })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('while one is being filled no other begins: who is in it can not be told yet', async () => {
+  const runId = await broadcast(3, { 0: ['failed', 131026], 1: ['failed', 131053] });
+  // Nobody cuts what the first one hands in.
+  await stopWork();
+  const first = await rig.siaran.resend(runId, { failed: true, codes: [131026] });
+  const more = { failed: true, codes: [131026, 131053] };
+  await expect(rig.siaran.resend(runId, more)).rejects.toMatchObject({ code: 'RESENDING' });
+  await expect(rig.siaran.resend(first.runId ?? '', { ...more, again: true })).resolves.toMatchObject({
+    recipients: 0,
+  });
+  expect(await rig.siaran.runs()).toHaveLength(2);
+  await rig.work();
+  await finished(rig.siaran, first.runId ?? '');
+  expect(await rig.siaran.resend(runId, more)).toMatchObject({ recipients: 1, leftOut: { resent: 1, unanswered: 1 } });
+});
+
+test('of several that begin at the same time one is made, and the others are told to wait', async () => {
+  const runId = await broadcast(3, { 0: ['failed', 131026], 1: ['failed', 131026] });
+  await stopWork();
+  const made = await Promise.allSettled(
+    [[131026], [131026, 131053], [131026, 130472]].map((codes) => rig.siaran.resend(runId, { failed: true, codes })),
+  );
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (const each of made) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'RESENDING' });
+  await rig.work();
+  for (const { id } of await rig.siaran.runs()) await finished(rig.siaran, id);
+  expect(deliveries(0, 1, 2)).toEqual([2, 2, 1]);
+});
+
+test('who was reached by a later run is left out of every run that goes back to the same first one', async () => {
+  const runId = await broadcast(2, { 0: ['failed', 131026] });
+  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
+  await finished(rig.siaran, second);
+  await beganHoursAgo(rig, second, 24);
+  await tell(rig, item('wamid.second', 'failed', toldAt(23), phoneNumber(0), 131026));
+  const third = (await rig.siaran.resend(second, { failed: true })).runId ?? '';
+  await finished(rig.siaran, third);
+  for (const again of [runId, second])
+    expect(await rig.siaran.resend(again, { failed: true, again: true })).toMatchObject({
+      recipients: 0,
+      leftOut: { resent: 1 },
+    });
+  expect(deliveries(0, 1)).toEqual([3, 1]);
 });
