@@ -5,12 +5,14 @@ import { openRecipients } from '../../src/input/read-recipients.js';
 import { collect, open } from './reading.js';
 
 it('a packed file holds memory flat, however large what is in it', async () => {
-  const packed = gzipSync(`phone_number\n${'6281527975868\n'.repeat(1_000_000)}`);
+  // 200 MB in 200 parts, each packed for itself: nothing here is ever as large as what is in it.
+  const part = gzipSync(`6281527975868,${'x'.repeat(10_000)}\n`.repeat(100));
+  const packed = Buffer.concat([gzipSync('phone_number,customer_name\n'), ...Array.from({ length: 200 }, () => part)]);
   const { rows } = await open(packed, {}, 65_536);
   const before = process.memoryUsage().rss;
   let [count, most] = [0, 0];
-  for await (const _ of rows) if (++count % 50_000 === 0) most = Math.max(most, process.memoryUsage().rss);
-  expect(count).toBe(1_000_000);
+  for await (const _ of rows) if (++count % 1_000 === 0) most = Math.max(most, process.memoryUsage().rss);
+  expect(count).toBe(20_000);
   expect(most - before).toBeLessThan(100_000_000);
 }, 60_000);
 
