@@ -32,7 +32,9 @@ function isNumber(rows: readonly (readonly (Content | Cell)[])[], at: number): b
 
 /** Names and what belongs to each; what is `null` is left out. */
 export function facts(entries: readonly (readonly [string, Content])[]): Html {
-  const shown = entries.filter(([, content]) => content !== null && content !== undefined && content !== '');
+  const shown = entries.filter(
+    ([, content]) => content !== null && content !== undefined && content !== '' && content !== false,
+  );
   return html`<dl class="facts">${shown.map(
     ([name, content]) => html`<div><dt>${name}</dt><dd>${content}</dd></div>`,
   )}</dl>`;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { html } from '../../../src/admin/html/html.js';
+import { facts } from '../../../src/admin/html/parts.js';
 import { ownPath } from '../../../src/admin/pages/login.js';
 
 test('no text gets out of the place where it stands', () => {
@@ -44,4 +45,10 @@ test('logging in leads to a page of this admin and nowhere else', () => {
     '',
   ];
   for (const next of [undefined, ...elsewhere]) expect(ownPath(next)).toBe('/runs');
+});
+
+test('a fact that there is nothing to say of is left out', () => {
+  const nothing = [null, undefined, '', false] as const;
+  const shown = String(facts([['Key', 'k'], ...nothing.map((content) => ['None', content] as const), ['Sends', 0]]));
+  expect(shown.match(/<dt>[^<]*/g)).toEqual(['<dt>Key', '<dt>Sends']);
 });
