@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
@@ -57,9 +58,7 @@ export function addOptOutCommands(command: Command): void {
     );
 }
 
-type Ctx = Parameters<typeof listHeldOptOuts>[0];
-
-async function show(ctx: Ctx, { account, json }: HeldFlags): Promise<void> {
+async function show(ctx: Context, { account, json }: HeldFlags): Promise<void> {
   const held = await listHeldOptOuts(ctx, account);
   if (json) return printJson(held);
   const lines = held.map(
@@ -68,7 +67,7 @@ async function show(ctx: Ctx, { account, json }: HeldFlags): Promise<void> {
   await print(lines.length === 0 ? 'No opt-outs are held.' : lines.join('\n'));
 }
 
-async function decide(ctx: Ctx, { account, apply, discard, json }: HeldFlags): Promise<void> {
+async function decide(ctx: Context, { account, apply, discard, json }: HeldFlags): Promise<void> {
   if (account === undefined || (apply && discard))
     throw new UsageError('Say whose opt-outs are decided with --account, and either --apply or --discard.');
   const decided = await decideHeldOptOuts(ctx, account, apply ? 'apply' : 'discard');

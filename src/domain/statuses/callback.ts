@@ -1,5 +1,4 @@
-import { identityOf } from '../numbers/number-identity.js';
-import { isE164 } from '../numbers/phone-number.js';
+import { isObject, type Json, readNumber } from './callback-values.js';
 import { codeIn, readCode } from './failure-code.js';
 import { type DeliveryStatus, deliveryStatuses } from './message-state.js';
 import { readUserId } from './user-ids.js';
@@ -30,8 +29,6 @@ export type CallbackReading =
   /** Something else that a channel's webhook gets too, such as an incoming message. */
   | { kind: 'other' }
   | { kind: 'unreadable' };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the body of a callback. Two forms were observed: WhatsApp's `{statuses: [{id, status, …}]}`, also nested as the Cloud
@@ -121,12 +118,6 @@ function readMessageId(id: unknown): string | undefined {
   return typeof text === 'string' && text.trim() !== '' && text.length <= 500 ? storable(text.trim()) : undefined;
 }
 
-function readNumber(recipient: unknown): string | null {
-  const digits = typeof recipient === 'number' ? String(recipient) : recipient;
-  const number = typeof digits === 'string' ? digits.trim().replace(/^\+/, '') : '';
-  return isE164(number) ? identityOf(number) : null;
-}
-
 /** Seconds since 1970 as a number or a text; what has as many digits as milliseconds is those. Or ISO 8601 in UTC. */
 export function readInstant(timestamp: unknown): Date | null {
   // Anything else may be nested so deep that to make a text of it fails.
@@ -164,8 +155,4 @@ function isOptOut(error: unknown): boolean {
   if (isObject(error) && error.code !== undefined)
     return error.code === Number(optOutCode) || (typeof error.code === 'string' && error.code.trim() === optOutCode);
   return new RegExp(`\\b${optOutCode}\\b`).test(describeError(error));
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,4 @@
-import { identityOf } from '../numbers/number-identity.js';
-import { isE164 } from '../numbers/phone-number.js';
-import { callbackValues, isObject, type Json, objectsIn } from './callback-values.js';
+import { callbackValues, isObject, type Json, objectsIn, readNumber } from './callback-values.js';
 
 /**
  * That a business-scoped user id stands for a number. WhatsApp tells of users who hide their number by such an id only. `null`: the
@@ -52,9 +50,4 @@ function pairsOfUpdate({ wa_id: number, user_id: id }: Json): UserPair[] {
 function pair(id: unknown, number: unknown): UserPair[] {
   const [userId, phoneNumber] = [readUserId(id), readNumber(number)];
   return userId === null || phoneNumber === null ? [] : [{ userId, phoneNumber, formerUserId: null }];
-}
-
-function readNumber(value: unknown): string | null {
-  const digits = typeof value === 'string' || typeof value === 'number' ? String(value).trim().replace(/^\+/, '') : '';
-  return isE164(digits) ? identityOf(digits) : null;
 }
