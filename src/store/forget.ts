@@ -2,16 +2,16 @@ import { formsOf } from '../domain/numbers/number-identity.js';
 import { identityIn, writeLine } from '../domain/recipients/recipient.js';
 import type { BatchStatus } from '../domain/runs/batch.js';
 import type { Sql } from './database.js';
+import { placesOf } from './views/recipient-runs.js';
 
 /** Somebody who is being forgotten: the number as runs know it, and what takes its place. */
 export type Person = { identity: string; digest: string };
 
-/** Runs that have a number. Each is asked by its primary key, as in `runsOfNumber`. */
+/** Runs that have a number. */
 export async function runsWithNumber(db: Sql, identity: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT r.id FROM runs r
-    CROSS JOIN LATERAL (SELECT 1 FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${BigInt(identity)} LIMIT 1) AS placed
-    ORDER BY r.created_at, r.id`;
+    WITH placed AS MATERIALIZED (${placesOf(BigInt(identity))})
+    SELECT r.id FROM placed JOIN runs r ON r.number = placed.run_number ORDER BY r.created_at, r.id`;
   return rows.map(({ id }) => id);
 }
 

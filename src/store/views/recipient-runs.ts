@@ -1,4 +1,5 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
+import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../database.js';
 
 /** What one run sent to a number. */
@@ -37,20 +38,24 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
 };
 
 /**
- * Every run that has the number of this identity, newest first. An index knows those that have it in their first batch; each run of
- * several batches is asked by its primary key: see `findBroadcasts`.
+ * In which runs a number is, and in which batch. An index knows those that have it in their first batch; each run of several batches is
+ * asked by its primary key: see `findBroadcasts`.
  */
-export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
-  const number = BigInt(phoneNumber);
-  const rows = await db.$queryRaw<Row[]>`
-    WITH placed AS MATERIALIZED (
+export function placesOf(number: bigint): Prisma.Sql {
+  return Prisma.sql`
       SELECT run_number, batch_number FROM recipients WHERE phone_number = ${number} AND batch_number <= 1
       UNION ALL SELECT r.number, x.batch_number
       FROM (SELECT run_id FROM batches WHERE number = 2) AS several
       CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = several.run_id LIMIT 1) AS r
       CROSS JOIN LATERAL (SELECT batch_number FROM recipients WHERE run_number = r.number AND phone_number = ${number} LIMIT 1) AS x
-      WHERE x.batch_number > 1
-    )
+      WHERE x.batch_number > 1`;
+}
+
+/** Every run that has the number of this identity, newest first. */
+export async function runsOfNumber(db: Sql, phoneNumber: string): Promise<RecipientRun[]> {
+  const number = BigInt(phoneNumber);
+  const rows = await db.$queryRaw<Row[]>`
+    WITH placed AS MATERIALIZED (${placesOf(number)})
     SELECT r.id AS "runId", r.name, b.id AS "batchId", b.status, b.started_at AS "startedAt",
            coalesce(log.broadcast_job_id, b.broadcast_job_id) AS "broadcastJobId", log.broadcast_log_id AS "broadcastLogId",
            log.message_id AS "messageId", log.shown AS "deliveryStatus", log.failed_code AS code, log.notes
