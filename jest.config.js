@@ -16,22 +16,7 @@ const [whole, unit] = [true, false].map((isWhole) =>
   tests.filter((path) => (isLong(path) || needs.test(readFileSync(path, 'utf8'))) === isWhole),
 );
 
-const common = {
-  rootDir,
-  testEnvironment: '<rootDir>/test/plain-globals.mjs',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*(?<!\\.json))\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-};
+const common = { rootDir, runner: 'jest-light-runner/child-process', transform: {} };
 
 export default {
   projects: [
@@ -40,14 +25,11 @@ export default {
       ...common,
       displayName: 'whole',
       testMatch: whole,
-      globalSetup: '<rootDir>/test/global-setup.ts',
-      globalTeardown: '<rootDir>/test/global-teardown.ts',
+      globalSetup: '<rootDir>/test/runner/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/runner/global-teardown.mjs',
     },
   ],
-  coverageProvider: 'v8',
-  collectCoverageFrom: ['{src,workers}/**/*.ts', '!src/generated/**', '!src/admin/browser/**'],
-  testSequencer: '<rootDir>/test/slowest-first.mjs',
-  testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/runner/slowest-first.mjs',
   // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.
   maxWorkers: 3,
 };

@@ -50,16 +50,15 @@ function failures(files) {
     const failed = assertionResults.filter(({ status }) => status === 'failed');
     const name = relative(process.cwd(), path);
     if (failed.length === 0) return [{ name, why: lines(message) }];
-    return failed.map(({ fullName, failureMessages }) => ({
-      name: `${name}: ${fullName}`,
+    return failed.map(({ ancestorTitles, title, failureMessages }) => ({
+      name: `${name}: ${[...ancestorTitles, title].join(' › ')}`,
       why: lines(failureMessages.join('\n')),
     }));
   });
 }
 
 function lines(text) {
-  const all = stripVTControlCharacters(text).split('\n');
-  return all.filter((line) => !line.includes('node_modules/jest-circus/')).slice(0, linesOfOne);
+  return stripVTControlCharacters(text).split('\n').slice(0, linesOfOne);
 }
 
 function print(texts) {

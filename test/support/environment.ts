@@ -59,7 +59,7 @@ export async function freshEnvironment(): Promise<Environment> {
 
 /** A client that has just been closed may still be seen for a moment. */
 async function sessionsLeft(url: string, database: string): Promise<string[]> {
-  for (let tries = 100; ; tries--) {
+  for (let tries = 300; ; tries--) {
     const rows = await maintain<{ line: string }>(
       url,
       `SELECT concat_ws(' | ', pid, nullif(application_name, ''), state, left(query, 200)) AS line

@@ -3,7 +3,6 @@ import { parseConfig } from '../../src/config/config.js';
 import { type DeliveryContext, openContext } from '../../src/context.js';
 import { openDelivery } from '../../src/delivery-context.js';
 import { openSiaran, type RunView, type Siaran, type Workers } from '../../src/index.js';
-import { refuseOtherDatabase } from '../../src/pipeline/own-prefix.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { type Environment, freshEnvironment } from './environment.js';
 
@@ -39,8 +38,6 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
   };
   const ctx = openDelivery(openContext(parseConfig(env)), new AbortController().signal);
   const siaran = open();
-  // Whatever they open loads modules when it is used first, which Jest allows within hooks and tests only, not in between.
-  await Promise.all([refuseOtherDatabase(ctx), siaran.runs(1), ctx.hints.openQueues()]);
   return {
     ...environment,
     env,

@@ -34,7 +34,8 @@ async function ended(numbers: readonly string[], hoursAgo: number): Promise<stri
 }
 
 /** That they ended long ago. No worker may be there, which would tell their results. */
-const endEarlier = (hoursAgo: number) => rig.query("UPDATE runs SET finished_at = now() - $1 * interval '1 hour'", [hoursAgo]);
+const endEarlier = (hoursAgo: number) =>
+  rig.query("UPDATE runs SET finished_at = now() - $1 * interval '1 hour'", [hoursAgo]);
 
 test('the results of a run are told once, when so long has passed since its last start', async () => {
   const workers = await rig.work();

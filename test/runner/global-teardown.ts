@@ -1,7 +1,7 @@
 import type { Given } from './global-setup.js';
 
 /** The folder of the services is removed when this process ends. */
-export default async function teardown({ watch, watchAll }: Given): Promise<void> {
+export async function tearDown({ watch, watchAll }: Given): Promise<void> {
   const found = globalThis.siaranTestServices;
   // What is watched is tested again.
   if (found === undefined || watch || watchAll) return;

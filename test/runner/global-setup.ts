@@ -3,15 +3,9 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Services, startServices } from '../src/local/services.js';
-import type { migrate } from '../src/store/migrate.js';
-
-// Jest maps no imports here, so `./x.js` would not find `x.ts`: what this file needs comes from the build.
-async function built<T>(rootDir: string, path: string): Promise<T> {
-  const file = join(rootDir, 'dist', 'src', path);
-  if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first, or use "npm test".`);
-  return (await import(file)) as T;
-}
+import { Client } from 'pg';
+import { type Services, startServices } from '../../src/local/services.js';
+import { migrate } from '../../src/store/migrate.js';
 
 export type Given = { rootDir: string; watch: boolean; watchAll: boolean };
 
@@ -19,24 +13,24 @@ declare global {
   var siaranTestServices: { services: Services; dir: string } | undefined;
 }
 
-export default async function setup({ rootDir, watch, watchAll }: Given): Promise<void> {
+export async function setUp({ rootDir, watch, watchAll }: Given): Promise<void> {
   // Commands and workers that tests start are the built ones, and what is watched has changed since they were built.
   if (watch || watchAll) spawnSync(join(rootDir, 'node_modules', '.bin', 'tsc'), { cwd: rootDir, stdio: 'inherit' });
+  if (!existsSync(join(rootDir, 'dist', 'program')))
+    throw new Error('The built program is missing: run "npm run build" first, or use "npm test".');
   globalThis.siaranTestServices ??= await start(rootDir);
   const { services } = globalThis.siaranTestServices;
-  const { migrate: bringUpToDate } = await built<{ migrate: typeof migrate }>(rootDir, 'store/migrate.js');
-  await bringUpToDate(await createTemplate(services.databaseUrl));
+  await migrate(await createTemplate(services.databaseUrl));
   process.env.SIARAN_TEST_POSTGRES = services.databaseUrl;
   process.env.SIARAN_TEST_REDIS = services.redisUrl;
 }
 
 async function start(rootDir: string): Promise<{ services: Services; dir: string }> {
-  const local = await built<{ startServices: typeof startServices }>(rootDir, 'local/services.js');
   const dir = await mkdtemp(join(await quickestDir(), 'siaran-test-'));
   removeAtExit(dir);
   // For root, Postgres runs as another user, who has to get there.
   await chmod(dir, 0o755);
-  const services = await local.startServices({ dir, throwaway: true, toolsDir: join(rootDir, '.siaran', 'tools') });
+  const services = await startServices({ dir, throwaway: true, toolsDir: join(rootDir, '.siaran', 'tools') });
   return { services, dir };
 }
 
@@ -59,7 +53,6 @@ function removeAtExit(dir: string): void {
 }
 
 async function createTemplate(databaseUrl: string): Promise<string> {
-  const { Client } = await import('pg');
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -1,0 +1,35 @@
+// What tests import as `@jest/globals`. The runner knows no limits of time: a test that hangs would keep the others waiting.
+const limitMs = 60_000;
+const { describe, expect, jest } = globalThis;
+
+export { describe, expect, jest };
+export const [beforeAll, beforeEach, afterEach, afterAll] = ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'].map(
+  (hook) => (run, ms) => globalThis[hook](limited(run, ms)),
+);
+export const test = Object.assign(limitedTest(globalThis.test), {
+  skip: limitedTest(globalThis.test.skip),
+  only: limitedTest(globalThis.test.only),
+});
+export const it = test;
+
+function limitedTest(register) {
+  const each = (...table) => {
+    const registerEach = register.each(...table);
+    return (name, run, ms) => registerEach(name, limited(run, ms));
+  };
+  return Object.assign((name, run, ms) => register(name, limited(run, ms)), { each });
+}
+
+function limited(run, ms = limitMs) {
+  return async (...given) => {
+    let timer;
+    const over = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms.`)), ms);
+    });
+    try {
+      return await Promise.race([run(...given), over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
