@@ -2,6 +2,9 @@
 const limitMs = 60_000;
 const { describe, expect, jest } = globalThis;
 
+// Once Jest has ended, however it did, whatever a test has left open must not keep this process.
+process.once('disconnect', () => process.exit());
+
 export { describe, expect, jest };
 export const [beforeAll, beforeEach, afterEach, afterAll] = ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'].map(
   (hook) => (run, ms) => globalThis[hook](limited(run, ms)),
