@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Ended } from '../support/program.js';
 
@@ -25,6 +26,10 @@ export class Host {
         this.#said[name] += text;
         this.#onSaid();
       });
+    // Nobody who waits for it is forgotten: a test has a timer.
+    this.#child.unref();
+    this.#child.channel?.unref();
+    for (const pipe of [this.#child.stdout, this.#child.stderr]) (pipe as Socket).unref();
   }
 
   /** Runs a command to its end. `isClean`: this process may run another one. */

@@ -1,4 +1,3 @@
-import { afterAll } from '@jest/globals';
 import { type Ended, plain, root, type StartOptions, start } from '../support/program.js';
 import { Host } from './host.js';
 
@@ -12,10 +11,8 @@ export type RunOptions = Omit<StartOptions, 'file'> & {
 /** What Node, or the program, reads while it starts. */
 const readAtStart = /^(NODE_|TZ$)/;
 
-/** By what they were started with. */
+/** By what they were started with. They serve the test files of this process one after the other, and end with it. */
 const idle = new Map<string, Host[]>();
-const hosts = new Set<Host>();
-afterAll(() => Promise.all([...hosts].map((host) => host.close())));
 
 /** Runs a command to its end, by a process that has loaded the program before. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -29,13 +26,9 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const alike = idle.get(key) ?? [];
   idle.set(key, alike);
   const host = alike.pop() ?? new Host(startedWith);
-  hosts.add(host);
   const { isClean, ...ended } = await host.run({ args, env: { ...plain, ...env }, cwd, input });
   if (isClean) alike.push(host);
-  else {
-    hosts.delete(host);
-    await host.close();
-  }
+  else await host.close();
   return ended;
 }
 
