@@ -1,11 +1,11 @@
 import { batchIdOf } from '../domain/runs/batch.js';
 import type { Filling } from '../domain/runs/filling.js';
-import type { Sql } from '../store/database.js';
+import type { RawSql } from '../store/direct.js';
 import { insertRecipients, insertRows, noBatch } from '../store/recipients.js';
 
 /** Puts the rows that were added to batches, or left out of them, where they belong. */
 export async function saveRows(
-  tx: Sql,
+  tx: RawSql,
   run: { id: string; number: number },
   { added, dropped }: Filling,
 ): Promise<void> {

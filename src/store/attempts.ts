@@ -4,6 +4,7 @@ import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
+import { directly } from './direct.js';
 import { mostUnknowns } from './holds.js';
 import { noneIsSuppressed } from './suppressions.js';
 
@@ -34,7 +35,9 @@ export async function intendSend(
   claim: Claim,
   intent: { worker: string; decidedAt?: Date; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
-  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]>`
+  const rows = await directly(db).$queryRaw<
+    (Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]
+  >`
     /* the intent of a send */ WITH run AS (
       SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
@@ -99,7 +102,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
   const { outcome, httpStatus, broadcastJobId, broadcastJob, error } = answer;
   const status = outcome === 'not_sent' ? 'uploaded' : outcome;
   const job = broadcastJob === null ? null : JSON.stringify(broadcastJob);
-  const rows = await db.$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
+  const rows = await directly(db).$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
     /* the answer to a send */ WITH attempt AS (
       SELECT id, batch_id, number FROM attempts WHERE token = ${token}::uuid AND answered_at IS NULL FOR UPDATE
     ), run AS (

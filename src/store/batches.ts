@@ -2,17 +2,18 @@ import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 import { isAsSeen } from './states.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
-export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
+export async function nextBatchNumber(tx: RawSql, runId: string): Promise<number> {
   const rows = await tx.$queryRaw<{ next: number }[]>`
     SELECT coalesce(max(number), 0) + 1 AS next FROM batches WHERE run_id = ${runId}`;
   return rows[0]?.next ?? 1;
 }
 
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
-export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
+export async function findFillingBatch(tx: RawSql, runId: string): Promise<FillingBatch> {
   const nextNumber = await nextBatchNumber(tx, runId);
   const rows = await tx.$queryRaw<Pick<FillingBatch, 'number' | 'size' | 'bytes' | 'openedAt'>[]>`
     SELECT number, size, opened_at AS "openedAt",
@@ -26,7 +27,7 @@ export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingB
  * a closed batch is never filled.
  */
 export async function saveFilledBatches(
-  tx: Sql,
+  tx: RawSql,
   run: { id: string; account: string; cancelledAt: Date | null; delivery: Delivery },
   batches: readonly FillingBatch[],
 ): Promise<void> {

@@ -7,6 +7,7 @@ import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { nextBatchNumber } from './batches.js';
 import { clockFrom, type Database, type Sql } from './database.js';
+import { directly } from './direct.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
@@ -59,7 +60,7 @@ export async function claimBatch(
 ): Promise<Claim | undefined> {
   const { batchId, accounts, token, ttlMs, probing } = request;
   const [runId, number] = partsOfBatchId(batchId);
-  const rows = await db.$queryRaw<
+  const rows = await directly(db).$queryRaw<
     (Omit<Claim, 'token' | 'probing' | 'delivery' | 'now'> & { delivery: unknown; told: Date })[]
   >`
     WITH run AS (
@@ -138,7 +139,7 @@ export type Upload = { broadcastFileId: number; answer: Record<string, unknown>;
 
 /** The file was accepted. `false`: the claim was lost. */
 export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refused = 0): Promise<boolean> {
-  const recorded = await db.$executeRaw`
+  const recorded = await directly(db).$executeRaw`
     /* an upload is recorded */ UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
            upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL, size = size - ${refused},
            claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'

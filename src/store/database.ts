@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { Deadlines, serverDeadlines } from './deadlines.js';
+import { keepPool } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
+import { nameStatement } from './statement-name.js';
 
 /** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
 export type Database = PrismaClient;
@@ -43,7 +44,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const breakOffSoon = () => setTimeout(() => deadlines.breakOffAll(), closingMs).unref();
   closing?.addEventListener('abort', breakOffSoon, { once: true });
   const adapter = new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: nameStatement });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
+  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
+  keepPool(db, pool);
+  return db;
 }
 
 /** Postgres's clock: every process decides by the same one what is due. */
@@ -62,19 +65,6 @@ export function clockFrom(told: Date): () => Date {
 export function arrayText(numbers: readonly (string | number)[]): string {
   return `{${numbers.join(',')}}`;
 }
-
-/** A statement with a name is parsed and planned once a connection. */
-function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
-  // Without parameters there is nothing to parse; with many, there may be a statement for every length of a list.
-  if (args.length === 0 || args.length > 30) return '';
-  const known = statementNames.get(sql);
-  if (known) return known;
-  const name = `siaran_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
-  statementNames.set(sql, name);
-  return name;
-}
-
-const statementNames = new Map<string, string>();
 
 /** Whether an error says that Postgres couldn't be reached, or not do it now, rather than that the statement was wrong. */
 export function isPostgresAway(error: unknown): boolean {

@@ -1,15 +1,17 @@
 import type { CountedDoubt, DoubtKind } from '../domain/recipients/doubts.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 /** `replace`: these are all of the source's, read anew from its beginning; `add`: they come on top of what it has. */
 export async function saveDoubts(
-  db: Sql,
+  db: RawSql,
   runId: string,
   source: string,
   doubts: readonly CountedDoubt[],
   how: 'replace' | 'add',
 ): Promise<void> {
-  if (how === 'replace') await db.doubtfulValue.deleteMany({ where: { runId, source } });
+  if (how === 'replace')
+    await db.$executeRaw`DELETE FROM doubtful_values WHERE run_id = ${runId} AND source = ${source}`;
   for (const { column, kind, count, example } of doubts)
     await db.$executeRaw`
       INSERT INTO doubtful_values AS known (run_id, source, "column", kind, count, example)

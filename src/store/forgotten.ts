@@ -1,12 +1,13 @@
 import { digestOf, isDigest } from '../domain/numbers/number-digest.js';
 import { addAudit } from './audit-log.js';
 import { arrayText, type Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 /**
  * Which of these identities are of people who were forgotten, each with the digest that stands for it. In a transaction, nobody else is
  * forgotten before it ends.
  */
-export async function forgottenAmong(db: Sql, identities: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function forgottenAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await db.$queryRaw<{ key: Uint8Array | null }[]>`SELECT key_of_forgotten() AS key`;
   const key = rows[0]?.key;
   if (!key) return new Map();

@@ -1,6 +1,7 @@
 import { ChangedMeanwhileError } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
@@ -105,7 +106,7 @@ export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string):
 }
 
 /** Whether it is known that the ledger went back, and nobody has repaired it yet. */
-export async function isLedgerHeld(db: Sql): Promise<boolean> {
+export async function isLedgerHeld(db: RawSql): Promise<boolean> {
   const rows = await db.$queryRaw<
     unknown[]
   >`SELECT 1 FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1`;

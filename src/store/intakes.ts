@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IntakeState } from '../domain/runs/law.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 /**
  * Opens the next generation of a source. The older ones' promises no longer count: the same recipients come again.
@@ -75,7 +76,7 @@ export type Absorbed = { to: number; duplicates: number };
  * source has the same name. Call it under the run's lock.
  */
 export async function promiseHandedIn(
-  tx: Sql,
+  tx: RawSql,
   runId: string,
   { blocks, rows }: { blocks: number; rows: number },
 ): Promise<{ id: string; from: number; duplicates: number }> {
@@ -96,7 +97,7 @@ export async function countOpenIntakes(tx: Sql, runId: string): Promise<number> 
 }
 
 /** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
-export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
+export async function absorbedBefore(tx: RawSql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
   const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`
     /* how far intakes are absorbed */ SELECT id, absorbed_to AS "to", duplicates FROM intakes WHERE id = ANY(${ids}::text[])`;
   return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
@@ -112,7 +113,7 @@ export type Absorption = {
 };
 
 /** Advances an intake over the blocks that this transaction absorbed. `false`: another worker did so already. */
-export async function advanceIntake(tx: Sql, absorption: Absorption): Promise<boolean> {
+export async function advanceIntake(tx: RawSql, absorption: Absorption): Promise<boolean> {
   const { intakeId, from, to, rows, duplicates, suppressed } = absorption;
   const advanced = await tx.$executeRaw`
     /* an intake is absorbed */ UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates},

@@ -2,6 +2,7 @@ import { type RecipientValues, readLines } from '../domain/recipients/recipient.
 import type { AddedRows } from '../domain/runs/filling.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import type { RawSql } from './direct.js';
 import { codesOf, constraintOf } from './error-codes.js';
 
 /** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
@@ -9,7 +10,7 @@ export const noBatch = 0;
 
 /** All numbers here are identities. Which of these the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
 export async function knownNumbers(
-  tx: Sql,
+  tx: RawSql,
   runNumber: number,
   phoneNumbers: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -38,7 +39,7 @@ export function isNumberTaken(error: unknown): boolean {
 
 /** Notes the batch that each number goes into. Throws what `isNumberTaken` knows when the run has one of them already. */
 export async function insertRecipients(
-  tx: Sql,
+  tx: RawSql,
   runNumber: number,
   batches: readonly Pick<AddedRows, 'batchNumber' | 'phoneNumbers'>[],
 ): Promise<void> {
@@ -67,7 +68,7 @@ export async function moveRecipients(
 /** Rows of one batch that follow each other; the first of them is its row number `firstPosition`. */
 export type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
 
-export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promise<void> {
+export async function insertRows(tx: RawSql, parts: readonly RowsOfBatch[]): Promise<void> {
   const rows = parts.map((part) => Prisma.sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);
   await tx.$executeRaw`/* rows of batches are inserted */ INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${Prisma.join(rows)}`;
 }

@@ -1,11 +1,12 @@
 import { mostOfReason, varyingInReasons } from '../domain/recipients/rejection-reasons.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */
 export type RejectedRow = { source: string; position: number; digest: string; reason: string };
 
 /** Keeps each rejection once, however often its row is enqueued, with the time when it was rejected last. */
-export async function insertRejections(db: Sql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
+export async function insertRejections(db: RawSql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
   for (let at = 0; at < rejections.length; at += 1_000) {
     const rows = JSON.stringify(rejections.slice(at, at + 1_000));
     await db.$executeRaw`

@@ -2,6 +2,7 @@ import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import type { Sql } from './database.js';
+import type { RawSql } from './direct.js';
 
 export type RunRow = RunSettings & {
   id: string;
@@ -126,7 +127,7 @@ export type LockedRun = CreatedRun & { now: Date };
  * The run's row lock of a transaction that adds to it. It excludes the others that do, and those that change its state (`FOR UPDATE`);
  * claims pass, which take `FOR KEY SHARE`.
  */
-export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
+export async function lockRunContent(tx: RawSql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
     /* the content of a run is locked */ SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
            max_rejected AS "maxRejected", time_zone AS "timeZone", start_at AS "startAt",
@@ -186,7 +187,7 @@ export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: Run
  * Holds a run of which blocks in Redis weren't as they were signed: at once, or as soon as what holds it now is lifted. Call it under
  * the run's content lock.
  */
-export async function holdUnverified(tx: Sql, id: string, reason: string): Promise<void> {
+export async function holdUnverified(tx: RawSql, id: string, reason: string): Promise<void> {
   // Told once, until an operator has resumed the run.
   await tx.$executeRaw`
     WITH run AS (
@@ -207,7 +208,7 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
 }
 
 /** Notes that nothing is left to chunk: no intake open, no batch open, nothing handed in. Call it under the chunking lock with an empty buffer. */
-export async function markDrained(tx: Sql, id: string): Promise<void> {
+export async function markDrained(tx: RawSql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs SET drained_at = clock_timestamp()
     WHERE id = ${id} AND drained_at IS NULL

@@ -2,6 +2,7 @@ import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import type { RawSql } from './direct.js';
 import { findForgetting, forgottenAmong } from './forgotten.js';
 
 /** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: whoever has it was forgotten, and it stands there for good. */
@@ -110,19 +111,19 @@ function readSuppression({ phoneNumber, reason, source, addedAt }: Row): Suppres
 }
 
 /** Whether anything stands on the list: most turns need no other look at it. */
-export async function hasSuppressions(db: Sql): Promise<boolean> {
+export async function hasSuppressions(db: RawSql): Promise<boolean> {
   const rows = await db.$queryRaw<{ any: boolean }[]>`SELECT EXISTS (SELECT 1 FROM suppressions) AS any`;
   return rows[0]?.any === true;
 }
 
 /** Which of these identities nobody may message: those on the list, and those of people who were forgotten. */
-export async function suppressedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
+export async function suppressedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const forgotten = await forgottenAmong(db, identities);
   return new Set([...(await listedAmong(db, identities)), ...forgotten.keys(), ...identities.filter(isDigest)]);
 }
 
 /** Which of these identities stand on the list themselves. */
-export async function listedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
+export async function listedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
     WHERE phone_number = ANY(${arrayText(identities)}::bigint[])`;

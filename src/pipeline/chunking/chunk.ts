@@ -8,7 +8,7 @@ import { within } from '../../domain/timing/within.js';
 import type { BufferedBlock } from '../../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../../store/batches.js';
 import { findBlockKey } from '../../store/block-key.js';
-import type { Sql } from '../../store/database.js';
+import { type RawSql, transactDirectly } from '../../store/direct.js';
 import { forgottenAmong } from '../../store/forgotten.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../../store/intakes.js';
@@ -82,16 +82,16 @@ async function setAside(ctx: Context, runId: string, unverified: readonly Unveri
  */
 async function absorb(ctx: Context, runId: string): Promise<Turn | 'unaccountable' | undefined> {
   try {
-    return await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'as if new'));
+    return await transactDirectly(ctx.db, (tx) => absorbTurn(ctx, tx, runId, 'as if new'));
   } catch (error) {
     if (!isNumberTaken(error)) throw error;
-    return ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'looked up'));
+    return transactDirectly(ctx.db, (tx) => absorbTurn(ctx, tx, runId, 'looked up'));
   }
 }
 
 async function absorbTurn(
   ctx: Context,
-  tx: Sql,
+  tx: RawSql,
   runId: string,
   numbers: 'as if new' | 'looked up',
 ): Promise<Turn | 'unaccountable' | undefined> {
@@ -133,7 +133,7 @@ async function absorbTurn(
   };
 }
 
-async function verify(tx: Sql, runId: string, peeked: readonly BufferedBlock[]): Promise<JudgedBlocks> {
+async function verify(tx: RawSql, runId: string, peeked: readonly BufferedBlock[]): Promise<JudgedBlocks> {
   return peeked.length === 0 ? { verified: [], unverified: [] } : verifyBlocks(await findBlockKey(tx), runId, peeked);
 }
 
@@ -164,7 +164,7 @@ function freshStreams(blocks: readonly BufferedBlock[], before: Map<string, Abso
 }
 
 /** What is suppressed or forgotten from here on is left out when its batch is claimed. */
-async function lookUpNumbers(tx: Sql, run: LockedRun, identities: readonly string[], lookUpKnown: boolean) {
+async function lookUpNumbers(tx: RawSql, run: LockedRun, identities: readonly string[], lookUpKnown: boolean) {
   const forgotten = await forgottenAmong(tx, identities);
   // The primary key refuses no digest of a number that the run has.
   const names = [...(lookUpKnown ? identities : forgotten.keys()), ...forgotten.values()];
@@ -180,7 +180,7 @@ function numbersOf(streams: readonly Stream[]): string[] {
 }
 
 async function save(
-  tx: Sql,
+  tx: RawSql,
   run: LockedRun,
   filling: Filling,
   streams: readonly Stream[],

@@ -2,6 +2,7 @@ import type { DeliveryContext } from '../../context.js';
 import { identityIn, type RecipientLine } from '../../domain/recipients/recipient.js';
 import { emptiedFirstHold } from '../../domain/runs/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../../store/claims.js';
+import { directly } from '../../store/direct.js';
 import { holdRun, lockRunContent } from '../../store/runs.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { wasLedgerWhole } from '../check-ledger.js';
@@ -13,7 +14,7 @@ import { uploadClaimMs } from './upload.js';
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
   const lines = claim.lines?.split('\n') ?? [];
-  const suppressed = await suppressedAmong(ctx.db, lines.map(identityIn));
+  const suppressed = await suppressedAmong(directly(ctx.db), lines.map(identityIn));
   if (suppressed.size === 0) return claim;
   const kept = lines.filter((line) => !suppressed.has(identityIn(line)));
   // A ledger that went back may believe of a batch that it waits although it was sent, to all of them.

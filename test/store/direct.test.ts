@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Prisma } from '../../src/generated/prisma/client.js';
+import { isPostgresAway, openDatabase } from '../../src/store/database.js';
+import { directly, type RawSql, transactDirectly } from '../../src/store/direct.js';
+import { isNumberTaken } from '../../src/store/recipients.js';
+import { eventually, type Rig, startRig } from '../support/rig.js';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+const errorOf = (work: Promise<unknown>) => work.then(() => undefined).catch((caught: unknown) => caught);
+const put = (db: RawSql, phoneNumber: number) =>
+  db.$executeRaw`INSERT INTO recipients (run_number, batch_number, phone_number) VALUES (1, 1, ${phoneNumber})`;
+const numbers = async () => {
+  const rows = await rig.query<{ n: string }>('SELECT phone_number AS n FROM recipients ORDER BY phone_number');
+  return rows.map(({ n }) => Number(n));
+};
+
+test('values go to Postgres and come back as Prisma has them', async () => {
+  const at = new Date('2026-12-01T03:04:05.678Z');
+  const given = [2n ** 62n + 1n, at, Buffer.from([0, 255]), ['a"b', 'c,{d}'], [true, false], 'x', null] as const;
+  const [int8, time, bytes, texts, bools, text, nothing] = given;
+  const ask = (db: RawSql) => db.$queryRaw<object[]>`
+    SELECT ${int8}::int8 AS int8, ${time}::timestamptz AS time, ${bytes}::bytea AS bytes, ${texts}::text[] AS texts,
+           ${bools}::bool[] AS bools, ${text} AS text, ${nothing}::text AS nothing, 7 AS int4, '{"a": [1, "b"]}'::jsonb AS json,
+           ${Prisma.sql`${1}::int + ${41}::int`} AS sum`;
+  const [[direct], [byPrisma]] = [await ask(directly(rig.ctx.db)), await ask(rig.ctx.db)];
+  const expected = { int8, time, texts, bools, text, nothing, int4: 7, json: { a: [1, 'b'] }, sum: 42 };
+  for (const row of [direct, byPrisma]) {
+    expect(row).toMatchObject(expected);
+    expect([...(row as { bytes: Uint8Array }).bytes]).toEqual([0, 255]);
+  }
+});
+
+test('a transaction is committed whole, or not at all', async () => {
+  await transactDirectly(rig.ctx.db, async (tx) => {
+    expect(await put(tx, 1)).toBe(1);
+    expect(await put(tx, 2)).toBe(1);
+    expect(await numbers()).toEqual([]);
+  });
+  const fault = await errorOf(
+    transactDirectly(rig.ctx.db, async (tx) => {
+      await put(tx, 3);
+      throw new Error('something else');
+    }),
+  );
+  expect(String(fault)).toContain('something else');
+  const taken = await errorOf(
+    transactDirectly(rig.ctx.db, async (tx) => {
+      await put(tx, 4);
+      await put(tx, 1);
+    }),
+  );
+  expect(isNumberTaken(taken)).toBe(true);
+  expect(await numbers()).toEqual([1, 2]);
+});
+
+test('a transaction in which a statement has failed is never taken for committed', async () => {
+  const work = transactDirectly(rig.ctx.db, async (tx) => {
+    await put(tx, 5);
+    await errorOf(put(tx, 1));
+  });
+  await expect(work).rejects.toThrow('rolled back');
+  expect(await numbers()).not.toContain(5);
+});
+
+test('within a transaction of Prisma the statements stay in it', async () => {
+  const work = rig.ctx.db.$transaction(async (tx) => {
+    await put(directly(tx), 6);
+    throw new Error('undone');
+  });
+  await expect(work).rejects.toThrow('undone');
+  expect(await numbers()).not.toContain(6);
+});
+
+test('a connection that breaks is an outage, and given to nobody any more', async () => {
+  const db = openDatabase(rig.ctx.config.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
+  const pidOf = async (sql: RawSql) =>
+    (await sql.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`)[0]?.pid ?? 0;
+  let pid = 0;
+  const broken = transactDirectly(db, async (tx) => {
+    pid = await pidOf(tx);
+    await rig.query('SELECT pg_terminate_backend($1)', [pid]);
+    await put(tx, 7);
+  });
+  expect(isPostgresAway(await errorOf(broken))).toBe(true);
+  const next = await pidOf(directly(db));
+  expect(next).not.toBe(pid);
+  // Nobody is told of an idle connection that breaks: the process would end.
+  await rig.query('SELECT pg_terminate_backend($1)', [next]);
+  const last = await eventually(
+    () => pidOf(directly(db)).catch(() => next),
+    (seen) => seen !== next,
+  );
+  await db.$disconnect();
+  const open = () => rig.query('SELECT pid FROM pg_stat_activity WHERE pid = $1', [last]);
+  await eventually(open, (rows) => rows.length === 0);
+});
