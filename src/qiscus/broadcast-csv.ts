@@ -1,5 +1,5 @@
 import type { RecipientValues } from '../domain/recipients/recipient.js';
-import { encodeCsv } from '../domain/runs/csv.js';
+import { encodeCsv, encodePlainLines } from '../domain/runs/csv.js';
 import { largestFileBytes } from '../domain/runs/file-bytes.js';
 import type { Separator } from '../domain/runs/sending.js';
 
@@ -28,6 +28,16 @@ export function broadcastCsv(
   }
   if (csv) return { ok: true, csv };
   return { ok: false, fault: "its file isn't read back as it was written: somebody else could be messaged" };
+}
+
+/** The same file of lines as they stand in the ledger, `count` of them; `undefined` where they have to be read one by one. */
+export function plainBroadcastCsv(
+  columns: readonly string[],
+  separator: Separator,
+  { lines, count }: { lines: string; count: number },
+): Buffer | undefined {
+  const csv = encodePlainLines(lines, count, columns, separator);
+  return csv && csv.length <= largestFileBytes ? csv : undefined;
 }
 
 /** Digits and nothing else; how many there have to be was seen to when the row was taken. */

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { type BroadcastCsv, broadcastCsv } from '../../src/qiscus/broadcast-csv.js';
+import { readLines, writeLine } from '../../src/domain/recipients/recipient.js';
+import { type BroadcastCsv, broadcastCsv, plainBroadcastCsv } from '../../src/qiscus/broadcast-csv.js';
 
 /** What the recipient reader lets through: any text that UTF-8 can carry, but for NUL. */
 const value = fc.oneof(
@@ -54,6 +55,65 @@ test('what is written is read back the same, whatever the values, the separator 
     ),
     { numRuns: 1_000 },
   );
+});
+
+const plainColumns = ['phone_number', 'customer_name', 'body_variable1'];
+const plainOf = (lines: string, count = 1) => plainBroadcastCsv(plainColumns, ',', { lines, count })?.toString();
+
+test('a file that is made of lines without reading them is the same to the byte, and there is none where it would not be', () => {
+  const plainValue = fc.oneof(fc.constantFrom('', 'Budi Santoso', 'Rp 1.250.000', 'é', '😀', "'", '[x]', ']'), value);
+  let made = 0;
+  fc.assert(
+    fc.property(
+      columns,
+      fc.constantFrom(',', ';'),
+      fc.array(fc.tuple(plainValue, plainValue), { minLength: 1, maxLength: 3 }),
+      (names, separator, rows) => {
+        const lines = rows.map((values, at) => writeLine([String(6281200000000 + at), ...values])).join('\n');
+        const file = plainBroadcastCsv(names, separator as ',', { lines, count: rows.length });
+        if (!file) return;
+        made += 1;
+        expect(file).toEqual(csvOf(broadcastCsv(names, separator as ',', readLines(lines))));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(made).toBeGreaterThan(100);
+});
+
+test('what is ordinary needs no reading', () => {
+  const line = '["6281200000000","Budi Santoso","Rp 1.250.000 [lunas] é 😀"]';
+  const row = '6281200000000,Budi Santoso,Rp 1.250.000 [lunas] é 😀\r\n';
+  expect(plainOf(line)).toBe(`phone_number,customer_name,body_variable1\r\n${row}`);
+  expect(plainOf(`${line}\n${line}`, 2)).toBe(`phone_number,customer_name,body_variable1\r\n${row}${row}`);
+});
+
+test.each([
+  ['a comma', '["62812","a,b",""]'],
+  ['a semicolon', '["62812","a;b",""]'],
+  ['an escape', '["62812","a\\"b",""]'],
+  ['an escaped separator', '["62812","a\\",\\"b",""]'],
+  ['an outer space', '["62812"," a",""]'],
+  ['a space at the end', '["62812","a","b "]'],
+  ['a no-break space', '["62812","a\u00a0b",""]'],
+  ['a half character', '["62812","a\ud83d",""]'],
+  ['a value too few', '["62812","a"]'],
+  ['a value too many', '["62812","a","",""]'],
+  ['values of two lines in one', '["62812","a"]\n["62813","a","",""]'],
+  ['no number', '["06281","a",""]'],
+  ['a number that is none', '["62812x","a",""]'],
+  ['a null', '["62812",null,""]'],
+  ['a line end behind the last line', '["62812","a",""]\n'],
+  ['an empty line', '["62812","a",""]\n\n["62813","a",""]'],
+  ['something in front', ' ["62812","a",""]'],
+  ['nothing', ''],
+])('lines with %s are read one by one', (_, lines) => {
+  expect(plainOf(lines, lines.split('\n').length)).toBeUndefined();
+});
+
+test('lines that are fewer or more than the batch has are read one by one', () => {
+  const line = '["62812","a",""]';
+  expect([plainOf(line, 2), plainOf(`${line}\n${line}`, 1)]).toEqual([undefined, undefined]);
 });
 
 test('the file is UTF-8 without a byte order mark, with RFC 4180 line ends', () => {

@@ -11,8 +11,8 @@ const lineEnd = '\r\n';
  * What stands in quotes, whatever the separator and the line end of the file: all that some reader takes for the end of a value
  * or of a line, for a quote, a byte order mark or white space that it may drop.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const needsQuotes = /^ | $|[",;\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/;
+const special = String.raw`",;\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff`;
+const needsQuotes = new RegExp(`^ | $|[${special}]`);
 
 /** The text of CSV records with a line end behind each. The only place where CSV is written. */
 export function writeCsv(rows: readonly CsvRow[], separator: Separator): string {
@@ -37,6 +37,34 @@ export function encodeCsv(rows: readonly CsvRow[], separator: Separator): Buffer
   if (!isWellFormed(text)) return undefined;
   const csv = Buffer.from(text, 'utf8');
   return isPlain || isReadBack(csv, rows, separator) ? csv : undefined;
+}
+
+/**
+ * As `encodeCsv`, of recipients' lines that stand below each other, without reading one of them: by far the most have no value that
+ * needs quotes, nor one that JSON writes otherwise than it is, so that only brackets and quotes have to go. `undefined`: there is such
+ * a value, or a line that isn't a number and as many values as there are columns, of which the number is the first; or they are not `count`.
+ */
+export function encodePlainLines(
+  lines: string,
+  count: number,
+  columns: CsvRow,
+  separator: Separator,
+): Buffer | undefined {
+  if (columns[0] !== 'phone_number' || anyNeedsQuotes(columns)) return undefined;
+  const line = plainLine(columns.length - 1);
+  let found = 0;
+  while (line.lastIndex < lines.length) {
+    if (!line.test(lines)) return undefined;
+    found += 1;
+  }
+  if (found !== count) return undefined;
+  const rows = lines.slice('["'.length, -'"]'.length).replaceAll('"]\n["', lineEnd).replaceAll('","', separator);
+  return isWellFormed(rows) ? Buffer.from(plain([columns], separator) + rows + lineEnd, 'utf8') : undefined;
+}
+
+/** The next line that is a number and so many values of which none needs quotes in CSV or an escape in JSON; it has its line end, or is the last. */
+function plainLine(values: number): RegExp {
+  return new RegExp(`\\["[1-9]\\d{0,14}"(?:,"(?! )[^${special}\\\\]*"(?<! ")){${values}}\\](?:\n(?!$)|$)`, 'y');
 }
 
 export function isReadBack(csv: Buffer, rows: readonly CsvRow[], separator: Separator): boolean {

@@ -2,7 +2,7 @@ import type { DeliveryContext } from '../../context.js';
 import { type RecipientValues, readLines } from '../../domain/recipients/recipient.js';
 import { balanceLack } from '../../domain/runs/balance.js';
 import { type HttpAnswer, isRefusalIn2xx, isSuccess, providerWords, readBroadcastFile } from '../../qiscus/answers.js';
-import { broadcastCsv } from '../../qiscus/broadcast-csv.js';
+import { broadcastCsv, plainBroadcastCsv } from '../../qiscus/broadcast-csv.js';
 import type { NoAnswer } from '../../qiscus/client.js';
 import {
   type Claim,
@@ -35,16 +35,16 @@ export function uploadClaimMs(ctx: DeliveryContext): number {
 export async function uploadBatch(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
   const kept = keepAlive(ctx, claim);
   try {
-    const recipients = requireRecipients(claim);
     const upload = (rows: readonly RecipientValues[]) => {
       kept.getsOn();
-      return tryUpload(ctx, claim, rows);
+      return uploadRows(ctx, claim, rows);
     };
-    const answer = await upload(recipients);
+    const plain = plainBroadcastCsv(claim.columns, claim.separator, { lines: claim.lines ?? '', count: claim.size });
+    const answer = plain ? await tryUpload(ctx, claim, plain, claim.size) : await upload(requireRecipients(claim));
     if (claim.probing && (answer.kind === 'file' || answer.kind === 'refused'))
       await liftProbedHolds(ctx.db, claim.account);
     if (answer.kind === 'file') return await recordFile(ctx, claim, answer.upload);
-    if (answer.kind === 'refused') return await separateRefused(ctx, claim, recipients, answer.words, upload);
+    if (answer.kind === 'refused') return await separateRefused(ctx, claim, answer.words, upload);
     if (answer.kind === 'broken') return await failBroken(ctx, claim, answer.words);
     return await giveBack(ctx, claim, answer.answer);
   } finally {
@@ -73,21 +73,21 @@ type UploadAnswer =
   | { kind: 'broken'; words: string }
   | { kind: 'trouble'; answer: HttpAnswer | NoAnswer };
 
-async function tryUpload(
-  ctx: DeliveryContext,
-  claim: Claim,
-  recipients: readonly RecipientValues[],
-): Promise<UploadAnswer> {
-  const made = broadcastCsv(claim.columns, claim.separator, recipients);
-  if (!made.ok) return { kind: 'broken', words: `not sent: ${made.fault}` };
+async function uploadRows(ctx: DeliveryContext, claim: Claim, rows: readonly RecipientValues[]): Promise<UploadAnswer> {
+  const made = broadcastCsv(claim.columns, claim.separator, rows);
+  if (made.ok) return tryUpload(ctx, claim, made.csv, rows.length);
+  return { kind: 'broken', words: `not sent: ${made.fault}` };
+}
+
+async function tryUpload(ctx: DeliveryContext, claim: Claim, csv: Buffer, recipients: number): Promise<UploadAnswer> {
   const answer = await ctx.qiscus.of(claim.account).upload({
-    csv: made.csv,
+    csv,
     fileName: `${claim.batchId}.csv`,
     templateDetailId: claim.templateDetailId,
     separator: claim.separator,
   });
   const file = 'status' in answer ? readBroadcastFile(answer) : undefined;
-  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, recipients: recipients.length });
+  const log = ctx.logger.child({ runId: claim.runId, batchId: claim.batchId, recipients });
   if (file) {
     log.info({ broadcastFileId: file.broadcastFileId }, 'uploaded');
     return {
@@ -104,7 +104,6 @@ async function tryUpload(
 async function separateRefused(
   ctx: DeliveryContext,
   claim: Claim,
-  recipients: readonly RecipientValues[],
   words: string,
   upload: (rows: readonly RecipientValues[]) => Promise<UploadAnswer>,
 ): Promise<boolean> {
@@ -118,7 +117,7 @@ async function separateRefused(
       : { accepted: false as const, words: answer ? wordsOf(answer) : '' };
   };
   // The whole file was one upload, and the good rows' own file will be another.
-  const { good, bad, words: latest } = await bisect(recipients, words, ask, mostUploads - 2);
+  const { good, bad, words: latest } = await bisect(requireRecipients(claim), words, ask, mostUploads - 2);
   const answer = good.length > 0 && !trouble ? await upload(good) : undefined;
   if (answer?.kind === 'trouble') trouble = answer.answer;
   if (trouble) return giveBack(ctx, claim, trouble);
