@@ -61,6 +61,30 @@ export function clockFrom(told: Date): () => Date {
   return () => new Date(told.getTime() + performance.now() - heardAt);
 }
 
+/** The oid of `bigint`, and how many bytes stand in an array before its numbers. */
+const [int8Oid, arrayHeadBytes] = [20, 20];
+
+/** As `arrayText`, in the bytes that Postgres has itself: phone numbers and digests, which stand in a `bigint[]`. */
+export function int8Array(numbers: readonly string[]): Buffer {
+  const array = Buffer.allocUnsafe(arrayHeadBytes + 12 * numbers.length);
+  // Dimensions, no nulls, what it has, how many, and the number of the first.
+  for (const [at, value] of [1, 0, int8Oid, numbers.length, 1].entries()) array.writeInt32BE(value, 4 * at);
+  let at = arrayHeadBytes;
+  for (const number of numbers) {
+    if (!/^-?\d{1,19}$/.test(number)) throw new Error('what stands in the place of a number is none');
+    array.writeInt32BE(8, at);
+    // Up to 15 digits are exact as they are; a digest has more.
+    if (number.length > 15 || number.startsWith('-')) array.writeBigInt64BE(BigInt(number), at + 4);
+    else {
+      const value = Number(number);
+      array.writeInt32BE(Math.floor(value / 2 ** 32), at + 4);
+      array.writeUInt32BE(value >>> 0, at + 8);
+    }
+    at += 12;
+  }
+  return array;
+}
+
 /** One text for all numbers: as parameters of their own they would be escaped and read one by one. */
 export function arrayText(numbers: readonly (string | number)[]): string {
   return `{${numbers.join(',')}}`;

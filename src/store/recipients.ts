@@ -1,7 +1,7 @@
 import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
 import type { AddedRows } from '../domain/runs/filling.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, type Sql } from './database.js';
+import { arrayText, int8Array, type Sql } from './database.js';
 import type { RawSql } from './direct.js';
 import { codesOf, constraintOf } from './error-codes.js';
 
@@ -16,7 +16,7 @@ export async function knownNumbers(
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM recipients
-    WHERE run_number = ${runNumber} AND phone_number = ANY(${arrayText(phoneNumbers)}::bigint[])`;
+    WHERE run_number = ${runNumber} AND phone_number = ANY(${int8Array(phoneNumbers)}::bigint[])`;
   return new Set(rows.map((row) => row.phoneNumber));
 }
 
@@ -37,7 +37,7 @@ export function isNumberTaken(error: unknown): boolean {
   return codesOf(error).has('23505') && constraintOf(error) === 'recipients_pkey';
 }
 
-/** Notes the batch that each number goes into. Throws what `isNumberTaken` knows when the run has one of them already. */
+/** Notes the batch that each number goes into; in the order of the index, whose pages are each looked up once then. Throws what `isNumberTaken` knows when the run has one of them already. */
 export async function insertRecipients(
   tx: RawSql,
   runNumber: number,
@@ -50,7 +50,8 @@ export async function insertRecipients(
   await tx.$executeRaw`
     /* recipients are inserted */ INSERT INTO recipients (run_number, batch_number, phone_number)
     SELECT ${runNumber}, batch_number, phone_number
-    FROM unnest(${arrayText(places)}::int[], ${arrayText(numbers)}::bigint[]) AS placed(batch_number, phone_number)`;
+    FROM unnest(${arrayText(places)}::int[], ${int8Array(numbers)}::bigint[]) AS placed(batch_number, phone_number)
+    ORDER BY phone_number`;
 }
 
 /** Notes that these numbers of a batch go into another one. Returns how many were found. */

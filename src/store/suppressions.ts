@@ -1,7 +1,7 @@
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, type Sql } from './database.js';
+import { arrayText, int8Array, type Sql } from './database.js';
 import type { RawSql } from './direct.js';
 import { findForgetting, forgottenAmong } from './forgotten.js';
 
@@ -116,6 +116,13 @@ export async function hasSuppressions(db: RawSql): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
+/** Whether there is anybody whom nobody may message: most batches need no other look. */
+export async function isAnybodySuppressed(db: RawSql): Promise<boolean> {
+  const rows = await db.$queryRaw<{ any: boolean }[]>`
+    SELECT key_of_forgotten() IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions) AS any`;
+  return rows[0]?.any === true;
+}
+
 /** Which of these identities nobody may message: those on the list, and those of people who were forgotten. */
 export async function suppressedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const forgotten = await forgottenAmong(db, identities);
@@ -126,11 +133,11 @@ export async function suppressedAmong(db: RawSql, identities: readonly string[])
 export async function listedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
-    WHERE phone_number = ANY(${arrayText(identities)}::bigint[])`;
+    WHERE phone_number = ANY(${int8Array(identities)}::bigint[])`;
   return new Set(rows.map((row) => row.phoneNumber));
 }
 
 /** The condition that none of these identities stands on the list. */
 export function noneIsSuppressed(identities: readonly string[]): Prisma.Sql {
-  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${arrayText(identities)}::bigint[]))`;
+  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${int8Array(identities)}::bigint[]))`;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Prisma } from '../../src/generated/prisma/client.js';
-import { isPostgresAway, openDatabase } from '../../src/store/database.js';
+import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../src/store/database.js';
 import { directly, type RawSql, transactDirectly } from '../../src/store/direct.js';
 import { isNumberTaken } from '../../src/store/recipients.js';
 import { eventually, type Rig, startRig } from '../support/rig.js';
@@ -98,4 +98,16 @@ test('a connection that breaks is an outage, and given to nobody any more', asyn
   await db.$disconnect();
   const open = () => rig.query('SELECT pid FROM pg_stat_activity WHERE pid = $1', [last]);
   await eventually(open, (rows) => rows.length === 0);
+});
+
+test('an array of numbers in bytes is the one that its text is, also by Prisma', async () => {
+  const given = ['1', '4294967295', '4294967296', '6281234567890', '999999999999999', '-4611686018427387905', '-1'];
+  const ask = (db: RawSql, array: unknown) =>
+    db.$queryRaw<{ same: boolean; n: number }[]>`
+      SELECT ${array}::bigint[] = ${arrayText(given)}::bigint[] AS same, cardinality(${array}::bigint[]) AS n`;
+  for (const db of [rig.ctx.db, directly(rig.ctx.db)]) {
+    expect(await ask(db, int8Array(given))).toEqual([{ same: true, n: given.length }]);
+    expect(await ask(db, int8Array([]))).toEqual([{ same: false, n: 0 }]);
+  }
+  for (const none of ['', 'x', '1e5', ' 1', '1.5', '99999999999999999999']) expect(() => int8Array([none])).toThrow();
 });

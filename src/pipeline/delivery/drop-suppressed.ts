@@ -4,7 +4,7 @@ import { emptiedFirstHold } from '../../domain/runs/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../../store/claims.js';
 import { directly } from '../../store/direct.js';
 import { holdRun, lockRunContent } from '../../store/runs.js';
-import { suppressedAmong } from '../../store/suppressions.js';
+import { isAnybodySuppressed, suppressedAmong } from '../../store/suppressions.js';
 import { wasLedgerWhole } from '../check-ledger.js';
 import { uploadClaimMs } from './upload.js';
 
@@ -13,8 +13,10 @@ import { uploadClaimMs } from './upload.js';
  * the claim as it is then; `undefined` if no recipient is left, or it can't be done now.
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
+  const db = directly(ctx.db);
+  if (!hasForgotten(claim) && !(await isAnybodySuppressed(db))) return claim;
   const lines = claim.lines?.split('\n') ?? [];
-  const suppressed = await suppressedAmong(directly(ctx.db), lines.map(identityIn));
+  const suppressed = await suppressedAmong(db, lines.map(identityIn));
   if (suppressed.size === 0) return claim;
   const kept = lines.filter((line) => !suppressed.has(identityIn(line)));
   // A ledger that went back may believe of a batch that it waits although it was sent, to all of them.
@@ -27,6 +29,11 @@ export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promis
   log.info({ suppressed: lines.length - kept.length, left: kept.length }, 'suppressed recipients left out');
   if (kept.length === 0) return undefined;
   return { ...claim, status: 'pending', size: kept.length, lines: kept.join('\n') };
+}
+
+/** Whether a digest stands in the place of a number. */
+function hasForgotten({ lines }: Claim): boolean {
+  return lines?.includes('["-') ?? false;
 }
 
 /** A batch's lines, those of them that it keeps, and the identities of the others. */
