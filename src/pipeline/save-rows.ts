@@ -1,3 +1,4 @@
+import { identitiesIn } from '../domain/recipients/recipient.js';
 import { batchIdOf } from '../domain/runs/batch.js';
 import type { Filling } from '../domain/runs/filling.js';
 import type { RawSql } from '../store/direct.js';
@@ -9,8 +10,9 @@ export async function saveRows(
   run: { id: string; number: number },
   { added, dropped }: Filling,
 ): Promise<void> {
+  const placed = added.map(({ batchNumber, lines }) => ({ batchNumber, phoneNumbers: lines.flatMap(identitiesIn) }));
   const suppressed = { batchNumber: noBatch, phoneNumbers: dropped };
-  if (added.length + dropped.length > 0) await insertRecipients(tx, run.number, [...added, suppressed]);
+  if (added.length + dropped.length > 0) await insertRecipients(tx, run.number, [...placed, suppressed]);
   if (added.length === 0) return;
   await insertRows(
     tx,

@@ -1,5 +1,4 @@
 import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
-import type { AddedRows } from '../domain/runs/filling.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, int8Array, type Sql } from './database.js';
 import type { RawSql } from './direct.js';
@@ -41,7 +40,7 @@ export function isNumberTaken(error: unknown): boolean {
 export async function insertRecipients(
   tx: RawSql,
   runNumber: number,
-  batches: readonly Pick<AddedRows, 'batchNumber' | 'phoneNumbers'>[],
+  batches: readonly { batchNumber: number; phoneNumbers: readonly string[] }[],
 ): Promise<void> {
   const numbers = batches.flatMap(({ phoneNumbers }) => phoneNumbers);
   const places = batches.flatMap(({ batchNumber, phoneNumbers }) =>
@@ -66,7 +65,7 @@ export async function moveRecipients(
     WHERE run_number = ${runNumber} AND batch_number = ${from.batchNumber} AND phone_number = ANY(${arrayText(from.phoneNumbers)}::bigint[])`;
 }
 
-/** Rows of one batch that follow each other; the first of them is its row number `firstPosition`. */
+/** Rows of one batch that follow each other, each text one or several of them; the first is its row number `firstPosition`. */
 export type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
 
 export async function insertRows(tx: RawSql, parts: readonly RowsOfBatch[]): Promise<void> {

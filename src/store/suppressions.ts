@@ -110,12 +110,6 @@ function readSuppression({ phoneNumber, reason, source, addedAt }: Row): Suppres
   };
 }
 
-/** Whether anything stands on the list: most turns need no other look at it. */
-export async function hasSuppressions(db: RawSql): Promise<boolean> {
-  const rows = await db.$queryRaw<{ any: boolean }[]>`SELECT EXISTS (SELECT 1 FROM suppressions) AS any`;
-  return rows[0]?.any === true;
-}
-
 /** Whether there is anybody whom nobody may message: most batches need no other look. */
 export async function isAnybodySuppressed(db: RawSql): Promise<boolean> {
   const rows = await db.$queryRaw<{ any: boolean }[]>`

@@ -16,10 +16,14 @@ export type FillingBatch = {
 /** How many recipients the batch of a number may have, and how many bytes each. */
 export type Capacity = { recipientsOf(batchNumber: number): number; bytes: number };
 
-/** Rows that follow each other in one batch, with the identities of their numbers; the first is its row number `firstPosition`, from 1. */
-export type AddedRows = { batchNumber: number; firstPosition: number; lines: RecipientLine[]; phoneNumbers: string[] };
+/** Rows that follow each other in one batch, each text one or several of them; the first is its row number `firstPosition`, from 1. */
+export type AddedRows = { batchNumber: number; firstPosition: number; lines: string[] };
 
-type Numbers = {
+/** How many rows were taken, how many of these the run had already, and how many were left out. */
+export type Taken = { rows: number; duplicates: number; suppressed: number };
+
+/** Numbers that aren't added again, or are left out. */
+export type LeftOut = {
   known: Iterable<string>;
   suppressed: ReadonlySet<string>;
   forgotten?: ReadonlyMap<string, string>;
@@ -42,13 +46,17 @@ export class Filling {
   readonly #sizeBefore: number;
   readonly #capacity: Capacity;
 
+  readonly #leavesOut: boolean;
+
   /**
-   * @param known numbers that the run has already: all of them that may come.
-   * @param suppressed numbers that are to be left out, likewise.
-   * @param forgotten numbers of people who were forgotten, likewise: they are left out, and known by these digests.
+   * @param leftOut `known`: numbers that the run has already, all of them that may come; `suppressed`: those that are to be left out,
+   * likewise; `forgotten`: those of people who were forgotten, likewise: they are left out, and known by these digests. Without it
+   * every row of a block is added, and it is for the ledger to refuse a number that comes twice.
    * @param capacity what a batch may have; a row that has more bytes than that alone has a batch of its own.
    */
-  constructor(current: FillingBatch, { known, suppressed, forgotten = new Map() }: Numbers, capacity: Capacity) {
+  constructor(current: FillingBatch, leftOut: LeftOut | undefined, capacity: Capacity) {
+    const { known, suppressed, forgotten = new Map() } = leftOut ?? { known: [], suppressed: new Set() };
+    this.#leavesOut = leftOut !== undefined;
     this.#capacity = capacity;
     this.current = { ...current };
     this.#sizeBefore = current.size;
@@ -57,8 +65,21 @@ export class Filling {
     this.#forgotten = forgotten;
   }
 
-  /** Returns how many of these the run had already, and how many were left out. */
-  take(lines: readonly RecipientLine[]): { duplicates: number; suppressed: number } {
+  /** Takes a block: lines that stand below each other. */
+  takeBlock(block: string): Taken {
+    if (this.#leavesOut) return this.take(block.split('\n'));
+    const taken = { rows: 0, duplicates: 0, suppressed: 0 };
+    for (let rest: string | undefined = block; rest !== undefined; ) {
+      const room = this.#capacity.recipientsOf(this.current.number) - this.current.size;
+      const first = firstLines(rest, Math.max(room, 1));
+      this.#addAll(first.text, first.count);
+      taken.rows += first.count;
+      rest = first.rest;
+    }
+    return taken;
+  }
+
+  take(lines: readonly RecipientLine[]): Taken {
     const droppedBefore = this.dropped.length;
     let duplicates = 0;
     for (const line of lines) {
@@ -75,12 +96,9 @@ export class Filling {
         this.dropped.push(phoneNumber);
         continue;
       }
-      const bytes = lineBytes(line);
-      if (this.current.size > 0 && this.current.bytes + bytes > this.#capacity.bytes) this.close();
-      this.#add(phoneNumber, line, bytes);
-      if (this.current.size >= this.#capacity.recipientsOf(this.current.number)) this.close();
+      this.#addLine(line);
     }
-    return { duplicates, suppressed: this.dropped.length - droppedBefore };
+    return { rows: lines.length, duplicates, suppressed: this.dropped.length - droppedBefore };
   }
 
   close(): void {
@@ -94,15 +112,39 @@ export class Filling {
     return unchanged || this.current.size === 0 ? this.#full : [...this.#full, this.current];
   }
 
-  #add(phoneNumber: string, line: RecipientLine, bytes: number): void {
-    this.current.size += 1;
-    this.current.bytes += bytes;
+  /** Lines that the batch has room for by their count; those that it has no room for by their bytes go into the next one. */
+  #addAll(text: string, count: number): void {
+    // Line ends are none of a line's own bytes.
+    const bytes = lineBytes(text) - (count - 1);
+    if (this.current.bytes + bytes > this.#capacity.bytes) for (const line of text.split('\n')) this.#addLine(line);
+    else this.#add(text, count, bytes);
+  }
+
+  #addLine(line: RecipientLine): void {
+    const bytes = lineBytes(line);
+    if (this.current.size > 0 && this.current.bytes + bytes > this.#capacity.bytes) this.close();
+    this.#add(line, 1, bytes);
+  }
+
+  #add(text: string, count: number, bytes: number): void {
     let rows = this.added.at(-1);
     if (rows?.batchNumber !== this.current.number) {
-      rows = { batchNumber: this.current.number, firstPosition: this.current.size, lines: [], phoneNumbers: [] };
+      rows = { batchNumber: this.current.number, firstPosition: this.current.size + 1, lines: [] };
       this.added.push(rows);
     }
-    rows.lines.push(line);
-    rows.phoneNumbers.push(phoneNumber);
+    rows.lines.push(text);
+    this.current.size += count;
+    this.current.bytes += bytes;
+    if (this.current.size >= this.#capacity.recipientsOf(this.current.number)) this.close();
   }
+}
+
+/** The first lines of a text, at most so many; `rest`: what stands below them, if anything does. */
+function firstLines(text: string, most: number): { text: string; count: number; rest: string | undefined } {
+  let [count, end] = [1, text.indexOf('\n')];
+  while (end !== -1 && count < most) {
+    count += 1;
+    end = text.indexOf('\n', end + 1);
+  }
+  return end === -1 ? { text, count, rest: undefined } : { text: text.slice(0, end), count, rest: text.slice(end + 1) };
 }

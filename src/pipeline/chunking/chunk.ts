@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
-import { identityIn, type RecipientLine } from '../../domain/recipients/recipient.js';
+import { identitiesIn } from '../../domain/recipients/recipient.js';
 import { batchIdOf } from '../../domain/runs/batch.js';
 import { batchCapacityOf } from '../../domain/runs/delivery.js';
 import { largestFileBytes, lineBytes } from '../../domain/runs/file-bytes.js';
-import { type Capacity, Filling, type FillingBatch } from '../../domain/runs/filling.js';
+import { type Capacity, Filling, type FillingBatch, type LeftOut, type Taken } from '../../domain/runs/filling.js';
 import { within } from '../../domain/timing/within.js';
 import type { BufferedBlock } from '../../queue/buffer.js';
 import { findFillingBatch, saveFilledBatches } from '../../store/batches.js';
@@ -14,7 +14,7 @@ import { isLedgerHeld } from '../../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../../store/intakes.js';
 import { isNumberTaken, knownNumbers } from '../../store/recipients.js';
 import { holdUnverified, type LockedRun, lockRunContent, markDrained } from '../../store/runs.js';
-import { hasSuppressions, listedAmong } from '../../store/suppressions.js';
+import { isAnybodySuppressed, listedAmong } from '../../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from '../check-ledger.js';
 import { saveRows } from '../save-rows.js';
 import { traced } from '../traced.js';
@@ -78,7 +78,7 @@ async function setAside(ctx: Context, runId: string, unverified: readonly Unveri
 
 /**
  * Most lists have no number twice, and looking for each costs a third of what writing it does. So that is left to the primary
- * key, and done only when it has refused the turn, and for the rest of an intake that has had duplicates.
+ * key, also within a turn, and done only when it has refused the turn, and for the rest of an intake that has had duplicates.
  */
 async function absorb(ctx: Context, runId: string): Promise<Turn | 'unaccountable' | undefined> {
   try {
@@ -118,11 +118,8 @@ async function absorbTurn(
   const streams = [...freshStreams(blocks, before), ...(handedIn ? [handedIn] : [])];
   const mayRemain = length > peeked.length || nextHandedIn !== undefined;
   const lookUp = numbers === 'looked up' || streams.some(({ hasDuplicates }) => hasDuplicates);
-  const filling = new Filling(
-    await findFillingBatch(tx, runId),
-    await lookUpNumbers(tx, run, numbersOf(streams), lookUp),
-    capacities(run),
-  );
+  const leftOut = await lookUpNumbers(tx, run, streams, lookUp);
+  const filling = new Filling(await findFillingBatch(tx, runId), leftOut, capacities(run));
   await save(tx, run, filling, streams, mayRemain);
   return {
     account: run.account,
@@ -151,32 +148,37 @@ function capacities({ delivery, columns }: LockedRun): Capacity {
   };
 }
 
-/** What of an intake the ledger doesn't have yet. */
-type Stream = { intakeId: string; from: number; to: number; lines: RecipientLine[]; hasDuplicates: boolean };
+/** What of an intake the ledger doesn't have yet. Each block is lines that stand below each other. */
+type Stream = { intakeId: string; from: number; to: number; blocks: string[]; hasDuplicates: boolean };
 
 function freshStreams(blocks: readonly BufferedBlock[], before: Map<string, Absorbed>): Stream[] {
   return [...before].flatMap(([intakeId, { to: from, duplicates }]) => {
     const fresh = blocks.filter((block) => block.intakeId === intakeId && block.number > from);
-    const lines = fresh.flatMap((block) => block.lines.split('\n'));
     const to = fresh.at(-1)?.number;
-    return to === undefined ? [] : [{ intakeId, from, to, lines, hasDuplicates: duplicates > 0 }];
+    if (to === undefined) return [];
+    return [{ intakeId, from, to, blocks: fresh.map(({ lines }) => lines), hasDuplicates: duplicates > 0 }];
   });
 }
 
-/** What is suppressed or forgotten from here on is left out when its batch is claimed. */
-async function lookUpNumbers(tx: RawSql, run: LockedRun, identities: readonly string[], lookUpKnown: boolean) {
-  const forgotten = await forgottenAmong(tx, identities);
+/**
+ * What is suppressed or forgotten from here on is left out when its batch is claimed. `undefined`: nothing has to be left out, as far as
+ * it was looked up.
+ */
+async function lookUpNumbers(
+  tx: RawSql,
+  run: LockedRun,
+  streams: readonly Stream[],
+  lookUpKnown: boolean,
+): Promise<LeftOut | undefined> {
+  const isAnybody = await isAnybodySuppressed(tx);
+  if (!lookUpKnown && !isAnybody) return undefined;
+  const identities = streams.flatMap(({ blocks }) => blocks.flatMap(identitiesIn));
+  const forgotten = isAnybody ? await forgottenAmong(tx, identities) : new Map<string, string>();
+  const suppressed = isAnybody ? await listedAmong(tx, identities) : new Set<string>();
+  if (!lookUpKnown && forgotten.size + suppressed.size === 0) return undefined;
   // The primary key refuses no digest of a number that the run has.
   const names = [...(lookUpKnown ? identities : forgotten.keys()), ...forgotten.values()];
-  return {
-    forgotten,
-    known: names.length > 0 ? await knownNumbers(tx, run.number, names) : [],
-    suppressed: (await hasSuppressions(tx)) ? await listedAmong(tx, identities) : new Set<string>(),
-  };
-}
-
-function numbersOf(streams: readonly Stream[]): string[] {
-  return streams.flatMap(({ lines }) => lines.map(identityIn));
+  return { forgotten, known: names.length > 0 ? await knownNumbers(tx, run.number, names) : [], suppressed };
 }
 
 async function save(
@@ -186,8 +188,9 @@ async function save(
   streams: readonly Stream[],
   mayRemain: boolean,
 ): Promise<void> {
-  const absorptions = streams.map(({ intakeId, from, to, lines }) => {
-    return { intakeId, from, to, rows: lines.length, ...filling.take(lines) };
+  const absorptions = streams.map(({ intakeId, from, to, blocks }) => {
+    const taken = blocks.map((block) => filling.takeBlock(block));
+    return { intakeId, from, to, ...sumOf(taken) };
   });
   if (!mayRemain && isShortBatchDue(run, filling.current)) filling.close();
   await saveFilledBatches(tx, run, filling.touched());
@@ -196,6 +199,16 @@ async function save(
     if (!(await advanceIntake(tx, absorption)))
       throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
   if (!mayRemain) await markDrained(tx, run.id);
+}
+
+function sumOf(taken: readonly Taken[]): Taken {
+  const sum = { rows: 0, duplicates: 0, suppressed: 0 };
+  for (const { rows, duplicates, suppressed } of taken) {
+    sum.rows += rows;
+    sum.duplicates += duplicates;
+    sum.suppressed += suppressed;
+  }
+  return sum;
 }
 
 /** A batch that isn't full goes out when nothing more is to come, or when its oldest row has waited long enough. */

@@ -24,7 +24,7 @@ export type RelayedStream = {
   intakeId: string;
   from: number;
   to: number;
-  lines: RecipientLine[];
+  blocks: string[];
   hasDuplicates: boolean;
 };
 
@@ -40,7 +40,10 @@ export async function relayHandedIn(ctx: Context, tx: RawSql, run: LockedRun, mo
   await saveDoubts(tx, run.id, 'transaction', doubts.list(), 'add');
   if (lines.length === 0) return { stream: undefined, next };
   const { id, from, duplicates } = await promiseHandedIn(tx, run.id, { blocks: blocks.length, rows: lines.length });
-  return { stream: { intakeId: id, from, to: from + blocks.length, lines, hasDuplicates: duplicates > 0 }, next };
+  return {
+    stream: { intakeId: id, from, to: from + blocks.length, blocks: [lines.join('\n')], hasDuplicates: duplicates > 0 },
+    next,
+  };
 }
 
 /** Why the run takes no more recipients, so that no number is messaged twice; `undefined`: it takes them. */

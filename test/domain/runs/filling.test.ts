@@ -47,6 +47,36 @@ test('a row that is as large as any has a batch of its own, and is never left ou
   ).toEqual([1, 1, 1]);
 });
 
+test('a block of which nothing is left out is filled as row by row, wherever batches begin and end', () => {
+  const leavingOut = { known: [], suppressed: new Set<string>() };
+  const filled = (leftOut: typeof leavingOut | undefined, begun: number, most: [number, number], blocks: string[]) => {
+    const [recipients, bytes] = most;
+    const capacity = { recipientsOf: (number: number) => (number === 3 ? 2 : recipients), bytes };
+    const size = Math.min(begun, recipients - 1);
+    const filling = new Filling({ ...newBatch(3), size, bytes: size * 30 }, leftOut, capacity);
+    const taken = blocks.map((block) => filling.takeBlock(block));
+    const rows = filling.added.map(({ lines, ...place }) => ({ ...place, lines: lines.join('\n').split('\n') }));
+    return { taken, rows, touched: filling.touched(), current: filling.current, dropped: filling.dropped };
+  };
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }), { minLength: 1, maxLength: 9 }), {
+        maxLength: 5,
+      }),
+      fc.nat(9),
+      fc.tuple(fc.integer({ min: 1, max: 10 }), fc.constantFrom(1, 60, 100, 200, 1_000, 1_000_000)),
+      (values, begun, most) => {
+        let at = 0;
+        const blocks = values.map((block) => block.map((value) => line(at++, value)).join('\n'));
+        const whole = filled(undefined, begun, most, blocks);
+        expect(whole).toEqual(filled(leavingOut, begun, most, blocks));
+        expect(whole.rows.flatMap(({ lines }) => lines)).toEqual(blocks.flatMap((block) => block.split('\n')));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
 test('no file has more bytes than its lines and its header were counted as, whatever is in them', () => {
   const value = fc.oneof(
     fc.string({ unit: 'grapheme' }),
