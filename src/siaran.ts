@@ -18,7 +18,7 @@ import { type Verification, verify } from './pipeline/operating/verify.js';
 import { requireRun } from './pipeline/require-run.js';
 import { type ResendRequest, type Resent, resend } from './pipeline/resending/resend.js';
 import { type RunResults, viewResults } from './pipeline/views/view-results.js';
-import { type RunView, viewRun } from './pipeline/views/view-run.js';
+import { type RunView, viewRun, viewRuns } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
 import { PeopleCalls } from './siaran-people.js';
 import type { HoldView } from './store/holds.js';
@@ -115,8 +115,7 @@ export class Siaran extends PeopleCalls {
 
   /** The latest runs, newest first. */
   async runs(limit = 20): Promise<RunView[]> {
-    const ids = await latestRunIds(this.ctx.db, limit);
-    return Promise.all(ids.map((id) => viewRun(this.ctx, id)));
+    return viewRuns(this.ctx, await latestRunIds(this.ctx.db, limit));
   }
 
   /** What became of a run's messages: how many came how far, and why others failed. @throws {NotFoundError} */

@@ -2,6 +2,7 @@ import { identitiesIn } from '../domain/recipients/recipient.js';
 import type { AttemptOutcome } from '../domain/runs/batch.js';
 import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
+import { groupByRun } from './by-run.js';
 import type { Claim } from './claims.js';
 import type { Json, Sql } from './database.js';
 import { directly } from './direct.js';
@@ -167,17 +168,21 @@ export type ExtraSend = {
   startedAt: string | null;
 };
 
-export async function extraSendsOf(db: Sql, runId: string): Promise<ExtraSend[]> {
-  const rows = await db.attempt.findMany({
-    where: { extra: true, batch: { runId } },
-    orderBy: { id: 'asc' },
-    select: { batchId: true, broadcastJobId: true, startedAt: true },
-  });
-  return rows.map((row) => ({
-    batchId: row.batchId,
-    broadcastJobId: Number(row.broadcastJobId),
-    startedAt: row.startedAt?.toISOString() ?? null,
-  }));
+/** Of each of these runs. */
+export async function extraSendsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, ExtraSend[]>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<
+    { runId: string; batchId: string; broadcastJobId: bigint | null; startedAt: Date | null }[]
+  >`
+    SELECT b.run_id AS "runId", a.batch_id AS "batchId", a.broadcast_job_id AS "broadcastJobId", a.started_at AS "startedAt"
+    FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE a.extra AND b.run_id = ANY(${[...runIds]}::text[]) ORDER BY a.id`;
+  return groupByRun(
+    rows.map(({ broadcastJobId, startedAt, ...row }) => ({
+      ...row,
+      broadcastJobId: Number(broadcastJobId),
+      startedAt: startedAt?.toISOString() ?? null,
+    })),
+  );
 }
 
 /** Sends whose claim ended without an answer become `unknown`; one whose answer is being recorded is left to that. Returns how many of each account did. */

@@ -1,4 +1,5 @@
 import type { CountedDoubt, DoubtKind } from '../domain/recipients/doubts.js';
+import { groupByRun } from './by-run.js';
 import type { Sql } from './database.js';
 import type { RawSql } from './direct.js';
 
@@ -19,12 +20,12 @@ export async function saveDoubts(
       ON CONFLICT (run_id, source, "column", kind) DO UPDATE SET count = known.count + excluded.count`;
 }
 
-/** Of all streams of a run together; the most frequent come first. */
-export async function doubtsOf(db: Sql, runId: string): Promise<CountedDoubt[]> {
-  const rows = await db.$queryRaw<(Omit<CountedDoubt, 'kind'> & { kind: string })[]>`
-    SELECT "column", kind, sum(count)::int AS count, (array_agg(example ORDER BY count DESC))[1] AS example
-    FROM doubtful_values WHERE run_id = ${runId} GROUP BY "column", kind ORDER BY count DESC, "column", kind`;
-  return rows.map((row) => ({ ...row, kind: row.kind as DoubtKind }));
+/** Of all streams of each of these runs together; the most frequent come first. */
+export async function doubtsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, CountedDoubt[]>> {
+  const rows = await db.$queryRaw<(Omit<CountedDoubt, 'kind'> & { kind: string; runId: string })[]>`
+    SELECT run_id AS "runId", "column", kind, sum(count)::int AS count, (array_agg(example ORDER BY count DESC))[1] AS example
+    FROM doubtful_values WHERE run_id = ANY(${[...runIds]}::text[]) GROUP BY run_id, "column", kind ORDER BY count DESC, "column", kind`;
+  return groupByRun(rows.map((row) => ({ ...row, kind: row.kind as DoubtKind })));
 }
 
 /** Takes what stood in the values out of them. */

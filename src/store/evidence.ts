@@ -126,19 +126,18 @@ export type RunEvidence = {
   settled: number;
 };
 
-/** `null`: callbacks tell of none of them. */
-export async function evidenceOfRun(db: Sql, runId: string): Promise<RunEvidence | null> {
-  const rows = await db.$queryRaw<RunEvidence[]>`
+/** Of each of these runs of which callbacks tell. */
+export async function evidenceOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, RunEvidence>> {
+  const rows = await db.$queryRaw<(RunEvidence & { runId: string })[]>`
     WITH unanswered AS MATERIALIZED (
-      SELECT b.id, b.size + b.suppressed AS of, b.sent_by_evidence FROM batches b
-      WHERE b.run_id = ${runId} AND b.status <> 'sending' AND b.attempts > 0
+      SELECT b.id, b.run_id, b.size + b.suppressed AS of, b.sent_by_evidence FROM batches b
+      WHERE b.run_id = ANY(${[...runIds]}::text[]) AND b.status <> 'sending' AND b.attempts > 0
         AND EXISTS (SELECT 1 FROM unanswered_sends s WHERE s.batch_id = b.id)
     ), told AS (
       SELECT *, reported_of_batch(id) AS reported FROM unanswered
     )
-    SELECT count(*)::int AS batches, coalesce(sum(reported), 0)::int AS reported, coalesce(sum(of), 0)::int AS of,
+    SELECT run_id AS "runId", count(*)::int AS batches, sum(reported)::int AS reported, sum(of)::int AS of,
            count(*) FILTER (WHERE sent_by_evidence)::int AS settled
-    FROM told WHERE reported > 0`;
-  const found = rows[0];
-  return found && found.batches > 0 ? found : null;
+    FROM told WHERE reported > 0 GROUP BY run_id`;
+  return new Map(rows.map(({ runId, ...evidence }) => [runId, evidence]));
 }

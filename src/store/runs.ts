@@ -60,6 +60,13 @@ export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
   return row && readRow(row);
 }
 
+/** In the order of these ids; one that isn't there is missing. */
+export async function findRuns(db: Sql, ids: readonly string[]): Promise<RunRow[]> {
+  const rows = (await db.run.findMany({ where: { id: { in: [...ids] } } })) as StoredRun[];
+  const byId = new Map(rows.map((row) => [row.id, readRow(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
 export async function hasRun(db: Sql, id: string): Promise<boolean> {
   return (await db.run.count({ where: { id } })) === 1;
 }

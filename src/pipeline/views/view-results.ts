@@ -68,9 +68,10 @@ const mostHours = 24 * 14;
 /** @throws {NotFoundError} */
 export async function viewResults(ctx: Context, runId: string): Promise<RunResults> {
   const { name } = await requireRun(ctx, runId);
+  const { counts, failures } = await readResults(ctx, [runId]);
   const hours = await hoursOfRun(ctx.db, runId, mostHours);
   return {
-    ...{ runId, name, ...(await messageResults(ctx, [runId])) },
+    ...{ runId, name, ...together([...counts.values()], failures.get(runId) ?? []) },
     hours: hours.map(({ hour, ...counts }) => ({ hour: hour.toISOString(), ...counts })),
   };
 }
@@ -81,20 +82,45 @@ export async function viewCampaignResults(ctx: Context, name: string): Promise<C
   if (!campaign) throw new NotFoundError('campaign', name);
   const firings = await runsOfCampaign(ctx.db, campaign.id);
   const ids = firings.map(({ runId }) => runId);
-  const counts = await countsOfRuns(ctx.db, ids);
+  const { counts, failures } = await readResults(ctx, ids);
   return {
-    ...{ name: campaign.name, ...(await messageResults(ctx, ids)) },
+    ...{ name: campaign.name, ...together([...counts.values()], [...failures.values()].flat()) },
     firings: firings.map(({ at, runId }) => ({ at: at.toISOString(), runId, ...(counts.get(runId) ?? noMessages) })),
   };
 }
 
-/** Of these runs together. */
-export async function messageResults(ctx: Context, runIds: readonly string[]): Promise<MessageResults> {
-  const counts = await countsOfRuns(ctx.db, runIds);
+/** Of each of these runs. */
+export async function resultsOfRuns(
+  ctx: Context,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, MessageResults>> {
+  const { counts, failures } = await readResults(ctx, runIds);
+  return new Map(
+    runIds.map((runId) => [runId, together([counts.get(runId) ?? noMessages], failures.get(runId) ?? [])]),
+  );
+}
+
+async function readResults(ctx: Context, runIds: readonly string[]) {
+  return { counts: await countsOfRuns(ctx.db, runIds), failures: await failuresOfRuns(ctx.db, runIds) };
+}
+
+function together(counts: readonly MessageCounts[], failures: readonly CountedFailure[]): MessageResults {
   const total = { ...noMessages };
-  for (const each of counts.values())
+  for (const each of counts)
     for (const name of Object.keys(total) as (keyof MessageCounts)[]) total[name] += each[name];
-  return { ...total, reasons: (await failuresOfRuns(ctx.db, runIds)).map(reasonOf) };
+  const byCode = new Map<number | null, CountedFailure>();
+  for (const { code, failed, failedAfterDelivered } of failures) {
+    const known = byCode.get(code) ?? { code, failed: 0, failedAfterDelivered: 0 };
+    known.failed += failed;
+    known.failedAfterDelivered += failedAfterDelivered;
+    byCode.set(code, known);
+  }
+  return { ...total, reasons: [...byCode.values()].sort(mostFrequentFirst).map(reasonOf) };
+}
+
+function mostFrequentFirst(a: CountedFailure, b: CountedFailure): number {
+  const byCode = (a.code ?? Number.POSITIVE_INFINITY) < (b.code ?? Number.POSITIVE_INFINITY) ? -1 : 1;
+  return b.failed - a.failed || b.failedAfterDelivered - a.failedAfterDelivered || byCode;
 }
 
 function reasonOf({ code, failed, failedAfterDelivered }: CountedFailure): MessageFailure {

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.js';
-import { isOfCampaign } from '../../domain/campaigns/firing-key.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { Delivery } from '../../domain/runs/delivery.js';
@@ -11,19 +10,15 @@ import {
   type RunStatus,
   runOutcome,
   runStatus,
-  stalledAfterMs,
 } from '../../domain/runs/run.js';
-import { type ExtraSend, extraSendsOf } from '../../store/attempts.js';
-import { doubtsOf } from '../../store/doubtful-values.js';
-import { evidenceOfRun, type RunEvidence } from '../../store/evidence.js';
-import { activeHolds, type HoldKind, type HoldView } from '../../store/holds.js';
-import type { RunRow } from '../../store/runs.js';
-import { campaignZoneOf } from '../../store/views/firing-views.js';
-import { type Resends, resendsOf } from '../../store/views/resending.js';
-import { stalledRuns } from '../../store/views/troubled-runs.js';
-import { readLaw } from '../law.js';
-import { requireRun } from '../require-run.js';
-import { type MessageResults, messageResults } from './view-results.js';
+import { NotFoundError } from '../../errors.js';
+import type { ExtraSend } from '../../store/attempts.js';
+import type { RunEvidence } from '../../store/evidence.js';
+import type { HoldKind, HoldView } from '../../store/holds.js';
+import { findRuns, type RunRow } from '../../store/runs.js';
+import type { Resends } from '../../store/views/resending.js';
+import { type RunFacts, readFacts } from './run-facts.js';
+import type { MessageResults } from './view-results.js';
 
 /** Why nothing of a run goes out at the moment. */
 export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & {
@@ -108,24 +103,23 @@ export type RunView = {
 
 /** @throws {NotFoundError} */
 export async function viewRun(ctx: Context, id: string): Promise<RunView> {
-  const run = await requireRun(ctx, id);
-  return viewRow(ctx, run);
+  const [view] = await viewRuns(ctx, [id]);
+  return view as RunView;
 }
 
-/** Each view asks Postgres several times, and a program has few connections to it. */
-const viewedAtOnce = 4;
-
-/** Several runs, in the order of their ids. @throws {NotFoundError} */
+/** Several runs, in the order of their ids. Postgres is asked as often as for one of them. @throws {NotFoundError} */
 export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<RunView[]> {
-  const views: RunView[] = [];
-  for (let at = 0; at < ids.length; at += viewedAtOnce)
-    views.push(...(await Promise.all(ids.slice(at, at + viewedAtOnce).map((id) => viewRun(ctx, id)))));
-  return views;
+  if (ids.length === 0) return [];
+  const runs = await findRuns(ctx.db, ids);
+  const found = new Set(runs.map(({ id }) => id));
+  const missing = ids.find((id) => !found.has(id));
+  if (missing !== undefined) throw new NotFoundError('run', missing);
+  const facts = await readFacts(ctx, runs);
+  return runs.map((run) => viewOf(run, facts.get(run.id) as RunFacts));
 }
 
-async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
-  const { totals, ledger } = await readLaw(ctx, run.id);
-  const waiting = ledger.batches.pending + ledger.batches.uploaded > 0;
+function viewOf(run: RunRow, facts: RunFacts): RunView {
+  const { totals, ledger } = facts;
   const status = runStatus(run, ledger.batches, totals.buffered);
   // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
@@ -146,19 +140,19 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
     account: run.account,
     status,
     outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, fate) : null,
-    held: await holdOf(ctx, run),
+    held: holdOf(run, facts.holds),
     failure: run.failure,
     startAt: run.startAt?.toISOString() ?? null,
     startsAt: ledger.hasStarted ? null : (ledger.startsAt?.toISOString() ?? null),
     lastStartsAt: ledger.lastStartsAt?.toISOString() ?? null,
-    timeZone: await zoneOf(ctx, run),
+    timeZone: facts.timeZone,
     delivery: run.delivery,
-    handOverAt: waiting ? (run.handOverAt?.toISOString() ?? null) : null,
+    handOverAt: facts.hasWaitingBatches ? (run.handOverAt?.toISOString() ?? null) : null,
     purgedAt: run.purgedAt?.toISOString() ?? null,
     templateDetailId: run.templateDetailId,
     values: run.values,
     maxRejected: run.maxRejected,
-    doubtful: await doubtsOf(ctx.db, run.id),
+    doubtful: facts.doubtful,
     recipients: {
       enqueued,
       buffered,
@@ -170,34 +164,22 @@ async function viewRow(ctx: Context, run: RunRow): Promise<RunView> {
       missing,
     },
     batches: ledger.batches,
-    stalledSince: waiting ? await stalledSince(ctx, run.id) : null,
+    stalledSince: facts.stalledSince?.toISOString() ?? null,
     unclosedIntakes: unclosed,
     unclosedSources: unclosed === 0 ? [] : ledger.intakes.filter(isUnclosed).map(({ source }) => source),
-    extraSends: ledger.extraSends > 0 ? await extraSendsOf(ctx.db, run.id) : [],
+    extraSends: facts.extraSends,
     wrongTotals: ledger.wrongTotals,
-    evidence: await evidenceOfRun(ctx.db, run.id),
-    messages: await messageResults(ctx, [run.id]),
-    ...(await resendsOf(ctx.db, run.id)),
+    evidence: facts.evidence,
+    messages: facts.messages,
+    ...facts.resends,
   };
 }
 
-async function zoneOf(ctx: Context, { id, key, timeZone, delivery }: RunRow): Promise<string | null> {
-  const told = delivery.window?.timeZone ?? timeZone;
-  if (told !== null) return told;
-  return isOfCampaign({ key }) ? campaignZoneOf(ctx.db, id) : null;
-}
-
-async function holdOf(ctx: Context, run: RunRow): Promise<RunHoldView | null> {
+function holdOf(run: RunRow, [hold]: readonly HoldView[]): RunHoldView | null {
   const { heldKind: kind, heldReason, heldAt, unverifiedReason } = run;
   if (kind && heldReason && heldAt) {
     const next = kind === 'unverified' || unverifiedReason === null ? '' : `; besides, ${unverifiedReason}`;
     return { kind, reason: heldReason + next, heldAt: heldAt.toISOString(), until: null };
   }
-  const [hold] = await activeHolds(ctx.db, run.account);
   return hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null;
-}
-
-async function stalledSince(ctx: Context, runId: string): Promise<string | null> {
-  const stalled = await stalledRuns(ctx.db, stalledAfterMs, runId);
-  return stalled[0]?.since.toISOString() ?? null;
 }

@@ -29,11 +29,13 @@ export async function longPreparations(
     ORDER BY f.decided_at LIMIT 100`;
 }
 
-/** Where the clock hangs by which a campaign fired this run; `null`: the campaign fires once, or no campaign fired it. */
-export async function campaignZoneOf(db: Sql, runId: string): Promise<string | null> {
-  const rows = await db.$queryRaw<{ timeZone: string | null }[]>`
-    SELECT c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id WHERE f.run_id = ${runId}`;
-  return rows[0]?.timeZone ?? null;
+/** Where the clock hangs by which a campaign fired each of these runs; `null`: the campaign fires once. No campaign fired one that is missing. */
+export async function campaignZones(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ runId: string; timeZone: string | null }[]>`
+    SELECT f.run_id AS "runId", c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id
+    WHERE f.run_id = ANY(${[...runIds]}::text[])`;
+  return new Map(rows.map(({ runId, timeZone }) => [runId, timeZone]));
 }
 
 /** A campaign's latest firings, newest first. */

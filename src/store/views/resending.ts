@@ -76,9 +76,10 @@ export type Resends = {
   resends: string[];
 };
 
-export async function resendsOf(db: Sql, runId: string): Promise<Resends> {
-  const rows = await db.$queryRaw<Resends[]>`
-    SELECT resend_of AS "resendOf", ARRAY(SELECT id FROM runs c WHERE c.resend_of = r.id ORDER BY created_at, number) AS resends
-    FROM runs r WHERE id = ${runId}`;
-  return rows[0] ?? { resendOf: null, resends: [] };
+/** Of each of these runs. */
+export async function resendsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, Resends>> {
+  const rows = await db.$queryRaw<(Resends & { id: string })[]>`
+    SELECT id, resend_of AS "resendOf", ARRAY(SELECT id FROM runs c WHERE c.resend_of = r.id ORDER BY created_at, number) AS resends
+    FROM runs r WHERE id = ANY(${[...runIds]}::text[])`;
+  return new Map(rows.map(({ id, ...resends }) => [id, resends]));
 }

@@ -1,3 +1,4 @@
+import { groupByRun } from '../by-run.js';
 import type { Sql } from '../database.js';
 
 /** What became of the messages of a run, or of several. */
@@ -60,13 +61,16 @@ function withUnanswered(counts: Omit<MessageCounts, 'unanswered'>): MessageCount
 /** How many messages failed with a code, `null` if none was told: before they were delivered, and afterwards. */
 export type CountedFailure = { code: number | null; failed: number; failedAfterDelivered: number };
 
-/** Of these runs together, the most frequent first. */
-export async function failuresOfRuns(db: Sql, runIds: readonly string[]): Promise<CountedFailure[]> {
-  return db.$queryRaw<CountedFailure[]>`
-    SELECT nullif(code, 0) AS code, sum(failed)::int AS failed, sum(failed_after_delivered)::int AS "failedAfterDelivered"
+/** Of each of these runs that has any. */
+export async function failuresOfRuns(
+  db: Sql,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly CountedFailure[]>> {
+  const rows = await db.$queryRaw<(CountedFailure & { runId: string })[]>`
+    SELECT run_id AS "runId", nullif(code, 0) AS code, sum(failed)::int AS failed, sum(failed_after_delivered)::int AS "failedAfterDelivered"
     FROM run_failures WHERE run_id = ANY(${[...runIds]}::text[])
-    GROUP BY code HAVING sum(failed) <> 0 OR sum(failed_after_delivered) <> 0
-    ORDER BY sum(failed) DESC, sum(failed_after_delivered) DESC, code`;
+    GROUP BY run_id, code HAVING sum(failed) <> 0 OR sum(failed_after_delivered) <> 0`;
+  return groupByRun(rows);
 }
 
 /** What Siaran had been told by the end of an hour, since the first one. */

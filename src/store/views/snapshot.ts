@@ -22,6 +22,7 @@ export type LedgerSnapshot = {
 };
 
 type Row = {
+  runId: string;
   batches: { status: BatchStatus; batches: number; recipients: number }[] | null;
   intakes: IntakeState[] | null;
   suppressed: bigint;
@@ -34,30 +35,33 @@ type Row = {
   hasStarted: boolean | null;
 };
 
-/** One statement, so that all of it is seen in one snapshot. */
-export async function readSnapshot(db: Sql, runId: string): Promise<LedgerSnapshot> {
+/** Of each of these runs. One statement, so that all of it is seen in one snapshot. */
+export async function readSnapshots(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, LedgerSnapshot>> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT
-      (SELECT json_agg(counted) FROM (
-        SELECT status, count(*) AS batches, sum(size) AS recipients FROM batches WHERE run_id = ${runId} GROUP BY status
-      ) AS counted) AS batches,
+    SELECT asked.run_id AS "runId", of_batches.*,
       (SELECT json_agg(json_build_object('id', id, 'source', source, 'generation', generation, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
         'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'suppressed', suppressed, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
-        FROM intakes WHERE run_id = ${runId}) AS intakes,
-      (SELECT coalesce(sum(suppressed), 0) FROM batches WHERE run_id = ${runId}) AS suppressed,
-      (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = ${runId}) AS "handedIn",
-      (SELECT count(*) FROM rejections WHERE run_id = ${runId}) AS rejected,
-      (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = ${runId} AND a.extra) AS "extraSends",
-      handed_over.*,
-      (SELECT count(*) FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
-        AND broadcast_job IS NOT NULL AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS "wrongTotals"
-    FROM (
-      SELECT min(started_at) FILTER (WHERE still_goes_out(b)) AS "startsAt", max(started_at) FILTER (WHERE still_goes_out(b)) AS "lastStartsAt",
-        bool_or(NOT still_goes_out(b)) AS "hasStarted"
-      FROM batches b WHERE run_id = ${runId} AND status = 'scheduled'
-    ) AS handed_over`;
-  const row = rows[0];
-  if (!row) throw new Error('a SELECT of aggregates gave no row');
+        FROM intakes WHERE run_id = asked.run_id) AS intakes,
+      (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = asked.run_id) AS "handedIn",
+      (SELECT count(*) FROM rejections WHERE run_id = asked.run_id) AS rejected,
+      (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = asked.run_id AND a.extra) AS "extraSends"
+    FROM unnest(${[...runIds]}::text[]) AS asked(run_id) CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object('status', status, 'batches', batches, 'recipients', recipients)) AS batches, coalesce(sum(suppressed), 0) AS suppressed,
+        min(starts_at) AS "startsAt", max(last_starts_at) AS "lastStartsAt", bool_or(has_started) AS "hasStarted", coalesce(sum(wrong), 0) AS "wrongTotals"
+      FROM (
+        SELECT status, count(*) AS batches, sum(size) AS recipients, sum(suppressed) AS suppressed,
+          min(started_at) FILTER (WHERE status = 'scheduled' AND still_goes_out(b)) AS starts_at,
+          max(started_at) FILTER (WHERE status = 'scheduled' AND still_goes_out(b)) AS last_starts_at,
+          bool_or(status = 'scheduled' AND NOT still_goes_out(b)) AS has_started,
+          count(*) FILTER (WHERE status = 'scheduled' AND broadcast_job IS NOT NULL
+            AND broadcast_job ->> 'total_recipient' IS DISTINCT FROM size::text) AS wrong
+        FROM batches b WHERE run_id = asked.run_id GROUP BY status
+      ) AS of_status
+    ) AS of_batches`;
+  return new Map(rows.map((row) => [row.runId, readRow(row)]));
+}
+
+function readRow(row: Row): LedgerSnapshot {
   const [batches, recipients] = [emptyCounts(), emptyCounts()];
   for (const counted of row.batches ?? []) {
     batches[counted.status] = counted.batches;

@@ -1,11 +1,16 @@
 import type { Sql } from '../database.js';
 
-/** Runs with batches to deliver that nothing holds back, of which none has moved for so long. */
-export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Promise<{ id: string; since: Date }[]> {
+/** Runs with batches to deliver that nothing holds back, of which none has moved for so long: of these runs, or the first hundred of all. */
+export async function stalledRuns(
+  db: Sql,
+  afterMs: number,
+  runIds: readonly string[] | null = null,
+): Promise<{ id: string; since: Date }[]> {
+  if (runIds?.length === 0) return [];
   return db.$queryRaw<{ id: string; since: Date }[]>`
     WITH going AS MATERIALIZED (
       SELECT * FROM waiting_runs
-      WHERE (${runId ?? null}::text IS NULL OR id = ${runId ?? null})
+      WHERE (${runIds && [...runIds]}::text[] IS NULL OR id = ANY(${runIds && [...runIds]}::text[]))
         AND (hand_over_at IS NULL OR hand_over_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
         AND account IN (SELECT name FROM accounts WHERE account_may_send(name, false))
     ), waiting AS MATERIALIZED (
@@ -18,7 +23,7 @@ export async function stalledRuns(db: Sql, afterMs: number, runId?: string): Pro
     GROUP BY r.id
     HAVING max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at))
       <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
-    ORDER BY r.id LIMIT 100`;
+    ORDER BY r.id LIMIT ${runIds?.length ?? 100}`;
 }
 
 /** Runs of which blocks in Redis weren't as they were signed, and that nobody has resumed yet, the latest first. */

@@ -68,7 +68,7 @@ async function expectExact(runId: string): Promise<void> {
   expect(counts).toMatchObject(expected);
   const { handedOver = 0, sent = 0, failed = 0, unanswered = 0 } = counts ?? {};
   expect([handedOver, unanswered >= 0]).toEqual([sent + failed + unanswered, true]);
-  const failures = await failuresOfRuns(rig.ctx.db, [runId]);
+  const failures = (await failuresOfRuns(rig.ctx.db, [runId])).get(runId) ?? [];
   expect(new Map(failures.map(({ code, ...count }) => [code, count]))).toEqual(codes);
 }
 
