@@ -37,7 +37,7 @@ export type BroadcastOfNumber = Broadcast & {
   log: (Omit<KnownMessage, 'messageId' | 'phoneNumber' | 'account'> & { isProviders: boolean }) | null;
 };
 
-/** A number, and when a broadcast that it was in must have begun. */
+/** A number, and when a broadcast that it was in must have begun. Each number is asked for once. */
 export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 
 /**
@@ -50,19 +50,13 @@ export async function findBroadcasts(
   account: string,
   asked: readonly NumberInTime[],
 ): Promise<BroadcastOfNumber[]> {
-  const times = asked.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
-  const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
-  // Runs are few, and each is asked for each number by its primary key. Nothing else can be planned: a lateral that is cut off
-  // isn't joined in another way.
+  const first = new Date(Math.min(...asked.map(({ from }) => from.getTime())));
+  const last = new Date(Math.max(...asked.map(({ to }) => to.getTime())));
+  // Runs are few, and each is asked by its primary key for all numbers at once: those that it hasn't cost next to nothing then.
+  // Nothing else can be planned: a lateral that is cut off isn't joined in another way.
   const numbers = arrayText(asked.map(({ phoneNumber }) => phoneNumber));
-  const [begins, ends] = [
-    arrayText(asked.map(({ from }) => from.toISOString())),
-    arrayText(asked.map(({ to }) => to.toISOString())),
-  ];
   const rows = await tx.$queryRaw<BroadcastRow[]>`
-    WITH asked AS (
-      SELECT * FROM unnest(${numbers}::bigint[], ${begins}::timestamptz[], ${ends}::timestamptz[]) AS asked(phone_number, "from", "to")
-    ), doubted AS MATERIALIZED (
+    WITH doubted AS MATERIALIZED (
       SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
       FROM attempts s JOIN batches b ON b.id = s.batch_id
       WHERE (s.extra OR s.declared_unsent) AND coalesce(s.started_at, s.intended_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
@@ -73,17 +67,17 @@ export async function findBroadcasts(
         AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND account = ${account}
       UNION SELECT run_id FROM doubted
     ), placed AS (
-      SELECT asked.*, b.id
-      FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r CROSS JOIN asked
+      SELECT part.phone_number, b.id
+      FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r
       CROSS JOIN LATERAL (
-        SELECT batch_number FROM recipients x WHERE x.run_number = r.number AND x.phone_number = asked.phone_number LIMIT 1
+        SELECT phone_number, batch_number FROM recipients x
+        WHERE x.run_number = r.number AND x.phone_number = ANY(${numbers}::bigint[]) OFFSET 0
       ) AS part
       CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
-      UNION SELECT asked.*, l.batch_id
-      FROM asked CROSS JOIN LATERAL (SELECT batch_id, account FROM broadcast_logs WHERE phone_number = asked.phone_number OFFSET 0) AS l
-      WHERE l.account = ${account}
+      UNION SELECT l.phone_number, l.batch_id FROM broadcast_logs l
+      WHERE l.phone_number = ANY(${numbers}::bigint[]) AND l.account = ${account}
     ), sends AS (
-      SELECT placed.phone_number, placed."from", placed."to", b.*
+      SELECT placed.phone_number, b.*
       FROM placed CROSS JOIN LATERAL (
         SELECT id AS batch_id, run_id, attempts AS send, began_at(batches) AS began_at FROM batches
         WHERE batches.id = placed.id AND is_handed_over(batches)
@@ -91,7 +85,7 @@ export async function findBroadcasts(
           AND NOT (status = 'unknown' AND EXISTS (SELECT 1 FROM attempts s
             WHERE s.batch_id = batches.id AND s.number = batches.attempts AND s.kind = 'send' AND s.outcome IN ('failed', 'not_sent'))) LIMIT 1
       ) AS b
-      UNION ALL SELECT placed.phone_number, placed."from", placed."to", doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
+      UNION ALL SELECT placed.phone_number, doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
       FROM doubted JOIN placed ON placed.id = doubted.batch_id
     )
     SELECT sends.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
@@ -103,9 +97,14 @@ export async function findBroadcasts(
       -- By the number: an index of the batch alone would give its thousand logs.
       WHERE l.phone_number = sends.phone_number AND l.batch_id || '' = sends.batch_id AND l.send = sends.send ORDER BY l.id DESC LIMIT 1
     ) AS log ON true
-    WHERE sends.began_at BETWEEN sends."from" AND sends."to" AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
-  const kept = await keepFromPurge(tx, [...new Set(rows.map(({ runId }) => runId))]);
-  return rows.filter(({ runId }) => kept.has(runId)).map(readBroadcast);
+    WHERE sends.began_at BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
+  const times = new Map(asked.map((each) => [each.phoneNumber, each]));
+  const timely = rows.filter(({ phoneNumber, beganAt }) => {
+    const time = times.get(phoneNumber);
+    return time !== undefined && time.from <= beganAt && beganAt <= time.to;
+  });
+  const kept = await keepFromPurge(tx, [...new Set(timely.map(({ runId }) => runId))]);
+  return timely.filter(({ runId }) => kept.has(runId)).map(readBroadcast);
 }
 
 /** Those of these runs that aren't purged, nor can be before the transaction ends. */
@@ -193,17 +192,20 @@ export async function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<Rai
       ORDER BY "messageId", at NULLS LAST, notes COLLATE "C" NULLS LAST, code NULLS LAST
     ), told_once AS (
       SELECT "messageId", status, at, failed, failed_at, notes, code FROM furthest FULL JOIN failure USING ("messageId")
-    ), known AS (
-      SELECT l.id, l.phone_number, told.*,
+    ), found AS MATERIALIZED (
+      SELECT told.*, l.id FROM told_once AS told
+      CROSS JOIN LATERAL (SELECT id FROM broadcast_logs WHERE message_id = told."messageId" LIMIT 1) AS l ORDER BY l.id
+    ), known AS MATERIALIZED (
+      SELECT l.phone_number, told.*,
              delivery_rank(told.status) > delivery_rank(l.status)
                OR (told.status = l.status AND coalesce(told.at, 'infinity') < coalesce(l.status_at, 'infinity')) AS goes_on,
              failed AND (NOT l.has_failed
                OR fails_before(told.failed_at, storable.notes, told.code, l.failed_at, l.notes, l.failed_code)) AS fails,
              storable.notes AS why
-      FROM told_once AS told JOIN broadcast_logs l ON l.message_id = told."messageId"
+      -- Locked in the order of their ids.
+      FROM found AS told CROSS JOIN LATERAL (SELECT * FROM broadcast_logs WHERE id = told.id FOR UPDATE) AS l
       -- Of a purged run nothing is kept that may tell of a person.
       CROSS JOIN LATERAL (SELECT CASE WHEN l.phone_number IS NOT NULL THEN told.notes END AS notes) AS storable
-      ORDER BY l.id FOR UPDATE OF l
     ), raised AS (
       UPDATE broadcast_logs l SET
              status = CASE WHEN goes_on THEN known.status ELSE l.status END,
@@ -213,8 +215,8 @@ export async function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<Rai
              failed_code = CASE WHEN fails THEN known.code ELSE l.failed_code END,
              -- What Qiscus noted of a status goes with it. Why it failed stays.
              notes = CASE WHEN fails THEN why WHEN l.has_failed THEN l.notes END
-      FROM known WHERE l.id = known.id AND (goes_on OR fails)
-      RETURNING l.id
+      -- For equal ids Postgres may read all logs in their order, and compare each with each that is known.
+      FROM known WHERE l.id BETWEEN known.id AND known.id AND (goes_on OR fails)
     )
-    SELECT "messageId", phone_number::text AS "phoneNumber", raised.id IS NOT NULL AS changed FROM known LEFT JOIN raised USING (id)`;
+    SELECT "messageId", phone_number::text AS "phoneNumber", (goes_on OR fails) IS TRUE AS changed FROM known`;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findBroadcasts } from '../../src/store/broadcast-logs.js';
+import { findBroadcasts, lockMessages, raiseStatuses } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/database.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { phoneNumber, type Rig, startRig } from '../support/rig.js';
@@ -62,6 +62,24 @@ test.each(['before', 'after'])(
     expect(read.batches?.entries).toBeLessThan(1_000);
   },
 );
+
+test('each status of a group is a look-up, although there were hardly any logs when its statement was planned', async () => {
+  const told = Array.from({ length: 100 }, (_, at) => {
+    return { messageId: `m${20 * at}`, status: 'read' as const, at: new Date(), notes: null, code: null };
+  });
+  const read = await rig.ctx.db.$transaction(async (tx) => {
+    await lockMessages(tx, ['m0']);
+    // So often until Postgres keeps a plan.
+    for (let time = 0; time < 8; time += 1) expect(await raiseStatuses(tx, told)).toEqual([]);
+    await tx.$executeRaw`
+      INSERT INTO broadcast_logs (account, batch_id, message_id, status) SELECT 'default', 'run1-0001', 'm' || n, 'sent' FROM generate_series(0, 4999) AS n`;
+    return scansOf(tx, async () =>
+      expect((await raiseStatuses(tx, told)).filter(({ changed }) => changed)).toHaveLength(100),
+    );
+  });
+  expect(read.broadcast_logs?.whole).toBe(0);
+  expect(read.broadcast_logs?.entries).toBeLessThanOrEqual(400);
+});
 
 test('of a run that is being purged no broadcast is found, and one that was found keeps its run from being purged', async () => {
   const times = { from: new Date(Date.now() - 3.5 * hour), to: new Date() };
