@@ -1,13 +1,14 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { MessageState } from '../domain/statuses/message-state.js';
-import { arrayText, type Sql } from './database.js';
+import { arrayText } from './database.js';
+import type { RawSql } from './direct.js';
 
 /**
  * Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. For the rest of the transaction
  * Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each time.
  */
-export async function lockMessages(tx: Sql, keys: readonly string[]): Promise<void> {
+export async function lockMessages(tx: RawSql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
            set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), lock_messages(${[...keys]}::text[])`;
@@ -22,7 +23,7 @@ export type KnownMessage = MessageState & {
   firstAt: Date | null;
 };
 
-export async function findMessages(tx: Sql, messageIds: readonly string[]): Promise<KnownMessage[]> {
+export async function findMessages(tx: RawSql, messageIds: readonly string[]): Promise<KnownMessage[]> {
   return tx.$queryRaw<KnownMessage[]>`
     SELECT id AS "logId", account, message_id AS "messageId", status, status_at AS at, has_failed AS "hasFailed", failed_at AS "failedAt", failed_code AS code,
            notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
@@ -46,7 +47,7 @@ export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
  * be purged before the transaction ends.
  */
 export async function findBroadcasts(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   asked: readonly NumberInTime[],
 ): Promise<BroadcastOfNumber[]> {
@@ -108,7 +109,7 @@ export async function findBroadcasts(
 }
 
 /** Those of these runs that aren't purged, nor can be before the transaction ends. */
-async function keepFromPurge(tx: Sql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+async function keepFromPurge(tx: RawSql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM runs WHERE id = ANY(${[...runIds]}::text[]) AND purged_at IS NULL ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
@@ -134,7 +135,7 @@ function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
 }
 
 /** Takes messages off logs that they were inferred to belong to. What the provider gave a log id stays, without a message. */
-export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Promise<void> {
+export async function takeMessagesAway(tx: RawSql, logIds: readonly bigint[]): Promise<void> {
   if (logIds.length === 0) return;
   await tx.$executeRaw`SELECT take_messages_away(${[...logIds]}::bigint[])`;
 }
@@ -150,7 +151,7 @@ export type MatchedMessage = {
 };
 
 /** Notes which batch each message belongs to: on the log that is there for it, or on a new one. */
-export async function putMessages(tx: Sql, placed: readonly MatchedMessage[]): Promise<void> {
+export async function putMessages(tx: RawSql, placed: readonly MatchedMessage[]): Promise<void> {
   if (placed.length === 0) return;
   const rows = JSON.stringify(
     placed.map((each) => ({ ...each, logId: each.logId === null ? null : String(each.logId) })),
@@ -179,7 +180,7 @@ export type Told = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'c
  * same: the furthest status stands, of equals the earliest; and beside it the earliest failure. Returns the messages that have a
  * log; the others change nothing.
  */
-export async function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<RaisedMessage[]> {
+export async function raiseStatuses(tx: RawSql, told: readonly Told[]): Promise<RaisedMessage[]> {
   return tx.$queryRaw<RaisedMessage[]>`
     WITH told AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)

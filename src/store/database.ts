@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { Deadlines, serverDeadlines } from './deadlines.js';
-import { keepPool } from './direct.js';
+import { keepPool, type RawSql } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
 import { nameStatement } from './statement-name.js';
 
@@ -50,7 +50,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
 }
 
 /** Postgres's clock: every process decides by the same one what is due. */
-export async function currentTime(db: Sql): Promise<Date> {
+export async function currentTime(db: RawSql): Promise<Date> {
   const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
   return rows[0]?.now ?? new Date();
 }

@@ -1,5 +1,6 @@
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
+import type { RawSql } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
 import { addSuppressions, optOutReason } from './suppressions.js';
 
@@ -22,7 +23,7 @@ const mostOfHandedOver = 0.05;
  * Puts who opted out on the suppression list, each source once. Beyond what is ordinary, and while any are held, they are held: an
  * operator decides, who is told by a notice. Of people who were forgotten nothing is written.
  */
-export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOut[]): Promise<void> {
+export async function recordOptOuts(tx: RawSql, account: string, given: readonly OptOut[]): Promise<void> {
   if (given.length === 0) return;
   const forgotten = await forgottenAmong(
     tx,
@@ -52,7 +53,7 @@ export async function recordOptOuts(tx: Sql, account: string, given: readonly Op
   if (applied.length < rows.length) await tellHeld(tx, account);
 }
 
-async function suppress(tx: Sql, optOuts: readonly { phoneNumber: string; kind: OptOutKind }[]): Promise<void> {
+async function suppress(tx: RawSql, optOuts: readonly { phoneNumber: string; kind: OptOutKind }[]): Promise<void> {
   const byNumber = new Map(optOuts.map((optOut) => [optOut.phoneNumber, optOut]));
   await addSuppressions(
     tx,
@@ -61,7 +62,7 @@ async function suppress(tx: Sql, optOuts: readonly { phoneNumber: string; kind: 
 }
 
 /** One notice an hour: the first of them is what an operator has to hear of. */
-async function tellHeld(tx: Sql, account: string): Promise<void> {
+async function tellHeld(tx: RawSql, account: string): Promise<void> {
   const reason = `More opt-outs came within a minute than are ordinary. They are not on the suppression list: see siaran suppress held --account ${account}`;
   await tx.$executeRaw`
     INSERT INTO notices (event, account, detail)
@@ -71,7 +72,7 @@ async function tellHeld(tx: Sql, account: string): Promise<void> {
 }
 
 /** Takes numbers off the list whose owners want messages again, unless they opted out since, or an operator put them there. */
-export async function resumeNumbers(tx: Sql, numbers: readonly { phoneNumber: string; at: Date }[]): Promise<void> {
+export async function resumeNumbers(tx: RawSql, numbers: readonly { phoneNumber: string; at: Date }[]): Promise<void> {
   for (const { phoneNumber, at } of numbers)
     await tx.$executeRaw`
       DELETE FROM suppressions WHERE phone_number = ${BigInt(phoneNumber)} AND source = 'opt_out' AND added_at <= ${at}`;

@@ -27,7 +27,7 @@ const forgottenReason = 'asked to be forgotten';
  * Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since; that of somebody who was
  * forgotten isn't written. Returns how many are new.
  */
-export async function addSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
+export async function addSuppressions(tx: RawSql, given: readonly Suppression[]): Promise<number> {
   const identities = given.map(({ phoneNumber }) => identityOf(phoneNumber));
   const forgotten = given.length === 0 ? new Map() : await forgottenAmong(tx, identities);
   const suppressions = given.filter((_, at) => !forgotten.has(identities[at] ?? ''));
@@ -49,7 +49,7 @@ export async function addSuppressions(tx: Sql, given: readonly Suppression[]): P
 }
 
 /** An opt-out counts for more than that an operator had put the number on the list before. */
-async function noteOptOuts(db: Sql, identities: readonly string[]): Promise<void> {
+async function noteOptOuts(db: RawSql, identities: readonly string[]): Promise<void> {
   if (identities.length === 0) return;
   await db.$executeRaw`
     UPDATE suppressions SET source = 'opt_out', reason = ${optOutReason}, added_at = clock_timestamp()

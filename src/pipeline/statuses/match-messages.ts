@@ -12,7 +12,8 @@ import {
   type Told,
   takeMessagesAway,
 } from '../../store/broadcast-logs.js';
-import { currentTime, type Sql } from '../../store/database.js';
+import { currentTime } from '../../store/database.js';
+import type { RawSql } from '../../store/direct.js';
 
 type SeenOfNumber = SeenMessage & { phoneNumber: string };
 type KnownMessages = ReadonlyMap<string, KnownMessage>;
@@ -26,7 +27,7 @@ type Move = { fromLogId: bigint; known: readonly Told[] };
  * @returns what is told, without messages that are known to be another account's
  */
 export async function matchMessages(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   allTold: readonly ToldStatus[],
 ): Promise<readonly ToldStatus[]> {
@@ -58,7 +59,7 @@ export async function matchMessages(
 }
 
 /** Messages without a batch, and those whose batch was inferred from something that happened later. */
-async function toBeMatched(tx: Sql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
+async function toBeMatched(tx: RawSql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
   const seen: SeenOfNumber[] = [];
   let now: Date | undefined;
   for (const { messageId, at, phoneNumber } of told) {

@@ -1,7 +1,7 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
 import type { RaisedMessage } from '../../store/broadcast-logs.js';
-import type { Sql } from '../../store/database.js';
+import type { RawSql } from '../../store/direct.js';
 import { keepWaitingStatuses, learnUserPairs, numbersOfUsers, takeWaitingStatuses } from '../../store/user-ids.js';
 
 /**
@@ -9,7 +9,7 @@ import { keepWaitingStatuses, learnUserPairs, numbersOfUsers, takeWaitingStatuse
  * one of these numbers come along.
  */
 export async function placeUsers(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   pairs: readonly UserPair[],
   statuses: readonly HeardStatus[],
@@ -31,7 +31,7 @@ export async function placeUsers(
  * until somebody tells it. If that is told in another process at this moment, they wait until it is told again.
  */
 export async function keepUnplaced(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   told: readonly HeardStatus[],
   known: ReadonlyMap<string, RaisedMessage>,

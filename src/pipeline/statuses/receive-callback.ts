@@ -3,7 +3,8 @@ import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
 import { lockMessages, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
-import type { Sql } from '../../store/database.js';
+import type { RawSql } from '../../store/direct.js';
+import { transactDirectly } from '../../store/direct.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
@@ -28,7 +29,7 @@ export async function receiveStatuses(
   account: string,
   callbacks: readonly Told[],
 ): Promise<CallbackCounts[]> {
-  const known = await ctx.db.$transaction((tx) => receive(tx, account, callbacks));
+  const known = await transactDirectly(ctx.db, (tx) => receive(tx, account, callbacks));
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
@@ -39,7 +40,7 @@ export async function receiveStatuses(
 }
 
 async function receive(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   callbacks: readonly Told[],
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
@@ -66,7 +67,7 @@ async function receive(
 
 /** Recipients who opted out are put on the suppression list. */
 async function suppressOptedOut(
-  tx: Sql,
+  tx: RawSql,
   account: string,
   told: readonly Pick<HeardStatus, 'messageId' | 'phoneNumber' | 'optedOut'>[],
   known: ReadonlyMap<string, RaisedMessage>,

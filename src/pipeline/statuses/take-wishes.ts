@@ -1,10 +1,11 @@
 import type { Wish } from '../../domain/statuses/opt-outs.js';
-import { currentTime, type Sql } from '../../store/database.js';
+import { currentTime } from '../../store/database.js';
+import type { RawSql } from '../../store/direct.js';
 import { type OptOut, recordOptOuts, resumeNumbers } from '../../store/opt-outs.js';
 import { numbersOfUsers } from '../../store/user-ids.js';
 
 /** Puts who wants to be left alone on the suppression list, and takes off it who wants messages again, in the order of their asking. */
-export async function takeWishes(tx: Sql, account: string, wishes: readonly Wish[]): Promise<void> {
+export async function takeWishes(tx: RawSql, account: string, wishes: readonly Wish[]): Promise<void> {
   if (wishes.length === 0) return;
   const ids = wishes.flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, ids) : new Map<string, string>();
