@@ -27,22 +27,30 @@ export async function readJsonBody(request: IncomingMessage, place: Place): Prom
   return Buffer.isBuffer(bytes) ? parse(bytes) : bytes;
 }
 
-async function readBytes(request: IncomingMessage, place: Place): Promise<Buffer | ReadBody> {
-  if (Number(request.headers['content-length']) > mostBytes) return { kind: 'too large' };
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
+function readBytes(request: IncomingMessage, place: Place): Promise<Buffer | ReadBody> {
+  return new Promise((resolve) => {
+    if (Number(request.headers['content-length']) > mostBytes) return resolve({ kind: 'too large' });
+    const parts: Buffer[] = [];
+    let size = 0;
+    const settle = (read: Buffer | ReadBody) => {
+      request.off('data', take).off('end', end).off('error', gone).off('close', gone);
+      resolve(read);
+    };
     // Not to be destroyed when it is left early: the answer goes out through the same socket.
-    for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const leave = (read: ReadBody) => {
+      request.pause();
+      settle(read);
+    };
+    const take = (part: Buffer) => {
       size += part.length;
-      if (size > mostBytes) return { kind: 'too large' };
-      if (!place.take(part.length)) return { kind: 'no room' };
+      if (size > mostBytes) return leave({ kind: 'too large' });
+      if (!place.take(part.length)) return leave({ kind: 'no room' });
       parts.push(part);
-    }
-  } catch {
-    return { kind: 'gone' };
-  }
-  return Buffer.concat(parts);
+    };
+    const end = () => settle(Buffer.concat(parts));
+    const gone = () => settle({ kind: 'gone' });
+    request.on('data', take).on('end', end).on('error', gone).on('close', gone);
+  });
 }
 
 /** A few kilobytes may unpack to gigabytes: it ends where the bound is. */
@@ -55,9 +63,11 @@ async function unpack(packed: Buffer, place: Place): Promise<Buffer | ReadBody> 
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(bytes: Buffer): ReadBody {
   try {
-    const body: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const body: unknown = JSON.parse(utf8.decode(bytes));
     return typeof body === 'object' && body !== null && !Array.isArray(body)
       ? { kind: 'JSON', body }
       : { kind: 'not JSON' };

@@ -4,8 +4,8 @@ import type { HeardStatus } from '../../domain/statuses/callback.js';
 import { isPostgresAway } from '../../store/database.js';
 import { type CallbackCounts, receiveStatuses, type Told } from './receive-callback.js';
 
-/** So many are written in one transaction: with more, each takes longer, and so does the wait of those that come meanwhile. */
-const statusesATime = 200;
+/** So many are written in one transaction: with more, those that come meanwhile would wait long. */
+const statusesATime = 1_000;
 
 const gatherMs = 2;
 
@@ -63,10 +63,18 @@ export class CallbackGroups {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#take(this.#nextGroup());
-      // Whoever was answered just now sends the next one: a group of twice the size costs hardly more.
-      await sleep(gatherMs);
+      // Whoever was answered just now sends the next one: a group of twice the size costs hardly more. A full one waits for nobody.
+      if (!this.#hasFullGroup()) await sleep(gatherMs);
     }
     this.#isAtWork = false;
+  }
+
+  #hasFullGroup(): boolean {
+    let size = 0;
+    return this.#waiting.some(({ account, statuses }) => {
+      if (account === this.#waiting[0]?.account) size += statuses.length;
+      return size >= statusesATime;
+    });
   }
 
   /** The first that waits, and others of its account, as many as fit. */

@@ -71,7 +71,7 @@ test('a message that two of them tell of has come further once; accounts are kep
 
 test('a callback of more statuses than fit into one transaction is taken whole', async () => {
   const all = numbers.slice(100).map((number, at) => item(`whole${at}`, 'sent', new Date(), number));
-  const more = Array.from({ length: 150 }, (_, at) => item(`none${at}`, 'sent'));
+  const more = Array.from({ length: 1_150 }, (_, at) => item(`none${at}`, 'sent'));
   const counts = await new CallbackGroups(rig.ctx).receive('default', readItems([...all, ...more]));
-  expect(counts).toEqual({ updated: 200, ignored: 0, unknown: 150 });
+  expect(counts).toEqual({ updated: 200, ignored: 0, unknown: 1_150 });
 });
