@@ -8,13 +8,14 @@ import { enqueue } from './cases/enqueue.js';
 import { fairness } from './cases/fairness.js';
 import { growth } from './cases/growth.js';
 import { ledger } from './cases/ledger.js';
+import { messages } from './cases/messages.js';
 import { recovery } from './cases/recovery.js';
 import { describeMachine } from './machine.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { requireProc } from './proc.js';
 import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
 
-const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks];
+const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks, messages];
 
 try {
   const options = readOptions(

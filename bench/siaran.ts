@@ -10,7 +10,12 @@ export type Worker = Pick<Hand, 'pid' | 'kill'>;
 
 export type Producer = Pick<Hand, 'pid' | 'kill'> & {
   /** Starts a run, enqueues its recipients and seals it. */
-  broadcast(request: { key: string; recipients: number; from: number }): Promise<{ runId: string }>;
+  broadcast(request: {
+    key: string;
+    recipients: number;
+    from: number;
+    individual?: boolean;
+  }): Promise<{ runId: string }>;
   view(runId: string): Promise<RunView>;
 };
 
