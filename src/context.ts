@@ -14,6 +14,7 @@ import { Heartbeats } from './queue/heartbeats.js';
 import { ownerScripts, PrefixOwner } from './queue/prefix-owner.js';
 import { Hints, type Telemetry } from './queue/queues.js';
 import { RateLimits } from './queue/rate-limits.js';
+import { Settled } from './queue/settled.js';
 import { Witness } from './queue/witness.js';
 import { ClockWatch } from './store/clock-check.js';
 import { type Database, openDatabase } from './store/database.js';
@@ -32,6 +33,7 @@ export type Context = Readonly<{
   owner: PrefixOwner;
   buffer: RecipientBuffer;
   hints: Hints;
+  settled: Settled;
   witness: Witness;
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
@@ -84,6 +86,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   setMaxListeners(0, closing.signal);
   const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
+  const settled = new Settled(redis, config.prefix, () => connectRedis(config, unheard), onHintError);
   const ledgerTrust = new LedgerTrust();
   const connections = config.concurrency * Math.max(config.accounts.size, 1) + 8;
   const db = openDatabase(config.databaseUrl, {
@@ -110,6 +113,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     owner,
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
+    settled,
     witness: new Witness(redis, config.prefix),
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),
@@ -126,6 +130,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
       // Neither may keep the program from ending: a connection that is silent takes no leave.
       const closeRedis = async () => {
         await within(closingMs, hints.close()).catch((err) => logger.debug({ err }, 'queues not closed'));
+        settled.close();
         redis.disconnect();
       };
       const closePostgres = () =>
@@ -148,6 +153,9 @@ function lazyTrace(): Trace {
     step: async (name, place, work) => (await loaded()).step(name, place, work),
   };
 }
+
+/** Of a connection that is missed by nobody: what it would tell is looked for as well. */
+const unheard: OutageListener = { gone: () => {}, back: () => {} };
 
 export function logOutages(logger: Logger): OutageListener {
   return {

@@ -21,8 +21,8 @@ export function startDeliverWorker(
   { rateLimit }: AccountConfig,
   vitals: Vitals,
 ): Worker<DeliverJob> {
-  const deliver = keepingLock<DeliverJob>(ctx, vitals, async ({ data: { batchId, probing } }) => {
-    if ((await deliverBatch(ctx, batchId, { probing, account })) === 'limited') throw new RateLimitError();
+  const deliver = keepingLock<DeliverJob>(ctx, vitals, async ({ data: { batchId, ...how } }) => {
+    if ((await deliverBatch(ctx, batchId, { ...how, account })) === 'limited') throw new RateLimitError();
   });
   return new Worker<DeliverJob>(deliverQueueName(account), deliver, {
     ...workerOptions(ctx, redis),

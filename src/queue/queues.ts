@@ -12,7 +12,8 @@ export function deliverQueueName(account: string): string {
 }
 
 export type ChunkJob = { runId: string };
-export type DeliverJob = { batchId: string; probing: boolean };
+/** `waiter`: the program that waits for this message, if one does. */
+export type DeliverJob = { batchId: string; probing: boolean; waiter?: string };
 export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
@@ -87,8 +88,8 @@ export class Hints {
   }
 
   /** A message of its own goes before everything that waits: BullMQ takes what has no priority first. */
-  deliverFirst({ id, account, claimNumber }: Omit<DeliverHint, 'number'>): Promise<boolean> {
-    const data: DeliverJob = { batchId: id, probing: false };
+  deliverFirst({ id, account, claimNumber }: Omit<DeliverHint, 'number'>, waiter: string): Promise<boolean> {
+    const data: DeliverJob = { batchId: id, probing: false, waiter };
     const opts = { jobId: `${id}-${claimNumber}` };
     return this.#give(deliverQueueName(account), (queue) => queue.add('deliver', data, opts));
   }

@@ -15,8 +15,14 @@ import { uploadBatch, uploadClaimMs } from './upload.js';
 export async function deliverBatch(
   ctx: DeliveryContext,
   batchId: string,
-  { probing, account = 'default' }: { probing: boolean; account?: string },
+  { probing, account = 'default', waiter }: { probing: boolean; account?: string; waiter?: string },
 ): Promise<Delivered> {
+  const delivered = await deliver(ctx, batchId, probing, account);
+  if (waiter !== undefined) ctx.settled.tell(waiter, batchId);
+  return delivered;
+}
+
+async function deliver(ctx: DeliveryContext, batchId: string, probing: boolean, account: string): Promise<Delivered> {
   // Another worker takes the batch, or this one once its clock is right again.
   if (ctx.clock.isOff) return 'done';
   // Asked before the claim, so that batches beyond the rate limit aren't claimed in vain.

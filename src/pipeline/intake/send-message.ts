@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { type ButtonParam, buttonColumn } from '../../domain/columns/button-params.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
@@ -23,7 +22,7 @@ import { insertWholeIntake } from '../../store/intakes.js';
 import { messageFate } from '../../store/message-logs.js';
 import { linesOfBatch } from '../../store/recipients.js';
 import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
-import { patiently } from '../patience.js';
+import { patiently, waitUnlessClosing } from '../patience.js';
 import { saveRows } from '../save-rows.js';
 import { type RunRequest, startRunWith } from './start-run.js';
 
@@ -70,7 +69,9 @@ export type MessageView = {
 
 type TakenRow = Extract<RecipientReading, { ok: true }>;
 
+/** How often the ledger is looked into. Where workers tell of messages, only in case that word is lost. */
 const lookEveryMs = 100;
+const lookEveryMsIfHeard = 500;
 
 /**
  * Sends one message, ahead of all bulk work, and waits a while for what comes of it. With a key it may be called again: the
@@ -79,6 +80,8 @@ const lookEveryMs = 100;
 export async function sendMessage(ctx: Context, request: MessageRequest): Promise<MessageView> {
   const waitMs = parseDuration(request.wait ?? '10s');
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
+  const { settled, closing } = ctx;
+  settled.listen();
   const { run, row } = readRequest(request);
   const policy = valuePolicies.find((known) => known === request.values);
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, policy)(row);
@@ -90,9 +93,21 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   });
   if (!read.ok) throw refuse();
   const batchId = batchIdOf(runId, 1);
-  if (existed) await refuseOther(ctx, request.key, runId, read.line);
-  else await ctx.hints.deliverFirst({ id: batchId, account: request.account ?? 'default', claimNumber: 0 });
-  return untilSettled(ctx, runId, batchId, waitMs);
+  const until = Date.now() + waitMs;
+  if (existed) {
+    await refuseOther(ctx, request.key, runId, read.line);
+    return untilSettled(ctx, runId, until, (ms) => waitUnlessClosing(ctx, Math.min(ms, lookEveryMs)));
+  }
+  const watch = settled.watch(batchId);
+  try {
+    const account = request.account ?? 'default';
+    await ctx.hints.deliverFirst({ id: batchId, account, claimNumber: 0 }, settled.waiter);
+    const pause = (ms: number) => watch.next(Math.min(ms, settled.isHeard ? lookEveryMsIfHeard : lookEveryMs), closing);
+    await pause(waitMs);
+    return await untilSettled(ctx, runId, until, pause);
+  } finally {
+    watch.end();
+  }
 }
 
 /** A run of its own, of one recipient. */
@@ -142,15 +157,19 @@ async function refuseOther(ctx: Context, key: string | undefined, runId: string,
   throw new KeyConflictError(key ?? '', runId, ['it has another number or other variables']);
 }
 
-async function untilSettled(ctx: Context, runId: string, batchId: string, waitMs: number): Promise<MessageView> {
-  const until = Date.now() + waitMs;
+/** @param pause waits until there may be news, so many ms at most. */
+async function untilSettled(
+  ctx: Context,
+  runId: string,
+  until: number,
+  pause: (ms: number) => Promise<void>,
+): Promise<MessageView> {
+  const batchId = batchIdOf(runId, 1);
   for (;;) {
     const fate = await patiently(ctx, () => messageFate(ctx.db, batchId));
     if (!fate) throw new Error(`message ${batchId} is neither new nor known`);
     const isOver = !['pending', 'sending'].includes(fate.status) || Date.now() >= until || ctx.closing.aborted;
     if (isOver) return { runId, batchId, ...fate };
-    await sleep(Math.min(lookEveryMs, Math.max(0, until - Date.now())), undefined, { signal: ctx.closing }).catch(
-      () => {},
-    );
+    await pause(Math.max(0, until - Date.now()));
   }
 }
