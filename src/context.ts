@@ -20,6 +20,7 @@ import { ClockWatch } from './store/clock-check.js';
 import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
+import type { MessageGroups } from './store/message-groups.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
 
@@ -60,6 +61,7 @@ export type DeliveryContext = Context &
   Readonly<{
     /** Of every account whose credentials are known here: nothing is claimed for others. */
     qiscus: QiscusAccounts;
+    messages: MessageGroups;
     meters: Meters;
     /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
     stopping: AbortSignal;

@@ -1,6 +1,7 @@
 import { requireProvider } from './config/config.js';
 import type { Context, DeliveryContext } from './context.js';
 import { QiscusAccounts } from './qiscus/accounts.js';
+import { MessageGroups } from './store/message-groups.js';
 import { noMeters } from './telemetry/meters.js';
 
 /** @throws {UsageError} when the provider's credentials are missing. */
@@ -8,6 +9,7 @@ export function openDelivery(context: Context, stopping: AbortSignal, meters = n
   const { config } = context;
   return {
     ...context,
+    messages: new MessageGroups(context.db, [...config.accounts.keys()]),
     qiscus: new QiscusAccounts(requireProvider(config), config.requestTimeoutMs, config.concurrency, (call) =>
       meters.providerCall(call),
     ),

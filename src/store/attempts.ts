@@ -23,7 +23,7 @@ export type Attempt = {
 };
 
 /** By how much the clock that decided about a start may differ from Postgres's: time passes while the intent is on its way. */
-const clockToleranceMs = 15_000;
+export const clockToleranceMs = 15_000;
 
 /**
  * Writes the intent: the batch is `sending`, and its attempt stands. `undefined`: it must not be sent now (claim lost, run paused

@@ -1,6 +1,7 @@
 import type { BatchStatus } from '../domain/runs/batch.js';
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 import { codeIn } from '../domain/statuses/failure-code.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './database.js';
 
 /** What the answer to a message tells, and to whom it went: that is known without the answer. */
@@ -13,27 +14,39 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
  * @param token of the claim whose attempt was answered.
  */
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
-  const { phoneNumber, broadcastJobId } = told;
-  const logs = told.logs.map((log) => ({ ...log, code: log.status === 'failed' ? codeIn(log.notes) : null }));
+  const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
-    /* a message gets its log */ INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status,
+    /* a message gets its log */ ${logsOfAnswers(Prisma.sql`
+      SELECT b.account, b.id AS batch_id, a.number AS send, r.number AS run_number, r.purged_at, ${phoneNumber}::bigint AS phone_number,
+             ${broadcastJobId}::bigint AS broadcast_job_id, ${JSON.stringify(withCodes(logs))}::jsonb AS logs
+      FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id WHERE a.token = ${token}::uuid`)}`;
+}
+
+/** The logs of an answer, as `logsOfAnswers` reads them. */
+export function withCodes(logs: readonly BroadcastLog[]): (BroadcastLog & { code: number | null })[] {
+  return logs.map((log) => ({ ...log, code: log.status === 'failed' ? codeIn(log.notes) : null }));
+}
+
+/** The statement that keeps the logs of answers. @param answers their rows: account, batch_id, send, run_number, purged_at, phone_number, broadcast_job_id and logs. */
+export function logsOfAnswers(answers: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status,
                                 status_at, has_failed, failed_at, failed_code, notes, answer_status, answer_code, answer_notes, sent_at, first_at, inferred)
-    SELECT told.account, told.batch_id, told.send, told.phone_number, ${broadcastJobId}::bigint, told.log_id, coalesce(early.message_id, told.message_id),
+    SELECT told.account, told.batch_id, told.send, told.phone_number, told.broadcast_job_id, told.log_id, coalesce(early.message_id, told.message_id),
            CASE WHEN further THEN early.status ELSE told.reached END, CASE WHEN further THEN early.status_at END,
            told.failed OR early.has_failed IS TRUE, CASE WHEN fails THEN early.failed_at END, CASE WHEN fails THEN early.failed_code ELSE told.code END,
            CASE WHEN fails THEN early.notes WHEN told.failed OR NOT further THEN told.notes END,
            told.status, told.code, told.notes, told.sent_at, early.first_at, early.id IS NOT NULL AND told.message_id IS NULL
     FROM (
-      SELECT b.account, b.id AS batch_id, a.number AS send, CASE WHEN is_known THEN ${phoneNumber}::bigint END AS phone_number,
+      SELECT of.account, of.batch_id, of.send, of.broadcast_job_id, CASE WHEN is_known THEN of.phone_number END AS phone_number,
              log."broadcastLogId" AS log_id, CASE WHEN is_known THEN log."messageId" END AS message_id, log.status, log.status = 'failed' AS failed,
              coalesce(nullif(log.status, 'failed'), 'scheduled') AS reached, log.code, CASE WHEN is_known THEN log.notes END AS notes,
              log."sentAt" AS sent_at
-      FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id
-      CROSS JOIN LATERAL (SELECT r.purged_at IS NULL
-        AND EXISTS (SELECT 1 FROM recipients x WHERE x.run_number = r.number AND x.phone_number = ${phoneNumber}::bigint) AS is_known) AS known,
-      jsonb_to_recordset(${JSON.stringify(logs)}::jsonb)
+      FROM (${answers}) AS of
+      CROSS JOIN LATERAL (SELECT of.purged_at IS NULL
+        AND EXISTS (SELECT 1 FROM recipients x WHERE x.run_number = of.run_number AND x.phone_number = of.phone_number) AS is_known) AS known
+      CROSS JOIN LATERAL jsonb_to_recordset(of.logs)
         AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, code INTEGER, notes TEXT, "sentAt" TIMESTAMPTZ)
-      WHERE a.token = ${token}::uuid
     ) AS told
     CROSS JOIN LATERAL take_early_log(told.account, told.batch_id, told.send, told.phone_number, told.log_id, told.message_id) AS early
     CROSS JOIN LATERAL (

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../../context.js';
 import { type Claim, claimBatch, releaseClaim } from '../../store/claims.js';
 import { traced } from '../traced.js';
+import { deliverMessage } from './deliver-message.js';
 import { dropSuppressed } from './drop-suppressed.js';
 import { hintDeliveries } from './hint-deliveries.js';
 import { type Delivered, isWithinRate, withPermit } from './rate.js';
@@ -25,6 +26,7 @@ export async function deliverBatch(
 async function deliver(ctx: DeliveryContext, batchId: string, probing: boolean, account: string): Promise<Delivered> {
   // Another worker takes the batch, or this one once its clock is right again.
   if (ctx.clock.isOff) return 'done';
+  if (!probing && (await deliverMessage(ctx, batchId, account))) return 'done';
   // Asked before the claim, so that batches beyond the rate limit aren't claimed in vain.
   if (!(await isWithinRate(ctx, account))) return 'limited';
   const claimed = await claimBatch(ctx.db, {
@@ -46,7 +48,8 @@ async function deliverClaimed(ctx: DeliveryContext, claim: Claim): Promise<boole
   const needsUpload = !claim.individual && (claim.probing || claim.status === 'pending');
   if (needsUpload && !(await upload(ctx, claim))) return true;
   // A send that is begun after the stop might not be recorded before the end.
-  if (!ctx.stopping.aborted) return (await traced(ctx, 'send', claim, () => sendBatch(ctx, claim))) || needsUpload;
+  if (!ctx.stopping.aborted)
+    return (await traced(ctx, 'send', claim, () => sendBatch(ctx, claim))) === 'asked' || needsUpload;
   await releaseClaim(ctx.db, claim);
   return needsUpload;
 }

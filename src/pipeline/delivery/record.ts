@@ -75,14 +75,17 @@ async function recordAtLeast(
   }
 }
 
-function record(
+async function record(
   ctx: DeliveryContext,
-  { batchId, runId, account, individual, oneByOne, probing, lines }: Claim,
+  claim: Claim,
   token: string,
   answer: SendAnswer,
   trouble: Trouble | undefined,
 ): Promise<Recorded> {
+  const { batchId, runId, account, individual, oneByOne, probing, lines } = claim;
   const { outcome, logs, broadcastJobId } = answer;
+  const accepted = isOrdinary(claim, answer) && (await acceptMessage(ctx, claim, token, answer));
+  if (accepted) return { settlement: 'settled', troubled: accepted.troubled };
   // A message that got through to Qiscus is what an upload is else: a probe that found the account in order.
   const lifts = individual && probing && !trouble && (outcome === 'scheduled' || outcome === 'failed');
   if (!trouble && outcome !== 'unknown' && !lifts && !oneByOne && logs.length === 0)
@@ -103,6 +106,28 @@ function record(
     if (lifts) await liftProbedHolds(tx, account);
     return recorded;
   });
+}
+
+/** An accepted message of which nothing follows but its log. */
+function isOrdinary({ individual, oneByOne, probing }: Claim, { outcome, logs }: SendAnswer): boolean {
+  return individual && !oneByOne && !probing && outcome === 'scheduled' && !logs.some(isOptOut);
+}
+
+/** Together with others, of which one may have a fault that isn't this one's: then it is recorded alone. */
+async function acceptMessage(
+  ctx: DeliveryContext,
+  claim: Claim,
+  token: string,
+  { httpStatus, broadcastJobId, logs }: SendAnswer,
+): Promise<{ troubled: boolean } | undefined> {
+  const phoneNumber = identityIn(claim.lines ?? '');
+  try {
+    return await ctx.messages.accept({ token, phoneNumber, httpStatus, broadcastJobId, logs });
+  } catch (err) {
+    if (isPostgresAway(err)) throw err;
+    ctx.logger.warn({ err, batchId: claim.batchId }, 'answers to messages are recorded one by one');
+    return undefined;
+  }
 }
 
 /** If this is lost, the next send that goes through does the same. */

@@ -15,35 +15,46 @@ import { isAccountsTrouble, isMessagesTrouble, readAnswer, readMessageAnswer } f
 import { recordSend } from './record.js';
 import { reserveSend } from './reserve.js';
 
+/** `asked`: a request may have been made. `withheld`: it was intended, and not made. `not begun`: no intent was committed. */
+export type Sent = 'asked' | 'withheld' | 'not begun';
+
 /**
  * Sends an uploaded batch: the intent is committed, then the request is made, once, then the answer is recorded.
- * What can't be known is `unknown`, and never sent again by itself. Returns whether a request may have been made.
+ * What can't be known is `unknown`, and never sent again by itself. @param reserve commits the intent, if it may be sent now.
  */
-export async function sendBatch(ctx: DeliveryContext, claim: Claim): Promise<boolean> {
+export async function sendBatch(
+  ctx: DeliveryContext,
+  claim: Claim,
+  reserve: () => Promise<Attempt | undefined> = () => reserveSend(ctx, claim),
+): Promise<Sent> {
   if (!(await wasLedgerWhole(ctx))) {
     await releaseClaim(ctx.db, claim);
-    return false;
+    return 'not begun';
   }
   const clock = startClock(ctx.config.claimTtlMs - ctx.config.requestTimeoutMs);
   // What could fail of our own does so before the intent.
   const message = claim.individual ? messageOfClaim(claim) : undefined;
   if (claim.individual && !message) {
     await recordFailure(ctx.db, claim, 'Postgres has lost to whom it was to go, and what it was to say.');
-    return false;
+    return 'not begun';
   }
-  const attempt = await intend(ctx, claim);
-  if (!attempt) return false;
+  const attempt = await intend(ctx, claim, reserve);
+  if (!attempt) return 'not begun';
   const answer = await request(ctx, claim, attempt, message, clock);
   const isTrouble = message ? isMessagesTrouble(answer) : isAccountsTrouble(answer);
   const read = message ? readMessageAnswer(answer) : readAnswer(answer);
   await recordSend(ctx, claim, attempt, read, isTrouble ? troubleOf(answer, claim.now()) : undefined);
-  return 'status' in answer || answer.reached !== 'withheld';
+  return 'status' in answer || answer.reached !== 'withheld' ? 'asked' : 'withheld';
 }
 
 /** Postgres may go away between committing the intent and saying so. Nothing was sent then, and that is put on record. */
-async function intend(ctx: DeliveryContext, claim: Claim): Promise<Attempt | undefined> {
+async function intend(
+  ctx: DeliveryContext,
+  claim: Claim,
+  reserve: () => Promise<Attempt | undefined>,
+): Promise<Attempt | undefined> {
   try {
-    return await reserveSend(ctx, claim);
+    return await reserve();
   } catch (error) {
     const answer = readAnswer({ reached: 'withheld', error: `the intent was not confirmed: ${messageOf(error)}` });
     await patiently(ctx, () => recordAnswer(ctx.db, claim.token, answer));

@@ -129,8 +129,9 @@ export const messageBoundaries: readonly Boundary[] = [
   ...boundaries.filter(
     ({ text }) => [claim, intent, raise, send, answer].includes(text) || text.source === '^connect$',
   ),
-  ledger("before a message's answer is committed", 'before', messageCommit),
-  ledger("after a message's answer was committed", 'after', messageCommit),
+  // Of the first message only: the others' answers are one statement, with their logs.
+  ledger("before a message's answer is committed", 'before', messageCommit, { times: 1 }),
+  ledger("after a message's answer was committed", 'after', messageCommit, { times: 1 }),
   buffer('after the queue job was completed', 'after', finish('deliver')),
 ].map(({ faults, ...boundary }) => ({
   ...boundary,

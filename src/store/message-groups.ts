@@ -1,0 +1,191 @@
+import { isDigest } from '../domain/numbers/number-digest.js';
+import { identityIn } from '../domain/recipients/recipient.js';
+import { parseDelivery } from '../domain/runs/stored-delivery.js';
+import type { MovedBy } from '../domain/timing/batch-start.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { type Attempt, clockToleranceMs } from './attempts.js';
+import type { Claim } from './claims.js';
+import { clockFrom, type Database } from './database.js';
+import { directly } from './direct.js';
+import { forgottenAmong } from './forgotten.js';
+import { logsOfAnswers, type ToldLogs, withCodes } from './message-logs.js';
+import { Together } from './together.js';
+
+/** A message that waits, as it was read: nobody has claimed it. `version`: another one as soon as anything of its batch changes. */
+export type WaitingMessage = Claim & { version: string };
+
+/** That a message is to be sent, by whom, and when; `decidedAt` is the instant by which that was decided. */
+export type MessageIntent = {
+  message: WaitingMessage;
+  worker: string;
+  decidedAt: Date;
+  startedAt: Date | null;
+  movedBy: MovedBy | null;
+  ttlMs: number;
+};
+
+/** That Qiscus has accepted a message. */
+export type AcceptedMessage = ToldLogs & { token: string; httpStatus: number | null };
+
+/**
+ * Single messages that a worker delivers at the same time share their statements; each has its own batch, attempt and token, and each
+ * statement asks of each message what is asked of one alone. A group waits for nobody: a message that somebody else has locked, or that
+ * isn't as ordinary as can be, is left out, and goes the way of all batches.
+ */
+export class MessageGroups {
+  readonly #read: Together<string, WaitingMessage | undefined>;
+  readonly #intend: Together<MessageIntent, Attempt | undefined>;
+  readonly #accept: Together<AcceptedMessage, { troubled: boolean } | undefined>;
+
+  /** @param accounts those that are delivered for. */
+  constructor(db: Database, accounts: readonly string[]) {
+    this.#read = new Together((batchIds) => readMessages(db, batchIds, accounts));
+    this.#intend = new Together((intents) => intendMessages(db, intents));
+    this.#accept = new Together((accepted) => acceptMessages(db, accepted));
+  }
+
+  /** A message that waits and that nobody holds. `undefined`: it isn't one, or not an ordinary one. @param token of the send that is to be. */
+  async read(batchId: string, token: string): Promise<WaitingMessage | undefined> {
+    const message = await this.#read.do(batchId);
+    return message && { ...message, token };
+  }
+
+  /** As `claimBatch` and `intendSend` in one. `undefined`: nothing has changed, and it must not be sent by this. */
+  intend(intent: MessageIntent): Promise<Attempt | undefined> {
+    return this.#intend.do(intent);
+  }
+
+  /** As `recordAnswer` and `insertBroadcastLogs` in one, of a message that waits for its first answer. `undefined`: nothing has changed. */
+  accept(accepted: AcceptedMessage): Promise<{ troubled: boolean } | undefined> {
+    return this.#accept.do(accepted);
+  }
+}
+
+type ReadRow = Omit<WaitingMessage, 'token' | 'probing' | 'delivery' | 'now' | 'lines'> & {
+  delivery: unknown;
+  told: Date;
+  lines: string;
+  mayBeForgotten: boolean;
+};
+
+async function readMessages(
+  db: Database,
+  batchIds: readonly string[],
+  accounts: readonly string[],
+): Promise<(WaitingMessage | undefined)[]> {
+  const rows = await directly(db).$queryRaw<ReadRow[]>`
+    /* messages are read */ SELECT b.id AS "batchId", b.xmin::text AS version, b.run_id AS "runId", b.number, b.size, b.status, b.individual,
+           r.one_by_one AS "oneByOne", b.account, r.name AS "runName", r.template_detail_id AS "templateDetailId", r.columns, r.separator,
+           r.start_at AS "startAt", b.closed_at AS "closedAt", r.delivery, b.may_be_late AS "mayBeLate", r.skip_missed AS "skipMissed",
+           false AS "isBegun", rows.lines, forgotten.key IS NOT NULL AS "mayBeForgotten", clock_timestamp() AS told
+    FROM batches b JOIN runs r ON r.id = b.run_id JOIN batch_rows rows ON rows.batch_id = b.id
+    CROSS JOIN (SELECT key_of_forgotten() AS key) AS forgotten
+    WHERE b.id = ANY(${batchIds}::text[]) AND b.account = ANY(${accounts}::text[]) AND b.individual AND b.size = 1
+      AND NOT r.one_by_one AND NOT r.skip_missed AND may_be_claimed(b, r.hand_over_at, false)`;
+  const mayBeForgotten = rows.some((row) => row.mayBeForgotten);
+  const forgotten = mayBeForgotten
+    ? await forgottenAmong(
+        db,
+        rows.map(({ lines }) => identityIn(lines)),
+      )
+    : new Map<string, string>();
+  const found = new Map<string, WaitingMessage>();
+  for (const { told, mayBeForgotten: _, ...row } of rows) {
+    const identity = identityIn(row.lines);
+    if (isDigest(identity) || forgotten.has(identity)) continue;
+    const delivery = parseDelivery(row.delivery);
+    found.set(row.batchId, { ...row, delivery, token: '', probing: false, now: clockFrom(told) });
+  }
+  return batchIds.map((batchId) => found.get(batchId));
+}
+
+type IntendedRow = Omit<Attempt, 'token' | 'broadcastFileId'> & { batchId: string };
+
+/**
+ * The runs are locked `FOR SHARE`: of a run of messages no intent is committed between a hold and its commit. Nothing is waited for, so
+ * that what is looked at is as it is now.
+ */
+async function intendMessages(db: Database, intents: readonly MessageIntent[]): Promise<(Attempt | undefined)[]> {
+  const [first] = intents;
+  const asked = intents.map(({ message, decidedAt, startedAt, movedBy }) => {
+    const { batchId, runId, number, version, token, lines } = message;
+    const phoneNumber = identityIn(lines ?? '');
+    return { batchId, runId, number, version, token, phoneNumber, decidedAt, startedAt, movedBy };
+  });
+  const rows = await directly(db).$queryRaw<IntendedRow[]>`
+    /* the intent of a send */ WITH asked AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("batchId" TEXT, "runId" TEXT, number INTEGER,
+        version TEXT, token UUID, "phoneNumber" BIGINT, "decidedAt" TIMESTAMPTZ, "startedAt" TIMESTAMPTZ, "movedBy" TEXT)
+    ), run AS (
+      SELECT asked.*, r.name, r.hand_over_at FROM asked JOIN runs r ON r.id = asked."runId"
+      WHERE NOT r.one_by_one AND may_go_out(r, asked.number) FOR SHARE OF r SKIP LOCKED
+    ), waiting AS (
+      SELECT run.* FROM run JOIN batches b ON b.id = run."batchId"
+      WHERE b.xmin::text = run.version AND b.individual AND may_be_claimed(b, run.hand_over_at, false) AND NOT is_contradicted(b)
+        AND account_may_send(b.account, false)
+        AND run."decidedAt" BETWEEN clock_timestamp() - ${clockToleranceMs} * interval '1 millisecond'
+          AND clock_timestamp() + ${clockToleranceMs} * interval '1 millisecond'
+        AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.phone_number = run."phoneNumber")
+      FOR NO KEY UPDATE OF b SKIP LOCKED
+    ), sending AS (
+      UPDATE batches b SET status = 'sending', attempts = attempts + 1, uploads = uploads + 1, claim_number = claim_number + 1,
+             claim_token = waiting.token, started_at = waiting."startedAt", error = NULL, moved_by = waiting."movedBy",
+             handed_over_at = clock_timestamp(), claim_expires_at = clock_timestamp() + ${first?.ttlMs ?? 0} * interval '1 millisecond'
+      FROM waiting WHERE b.id = waiting."batchId" AND b.status = 'pending'
+      RETURNING b.id, b.attempts, b.claim_token, b.started_at, waiting.name
+    ), attempt AS (
+      INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
+      SELECT id, attempts, claim_token, ${first?.worker ?? ''}, '[' || id || '.' || attempts || '] ' || name, started_at FROM sending
+      RETURNING id, batch_id, number, broadcast_name, started_at
+    )
+    SELECT attempt.id, attempt.batch_id AS "batchId", attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
+           ARRAY(SELECT token::text FROM attempts a WHERE a.batch_id = attempt.batch_id AND token IS NOT NULL) AS "earlierTokens"
+    FROM attempt`;
+  const intended = new Map(rows.map(({ batchId, ...row }) => [batchId, row]));
+  return intents.map(({ message: { batchId, token } }) => {
+    const row = intended.get(batchId);
+    return row && { ...row, token, broadcastFileId: null };
+  });
+}
+
+/** Messages are locked in one go, in the order in which callbacks lock them, before a log of theirs is looked for. */
+async function acceptMessages(
+  db: Database,
+  accepted: readonly AcceptedMessage[],
+): Promise<({ troubled: boolean } | undefined)[]> {
+  const told = accepted.map((message) => ({ ...message, logs: withCodes(message.logs) }));
+  const keys = accepted.flatMap(({ phoneNumber, logs }) => [phoneNumber, ...logs.map(({ messageId }) => messageId)]);
+  const rows = await directly(db).$queryRaw<{ token: string; troubled: boolean }[]>`
+    /* the answer to a send */ WITH told AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+        AS told(token UUID, "httpStatus" INTEGER, "broadcastJobId" BIGINT, "phoneNumber" BIGINT, logs JSONB)
+    ), attempt AS (
+      SELECT told.*, a.id, a.batch_id, a.number AS send FROM told JOIN attempts a ON a.token = told.token
+      WHERE a.answered_at IS NULL FOR UPDATE OF a SKIP LOCKED
+    ), run AS (
+      SELECT attempt.*, r.account, r.number AS run_number, r.purged_at
+      FROM attempt JOIN batches b ON b.id = attempt.batch_id JOIN runs r ON r.id = b.run_id FOR KEY SHARE OF r SKIP LOCKED
+    ), waiting AS (
+      SELECT run.* FROM run JOIN batches b ON b.id = run.batch_id
+      WHERE b.status = 'sending' AND b.attempts = run.send AND b.claim_token = run.token FOR NO KEY UPDATE OF b SKIP LOCKED
+    ), settled AS (
+      UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = waiting."broadcastJobId",
+             broadcast_job = NULL, sent_by_evidence = false, status = 'scheduled', scheduled_at = clock_timestamp()
+      FROM waiting WHERE b.id = waiting.batch_id AND b.status = 'sending' RETURNING waiting.*
+    ), answered AS (
+      UPDATE attempts a SET answered_at = clock_timestamp(), outcome = 'scheduled', http_status = settled."httpStatus",
+             broadcast_job_id = settled."broadcastJobId", error = NULL, extra = false, declared_unsent = false
+      FROM settled WHERE a.id = settled.id
+    ), locked AS MATERIALIZED (
+      SELECT length(lock_messages(${keys}::text[])::text) AS nothing
+    ), logged AS (
+      ${logsOfAnswers(Prisma.sql`
+        SELECT account, batch_id, send, run_number, purged_at, "phoneNumber" + nothing AS phone_number, "broadcastJobId" AS broadcast_job_id, logs
+        FROM settled CROSS JOIN locked`)}
+    )
+    SELECT token, EXISTS (SELECT 1 FROM accounts a WHERE a.name = settled.account AND unknown_streak > 0)
+             OR EXISTS (SELECT 1 FROM holds h WHERE h.account = settled.account) AS troubled
+    FROM settled`;
+  const settled = new Map(rows.map(({ token, troubled }) => [token, { troubled }]));
+  return accepted.map(({ token }) => settled.get(token));
+}
