@@ -21,6 +21,7 @@ import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
 import type { MessageGroups } from './store/message-groups.js';
+import { NewMessages } from './store/new-messages.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
 
@@ -35,6 +36,7 @@ export type Context = Readonly<{
   buffer: RecipientBuffer;
   hints: Hints;
   settled: Settled;
+  newMessages: NewMessages;
   witness: Witness;
   ledgerTrust: LedgerTrust;
   heartbeats: Heartbeats;
@@ -116,6 +118,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     buffer: new RecipientBuffer(redis, config.prefix),
     hints,
     settled,
+    newMessages: new NewMessages(db),
     witness: new Witness(redis, config.prefix),
     ledgerTrust,
     heartbeats: new Heartbeats(redis, config.prefix),

@@ -147,6 +147,6 @@ function only<T>(rows: T[]): T {
   return rows[0];
 }
 
-function newIntakeId(): string {
+export function newIntakeId(): string {
   return randomBytes(8).toString('hex');
 }

@@ -1,4 +1,3 @@
-import type { BatchStatus } from '../domain/runs/batch.js';
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 import { codeIn } from '../domain/statuses/failure-code.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -55,34 +54,4 @@ export function logsOfAnswers(answers: Prisma.Sql): Prisma.Sql {
                OR fails_before(early.failed_at, early.notes, early.failed_code, NULL, told.notes, told.code)) AS fails
     ) AS compared
     ON CONFLICT DO NOTHING`;
-}
-
-/** What became of a message: its batch, and the latest log of it. */
-export type MessageFate = {
-  status: BatchStatus;
-  broadcastJobId: number | null;
-  broadcastLogId: number | null;
-  error: string | null;
-};
-
-/** `undefined`: there is no such batch. */
-export async function messageFate(db: Sql, batchId: string): Promise<MessageFate | undefined> {
-  const batch = await db.batch.findUnique({
-    where: { id: batchId },
-    select: {
-      status: true,
-      broadcastJobId: true,
-      error: true,
-      logs: { select: { broadcastLogId: true }, orderBy: { id: 'desc' }, take: 1 },
-    },
-  });
-  if (!batch) return undefined;
-  const { status, broadcastJobId, error, logs } = batch;
-  const log = logs[0]?.broadcastLogId ?? null;
-  return {
-    status: status as BatchStatus,
-    broadcastJobId: broadcastJobId === null ? null : Number(broadcastJobId),
-    broadcastLogId: log === null ? null : Number(log),
-    error,
-  };
 }

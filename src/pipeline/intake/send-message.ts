@@ -19,12 +19,11 @@ import type { Sql } from '../../store/database.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { forgottenAmong } from '../../store/forgotten.js';
 import { insertWholeIntake } from '../../store/intakes.js';
-import { messageFate } from '../../store/message-logs.js';
 import { linesOfBatch } from '../../store/recipients.js';
 import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
 import { patiently, waitUnlessClosing } from '../patience.js';
 import { saveRows } from '../save-rows.js';
-import { type RunRequest, startRunWith } from './start-run.js';
+import { type Content, type QuickCreation, type RunRequest, startRunWith } from './start-run.js';
 
 /** One message to one number. */
 export type MessageRequest = Pick<
@@ -67,6 +66,7 @@ export type MessageView = {
   error: string | null;
 };
 
+type Created = Parameters<QuickCreation>[0];
 type TakenRow = Extract<RecipientReading, { ok: true }>;
 
 /** How often the ledger is looked into. Where workers tell of messages, only in case that word is lost. */
@@ -87,10 +87,15 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, policy)(row);
   const refuse = () => new UsageError(`The message can't be sent: ${read.ok ? '' : read.reason}.`);
   // A fault of the settings is told first, with all others.
-  const { id: runId, existed } = await startRunWith(ctx, run, (tx, created) => {
+  const content: Content = (tx, created) => {
     if (!read.ok) throw refuse();
     return saveMessage(tx, created, read);
-  });
+  };
+  const isOrdinary = read.ok && (read.doubts ?? []).length === 0;
+  const quickly = isOrdinary
+    ? (created: Created) => ctx.newMessages.insert({ ...created, line: read.line })
+    : undefined;
+  const { id: runId, existed } = await startRunWith(ctx, run, content, quickly);
   if (!read.ok) throw refuse();
   const batchId = batchIdOf(runId, 1);
   const until = Date.now() + waitMs;
@@ -166,7 +171,7 @@ async function untilSettled(
 ): Promise<MessageView> {
   const batchId = batchIdOf(runId, 1);
   for (;;) {
-    const fate = await patiently(ctx, () => messageFate(ctx.db, batchId));
+    const fate = await patiently(ctx, () => ctx.newMessages.fate(batchId));
     if (!fate) throw new Error(`message ${batchId} is neither new nor known`);
     const isOver = !['pending', 'sending'].includes(fate.status) || Date.now() >= until || ctx.closing.aborted;
     if (isOver) return { runId, batchId, ...fate };

@@ -59,17 +59,24 @@ export function startRun<const Column extends string>(
   return startRunWith(ctx, request, undefined);
 }
 
-/** @param content what belongs to a new run from its beginning, written in the same transaction. */
+/** What belongs to a new run from its beginning, written in the same transaction. */
+export type Content = (tx: Sql, run: CreatedRun) => Promise<void>;
+
+/** Creates a run with its content in one go with others. `false`: it was not created. If it throws, nobody knows. */
+export type QuickCreation = (run: { runId: string; key: string | null; settings: RunSettings }) => Promise<boolean>;
+
+/** @param quickly is tried before, if it is given. */
 export async function startRunWith<const Column extends string>(
   ctx: Context,
   request: RunRequest<Column>,
-  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+  content: Content | undefined,
+  quickly?: QuickCreation,
 ): Promise<StartedRun<Column>> {
   const settings = readSettings(request);
   await refuseOtherDatabase(ctx);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const warning = await judgeStart(ctx, request, settings.startAt);
-  const started = await startWith<Column>(ctx, request.key ?? null, settings, content);
+  const started = await startWith<Column>(ctx, request.key ?? null, settings, content, quickly);
   if (!started.existed && warning !== undefined) ctx.logger.warn({ runId: started.id }, warning);
   return started;
 }
@@ -79,11 +86,15 @@ export async function startWith<Column extends string>(
   ctx: Context,
   key: string | null,
   settings: RunSettings,
-  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
+  content: Content | undefined,
+  quickly?: QuickCreation,
 ): Promise<StartedRun<Column>> {
-  const { run, isNew } = await createOnce(ctx, key, settings, content);
-  if (isNew) await beginTrace(ctx, run.id);
-  if (isNew) return { id: run.id, key, name: run.name, existed: false };
+  const created = await createOnce(ctx, key, settings, content, quickly);
+  if (created.isNew) {
+    await beginTrace(ctx, created.id);
+    return { id: created.id, key, name: settings.name, existed: false };
+  }
+  const { run } = created;
   refuseOther(run, settings);
   if (settings.delivery.individual?.force) await forceRun(ctx.db, run.id);
   return { id: run.id, key, name: run.name, existed: true };
@@ -131,12 +142,19 @@ async function createOnce(
   ctx: Context,
   key: string | null,
   settings: RunSettings,
-  content: ((tx: Sql, run: CreatedRun) => Promise<void>) | undefined,
-): Promise<{ run: RunRow; isNew: boolean }> {
+  content: Content | undefined,
+  quickly: QuickCreation = async () => false,
+): Promise<{ isNew: true; id: string } | { isNew: false; run: RunRow }> {
   const hold = holdAtFirst(settings);
   for (;;) {
     const id = newRunId();
     let mayBeThere = false;
+    try {
+      if (await quickly({ runId: id, key, settings })) return { isNew: true, id };
+    } catch (err) {
+      mayBeThere = true;
+      ctx.logger.debug({ err, runId: id }, 'not created together with others');
+    }
     const created = await patiently(ctx, () => {
       const isRepeat = mayBeThere;
       mayBeThere = true;
@@ -146,9 +164,9 @@ async function createOnce(
         return run ?? (isRepeat ? await findRun(tx, id) : undefined);
       });
     });
-    if (created) return { run: created, isNew: true };
+    if (created) return { isNew: true, id };
     const known = key === null ? undefined : await patiently(ctx, () => findRunByKey(ctx.db, key));
-    if (known) return { run: known, isNew: false };
+    if (known) return { isNew: false, run: known };
     // Only the id itself can have been taken: another one is drawn.
   }
 }

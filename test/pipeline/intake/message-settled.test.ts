@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
-import { messageFate } from '../../../src/store/message-logs.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { messageTemplate } from '../../support/runs.js';
 
@@ -24,7 +23,7 @@ test('a worker tells whoever waits for a message as soon as it is settled', asyn
   await deliverBatch(ctx, batchId, { probing: false, waiter: ctx.settled.waiter });
   await watch.next(neverMs, ctx.closing);
   watch.end();
-  expect(await messageFate(ctx.db, batchId)).toMatchObject({ status: 'scheduled' });
+  expect(await ctx.newMessages.fate(batchId)).toMatchObject({ status: 'scheduled' });
 });
 
 test('what was told before it is waited for is not missed', async () => {
@@ -46,4 +45,32 @@ test('who has lost the connection that tells of messages looks for them, and hea
   const sending = rig.siaran.sendMessage(message);
   await rig.work();
   expect((await sending).status).toBe('scheduled');
+});
+
+test('messages that are handed in at the same time share a transaction, and each is a run of its own', async () => {
+  const { siaran, query } = rig;
+  await siaran.sendMessage({ ...message, wait: '0s' });
+  const handedIn = ['a', 'b', 'c', 'd'].map((key) => siaran.sendMessage({ ...message, key, wait: '0s' }));
+  const runIds = (await Promise.all(handedIn)).map(({ runId }) => runId);
+  expect(new Set(runIds).size).toBe(4);
+  expect(await query('SELECT count(DISTINCT xmin::text)::int AS n FROM runs WHERE key IS NOT NULL')).toEqual([
+    { n: 1 },
+  ]);
+  for (const runId of runIds) {
+    expect(await siaran.run(runId)).toMatchObject({
+      status: 'sealed',
+      recipients: { enqueued: 1, pending: 1, missing: 0 },
+    });
+    expect((await siaran.verify(runId)).breaches).toEqual([]);
+  }
+});
+
+test('a message to somebody who was forgotten, beside others, is handed in alone, without the number', async () => {
+  const { siaran, query } = rig;
+  await siaran.forget(message.phoneNumber);
+  const others = ['6281527975869', '6281527975870'].map((phoneNumber) => ({ ...message, phoneNumber, wait: '0s' }));
+  await Promise.all([message, ...others].map((each) => siaran.sendMessage({ ...each, wait: '0s' })));
+  const written = await query("SELECT lines FROM batch_rows WHERE lines LIKE '%62815279758%' ORDER BY lines");
+  expect(written).toHaveLength(2);
+  expect(await query('SELECT 1 FROM batches')).toHaveLength(3);
 });
