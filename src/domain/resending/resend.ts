@@ -54,8 +54,9 @@ export type LeftOutReason =
 
 /** They stopped marketing messages. */
 export const stoppedCode = 131050;
-const heldBackCode = 131049;
-const heldBackMs = 24 * 3_600_000;
+/** WhatsApp held it back, as they get enough marketing; and for so long nobody is to send it again. */
+export const heldBackCode = 131049;
+export const heldBackMs = 24 * 3_600_000;
 
 /** Why a recipient is left out; `undefined`: the message is sent again. */
 export function leftOutReason(fate: MessageFate, rules: ResendRules, now: Date): LeftOutReason | undefined {
@@ -66,6 +67,23 @@ export function leftOutReason(fate: MessageFate, rules: ResendRules, now: Date):
   if (failure) return reasonOfFailed(fate.phoneNumber, failure, rules.codes, now);
   if (furthest === 'sent') return 'sent';
   return isLongUnanswered(fate, rules, now) ? undefined : 'unanswered';
+}
+
+/**
+ * Why a recipient is left out to whom other runs have sent again already, by how their messages failed there (`null`: one didn't).
+ * What WhatsApp said of the recipient there counts as if it were said here.
+ */
+export function laterReason(
+  phoneNumber: string,
+  failures: readonly MessageFate['failure'][],
+  { codes }: ResendRules,
+  now: Date,
+): LeftOutReason | undefined {
+  if (failures.includes(null)) return 'resent';
+  const ofRecipient = failures.filter((failure) => failure?.code === stoppedCode || failure?.code === heldBackCode);
+  return (
+    ofRecipient.map((failure) => failure && reasonOfFailed(phoneNumber, failure, codes, now)).find(Boolean) ?? undefined
+  );
 }
 
 function reasonOfFailed(

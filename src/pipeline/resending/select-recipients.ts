@@ -4,6 +4,7 @@ import { identityOf } from '../../domain/numbers/number-identity.js';
 import type { RecipientValues } from '../../domain/recipients/recipient.js';
 import {
   type LeftOutReason,
+  laterReason,
   leftOutReason,
   type MessageFate,
   type ResendRules,
@@ -12,7 +13,7 @@ import { currentTime } from '../../store/database.js';
 import { recipientsOfBatches } from '../../store/recipients.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import type { BatchView } from '../../store/views/batch-views.js';
-import { beginnings, resentAmong, toldFates } from '../../store/views/resending.js';
+import { beginnings, laterFates, toldFates } from '../../store/views/resending.js';
 import { pagesOfBatches } from '../views/export-run.js';
 
 /** How many are left out, by the reason. */
@@ -38,10 +39,11 @@ export async function* selectRecipients(
     }
     const identities = wanted.map(({ phoneNumber }) => identityOf(phoneNumber));
     const suppressed = await suppressedAmong(ctx.db, identities);
-    const resent = await resentAmong(ctx.db, runId, identities, except);
-    yield wanted.flatMap(({ values }, at) => {
+    const later = await laterFates(ctx.db, runId, identities, except);
+    yield wanted.flatMap(({ phoneNumber, values }, at) => {
       const identity = identities[at] ?? '';
-      const reason = suppressed.has(identity) ? 'suppressed' : resent.has(identity) ? 'resent' : undefined;
+      const ofOthers = later.get(identity) ?? [];
+      const reason = suppressed.has(identity) ? 'suppressed' : laterReason(phoneNumber, ofOthers, rules, now);
       if (reason === undefined) return [values];
       count(leftOut, reason);
       return [];

@@ -50,22 +50,34 @@ export async function isBeingResent(db: Sql, runId: string, except: string | nul
   return rows[0]?.is === true;
 }
 
+/** What another run came to that was sent to a number again: how its message failed there; `null`: it didn't. */
+export type LaterFates = ReadonlyMap<string, readonly MessageFate['failure'][]>;
+
 /**
- * To which of these numbers another run has sent again, and without failing: one of all that go back to the same first run, but for
- * this run and those before it. @param except the run that is being filled itself.
+ * Which of these numbers other runs were sent to again, of all that go back to the same first one, but for this run and those before it.
+ * @param except the run that is being filled itself.
  */
-export async function resentAmong(
+export async function laterFates(
   db: Sql,
   runId: string,
   identities: readonly string[],
   except: string | null,
-): Promise<ReadonlySet<string>> {
-  const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
-    SELECT x.phone_number::text AS "phoneNumber" FROM resend_family(${runId}) r JOIN recipients x ON x.run_number = r.number
-    WHERE NOT r.is_before AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])
-      AND NOT EXISTS (SELECT 1 FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
-        WHERE l.phone_number = x.phone_number AND b.run_id = r.id AND shown_status(l) = 'failed')`;
-  return new Set(rows.map((row) => row.phoneNumber));
+): Promise<LaterFates> {
+  const rows = await db.$queryRaw<{ phoneNumber: string; hasFailed: boolean; code: number | null; at: Date | null }[]>`
+    SELECT x.phone_number::text AS "phoneNumber", l.id IS NOT NULL AS "hasFailed", l.failed_code AS code, l.failed_at AS at
+    FROM resend_family(${runId}) r JOIN recipients x ON x.run_number = r.number
+    LEFT JOIN LATERAL (
+      SELECT l.* FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
+      WHERE l.phone_number = x.phone_number AND b.run_id = r.id AND shown_status(l) = 'failed' ORDER BY l.send DESC, l.id DESC LIMIT 1
+    ) AS l ON true
+    WHERE NOT r.is_before AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])`;
+  const fates = new Map<string, MessageFate['failure'][]>();
+  for (const { phoneNumber, hasFailed, code, at } of rows) {
+    const ofNumber = fates.get(phoneNumber) ?? [];
+    ofNumber.push(hasFailed ? { code, at } : null);
+    fates.set(phoneNumber, ofNumber);
+  }
+  return fates;
 }
 
 /** The run that this one sends again, and those that send this one again, the oldest first. */

@@ -198,3 +198,23 @@ test('who was reached by a later run is left out of every run that goes back to 
     });
   expect(deliveries(0, 1)).toEqual([3, 1]);
 });
+
+test('what WhatsApp said of somebody in a later run counts in every run that goes back to the same first one', async () => {
+  const runId = await broadcast(3, { 0: ['failed', 131026], 1: ['failed', 131026], 2: ['failed', 131026] });
+  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
+  await finished(rig.siaran, second);
+  await beganHoursAgo(rig, second, 24);
+  await tell(
+    rig,
+    item('wamid.later.0', 'failed', toldAt(2), phoneNumber(0), 131049),
+    item('wamid.later.1', 'failed', toldAt(2), phoneNumber(1), 131050),
+    item('wamid.later.2', 'failed', toldAt(2), phoneNumber(2), 131053),
+  );
+  // An operator took the opt-out off the list: WhatsApp's word still stands.
+  await rig.siaran.unsuppress([phoneNumber(1)]);
+  const counted = (codes?: number[]) =>
+    rig.siaran.resend(runId, { failed: true, again: true, dryRun: true, ...(codes && { codes }) });
+  expect(await counted()).toMatchObject({ recipients: 1, leftOut: { marketing_limit: 1, opted_out: 1 } });
+  expect(await counted([131026])).toMatchObject({ recipients: 1, leftOut: { other_code: 1, opted_out: 1 } });
+  expect(await counted([131026, 131049])).toMatchObject({ recipients: 1, leftOut: { too_early: 1, opted_out: 1 } });
+});
