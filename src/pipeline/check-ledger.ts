@@ -50,6 +50,11 @@ export async function wasLedgerWhole(ctx: Context): Promise<boolean> {
   return ctx.ledgerTrust.holds || isLedgerWhole(ctx);
 }
 
+/** Whether anything may be started that an older ledger might have started before; and not by a clock that is off. */
+export async function mayBegin(ctx: Context): Promise<boolean> {
+  return !ctx.clock.isOff && (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
+}
+
 /** @param evidence a send that the ledger doesn't have, or a run of which the buffer has more than the ledger knows. */
 export async function holdForLostLedger(
   ctx: Context,

@@ -19,9 +19,8 @@ import {
   insertSkipped,
   replacedBefore,
 } from '../../store/firings.js';
-import { isLedgerHeld } from '../../store/holds.js';
 import { type CreatedRun, findRunByKey, insertRun } from '../../store/runs.js';
-import { wasLedgerWhole } from '../check-ledger.js';
+import { mayBegin } from '../check-ledger.js';
 import { newRunId } from '../new-run-id.js';
 
 /**
@@ -40,11 +39,6 @@ export async function fireDue(ctx: Context): Promise<void> {
       ctx.logger.error({ err, campaignId: id }, 'not fired; it will be tried again');
     }
   }
-}
-
-/** Whether anything may be started that an older ledger might have started before; and not by a clock that is off. */
-export async function mayBegin(ctx: Context): Promise<boolean> {
-  return !ctx.clock.isOff && (await wasLedgerWhole(ctx)) && !(await isLedgerHeld(ctx.db));
 }
 
 function isAnythingDue(plan: FiringPlan, now: Date): boolean {

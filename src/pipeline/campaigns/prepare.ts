@@ -8,13 +8,13 @@ import { AudienceError, messageOf, RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../../store/firings.js';
 import { lockRunState } from '../../store/runs.js';
+import { mayBegin } from '../check-ledger.js';
 import { letGo, whyGivenUp } from '../intake/end-reading.js';
 import { enqueue } from '../intake/enqueue.js';
 import { SharedIntakes } from '../intake/shared-intakes.js';
 import { readLaw } from '../law.js';
 import { waitUnlessClosing } from '../patience.js';
 import { audienceMeans } from './audience-means.js';
-import { mayBegin } from './fire.js';
 
 /** A claim is short and kept alive, so that a dead worker's audience is read by another one within seconds. */
 const claimMs = 10_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Pulse } from '../../../src/monitoring/health.js';
-import { mayBegin } from '../../../src/pipeline/campaigns/fire.js';
+import { mayBegin } from '../../../src/pipeline/check-ledger.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
 import { intendSend } from '../../../src/store/attempts.js';
