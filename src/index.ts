@@ -12,6 +12,7 @@ export type { Forecast } from './domain/campaigns/forecast.js';
 export type { ButtonParam } from './domain/columns/button-params.js';
 export type { ColumnValue, Recipient } from './domain/recipients/recipient.js';
 export type { LeftOutReason } from './domain/resending/resend.js';
+export type { RetryAfterFailure, RetryAfterFailureRequest } from './domain/resending/retry-after-failure.js';
 export type { BatchStatus } from './domain/runs/batch.js';
 export type { Delivery, DeliveryRequest, Limit } from './domain/runs/delivery.js';
 export type { RunHoldKind, RunOutcome, RunStatus } from './domain/runs/run.js';
@@ -61,6 +62,7 @@ export type {
   MessageResults,
   RunResults,
 } from './pipeline/views/view-results.js';
+export type { RetryView } from './pipeline/views/view-retry.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
 export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';

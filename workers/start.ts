@@ -18,6 +18,7 @@ import { startFireTimer } from './fire-timer.js';
 import { startNotifyTimer } from './notify-timer.js';
 import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
+import { startRetryTimer } from './retry-timer.js';
 import { startVitals, Vitals } from './vitals.js';
 
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
@@ -52,6 +53,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
     startReconcileTimer(ctx, pulse),
     startNotifyTimer(ctx),
     startFireTimer(ctx),
+    startRetryTimer(ctx),
     ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
   ];
   ctx.logger.info({ worker: ctx.worker, concurrency, accounts: names }, 'worker started');

@@ -2,11 +2,12 @@ import type { CampaignSettings } from '../domain/campaigns/campaign.js';
 import type { CatchUp, FiringPlan } from '../domain/campaigns/firing.js';
 import { type Fitting, readFitting } from '../domain/columns/column-map.js';
 import type { ValuePolicy } from '../domain/recipients/value.js';
+import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import type { Schedule } from '../domain/timing/schedule.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
-import { currentTime, type Sql } from './database.js';
+import { currentTime, jsonOrNull, type Sql } from './database.js';
 
 export type CampaignRow = CampaignSettings & {
   id: string;
@@ -52,9 +53,9 @@ export async function changeCampaign(
 ): Promise<CampaignRow> {
   await tx.$executeRaw`
     /* a version is kept */ INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery)
+      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery)
     SELECT id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery
+      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery
     FROM campaigns WHERE id = ${id} AND version = ${version} AND removed_at IS NULL`;
   const [changed] = await tx.campaign.updateManyAndReturn({
     where: { id, version, removedAt: null },
@@ -168,6 +169,7 @@ function storedSettings({ schedule, name: _, ...settings }: CampaignSettings) {
   return {
     ...settings,
     ...{ columns: [...settings.columns], ignoreColumns: [...settings.ignoreColumns] },
+    retryAfterFailure: jsonOrNull(settings.retryAfterFailure),
     onceAt: isOnce ? schedule.at : null,
     cron: isOnce ? null : schedule.cron,
     timeZone: isOnce ? null : schedule.timeZone,
@@ -204,6 +206,7 @@ function readSettings(row: StoredSettings): CampaignSettings {
     ...readFittingOf(row),
     values: row.values as ValuePolicy,
     maxRejected: row.maxRejected,
+    retryAfterFailure: parseRetryAfterFailure(row.retryAfterFailure),
     delivery: parseDelivery(row.delivery),
     schedule: readSchedule(row),
     prepareAheadMs: Number(row.prepareAheadMs),

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { type Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { Deadlines, serverDeadlines } from './deadlines.js';
 import { keepPool, type RawSql } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
@@ -10,6 +10,11 @@ import { nameStatement } from './statement-name.js';
 export type Database = PrismaClient;
 export type Sql = Prisma.TransactionClient;
 export type Json = Prisma.InputJsonValue;
+
+/** For a column of JSON, where Prisma has a word of its own for no value. */
+export function jsonOrNull<T extends Json>(value: T | null): T | typeof Prisma.DbNull {
+  return value ?? Prisma.DbNull;
+}
 
 export type DatabaseOptions = {
   connections: number;

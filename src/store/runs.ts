@@ -1,7 +1,8 @@
+import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
-import type { Sql } from './database.js';
+import { jsonOrNull, type Sql } from './database.js';
 import type { RawSql } from './direct.js';
 
 export type RunRow = RunSettings & {
@@ -24,11 +25,17 @@ export type RunRow = RunSettings & {
   failure: string | null;
 };
 
-/** As the ledger has it: its delivery is JSON that has to be read. */
-type StoredRun = Omit<RunRow, 'delivery'> & { delivery: unknown };
+/** As the ledger has it: what it keeps as JSON has to be read. */
+type Stored = { delivery: unknown; retryAfterFailure: unknown };
+type StoredRun = Omit<RunRow, keyof Stored> & Stored;
 
-function readRow<T extends { delivery: unknown }>(row: T): T & Pick<RunRow, 'delivery'> {
-  return { ...row, delivery: parseDelivery(row.delivery) };
+function readRow<T extends Stored>(row: T): T & Pick<RunRow, keyof Stored> {
+  const { delivery, retryAfterFailure } = row;
+  return {
+    ...row,
+    delivery: parseDelivery(delivery),
+    retryAfterFailure: parseRetryAfterFailure(retryAfterFailure),
+  };
 }
 
 /** A new run, and the number that stands for it in its recipients' rows. */
@@ -48,8 +55,13 @@ export async function insertRun(
     mostRecipients: individual?.force === false ? mostMessages : null,
   };
   const columns = [...settings.columns];
+  const retry = {
+    retryAfterFailure: jsonOrNull(settings.retryAfterFailure),
+    // As soon as it has ended, workers look when its turn comes.
+    retryAt: settings.retryAfterFailure && new Date(0),
+  };
   const rows = await db.run.createManyAndReturn({
-    data: [{ id, key, ...settings, ...ofMessages, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
+    data: [{ id, key, ...settings, ...ofMessages, ...retry, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0] as StoredRun & { number: number });
@@ -135,9 +147,9 @@ export type LockedRun = CreatedRun & { now: Date };
  * claims pass, which take `FOR KEY SHARE`.
  */
 export async function lockRunContent(tx: RawSql, id: string): Promise<LockedRun | undefined> {
-  const rows = await tx.$queryRaw<(Omit<LockedRun, 'delivery'> & { delivery: unknown })[]>`
+  const rows = await tx.$queryRaw<(Omit<LockedRun, keyof Stored> & Stored)[]>`
     /* the content of a run is locked */ SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
-           max_rejected AS "maxRejected", time_zone AS "timeZone", start_at AS "startAt",
+           max_rejected AS "maxRejected", retry_after_failure AS "retryAfterFailure", time_zone AS "timeZone", start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
            held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now

@@ -1,4 +1,28 @@
 import { z } from 'zod';
+import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
+import type { RetryView } from '../../pipeline/views/view-retry.js';
 
 export const instant = z.string().describe('ISO 8601 in UTC');
 export const count = z.number().int().min(0);
+
+const retryAfterFailure = z.object({
+  codes: z.array(z.number()).readonly(),
+  afterMs: count,
+  times: count,
+}) satisfies z.ZodType<RetryAfterFailure>;
+
+/** Of campaigns. */
+export const retried = {
+  retryAfterFailure: retryAfterFailure.nullable().describe('whom workers send to again by themselves; null: nobody'),
+};
+
+const retry = z.object({
+  turn: count.describe('how many turns were taken before it'),
+  at: instant.nullable().describe('when workers look next whether its turn has come'),
+  outcome: z.enum(['sent_again', 'nobody', 'stopped']).nullable(),
+  reason: z.string().nullable().describe('what it waits for, or why it was stopped'),
+  runId: z.string().nullable().describe('the run that the turn has made'),
+}) satisfies z.ZodType<RetryView>;
+
+/** Of runs. */
+export const retries = { ...retried, retry: retry.nullable().describe('what becomes of retryAfterFailure') };

@@ -5,6 +5,7 @@ import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
 import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
 import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
+import { retried } from './basic-schemas.js';
 import { count, delivery, forecast, instant, jobs } from './schemas.js';
 
 const firing = z.object({
@@ -28,6 +29,7 @@ export const campaignView = z.object({
   separator: z.enum([',', ';']),
   values: z.enum(valuePolicies),
   maxRejected: z.string().nullable(),
+  ...retried,
   audience: z.string(),
   schedule: z.string(),
   timeZone: z.string().nullable(),

@@ -18,6 +18,10 @@ const sending = {
   account: text.optional(),
   values: z.enum(valuePolicies).optional(),
   maxRejected: z.union([whole, text]).optional(),
+  retryAfterFailure: z
+    .strictObject({ codes: z.array(whole).max(100), after: text, times: whole })
+    .optional()
+    .describe('whom workers send to again by themselves, and when'),
   channelId: whole.optional(),
   pace: text.optional(),
   window: text.optional(),

@@ -15,7 +15,7 @@ import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
-import { count, instant } from './basic-schemas.js';
+import { count, instant, retries } from './basic-schemas.js';
 import { messageResults } from './result-schemas.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
@@ -107,6 +107,7 @@ export const runView = z.object({
   templateDetailId: z.number(),
   values: z.enum(valuePolicies),
   maxRejected: z.string().nullable(),
+  ...retries,
   doubtful: z.array(doubtful),
   recipients: z.object({
     ...counts,

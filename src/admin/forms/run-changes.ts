@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
+import { waitsForTurn } from '../../domain/resending/retry-words.js';
 import { isOperatorsHold } from '../../domain/runs/run.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { isSealedByItself, seal } from '../../pipeline/intake/seal.js';
@@ -49,7 +50,7 @@ const changes: readonly Change[] = [
     what: 'pause',
     name: 'Pause',
     text: (run) =>
-      `Pause run ${run.id}? ${waitingWords(run)} wait until it is resumed. ${inFlightWords(run)}${handedOverWords(run)}`,
+      `Pause run ${run.id}? ${waitingWords(run)} wait until it is resumed. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}`,
     act: async (ctx, runId, seen) => `Paused. ${interruptionWords(await pause(ctx, runId, seen), 'wait')}`,
   },
   {
@@ -81,7 +82,7 @@ const changes: readonly Change[] = [
     name: 'Cancel',
     danger: true,
     text: (run) =>
-      html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
+      html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
     act: async (ctx, runId, seen) => {
       const cancelled = await cancel(ctx, runId, seen);
       return `Cancelled. ${interruptionWords(cancelled, 'will never be sent')}${jobWords(cancelled)}`;
@@ -96,7 +97,8 @@ export function possibleChanges(run: RunView, row: RunRow): Change[] {
 
 function isPossible(what: Change['what'], run: RunView, row: RunRow): boolean {
   if (row.cancelledAt) return false;
-  const goesOn = run.status !== 'finished';
+  // One that has ended may still be sent again by itself.
+  const goesOn = run.status !== 'finished' || waitsForTurn(run);
   switch (what) {
     case 'pause':
       return goesOn && !row.pausedAt;
@@ -177,6 +179,11 @@ function waitingWords({ recipients: of, batches: in_ }: RunView): string {
   return cut.batches === 0
     ? `${recipients(of.buffered)} in no batch yet`
     : `${share(cut)}, and ${recipients(of.buffered)} in no batch yet,`;
+}
+
+/** That it would be sent again by itself is stopped as well. */
+function turnWords(run: RunView): string {
+  return waitsForTurn(run) ? 'Nor is it sent again by itself. ' : '';
 }
 
 function inFlightWords({ recipients: of }: RunView): string {

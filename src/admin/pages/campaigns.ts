@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
+import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import {
@@ -152,6 +153,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
       actor.role === 'operator' ? html`<code class="words">${campaign.audience}</code>` : shortAudience(campaign),
     ],
     ['Limits', describeDelivery(campaign.delivery)],
+    ['Sent again', campaign.retryAfterFailure && describeRetryAfterFailure(campaign.retryAfterFailure)],
     ['Added', time(campaign.createdAt)],
     ['Version', campaign.version > 1 ? versionWords(campaign) : null],
   ]);

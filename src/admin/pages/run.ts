@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
+import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
+import { retryWords } from '../../domain/resending/retry-words.js';
 import { type BatchStatus, batchIdOf, batchStatuses } from '../../domain/runs/batch.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
@@ -139,8 +141,21 @@ function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
     ['Columns', row.columns.join(', ')],
     ['Key', run.key],
     ['Sent again to those of', run.resendOf && runLink(run.resendOf)],
+    ['Sent again by itself', retry(run)],
     ['Sent again as', run.resends.length > 0 && html`${run.resends.map((id) => html`${runLink(id)} `)}`],
   ]);
+}
+
+function retry({ retryAfterFailure: asked, retry: next }: RunView): Html | null {
+  if (!asked || !next) return null;
+  const turn = next.turn > 0 && ` (this is number ${next.turn})`;
+  const standing =
+    next.runId === null
+      ? next.at === null
+        ? retryWords(next, String)
+        : html`next at ${time(next.at)}${next.reason !== null && `; ${next.reason}`}`
+      : html`${next.outcome === 'sent_again' ? 'done' : 'being done'}, as ${runLink(next.runId)}${next.outcome === 'stopped' && `; stopped: ${next.reason}`}`;
+  return html`${describeRetryAfterFailure(asked)}${turn}: <span class="words">${standing}</span>`;
 }
 
 function individualWords({ delivery: { individual } }: RunView): Html | null {

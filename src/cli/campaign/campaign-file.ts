@@ -15,6 +15,7 @@ const kinds = {
   separator: 'text',
   values: 'text',
   maxRejected: 'number or text',
+  retryAfterFailure: 'codes, after and times',
   account: 'text',
   audience: 'text',
   schedule: 'text',
@@ -37,7 +38,7 @@ const kinds = {
   force: 'yes or no',
 } as const satisfies Record<
   keyof CampaignRequest,
-  'text' | 'number' | 'number or text' | 'list' | 'mapping' | 'yes or no'
+  'text' | 'number' | 'number or text' | 'list' | 'mapping' | 'codes, after and times' | 'yes or no'
 >;
 
 const largestFile = 1_000_000;
@@ -117,6 +118,10 @@ function faultOf(kind: (typeof kinds)[keyof CampaignRequest], value: unknown): s
   }
   // What is in it is checked with the other settings.
   if (kind === 'mapping') return typeof value === 'object' ? undefined : 'pairs such as Nama: customer_name';
+  if (kind === 'codes, after and times')
+    return typeof value === 'object'
+      ? undefined
+      : 'codes, after and times, such as {codes: [131026], after: 24h, times: 2}';
   if (kind === 'yes or no') return typeof value === 'boolean' ? undefined : 'true or false';
   if (kind === 'number or text')
     return typeof value === 'number' || typeof value === 'string' ? undefined : 'a number, or a text such as 1%';

@@ -51,10 +51,10 @@ export function addSettingOptions(command: Command): Command {
 /** What was given of them, named as the library names it; those that say how it is delivered are left to the caller. */
 export function settingsOfFlags(flags: SettingFlags): Partial<CampaignRequest> {
   const { templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
-  const { values, maxRejected } = flags;
+  const { values, maxRejected, retryAfterFailure } = flags;
   return {
     ...defined({ templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
-    ...defined({ values, maxRejected }),
+    ...defined({ values, maxRejected, retryAfterFailure }),
     ...fittingRequestOf(flags),
   };
 }

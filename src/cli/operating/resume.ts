@@ -59,8 +59,9 @@ async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
 }
 
 async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
-  const { unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns } = await siaran.repairLedger();
-  if (flags.json) return printJson({ unknownBatches, emptyBatches, lostBatches, skippedFirings, lostRuns });
+  const repaired = await siaran.repairLedger();
+  if (flags.json) return printJson(repaired);
+  const { unknownBatches, emptyBatches, lostBatches, skippedFirings, stoppedRetries, lostRuns } = repaired;
   for (const batchId of unknownBatches)
     await print(`unknown: ${batchId}  (look it up at Qiscus, then: siaran resolve ${batchId} …)`);
   for (const batchId of emptyBatches)
@@ -72,6 +73,10 @@ async function repairLedger(siaran: Siaran, flags: Flags): Promise<void> {
   for (const { campaign, at } of skippedFirings)
     await print(
       `skipped: ${campaign} at ${showInstant(at)}  (maybe it was sent; if Qiscus has none: siaran campaign fire "${campaign}")`,
+    );
+  for (const runId of stoppedRetries)
+    await print(
+      `stopped: run ${runId} is not sent again by itself  (maybe it was; if Qiscus has none: siaran resend ${runId} --failed)`,
     );
   for (const runId of lostRuns)
     await print(`lost: run ${runId}  (rows of it wait in Redis; start it and enqueue its recipients anew)`);

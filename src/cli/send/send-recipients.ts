@@ -153,7 +153,7 @@ function tooManyOf(rejected: number): (error: unknown) => never {
 
 export function runRequest(request: SendRequest, key: string | undefined, columns: readonly string[]) {
   const { name, templateDetailId, startAt, lateOk, separator, account, flushAfter, delivery } = request;
-  const { values, maxRejected } = request;
+  const { values, maxRejected, retryAfterFailure } = request;
   return {
     ...delivery,
     ...(key !== undefined && { key }),
@@ -167,6 +167,7 @@ export function runRequest(request: SendRequest, key: string | undefined, column
     ...(flushAfter !== undefined && { flushAfter }),
     ...(values !== undefined && { values }),
     ...(maxRejected !== undefined && { maxRejected }),
+    ...(retryAfterFailure && { retryAfterFailure }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CatchUp } from '../../domain/campaigns/firing.js';
 import type { Fitting } from '../../domain/columns/column-map.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { RetryAfterFailureRequest } from '../../domain/resending/retry-after-failure.js';
 import type { DeliveryRequest } from '../../domain/runs/delivery.js';
 import type { Separator } from '../../domain/runs/sending.js';
 
@@ -23,6 +24,7 @@ export type SendRequest = {
   flushAfter?: string;
   values?: ValuePolicy;
   maxRejected?: string;
+  retryAfterFailure?: RetryAfterFailureRequest;
   /** Nobody is asked. */
   yes?: true;
   /** When its batches may start. */

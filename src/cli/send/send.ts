@@ -143,7 +143,8 @@ function nameOf(path: string): string {
 }
 
 function readRequest(path: string, flags: SendFlags): SendRequest {
-  const { templateDetailId, name, separator, account, key, again, yes, seal, flushAfter, values, maxRejected } = flags;
+  const { templateDetailId, name, separator, account, key, again, yes, seal, flushAfter } = flags;
+  const { values, maxRejected, retryAfterFailure } = flags;
   const delivery = readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
@@ -169,6 +170,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     ...(flushAfter !== undefined && { flushAfter }),
     ...(values !== undefined && { values }),
     ...(maxRejected !== undefined && { maxRejected }),
+    ...(retryAfterFailure && { retryAfterFailure }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { showMasked } from '../../domain/numbers/mask-number.js';
+import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { skippedMonths } from '../../domain/timing/cron-fields.js';
 import { formatDuration } from '../../domain/timing/duration.js';
@@ -33,6 +34,7 @@ export function describeCampaign(campaign: CampaignView): string {
     ['columns', columns.join(', ')],
     ['values', campaign.values === 'reject' ? '' : campaign.values],
     ['rejected', campaign.maxRejected === null ? '' : `at most ${campaign.maxRejected}, or nothing is sent`],
+    ['again', campaign.retryAfterFailure === null ? '' : describeRetryAfterFailure(campaign.retryAfterFailure)],
     ['audience', campaign.audience],
     [
       'map',

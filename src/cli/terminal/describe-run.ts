@@ -1,4 +1,6 @@
 import type { Forecast } from '../../domain/campaigns/forecast.js';
+import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
+import { retryWords } from '../../domain/resending/retry-words.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { type BatchCounts, isOperatorsHold, type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
 import { outcomeWords, sealedWords, startsLater } from '../../domain/runs/run-words.js';
@@ -30,6 +32,7 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
     ['key', run.key ?? undefined],
     ['again', run.resendOf === null ? undefined : `to those whom run ${run.resendOf} did not reach`],
     ['sent again', run.resends.length === 0 ? undefined : `as run ${run.resends.join(', ')}`],
+    ['by itself', describeRetry(run)],
     ['recipients', named({ enqueued, buffered, ...statesOf(recipients), duplicates, suppressed, rejected })],
     ...describeDoubts(run.doubtful).map((line): [string, string] => ['doubtful', yellow(line)]),
     ['batches', named(statesOf(run.batches)) || (run.status === 'finished' ? 'none' : 'none yet')],
@@ -48,6 +51,15 @@ export function describeRun(run: RunView, forecast: Forecast | null = null): str
   return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
     '\n',
   );
+}
+
+/** Whom workers send to again by themselves, and what becomes of it. */
+function describeRetry({ retryAfterFailure, retry, timeZone }: RunView): string | undefined {
+  if (!retryAfterFailure || !retry) return undefined;
+  const turn = retry.turn === 0 ? '' : ` (this is number ${retry.turn})`;
+  const standing = retryWords(retry, (at) => showInstant(at, timeZone ?? undefined));
+  const shown = retry.outcome === 'stopped' ? red(standing) : standing;
+  return `${describeRetryAfterFailure(retryAfterFailure)}${turn}: ${shown}`;
 }
 
 function interruptedText({ id, unclosedIntakes, unclosedSources }: RunView): string {

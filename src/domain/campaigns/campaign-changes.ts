@@ -1,4 +1,5 @@
 import { showMasked } from '../numbers/mask-number.js';
+import { retryRequestOf } from '../resending/retry-after-failure.js';
 import { formatHours, formatPace, formatWindowDays } from '../runs/describe-delivery.js';
 import { formatDuration } from '../timing/duration.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';
@@ -24,6 +25,7 @@ const known: Readonly<Record<keyof CampaignRequest, true>> = {
   },
   ...{
     maxRejected: true,
+    retryAfterFailure: true,
     account: true,
     audience: true,
     schedule: true,
@@ -89,12 +91,13 @@ function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequ
 /** A campaign's settings as a caller would write them, so that `readCampaign` gives the same again. */
 function requestOf(settings: CampaignSettings): CampaignRequest {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
-  const { audience, schedule, prepareAheadMs, catchUp, delivery } = settings;
+  const { audience, schedule, prepareAheadMs, catchUp, delivery, retryAfterFailure } = settings;
   const { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual } = delivery;
   const timeZone = 'cron' in schedule ? schedule.timeZone : window?.timeZone;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, map, ignoreColumns, audience, catchUp },
     ...(maxRejected !== null && { maxRejected }),
+    ...(retryAfterFailure !== null && { retryAfterFailure: retryRequestOf(retryAfterFailure) }),
     schedule: 'cron' in schedule ? schedule.cron : schedule.at.toISOString(),
     often: true,
     ...(timeZone !== undefined && { timeZone }),

@@ -1,3 +1,4 @@
+import { formatRetryText } from '../resending/retry-after-failure.js';
 import type { BatchStatus } from './batch.js';
 import type { Delivery } from './delivery.js';
 import type { Sending } from './sending.js';
@@ -130,7 +131,10 @@ export function runOutcome(
 }
 
 /** Names each setting that differs from what a key or a name was used for before. */
-export function settingDifferences<T extends { delivery: Delivery }>(before: T, now: T): string[] {
+export function settingDifferences<T extends Pick<Sending, 'delivery' | 'retryAfterFailure'>>(
+  before: T,
+  now: T,
+): string[] {
   const [then, today] = [flatten(before), flatten(now)];
   return Object.keys(today).flatMap((name) => {
     const [was, is] = [JSON.stringify(then[name]), JSON.stringify(today[name])];
@@ -138,8 +142,12 @@ export function settingDifferences<T extends { delivery: Delivery }>(before: T, 
   });
 }
 
-function flatten({ delivery, ...others }: { delivery: Delivery }): Record<string, unknown> {
-  return { ...others, ...delivery };
+function flatten({
+  delivery,
+  retryAfterFailure: retry,
+  ...others
+}: Pick<Sending, 'delivery' | 'retryAfterFailure'>): Record<string, unknown> {
+  return { ...others, ...delivery, retryAfterFailure: retry && formatRetryText(retry) };
 }
 
 /**

@@ -2,6 +2,11 @@ import { checkColumns } from '../columns/columns.js';
 import { showMasked } from '../numbers/mask-number.js';
 import { formatMaxRejected, readMaxRejected } from '../recipients/max-rejected.js';
 import { type ValuePolicy, valuePolicies } from '../recipients/value.js';
+import {
+  type RetryAfterFailure,
+  type RetryAfterFailureRequest,
+  readRetryAfterFailure,
+} from '../resending/retry-after-failure.js';
 import { type Delivery, type DeliveryRequest, readDelivery, show } from './delivery.js';
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
@@ -32,6 +37,8 @@ export type SendingRequest<Column extends string = string> = DeliveryRequest & {
    * if more were rejected. Default: any number may.
    */
   maxRejected?: number | string;
+  /** Whom workers send to again by themselves once the run has ended: `{ codes: [131026], after: '24h', times: 2 }`. Default: nobody. */
+  retryAfterFailure?: RetryAfterFailureRequest;
 };
 
 export type Sending = {
@@ -43,6 +50,7 @@ export type Sending = {
   values: ValuePolicy;
   /** As `formatMaxRejected` writes it. */
   maxRejected: string | null;
+  retryAfterFailure: RetryAfterFailure | null;
   delivery: Delivery;
 };
 
@@ -63,6 +71,8 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
     faults.push(
       `maxRejected is ${show(request.maxRejected)}; write a number of rows, such as 100, or a share, such as 1%.`,
     );
+  const { retry, faults: ofRetry } = readRetryAfterFailure(request.retryAfterFailure);
+  faults.push(...ofRetry);
   if (!isAccountName(account)) faults.push(`account is ${showAccount(account)}; ${accountNameRule}.`);
   if (Array.isArray(columns)) faults.push(...checkColumnsFor(request.delivery, columns));
   else faults.push('columns must be an array of column names.');
@@ -74,6 +84,7 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
     separator,
     values,
     maxRejected: maxRejected ? formatMaxRejected(maxRejected) : null,
+    retryAfterFailure: retry,
     delivery,
   };
   return { sending, faults };

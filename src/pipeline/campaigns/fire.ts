@@ -125,9 +125,11 @@ export function createFiringRun(
   key: string,
   startAt: Date | null,
 ): Promise<CreatedRun | undefined> {
-  const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
+  const { name, account, templateDetailId, columns, separator, values } = campaign;
+  const { maxRejected, retryAfterFailure, delivery } = campaign;
   const timeZone = 'cron' in campaign.schedule ? campaign.schedule.timeZone : null;
   const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
-  const settings = { name, account, templateDetailId, columns, separator, values, maxRejected, delivery, ...when };
+  const what = { name, account, templateDetailId, columns, separator, values, maxRejected, retryAfterFailure };
+  const settings = { ...what, delivery, ...when };
   return insertRun(tx, newRunId(), key, settings, preparingHold(campaign.audience));
 }

@@ -4,6 +4,7 @@ import type { CatchUp } from '../../domain/campaigns/firing.js';
 import type { ColumnMap } from '../../domain/columns/column-map.js';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import type { Delivery } from '../../domain/runs/delivery.js';
 import { settingDifferences } from '../../domain/runs/run.js';
 import type { Separator } from '../../domain/runs/sending.js';
@@ -36,6 +37,8 @@ export type CampaignView = {
   values: ValuePolicy;
   /** How many rows of a firing may be rejected, as `250` or `1%`; `null`: any number. */
   maxRejected: string | null;
+  /** Whom workers send to again once a run of it has ended; `null`: nobody. */
+  retryAfterFailure: RetryAfterFailure | null;
   /** Where its recipients come from: `file:PATH`, `sql:QUERY` or `function:NAME`. */
   audience: string;
   /** Five cron fields, or one instant. */
@@ -115,7 +118,7 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 
 export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
-  const { values, maxRejected } = campaign;
+  const { values, maxRejected, retryAfterFailure } = campaign;
   const { prepareAheadMs, catchUp, delivery } = campaign;
   const next = (await nextInstants(ctx, campaign, firingsForetold)).map((at) => at.toISOString());
   return {
@@ -123,7 +126,7 @@ export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<Camp
     account,
     status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
     pausedReason: campaign.pausedReason,
-    ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, audience },
+    ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, retryAfterFailure, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
     ...{ prepareAheadMs, catchUp, delivery },
@@ -145,9 +148,9 @@ export function withoutAudience(difference: string): string {
 /** A campaign's settings, without its state. */
 export function settingsOf(campaign: CampaignSettings): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
-  const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp } = campaign;
+  const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure } = campaign;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
-    ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp },
+    ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure },
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
 import { firingKeyPrefix } from '../../domain/campaigns/firing-key.js';
+import { retryKeyPrefix } from '../../domain/resending/retry-turn.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingRequest } from '../../domain/runs/sending.js';
@@ -180,10 +181,10 @@ function compared(settings: RunSettings): RunSettings {
 
 /** What a run was started with. */
 export function settingsOf(run: RunRow): RunSettings {
-  const { name, account, templateDetailId, columns, separator, values, maxRejected } = run;
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, retryAfterFailure } = run;
   const { startAt, timeZone, flushAfterMs, delivery, skipMissed } = run;
   return {
-    ...{ name, account, templateDetailId, columns, separator, values, maxRejected },
+    ...{ name, account, templateDetailId, columns, separator, values, maxRejected, retryAfterFailure },
     ...{ startAt, timeZone, flushAfterMs, delivery, skipMissed },
   };
 }
@@ -194,6 +195,8 @@ function readSettings(request: RunRequest): RunSettings {
   if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');
   if (key?.startsWith(firingKeyPrefix))
     faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
+  if (key?.startsWith(retryKeyPrefix))
+    faults.push(`key must not begin with ${retryKeyPrefix}, as those of runs that are sent again by themselves do.`);
   const start = readStartAt(startAt, request.timeZone);
   // A time zone that is wrong is named already.
   if (!start.ok && !faults.some((fault) => fault.includes(start.reason)))

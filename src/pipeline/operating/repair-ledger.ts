@@ -8,6 +8,7 @@ import { insertSkipped } from '../../store/firings.js';
 import { type HoldView, liftHolds } from '../../store/holds.js';
 import { absorbedBefore, adoptIntake } from '../../store/intakes.js';
 import { missingAttempts, restoreLostSends } from '../../store/lost-sends.js';
+import { stopForgottenRetries } from '../../store/retries.js';
 import { hasRun } from '../../store/runs.js';
 import { holdIfForgotten, ledgerWentBack } from '../check-ledger.js';
 import { assertAccount } from '../require-account.js';
@@ -27,9 +28,14 @@ export type LedgerRepair = {
     /** The firing's instant, ISO 8601 in UTC. */
     at: string;
   }[];
+  /** The ids of runs that may have been sent again by themselves, which Postgres lost. They aren't any more: `resend` does it by hand. */
+  stoppedRetries: string[];
   /** The ids of runs that Postgres lost and whose rows are still in Redis: start them and enqueue their recipients anew. */
   lostRuns: string[];
 };
+
+/** Why nothing goes out of which an older ledger may have forgotten that it did. */
+const forgotten = 'the ledger went back, so that it is not known whether this was sent';
 
 /** An operator has seen that the ledger went back: what it lost is put back as far as Redis knows, and sending goes on. */
 export function repairLedger(ctx: Context): Promise<LedgerRepair> {
@@ -43,8 +49,9 @@ async function repair(ctx: Context): Promise<LedgerRepair> {
   // What the ledger has again stays remembered: it may go back once more.
   await ctx.witness.forget(await missingAttempts(ctx.db, lost));
   const skippedFirings = await skipForgottenFirings(ctx);
+  const stoppedRetries = await ctx.db.$transaction((tx) => stopForgottenRetries(tx, forgotten));
   await ctx.db.$transaction((tx) => liftHolds(tx));
-  return { ...restored, skippedFirings, lostRuns };
+  return { ...restored, skippedFirings, stoppedRetries, lostRuns };
 }
 
 /**
@@ -84,8 +91,7 @@ async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skipped
       const past = latestOccurrences(schedule, decidedUntil, now, mostAtOnce);
       // Each of them: a change of the schedule lets it count anew from then on, and only what is noted isn't fired again.
       const ahead = occurrences(schedule, decidedUntil > now ? decidedUntil : now, until, Number.POSITIVE_INFINITY);
-      const reason = 'the ledger went back, so that it is not known whether this was sent';
-      const noted = await insertSkipped(tx, campaign, [...past, ...ahead], reason);
+      const noted = await insertSkipped(tx, campaign, [...past, ...ahead], forgotten);
       await setDecidedUntil(tx, id, until);
       skipped.push(...noted.map((at) => ({ campaign: name, at: at.toISOString() })));
     });

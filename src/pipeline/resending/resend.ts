@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
-import type { Recipient, RecipientValues } from '../../domain/recipients/recipient.js';
 import { describeRules, type ResendRules, stoppedCode } from '../../domain/resending/resend.js';
+import type { RunSettings } from '../../domain/runs/run.js';
 import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
-import { RunStateError, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { findRunByKey, linkResend, type RunRow } from '../../store/runs.js';
 import { isBeingResent } from '../../store/views/resending.js';
-import { enqueue } from '../intake/enqueue.js';
-import { seal } from '../intake/seal.js';
-import { SharedIntakes } from '../intake/shared-intakes.js';
-import { refuseOther, settingsOf, startWith } from '../intake/start-run.js';
+import { refuseOther, startWith } from '../intake/start-run.js';
 import { purgedError, requireRun } from '../require-run.js';
 import { viewRun } from '../views/view-run.js';
-import { type LeftOut, type Selection, selectRecipients } from './select-recipients.js';
+import { beingResent, countRecipients, fillResend, settingsOfResend } from './fill-resend.js';
+import type { LeftOut } from './select-recipients.js';
 
 /** Whose messages are sent again, and how. `failed`, `unansweredAfter` or both have to be given. */
 export type ResendRequest = {
@@ -57,7 +55,7 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nobody to send to again');
   const key = request.again ? null : keyOf(runId, rules);
   const known = key === null ? null : await findRunByKey(ctx.db, key);
-  const settings = settingsOfResend(run, request, known);
+  const settings = settingsFor(run, request, known);
   if (known) refuseOther(known, settings);
   if (known?.sealedAt && !request.dryRun) return foundAgain(ctx, known.id);
   if (await isBeingResent(ctx.db, runId, known?.id ?? null)) throw beingResent(runId);
@@ -66,19 +64,7 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   const { id } = await startWith(ctx, key, settings, async (tx, created) => {
     if (!(await linkResend(tx, created.id, runId))) throw beingResent(runId);
   });
-  const leftOut: LeftOut = {};
-  const rows = rowsOf(run.columns, selectRecipients(ctx, { runId, rules, except: id }, leftOut));
-  const { accepted } = await enqueue(ctx, new SharedIntakes(), id, rows, { source: 'resend' });
-  await seal(ctx, id);
-  return { runId: id, recipients: accepted, leftOut };
-}
-
-function beingResent(runId: string): RunStateError {
-  return new RunStateError(
-    'RESENDING',
-    runId,
-    `Run ${runId}, or one that it comes from, is being sent again, and who is in that can't be told before all of it is cut. Try again in a moment. If that call broke off, repeat it, or cancel its run.`,
-  );
+  return { runId: id, ...(await fillResend(ctx, id, run, rules)) };
 }
 
 async function foundAgain(ctx: Context, runId: string): Promise<Resent> {
@@ -86,34 +72,13 @@ async function foundAgain(ctx: Context, runId: string): Promise<Resent> {
   return { runId, recipients: recipients.enqueued, leftOut: {}, already: true };
 }
 
-async function countRecipients(ctx: Context, selection: Selection): Promise<Pick<Resent, 'recipients' | 'leftOut'>> {
-  const leftOut: LeftOut = {};
-  let recipients = 0;
-  for await (const page of selectRecipients(ctx, selection, leftOut)) recipients += page.length;
-  return { recipients, leftOut };
-}
-
-/** As they were enqueued. The sign keeps a number of another country from being read as a national one. */
-async function* rowsOf(columns: readonly string[], pages: AsyncIterable<RecipientValues[]>): AsyncGenerator<Recipient> {
-  for await (const page of pages)
-    for (const [phoneNumber = '', ...values] of page) {
-      const others = values.values();
-      yield Object.fromEntries(
-        columns.map((column) => [
-          column,
-          column === 'phone_number' ? `+${phoneNumber}` : String(others.next().value ?? ''),
-        ]),
-      );
-    }
-}
-
-/** It starts at once; pace, window and limits are the old run's. */
-function settingsOfResend(run: RunRow, { name, templateDetailId }: ResendRequest, known: RunRow | null) {
+/** Whoever sends again by hand decides each time: the new run isn't sent again by itself. */
+function settingsFor(run: RunRow, { name, templateDetailId }: ResendRequest, known: RunRow | null): RunSettings {
   return {
-    ...settingsOf(run),
+    ...settingsOfResend(run),
     name: name ?? known?.name ?? run.name,
     templateDetailId: templateDetailId ?? known?.templateDetailId ?? run.templateDetailId,
-    ...{ startAt: null, skipMissed: false, maxRejected: null },
+    retryAfterFailure: null,
   };
 }
 

@@ -6,6 +6,7 @@ import { type ExtraSend, extraSendsOfRuns } from '../../store/attempts.js';
 import { doubtsOfRuns } from '../../store/doubtful-values.js';
 import { evidenceOfRuns, type RunEvidence } from '../../store/evidence.js';
 import { activeHolds, type HoldView } from '../../store/holds.js';
+import { retriesOf, type StoredRetry } from '../../store/retries.js';
 import type { RunRow } from '../../store/runs.js';
 import { campaignZones } from '../../store/views/firing-views.js';
 import { type Resends, resendsOfRuns } from '../../store/views/resending.js';
@@ -26,6 +27,8 @@ export type RunFacts = Law & {
   evidence: RunEvidence | null;
   messages: MessageResults;
   resends: Resends;
+  /** What has become of its turn, if it asks to be sent again. */
+  retry: StoredRetry | undefined;
 };
 
 /** Of each of these runs. Each question is asked of all together. */
@@ -48,6 +51,8 @@ export async function readFacts(ctx: Context, runs: readonly RunRow[]): Promise<
   const evidence = await evidenceOfRuns(db, ids);
   const messages = await resultsOfRuns(ctx, ids);
   const resends = await resendsOfRuns(db, ids);
+  const asking = runs.filter(({ retryAfterFailure }) => retryAfterFailure !== null).map(({ id }) => id);
+  const retries = asking.length > 0 ? await retriesOf(db, asking) : undefined;
   const factsOf = (run: RunRow): RunFacts => ({
     ...found(laws, run.id),
     holds: holds.filter(({ account }) => account === run.account),
@@ -59,6 +64,7 @@ export async function readFacts(ctx: Context, runs: readonly RunRow[]): Promise<
     evidence: evidence.get(run.id) ?? null,
     messages: found(messages, run.id),
     resends: found(resends, run.id),
+    retry: retries?.get(run.id),
   });
   return new Map(runs.map((run) => [run.id, factsOf(run)]));
 }

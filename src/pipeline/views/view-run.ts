@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
+import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import type { Delivery } from '../../domain/runs/delivery.js';
 import { isUnclosed } from '../../domain/runs/law.js';
 import {
@@ -19,6 +20,7 @@ import { findRuns, type RunRow } from '../../store/runs.js';
 import type { Resends } from '../../store/views/resending.js';
 import { type RunFacts, readFacts } from './run-facts.js';
 import type { MessageResults } from './view-results.js';
+import { type RetryView, viewRetry } from './view-retry.js';
 
 /** Why nothing of a run goes out at the moment. */
 export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & {
@@ -64,6 +66,10 @@ export type RunView = {
   values: ValuePolicy;
   /** How many rows may be rejected, as `250` or `1%`; `null`: any number. */
   maxRejected: string | null;
+  /** Whom workers send to again once it has ended, and when; `null`: nobody. */
+  retryAfterFailure: RetryAfterFailure | null;
+  /** What becomes of that. */
+  retry: RetryView | null;
   /** Values that look like a mistake and are sent all the same; the most frequent come first. */
   doubtful: CountedDoubt[];
   /** How many recipients it has: those in batches by their batch's status, and the others. */
@@ -152,6 +158,8 @@ function viewOf(run: RunRow, facts: RunFacts): RunView {
     templateDetailId: run.templateDetailId,
     values: run.values,
     maxRejected: run.maxRejected,
+    retryAfterFailure: run.retryAfterFailure,
+    retry: viewRetry(run, facts.retry),
     doubtful: facts.doubtful,
     recipients: {
       enqueued,

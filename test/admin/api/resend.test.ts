@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { finished, phoneNumber } from '../../support/rig.js';
+import { eventually, finished, phoneNumber } from '../../support/rig.js';
 import { delivered, item, tell } from '../../support/statuses.js';
+import { openVisitors } from '../visitors.js';
 
 let rig: AdminRig;
 beforeAll(async () => {
@@ -37,4 +38,54 @@ test('viewers may not, and what is wrong is named', async () => {
   expect(refused).toMatchObject({ status: 403, body: { code: 'ROLE' } });
   expect(await rig.ask('POST', path, { json: { failed: true } })).toMatchObject({ status: 404 });
   expect(await rig.ask('POST', path, { json: {} })).toMatchObject({ status: 400, body: { code: 'USAGE' } });
+});
+
+test('a run that is to be sent again by itself says so over HTTP and on its page', async () => {
+  const retryAfterFailure = { codes: [131026], after: '24h', times: 2 };
+  const run = { name: 'December', templateDetailId: 172, columns: ['phone_number'], key: 'retried' };
+  const wrong = await rig.ask('POST', '/api/v1/runs', {
+    json: { ...run, retryAfterFailure: { codes: [131026], after: '1m', times: 2 } },
+  });
+  expect(wrong).toMatchObject({
+    ...{ status: 400, body: { detail: expect.stringContaining('retryAfterFailure.after is "1m"') } },
+  });
+  const unknown = await rig.ask('POST', '/api/v1/runs', { json: { ...run, retryAfterFailure: { codes: [131026] } } });
+  expect(unknown).toMatchObject({ status: 400, body: { detail: expect.stringContaining('retryAfterFailure') } });
+  const started = await rig.ask('POST', '/api/v1/runs', { json: { ...run, retryAfterFailure } });
+  const { id } = started.body as { id: string };
+  await rig.siaran.enqueue(id, [{ phone_number: phoneNumber(9) }]);
+  await rig.siaran.seal(id);
+  await finished(rig.siaran, id);
+  const { body } = await eventually(
+    () => rig.ask('GET', `/api/v1/runs/${id}`),
+    (seen) => seen.body.retry.at !== null,
+  );
+  expect(body).toMatchObject({
+    retryAfterFailure: { codes: [131026], afterMs: 86_400_000, times: 2 },
+    retry: { turn: 0, outcome: null, reason: null, runId: null },
+  });
+  const { get, confirm } = await openVisitors(rig);
+  const page = (await get(`/runs/${id}`)).text;
+  expect(page).toMatch(
+    /those who failed with 131026, 1d after the last start, up to 2 times: <span class="words">next at <time/,
+  );
+  // An operator can stop that although the run has ended.
+  expect((await get(`/runs/${id}/cancel`)).text).toContain('Nor is it sent again by itself.');
+  expect((await confirm(`/runs/${id}/pause`)).status).toBe(303);
+  expect((await rig.ask('GET', `/api/v1/runs/${id}`)).body.retry).toMatchObject({
+    at: null,
+    reason: 'the run is paused',
+  });
+  expect((await confirm(`/runs/${id}/resume`)).status).toBe(303);
+  // Sent again before its time, by a worker that finds it there.
+  await tell(rig, item('wamid.9', 'failed', new Date(), phoneNumber(9), 131026));
+  await rig.query("UPDATE batches SET handed_over_at = now() - interval '30 hours' WHERE run_id = $1", [id]);
+  await rig.query('UPDATE runs SET retry_at = now() WHERE id = $1', [id]);
+  const again = await eventually(
+    () => rig.ask('GET', `/api/v1/runs/${id}`),
+    (seen) => seen.body.retry.outcome !== null,
+  );
+  expect(again.body.retry).toMatchObject({ outcome: 'sent_again', runId: again.body.resends[0] });
+  expect((await get(`/runs/${id}`)).text).toContain(`done, as <a href="/runs/${again.body.resends[0]}">`);
+  expect((await get('/audit')).text).toMatch(/Siaran.*retry after failure/s);
 });

@@ -18,7 +18,7 @@ it('a campaign is changed, fired anew, cancelled and removed, and each says what
   const path = await file(list(20, 9_000), 'promo.csv');
   const at = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000).toISOString();
   const yaml = await file(
-    `name: Promo\ntemplateDetailId: 172\ncolumns: [phone_number]\naudience: file:${path}\nschedule: "${at}"\npace: 500/1h\nprepare-ahead: 2h\nhand-over: 10m\n`,
+    `name: Promo\ntemplateDetailId: 172\ncolumns: [phone_number]\naudience: file:${path}\nschedule: "${at}"\npace: 500/1h\nretry-after-failure: {codes: [131026], after: 24h, times: 1}\nprepare-ahead: 2h\nhand-over: 10m\n`,
     'promo.yaml',
   );
   await json(['campaign', 'add', '--from', yaml], { env });
@@ -48,6 +48,7 @@ it('a campaign is changed, fired anew, cancelled and removed, and each says what
     expect(edited).toMatchObject({
       ...{ version: 2, changedBy: 'ada', templateDetailId: 173, redone: [], jobs: [] },
       delivery: { pace: null, tooLateAfterMs: 14_400_000 },
+      retryAfterFailure: { codes: [131026], afterMs: 86_400_000, times: 1 },
       runs: [{ runId: first, recipients: 20, startsAt: at }],
     });
     expect(await run(['campaign', 'edit', 'Promo', '--if-version', '1', '--redo'], { env })).toMatchObject({

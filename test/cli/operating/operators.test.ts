@@ -142,6 +142,7 @@ it('a ledger that went back stops all sending until the operator says so', async
     emptyBatches: [],
     lostBatches: ['rgone-0001'],
     skippedFirings: [],
+    stoppedRetries: [],
     lostRuns: [],
   });
   const runId = await send('after', ['6289900005551']);

@@ -107,6 +107,30 @@ describe('--max-rejected', () => {
   });
 });
 
+describe('--retry-after-failure', () => {
+  it('is told by the run, for people and as JSON', async () => {
+    const options = ['--key', 'retried', '--retry-after-failure', '131053,131026/24h/2'];
+    const { runId } = await json<{ runId: string }>(['send', path, ...settings, ...options], { env });
+    expect(await json(['run', runId], { env })).toMatchObject({
+      retryAfterFailure: { codes: [131026, 131053], afterMs: 86_400_000, times: 2 },
+      retry: { turn: 0, at: null, outcome: null, reason: 'the run has not ended', runId: null },
+    });
+    expect((await run(['run', runId], { env })).stdout).toMatch(
+      /by itself +those who failed with 131026, 131053, 1d after the last start, up to 2 times: the run has not ended/,
+    );
+  });
+
+  it.each([
+    ['131026', 'it is "131026"; write codes, after and times, such as 131026,131053/24h/2'],
+    ['131050/24h/2', 'codes has 131050: they stopped marketing messages'],
+    ['131026/5m/2', 'after is "5m"; write a duration from 1h to 30d'],
+    ['131026/24h/99', 'times is 99; write a whole number from 1 to 10'],
+  ])('%s is refused', async (text, fault) => {
+    const refused = await run(['send', path, ...settings, '--retry-after-failure', text], { env });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`--retry-after-failure: ${fault}`) });
+  });
+});
+
 /** The program on a terminal of its own; `answer` is typed once it has asked. */
 async function onTerminal(args: readonly string[], answer: string): Promise<{ code: number | null; seen: string }> {
   const command = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');

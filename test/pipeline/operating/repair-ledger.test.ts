@@ -40,6 +40,7 @@ describe('a Postgres that goes back to an older state', () => {
       emptyBatches: [],
       lostBatches: [],
       skippedFirings: [],
+      stoppedRetries: [],
       lostRuns: [],
     });
     await rig.work();
@@ -183,6 +184,7 @@ describe('a Postgres that goes back to an older state', () => {
       emptyBatches: [],
       lostBatches: ['rgone-0007'],
       skippedFirings: [],
+      stoppedRetries: [],
       lostRuns: [],
     });
     await expect(rig.siaran.resumeAll()).resolves.toEqual([]);
@@ -213,6 +215,7 @@ describe('a Postgres that goes back to an older state', () => {
       emptyBatches: [],
       lostBatches: [],
       skippedFirings: [],
+      stoppedRetries: [],
       lostRuns: [id],
     });
     await chunkRun(rig.ctx, id);
