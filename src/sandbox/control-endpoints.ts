@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../errors.js';
 import type { Accepted } from './accepted.js';
-import type { Callbacks, FailingNumbers } from './callbacks.js';
+import type { Callbacks, FailingNumbers } from './callbacks/callbacks.js';
 import { checkFaults, type FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
 import { readBody } from './read-request.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
 import type { Endpoint } from './accepted.js';
+import { seededDraw } from './seeded-draw.js';
 
 const count = z.int().min(0);
 
@@ -158,15 +159,4 @@ function strikes(fault: ArmedFault): boolean {
   if (probability !== undefined && fault.draw() >= probability) return false;
   fault.applied += 1;
   return true;
-}
-
-/** Mulberry32: Math.random can't be seeded, and a fault that can't be repeated proves nothing. */
-function seededDraw(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SiaranError } from '../errors.js';
-import { Accepted, type AcceptedJob } from './accepted.js';
+import { Accepted } from './accepted.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.js';
-import { type CallbackOptions, Callbacks } from './callbacks.js';
+import { type CallbackOptions, Callbacks } from './callbacks/callbacks.js';
 import { CONTROL_PREFIX, type ControlState, serveControl } from './control-endpoints.js';
 import { FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
@@ -49,7 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const closing = new AbortController();
   const callbacks = options.callbacks && new Callbacks(options.callbacks, closing.signal);
   const state: SandboxState = {
-    accepted: new Accepted(options.keptFileBytes, (numbers, job) => callbacks?.add(numbers, startOf(job))),
+    accepted: new Accepted(options.keptFileBytes, (numbers, job) => callbacks?.add(numbers, job)),
     callbacks,
     faults: new FaultBook(),
     firstFaults: options.faults ?? [],
@@ -74,12 +74,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return closeServer(server);
     },
   };
-}
-
-/** One that starts later is told of as if the time had come. */
-function startOf({ startedAt, receivedAt }: AcceptedJob): number {
-  const [received, started] = [Date.parse(receivedAt), Date.parse(startedAt ?? receivedAt)];
-  return started > received ? started : received;
 }
 
 async function serve(

@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readCallback, type ToldStatus } from '../../src/domain/statuses/callback.js';
-import { startSandbox } from '../../src/sandbox/server.js';
+import { readUserPairs } from '../../src/domain/statuses/user-ids.js';
+import type { SandboxMessage } from '../../src/sandbox/callbacks/bodies.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { eventually } from '../support/rig.js';
 
-type Body = { statuses?: object[]; type?: string };
+type Body = { statuses?: object[]; contacts?: object[]; type?: string };
 
 const received: Body[] = [];
 let [open, mostOpen, waitMs, refusals] = [0, 0, 0, 0];
@@ -36,15 +38,19 @@ beforeEach(() => {
   [mostOpen, waitMs, refusals] = [0, 0, 0];
 });
 
-const numbers = Array.from({ length: 30 }, (_, index) => `62812${10_000_000 + index}`);
+const manyNumbers = Array.from({ length: 1_000 }, (_, index) => `62812${10_000_000 + index}`);
+const numbers = manyNumbers.slice(0, 30);
 
-function addBroadcast(sandbox: Awaited<ReturnType<typeof startSandbox>>, startedAt: string | null = null): void {
+const withoutId = (status: object) => JSON.stringify({ ...status, id: undefined });
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+function addBroadcast(sandbox: Sandbox, startedAt: string | null = null, to: readonly string[] = numbers): void {
   const bytes = new Uint8Array();
   const fileId = sandbox.accepted.addFile({
     header: ['phone_number'],
     separator: ',',
     templateDetailId: 1,
-    numbers,
+    numbers: to,
     bytes,
   });
   sandbox.accepted.addBroadcast({ fileId, name: 'x', templateDetailId: 1, startedAt, receivedAt: new Date() });
@@ -132,4 +138,45 @@ test('nothing is posted unless it is asked for, nor after it was closed', async 
   await closed.close();
   await sleep(200);
   expect(received.length).toBeLessThanOrEqual(8);
+});
+
+test('a mix is the same with the same seed: any order, some twice, some by user id only, failures among them', async () => {
+  const messages: SandboxMessage[] = [];
+  const told = new Map<string, string>();
+  for (const seed of [1, 1, 2]) {
+    received.length = 0;
+    const sandbox = await startSandbox({
+      callbacks: { url, mix: seed, onMessage: (message) => void messages.push(message) },
+    });
+    addBroadcast(sandbox, '2099-01-01T09:00:00.000Z', manyNumbers);
+    await eventually(async () => sandbox.callbacks?.idle, Boolean);
+    await sandbox.close();
+    const bodies = received.map(({ statuses, contacts }) => statuses?.map(withoutId) ?? contacts);
+    told.set(`${seed} ${told.size}`, JSON.stringify(bodies.sort(byText)));
+  }
+  const [first, again, other] = [...told.values()];
+  expect(first === again).toBe(true);
+  expect(first === other).toBe(false);
+  const ends = new Set(messages.map(({ statuses, code }) => `${statuses.join(' ')} ${code}`));
+  expect(ends.size).toBe(12);
+  expect(new Set(messages.map(({ namedBy }) => namedBy)).size).toBe(4);
+});
+
+test('of a mix everything that is to be told of a message is told, and who its user id stands for', async () => {
+  const messages: SandboxMessage[] = [];
+  const sandbox = await startSandbox({ callbacks: { url, mix: 3, onMessage: (each) => void messages.push(each) } });
+  addBroadcast(sandbox, null, manyNumbers);
+  await eventually(async () => sandbox.callbacks?.idle, Boolean);
+  await sandbox.close();
+  const statuses = told();
+  const pairs = new Map(received.flatMap(readUserPairs).map(({ userId, phoneNumber }) => [userId, phoneNumber]));
+  for (const { messageId, number, userId, namedBy, ...fate } of messages) {
+    const own = statuses.filter((each) => each.messageId === messageId);
+    expect(new Set(own.map(({ status }) => status))).toEqual(new Set(fate.statuses));
+    for (const { phoneNumber } of own) expect(phoneNumber).toBe(namedBy.endsWith('user_id') ? null : number);
+    if (own.length > 0) expect(pairs.get(userId) ?? null).toBe(/both|^user_id/.test(namedBy) ? number : null);
+  }
+  const first = messages.map(({ messageId }) => statuses.find((each) => each.messageId === messageId)?.status);
+  expect(first).toContain('read');
+  expect(statuses.length).toBeGreaterThan(1.1 * messages.reduce((sum, { statuses: each }) => sum + each.length, 0));
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { type Assumptions, DEFAULT_ASSUMPTIONS, isAssumption } from '../../sandbox/assumptions.js';
-import type { CallbackOptions } from '../../sandbox/callbacks.js';
+import type { CallbackOptions } from '../../sandbox/callbacks/callbacks.js';
 import { CONTROL_ENDPOINTS } from '../../sandbox/control-endpoints.js';
 import { faultHelp, parseFaultFlag } from '../../sandbox/fault-flag.js';
 import type { FaultRequest } from '../../sandbox/faults.js';
@@ -17,6 +17,7 @@ type SandboxFlags = {
   readonly assume?: Partial<Assumptions>;
   readonly callbacks?: string;
   readonly callbackForm: NonNullable<CallbackOptions['form']>;
+  readonly callbackMix?: number;
   readonly json?: true;
 };
 
@@ -27,7 +28,7 @@ Examples:
   siaran sandbox --fault send:http:429,times=3,retryAfterSeconds=2 --fault upload:latency,latencyMs=200
   siaran sandbox --fault send:close-after-accepting,after=2,times=1
   siaran sandbox --assume refuseDuplicateNumbers=true
-  siaran sandbox --callbacks http://127.0.0.1:3000/callbacks/qiscus/SECRET`;
+  siaran sandbox --callbacks http://127.0.0.1:3000/callbacks/qiscus/SECRET --callback-mix 1`;
 
 export function addSandboxCommand(program: Command): void {
   program
@@ -49,6 +50,11 @@ export function addSandboxCommand(program: Command): void {
         .choices(['whatsapp', 'message'])
         .default('whatsapp'),
     )
+    .option(
+      '--callback-mix <seed>',
+      'callbacks as they really come: messages end in different ways, by number; told in any order, some twice, some by user id only',
+      parseSeed,
+    )
     .option('--json', 'print one JSON document, {"url"}, when it listens')
     .addHelpText('after', `${EXAMPLES}\n\n${faultHelp()}`)
     .action(runSandbox);
@@ -62,13 +68,17 @@ async function runSandbox(flags: SandboxFlags): Promise<void> {
     ...(flags.secretKey === undefined ? {} : { secretKey: flags.secretKey }),
     faults: flags.fault ?? [],
     assumptions: flags.assume ?? {},
-    ...(flags.callbacks === undefined ? {} : { callbacks: { url: flags.callbacks, form: flags.callbackForm } }),
+    ...(flags.callbacks === undefined ? {} : { callbacks: callbacksOf(flags, flags.callbacks) }),
     onRequest: (request) => void process.stderr.write(`${describeRequest(request)}\n`),
   });
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   process.stdout.write(flags.json ? `${JSON.stringify({ url: sandbox.url })}\n` : describeStart(sandbox, flags));
   await stopped;
   await sandbox.close();
+}
+
+function callbacksOf({ callbackForm: form, callbackMix: mix }: SandboxFlags, url: string): CallbackOptions {
+  return { url, form, ...(mix !== undefined && { mix }) };
 }
 
 function describeStart(sandbox: Sandbox, flags: SandboxFlags): string {
@@ -100,6 +110,11 @@ function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new UsageError(`--port must be 0 to 65535, not ${JSON.stringify(text)}.`);
   return port;
+}
+
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--callback-mix must be a whole number, not ${JSON.stringify(text)}.`);
 }
 
 function parseUrl(text: string): string {
