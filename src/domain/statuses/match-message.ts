@@ -12,9 +12,12 @@ export const longestDeliveryMs = 72 * 3_600_000;
 /** The provider's clock and ours are never quite the same. */
 const clockDifferenceMs = 5 * 60_000;
 
+/** But they are hardly ever minutes apart: a broadcast that began after the message is as likely as one so many times as long before. */
+const timesLessLikely = 10;
+
 /**
  * Tells which broadcast each message of a number belongs to, by time alone: in the order in which the messages were on their
- * way, each to the latest broadcast that had begun and isn't taken. The outcome doesn't depend on the order in which they are
+ * way, each to the nearest broadcast that isn't taken, which is the latest that had begun unless the clocks differ. The outcome doesn't depend on the order in which they are
  * told: what is told late may move others. But a message that has a broadcast never loses it without getting another one.
  * @param told messages of which something is told now; holders may be among them.
  */
@@ -34,11 +37,27 @@ function matchOnce<B extends Broadcast>(messages: readonly SeenMessage[], broadc
   const free = [...broadcasts].sort((a, b) => +b.beganAt - +a.beganAt || compare(b.batchId, a.batchId));
   const matched: Matched<B>[] = [];
   for (const message of earliestOfEach(messages)) {
-    const at = free.findIndex((broadcast) => mayBeOf(message, broadcast));
-    const [broadcast] = at < 0 ? [] : free.splice(at, 1);
-    if (broadcast) matched.push({ ...message, broadcast });
+    const broadcast = nearest(
+      message,
+      free.filter((each) => mayBeOf(message, each)),
+    );
+    if (!broadcast) continue;
+    free.splice(free.indexOf(broadcast), 1);
+    matched.push({ ...message, broadcast });
   }
   return matched;
+}
+
+/** Of several as near, the first one. */
+function nearest<B extends Broadcast>({ firstAt }: SeenMessage, broadcasts: readonly B[]): B | undefined {
+  const distance = ({ beganAt }: Broadcast) => {
+    const sinceMs = +firstAt - +beganAt;
+    return sinceMs < 0 ? -sinceMs * timesLessLikely : sinceMs;
+  };
+  return broadcasts.reduce<B | undefined>(
+    (best, each) => (best && distance(best) <= distance(each) ? best : each),
+    undefined,
+  );
 }
 
 /** Whether a message may be that of a broadcast, as far as the time tells. */

@@ -25,6 +25,19 @@ test('a message belongs to the latest broadcast that had begun, within 72 hours 
   expect(matches([['m', -1]], three)).toEqual({});
 });
 
+test('of two broadcasts within minutes each gets its own message, in whatever order they are told', () => {
+  const minute = 1 / 60;
+  const two = (...holders: (string | null)[]) => [
+    broadcast('a', 0, holders[0] ?? null, minute / 60),
+    broadcast('b', minute, holders[1] ?? null, minute),
+  ];
+  expect(matches([['m1', minute / 60]], two())).toEqual({ m1: 'a' });
+  expect(matches([['m2', minute]], two('m1'))).toEqual({ m1: 'a', m2: 'b' });
+  expect(matches([['m1', minute / 60]], two(null, 'm2'))).toEqual({ m1: 'a', m2: 'b' });
+  // Statuses tell whole seconds: one that is told to be of half a second before.
+  expect(matches([['m2', minute - 0.5 / 3_600]], two())).toEqual({ m2: 'b' });
+});
+
 test('one that was earlier on its way takes its broadcast back from a later one, which gets another', () => {
   expect(matches([['m1', 10]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m1: 'b', m0: 'a' });
   expect(matches([['m0', 1]], [broadcast('a', 0), broadcast('b', 10, 'm0', 30)])).toEqual({ m0: 'a' });
