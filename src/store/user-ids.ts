@@ -4,6 +4,16 @@ import type { RawSql } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
 
 /**
+ * Of callbacks about the same user ids one waits here for the other: else a status would be kept for a number that is learnt at this
+ * moment. Few locks, whatever their number, taken in one order. Take all ids at once, and before the messages.
+ */
+export async function lockUsers(tx: RawSql, userIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(1667329126, place)
+    FROM (SELECT DISTINCT hashtext(id) & 63 AS place FROM unnest(${[...userIds]}::text[]) AS id ORDER BY place) AS places`;
+}
+
+/**
  * Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. Of
  * people who were forgotten nothing is written.
  */

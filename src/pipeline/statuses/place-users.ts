@@ -2,7 +2,13 @@ import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
 import type { RaisedMessage } from '../../store/broadcast-logs.js';
 import type { RawSql } from '../../store/direct.js';
-import { keepWaitingStatuses, learnUserPairs, numbersOfUsers, takeWaitingStatuses } from '../../store/user-ids.js';
+import {
+  keepWaitingStatuses,
+  learnUserPairs,
+  lockUsers,
+  numbersOfUsers,
+  takeWaitingStatuses,
+} from '../../store/user-ids.js';
 
 /**
  * Remembers which numbers user ids stand for, and gives statuses that tell an id only the number of it. Those that have waited for
@@ -14,6 +20,11 @@ export async function placeUsers(
   pairs: readonly UserPair[],
   statuses: readonly HeardStatus[],
 ): Promise<{ told: HeardStatus[]; waited: HeardStatus[] }> {
+  const users = [
+    ...pairs.flatMap(({ userId, formerUserId }) => [userId, ...(formerUserId === null ? [] : [formerUserId])]),
+    ...statuses.flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []),
+  ];
+  if (users.length > 0) await lockUsers(tx, users);
   if (pairs.length > 0) await learnUserPairs(tx, account, pairs);
   const learnt = [...new Set(pairs.map(({ userId }) => userId))];
   const waited = learnt.length > 0 ? await takeWaitingStatuses(tx, account, learnt) : [];
@@ -28,7 +39,7 @@ export async function placeUsers(
 
 /**
  * Statuses that tell an id whose number isn't known: if the message is known all the same, so is the number now. The others wait
- * until somebody tells it. If that is told in another process at this moment, they wait until it is told again.
+ * until somebody tells it.
  */
 export async function keepUnplaced(
   tx: RawSql,

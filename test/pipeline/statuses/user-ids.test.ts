@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserPair } from '../../../src/domain/statuses/user-ids.js';
+import { keepUnplaced, placeUsers } from '../../../src/pipeline/statuses/place-users.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
+import type { Sql } from '../../../src/store/database.js';
 import { keepWaitingStatuses } from '../../../src/store/user-ids.js';
-import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { delivered, type Item, item, logsOf, readItems, tell } from '../../support/statuses.js';
 
 let rig: Rig;
@@ -60,6 +62,45 @@ test('what comes before the number is known waits, is counted as unknown, and is
   expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'read' }]);
   expect(await waiting()).toEqual([]);
 });
+
+test('a status that comes in another process while its number is being learnt is placed', async () => {
+  const { number, userId, message } = user();
+  const telling = await meanwhile(
+    (tx) => placeUsers(tx, 'default', [{ userId, phoneNumber: number, formerUserId: null }], []),
+    () => tell(rig, ofUser(message, 'sent', userId)),
+  );
+  expect(telling).toMatchObject({ updated: 1 });
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+});
+
+test('a number that is learnt in another process while a status is kept for it places that', async () => {
+  const { number, userId, message } = user();
+  const [status] = readItems([ofUser(message, 'sent', userId)]);
+  if (!status) throw new Error('no status was read');
+  await meanwhile(
+    async (tx) => {
+      const { told } = await placeUsers(tx, 'default', [], [status]);
+      await keepUnplaced(tx, 'default', told, new Map());
+    },
+    () => learn(userId, number),
+  );
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+  expect(await waiting()).toEqual([]);
+});
+
+/** Lets something begin while a transaction isn't over, which ends once that waits for it, or is done. */
+async function meanwhile<T>(first: (tx: Sql) => Promise<unknown>, second: () => Promise<T>): Promise<T> {
+  let [began, isOver] = [Promise.resolve() as Promise<unknown>, false];
+  await rig.ctx.db.$transaction(async (tx) => {
+    await first(tx);
+    began = second().finally(() => {
+      isOver = true;
+    });
+    const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await eventually(async () => isOver || (await rig.query(waits)).length > 0, Boolean);
+  });
+  return (await began) as T;
+}
 
 test('a message that is known by its number tells whose the user id is', async () => {
   const { number, userId, message } = user();
