@@ -36,7 +36,7 @@ export async function findPlace(tx: Sql, runId: string, identity: string): Promi
 export async function anonymiseInRun(tx: Sql, runId: string, place: Place, person: Person): Promise<void> {
   const { identity, digest } = person;
   const renamed = await tx.$executeRaw`
-    UPDATE recipients SET phone_number = ${BigInt(digest)}
+    /* a digest takes the place of a number */ UPDATE recipients SET phone_number = ${BigInt(digest)}
     WHERE run_number = ${place.runNumber} AND phone_number = ${BigInt(identity)}`;
   const replaced = place.batchId === null ? 0 : await replaceRow(tx, place.batchId, person);
   // Postgres may have lost the rows of a batch; else there is one.
@@ -84,7 +84,7 @@ async function replaceRow(tx: Sql, batchId: string, { identity, digest }: Person
 export async function anonymiseLogs(tx: Sql, { identity, digest }: Person, limit: number): Promise<number> {
   // In the order in which callbacks lock them.
   return tx.$executeRaw`
-    UPDATE broadcast_logs SET phone_number = ${BigInt(digest)}, notes = NULL, answer_notes = NULL,
+    /* logs of a number are emptied */ UPDATE broadcast_logs SET phone_number = ${BigInt(digest)}, notes = NULL, answer_notes = NULL,
            message_id = CASE WHEN message_id IS NOT NULL THEN 'forgotten-' || id END
     WHERE id IN (
       SELECT id FROM broadcast_logs WHERE phone_number = ${BigInt(identity)} ORDER BY id LIMIT ${limit} FOR UPDATE)`;

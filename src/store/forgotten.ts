@@ -52,7 +52,7 @@ export async function beginForgetting(tx: Sql, identity: string, by: string): Pr
   if (!rows[0]) throw new Error('the table "installation" has no row: it was emptied since the migration');
   const digest = digestOf(rows[0].key, identity);
   const added = await tx.$executeRaw`
-    INSERT INTO forgotten (digest, forgotten_by) VALUES (${BigInt(digest)}, ${by}) ON CONFLICT DO NOTHING`;
+    /* somebody is forgotten */ INSERT INTO forgotten (digest, forgotten_by) VALUES (${BigInt(digest)}, ${by}) ON CONFLICT DO NOTHING`;
   if (added === 1) await addAudit(tx, { actor: by, action: 'forget', target: '', detail: {} });
   await tx.$executeRaw`DELETE FROM suppressions WHERE phone_number = ${BigInt(identity)}`;
   return digest;
@@ -73,7 +73,7 @@ export async function countForgotten(
   { messages, isFinished }: { messages: number; isFinished: boolean },
 ): Promise<Forgotten> {
   const rows = await tx.$queryRaw<Forgotten[]>`
-    UPDATE forgotten SET messages = messages + ${messages},
+    /* what was forgotten is counted */ UPDATE forgotten SET messages = messages + ${messages},
            finished_at = CASE WHEN ${isFinished} THEN coalesce(finished_at, clock_timestamp()) ELSE finished_at END
     WHERE digest = ${BigInt(digest)} RETURNING runs, messages`;
   if (!rows[0]) throw new Error('somebody who is being forgotten stands in no record');

@@ -8,6 +8,7 @@ import { evidenceScenes } from './scenes/evidence.js';
 import { givingUp } from './scenes/give-up.js';
 import { bufferWiped, pushReplyLost, twoChunkers } from './scenes/intake.js';
 import { outages, playOutage, playPutBack } from './scenes/outages.js';
+import { peopleScenes } from './scenes/people.js';
 import { randomKills } from './scenes/random.js';
 import { silences } from './scenes/silence.js';
 import { Spares } from './setting/processes.js';
@@ -57,6 +58,7 @@ const otherTurns = [
     otherAccountHeld(),
     ...evidenceScenes,
     ...campaignScenes,
+    ...peopleScenes,
     ...Array.from({ length: 12 }, (_, at) => randomCampaignEdit(seed + at)),
   ].map(scene),
 ];

@@ -36,6 +36,10 @@ export type Play = {
   /** How the run is delivered; files of 1,000 if that isn't said. */
   delivery?: DeliveryRequest;
   act(setting: Setting): Promise<void>;
+  /** How often somebody is to be messaged; once, if that isn't said. */
+  messages?: (index: number) => number;
+  /** Judges the end, if it isn't one run that messages everybody once. Returns what is wrong. */
+  judge?: (setting: Setting) => Promise<string[]>;
 };
 
 /** Plays a scene in a setting of its own, and judges how it ended. */
@@ -47,7 +51,9 @@ export async function play(services: Services, spares: Spares, scene: Play): Pro
   try {
     await scene.act(setting);
     await untilFinished(setting);
-    const verdict = await judge(setting, scene.recipients);
+    const verdict = scene.judge
+      ? { wrongs: await scene.judge(setting), unknown: 0 }
+      : await judge(setting, scene.recipients);
     wrongs.push(...verdict.wrongs);
     unknown = verdict.unknown;
   } catch (error) {
@@ -55,10 +61,11 @@ export async function play(services: Services, spares: Spares, scene: Play): Pro
   }
   wrongs.push(...setting.tally.missed().map((rule) => `nothing was struck at ${rule}`));
   const counts = setting.sandbox.accepted.deliveries();
-  const sentTwice = [...counts.values()].filter((count) => count > 1).length;
-  const lost = Array.from({ length: scene.recipients }, (_, at) => phoneNumber(at)).filter(
-    (n) => !counts.has(n),
-  ).length;
+  const wanted = new Map(
+    Array.from({ length: scene.recipients }, (_, at) => [phoneNumber(at), scene.messages?.(at) ?? 1]),
+  );
+  const sentTwice = [...counts].filter(([number, count]) => count > (wanted.get(number) ?? 1)).length;
+  const lost = [...wanted].filter(([number, count]) => (counts.get(number) ?? 0) < count).length;
   const { kills, recoveries, measured } = setting.toll;
   await setting.close().catch((error: unknown) => wrongs.push(`not closed: ${String(error)}`));
   await before?.close();

@@ -115,7 +115,8 @@ async function settle(setting: Setting, batchId: string, attempts: number): Prom
   await setting.siaran.resolve(batchId, found, { by: 'operator' });
 }
 
-async function breaches(setting: Setting, runId: string, when: string): Promise<string[]> {
+/** What `verify` finds wrong with a run. */
+export async function breaches(setting: Setting, runId: string, when: string): Promise<string[]> {
   const { breaches: found } = await setting.siaran.verify(runId);
   const byRule = new Map<string, string[]>();
   for (const { rule, detail } of found) {

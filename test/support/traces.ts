@@ -1,7 +1,9 @@
-import type { Rig } from './rig.js';
+import type { Environment } from './environment.js';
+
+type Traced = Pick<Environment, 'query' | 'redis' | 'env'>;
 
 /** Which tables of Postgres, and keys of Redis, have a text anywhere in them. */
-export async function tracesOf(rig: Rig, text: string): Promise<string[]> {
+export async function tracesOf(rig: Traced, text: string): Promise<string[]> {
   const tables = await rig.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'siaran') ORDER BY 1`,
   );
@@ -15,7 +17,7 @@ export async function tracesOf(rig: Rig, text: string): Promise<string[]> {
   return found;
 }
 
-async function contentOf({ redis }: Rig, key: string): Promise<string> {
+async function contentOf({ redis }: Traced, key: string): Promise<string> {
   const type: string = await redis.type(key);
   if (type === 'list') return (await redis.lrange(key, 0, -1)).join('\n');
   if (type === 'hash') return JSON.stringify(await redis.hgetall(key));

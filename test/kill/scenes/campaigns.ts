@@ -32,7 +32,7 @@ const workerSteps = [
 type Plan = {
   name: string;
   redo: boolean;
-  /** Where one editor after the other dies; the last one gets through. */
+  /** Where one operator's program after the other dies; the last one gets through. */
   deaths: readonly (readonly [Moment, EditStep])[];
   /** Where a worker is at while the campaign is changed. */
   meets: (typeof workerSteps)[number] & { moment: Moment };
@@ -109,7 +109,7 @@ async function edit(
     const rules: PeerRule[] = death
       ? [{ peer: 'postgres', moment: death[0], text: editSteps[death[1]], strike, mayMiss }]
       : [];
-    const hand = await setting.hire('editor', rules, { edit: { name: setting.name, changes, options } });
+    const hand = await setting.hire('operator', rules, { call: ['editCampaign', [setting.name, changes, options]] });
     const ended = await hand.produced;
     await hand.gone;
     if (isDone(ended) || (ended.kind === 'failed' && ended.code === 'TOO_LATE_TO_REDO')) return time;

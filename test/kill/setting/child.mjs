@@ -10,8 +10,8 @@ process.once('message', async ({ role, env, request }) => {
   if (role === 'worker') return runProgram(['worker']);
   const siaran = openSiaran();
   try {
-    const { count, from, edit, ...run } = request;
-    if (role === 'editor') await siaran.editCampaign(edit.name, edit.changes, edit.options);
+    const { count, from, call, ...run } = request;
+    if (role === 'operator') await siaran[call[0]](...call[1]);
     else await siaran.broadcast({ ...run, recipients: invoices(count, from) });
     process.send({ kind: 'done' });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { CampaignChanges, EditOptions } from '../../../src/index.js';
+import type { Siaran } from '../../../src/index.js';
 import { type SilentProxy, startSilentProxy } from '../../support/silent-proxy.js';
 import { withPort } from './databases.js';
 import type { Child, Role, Spares } from './processes.js';
@@ -14,10 +14,10 @@ export type PeerRule = Omit<Rule, 'strike'> & {
   /** Where it was drawn by lot. Any other rule that strikes nothing in its scene makes it wrong. */
   mayMiss?: boolean;
 };
-/** What a producer enqueues, or an editor changes. */
-export type Task =
-  | { count: number; from: number }
-  | { edit: { name: string; changes: CampaignChanges; options: EditOptions } };
+type Call<Method extends 'editCampaign' | 'forget' | 'resend'> = { call: [Method, Parameters<Siaran[Method]>] };
+
+/** What a producer enqueues, or an operator's program calls. */
+export type Task = { count: number; from: number } | Call<'editCampaign'> | Call<'forget'> | Call<'resend'>;
 
 export type Hand = Child & {
   role: Role;

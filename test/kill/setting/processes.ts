@@ -14,8 +14,8 @@ export function isDone(produced: Produced): boolean {
   return produced.kind === 'done' || (produced.kind === 'failed' && produced.code === 'RUN_COMPLETE');
 }
 
-/** What a process is hired for: an editor changes a campaign, and ends. */
-export type Role = 'worker' | 'producer' | 'editor';
+/** What a process is hired for: an operator's program does one thing, and ends. */
+export type Role = 'worker' | 'producer' | 'operator';
 
 export type Child = {
   pid: number;

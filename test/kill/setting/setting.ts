@@ -49,8 +49,8 @@ export type Setting = {
   busySends(): number;
   runId(): Promise<RunId | undefined>;
   view(): Promise<RunView | undefined>;
-  /** Callbacks tell that these numbers have got their messages. */
-  tell(phoneNumbers: readonly string[]): Promise<void>;
+  /** Callbacks tell that these numbers have got their messages, or that these failed with a code. */
+  tell(phoneNumbers: readonly string[], code?: number): Promise<void>;
   /** A session of one's own. */
   connect(): Promise<{ client: Client; end(): Promise<void> }>;
   /** Copies the database; nobody may be at work. */
@@ -158,11 +158,11 @@ export async function openSetting(
       const id = await setting.runId();
       return id === undefined ? undefined : siaran.run(id);
     },
-    async tell(phoneNumbers) {
+    async tell(phoneNumbers, code) {
       const at = new Date();
       const told = phoneNumbers.map((phoneNumber) => ({
-        ...{ messageId: `wamid.${name}.${phoneNumber}`, status: 'delivered' as const, at },
-        ...{ notes: null, code: null, phoneNumber, optedOut: false, userId: null },
+        ...{ messageId: `wamid.${name}.${phoneNumber}`, at, notes: null, phoneNumber, optedOut: false, userId: null },
+        ...(code === undefined ? { status: 'delivered' as const, code: null } : { status: 'failed' as const, code }),
       }));
       await new CallbackGroups(ctx).receive('default', told);
     },
