@@ -48,11 +48,14 @@ function matchOnce<B extends Broadcast>(messages: readonly SeenMessage[], broadc
   return matched;
 }
 
+/** Statuses tell whole seconds: their messages were on their way up to a second later. */
+const wholeSecondMs = 1_000;
+
 /** Of several as near, the first one. */
 function nearest<B extends Broadcast>({ firstAt }: SeenMessage, broadcasts: readonly B[]): B | undefined {
   const distance = ({ beganAt }: Broadcast) => {
     const sinceMs = +firstAt - +beganAt;
-    return sinceMs < 0 ? -sinceMs * timesLessLikely : sinceMs;
+    return sinceMs < 0 ? Math.max(0, -sinceMs - wholeSecondMs) * timesLessLikely : sinceMs;
   };
   return broadcasts.reduce<B | undefined>(
     (best, each) => (best && distance(best) <= distance(each) ? best : each),

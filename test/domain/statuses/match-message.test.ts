@@ -34,8 +34,11 @@ test('of two broadcasts within minutes each gets its own message, in whatever or
   expect(matches([['m1', minute / 60]], two())).toEqual({ m1: 'a' });
   expect(matches([['m2', minute]], two('m1'))).toEqual({ m1: 'a', m2: 'b' });
   expect(matches([['m1', minute / 60]], two(null, 'm2'))).toEqual({ m1: 'a', m2: 'b' });
-  // Statuses tell whole seconds: one that is told to be of half a second before.
-  expect(matches([['m2', minute - 0.5 / 3_600]], two())).toEqual({ m2: 'b' });
+  // Statuses tell whole seconds: one is told to be of up to a second before its broadcast.
+  const second = 1 / 3_600;
+  const close = [broadcast('a', 0), broadcast('b', 3 * second)];
+  expect(matches([['m2', 2.1 * second]], close)).toEqual({ m2: 'b' });
+  expect(matches([['m1', -0.9 * second]], close)).toEqual({ m1: 'a' });
 });
 
 test('one that was earlier on its way takes its broadcast back from a later one, which gets another', () => {
