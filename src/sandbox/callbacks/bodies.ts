@@ -31,7 +31,7 @@ export function mixedBodies(messages: readonly SandboxMessage[], form: CallbackF
   const all = shuffled([...told, ...told.filter(() => draw() < 0.2)], draw);
   const bodies: object[] = [];
   for (let from = 0; from < all.length; ) {
-    const length = form === 'message' ? 1 : 1 + Math.floor(draw() * 40);
+    const length = form === 'message' ? 1 : 1 + Math.floor(draw() * 200);
     bodies.push(bodyOf(all.slice(from, from + length), form));
     from += length;
   }
