@@ -1,7 +1,5 @@
-import { identityOf } from '../numbers/number-identity.js';
-import { isE164 } from '../numbers/phone-number.js';
 import { readInstant } from './callback.js';
-import { callbackValues, type Json, objectsIn } from './callback-values.js';
+import { callbackValues, type Json, objectsIn, readNumber } from './callback-values.js';
 import { readUserId } from './user-ids.js';
 
 /** What somebody asked for other than by a failed message: to be left alone, or not any more. */
@@ -39,8 +37,7 @@ function readReply({ id, from, from_user_id: userId, text, timestamp }: Json, st
 }
 
 function wish(told: Omit<Wish, 'phoneNumber' | 'userId'>, number: unknown, id: unknown): Wish[] {
-  const digits = String(typeof number === 'string' || typeof number === 'number' ? number : '').replace(/^\+/, '');
-  const phoneNumber = isE164(digits) ? identityOf(digits) : null;
+  const phoneNumber = readNumber(number);
   const userId = readUserId(id) ?? readUserId(number);
   return phoneNumber === null && userId === null ? [] : [{ ...told, phoneNumber, userId }];
 }

@@ -21,6 +21,11 @@ test.each<[string, object, object[]]>([
   ['a stop word', reply(' berhenti '), [{ ...told, kind: 'stop_word', wants: 'stop', messageId: 'wamid.1' }]],
   ['a stop word in a sentence', reply('please stop'), []],
   ['a stop word that is none of ours', reply('END'), []],
+  [
+    'a number with blanks and its sign',
+    { user_preferences: [{ ...preference, wa_id: ' +6281234567890 ' }] },
+    [{ ...told, kind: 'preference', wants: 'stop', messageId: null }],
+  ],
   ['no text', reply({ stop: 1 }), []],
   [
     'an id only',
