@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
 import { type ExportFilter, exportRun, messageFates } from '../../pipeline/views/export-run.js';
+import { readCodes } from '../read-codes.js';
 import { jsonArray, note, plural, printAll } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -19,7 +20,11 @@ export function addExportCommand(program: Command): void {
     .argument('<run>', "the run's id")
     .description("write a run's recipients as CSV, each with its values and what became of it")
     .option('--status <list>', `only those whose message is one of: ${messageFates.join(', ')}`, readStatuses)
-    .option('--code <list>', "only those whose message failed with one of these of WhatsApp's codes", readCodes)
+    .option(
+      '--code <list>',
+      "only those whose message failed with one of these of WhatsApp's codes",
+      readCodes('--code'),
+    )
     .option('--json', 'write one JSON array instead')
     .addHelpText('after', examples)
     .action((runId: string, { status: statuses, code: codes, ...flags }: Flags) =>
@@ -37,12 +42,5 @@ function readStatuses(text: string): NonNullable<ExportFilter['statuses']> {
     const status = messageFates.find((known) => known === word.trim().toLowerCase());
     if (status) return status;
     throw new UsageError(`--status has ${JSON.stringify(word.slice(0, 40))}; write ${messageFates.join(', ')}.`);
-  });
-}
-
-function readCodes(text: string): number[] {
-  return text.split(',').map((word) => {
-    if (/^\s*\d{1,9}\s*$/.test(word)) return Number(word);
-    throw new UsageError(`--code has ${JSON.stringify(word.slice(0, 40))}; write codes such as 131026,131049.`);
   });
 }

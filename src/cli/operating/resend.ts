@@ -4,6 +4,7 @@ import type { LeftOutReason } from '../../domain/resending/resend.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import type { ResendRequest, Resent } from '../../pipeline/resending/resend.js';
 import type { LeftOut } from '../../pipeline/resending/select-recipients.js';
+import { readCodes } from '../read-codes.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { count, note, plural, print, printJson } from '../terminal/output.js';
@@ -33,7 +34,7 @@ export function addResendCommand(program: Command): void {
     .argument('<run>', "a run's id")
     .description('send a run again to those whom its messages did not reach')
     .option('--failed', 'those whose message failed')
-    .option('--codes <list>', 'with --failed: only with these codes, such as 131026,131053', readCodes)
+    .option('--codes <list>', 'with --failed: only with these codes, such as 131026,131053', readCodes('--codes'))
     .option('--unanswered-after <duration>', 'those of whose message nothing was told for so long, such as 48h')
     .option('--name <name>', "the new run's name; default: that of the old one")
     .option('--template-detail-id <id>', 'another template with the same columns', readId)
@@ -70,12 +71,6 @@ function describeResent({ runId, recipients, already }: Resent, isDryRun: boolea
 function describeLeftOut(leftOut: LeftOut): string[] {
   const reasons = Object.entries(leftOut) as [LeftOutReason, number][];
   return reasons.map(([reason, recipients]) => `  left out: ${count(recipients).padStart(9)}  ${leftOutWords[reason]}`);
-}
-
-function readCodes(text: string): number[] {
-  const codes = text.split(',').map((code) => code.trim());
-  if (codes.every((code) => /^\d{3,9}$/.test(code))) return codes.map(Number);
-  throw new UsageError(`--codes is ${JSON.stringify(text)}; write codes of WhatsApp, such as 131026,131053.`);
 }
 
 function readId(text: string): number {

@@ -56,7 +56,10 @@ test('a run is sent again to whom it did not reach; counted before, told by the 
 
 test('what is wrong is named', async () => {
   const wrong = async (...options: string[]) => (await run(['resend', 'r0', ...options], { env })).stderr;
-  expect(await wrong('--failed', '--codes', 'many')).toContain('--codes is "many"');
+  expect(await wrong('--failed', '--codes', 'many')).toContain('--codes has "many"');
+  // Codes have one to nine digits, here and where an export is filtered by them.
+  expect(await wrong('--failed', '--codes', '131026,1234567890')).toContain('--codes has "1234567890"');
+  expect(await wrong('--failed', '--codes', '1, 131026')).toContain('There is no run "r0"');
   expect(await wrong()).toContain('Say whose');
   expect(await run(['resend', 'rnobody00', '--failed'], { env })).toMatchObject({ code: 1 });
 });
