@@ -13,10 +13,18 @@ import { type LeftOut, type Selection, selectRecipients } from './select-recipie
 /** How many are sent to again, and how many are not, by the reason. */
 export type ResendCounts = { recipients: number; leftOut: LeftOut };
 
-export async function countRecipients(ctx: Context, selection: Selection): Promise<ResendCounts> {
+/** @param enough it stops when it has found so many. */
+export async function countRecipients(
+  ctx: Context,
+  selection: Selection,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<ResendCounts> {
   const leftOut: LeftOut = {};
   let recipients = 0;
-  for await (const page of selectRecipients(ctx, selection, leftOut)) recipients += page.length;
+  for await (const page of selectRecipients(ctx, selection, leftOut)) {
+    recipients += page.length;
+    if (recipients >= enough) break;
+  }
   return { recipients, leftOut };
 }
 

@@ -59,7 +59,9 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   if (known) refuseOther(known, settings);
   if (known?.sealedAt && !request.dryRun) return foundAgain(ctx, known.id);
   if (await isBeingResent(ctx.db, runId, known?.id ?? null)) throw beingResent(runId);
-  const counted = await countRecipients(ctx, { runId, rules, except: known?.id ?? null });
+  // To start a run it is enough to know that there is one.
+  const enough = request.dryRun ? undefined : 1;
+  const counted = await countRecipients(ctx, { runId, rules, except: known?.id ?? null }, enough);
   if (request.dryRun || (counted.recipients === 0 && !known)) return { runId: null, ...counted };
   const { id } = await startWith(ctx, key, settings, async (tx, created) => {
     if (!(await linkResend(tx, created.id, runId))) throw beingResent(runId);
