@@ -2,7 +2,7 @@ import { Prisma } from '../generated/prisma/client.js';
 import { arrayText, type Sql } from './database.js';
 import type { RawSql } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
-import { addSuppressions, optOutReason } from './suppressions.js';
+import { addKnownSuppressions, addSuppressions, optOutReason, type Suppression } from './suppressions.js';
 
 export type OptOutKind = 'status' | 'preference' | 'stop_word';
 
@@ -49,16 +49,16 @@ export async function recordOptOuts(tx: RawSql, account: string, given: readonly
     FROM fresh, lately, ordinary ORDER BY "phoneNumber", reference COLLATE "C" ON CONFLICT DO NOTHING
     RETURNING phone_number::text AS "phoneNumber", kind, held`;
   const applied = rows.filter(({ held }) => !held);
-  await suppress(tx, applied);
+  await addKnownSuppressions(tx, suppressionsOf(applied));
   if (applied.length < rows.length) await tellHeld(tx, account);
 }
 
-async function suppress(tx: RawSql, optOuts: readonly { phoneNumber: string; kind: OptOutKind }[]): Promise<void> {
+/** Each number once. */
+function suppressionsOf(optOuts: readonly { phoneNumber: string; kind: OptOutKind }[]): Suppression[] {
   const byNumber = new Map(optOuts.map((optOut) => [optOut.phoneNumber, optOut]));
-  await addSuppressions(
-    tx,
-    [...byNumber.values()].map(({ phoneNumber, kind }) => ({ phoneNumber, reason: reasons[kind], source: 'opt_out' })),
-  );
+  return [...byNumber.values()].map(({ phoneNumber, kind }) => {
+    return { phoneNumber, reason: reasons[kind], source: 'opt_out' };
+  });
 }
 
 /** One notice an hour: the first of them is what an operator has to hear of. */
@@ -93,7 +93,7 @@ export async function settleHeldOptOuts(tx: Sql, account: string, decision: 'app
   const rows = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind }[]>`
     UPDATE opt_outs SET held = false, undone_at = CASE WHEN ${decision} = 'discard' THEN clock_timestamp() END
     WHERE held AND account = ${account} RETURNING phone_number::text AS "phoneNumber", kind`;
-  if (decision === 'apply') await suppress(tx, rows);
+  if (decision === 'apply') await addSuppressions(tx, suppressionsOf(rows));
   return rows.length;
 }
 

@@ -30,7 +30,14 @@ const forgottenReason = 'asked to be forgotten';
 export async function addSuppressions(tx: RawSql, given: readonly Suppression[]): Promise<number> {
   const identities = given.map(({ phoneNumber }) => identityOf(phoneNumber));
   const forgotten = given.length === 0 ? new Map() : await forgottenAmong(tx, identities);
-  const suppressions = given.filter((_, at) => !forgotten.has(identities[at] ?? ''));
+  return addKnownSuppressions(
+    tx,
+    given.filter((_, at) => !forgotten.has(identities[at] ?? '')),
+  );
+}
+
+/** As `addSuppressions`, in a transaction that has found out that nobody of these was forgotten. */
+export async function addKnownSuppressions(tx: RawSql, suppressions: readonly Suppression[]): Promise<number> {
   if (suppressions.length === 0) return 0;
   const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
