@@ -5,10 +5,11 @@ import { arrayText } from './database.js';
 import type { RawSql } from './direct.js';
 
 /**
- * Of callbacks about the same messages or numbers, one waits here for the other. Take all keys at once. For the rest of the transaction
- * Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each time.
+ * Has a transaction look for messages and change them: of those about the same messages or numbers, one waits here for the other. Give all
+ * keys at once. For the rest of the transaction Postgres goes by indexes: a plan from when the logs were few would stay, and read all
+ * of them each time.
  */
-export async function lockMessages(tx: RawSql, keys: readonly string[]): Promise<void> {
+export async function beginMatching(tx: RawSql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
            set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), lock_messages(${[...keys]}::text[])`;

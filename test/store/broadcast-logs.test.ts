@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findBroadcasts, lockMessages, raiseStatuses } from '../../src/store/broadcast-logs.js';
+import { beginMatching, findBroadcasts, raiseStatuses } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/database.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { phoneNumber, type Rig, startRig } from '../support/rig.js';
@@ -68,7 +68,7 @@ test('each status of a group is a look-up, although there were hardly any logs w
     return { messageId: `m${20 * at}`, status: 'read' as const, at: new Date(), notes: null, code: null };
   });
   const read = await rig.ctx.db.$transaction(async (tx) => {
-    await lockMessages(tx, ['m0']);
+    await beginMatching(tx, ['m0']);
     // So often until Postgres keeps a plan.
     for (let time = 0; time < 8; time += 1) expect(await raiseStatuses(tx, told)).toEqual([]);
     await tx.$executeRaw`

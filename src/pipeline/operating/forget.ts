@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { formsOf, identityOf } from '../../domain/numbers/number-identity.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { SiaranError, UsageError } from '../../errors.js';
-import { lockMessages } from '../../store/broadcast-logs.js';
+import { beginMatching } from '../../store/broadcast-logs.js';
 import { withLongDeadlines } from '../../store/deadlines.js';
 import { emptyDoubts } from '../../store/doubtful-values.js';
 import {
@@ -86,7 +86,7 @@ async function takeOutOfRun(ctx: Context, runId: string, person: Person): Promis
 /** No callback finds a run with the number any more; those that have found one are waited for. */
 async function emptyLogs(ctx: Context, person: Person, isFinished: boolean): Promise<Forgotten> {
   return ctx.db.$transaction(async (tx) => {
-    await lockMessages(tx, [person.identity]);
+    await beginMatching(tx, [person.identity]);
     let messages = 0;
     for (let emptied = statementLogs; emptied === statementLogs; messages += emptied)
       emptied = await anonymiseLogs(tx, person, statementLogs);

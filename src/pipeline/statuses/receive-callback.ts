@@ -2,9 +2,8 @@ import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
-import { lockMessages, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
-import type { RawSql } from '../../store/direct.js';
-import { transactDirectly } from '../../store/direct.js';
+import { beginMatching, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
+import { type RawSql, transactDirectly } from '../../store/direct.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
@@ -48,7 +47,7 @@ async function receive(
   const heard = callbacks.flatMap(({ statuses }) => statuses);
   const { told: own, waited } = await placeUsers(tx, account, pairs, heard);
   const told = [...waited, ...own];
-  await lockMessages(
+  await beginMatching(
     tx,
     told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]),
   );

@@ -7,7 +7,7 @@ import {
   timelyReports,
 } from '../../domain/statuses/evidence.js';
 import { longestDeliveryMs, mayBeOf } from '../../domain/statuses/match-message.js';
-import { type BroadcastOfNumber, findBroadcasts, lockMessages } from '../../store/broadcast-logs.js';
+import { type BroadcastOfNumber, beginMatching, findBroadcasts } from '../../store/broadcast-logs.js';
 import type { Sql } from '../../store/database.js';
 import {
   putContradictedBack,
@@ -43,7 +43,7 @@ async function settle(ctx: Context, send: ReportedSend): Promise<void> {
   const timely = timelyReports(await reportsOf(ctx.db, send), send.beganAt);
   const proofs = await ctx.db.$transaction(async (tx) => {
     // From here on no callback may move a message to another broadcast.
-    await lockMessages(
+    await beginMatching(
       tx,
       timely.map(({ phoneNumber }) => phoneNumber),
     );

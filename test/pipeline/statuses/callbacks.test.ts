@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
-import { lockMessages, raiseStatuses } from '../../../src/store/broadcast-logs.js';
+import { beginMatching, raiseStatuses } from '../../../src/store/broadcast-logs.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { batchIdOf } from '../../support/runs.js';
 import {
@@ -120,7 +120,7 @@ describe('a single message', () => {
     const runId = await individualRun(rig, [number], 1);
     const answered = await rig.ctx.db.$transaction(async (tx) => {
       const told = readItems([item('meanwhile', 'sent', ago(0.9), number)]);
-      await lockMessages(tx, [number, 'meanwhile']);
+      await beginMatching(tx, [number, 'meanwhile']);
       await matchMessages(tx, 'default', told);
       await raiseStatuses(tx, told);
       const answering = answerMessage(rig, batchIdOf(runId, 1), number, 50_000);
