@@ -25,7 +25,7 @@ export type MessageIntent = {
 };
 
 /** That Qiscus has accepted a message. */
-export type AcceptedMessage = ToldLogs & { token: string; httpStatus: number | null };
+export type AcceptedMessage = ToldLogs & { batchId: string; token: string; httpStatus: number | null };
 
 /**
  * Single messages that a worker delivers at the same time share their statements; each has its own batch, attempt and token, and each
@@ -112,16 +112,18 @@ async function intendMessages(db: Database, intents: readonly MessageIntent[]): 
     const phoneNumber = identityIn(lines ?? '');
     return { batchId, runId, number, version, token, phoneNumber, decidedAt, startedAt, movedBy };
   });
+  // As lists too: from the JSON alone Postgres can't tell how few rows are wanted, and looks at all that wait.
+  const [batchIds, runIds] = [asked.map(({ batchId }) => batchId), asked.map(({ runId }) => runId)];
   const rows = await directly(db).$queryRaw<IntendedRow[]>`
     /* the intent of a send */ WITH asked AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("batchId" TEXT, "runId" TEXT, number INTEGER,
         version TEXT, token UUID, "phoneNumber" BIGINT, "decidedAt" TIMESTAMPTZ, "startedAt" TIMESTAMPTZ, "movedBy" TEXT)
     ), run AS (
-      SELECT asked.*, r.name, r.hand_over_at FROM asked JOIN runs r ON r.id = asked."runId"
-      WHERE NOT r.one_by_one AND may_go_out(r, asked.number) FOR SHARE OF r SKIP LOCKED
+      SELECT asked.*, r.name, r.hand_over_at FROM runs r JOIN asked ON asked."runId" = r.id
+      WHERE r.id = ANY(${runIds}::text[]) AND NOT r.one_by_one AND may_go_out(r, asked.number) FOR SHARE OF r SKIP LOCKED
     ), waiting AS (
-      SELECT run.* FROM run JOIN batches b ON b.id = run."batchId"
-      WHERE b.xmin::text = run.version AND b.individual AND may_be_claimed(b, run.hand_over_at, false) AND NOT is_contradicted(b)
+      SELECT run.* FROM batches b JOIN run ON run."batchId" = b.id
+      WHERE b.id = ANY(${batchIds}::text[]) AND b.xmin::text = run.version AND b.individual AND may_be_claimed(b, run.hand_over_at, false) AND NOT is_contradicted(b)
         AND account_may_send(b.account, false)
         AND run."decidedAt" BETWEEN clock_timestamp() - ${clockToleranceMs} * interval '1 millisecond'
           AND clock_timestamp() + ${clockToleranceMs} * interval '1 millisecond'
@@ -131,7 +133,7 @@ async function intendMessages(db: Database, intents: readonly MessageIntent[]): 
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, uploads = uploads + 1, claim_number = claim_number + 1,
              claim_token = waiting.token, started_at = waiting."startedAt", error = NULL, moved_by = waiting."movedBy",
              handed_over_at = clock_timestamp(), claim_expires_at = clock_timestamp() + ${first?.ttlMs ?? 0} * interval '1 millisecond'
-      FROM waiting WHERE b.id = waiting."batchId" AND b.status = 'pending'
+      FROM waiting WHERE b.id = waiting."batchId" AND b.id = ANY(${batchIds}::text[])
       RETURNING b.id, b.attempts, b.claim_token, b.started_at, waiting.name
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
@@ -154,28 +156,32 @@ async function acceptMessages(
   accepted: readonly AcceptedMessage[],
 ): Promise<({ troubled: boolean } | undefined)[]> {
   const told = accepted.map((message) => ({ ...message, logs: withCodes(message.logs) }));
+  // Its state in a CASE: an index of all that is being sent would be looked through for it.
+  const tokens = accepted.map(({ token }) => token);
+  const batchIds = accepted.map(({ batchId }) => batchId);
   const keys = accepted.flatMap(({ phoneNumber, logs }) => [phoneNumber, ...logs.map(({ messageId }) => messageId)]);
   const rows = await directly(db).$queryRaw<{ token: string; troubled: boolean }[]>`
     /* the answer to a send */ WITH told AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
         AS told(token UUID, "httpStatus" INTEGER, "broadcastJobId" BIGINT, "phoneNumber" BIGINT, logs JSONB)
     ), attempt AS (
-      SELECT told.*, a.id, a.batch_id, a.number AS send FROM told JOIN attempts a ON a.token = told.token
-      WHERE a.answered_at IS NULL FOR UPDATE OF a SKIP LOCKED
+      SELECT told.*, a.id, a.batch_id, a.number AS send FROM attempts a JOIN told ON told.token = a.token
+      WHERE a.token = ANY(${tokens}::uuid[]) AND a.answered_at IS NULL FOR UPDATE OF a SKIP LOCKED
     ), run AS (
       SELECT attempt.*, r.account, r.number AS run_number, r.purged_at
-      FROM attempt JOIN batches b ON b.id = attempt.batch_id JOIN runs r ON r.id = b.run_id FOR KEY SHARE OF r SKIP LOCKED
+      FROM attempt JOIN batches b ON b.id = attempt.batch_id JOIN runs r ON r.id = b.run_id
+      WHERE b.id = ANY(${batchIds}::text[]) FOR KEY SHARE OF r SKIP LOCKED
     ), waiting AS (
-      SELECT run.* FROM run JOIN batches b ON b.id = run.batch_id
-      WHERE b.status = 'sending' AND b.attempts = run.send AND b.claim_token = run.token FOR NO KEY UPDATE OF b SKIP LOCKED
+      SELECT run.* FROM batches b JOIN run ON run.batch_id = b.id
+      WHERE b.id = ANY(${batchIds}::text[]) AND CASE b.status WHEN 'sending' THEN b.attempts END = run.send AND b.claim_token = run.token FOR NO KEY UPDATE OF b SKIP LOCKED
     ), settled AS (
       UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = waiting."broadcastJobId",
              broadcast_job = NULL, sent_by_evidence = false, status = 'scheduled', scheduled_at = clock_timestamp()
-      FROM waiting WHERE b.id = waiting.batch_id AND b.status = 'sending' RETURNING waiting.*
+      FROM waiting WHERE b.id = waiting.batch_id AND b.id = ANY(${batchIds}::text[]) RETURNING waiting.*
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = 'scheduled', http_status = settled."httpStatus",
              broadcast_job_id = settled."broadcastJobId", error = NULL, extra = false, declared_unsent = false
-      FROM settled WHERE a.id = settled.id
+      FROM settled WHERE a.id = settled.id AND a.token = ANY(${tokens}::uuid[])
     ), locked AS MATERIALIZED (
       SELECT length(lock_messages(${keys}::text[])::text) AS nothing
     ), logged AS (

@@ -42,8 +42,9 @@ export function logsOfAnswers(answers: Prisma.Sql): Prisma.Sql {
              coalesce(nullif(log.status, 'failed'), 'scheduled') AS reached, log.code, CASE WHEN is_known THEN log.notes END AS notes,
              log."sentAt" AS sent_at
       FROM (${answers}) AS of
+      -- OFFSET 0: asked once, by the key. Else it is asked for each column above, which makes Postgres read the whole table.
       CROSS JOIN LATERAL (SELECT of.purged_at IS NULL
-        AND EXISTS (SELECT 1 FROM recipients x WHERE x.run_number = of.run_number AND x.phone_number = of.phone_number) AS is_known) AS known
+        AND EXISTS (SELECT 1 FROM recipients x WHERE x.run_number = of.run_number AND x.phone_number = of.phone_number) AS is_known OFFSET 0) AS known
       CROSS JOIN LATERAL jsonb_to_recordset(of.logs)
         AS log("broadcastLogId" BIGINT, "messageId" TEXT, status TEXT, code INTEGER, notes TEXT, "sentAt" TIMESTAMPTZ)
     ) AS told

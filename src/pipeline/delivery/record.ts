@@ -122,7 +122,7 @@ async function acceptMessage(
 ): Promise<{ troubled: boolean } | undefined> {
   const phoneNumber = identityIn(claim.lines ?? '');
   try {
-    return await ctx.messages.accept({ token, phoneNumber, httpStatus, broadcastJobId, logs });
+    return await ctx.messages.accept({ batchId: claim.batchId, token, phoneNumber, httpStatus, broadcastJobId, logs });
   } catch (err) {
     if (isPostgresAway(err)) throw err;
     ctx.logger.warn({ err, batchId: claim.batchId }, 'answers to messages are recorded one by one');

@@ -34,9 +34,9 @@ async function intendAll(messages: readonly WaitingMessage[]) {
 }
 
 function acceptAll(messages: readonly WaitingMessage[], logs: readonly BroadcastLog[][] = []) {
-  const accepted = messages.map(({ token, number }, at) =>
+  const accepted = messages.map(({ batchId, token, number }, at) =>
     rig.ctx.messages.accept({
-      ...{ token, phoneNumber: phoneNumber(number - 1), httpStatus: 200, broadcastJobId: 1_000 + number },
+      ...{ batchId, token, phoneNumber: phoneNumber(number - 1), httpStatus: 200, broadcastJobId: 1_000 + number },
       logs: logs[at] ?? [],
     }),
   );
