@@ -4,7 +4,7 @@ import { purge } from '../../../src/pipeline/operating/purge.js';
 import { importSuppressions, startImporting } from '../../../src/pipeline/operating/suppress.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
-import { checkedRun, chunked, december, deliver, letHandOver, uploaded } from '../../support/runs.js';
+import { checkedRun, chunked, december, deliver, letHandOver, messageTemplate, uploaded } from '../../support/runs.js';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -103,8 +103,8 @@ describe('a batch of which nobody is left', () => {
   });
 
   test('and that is a single message, without a file, is not sent', async () => {
-    const id = await chunked(rig, 1);
-    await rig.query('UPDATE batches SET individual = true');
+    const id = await chunked(rig, 1, { ...messageTemplate, delivery: 'individual' });
+    await rig.query('UPDATE runs SET one_by_one = false');
     await rig.siaran.suppress(numbers(0));
     await deliver(rig, id, 1);
     expect(await checkedRun(rig, id)).toMatchObject({ outcome: 'nobody', recipients: { suppressed: 1, pending: 0 } });
