@@ -5,6 +5,11 @@ const { describe, expect, jest } = globalThis;
 // Once Jest has ended, however it did, whatever a test has left open must not keep this process.
 process.once('disconnect', () => process.exit());
 
+/** What was rejected, and nobody has dealt with: outside tests it would end the process. */
+const strays = new Map();
+process.on('unhandledRejection', (reason, promise) => strays.set(promise, reason));
+process.on('rejectionHandled', (promise) => strays.delete(promise));
+
 export { describe, expect, jest };
 export const [beforeAll, beforeEach, afterEach, afterAll] = ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'].map(
   (hook) => (run, ms) => globalThis[hook](limited(run, ms)),
@@ -30,8 +35,13 @@ function limited(run, ms = limitMs) {
       timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms.`)), ms);
     });
     try {
-      return await Promise.race([run(...given), over]);
+      await Promise.race([run(...given), over]);
+      // Node says a moment later that one was dealt with.
+      if (strays.size > 0) await new Promise(setImmediate);
+      const [stray] = strays.values();
+      if (stray !== undefined) throw stray;
     } finally {
+      strays.clear();
       clearTimeout(timer);
     }
   };
