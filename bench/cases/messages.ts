@@ -1,5 +1,5 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
-import type { MessagesSent } from '../contenders/time-messages.js';
+import type { MessagesSent } from '../contenders/messages/time-messages.js';
 import { oneDecimal, whole } from '../figures.js';
 import { measureProcessors } from '../processors.js';
 import { warmUpFrom } from '../rows.js';
@@ -83,7 +83,7 @@ async function measureCalls(
 ): Promise<Figures> {
   await begin(bench, sandbox);
   const worker = isBare ? undefined : await hireWorker(bench, sandbox);
-  const producer = await hire(bench, sandbox, isBare ? 'bare-messages' : 'siaran-messages');
+  const producer = await hire(bench, sandbox, isBare ? 'messages/bare-messages' : 'messages/siaran-messages');
   await producer.ask({ messages: warmUpMessages, from: warmUpFrom, atOnce });
   await sandbox.reset();
   const used = each(bench, count, { producer, worker, sandbox });
@@ -118,7 +118,7 @@ async function measureRun(bench: Bench, sandbox: Sandbox): Promise<Figures> {
 
 async function measureNaive(bench: Bench, sandbox: Sandbox): Promise<Figures> {
   await begin(bench, sandbox);
-  const worker = await hire(bench, sandbox, 'naive-messages');
+  const worker = await hire(bench, sandbox, 'messages/naive-messages');
   const producer = await hire(bench, sandbox, 'add-bulk');
   const broadcast = (recipients: number, from: number) =>
     Promise.all([producer.ask({ recipients, from }), worker.ask({ recipients })]);

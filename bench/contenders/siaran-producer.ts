@@ -3,7 +3,7 @@ import { keepHeapSmall } from '../../src/cli/keep-heap-small.js';
 import { openSiaran } from '../../src/index.js';
 import { invoices } from '../rows.js';
 import { answerParent, runSettings } from './answer.js';
-import { messageTemplate } from './time-messages.js';
+import { messageTemplate } from './messages/time-messages.js';
 
 export type ProducerRequest =
   | { do: 'broadcast'; key: string; recipients: number; from: number; individual?: boolean }

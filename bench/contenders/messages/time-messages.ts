@@ -1,8 +1,8 @@
-import { composeMessage } from '../../src/domain/runs/message.js';
-import { readMessageJob } from '../../src/qiscus/answers.js';
-import type { Qiscus } from '../../src/qiscus/client.js';
-import { columns, invoices, type Row } from '../rows.js';
-import { templateDetailId } from './answer.js';
+import { composeMessage } from '../../../src/domain/runs/message.js';
+import { readMessageJob } from '../../../src/qiscus/answers.js';
+import type { Qiscus } from '../../../src/qiscus/client.js';
+import { columns, invoices, type Row } from '../../rows.js';
+import { templateDetailId } from '../answer.js';
 
 export const messageTemplate = {
   ...{ templateDetailId, channelId: 534 },

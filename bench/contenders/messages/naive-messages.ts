@@ -2,9 +2,9 @@
 // call and the end of its job sends the message again.
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Row } from '../rows.js';
-import { answerParent, setting } from './answer.js';
-import { concurrency, openQiscus } from './broadcast-rows.js';
+import type { Row } from '../../rows.js';
+import { answerParent, setting } from '../answer.js';
+import { concurrency, openQiscus } from '../broadcast-rows.js';
 import { callMessage } from './time-messages.js';
 
 const qiscus = openQiscus();
