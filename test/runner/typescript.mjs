@@ -2,6 +2,8 @@
 import { register } from 'node:module';
 
 register('./hooks.mjs', import.meta.url);
+// Errors name lines of the source.
+process.setSourceMapsEnabled(true);
 
 if (process.send) keepWhatIsTold();
 

@@ -77,9 +77,14 @@ export function sentAgain(messages: readonly Message[], { runId, resends, codes,
   const reachedSince = new Set(
     messages.filter((each) => resends.includes(each.runId) && !fateOf(each).isFailed).map(({ number }) => number),
   );
+  const heldBackSince = new Map(
+    messages
+      .filter((each) => resends.includes(each.runId) && fateOf(each).isFailed && fateOf(each).code === 131049)
+      .map((each) => [each.number, reasonAgainst(each, codes)]),
+  );
   for (const message of messages.filter((each) => each.runId === runId)) {
     const { number } = message;
-    const since = gone.has(number) ? 'suppressed' : reachedSince.has(number) ? 'resent' : undefined;
+    const since = gone.has(number) ? 'suppressed' : reachedSince.has(number) ? 'resent' : heldBackSince.get(number);
     const reason = forgotten.has(number) ? 'forgotten' : (reasonAgainst(message, codes) ?? since);
     if (reason === undefined) again.numbers.add(number);
     else again.leftOut[reason] = (again.leftOut[reason] ?? 0) + 1;
