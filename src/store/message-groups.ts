@@ -1,5 +1,6 @@
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityIn } from '../domain/recipients/recipient.js';
+import type { Delivery } from '../domain/runs/delivery.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
@@ -93,13 +94,22 @@ async function readMessages(
   for (const { told, mayBeForgotten: _, ...row } of rows) {
     const identity = identityIn(row.lines);
     if (isDigest(identity) || forgotten.has(identity)) continue;
-    const delivery = parseDelivery(row.delivery);
-    found.set(row.batchId, { ...row, delivery, token: '', probing: false, now: clockFrom(told) });
+    const delivery = readDelivery(row.delivery);
+    if (delivery) found.set(row.batchId, { ...row, delivery, token: '', probing: false, now: clockFrom(told) });
   }
   return batchIds.map((batchId) => found.get(batchId));
 }
 
-type IntendedRow = Omit<Attempt, 'token' | 'broadcastFileId'> & { batchId: string };
+/** `undefined`: this version can't read it, and says so when it claims that message alone. */
+function readDelivery(stored: unknown): Delivery | undefined {
+  try {
+    return parseDelivery(stored);
+  } catch {
+    return undefined;
+  }
+}
+
+type IntendedRow = Omit<Attempt, 'broadcastFileId'>;
 
 /**
  * The runs are locked `FOR SHARE`: of a run of messages no intent is committed between a hold and its commit. Nothing is waited for, so
@@ -138,15 +148,16 @@ async function intendMessages(db: Database, intents: readonly MessageIntent[]): 
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
       SELECT id, attempts, claim_token, ${first?.worker ?? ''}, '[' || id || '.' || attempts || '] ' || name, started_at FROM sending
-      RETURNING id, batch_id, number, broadcast_name, started_at
+      RETURNING id, batch_id, number, token, broadcast_name, started_at
     )
-    SELECT attempt.id, attempt.batch_id AS "batchId", attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
+    SELECT attempt.id, attempt.token, attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
            ARRAY(SELECT token::text FROM attempts a WHERE a.batch_id = attempt.batch_id AND token IS NOT NULL) AS "earlierTokens"
     FROM attempt`;
-  const intended = new Map(rows.map(({ batchId, ...row }) => [batchId, row]));
-  return intents.map(({ message: { batchId, token } }) => {
-    const row = intended.get(batchId);
-    return row && { ...row, token, broadcastFileId: null };
+  // By its token: somebody else of the group may be about to send the same message.
+  const intended = new Map(rows.map((row) => [row.token, row]));
+  return intents.map(({ message: { token } }) => {
+    const row = intended.get(token);
+    return row && { ...row, broadcastFileId: null };
   });
 }
 

@@ -151,3 +151,20 @@ test('a group in which one log can not be stored changes nothing: each is record
   await expect(acceptAll(messages, [[log(2)], [{ ...log(3), notes: 'nul \u0000' }]])).rejects.toThrow(/unicode/i);
   expect(await statuses()).toEqual(['scheduled', 'sending', 'sending', 'pending', 'pending']);
 });
+
+test('of two that are about to send the same message, one has its intent', async () => {
+  const read = [...(await readAll([2])), ...(await readAll([2]))];
+  const attempts = await intendAll(read);
+  expect(attempts.filter((attempt) => attempt !== undefined)).toHaveLength(1);
+  const kept = await rig.query('SELECT token FROM attempts WHERE batch_id = $1', [batchIdOf(runId, 2)]);
+  expect(kept).toEqual(attempts.flatMap((attempt) => (attempt ? [{ token: attempt.token }] : [])));
+});
+
+test('a message of a newer version stops none of those that are read with it', async () => {
+  const newer = await chunked(rig, 1, { ...messageTemplate, delivery: 'individual' });
+  await rig.query(`UPDATE runs SET one_by_one = false, delivery = delivery || '{"unheardOf": 1}' WHERE id = $1`, [
+    newer,
+  ]);
+  const read = [batchIdOf(newer, 1), batchIdOf(runId, 2)].map((id) => rig.ctx.messages.read(id, randomUUID()));
+  expect(await Promise.all(read)).toMatchObject([undefined, { batchId: batchIdOf(runId, 2) }]);
+});
