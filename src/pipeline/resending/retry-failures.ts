@@ -108,6 +108,8 @@ async function complete(
   rules: ResendRules,
   { id, sealedAt }: { id: string; sealedAt: Date | null },
 ): Promise<void> {
+  if (sealedAt === null && run.purgedAt)
+    return decide(ctx, claim, 'stopped', `it was purged before everybody was in run ${id}, which is left open`);
   try {
     if (sealedAt === null) await fillResend(ctx, id, run, rules);
   } catch (error) {

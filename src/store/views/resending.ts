@@ -54,7 +54,7 @@ export async function isBeingResent(db: Sql, runId: string, except: string | nul
 export type LaterFates = ReadonlyMap<string, readonly MessageFate['failure'][]>;
 
 /**
- * Which of these numbers other runs were sent to again, of all that go back to the same first one, but for this run and those before it.
+ * Which of these numbers other runs were sent to, of all that go back to the same first one; of runs before this one, whom they reached.
  * @param except the run that is being filled itself.
  */
 export async function laterFates(
@@ -64,13 +64,17 @@ export async function laterFates(
   except: string | null,
 ): Promise<LaterFates> {
   const rows = await db.$queryRaw<{ phoneNumber: string; hasFailed: boolean; code: number | null; at: Date | null }[]>`
-    SELECT x.phone_number::text AS "phoneNumber", l.id IS NOT NULL AS "hasFailed", l.failed_code AS code, l.failed_at AS at
+    SELECT x.phone_number::text AS "phoneNumber", (l.failed AND NOT r.is_before) IS TRUE AS "hasFailed", l.failed_code AS code, l.failed_at AS at
     FROM resend_family(${runId}) r JOIN recipients x ON x.run_number = r.number
     LEFT JOIN LATERAL (
-      SELECT l.* FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
-      WHERE l.phone_number = x.phone_number AND b.run_id = r.id AND shown_status(l) = 'failed' ORDER BY l.send DESC, l.id DESC LIMIT 1
+      SELECT l.failed_code, l.failed_at, shown_status(l) = 'failed' AS failed FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
+      WHERE l.phone_number = x.phone_number AND b.run_id = r.id ORDER BY l.send DESC, l.id DESC LIMIT 1
     ) AS l ON true
-    WHERE NOT r.is_before AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])`;
+    -- Of the runs before it only whom they reached after all: those whom they didn't are why it was sent.
+    WHERE r.id <> ${runId} AND (NOT r.is_before OR EXISTS (
+        SELECT 1 FROM broadcast_logs e JOIN batches b ON b.id = e.batch_id
+        WHERE e.phone_number = x.phone_number AND b.run_id = r.id AND delivery_rank(e.status) >= delivery_rank('delivered')))
+      AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])`;
   const fates = new Map<string, MessageFate['failure'][]>();
   for (const { phoneNumber, hasFailed, code, at } of rows) {
     const ofNumber = fates.get(phoneNumber) ?? [];

@@ -218,3 +218,20 @@ test('what WhatsApp said of somebody in a later run counts in every run that goe
   expect(await counted([131026])).toMatchObject({ recipients: 1, leftOut: { other_code: 1, opted_out: 1 } });
   expect(await counted([131026, 131049])).toMatchObject({ recipients: 1, leftOut: { too_early: 1, opted_out: 1 } });
 });
+
+test('whom an earlier run reached after all is not sent to again, and whom it did not reach is', async () => {
+  const runId = await broadcast(2, { 0: ['failed', 131026], 1: ['failed', 131026] });
+  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
+  await finished(rig.siaran, second);
+  await beganHoursAgo(rig, second, 24);
+  await tell(
+    rig,
+    item('wamid.again.0', 'failed', toldAt(23), phoneNumber(0), 131026),
+    item('wamid.again.1', 'failed', toldAt(23), phoneNumber(1), 131026),
+    item(`wamid.${runId}.0.failed`, 'delivered', toldAt(22)),
+  );
+  expect(await rig.siaran.resend(second, { failed: true, dryRun: true })).toMatchObject({
+    recipients: 1,
+    leftOut: { resent: 1 },
+  });
+});
