@@ -204,8 +204,8 @@ export async function raiseStatuses(tx: RawSql, told: readonly Told[]): Promise<
              failed AND (NOT l.has_failed
                OR fails_before(told.failed_at, storable.notes, told.code, l.failed_at, l.notes, l.failed_code)) AS fails,
              storable.notes AS why
-      -- Locked in the order of their ids.
-      FROM found AS told CROSS JOIN LATERAL (SELECT * FROM broadcast_logs WHERE id = told.id FOR UPDATE) AS l
+      -- Locked in the order of their ids. Meanwhile a log may have been given to another message.
+      FROM found AS told CROSS JOIN LATERAL (SELECT * FROM broadcast_logs WHERE id = told.id AND message_id = told."messageId" FOR UPDATE) AS l
       -- Of a purged run nothing is kept that may tell of a person.
       CROSS JOIN LATERAL (SELECT CASE WHEN l.phone_number IS NOT NULL THEN told.notes END AS notes) AS storable
     ), raised AS (

@@ -1,4 +1,5 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
 import type { RaisedMessage } from '../../store/broadcast-logs.js';
 import type { RawSql } from '../../store/direct.js';
@@ -19,10 +20,11 @@ export async function placeUsers(
   account: string,
   pairs: readonly UserPair[],
   statuses: readonly HeardStatus[],
+  wishes: readonly Wish[],
 ): Promise<{ told: HeardStatus[]; waited: HeardStatus[] }> {
   const users = [
     ...pairs.flatMap(({ userId, formerUserId }) => [userId, ...(formerUserId === null ? [] : [formerUserId])]),
-    ...statuses.flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []),
+    ...[...statuses, ...wishes].flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []),
   ];
   if (users.length > 0) await lockUsers(tx, users);
   if (pairs.length > 0) await learnUserPairs(tx, account, pairs);

@@ -45,7 +45,8 @@ async function receive(
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
   const pairs = callbacks.flatMap((callback) => callback.pairs);
   const heard = callbacks.flatMap(({ statuses }) => statuses);
-  const { told: own, waited } = await placeUsers(tx, account, pairs, heard);
+  const wishes = callbacks.flatMap((callback) => callback.wishes);
+  const { told: own, waited } = await placeUsers(tx, account, pairs, heard, wishes);
   const told = [...waited, ...own];
   await beginMatching(
     tx,
@@ -56,11 +57,7 @@ async function receive(
   const known = new Map(raised.map((message) => [message.messageId, message]));
   await suppressOptedOut(tx, account, ofAccount, known);
   await keepUnplaced(tx, account, own, known);
-  await takeWishes(
-    tx,
-    account,
-    callbacks.flatMap(({ wishes }) => wishes),
-  );
+  await takeWishes(tx, account, wishes);
   return known;
 }
 

@@ -66,7 +66,7 @@ test('what comes before the number is known waits, is counted as unknown, and is
 test('a status that comes in another process while its number is being learnt is placed', async () => {
   const { number, userId, message } = user();
   const telling = await meanwhile(
-    (tx) => placeUsers(tx, 'default', [{ userId, phoneNumber: number, formerUserId: null }], []),
+    (tx) => placeUsers(tx, 'default', [{ userId, phoneNumber: number, formerUserId: null }], [], []),
     () => tell(rig, ofUser(message, 'sent', userId)),
   );
   expect(telling).toMatchObject({ updated: 1 });
@@ -79,7 +79,7 @@ test('a number that is learnt in another process while a status is kept for it p
   if (!status) throw new Error('no status was read');
   await meanwhile(
     async (tx) => {
-      const { told } = await placeUsers(tx, 'default', [], [status]);
+      const { told } = await placeUsers(tx, 'default', [], [status], []);
       await keepUnplaced(tx, 'default', told, new Map());
     },
     () => learn(userId, number),
