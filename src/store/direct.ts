@@ -10,6 +10,8 @@ export type RawSql = {
 
 /** As Prisma has it for its own transactions: what takes longer is broken off, and its locks are gone. */
 const longestTransactionMs = 60_000;
+/** Prisma's code for it. */
+const tooLong = 'P2028';
 
 /** The pools of the ledgers that `openDatabase` has opened. Whatever else stands for a ledger is asked as it is. */
 const pools = new WeakMap<object, pg.Pool>();
@@ -62,7 +64,7 @@ async function transact<T>(client: pg.PoolClient, work: (tx: RawSql) => Promise<
   const begun = performance.now();
   const refuseIfTooLong = () => {
     if (performance.now() - begun > longestTransactionMs)
-      throw new Error(`the transaction took more than ${longestTransactionMs} ms`);
+      throw Object.assign(new Error(`the transaction took more than ${longestTransactionMs} ms`), { code: tooLong });
   };
   await client.query('BEGIN');
   const done = await work(

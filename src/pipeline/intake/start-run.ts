@@ -147,11 +147,13 @@ async function createOnce(
   quickly: QuickCreation = async () => false,
 ): Promise<{ isNew: true; id: string } | { isNew: false; run: RunRow }> {
   const hold = holdAtFirst(settings);
+  // What it doesn't know must not be lost.
+  const isQuick = hold === undefined && !settings.skipMissed && settings.retryAfterFailure === null;
   for (;;) {
     const id = newRunId();
     let mayBeThere = false;
     try {
-      if (await quickly({ runId: id, key, settings })) return { isNew: true, id };
+      if (isQuick && (await quickly({ runId: id, key, settings }))) return { isNew: true, id };
     } catch (err) {
       mayBeThere = true;
       ctx.logger.debug({ err, runId: id }, 'not created together with others');
