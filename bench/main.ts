@@ -11,8 +11,8 @@ import { ledger } from './cases/ledger.js';
 import { messages } from './cases/messages.js';
 import { recovery } from './cases/recovery.js';
 import { describeMachine } from './machine.js';
+import { requireProc } from './measures/proc.js';
 import { helpText, type Options, readOptions } from './options.js';
-import { requireProc } from './proc.js';
 import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
 
 const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks, messages];

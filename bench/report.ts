@@ -1,8 +1,8 @@
 import type { Case, Column, Measurement, Table } from './case.js';
 import { times, whole } from './figures.js';
 import type { Machine } from './machine.js';
+import { type RatioLine, ratioLines, type Standing, standings } from './measures/statistics.js';
 import type { Options } from './options.js';
-import { type RatioLine, ratioLines, type Standing, standings } from './statistics.js';
 
 export type CaseResult = { case: Case; measurements: readonly Measurement[] };
 

@@ -1,7 +1,7 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
 import type { SendRequest, Sent } from '../contenders/callback-sender.js';
 import { milliseconds, oneDecimal, whole } from '../figures.js';
-import { measureProcessors } from '../processors.js';
+import { measureProcessors } from '../measures/processors.js';
 import { siaranEnv } from '../siaran.js';
 import type { Hand } from '../staff.js';
 

@@ -1,8 +1,8 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
 import { megabytes, whole } from '../figures.js';
-import { measureSiaran } from '../measure-siaran.js';
-import { peakMemory } from '../proc.js';
-import { measureProcessors, processorColumns } from '../processors.js';
+import { measureSiaran } from '../measures/measure-siaran.js';
+import { peakMemory } from '../measures/proc.js';
+import { measureProcessors, processorColumns } from '../measures/processors.js';
 import { warmUpFrom } from '../rows.js';
 import { requireEachOnce, type Sandbox, startSandbox } from '../sandbox.js';
 import { siaranEnv } from '../siaran.js';

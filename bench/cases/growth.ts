@@ -1,6 +1,6 @@
 import type { Case } from '../case.js';
 import { megabytes, oneDecimal, whole } from '../figures.js';
-import { measureSiaran } from '../measure-siaran.js';
+import { measureSiaran } from '../measures/measure-siaran.js';
 import { largest } from '../options.js';
 import { startSandbox } from '../sandbox.js';
 

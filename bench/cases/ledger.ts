@@ -1,7 +1,7 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
 import { oneDecimal, whole } from '../figures.js';
-import { ledgerSize } from '../ledger-size.js';
-import { measureProcessors } from '../processors.js';
+import { ledgerSize } from '../measures/ledger-size.js';
+import { measureProcessors } from '../measures/processors.js';
 import { warmUpFrom } from '../rows.js';
 import { siaranEnv } from '../siaran.js';
 import type { Hand } from '../staff.js';

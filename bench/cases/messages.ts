@@ -1,7 +1,7 @@
 import type { Bench, Case, Contender, Figures } from '../case.js';
 import type { MessagesSent } from '../contenders/messages/time-messages.js';
 import { oneDecimal, whole } from '../figures.js';
-import { measureProcessors } from '../processors.js';
+import { measureProcessors } from '../measures/processors.js';
 import { warmUpFrom } from '../rows.js';
 import { requireEachOnce, type Sandbox, startSandbox } from '../sandbox.js';
 import { hireProducer, hireWorker, requireDelivered, siaranEnv, untilFinished } from '../siaran.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { recipientTables, rowsOfRun } from '../ledger-size.js';
+import { recipientTables, rowsOfRun } from '../measures/ledger-size.js';
 import { answerParent, setting } from './answer.js';
 
 const batchSize = 1_000;

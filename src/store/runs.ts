@@ -245,7 +245,6 @@ export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: strin
         OR b.opened_at + r.flush_after_ms * interval '1 millisecond' <= clock_timestamp()
       ELSE r.cancelled_at IS NOT NULL
         OR NOT EXISTS (SELECT 1 FROM intakes i WHERE i.run_id = r.id AND i.closed_at IS NULL AND i.superseded_at IS NULL)
-    END IS TRUE AS due
-    FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
+    END IS TRUE AS due FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
     WHERE r.drained_at IS NULL ORDER BY due DESC, r.created_at DESC LIMIT ${limit}`;
 }

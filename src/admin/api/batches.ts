@@ -9,7 +9,7 @@ import { attemptsOf } from '../../store/views/attempt-history.js';
 import { findBatch } from '../../store/views/batch-views.js';
 import type { AdminApp } from '../app.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
-import * as schemas from './schemas.js';
+import * as schemas from '../schemas/run.js';
 
 const params = z.object({ batchId: z.string().max(40) });
 

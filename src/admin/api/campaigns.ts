@@ -25,10 +25,10 @@ import type { AdminApp } from '../app.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { decidedAt } from '../forms/decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
-import * as campaignSchemas from './campaign-schemas.js';
+import * as campaignSchemas from '../schemas/campaign.js';
+import { campaignResults } from '../schemas/result.js';
+import * as schemas from '../schemas/run.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
-import { campaignResults } from './result-schemas.js';
-import * as schemas from './schemas.js';
 
 const params = z.object({ name: z.string().max(200) });
 

@@ -6,7 +6,7 @@ import { type AuditEntry, auditEntries } from '../../store/audit-log.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
 import { orCurrent } from '../forms/as-seen.js';
-import * as schemas from './schemas.js';
+import * as schemas from '../schemas/run.js';
 
 const auditEntry = z.object({
   id: z.string(),

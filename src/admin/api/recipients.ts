@@ -8,9 +8,9 @@ import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipelin
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
 import type { AdminApp } from '../app.js';
-import { messageView, recipientView, suppressionView } from './people-schemas.js';
+import { messageView, recipientView, suppressionView } from '../schemas/people.js';
+import * as schemas from '../schemas/run.js';
 import { messageRequest } from './requests.js';
-import * as schemas from './schemas.js';
 
 const numbers = z
   .array(z.union([z.string().max(40), z.number()]))

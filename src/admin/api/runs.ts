@@ -19,10 +19,10 @@ import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
 import type { AdminApp } from '../app.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
+import { runResults } from '../schemas/result.js';
+import * as schemas from '../schemas/run.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { runRequest } from './requests.js';
-import { runResults } from './result-schemas.js';
-import * as schemas from './schemas.js';
 
 /** Several words with commas between them. */
 const list = z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { type RunView, viewRuns } from '../../pipeline/views/view-run.js';
 import { runIdsBefore } from '../../store/runs.js';
-import { runTimes } from '../../store/views/run-times.js';
+import { runTimes } from '../../store/views/snapshot.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';

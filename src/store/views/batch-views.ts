@@ -110,3 +110,41 @@ function viewBatch(row: BatchRow, evidence: Evidence | null): BatchView {
     evidence,
   };
 }
+
+/** One letter for each state, for answers with thousands of them. */
+export const gridLetters: Readonly<Record<BatchStatus, string>> = {
+  pending: 'p',
+  uploaded: 'u',
+  sending: 's',
+  scheduled: 'd',
+  failed: 'f',
+  unknown: 'x',
+  cancelled: 'c',
+};
+
+/** The state of each of a run's first batches, a letter each in the order of their numbers, which begin at 1 and miss none. */
+export async function batchGrid(db: Sql, runId: string, most: number): Promise<string> {
+  const rows = await db.$queryRaw<{ states: string | null }[]>`
+    SELECT string_agg(coalesce(${JSON.stringify(gridLetters)}::jsonb ->> status, '-'), '' ORDER BY number) AS states
+    FROM batches WHERE run_id = ${runId} AND number <= ${most}`;
+  return rows[0]?.states ?? '';
+}
+
+/** Why batches failed, or are unknown: those with the same reason, apart from phone numbers in it, are one. */
+export type FailureReason = {
+  status: BatchStatus;
+  reason: string;
+  batches: number;
+  recipients: number;
+  /** The first of them. */
+  firstBatchId: string;
+};
+
+/** The reasons that most recipients have. Digits that may be a phone number's are stars in them. */
+export async function failureReasons(db: Sql, runId: string, most: number): Promise<FailureReason[]> {
+  return db.$queryRaw<FailureReason[]>`
+    SELECT status, regexp_replace(left(coalesce(error, 'no reason was kept'), 2000), '\\d{8,}', '********', 'g') AS reason,
+           count(*)::int AS batches, sum(size)::int AS recipients, min(id) AS "firstBatchId"
+    FROM batches WHERE run_id = ${runId} AND status IN ('failed', 'unknown')
+    GROUP BY 1, 2 ORDER BY 4 DESC, 2 LIMIT ${most}`;
+}

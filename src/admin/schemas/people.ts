@@ -3,7 +3,7 @@ import { batchStatuses } from '../../domain/runs/batch.js';
 import type { MessageView } from '../../pipeline/intake/send-message.js';
 import type { RecipientView } from '../../pipeline/views/find-recipient.js';
 import type { SuppressionView } from '../../store/suppressions.js';
-import { batchStatus, instant } from './schemas.js';
+import { batchStatus, instant } from './run.js';
 
 /** Bodies about people: what they were sent, and who is left alone. */
 

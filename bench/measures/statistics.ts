@@ -1,4 +1,4 @@
-import type { Case, Comparison, Measurement } from './case.js';
+import type { Case, Comparison, Measurement } from '../case.js';
 
 export type Summary = { median: number; least: number; most: number };
 

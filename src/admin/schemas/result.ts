@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CampaignResults, MessageResults, RunResults } from '../../pipeline/views/view-results.js';
-import { count, instant } from './basic-schemas.js';
+import { count, instant } from './basic.js';
 
 const messageCounts = {
   handedOver: count.describe('`sent`, `failed` and `unanswered` together'),

@@ -5,8 +5,8 @@ import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
 import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
 import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
-import { retried } from './basic-schemas.js';
-import { count, delivery, forecast, instant, jobs } from './schemas.js';
+import { retried } from './basic.js';
+import { count, delivery, forecast, instant, jobs } from './run.js';
 
 const firing = z.object({
   at: instant,

@@ -1,5 +1,5 @@
-import type { Bench, Column, Figures } from './case.js';
-import { percent, seconds } from './figures.js';
+import type { Bench, Column, Figures } from '../case.js';
+import { percent, seconds } from '../figures.js';
 import { processorSeconds, processorSecondsOfFamily } from './proc.js';
 
 type Counted = { pid: number } | undefined;

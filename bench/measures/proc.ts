@@ -1,6 +1,6 @@
 // What Linux tells of a process. Elsewhere there is no such place, and the benchmark says so at its start.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { SiaranError } from '../src/errors.js';
+import { SiaranError } from '../../src/errors.js';
 
 /** The kernel counts processor time in hundredths of a second for everybody who asks. */
 const ticksPerSecond = 100;

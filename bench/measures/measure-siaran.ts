@@ -1,10 +1,10 @@
-import type { Bench, Figures } from './case.js';
+import type { Bench, Figures } from '../case.js';
+import type { Sandbox } from '../sandbox.js';
+import { requireEachOnce } from '../sandbox.js';
+import { hireProducer, hireWorker, requireDelivered, untilFinished, warmUp } from '../siaran.js';
 import { ledgerSize } from './ledger-size.js';
 import { peakMemory } from './proc.js';
 import { measureProcessors } from './processors.js';
-import type { Sandbox } from './sandbox.js';
-import { requireEachOnce } from './sandbox.js';
-import { hireProducer, hireWorker, requireDelivered, untilFinished, warmUp } from './siaran.js';
 
 /**
  * One run from `startRun` until it is finished, with processes of its own that are warm when the time begins.

@@ -1,4 +1,4 @@
-import type { Bench } from './case.js';
+import type { Bench } from '../case.js';
 
 /** The tables that hold recipients and their values. Who changes where they are kept has to change this line and the next. */
 export const recipientTables = ['recipients', 'batch_rows'] as const;

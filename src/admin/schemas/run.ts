@@ -15,8 +15,8 @@ import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
-import { count, instant, retries } from './basic-schemas.js';
-import { messageResults } from './result-schemas.js';
+import { count, instant, retries } from './basic.js';
+import { messageResults } from './result.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
 
