@@ -55,6 +55,7 @@ export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
 export type { ResendRequest, Resent } from './pipeline/resending/resend.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
+export type { AuditQuery, AuditView } from './pipeline/views/view-audit.js';
 export type {
   CampaignResults,
   FiringResults,

@@ -1,6 +1,7 @@
 import type { Context } from './context.js';
 import type { CampaignRequest } from './domain/campaigns/campaign.js';
 import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
+import { audited } from './pipeline/audited.js';
 import {
   type AddedCampaign,
   type AddOptions,
@@ -35,7 +36,8 @@ export abstract class CampaignCalls {
    * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.
    */
   addCampaign(request: CampaignRequest, options?: AddOptions): Promise<AddedCampaign> {
-    return addCampaign(this.ctx, request, options);
+    const act = { action: 'campaign add', target: String(request.name), by: options?.by } as const;
+    return audited(this.ctx, act, () => addCampaign(this.ctx, request, options));
   }
 
   /**
@@ -76,17 +78,19 @@ export abstract class CampaignCalls {
 
   /** Stops a campaign's schedule; runs that were started go on. @throws {NotFoundError} */
   pauseCampaign(name: string): Promise<void> {
-    return pauseCampaignNamed(this.ctx, name);
+    return audited(this.ctx, { action: 'campaign pause', target: name }, () => pauseCampaignNamed(this.ctx, name));
   }
 
   /** Lets a paused campaign's schedule count again, from now on. @throws {NotFoundError} */
   resumeCampaign(name: string): Promise<void> {
-    return resumeCampaignNamed(this.ctx, name);
+    return audited(this.ctx, { action: 'campaign resume', target: name }, () => resumeCampaignNamed(this.ctx, name));
   }
 
   /** Starts a run of a campaign now, whatever its schedule says. @throws {NotFoundError} */
   fireCampaign(name: string): Promise<FiredCampaign> {
-    return fireCampaign(this.ctx, name);
+    return audited(this.ctx, { action: 'campaign fire', target: name, isPatient: true }, () =>
+      fireCampaign(this.ctx, name),
+    );
   }
 
   /**
@@ -94,6 +98,8 @@ export abstract class CampaignCalls {
    * decided about isn't fired again by another campaign of its name. @throws {NotFoundError}
    */
   removeCampaign(name: string, options?: RemoveOptions): Promise<RemovedCampaign> {
-    return removeCampaignNamed(this.ctx, name, options);
+    return audited(this.ctx, { action: 'campaign remove', target: name, isPatient: true, detail: options }, () =>
+      removeCampaignNamed(this.ctx, name, options),
+    );
   }
 }

@@ -1,6 +1,8 @@
+import { audited } from './pipeline/audited.js';
 import { type MessageRequest, type MessageView, sendMessage } from './pipeline/intake/send-message.js';
 import { type ForgetOptions, forget } from './pipeline/operating/forget.js';
 import {
+  listNumbers,
   listSuppressed,
   type PhoneNumbers,
   type Suppressed,
@@ -10,6 +12,7 @@ import {
   unsuppress,
 } from './pipeline/operating/suppress.js';
 import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
+import { type AuditQuery, type AuditView, listAudit } from './pipeline/views/view-audit.js';
 import { CampaignCalls } from './siaran-campaigns.js';
 import type { Forgotten } from './store/forgotten.js';
 import type { SuppressionView } from './store/suppressions.js';
@@ -26,20 +29,25 @@ export abstract class PeopleCalls extends CampaignCalls {
 
   /** What a number was sent, in every run, newest first. @throws {UsageError} when it is no phone number. */
   recipient(phoneNumber: string): Promise<RecipientView> {
-    return findRecipient(this.ctx, phoneNumber);
+    const act = { action: 'look up', numbers: [phoneNumber] } as const;
+    return audited(this.ctx, act, () => findRecipient(this.ctx, phoneNumber));
   }
 
   /**
    * Puts numbers on the suppression list: from now on no run messages them, whatever it holds of them already. What was handed
    * over before stays handed over. @throws {UsageError} that names each number that is none.
    */
-  suppress(phoneNumbers: PhoneNumbers, options?: SuppressOptions): Promise<Suppressed> {
-    return suppress(this.ctx, phoneNumbers, options);
+  async suppress(phoneNumbers: PhoneNumbers, options?: SuppressOptions): Promise<Suppressed> {
+    const numbers = listNumbers(phoneNumbers);
+    const act = { action: 'suppress', detail: { count: numbers.length, ...options }, numbers } as const;
+    return audited(this.ctx, act, () => suppress(this.ctx, numbers, options));
   }
 
   /** Takes numbers off the suppression list. Runs that left them out don't make up for it. @throws {UsageError} */
-  unsuppress(phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
-    return unsuppress(this.ctx, phoneNumbers);
+  async unsuppress(phoneNumbers: PhoneNumbers): Promise<Unsuppressed> {
+    const numbers = listNumbers(phoneNumbers);
+    const act = { action: 'unsuppress', detail: { count: numbers.length }, numbers } as const;
+    return audited(this.ctx, act, () => unsuppress(this.ctx, numbers));
   }
 
   /**
@@ -49,6 +57,11 @@ export abstract class PeopleCalls extends CampaignCalls {
    */
   forget(phoneNumber: string, options?: ForgetOptions): Promise<Forgotten> {
     return forget(this.ctx, phoneNumber, options);
+  }
+
+  /** What was done, by whom, newest first; only what fits the query. @throws {UsageError} when its `number` is none. */
+  async *audit(query: AuditQuery = {}): AsyncGenerator<AuditView> {
+    for await (const page of listAudit(this.ctx, query)) yield* page;
   }
 
   /** The suppression list, in the order of the numbers; those who were forgotten have none, and aren't on it. */

@@ -3,6 +3,7 @@ import type { Context } from './context.js';
 import type { Forecast } from './domain/campaigns/forecast.js';
 import { isLabel } from './domain/runs/label.js';
 import { UsageError } from './errors.js';
+import { audited, noteAudit } from './pipeline/audited.js';
 import { forecastRun } from './pipeline/campaigns/forecast.js';
 import { type ClosedSource, closeSource } from './pipeline/intake/close-source.js';
 import { type Enqueued, type EnqueueOptions, enqueue, type Recipients } from './pipeline/intake/enqueue.js';
@@ -57,8 +58,11 @@ export class Siaran extends PeopleCalls {
   }
 
   /** Starts a run, or finds the one that its `key` gave before. Nothing is sent before recipients are enqueued. */
-  startRun<const Column extends string>(request: RunRequest<Column>): Promise<StartedRun<Column>> {
-    return startRun(this.ctx, request);
+  async startRun<const Column extends string>(request: RunRequest<Column>): Promise<StartedRun<Column>> {
+    const started = await startRun(this.ctx, request);
+    // Its row tells when it began: a name that is lost in between loses no run.
+    if (!started.existed) await noteAudit(this.ctx, { action: 'start', target: started.id });
+    return started;
   }
 
   /** Hands recipients over to a run; waits while the run's buffer is full. Resolves when none of them can be lost by this process. */
@@ -92,7 +96,9 @@ export class Siaran extends PeopleCalls {
    * @throws {RunStateError} `SOURCE_CLOSED` when the run has no unclosed source of this name.
    */
   closeSource(runId: string, source: string): Promise<ClosedSource> {
-    return closeSource(this.ctx, runId, source);
+    return audited(this.ctx, { action: 'close source', target: runId, isPatient: true, detail: { source } }, () =>
+      closeSource(this.ctx, runId, source),
+    );
   }
 
   /**
@@ -136,7 +142,7 @@ export class Siaran extends PeopleCalls {
 
   /** Delivers failed batches again: all of a run, or one. */
   retry(id: RunId | string): Promise<Retried> {
-    return retry(this.ctx, id);
+    return audited(this.ctx, { action: 'retry', target: id }, () => retry(this.ctx, id));
   }
 
   /**
@@ -144,42 +150,48 @@ export class Siaran extends PeopleCalls {
    * counts them. The same call again finds the same run. @throws {UsageError} @throws {NotFoundError} @throws {RunStateError} `RUN_PURGED`
    */
   resend(runId: RunId, request: ResendRequest): Promise<Resent> {
-    return resend(this.ctx, runId, request);
+    return audited(this.ctx, { action: 'resend', target: runId, detail: request }, () =>
+      resend(this.ctx, runId, request),
+    );
   }
 
   /** Lets every held account send again. Returns what was lifted. */
   resumeAll(): Promise<HoldView[]> {
-    return resumeAll(this.ctx);
+    return audited(this.ctx, { action: 'resume accounts' }, () => resumeAll(this.ctx));
   }
 
   /** Lets one held account send again; the others stay held. Returns what was lifted. @throws {UsageError} when there is no such account. */
   resumeAccount(account: string): Promise<HoldView[]> {
-    return resumeAccount(this.ctx, account);
+    return audited(this.ctx, { action: 'resume accounts', detail: { account } }, () =>
+      resumeAccount(this.ctx, account),
+    );
   }
 
   /** After `LEDGER_WENT_BACK`: puts the sends that Postgres lost back as `unknown`, and lets every account send again. */
   repairLedger(): Promise<LedgerRepair> {
-    return repairLedger(this.ctx);
+    return audited(this.ctx, { action: 'repair ledger' }, () => repairLedger(this.ctx));
   }
 
   /** Settles an unknown batch as an operator found it at Qiscus. */
   resolve(batchId: string, resolution: Resolution, options: ResolveOptions): Promise<Resolved> {
-    return resolve(this.ctx, batchId, resolution, options);
+    const { by, reason = null } = options;
+    const act = { action: 'resolve', target: batchId, detail: { ...resolution, reason }, by } as const;
+    return audited(this.ctx, act, () => resolve(this.ctx, batchId, resolution, options));
   }
 
   /** Stops a run's deliveries until it is resumed. What is handed over is handed over. */
   pause(runId: RunId): Promise<Interruption> {
-    return pause(this.ctx, runId);
+    return audited(this.ctx, { action: 'pause', target: runId, isPatient: true }, () => pause(this.ctx, runId));
   }
 
   /** Lets a run go on that was paused, or that waits after its first batch or for its balance. */
   resume(runId: RunId): Promise<void> {
-    return resume(this.ctx, runId);
+    return audited(this.ctx, { action: 'resume', target: runId, isPatient: true }, () => resume(this.ctx, runId));
   }
 
   /** Cancels, for good, what of a run wasn't handed over. `jobs` is what a person can still cancel at Qiscus. */
   cancel(runId: RunId): Promise<Cancellation> {
-    return cancel(this.ctx, runId);
+    return audited(this.ctx, { action: 'cancel', target: runId, isPatient: true }, () => cancel(this.ctx, runId));
   }
 
   /** Checks the law and every rule of the ledger for a run, also while work goes on. */

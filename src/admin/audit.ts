@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
+import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';
@@ -20,7 +21,8 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
     const { method, actor, body } = request;
     const action = `${method} ${request.routeOptions.url ?? ''}`;
     const detail = request.routeOptions.config.tellsNothing ? {} : detailOf(body);
-    const entry = { actor: actor.name, action, target: targetOf(request), detail };
+    const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, numbersIn(body));
+    const entry = { actor: actor.name, action, target: targetOf(request), detail, numbers };
     entryOf.set(request, await beginAudit(ctx.db, entry));
   });
   // Before the answer is sent: the outcome is kept even if the client has gone.
@@ -40,12 +42,23 @@ function targetOf(request: FastifyRequest): string {
     .slice(0, 200);
 }
 
+/** The phone numbers that stand in the fields for them: one, several with commas or lines between them, or an array. */
+function numbersIn(body: unknown): string[] {
+  if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return [];
+  return Object.entries(body)
+    .filter(([name]) => isNumberField(name))
+    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
+    .flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? String(value).split(/[\n,;]+/) : []));
+}
+
+const isNumberField = (name: string) => /^phoneNumber/.test(name);
+
 /** What was sent with it, as far as it is kept; a stream of recipients isn't. */
 function detailOf(body: unknown): Json {
   if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return {};
   const fields = Object.entries(body).map(([name, value]) => [
     name,
-    kept.has(name) ? masked(value, /^phoneNumber/.test(name)) : notKept,
+    kept.has(name) ? masked(value, isNumberField(name)) : notKept,
   ]);
   const text = JSON.stringify(Object.fromEntries(fields));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };

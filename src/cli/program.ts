@@ -23,6 +23,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   resume: async () => (await import('./operating/resume.js')).addResumeCommand,
   cancel: async () => (await import('./operating/pause.js')).addCancelCommand,
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
+  audit: async () => (await import('./looking/audit.js')).addAuditCommand,
   campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
   suppress: async () => (await import('./operating/suppress.js')).addSuppressCommand,
   forget: async () => (await import('./operating/forget.js')).addForgetCommand,

@@ -59,6 +59,9 @@ export type Config = Readonly<{
   adminPort: number;
   /** Who may use the admin; nobody: it is for this machine only. */
   adminTokens: readonly AdminToken[];
+  /** Whose name the audit log keeps with what the library and the command line do. */
+  actor: string;
+  auditRetentionMs: number;
   /** Where workers answer for their health and figures. Absent: nowhere. */
   worker: Readonly<{ host: string; port: number }> | undefined;
   /** So long after the last start of a run its results are told. */
@@ -111,6 +114,8 @@ export function parseConfig(env: Environment): Config {
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
+    actor: e.SIARAN_ACTOR,
+    auditRetentionMs: e.SIARAN_AUDIT_RETENTION,
     worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
     tracing: readTracing(given),
     logLevel: e.LOG_LEVEL,

@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
+import { isLabel } from '../domain/runs/label.js';
 import { rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
@@ -14,6 +16,9 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 export const defaults = { requestTimeout: '30s', claimTtl: '45s' } as const;
+
+/** Entries of the audit log that are younger can't be removed. */
+const shortestRetentionMs = 30 * 86_400_000;
 
 export const environment = z.object({
   DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
@@ -102,6 +107,13 @@ export const environment = z.object({
       return z.NEVER;
     })
     .default([]),
+  SIARAN_ACTOR: z
+    .string()
+    .refine(isLabel, { error: 'must be a name of 1 to 200 characters in one line' })
+    .default(systemUser),
+  SIARAN_AUDIT_RETENTION: duration('730d').refine((ms) => ms >= shortestRetentionMs, {
+    error: 'must be at least 30d',
+  }),
   SIARAN_WORKER_PORT: z
     .string()
     .refine((text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535, {
@@ -115,3 +127,12 @@ export const environment = z.object({
     .default('127.0.0.1'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
+
+/** A container may run as a user that has no name. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

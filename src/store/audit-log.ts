@@ -1,44 +1,96 @@
+import { type AuditAction, keptAs } from '../domain/audit/audit-actions.js';
+import { digestOf } from '../domain/numbers/number-digest.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Json, Sql } from './database.js';
 
-/** One change that was asked for through the admin, and what came of it; or any change of a campaign. */
+/** One change or look-up, and what came of it. */
 export type AuditEntry = {
+  /** Later entries have greater ones. */
   id: string;
+  /** ISO 8601 in UTC. */
   at: string;
+  /** Who did it. */
   actor: string;
+  /** What was done, as it was kept: a name, or the request that asked for it. */
   action: string;
+  /** What it was done to: the id of a run or batch, the name of a campaign, or nothing. */
   target: string;
+  /** What was decided, without numbers. */
   detail: unknown;
-  /** The HTTP status of its answer; `null`: it is under way, or this program ended before it was through. */
+  /** As of an HTTP answer; `null`: it is under way, or this program ended before it was through. */
   status: number | null;
 };
 
+export type NewAuditEntry = {
+  actor: string;
+  action: string;
+  target: string;
+  detail: Json;
+  /** Digests of the phone numbers that it is about. */
+  numbers?: readonly string[];
+};
+
+/** Which entries are asked for: those that fit all that is given. */
+export type AuditFilter = {
+  actor?: string | undefined;
+  action?: AuditAction | undefined;
+  /** A run's id, also for its batches; a batch's; or a campaign's name. */
+  target?: string | undefined;
+  /** The digest of a phone number. */
+  number?: string | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  /** An entry's id: only older ones. */
+  before?: bigint | undefined;
+};
+
 /** Notes a change before it is made. */
-export async function beginAudit(
-  db: Sql,
-  entry: { actor: string; action: string; target: string; detail: Json },
-): Promise<bigint> {
-  const { id } = await db.auditEntry.create({ data: entry, select: { id: true } });
+export async function beginAudit(db: Sql, { numbers = [], ...entry }: NewAuditEntry): Promise<bigint> {
+  const data = { ...entry, numbers: numbers.map(BigInt) };
+  const { id } = await db.auditEntry.create({ data, select: { id: true } });
   return id;
 }
 
 /** Notes a change in the transaction that makes it, so that none is made which isn't noted. */
-export async function addAudit(
-  tx: Sql,
-  entry: { actor: string; action: string; target: string; detail: Json },
-): Promise<void> {
-  await tx.auditEntry.create({ data: { ...entry, status: 200 } });
+export async function addAudit(tx: Sql, { numbers = [], ...entry }: NewAuditEntry): Promise<void> {
+  await tx.auditEntry.create({ data: { ...entry, numbers: numbers.map(BigInt), status: 200 } });
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
   await db.auditEntry.update({ where: { id }, data: { status } });
 }
 
-/** The latest changes, newest first. @param before an entry's id: those before it. */
-export async function auditEntries(db: Sql, limit: number, before?: bigint): Promise<AuditEntry[]> {
-  const rows = await db.auditEntry.findMany({
-    where: before === undefined ? {} : { id: { lt: before } },
-    orderBy: { id: 'desc' },
-    take: limit,
-  });
+/** What fits, newest first. */
+export async function auditEntries(db: Sql, limit: number, filter: AuditFilter = {}): Promise<AuditEntry[]> {
+  const rows = await db.$queryRaw<(Omit<AuditEntry, 'id' | 'at'> & { id: bigint; at: Date })[]>`
+    SELECT id, at, actor, action, target, detail, status FROM audit_entries
+    WHERE ${Prisma.join([Prisma.sql`true`, ...conditionsOf(filter)], ' AND ')} ORDER BY id DESC LIMIT ${limit}`;
   return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }));
+}
+
+function conditionsOf({ actor, action, target, number, since, until, before }: AuditFilter): Prisma.Sql[] {
+  const conditions: (Prisma.Sql | false)[] = [
+    actor !== undefined && Prisma.sql`actor = ${actor}`,
+    action !== undefined && Prisma.sql`action = ANY(${keptAs(action)}::text[])`,
+    target !== undefined && Prisma.sql`(target = ${target} OR starts_with(target, ${target} || '-'))`,
+    number !== undefined && Prisma.sql`numbers @> ARRAY[${BigInt(number)}::bigint]`,
+    since !== undefined && Prisma.sql`at >= ${since}`,
+    until !== undefined && Prisma.sql`at < ${until}`,
+    before !== undefined && Prisma.sql`id < ${before}`,
+  ];
+  return conditions.filter((condition) => condition !== false);
+}
+
+/** What stands in the audit log for these numbers. @param identities digits, as `identityOf` gives them. */
+export async function numberDigests(db: Sql, identities: readonly string[]): Promise<string[]> {
+  if (identities.length === 0) return [];
+  const rows = await db.$queryRaw<{ key: Uint8Array }[]>`SELECT digest_key AS key FROM installation`;
+  const key = rows[0]?.key;
+  if (!key) throw new Error('the table "installation" has no row: it was emptied since the migration');
+  return identities.map((identity) => digestOf(key, identity));
+}
+
+/** Removes entries that are older; Postgres lets none go that is younger than 30 days. */
+export async function deleteOldAudit(db: Sql, olderThanMs: number): Promise<void> {
+  await db.$executeRaw`DELETE FROM audit_entries WHERE at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
 }

@@ -53,7 +53,7 @@ export async function beginForgetting(tx: Sql, identity: string, by: string): Pr
   const digest = digestOf(rows[0].key, identity);
   const added = await tx.$executeRaw`
     /* somebody is forgotten */ INSERT INTO forgotten (digest, forgotten_by) VALUES (${BigInt(digest)}, ${by}) ON CONFLICT DO NOTHING`;
-  if (added === 1) await addAudit(tx, { actor: by, action: 'forget', target: '', detail: {} });
+  if (added === 1) await addAudit(tx, { actor: by, action: 'forget', target: '', detail: {}, numbers: [digest] });
   await tx.$executeRaw`DELETE FROM suppressions WHERE phone_number = ${BigInt(identity)}`;
   return digest;
 }

@@ -1,22 +1,14 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { resumeAccount, resumeAll } from '../../pipeline/operating/repair-ledger.js';
-import { type AuditEntry, auditEntries } from '../../store/audit-log.js';
+import { auditCsv, viewAudit } from '../../pipeline/views/view-audit.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
 import { orCurrent } from '../forms/as-seen.js';
+import { auditQuery, auditView } from '../schemas/audit.js';
 import * as schemas from '../schemas/run.js';
-
-const auditEntry = z.object({
-  id: z.string(),
-  at: schemas.instant,
-  actor: z.string(),
-  action: z.string(),
-  target: z.string(),
-  detail: z.unknown(),
-  status: z.number().nullable(),
-}) satisfies z.ZodType<AuditEntry>;
 
 /** Holds of accounts, and what was changed by whom. */
 export function addOperationRoutes(app: AdminApp, ctx: Context): void {
@@ -63,17 +55,34 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
-        summary: 'What was changed through the admin, newest first',
-        querystring: z.object(schemas.pageQuery(1_000)),
-        response: { 200: schemas.pageOf(auditEntry) },
+        summary: 'What was done, by whom, newest first',
+        querystring: z.object({ ...schemas.pageQuery(1_000), ...auditQuery }),
+        response: { 200: schemas.pageOf(auditView) },
       },
     },
-    async ({ query: { limit, cursor } }) => {
+    async ({ query: { limit, cursor, ...query } }) => {
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor))
         throw new UsageError('cursor must be the `next` of the page before.');
-      const entries = await auditEntries(ctx.db, limit + 1, cursor === undefined ? undefined : BigInt(cursor));
+      const before = cursor === undefined ? undefined : BigInt(cursor);
+      const entries = await viewAudit(ctx, query, limit + 1, before);
       const items = entries.slice(0, limit);
       return { items, next: entries.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+  );
+
+  app.get(
+    '/audit.csv',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'The same as a CSV file, all of it',
+        querystring: z.object(auditQuery),
+      },
+    },
+    ({ query }, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('Content-Disposition', 'attachment; filename="audit.csv"')
+        .send(Readable.from(auditCsv(ctx, query))),
   );
 }

@@ -1,57 +1,68 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { type AuditEntry, auditEntries } from '../../store/audit-log.js';
+import { auditActions } from '../../domain/audit/audit-actions.js';
+import { type AuditView, viewAudit } from '../../pipeline/views/view-audit.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { pager, table } from '../html/parts.js';
 import { time } from '../html/words.js';
+import { auditQuery } from '../schemas/audit.js';
 
 const perPage = 50;
 
-/** Who changed what through the admin, newest first. */
+const pageQuery = z.object({
+  ...auditQuery,
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+});
+type PageQuery = z.infer<typeof pageQuery>;
+
+/** Who did what, newest first. */
 export function addAuditPage(app: AdminApp, ctx: Context): void {
-  app.get(
-    '/audit',
-    {
-      schema: {
-        querystring: z.object({
-          before: z
-            .string()
-            .regex(/^\d{1,18}$/)
-            .optional(),
-        }),
-      },
-    },
-    async (request, reply) => {
-      const { before } = request.query;
-      const entries = await auditEntries(ctx.db, perPage + 1, before === undefined ? undefined : BigInt(before));
-      const shown = entries.slice(0, perPage);
-      return show(request, reply, {
-        title: 'Audit log',
-        section: 'Audit log',
-        content: html`<h1>Audit log</h1><p class="hint">What was changed through this dashboard and the HTTP API, and every change of a campaign. Other changes by the command line are not in it.</p>${
-          shown.length === 0
-            ? html`<p class="empty">Nothing was changed ${before === undefined ? 'yet' : 'before that'}.</p>`
-            : table(
-                'Changes, newest first',
-                ['When', 'Who', 'What', 'Of', 'With', 'Came to'],
-                shown.map((entry) => [
-                  time(entry.at),
-                  entry.actor,
-                  html`<code class="words">${entry.action}</code>`,
-                  html`<span class="words">${targetLink(entry.target)}</span>`,
-                  html`<code class="words">${detailWords(entry.detail)}</code>`,
-                  cameTo(entry),
-                ]),
-              )
-        }${pager({
-          newest: before === undefined ? undefined : '/audit',
-          next: entries.length > perPage ? `/audit?before=${shown.at(-1)?.id}` : undefined,
-        })}`,
-      });
-    },
-  );
+  app.get('/audit', { schema: { querystring: pageQuery } }, async (request, reply) => {
+    const { before, ...query } = request.query;
+    const older = before === undefined ? undefined : BigInt(before);
+    const entries = await viewAudit(ctx, query, perPage + 1, older);
+    const shown = entries.slice(0, perPage);
+    return show(request, reply, {
+      title: 'Audit log',
+      section: 'Audit log',
+      content: html`<h1>Audit log</h1><p class="hint">What was changed, and which numbers were looked up: through this dashboard, the HTTP API, the library and the command line. An entry is written before the change, and can't be changed.</p>${filterForm(query)}${
+        shown.length === 0
+          ? html`<p class="empty">Nothing like that was done${before === undefined ? '' : ' before that'}.</p>`
+          : table(
+              'What was done, newest first',
+              ['When', 'What was done', 'Of', 'With', 'Came to'],
+              shown.map((entry) => [
+                time(entry.at),
+                html`<span class="words">${entry.text}</span>`,
+                html`<span class="words">${targetLink(entry.target)}</span>`,
+                html`<code class="words">${detailWords(entry.detail)}</code>`,
+                cameTo(entry),
+              ]),
+            )
+      }${pager({
+        newest: before === undefined ? undefined : addressOf(query),
+        next: entries.length > perPage ? addressOf({ ...query, before: shown.at(-1)?.id }) : undefined,
+      })}`,
+    });
+  });
+}
+
+function filterForm(query: PageQuery): Html {
+  const { actor, action, target } = query;
+  const actions = auditActions.map((name) => html`<option${name === action ? html` selected` : ''}>${name}</option>`);
+  return html`<form class="search" action="/audit"><div class="line"><input name="actor" value="${actor ?? ''}" maxlength="200" placeholder="Who" aria-label="Who did it"><select name="action" aria-label="What was done"><option value="">Anything</option>${actions}</select><input name="target" value="${target ?? ''}" maxlength="200" placeholder="Run, batch or campaign" aria-label="Run, batch or campaign"><button>Show</button></div></form><p class="hint"><a href="${addressOf(query, '/api/v1/audit.csv')}" download>All of it as CSV</a>; by a phone number: <code>siaran audit --number NUMBER</code></p>`;
+}
+
+function addressOf(query: PageQuery, path = '/audit'): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return path;
+  const fields = given.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
+  return `${path}?${new URLSearchParams(Object.fromEntries(fields))}`;
 }
 
 function targetLink(target: string): Html {
@@ -65,7 +76,7 @@ function detailWords(detail: unknown): string {
   return text === '{}' || text === undefined ? '' : text;
 }
 
-function cameTo({ status }: AuditEntry): Html {
+function cameTo({ status }: AuditView): Html {
   if (status === null) return html`<span class="mark warn">begun, its end was not recorded</span>`;
   if (status < 400) return html`<span class="mark good">done</span>`;
   return html`<span class="mark bad">${status < 500 ? 'refused' : 'failed'}, ${String(status)}</span>`;

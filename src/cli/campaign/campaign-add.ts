@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import { UsageError } from '../../errors.js';
@@ -43,8 +42,8 @@ export function addCampaignAddCommand(campaign: Command): void {
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       const request = await readRequest(flags);
-      await withSiaran(async ({ siaran }) => {
-        const added = await siaran.addCampaign(request, { again: flags.again === true, by: userInfo().username });
+      await withSiaran(async ({ ctx, siaran }) => {
+        const added = await siaran.addCampaign(request, { again: flags.again === true, by: ctx.config.actor });
         if (flags.json) return printJson(added);
         const what = added.existed ? 'There is this campaign already; nothing was changed.' : 'Added.';
         await print(`${what}\n\n${describeCampaign(added)}`);

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type CampaignChanges, campaignSettingNames } from '../../domain/campaigns/campaign-changes.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
@@ -45,7 +44,7 @@ export function addCampaignEditCommand(campaign: Command): void {
     .option('--unset <settings>', 'settings to remove, as pace,window', readNames)
     .option('--redo', 'fire again, with the new settings, what is fired and not handed over')
     .option('--if-version <n>', 'change it only if it still has this version', readVersion)
-    .option('--by <name>', 'who changes it; default: your user name')
+    .option('--by <name>', 'who changes it; default: SIARAN_ACTOR, or your user name')
     .option('--json', 'print one JSON document: the campaign, and {changes, redone, runs, jobs}');
   addSettingOptions(command)
     .addHelpText('after', examples)
@@ -53,7 +52,7 @@ export function addCampaignEditCommand(campaign: Command): void {
       const changes = await readChanges(flags);
       if (Object.keys(changes).length === 0 && !flags.redo)
         throw new UsageError('Say what is to be changed, or --redo; see siaran campaign edit --help.');
-      const { redo = false, ifVersion: version, by = userInfo().username } = flags;
+      const { redo = false, ifVersion: version, by } = flags;
       await withSiaran(async ({ siaran }) => {
         const edited = await siaran.editCampaign(name, changes, { redo, version, by });
         if (flags.json) return printJson(edited);

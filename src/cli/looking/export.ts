@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
+import { noteAudit } from '../../pipeline/audited.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
 import { type ExportFilter, exportRun, messageFates } from '../../pipeline/views/export-run.js';
 import { readCodes } from '../read-codes.js';
@@ -30,6 +31,7 @@ export function addExportCommand(program: Command): void {
     .action((runId: string, { status: statuses, code: codes, ...flags }: Flags) =>
       withSiaran(async ({ ctx, siaran }) => {
         const { buffered } = (await siaran.run(runId)).recipients;
+        await noteAudit(ctx, { action: 'export', target: runId, detail: { statuses, codes } });
         if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId, { statuses, codes })).pages));
         else await printAll(await exportCsv(ctx, runId, { masked: false, statuses, codes }));
         if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError, UsageError } from '../../errors.js';
+import { audited } from '../../pipeline/audited.js';
 import {
   type Adoption,
   adoptIdentity,
@@ -40,7 +41,9 @@ async function adopt(stop: AbortSignal, flags: Flags): Promise<void> {
   await withSiaran(
     async ({ ctx }) => {
       if (!flags.yes) await confirm(await belongingOf(ctx), flags, stop);
-      const adoption = await (flags.prefix ? adoptPrefix(ctx) : adoptIdentity(ctx));
+      const adoption = await audited(ctx, { action: 'adopt', detail: { prefix: flags.prefix ?? false } }, () =>
+        flags.prefix ? adoptPrefix(ctx) : adoptIdentity(ctx),
+      );
       if (flags.json) await printJson(adoption);
       else await print(describe(adoption, flags));
     },

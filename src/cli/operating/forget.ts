@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { SiaranError } from '../../errors.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
@@ -24,7 +23,7 @@ export function addForgetCommand(program: Command): void {
     .command('forget')
     .argument('<number>', 'a phone number')
     .description('forget a person: remove the number, values and names from every run, for good')
-    .option('--by <name>', 'who asks for it; default: your user name')
+    .option('--by <name>', 'who asks for it; default: SIARAN_ACTOR, or your user name')
     .option('--yes', "don't ask for confirmation on a terminal")
     .option('--json', 'print one JSON document, {runs, messages}')
     .addHelpText('after', examples)
@@ -38,7 +37,7 @@ async function runForget(stop: AbortSignal, number: string, { by, yes, json }: F
       const isMeant = await askYesNo(`Forget this person, who is in ${plural(runs.length, 'run')}, for good?`, stop);
       if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was changed, as the answer was not yes.');
     }
-    const forgotten = await siaran.forget(number, { by: by ?? userInfo().username });
+    const forgotten = await siaran.forget(number, { ...(by !== undefined && { by }) });
     if (json) return printJson(forgotten);
     const { runs, messages } = forgotten;
     await print(`Forgotten: the number is gone from ${plural(runs, 'run')} and ${plural(messages, 'message')}.`);

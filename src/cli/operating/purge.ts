@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../../domain/timing/duration.js';
+import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
+import { noteAudit } from '../../pipeline/audited.js';
 import { listUnpurged, purge } from '../../pipeline/operating/purge.js';
 import { Interrupted, interruptible } from '../terminal/interrupt.js';
 import { count, plural, print, printJson } from '../terminal/output.js';
@@ -34,6 +35,7 @@ async function runPurge(stop: AbortSignal, { olderThan, json }: Flags): Promise<
     let recipients = 0;
     const shown = showProgress(() => ({ fraction: undefined, text: `${count(recipients)} recipients removed` }));
     try {
+      await noteAudit(ctx, { action: 'purge', detail: { olderThan: formatDuration(olderThan) } });
       for await (const slice of purge(ctx, olderThan)) {
         runs.add(slice.runId);
         recipients += slice.recipients;

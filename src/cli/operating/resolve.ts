@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { NotFoundError, SiaranError, UsageError } from '../../errors.js';
@@ -43,7 +42,7 @@ export function addResolveCommand(program: Command): void {
     )
     .option('--correct', 'replace an earlier resolution that was wrong, if nothing was sent since')
     .option('--reason <text>', 'why; kept with the batch')
-    .option('--by <name>', 'who found it out; default: your user name')
+    .option('--by <name>', 'who found it out; default: SIARAN_ACTOR, or your user name')
     .option('--json', 'print one JSON document, {batchId, status}')
     .addHelpText('after', examples)
     .action((batchId: string, flags: Flags) => interruptible((stop) => runResolve(batchId, flags, stop)));
@@ -52,8 +51,7 @@ export function addResolveCommand(program: Command): void {
 async function runResolve(batchId: string, flags: Flags, stop: AbortSignal): Promise<void> {
   const found = readResolution(flags);
   await withSiaran(async (opened) => {
-    const by = flags.by ?? userInfo().username;
-    const { reason } = flags;
+    const { reason, by = opened.ctx.config.actor } = flags;
     const despite = flags.despiteEvidence ? await askForSize(opened, batchId, stop) : {};
     const resolution: Resolution = { ...found, ...despite, correct: flags.correct === true };
     const resolved = await opened.siaran.resolve(batchId, resolution, { by, ...(reason !== undefined && { reason }) });

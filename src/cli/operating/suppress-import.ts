@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { openNumbers } from '../../input/read-numbers.js';
+import { audited } from '../../pipeline/audited.js';
 import { type Importing, importSuppressions, startImporting } from '../../pipeline/operating/suppress.js';
 import { openInput, warnOfCut } from '../send/recipient-input.js';
 import { exitCodes } from '../terminal/failure.js';
@@ -32,7 +33,11 @@ async function readInto(importing: Importing, { ctx }: Opened, path: string, sto
     );
     bytesRead = opened.bytesRead;
     const reason = `imported from ${path === '-' ? input.name : basename(path)}`.slice(0, 200);
-    await unlessInterrupted(stop, importSuppressions(ctx, opened.rows, reason, importing));
+    const act = { action: 'import suppressions', detail: { reason } } as const;
+    await unlessInterrupted(
+      stop,
+      audited(ctx, act, () => importSuppressions(ctx, opened.rows, reason, importing)),
+    );
     warnOfCut(input.name, opened.cutLine());
   } catch (error) {
     throw error instanceof Interrupted ? stoppedAfter(error, importing) : error;

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
+import { audited } from '../../pipeline/audited.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
+import { readInstant } from '../read-instant.js';
 import { plural, print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -51,7 +53,8 @@ export function addOptOutCommands(command: Command): void {
     .addHelpText('after', undoExamples)
     .action(({ batch: batchId, message: messageId, json, ...source }: UndoFlags) =>
       withSiaran(async ({ ctx }) => {
-        const undone = await undoOptOutsOf(ctx, { ...source, batchId, messageId });
+        const detail = { ...source, batchId, messageId };
+        const undone = await audited(ctx, { action: 'undo opt-outs', detail }, () => undoOptOutsOf(ctx, detail));
         if (json) return printJson(undone);
         await print(`${plural(undone.optOuts, 'opt-out')} undone, ${plural(undone.removed, 'number')} removed.`);
       }),
@@ -70,14 +73,9 @@ async function show(ctx: Context, { account, json }: HeldFlags): Promise<void> {
 async function decide(ctx: Context, { account, apply, discard, json }: HeldFlags): Promise<void> {
   if (account === undefined || (apply && discard))
     throw new UsageError('Say whose opt-outs are decided with --account, and either --apply or --discard.');
-  const decided = await decideHeldOptOuts(ctx, account, apply ? 'apply' : 'discard');
+  const decision = apply ? 'apply' : 'discard';
+  const act = { action: 'decide opt-outs', detail: { account, decision } } as const;
+  const decided = await audited(ctx, act, () => decideHeldOptOuts(ctx, account, decision));
   if (json) return printJson({ decided });
   await print(`${plural(decided, 'opt-out')} ${apply ? 'applied' : 'discarded'}.`);
-}
-
-function readInstant(text: string): Date {
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw new UsageError(`${JSON.stringify(text)} is no instant; write for example 2026-12-01T09:00:00Z.`);
-  return new Date(ms);
 }

@@ -52,7 +52,7 @@ export async function editCampaign(
   ctx: Context,
   name: string,
   changes: CampaignChanges,
-  { redo = false, version, by }: EditOptions = {},
+  { redo = false, version, by = ctx.config.actor }: EditOptions = {},
 ): Promise<EditedCampaign> {
   await refuseOtherDatabase(ctx);
   const seen = await patiently(ctx, () => requireCampaign(ctx, name));
@@ -62,7 +62,7 @@ export async function editCampaign(
   if (redo && !(await mayBegin(ctx))) throw ledgerWentBack();
   const { campaign, differences, redone } = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
-      const { isMoved, ...edited } = await change(tx, seen, settings, by ?? null);
+      const { isMoved, ...edited } = await change(tx, seen, settings, by);
       const redone = redo ? await redoRuns(tx, edited.campaign) : [];
       if (isMoved) await refuseToMove(tx, edited.campaign, redone);
       return { ...edited, redone };
@@ -100,7 +100,7 @@ async function change(
   tx: Sql,
   seen: CampaignRow,
   settings: CampaignSettings,
-  by: string | null,
+  by: string,
 ): Promise<{ campaign: CampaignRow; differences: string[]; isMoved: boolean }> {
   const { name } = seen;
   const locked = await lockCampaignNamed(tx, name);
@@ -115,7 +115,7 @@ async function change(
   const isScheduled = JSON.stringify(locked.schedule) !== JSON.stringify(settings.schedule);
   if (isScheduled) await countFrom(tx, locked, campaign, now);
   const detail = { version: campaign.version, changes: differences };
-  await addAudit(tx, { actor: by ?? 'unknown', action: 'campaign edit', target: name.slice(0, 200), detail });
+  await addAudit(tx, { actor: by, action: 'campaign edit', target: name.slice(0, 200), detail });
   return { campaign, differences, isMoved: isScheduled && 'at' in locked.schedule };
 }
 

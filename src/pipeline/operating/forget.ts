@@ -22,7 +22,7 @@ import { readPhoneNumber } from '../views/find-recipient.js';
 
 /** Who asks for somebody to be forgotten. */
 export type ForgetOptions = {
-  /** In 1 to 200 characters; kept as the answer to who erased the number. Default `unknown`. */
+  /** In 1 to 200 characters; kept as the answer to who erased the number. Default `SIARAN_ACTOR`. */
   by?: string;
 };
 
@@ -42,7 +42,7 @@ const lookEveryMs = 500;
 export async function forget(
   ctx: Context,
   written: string,
-  { by = 'unknown' }: ForgetOptions = {},
+  { by = ctx.config.actor }: ForgetOptions = {},
 ): Promise<Forgotten> {
   if (!isLabel(by)) throw new UsageError('by must be a text of 1 to 200 characters in one line.');
   const identity = identityOf(readPhoneNumber(ctx, written));

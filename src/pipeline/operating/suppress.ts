@@ -169,12 +169,17 @@ async function refuseForgotten(ctx: Context, numbers: readonly string[]): Promis
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
 }
 
-function readNumbers(ctx: Context, phoneNumbers: PhoneNumbers): string[] {
+/** All of them at once: an iterable may be read only once. @throws {UsageError} when it is none. */
+export function listNumbers(phoneNumbers: PhoneNumbers): (string | number)[] {
   // A text is iterable too, digit by digit.
   if (typeof phoneNumbers !== 'object' || phoneNumbers === null || !(Symbol.iterator in phoneNumbers))
     throw new UsageError('Give an array, or another iterable, of phone numbers.');
+  return [...phoneNumbers];
+}
+
+function readNumbers(ctx: Context, phoneNumbers: PhoneNumbers): string[] {
   const read = compileRecipientReader(['phone_number'], ctx.config.defaultCountry);
-  const readings = Array.from(phoneNumbers, (phoneNumber) => read({ phone_number: phoneNumber }));
+  const readings = listNumbers(phoneNumbers).map((phoneNumber) => read({ phone_number: phoneNumber }));
   const faults = readings.flatMap((reading) => (reading.ok ? [] : [reading.reason]));
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return [...new Set(readings.flatMap((reading) => (reading.ok ? [identityIn(reading.line)] : [])))];

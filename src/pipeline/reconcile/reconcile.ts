@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { stalledAfterMs } from '../../domain/runs/run.js';
 import { expireSends } from '../../store/attempts.js';
+import { deleteOldAudit } from '../../store/audit-log.js';
 import { batchToProbe } from '../../store/batches.js';
 import { noteEnds, noteResults } from '../../store/endings.js';
 import { runsWithHandedIn } from '../../store/handed-in.js';
@@ -38,7 +39,7 @@ export async function reconcile(ctx: Context): Promise<void> {
 
 /**
  * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; settles
- * what callbacks prove; and removes notices that are no news any more. It reads all of Redis's keys, so it is for once in a while.
+ * what callbacks prove; and removes notices that are no news any more, and old entries of the audit log. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
@@ -46,6 +47,7 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
     ctx.logger.warn({ runId: id, since }, 'this run has work to do and makes no progress');
   await settleByEvidence(ctx);
   await deleteOldNotices(ctx.db, keepNoticesMs);
+  await deleteOldAudit(ctx.db, ctx.config.auditRetentionMs);
 }
 
 async function expireLostSends(ctx: Context): Promise<void> {

@@ -120,8 +120,8 @@ test('a viewer sees no button, no query and no number, and is refused what a but
   for (const path of paths) {
     const { status, text } = await get(path, viewer);
     expect(status).toBe(200);
-    expect(text.match(/<button/g)).toHaveLength(1);
-    expect(text).toContain('Log out');
+    const buttons = [...text.matchAll(/<button[^>]*>([^<]*)/g)].map(([, name]) => name);
+    expect(buttons.filter((name) => name !== 'Show')).toEqual(['Log out']);
     expect(text).not.toMatch(/href="[^"]+\/(retry|resolve|pause|cancel|seal|resume|fire|audience)"/);
     expect(text).not.toMatch(/\b62812\d{8}\b/);
   }

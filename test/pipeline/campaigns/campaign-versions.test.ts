@@ -55,6 +55,7 @@ describe('a change of a campaign', () => {
     ]);
     const audit = await rig.query('SELECT actor, action, target, detail, status FROM audit_entries ORDER BY id');
     expect(audit).toMatchObject([
+      { action: 'campaign add', target: 'Promo' },
       { actor: 'ada', action: 'campaign edit', target: 'Promo', detail: { version: 2, changes: edited.changes } },
       { actor: 'budi', detail: { version: 3 }, status: 200 },
     ]);

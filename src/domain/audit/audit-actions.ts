@@ -1,0 +1,57 @@
+/**
+ * What can be done, as the audit log names it, and the requests over HTTP that do it. The admin keeps a request as it came,
+ * `POST /api/v1/runs/:runId/pause`; the library and the command line keep the name.
+ */
+const requests = {
+  start: ['POST /runs'],
+  enqueue: ['POST /runs/:runId/recipients'],
+  seal: ['POST /runs/:runId/seal'],
+  pause: ['POST /runs/:runId/pause'],
+  resume: ['POST /runs/:runId/resume'],
+  cancel: ['POST /runs/:runId/cancel'],
+  retry: ['POST /runs/:runId/retry', 'POST /batches/:batchId/retry'],
+  resend: ['POST /runs/:runId/resend'],
+  'close source': ['POST /runs/:runId/close-source'],
+  resolve: ['POST /batches/:batchId/resolve'],
+  'resume accounts': ['POST /holds/resume', 'POST /health/resume'],
+  'repair ledger': [],
+  message: ['POST /messages'],
+  suppress: ['POST /suppressions', 'POST /suppressions/add'],
+  unsuppress: ['DELETE /suppressions', 'POST /suppressions/remove'],
+  'import suppressions': [],
+  'decide opt-outs': ['POST /opt-outs/held'],
+  'undo opt-outs': ['POST /opt-outs/undo'],
+  forget: ['POST /recipients/forget'],
+  'campaign add': ['POST /campaigns'],
+  'campaign edit': ['PATCH /campaigns/:name'],
+  'campaign remove': ['DELETE /campaigns/:name', 'POST /campaigns/:name/remove'],
+  'campaign pause': ['POST /campaigns/:name/pause'],
+  'campaign resume': ['POST /campaigns/:name/resume'],
+  'campaign fire': ['POST /campaigns/:name/fire'],
+  purge: [],
+  adopt: [],
+  'look up': [],
+  export: [],
+  'retry after failure': [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Something that the audit log keeps. */
+export type AuditAction = keyof typeof requests;
+
+export const auditActions = Object.keys(requests) as AuditAction[];
+
+const byRequest = new Map<string, AuditAction>(
+  auditActions.flatMap((action) => requests[action].map((request) => [request, action] as const)),
+);
+
+/** What an entry's `action` stands for; `undefined`: a request that isn't known, such as one of another version. */
+export function actionOf(kept: string): AuditAction | undefined {
+  const request = kept.replace(' /api/v1/', ' /');
+  return byRequest.get(request) ?? auditActions.find((action) => action === kept);
+}
+
+/** All that `action` of an entry may be for it. */
+export function keptAs(action: AuditAction): string[] {
+  const asked = requests[action].flatMap((request) => [request, request.replace(' /', ' /api/v1/')]);
+  return [action, ...asked];
+}

@@ -1,0 +1,94 @@
+import { partsOfBatchId } from '../runs/batch.js';
+import { type AuditAction, actionOf } from './audit-actions.js';
+
+/** What an entry is about, by the names that people know. */
+export type AuditSubject = {
+  /** The run's name, if the entry's target is a run or a batch of one. */
+  name: string | null;
+  /** How many people are in that run or batch. */
+  people: number | null;
+};
+
+type Entry = { actor: string; action: string; target: string; detail: unknown; status: number | null };
+type Detail = Readonly<Record<string, unknown>>;
+
+/** An entry as a sentence: who did what to which run or batch, and whether it was done. */
+export function describeAudit(entry: Entry, subject: AuditSubject): string {
+  const action = actionOf(entry.action);
+  const detail = (typeof entry.detail === 'object' && entry.detail !== null ? entry.detail : {}) as Detail;
+  const what = action ? phrases[action](describeSubject(entry.target, subject), detail) : `asked for ${entry.action}`;
+  const more = action && typeof detail.reason === 'string' && detail.reason !== '' ? `, because: ${detail.reason}` : '';
+  return `${entry.actor} ${what}${more}${describeOutcome(entry.status)}`;
+}
+
+const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
+  start: (what, { name }) => (what === '' ? `started a run${quoted(name)}` : `started ${what}`),
+  enqueue: (what) => `enqueued recipients of ${what}`,
+  seal: (what) => `sealed ${what}`,
+  pause: (what) => `paused ${what}`,
+  resume: (what) => `let ${what} go on`,
+  cancel: (what) => `cancelled ${what}`,
+  retry: (what) => `had what failed of ${what} delivered again`,
+  resend: (what, { dryRun, codes }) => {
+    const whom = Array.isArray(codes) ? ` to those with ${codes.join(', ')}` : '';
+    return dryRun === true ? `counted whom ${what} would be sent to again` : `sent ${what} again${whom}`;
+  },
+  'close source': (what, { source }) => `closed the source${quoted(source)} of ${what}`,
+  resolve: (what, detail) => `resolved ${what}: ${describeResolution(detail)}`,
+  'resume accounts': (_, { account }) =>
+    account === undefined ? 'let every held account send again' : `let account${quoted(account)} send again`,
+  'repair ledger': () => 'repaired the ledger, and let every account send again',
+  message: () => 'sent a message',
+  suppress: (_, { count }) => `put ${numbers(count)} on the suppression list`,
+  unsuppress: (_, { count }) => `took ${numbers(count)} off the suppression list`,
+  'import suppressions': () => 'imported numbers into the suppression list',
+  'decide opt-outs': (_, { account, decision }) =>
+    `${decision === 'discard' ? 'discarded' : 'applied'} the held opt-outs of account${quoted(account)}`,
+  'undo opt-outs': () => 'undid opt-outs by their source',
+  forget: () => 'had a person forgotten',
+  'campaign add': (what, { name }) => `added campaign${what === '' ? quoted(name) : ` ${what}`}`,
+  'campaign edit': (what, { version }) =>
+    `changed campaign ${what}${version === undefined ? '' : ` to version ${version}`}`,
+  'campaign remove': (what) => `removed campaign ${what}`,
+  'campaign pause': (what) => `paused campaign ${what}`,
+  'campaign resume': (what) => `let campaign ${what} go on`,
+  'campaign fire': (what) => `fired campaign ${what}`,
+  purge: (_, { olderThan }) => `removed the numbers and values of runs that ended more than ${olderThan} ago`,
+  adopt: (_, { prefix }) =>
+    prefix === true ? 'gave this database the prefix in Redis' : 'gave this database a new identity',
+  'look up': () => 'looked a phone number up',
+  export: (what) => `exported the recipients of ${what}`,
+  'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,
+};
+
+function describeSubject(target: string, { name, people }: AuditSubject): string {
+  if (name === null) return target === '' ? '' : JSON.stringify(target);
+  const [runId, number] = partsOfBatchId(target);
+  const size = people === null ? '' : `, ${people.toLocaleString('en-US')} ${people === 1 ? 'person' : 'people'}`;
+  const run = `run ${JSON.stringify(name)} (${runId}${size})`;
+  return number > 0 ? `batch ${number} of ${run}` : run;
+}
+
+/** The library and the API name it otherwise than the form of a page. */
+function describeResolution({ sent, job, notSent, found, force, despiteEvidence, correct }: Detail): string {
+  const isNotSent = notSent === true || found === 'not-sent';
+  const told = isNotSent ? 'not sent' : `sent as broadcast job ${sent ?? job ?? 'unknown'}`;
+  const forced = force === true || force === 'yes' ? ', forced' : '';
+  const against = despiteEvidence === undefined || despiteEvidence === '' ? '' : ', despite the evidence';
+  return `${told}${forced}${against}${correct ? ', instead of what was decided before' : ''}`;
+}
+
+function describeOutcome(status: number | null): string {
+  if (status === null) return ' (begun; its end was not recorded)';
+  if (status < 400) return '';
+  return status < 500 ? ' (refused: nothing was changed)' : ' (failed)';
+}
+
+function quoted(text: unknown): string {
+  return typeof text === 'string' ? ` ${JSON.stringify(text)}` : '';
+}
+
+function numbers(count: unknown): string {
+  if (typeof count !== 'number') return 'numbers';
+  return count === 1 ? '1 number' : `${count.toLocaleString('en-US')} numbers`;
+}

@@ -1,0 +1,83 @@
+import type { Context } from '../context.js';
+import type { AuditAction } from '../domain/audit/audit-actions.js';
+import { identityOf } from '../domain/numbers/number-identity.js';
+import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
+import { NotFoundError, SiaranError, UsageError } from '../errors.js';
+import { addAudit, beginAudit, endAudit, type NewAuditEntry, numberDigests } from '../store/audit-log.js';
+import type { Json, Sql } from '../store/database.js';
+import { patiently, producerPatienceMs } from './patience.js';
+
+/** Something that a person or program does, as the audit log keeps it. */
+export type Act = {
+  action: AuditAction;
+  /** What it is done to: the id of a run or batch, or the name of a campaign. Default: nothing in particular. */
+  target?: string;
+  /** What was decided. It tells no number and nothing of a message. */
+  detail?: object | undefined;
+  /** Phone numbers that it is about, as they were written: kept as digests. */
+  numbers?: Iterable<string | number>;
+  /** Set if it waits for a Postgres that is away, as what producers do. Otherwise it fails at once. */
+  isPatient?: true;
+  /** Who does it. Default: `SIARAN_ACTOR`. */
+  by?: string | undefined;
+};
+
+/** More of them are not kept with one entry. */
+const mostNumbers = 1_000;
+
+/** Does something that the audit log keeps: before it is done, so that nothing is done which isn't kept, and what came of it afterwards. */
+export async function audited<T>(ctx: Context, act: Act, work: () => Promise<T>): Promise<T> {
+  const begin = async () => {
+    const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, act.numbers ?? []);
+    return beginAudit(ctx.db, { ...entryOf(ctx, act), numbers });
+  };
+  const id = await patiently(ctx, begin, act.isPatient ? producerPatienceMs : 0);
+  try {
+    const result = await work();
+    await end(ctx, id, 200);
+    return result;
+  } catch (error) {
+    await end(ctx, id, statusOf(error));
+    throw error;
+  }
+}
+
+/** Keeps what is done already, where nothing is lost if it isn't kept. */
+export async function noteAudit(ctx: Context, act: Omit<Act, 'numbers' | 'isPatient'>): Promise<void> {
+  await patiently(ctx, () => addAudit(ctx.db, entryOf(ctx, act)));
+}
+
+function entryOf(ctx: Context, { action, target = '', detail = {}, by = ctx.config.actor }: Act): NewAuditEntry {
+  const plain = JSON.parse(JSON.stringify(detail)) as Json;
+  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail: plain };
+}
+
+/** The digests of phone numbers as they were written; what is none has none. */
+export async function digestsOf(
+  db: Sql,
+  country: Context['config']['defaultCountry'],
+  written: Iterable<string | number>,
+): Promise<string[]> {
+  const read = compilePhoneNumberReader(country);
+  const identities = new Set<string>();
+  for (const number of written) {
+    const reading = read(String(number));
+    if (reading.ok) identities.add(identityOf(reading.digits));
+    if (identities.size >= mostNumbers) break;
+  }
+  return numberDigests(db, [...identities]);
+}
+
+/** What was done is done: an outcome that can't be kept fails nothing. */
+async function end(ctx: Context, id: bigint, status: number): Promise<void> {
+  await endAudit(ctx.db, id, status).catch((err) =>
+    ctx.logger.warn({ err, entryId: String(id) }, 'what came of this change is not in the audit log'),
+  );
+}
+
+/** As HTTP would answer. */
+function statusOf(error: unknown): number {
+  if (error instanceof UsageError) return 400;
+  if (error instanceof NotFoundError) return 404;
+  return error instanceof SiaranError ? 409 : 500;
+}
