@@ -39,7 +39,7 @@ export function addAuditPage(app: AdminApp, ctx: Context): void {
               shown.map((entry) => [
                 time(entry.at),
                 html`<span class="words">${entry.text}</span>`,
-                html`<span class="words">${targetLink(entry.target)}</span>`,
+                targetLink(entry.target),
                 html`<code class="words">${detailWords(entry.detail)}</code>`,
                 cameTo(entry),
               ]),
@@ -66,9 +66,9 @@ function addressOf(query: PageQuery, path = '/audit'): string {
 }
 
 function targetLink(target: string): Html {
-  if (/^r[0-9a-z]+$/.test(target)) return html`<a href="/runs/${target}">${target}</a>`;
-  if (/^r[0-9a-z]+-\d+$/.test(target)) return html`<a href="/batches/${target}">${target}</a>`;
-  return html`${target}`;
+  if (/^r[0-9a-z]+$/.test(target)) return html`<a class="id" href="/runs/${target}">${target}</a>`;
+  if (/^r[0-9a-z]+-\d+$/.test(target)) return html`<a class="id" href="/batches/${target}">${target}</a>`;
+  return html`<span class="words">${target}</span>`;
 }
 
 function detailWords(detail: unknown): string {
