@@ -102,6 +102,14 @@ export function isPostgresAway(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether Postgres itself has answered that a statement is wrong: then it has done nothing of it, nor of its transaction, and would
+ * answer so again. Nothing is known of what Prisma ran.
+ */
+export function isStatementRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !isPostgresAway(error);
+}
+
 /** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
 export function isPostgresRefused(error: unknown): boolean {
   return [...codesOf(error)].some((code) => refused.test(code));

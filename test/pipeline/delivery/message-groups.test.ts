@@ -24,24 +24,27 @@ async function readAll(numbers: readonly number[]): Promise<WaitingMessage[]> {
   return (await Promise.all(read)).filter((message) => message !== undefined);
 }
 
-async function intendAll(messages: readonly WaitingMessage[]) {
-  const intents = messages.map((message) =>
+function intendEach(messages: readonly WaitingMessage[]) {
+  return messages.map((message) =>
     rig.ctx.messages.intend({
       ...{ message, worker: 'worker', decidedAt: message.now(), startedAt: null, movedBy: null, ttlMs: 45_000 },
     }),
   );
-  return Promise.all(intents);
 }
 
-function acceptAll(messages: readonly WaitingMessage[], logs: readonly BroadcastLog[][] = []) {
-  const accepted = messages.map(({ batchId, token, number }, at) =>
+const intendAll = (messages: readonly WaitingMessage[]) => Promise.all(intendEach(messages));
+
+function acceptEach(messages: readonly WaitingMessage[], logs: readonly BroadcastLog[][] = []) {
+  return messages.map(({ batchId, token, number }, at) =>
     rig.ctx.messages.accept({
       ...{ batchId, token, phoneNumber: phoneNumber(number - 1), httpStatus: 200, broadcastJobId: 1_000 + number },
       logs: logs[at] ?? [],
     }),
   );
-  return Promise.all(accepted);
 }
+
+const acceptAll = (messages: readonly WaitingMessage[], logs: readonly BroadcastLog[][] = []) =>
+  Promise.all(acceptEach(messages, logs));
 
 const log = (id: number, messageId: string | null = null): BroadcastLog => ({
   ...{ broadcastLogId: id, messageId, status: 'scheduled', notes: null, sentAt: null },
@@ -145,11 +148,23 @@ test('of a group of answers, one whose message was settled meanwhile is left out
   ).toHaveLength(1);
 });
 
-test('a group in which one log can not be stored changes nothing: each is recorded alone then', async () => {
-  const messages = await readAll([2, 3]);
+test('of a group in which one answer can not be stored, the others are recorded', async () => {
+  const messages = await readAll([2, 3, 4]);
   await intendAll(messages);
-  await expect(acceptAll(messages, [[log(2)], [{ ...log(3), notes: 'nul \u0000' }]])).rejects.toThrow(/unicode/i);
-  expect(await statuses()).toEqual(['scheduled', 'sending', 'sending', 'pending', 'pending']);
+  const logs = [[log(2)], [{ ...log(3), notes: 'nul \u0000' }], [log(4)]];
+  const accepted = await Promise.allSettled(acceptEach(messages, logs));
+  expect(accepted.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await statuses()).toEqual(['scheduled', 'scheduled', 'sending', 'scheduled', 'pending']);
+});
+
+test('of a group in which one intent is refused, the others are committed, each once', async () => {
+  const messages = await readAll([2, 3, 4]);
+  const spoilt = messages.map((message) => (message.number === 3 ? { ...message, lines: 'no number' } : message));
+  const attempts = await Promise.allSettled(intendEach(spoilt));
+  expect(attempts.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await statuses()).toEqual(['scheduled', 'sending', 'pending', 'sending', 'pending']);
+  const tokens = messages.map(({ token }) => token);
+  expect(await rig.ctx.db.attempt.count({ where: { token: { in: tokens } } })).toBe(2);
 });
 
 test('of two that are about to send the same message, one has its intent', async () => {
