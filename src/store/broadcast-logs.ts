@@ -1,18 +1,29 @@
-import type { ToldStatus } from '../domain/statuses/callback.js';
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { MessageState } from '../domain/statuses/message-state.js';
+import { Prisma } from '../generated/prisma/client.js';
 import { arrayText } from './database.js';
 import type { RawSql } from './direct.js';
+import { type RaisedMessage, type Told, toldOnce } from './raise-statuses.js';
+
+/**
+ * For the rest of the transaction Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each
+ * time.
+ */
+const byIndexes = Prisma.sql`
+  set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
 
 /**
  * Has a transaction look for messages and change them: of those about the same messages or numbers, one waits here for the other. Give all
- * keys at once. For the rest of the transaction Postgres goes by indexes: a plan from when the logs were few would stay, and read all
- * of them each time.
+ * keys at once.
  */
 export async function beginMatching(tx: RawSql, keys: readonly string[]): Promise<void> {
-  await tx.$executeRaw`
-    SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-           set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true), lock_messages(${[...keys]}::text[])`;
+  await tx.$executeRaw`SELECT ${byIndexes}, lock_messages(${[...keys]}::text[])`;
+}
+
+/** Has a transaction change messages that stay where they are: it waits for those that match them, and for no other of its like. */
+export async function beginRaising(tx: RawSql, keys: readonly string[]): Promise<void> {
+  await tx.$executeRaw`SELECT ${byIndexes}, share_messages(${[...keys]}::text[])`;
 }
 
 /** A message that has a log already. `firstAt` is set if its broadcast was inferred. */
@@ -152,74 +163,40 @@ export type MatchedMessage = {
   firstAt: Date;
 };
 
-/** Notes which batch each message belongs to: on the log that is there for it, or on a new one. */
-export async function putMessages(tx: RawSql, placed: readonly MatchedMessage[]): Promise<void> {
-  if (placed.length === 0) return;
+/**
+ * Notes which batch each message belongs to: on the log that is there for it, or on a new one, which has what is told of it from its
+ * beginning: to write it twice costs twice as much. Returns those with a new log.
+ */
+export async function putMessages(
+  tx: RawSql,
+  placed: readonly MatchedMessage[],
+  told: readonly Told[],
+): Promise<RaisedMessage[]> {
+  if (placed.length === 0) return [];
   const rows = JSON.stringify(
     placed.map((each) => ({ ...each, logId: each.logId === null ? null : String(each.logId) })),
   );
-  await tx.$executeRaw`
+  return tx.$queryRaw<RaisedMessage[]>`
     WITH placed AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb)
         AS placed("messageId" text, "phoneNumber" bigint, "batchId" text, send int, "logId" bigint, "firstAt" timestamptz)
     ), learnt AS (
       UPDATE broadcast_logs SET message_id = "messageId", inferred = true, first_at = "firstAt"
       FROM placed WHERE id = "logId"
+    ), ${toldOnce(told)}, whole AS MATERIALIZED (
+      -- Without hash and merge joins, Postgres would compare each with each for any other kind of join.
+      SELECT * FROM placed FULL JOIN told_once USING ("messageId")
     )
-    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, message_id, status, inferred, first_at)
-    SELECT b.account, b.id, placed.send, "phoneNumber", CASE WHEN b.attempts = placed.send THEN b.broadcast_job_id END, "messageId", 'scheduled', true, "firstAt"
-    FROM placed JOIN batches b ON b.id = "batchId" WHERE "logId" IS NULL`;
+    INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, message_id, inferred, first_at,
+                                status, status_at, has_failed, failed_at, failed_code, notes)
+    SELECT b.account, b.id, send, "phoneNumber", CASE WHEN b.attempts = send THEN b.broadcast_job_id END, "messageId", true, "firstAt",
+           coalesce(whole.status, 'scheduled'), at, failed IS TRUE, failed_at, code, notes
+    FROM whole JOIN batches b ON b.id = "batchId" WHERE "logId" IS NULL
+    RETURNING message_id AS "messageId", phone_number::text AS "phoneNumber",
+              status <> 'scheduled' OR status_at IS NOT NULL OR has_failed AS changed`;
 }
 
-/** Whether it changed anything. */
-export type RaisedMessage = { messageId: string; phoneNumber: string | null; changed: boolean };
-
-/** What is told of how far a message has come, or of its failure. */
-export type Told = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'code'>;
-
-/**
- * Notes how far messages have come, and which failed. Whatever the order in which it is told, and however often, the end is the
- * same: the furthest status stands, of equals the earliest; and beside it the earliest failure. Returns the messages that have a
- * log; the others change nothing.
- */
-export async function raiseStatuses(tx: RawSql, told: readonly Told[]): Promise<RaisedMessage[]> {
-  return tx.$queryRaw<RaisedMessage[]>`
-    WITH told AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
-        AS told("messageId" text, status text, at timestamptz(3), notes text, code int)
-    ), furthest AS (
-      SELECT DISTINCT ON ("messageId") "messageId", status, at FROM told WHERE status <> 'failed'
-      ORDER BY "messageId", delivery_rank(status) DESC, at NULLS LAST
-    ), failure AS (
-      SELECT DISTINCT ON ("messageId") "messageId", at AS failed_at, notes, code, true AS failed FROM told WHERE status = 'failed'
-      ORDER BY "messageId", at NULLS LAST, notes COLLATE "C" NULLS LAST, code NULLS LAST
-    ), told_once AS (
-      SELECT "messageId", status, at, failed, failed_at, notes, code FROM furthest FULL JOIN failure USING ("messageId")
-    ), found AS MATERIALIZED (
-      SELECT told.*, l.id FROM told_once AS told
-      CROSS JOIN LATERAL (SELECT id FROM broadcast_logs WHERE message_id = told."messageId" LIMIT 1) AS l ORDER BY l.id
-    ), known AS MATERIALIZED (
-      SELECT l.phone_number, told.*,
-             delivery_rank(told.status) > delivery_rank(l.status)
-               OR (told.status = l.status AND coalesce(told.at, 'infinity') < coalesce(l.status_at, 'infinity')) AS goes_on,
-             failed AND (NOT l.has_failed
-               OR fails_before(told.failed_at, storable.notes, told.code, l.failed_at, l.notes, l.failed_code)) AS fails,
-             storable.notes AS why
-      -- Locked in the order of their ids. Meanwhile a log may have been given to another message.
-      FROM found AS told CROSS JOIN LATERAL (SELECT * FROM broadcast_logs WHERE id = told.id AND message_id = told."messageId" FOR UPDATE) AS l
-      -- Of a purged run nothing is kept that may tell of a person.
-      CROSS JOIN LATERAL (SELECT CASE WHEN l.phone_number IS NOT NULL THEN told.notes END AS notes) AS storable
-    ), raised AS (
-      UPDATE broadcast_logs l SET
-             status = CASE WHEN goes_on THEN known.status ELSE l.status END,
-             status_at = CASE WHEN goes_on THEN known.at ELSE l.status_at END,
-             has_failed = l.has_failed OR fails IS TRUE,
-             failed_at = CASE WHEN fails THEN known.failed_at ELSE l.failed_at END,
-             failed_code = CASE WHEN fails THEN known.code ELSE l.failed_code END,
-             -- What Qiscus noted of a status goes with it. Why it failed stays.
-             notes = CASE WHEN fails THEN why WHEN l.has_failed THEN l.notes END
-      -- For equal ids Postgres may read all logs in their order, and compare each with each that is known.
-      FROM known WHERE l.id BETWEEN known.id AND known.id AND (goes_on OR fails)
-    )
-    SELECT "messageId", phone_number::text AS "phoneNumber", (goes_on OR fails) IS TRUE AS changed FROM known`;
+/** Has a transaction that counts results in several statements add to rows that no other one adds to meanwhile. */
+export async function countAlone(tx: RawSql): Promise<void> {
+  await tx.$executeRaw`SELECT count_alone()`;
 }

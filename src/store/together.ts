@@ -12,6 +12,8 @@ export type Grouping<Item> = {
   weigh(item: Item): number;
   /** Only items of the same kind share a group. Default: all do. */
   kindOf(item: Item): string;
+  /** So many groups may be at work at the same time, of which all but one must be full. Default 1. */
+  atOnce: number;
   /** How long the next group is waited for while it isn't full. Default: it isn't. */
   gatherMs: number;
   /** Whether an error says that nothing of a group was done. Default: Postgres has refused a statement, and the work is one transaction. */
@@ -19,20 +21,20 @@ export type Grouping<Item> = {
 };
 
 /**
- * Does what is asked for at the same time in one go: one group at a time, and what comes meanwhile is the next. If a group fails
+ * Does what is asked for at the same time in one go: one group at a time, unless more are full, and what comes meanwhile is the next. If a group fails
  * and nothing of it was done, each of its items is tried alone: what is wrong with one of them is nothing to the others.
  */
 export class Together<Item, Result> {
   readonly #work: Work<Item, Result>;
   readonly #grouping: Grouping<Item>;
   #waiting: Waiting<Item, Result>[] = [];
-  #isAtWork = false;
+  #atWork = 0;
 
   /** @param work gives a result for each item, in their order. What it throws is thrown to each of the group that isn't tried alone. */
   constructor(work: Work<Item, Result>, grouping: Partial<Grouping<Item>> = {}) {
     this.#work = work;
     this.#grouping = {
-      ...{ most: 100, weigh: () => 1, kindOf: () => '', gatherMs: 0, isUndone: isStatementRefused },
+      ...{ most: 100, weigh: () => 1, kindOf: () => '', gatherMs: 0, atOnce: 1, isUndone: isStatementRefused },
       ...grouping,
     };
   }
@@ -40,23 +42,28 @@ export class Together<Item, Result> {
   do(item: Item): Promise<Result> {
     return new Promise((done, failed) => {
       this.#waiting.push({ item, done, failed });
-      if (this.#isAtWork) return;
-      this.#isAtWork = true;
+      if (this.#atWork > 0) return;
+      this.#atWork = 1;
       // What came in the same packet is let in first.
       setImmediate(() => void this.#run());
     });
   }
 
   async #run(): Promise<void> {
-    const { gatherMs } = this.#grouping;
-    while (this.#waiting.length > 0) {
+    const { gatherMs, atOnce } = this.#grouping;
+    while (this.#waiting.length > 0 && (this.#atWork === 1 || this.#next().isFull)) {
       const { group, rest } = this.#next();
       this.#waiting = rest;
-      await this.#take(group);
+      const taken = this.#take(group);
+      if (this.#atWork < atOnce && this.#next().isFull) {
+        this.#atWork += 1;
+        void this.#run();
+      }
+      await taken;
       // Whoever was answered just now asks for the next one: a group of twice the size costs hardly more. A full one waits for nobody.
       if (gatherMs > 0 && !this.#next().isFull) await sleep(gatherMs);
     }
-    this.#isAtWork = false;
+    this.#atWork -= 1;
   }
 
   /** The first that waits, and others of its kind, as many as fit. */

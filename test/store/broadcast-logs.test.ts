@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { beginMatching, findBroadcasts, raiseStatuses } from '../../src/store/broadcast-logs.js';
+import { beginMatching, findBroadcasts } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/database.js';
+import { raiseStatuses } from '../../src/store/raise-statuses.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { phoneNumber, type Rig, startRig } from '../support/rig.js';
 
@@ -62,6 +63,25 @@ test.each(['before', 'after'])(
     expect(read.batches?.entries).toBeLessThan(1_000);
   },
 );
+
+test('earlier messages of numbers are look-ups, although their account had few logs when that was planned', async () => {
+  const times = { from: new Date(Date.now() - 3.5 * hour), to: new Date() };
+  const asked = Array.from({ length: 1_000 }, (_, index) => ({ phoneNumber: phoneNumber(index), ...times }));
+  const read = await rig.ctx.db.$transaction(async (tx) => {
+    await beginMatching(tx, ['m0']);
+    const find = () => findBroadcasts(tx, 'default', asked);
+    const log = (from: number, to: number) => tx.$executeRaw`
+      INSERT INTO broadcast_logs (account, batch_id, message_id, phone_number, status)
+      SELECT 'default', 'run1-0001', 'many' || n, 6289900000000 + n, 'sent' FROM generate_series(${from}::int, ${to}::int) AS n`;
+    await log(1, 500);
+    for (let time = 0; time < 8; time += 1) await find();
+    await log(501, 5_000);
+    return scansOf(tx, async () => expect(await find()).toHaveLength(3_000));
+  });
+  await rig.query('DELETE FROM broadcast_logs');
+  expect(read.broadcast_logs?.whole).toBe(0);
+  expect(read.broadcast_logs?.entries).toBeLessThan(100);
+});
 
 test('each status of a group is a look-up, although there were hardly any logs when its statement was planned', async () => {
   const told = Array.from({ length: 100 }, (_, at) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { directly } from '../../src/store/direct.js';
 import { type Grouping, Together } from '../../src/store/together.js';
-import { type Rig, startRig } from '../support/rig.js';
+import { eventually, type Rig, startRig } from '../support/rig.js';
 
 let rig: Rig;
 let groups: number[][];
@@ -49,6 +49,40 @@ test('fewer results than were asked for are given to nobody', async () => {
   const results = await divideAll([1, 13, 4]);
   expect(results).toEqual(Array(3).fill('3 were asked for together, and 2 came back'));
   expect(groups).toEqual([[1, 13, 4]]);
+});
+
+test('beside a group another one goes only if it is full', async () => {
+  let [atWork, most] = [0, 0];
+  let goOn = () => {};
+  const open = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const together = new Together<number, number>(
+    async (numbers) => {
+      groups.push([...numbers]);
+      atWork += 1;
+      most = Math.max(most, atWork);
+      await open;
+      atWork -= 1;
+      return numbers;
+    },
+    { most: 2, atOnce: 2 },
+  );
+  const all = [1, 2, 3, 4, 5, 6, 7].map((number) => together.do(number));
+  await eventually(
+    async () => groups.length,
+    (length) => length === 2,
+  );
+  const late = new Promise((resolve) => setImmediate(resolve));
+  await late;
+  expect(groups).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  goOn();
+  expect(await Promise.all(all)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(groups.map(({ length }) => length)).toEqual([2, 2, 2, 1]);
+  expect(most).toBe(2);
 });
 
 test('a group weighs no more than it may, and one of another kind waits for its own', async () => {

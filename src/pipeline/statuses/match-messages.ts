@@ -3,17 +3,17 @@ import { longestDeliveryMs, type Matched, matchByTime, type SeenMessage } from '
 import type { DeliveryStatus } from '../../domain/statuses/message-state.js';
 import {
   type BroadcastOfNumber,
+  countAlone,
   findBroadcasts,
   findMessages,
   type KnownMessage,
   type MatchedMessage,
   putMessages,
-  raiseStatuses,
-  type Told,
   takeMessagesAway,
 } from '../../store/broadcast-logs.js';
 import { currentTime } from '../../store/database.js';
 import type { RawSql } from '../../store/direct.js';
+import { type RaisedMessage, raiseStatuses, type Told } from '../../store/raise-statuses.js';
 
 type SeenOfNumber = SeenMessage & { phoneNumber: string };
 type KnownMessages = ReadonlyMap<string, KnownMessage>;
@@ -24,18 +24,19 @@ type Move = { fromLogId: bigint; known: readonly Told[] };
 /**
  * Finds the batch of each message that isn't known yet, by its number and the time, since the answer to a broadcast names no
  * messages. One that was found so, and turns out to have been on its way earlier, is looked for again.
- * @returns what is told, without messages that are known to be another account's
+ * @returns what is still to be told of messages that have a log, none of which is known to be another account's; and messages that
+ * have a new one, on which it stands already
  */
 export async function matchMessages(
   tx: RawSql,
   account: string,
   allTold: readonly ToldStatus[],
-): Promise<readonly ToldStatus[]> {
+): Promise<{ told: readonly ToldStatus[]; put: readonly RaisedMessage[] }> {
   const messageIds = [...new Set(allTold.map(({ messageId }) => messageId))];
   const known = new Map((await findMessages(tx, messageIds)).map((message) => [message.messageId, message]));
   const told = allTold.filter(({ messageId }) => (known.get(messageId)?.account ?? account) === account);
   const seen = await toBeMatched(tx, told, known);
-  if (seen.length === 0) return told;
+  if (seen.length === 0) return { told, put: [] };
   const broadcasts = byNumber(await findBroadcasts(tx, account, timesOf(seen)));
   const moves: Move[] = [];
   const puts: MatchedMessage[] = [];
@@ -52,10 +53,19 @@ export async function matchMessages(
     tx,
     moves.map(({ fromLogId }) => fromLogId),
   );
-  await putMessages(tx, puts);
   const moved = moves.flatMap(({ known }) => known);
+  const hasMoved = new Set(moved.map(({ messageId }) => messageId));
+  const isNew = new Set(
+    puts.flatMap(({ messageId, logId }) => (logId === null && !hasMoved.has(messageId) ? [messageId] : [])),
+  );
+  if (moves.length === 0 && told.some(({ messageId }) => !isNew.has(messageId))) await countAlone(tx);
+  const put = await putMessages(
+    tx,
+    puts,
+    told.filter(({ messageId }) => isNew.has(messageId)),
+  );
   if (moved.length > 0) await raiseStatuses(tx, moved);
-  return told;
+  return { told: told.filter(({ messageId }) => !isNew.has(messageId)), put };
 }
 
 /** Messages without a batch, and those whose batch was inferred from something that happened later. */

@@ -1,8 +1,8 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
-import type { RaisedMessage } from '../../store/broadcast-logs.js';
 import type { RawSql } from '../../store/direct.js';
+import type { RaisedMessage } from '../../store/raise-statuses.js';
 import {
   keepWaitingStatuses,
   learnUserPairs,

@@ -2,9 +2,10 @@ import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import type { UserPair } from '../../domain/statuses/user-ids.js';
-import { beginMatching, type RaisedMessage, raiseStatuses } from '../../store/broadcast-logs.js';
+import { beginMatching, beginRaising } from '../../store/broadcast-logs.js';
 import { type RawSql, transactDirectly } from '../../store/direct.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
+import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
 import { takeWishes } from './take-wishes.js';
@@ -20,7 +21,7 @@ export type CallbackCounts = { updated: number; ignored: number; unknown: number
 
 /**
  * Takes what callbacks tell of an account's messages, in any order and as often as it comes: the end is the same. A message that
- * isn't known yet is looked for by its number and the time; what can't be found changes nothing. One transaction takes all, or none.
+ * isn't known yet is looked for by its number and the time; what can't be found changes nothing. If it throws, all of it may be told again.
  * @returns what became of each callback's statuses
  */
 export async function receiveStatuses(
@@ -28,7 +29,14 @@ export async function receiveStatuses(
   account: string,
   callbacks: readonly Told[],
 ): Promise<CallbackCounts[]> {
-  const known = await transactDirectly(ctx.db, (tx) => receive(tx, account, callbacks));
+  const raised = await raiseMany(ctx, account, callbacks);
+  const left = callbacks.map((callback) => ({
+    ...callback,
+    statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
+  }));
+  const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
+  const received = isThrough ? [] : await transactDirectly(ctx.db, (tx) => receive(tx, account, left));
+  const known = new Map([...raised, ...received]);
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
@@ -36,6 +44,41 @@ export async function receiveStatuses(
     const updated = told.filter(({ messageId }) => changed.delete(messageId)).length;
     return { updated, ignored: told.length - unknown - updated, unknown };
   });
+}
+
+/** Of fewer, a transaction of their own costs more than it saves. */
+const many = 200;
+
+/**
+ * Messages whose log is there need not be looked for, and most statuses are of those: transactions that only carry them further go on at the
+ * same time.
+ */
+async function raiseMany(
+  ctx: Context,
+  account: string,
+  callbacks: readonly Told[],
+): Promise<ReadonlyMap<string, RaisedMessage>> {
+  const told = callbacks.flatMap(({ statuses }) => statuses);
+  const more = new Set(told.filter(isMore).map(({ messageId }) => messageId));
+  const plain = told.filter(({ messageId }) => !more.has(messageId));
+  if (plain.length < many) return new Map();
+  const raised = await transactDirectly(ctx.db, async (tx) => {
+    await beginRaising(tx, keysOf(plain));
+    return raisePlaced(tx, account, plain);
+  });
+  return new Map(raised.map((message) => [message.messageId, message]));
+}
+
+/**
+ * Mostly the first that is told of a message, which has then to be looked for, is that it was sent. Others tell besides who doesn't want any more,
+ * or whose number a user id stands for.
+ */
+function isMore({ status, optedOut, phoneNumber, userId }: HeardStatus): boolean {
+  return status === 'scheduled' || status === 'sent' || optedOut || (phoneNumber === null && userId !== null);
+}
+
+function keysOf(told: readonly HeardStatus[]): string[] {
+  return told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]);
 }
 
 async function receive(
@@ -48,14 +91,11 @@ async function receive(
   const wishes = callbacks.flatMap((callback) => callback.wishes);
   const { told: own, waited } = await placeUsers(tx, account, pairs, heard, wishes);
   const told = [...waited, ...own];
-  await beginMatching(
-    tx,
-    told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]),
-  );
-  const ofAccount = await matchMessages(tx, account, told);
-  const raised = await raiseStatuses(tx, ofAccount);
-  const known = new Map(raised.map((message) => [message.messageId, message]));
-  await suppressOptedOut(tx, account, ofAccount, known);
+  await beginMatching(tx, keysOf(told));
+  const matched = await matchMessages(tx, account, told);
+  const raised = matched.told.length > 0 ? await raiseStatuses(tx, matched.told) : [];
+  const known = new Map([...matched.put, ...raised].map((message) => [message.messageId, message]));
+  await suppressOptedOut(tx, account, told, known);
   await keepUnplaced(tx, account, own, known);
   await takeWishes(tx, account, wishes);
   return known;

@@ -13,7 +13,7 @@ const gatherMs = 2;
 type Part = Told & { account: string };
 
 /**
- * Takes callbacks that come at the same time in one transaction. Each is answered once its statuses are in Postgres. A callback that
+ * Takes callbacks that come at the same time together. Each is answered once its statuses are in Postgres. A callback that
  * can't be written fails alone.
  */
 export class CallbackGroups {
@@ -25,7 +25,9 @@ export class CallbackGroups {
       weigh: ({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length,
       kindOf: ({ account }) => account,
       gatherMs,
-      // Whatever fails in its one transaction, or is told twice, changes nothing.
+      // While Postgres has one of them in hand, another one is read, or is written beside it.
+      atOnce: 2,
+      // What fails is rolled back, and what is told twice changes nothing.
       isUndone: (error) => !isPostgresAway(error),
     });
   }

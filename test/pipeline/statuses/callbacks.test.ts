@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
-import { beginMatching, raiseStatuses } from '../../../src/store/broadcast-logs.js';
+import { beginMatching } from '../../../src/store/broadcast-logs.js';
+import { raiseStatuses } from '../../../src/store/raise-statuses.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { batchIdOf } from '../../support/runs.js';
 import {

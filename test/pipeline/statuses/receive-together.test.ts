@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
-import { delivered, item, readItems } from '../../support/statuses.js';
+import { ago, delivered, type Item, item, logsOf, readItems } from '../../support/statuses.js';
 
 let rig: Rig;
 const numbers = Array.from({ length: 300 }, (_, index) => phoneNumber(index));
@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+const tellAll = (items: readonly Item[]) => new CallbackGroups(rig.ctx).receive('default', readItems(items));
 const told = (at: number, status = 'sent') => readItems([item(`m${at}`, status, new Date(), numbers[at])]);
 
 /** By which transaction each message's log was written last. */
@@ -67,6 +68,56 @@ test('a message that two of them tell of has come further once; accounts are kep
     { updated: 0, ignored: 0, unknown: 1 },
     { updated: 0, ignored: 1, unknown: 0 },
   ]);
+});
+
+describe('many statuses of messages that have a log', () => {
+  const [spare = '', ...own] = Array.from({ length: 251 }, (_, index) => phoneNumber(1_000 + index));
+  const all = own.map((number, at) => item(`many${at}`, 'read', new Date(), number));
+  beforeAll(async () => {
+    await delivered(rig, [spare, ...own], 1);
+    const sent = all.map((each) => ({ ...each, status: 'sent' }));
+    await new CallbackGroups(rig.ctx).receive('default', readItems(sent));
+  });
+
+  test('wait for no others of their like, but for whoever looks for one of these messages', async () => {
+    const hold = (lock: string, during: () => Promise<unknown>) =>
+      rig.ctx.db.$transaction(async (tx) => {
+        await tx.$queryRawUnsafe(`SELECT ${lock}(ARRAY['many7'])::text`);
+        await during();
+      });
+    const tell = (status: string) => tellAll(all.map((each) => ({ ...each, status })));
+    await hold('share_messages', async () =>
+      expect(await tell('delivered')).toEqual({ updated: 250, ignored: 0, unknown: 0 }),
+    );
+    let reading: Promise<unknown> = Promise.resolve();
+    await hold('lock_messages', async () => {
+      reading = tell('read');
+      await eventually(
+        () => rig.query("SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        (waiting) => waiting.length === 1,
+      );
+    });
+    expect(await reading).toEqual({ updated: 250, ignored: 0, unknown: 0 });
+  });
+
+  test('are looked for anew if they were on their way earlier than was known', async () => {
+    const twice = Array.from({ length: 200 }, (_, index) => phoneNumber(2_000 + index));
+    const first = await delivered(rig, twice, 30);
+    await delivered(rig, twice, 24);
+    const tell = (status: string, hours: number) =>
+      tellAll(twice.map((number) => item(`twice${number}`, status, ago(hours), number)));
+    await tell('read', 20);
+    await tell('delivered', 29.9);
+    expect(await logsOf(rig, twice[7] ?? '')).toMatchObject([{ run: first, status: 'read' }]);
+  });
+
+  test('leave those to be looked for that have none, and those of another account alone', async () => {
+    const found = item('found', 'delivered', new Date(), spare);
+    expect(await tellAll([...all, found, item('nowhere', 'read')])).toEqual({ updated: 1, ignored: 250, unknown: 1 });
+    expect(await new CallbackGroups(rig.ctx).receive('acme', readItems(all))).toEqual({
+      ...{ updated: 0, ignored: 0, unknown: 250 },
+    });
+  });
 });
 
 test('a callback of more statuses than fit into one transaction is taken whole', async () => {
