@@ -84,7 +84,9 @@ function countForm({ id }: RunRow, { codes, unansweredAfter }: Whose): Content {
 <p class="buttons"><button>Count them</button></p></form>`;
 }
 
-function answer(run: RunRow, asked: Whose, { recipients: taken, leftOut }: Resent): Content {
+function answer(run: RunRow, asked: Whose, { runId, recipients: taken, leftOut, already }: Resent): Content {
+  if (already)
+    return html`<p class="empty">It was sent again before, to ${recipients(taken)}: as run <a href="/runs/${runId}">${runId}</a>.</p>`;
   const reasons = Object.entries(leftOut) as [LeftOutReason, number][];
   const listed =
     reasons.length > 0 &&
@@ -95,7 +97,7 @@ function answer(run: RunRow, asked: Whose, { recipients: taken, leftOut }: Resen
     );
   if (taken === 0) return html`<p class="empty">Nobody is to be sent to again.</p>${listed}`;
   return html`${listed}${question({
-    text: html`Send run ${run.id} again to ${recipients(taken)}? A new run with its values, limits and columns starts at once. If it was sent again for the same codes before, that run is shown, and nothing is sent.`,
+    text: html`Send run ${run.id} again to ${recipients(taken)}? A new run with its values, limits and columns starts at once.`,
     fields: html`<input type="hidden" name="codes" value="${asked.codes}"><input type="hidden" name="unansweredAfter" value="${asked.unansweredAfter}"><input type="hidden" name="recipients" value="${String(taken)}">
 <label for="name">Name</label><input id="name" name="name" maxlength="200" value="${run.name}" autocomplete="off">
 <label for="template">Template</label><input id="template" name="templateDetailId" inputmode="numeric" maxlength="10" value="${String(run.templateDetailId)}" autocomplete="off">`,

@@ -50,8 +50,8 @@ async function runResend(stop: AbortSignal, runId: string, { yes, json, ...reque
   await withSiaran(async ({ siaran }) => {
     if (!request.dryRun && !yes && canAsk) {
       const counted = await siaran.resend(runId, { ...request, dryRun: true });
-      note(describeLeftOut(counted.leftOut).join('\n'));
-      if (!(await askYesNo(`Send to ${plural(counted.recipients, 'recipient')} again?`, stop)))
+      if (!counted.already) note(describeLeftOut(counted.leftOut).join('\n'));
+      if (!counted.already && !(await askYesNo(`Send to ${plural(counted.recipients, 'recipient')} again?`, stop)))
         throw new SiaranError('NOT_MEANT', 'nothing was sent, as the answer was not yes.');
     }
     const resent = await siaran.resend(runId, request);
@@ -62,9 +62,9 @@ async function runResend(stop: AbortSignal, runId: string, { yes, json, ...reque
 
 function describeResent({ runId, recipients, already }: Resent, isDryRun: boolean): string {
   const whom = plural(recipients, 'recipient');
+  if (already) return `It was sent again before, as run ${runId}, with ${whom}. Say --again to send it once more.`;
   if (isDryRun) return `It would be sent to ${whom} again.`;
   if (runId === null) return 'Nobody is to be sent to again; no run was started.';
-  if (already) return `It was sent again before, as run ${runId}, with ${whom}. Say --again to send it once more.`;
   return `Run ${runId} is sent to ${whom} again.`;
 }
 

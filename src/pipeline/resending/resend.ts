@@ -32,7 +32,7 @@ export type ResendRequest = {
 
 /** What a resend came to. */
 export type Resent = {
-  /** The new run; `null`: nobody is sent to, or it was only counted. */
+  /** The new run, or the one that it was sent again as before; `null`: nobody is sent to, or it was only counted. */
   runId: string | null;
   /** How many are sent to again. */
   recipients: number;
@@ -57,7 +57,7 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   const known = key === null ? null : await findRunByKey(ctx.db, key);
   const settings = settingsFor(run, request, known);
   if (known) refuseOther(known, settings);
-  if (known?.sealedAt && !request.dryRun) return foundAgain(ctx, known.id);
+  if (known?.sealedAt) return foundAgain(ctx, known.id);
   if (await isBeingResent(ctx.db, runId, known?.id ?? null)) throw beingResent(runId);
   // To start a run it is enough to know that there is one.
   const enough = request.dryRun ? undefined : 1;

@@ -49,6 +49,9 @@ test('the page counts who is sent to again, by the reason, and sends only to tho
   const [newId = ''] = (await rig.siaran.run(runId)).resends;
   expect(done.headers.get('location')).toBe(`/runs/${newId}`);
   expect(await finished(rig.siaran, newId)).toMatchObject({ name: 'December, again', recipients: { scheduled: 2 } });
+  expect((await get(path)).text).toMatch(
+    new RegExp(`It was sent again before, to 2 recipients: as run <a href="/runs/${newId}">`),
+  );
   expect(numbers.map((number) => rig.sandbox.accepted.deliveriesTo(number))).toEqual([2, 1, 1, 2]);
   expect((await get(`/runs/${newId}`)).text).toContain(`<a href="/runs/${runId}">${runId}</a>`);
   expect((await get(`/runs/${runId}`)).text).toContain(`<a href="/runs/${newId}">${newId}</a>`);

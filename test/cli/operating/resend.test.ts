@@ -47,6 +47,8 @@ test('a run is sent again to whom it did not reach; counted before, told by the 
   );
   const repeated = await run(['resend', runId, '--failed', '--codes', '131053,131026'], { env });
   expect(repeated.stdout).toMatch(/^It was sent again before, as run r\w+, with 1 recipient\. Say --again/);
+  const recounted = await run(['resend', runId, '--failed', '--codes', '131053,131026', '--dry-run'], { env });
+  expect(recounted.stdout).toBe(repeated.stdout);
   const [newId = ''] = (await setting.siaran.run(runId)).resends;
   await finished(setting.siaran, newId);
   expect(numbers.map((number) => setting.sandbox.accepted.deliveriesTo(number))).toEqual([2, 1, 1]);

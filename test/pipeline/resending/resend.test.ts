@@ -72,12 +72,14 @@ test('exactly those are sent to again whose message failed, with the values of t
   for (const each of [runId, newId]) expect(await breaches(each)).toEqual([]);
 });
 
-test('the same again finds the same run and sends nothing; other codes, or --again, make another one', async () => {
+test('the same again finds the same run and sends nothing, and counting says so; other codes, or --again, make another one', async () => {
   const runId = await broadcast(4, { 0: ['failed', 131026], 1: ['failed', 131053], 2: ['failed', 131049, 25] });
   const first = await rig.siaran.resend(runId, { failed: true, codes: [131026] });
   expect(first).toMatchObject({ recipients: 1, leftOut: { other_code: 2, unanswered: 1 } });
   const twice = await Promise.all([1, 2].map(() => rig.siaran.resend(runId, { failed: true, codes: [131026] })));
   for (const again of twice) expect(again).toEqual({ runId: first.runId, recipients: 1, leftOut: {}, already: true });
+  const counted = await rig.siaran.resend(runId, { failed: true, codes: [131026], dryRun: true });
+  expect(counted).toEqual({ runId: first.runId, recipients: 1, leftOut: {}, already: true });
   const named = { failed: true, codes: [131026], name: 'another' };
   await expect(rig.siaran.resend(runId, named)).rejects.toMatchObject({ code: 'KEY_CONFLICT' });
   await finished(rig.siaran, first.runId ?? '');
