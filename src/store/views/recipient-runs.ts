@@ -39,16 +39,14 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
 
 /**
  * In which runs a number is, and in which batch. An index knows those that have it in their first batch; each run of several batches is
- * asked by its primary key: see `findBroadcasts`.
+ * asked by its primary key. As lists, which Postgres goes through in the order of the index: joined, each run costs half as much again.
  */
 export function placesOf(number: bigint): Prisma.Sql {
   return Prisma.sql`
       SELECT run_number, batch_number FROM recipients WHERE phone_number = ${number} AND batch_number <= 1
-      UNION ALL SELECT r.number, x.batch_number
-      FROM (SELECT run_id FROM batches WHERE number = 2) AS several
-      CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = several.run_id LIMIT 1) AS r
-      CROSS JOIN LATERAL (SELECT batch_number FROM recipients WHERE run_number = r.number AND phone_number = ${number} LIMIT 1) AS x
-      WHERE x.batch_number > 1`;
+      UNION ALL SELECT run_number, batch_number FROM recipients
+      WHERE phone_number = ${number} AND batch_number > 1 AND run_number = ANY (ARRAY(
+        SELECT number FROM runs WHERE id = ANY (ARRAY(SELECT run_id FROM batches WHERE number = 2))))`;
 }
 
 /** Every run that has the number of this identity, newest first. */
