@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { beginMatching, findBroadcasts } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/database.js';
+import { directly } from '../../src/store/direct.js';
 import { raiseStatuses } from '../../src/store/raise-statuses.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
-import { phoneNumber, type Rig, startRig } from '../support/rig.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
 
 const hour = 3_600_000;
 
@@ -99,6 +100,24 @@ test('each status of a group is a look-up, although there were hardly any logs w
   });
   expect(read.broadcast_logs?.whole).toBe(0);
   expect(read.broadcast_logs?.entries).toBeLessThanOrEqual(400);
+});
+
+test('a log that is given to another message while a status waits for it is let be', async () => {
+  await rig.query(
+    "INSERT INTO broadcast_logs (account, batch_id, message_id, status) VALUES ('default', 'run1-0001', 'before', 'sent')",
+  );
+  let raising: Promise<unknown> = Promise.resolve();
+  await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw`UPDATE broadcast_logs SET message_id = 'since' WHERE message_id = 'before'`;
+    const told = { messageId: 'before', status: 'read' as const, at: new Date(), notes: null, code: null };
+    raising = raiseStatuses(directly(rig.ctx.db), [told]);
+    await eventually(
+      () => rig.query('SELECT 1 FROM pg_locks WHERE NOT granted'),
+      (waiting) => waiting.length > 0,
+    );
+  });
+  expect(await raising).toEqual([]);
+  expect(await rig.query("SELECT status FROM broadcast_logs WHERE message_id = 'since'")).toEqual([{ status: 'sent' }]);
 });
 
 test('of a run that is being purged no broadcast is found, and one that was found keeps its run from being purged', async () => {

@@ -67,6 +67,20 @@ test('a transaction in which a statement has failed is never taken for committed
   expect(await numbers()).not.toContain(5);
 });
 
+test('a transaction that took more than a minute is broken off, as by Prisma, and is an outage', async () => {
+  const now = performance.now.bind(performance);
+  const work = transactDirectly(rig.ctx.db, async (tx) => {
+    await put(tx, 8);
+    // As after a machine has slept.
+    performance.now = () => now() + 61_000;
+    await put(tx, 9);
+  });
+  const fault = await errorOf(work.finally(() => Reflect.deleteProperty(performance, 'now')));
+  expect(fault).toMatchObject({ message: expect.stringContaining('took more than 60000 ms') });
+  expect(isPostgresAway(fault)).toBe(true);
+  expect(await numbers()).not.toContain(8);
+});
+
 test('within a transaction of Prisma the statements stay in it', async () => {
   const work = rig.ctx.db.$transaction(async (tx) => {
     await put(directly(tx), 6);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { writeLine } from '../../../src/domain/recipients/recipient.js';
 import { deliverBatch } from '../../../src/pipeline/delivery/deliver.js';
+import { startRunWith } from '../../../src/pipeline/intake/start-run.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { messageTemplate } from '../../support/runs.js';
 
@@ -64,6 +66,36 @@ test('messages that are handed in at the same time share a transaction, and each
     expect((await siaran.verify(runId)).breaches).toEqual([]);
   }
 });
+
+test.each([
+  [
+    'may be missed',
+    { startAt: '2030-01-01T00:00:00Z', catchUp: 'skip' },
+    { skipped: true, retried: false, held: null },
+  ],
+  [
+    'is sent again by itself',
+    { retryAfterFailure: { codes: [131026], after: '24h', times: 1 } },
+    { skipped: false, retried: true, held: null },
+  ],
+  ['is refused with its rows', { maxRejected: 0 }, { skipped: false, retried: false, held: 'preparing' }],
+] as const)(
+  'what is not known of a run that is inserted with others is not lost: one that %s',
+  async (_, more, stands) => {
+    const columns = ['phone_number'] as const;
+    const request = { ...messageTemplate, ...more, columns, name: 'reminder', delivery: 'individual' } as const;
+    const line = writeLine([message.phoneNumber]);
+    const { id } = await startRunWith(rig.ctx, request, undefined, (run) =>
+      rig.ctx.newMessages.insert({ ...run, line }),
+    );
+    expect(
+      await rig.query(
+        'SELECT skip_missed AS skipped, retry_after_failure IS NOT NULL AS retried, held_kind AS held FROM runs WHERE id = $1',
+        [id],
+      ),
+    ).toEqual([stands]);
+  },
+);
 
 test('a message to somebody who was forgotten, beside others, is handed in alone, without the number', async () => {
   const { siaran, query } = rig;

@@ -171,3 +171,19 @@ test('a run of a turn that is cancelled while it is filled ends the chain, and s
   await workers.close();
   expect(deliveries(rig, 0, 1, 2)).toEqual([1, 1, 1]);
 });
+
+test('a run that is purged before everybody is in the run of its turn ends the chain, and says which run is left open', async () => {
+  const runId = await endedRun(rig, 3, failed);
+  const mend = await breaks('UPDATE OF sealed_at');
+  await lookAtAll(rig);
+  await mend();
+  const newId = (await retryOf(rig, runId))?.runId ?? '';
+  await rig.query('UPDATE runs SET purged_at = now() WHERE id = $1', [runId]);
+  await lookNow(rig, runId);
+  await lookAtAll(rig);
+  expect(await retryOf(rig, runId)).toMatchObject({
+    outcome: 'stopped',
+    reason: `it was purged before everybody was in run ${newId}, which is left open`,
+  });
+  expect(await rig.siaran.run(newId)).toMatchObject({ status: 'open' });
+});

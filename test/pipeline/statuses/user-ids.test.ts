@@ -88,6 +88,23 @@ test('a number that is learnt in another process while a status is kept for it p
   expect(await waiting()).toEqual([]);
 });
 
+test('a wish that comes in another process while its number is being learnt is heard', async () => {
+  const { number, userId } = user();
+  const wish = {
+    kind: 'preference',
+    wants: 'stop',
+    phoneNumber: null,
+    userId,
+    messageId: null,
+    at: new Date(),
+  } as const;
+  await meanwhile(
+    (tx) => placeUsers(tx, 'default', [{ userId, phoneNumber: number, formerUserId: null }], [], []),
+    () => new CallbackGroups(rig.ctx).receive('default', [], { wishes: [wish] }),
+  );
+  expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
+});
+
 /** Lets something begin while a transaction isn't over, which ends once that waits for it, or is done. */
 async function meanwhile<T>(first: (tx: Sql) => Promise<unknown>, second: () => Promise<T>): Promise<T> {
   let [began, isOver] = [Promise.resolve() as Promise<unknown>, false];
