@@ -133,7 +133,9 @@ export class Qiscus {
     try {
       const told = 'status' in answer ? String(answer.status) : `no_answer_${answer.reached}`;
       this.#onCall({ endpoint, answer: told, durationMs: performance.now() - begun });
-    } catch {}
+    } catch {
+      // A meter's fault is nothing to the answer: without it, a message that was sent would be unknown.
+    }
     return answer;
   }
 

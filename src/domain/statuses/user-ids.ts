@@ -12,6 +12,19 @@ export function readUserId(value: unknown): string | null {
   return /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/.test(text) ? text : null;
 }
 
+/** Whom something is told of: a number, a user id, or both. */
+type Person = { phoneNumber: string | null; userId: string | null };
+
+/** Whether the number has to be looked up by the user id. */
+export function hasUserIdOnly({ phoneNumber, userId }: Person): boolean {
+  return phoneNumber === null && userId !== null;
+}
+
+/** The ids whose numbers have to be looked up. */
+export function userIdsWithoutNumber(people: readonly Person[]): string[] {
+  return people.filter(hasUserIdOnly).flatMap(({ userId }) => userId ?? []);
+}
+
 /** More than that are in no callback of up to 4 MB that means them. */
 const mostPairs = 10_000;
 

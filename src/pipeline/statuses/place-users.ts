@@ -1,6 +1,6 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
-import type { UserPair } from '../../domain/statuses/user-ids.js';
+import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
 import type { RawSql } from '../../store/direct.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
 import {
@@ -24,13 +24,13 @@ export async function placeUsers(
 ): Promise<{ told: HeardStatus[]; waited: HeardStatus[] }> {
   const users = [
     ...pairs.flatMap(({ userId, formerUserId }) => [userId, ...(formerUserId === null ? [] : [formerUserId])]),
-    ...[...statuses, ...wishes].flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []),
+    ...userIdsWithoutNumber([...statuses, ...wishes]),
   ];
   if (users.length > 0) await lockUsers(tx, users);
   if (pairs.length > 0) await learnUserPairs(tx, account, pairs);
   const learnt = [...new Set(pairs.map(({ userId }) => userId))];
   const waited = learnt.length > 0 ? await takeWaitingStatuses(tx, account, learnt) : [];
-  const ids = [...statuses, ...waited].flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []);
+  const ids = userIdsWithoutNumber([...statuses, ...waited]);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, [...new Set(ids)]) : new Map<string, string>();
   const place = (status: HeardStatus): HeardStatus =>
     status.phoneNumber !== null || status.userId === null
@@ -49,7 +49,7 @@ export async function keepUnplaced(
   told: readonly HeardStatus[],
   known: ReadonlyMap<string, RaisedMessage>,
 ): Promise<void> {
-  const unplaced = told.filter(({ phoneNumber, userId }) => phoneNumber === null && userId !== null);
+  const unplaced = told.filter(hasUserIdOnly);
   if (unplaced.length === 0) return;
   const learnt = unplaced.flatMap(({ messageId, userId }): UserPair[] => {
     const phoneNumber = known.get(messageId)?.phoneNumber ?? null;

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
-import type { UserPair } from '../../domain/statuses/user-ids.js';
+import { hasUserIdOnly, type UserPair } from '../../domain/statuses/user-ids.js';
 import { beginMatching, beginRaising } from '../../store/broadcast-logs.js';
 import { type RawSql, transactDirectly } from '../../store/direct.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
@@ -73,8 +73,8 @@ async function raiseMany(
  * Mostly the first that is told of a message, which has then to be looked for, is that it was sent. Others tell besides who doesn't want any more,
  * or whose number a user id stands for.
  */
-function isMore({ status, optedOut, phoneNumber, userId }: HeardStatus): boolean {
-  return status === 'scheduled' || status === 'sent' || optedOut || (phoneNumber === null && userId !== null);
+function isMore(told: HeardStatus): boolean {
+  return told.status === 'scheduled' || told.status === 'sent' || told.optedOut || hasUserIdOnly(told);
 }
 
 function keysOf(told: readonly HeardStatus[]): string[] {

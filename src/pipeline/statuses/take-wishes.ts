@@ -1,4 +1,5 @@
 import type { Wish } from '../../domain/statuses/opt-outs.js';
+import { userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
 import { currentTime } from '../../store/database.js';
 import type { RawSql } from '../../store/direct.js';
 import { type OptOut, recordOptOuts, resumeNumbers } from '../../store/opt-outs.js';
@@ -7,7 +8,7 @@ import { numbersOfUsers } from '../../store/user-ids.js';
 /** Puts who wants to be left alone on the suppression list, and takes off it who wants messages again, in the order of their asking. */
 export async function takeWishes(tx: RawSql, account: string, wishes: readonly Wish[]): Promise<void> {
   if (wishes.length === 0) return;
-  const ids = wishes.flatMap(({ phoneNumber, userId }) => (phoneNumber === null && userId) || []);
+  const ids = userIdsWithoutNumber(wishes);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, ids) : new Map<string, string>();
   const now = await currentTime(tx);
   const last = new Map<string, Wish & { at: Date }>();
