@@ -36,9 +36,12 @@ export function raisePlaced(tx: RawSql, account: string, told: readonly Told[]):
 
 /** What is told of each message, in one row: `told_once`. */
 export function toldOnce(told: readonly (Told & { earliest?: Date | undefined })[]): Prisma.Sql {
+  const rows = told.map(({ messageId, status, at, notes, code, earliest }) => {
+    return { messageId, status, at, notes, code, earliest };
+  });
   return Prisma.sql`
     told AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS told("messageId" text, status text, at timestamptz(3), notes text, code int, earliest timestamptz(3))
     ), furthest AS (
       SELECT DISTINCT ON ("messageId") "messageId", status, at, earliest FROM told WHERE status <> 'failed'

@@ -58,7 +58,9 @@ export async function matchMessages(
   const isNew = new Set(
     puts.flatMap(({ messageId, logId }) => (logId === null && !hasMoved.has(messageId) ? [messageId] : [])),
   );
-  if (moves.length === 0 && told.some(({ messageId }) => !isNew.has(messageId))) await countAlone(tx);
+  const isPut = new Set(puts.map(({ messageId }) => messageId));
+  const isRaised = ({ messageId }: Told) => !isNew.has(messageId) && (known.has(messageId) || isPut.has(messageId));
+  if (moves.length === 0 && isPut.size > 0 && told.some(isRaised)) await countAlone(tx);
   const put = await putMessages(
     tx,
     puts,

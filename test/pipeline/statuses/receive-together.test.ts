@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
+import { beginMatching } from '../../../src/store/broadcast-logs.js';
+import { transactDirectly } from '../../../src/store/direct.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { ago, delivered, type Item, item, logsOf, readItems } from '../../support/statuses.js';
 
@@ -118,6 +121,27 @@ describe('many statuses of messages that have a log', () => {
       ...{ updated: 0, ignored: 0, unknown: 250 },
     });
   });
+});
+
+test('whoever counts some messages on new logs and others on theirs adds to rows of results of its own', async () => {
+  const [known = '', ...others] = Array.from({ length: 4 }, (_, index) => phoneNumber(3_000 + index));
+  await delivered(rig, [known, ...others], 1);
+  await tellAll([item('known', 'sent', new Date(), known)]);
+  /** Whether it has rows of its own once it has matched these. */
+  const isAlone = (...items: Item[]) =>
+    transactDirectly(rig.ctx.db, async (tx) => {
+      await beginMatching(tx, ['some']);
+      await matchMessages(tx, 'default', readItems(items));
+      const held = await tx.$queryRaw<object[]>`
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 1667329123 AND pid = pg_backend_pid()`;
+      return held.length > 0;
+    });
+  const [first = '', second = '', third = ''] = others;
+  const read = item('known', 'read', new Date(), known);
+  expect(await isAlone(item('first', 'sent', new Date(), first), item('nowhere', 'sent'))).toBe(false);
+  expect(await isAlone(read, item('nowhere', 'sent'))).toBe(false);
+  expect(await isAlone(item('second', 'sent', new Date(), second), read)).toBe(true);
+  expect(await isAlone(item('third', 'sent', new Date(), third), item('third', 'read', new Date(), third))).toBe(false);
 });
 
 test('a callback of more statuses than fit into one transaction is taken whole', async () => {
