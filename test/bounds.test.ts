@@ -60,8 +60,8 @@ test('numbers come out exactly of a line of 2 MB that is nothing but quotes', ()
 });
 
 test('an audience of SQL with a value of 130 MB fails with its reason before the worker holds it', async () => {
-  const databaseUrl = environment.databaseUrl;
-  const reading = (query: string) => readAudience(`sql:${query}`, means({ databaseUrl, statementTimeoutMs: 60_000 }));
+  const databaseUrl = environment.audienceUrl;
+  const reading = (query: string) => readAudience(`sql:${query}`, means({ databaseUrl, timeoutMs: 60_000 }));
   const { error } = await reading(`SELECT 1 AS phone_number, repeat('x', 130000000) AS customer_name`);
   expect(error).toMatchObject({
     ...{ code: 'AUDIENCE', retryable: false, message: expect.stringContaining('more than 64 MB') },

@@ -11,10 +11,14 @@ import { openSqlAudience } from './sql-audience.js';
 export type { AudienceFunction, AudienceFunctions, Firing } from './function-audience.js';
 
 export type AudienceMeans = {
-  databaseUrl: string;
-  /** How long a query may take to give its first rows, and then each thousand more. */
-  statementTimeoutMs: number;
+  /** Where queries are asked. Undefined: none are. */
+  databaseUrl: string | undefined;
+  ledgerUrl: string;
+  /** How long the database may be at work for one audience, all its rows together. */
+  timeoutMs: number;
   functions: AudienceFunctions;
+  /** Aborted when nobody wants the audience any more: it is closed then, and its query ended on the server. */
+  signal?: AbortSignal | undefined;
 };
 
 export type OpenedAudience = {
@@ -44,9 +48,9 @@ export async function openAudience(
   const name = showAudience(spec);
   try {
     const source = await openSource(spec, name, { means, firing, fitting });
-    return guard(name, source);
+    return guard(name, source, means.signal);
   } catch (error) {
-    throw audienceFault(name, error);
+    throw audienceFault(name, means.signal?.aborted ? means.signal.reason : error);
   }
 }
 
@@ -64,12 +68,19 @@ async function openSource(spec: AudienceSpec, name: string, opening: Opening): P
   }
 }
 
-function guard(name: string, source: AudienceSource): OpenedAudience {
+function guard(name: string, source: AudienceSource, signal: AbortSignal | undefined): OpenedAudience {
   let closed = false;
   const refuseIfClosed = (): void => {
     // To end here would look as if these had been all recipients.
     if (closed) throw new AudienceError(`The audience ${name} was closed before all its rows were read.`);
   };
+  const close = async (): Promise<void> => {
+    closed = true;
+    signal?.removeEventListener('abort', giveUp);
+    await source.close();
+  };
+  const giveUp = (): void => void close().catch(() => {});
+  signal?.addEventListener('abort', giveUp, { once: true });
   async function* read(): AsyncGenerator<unknown, void> {
     try {
       for await (const row of source.rows) {
@@ -82,6 +93,7 @@ function guard(name: string, source: AudienceSource): OpenedAudience {
       refuseIfClosed();
       throw audienceFault(name, error);
     } finally {
+      signal?.removeEventListener('abort', giveUp);
       await source.close();
     }
   }
@@ -89,11 +101,9 @@ function guard(name: string, source: AudienceSource): OpenedAudience {
     name,
     columns: source.columns,
     rows: read(),
-    async close() {
-      closed = true;
-      await source.close().catch((error: unknown) => {
+    close: () =>
+      close().catch((error: unknown) => {
         throw audienceFault(name, error);
-      });
-    },
+      }),
   };
 }

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import { Client, type QueryConfig, type QueryResult } from 'pg';
+import { AudienceError } from '../errors.js';
 import type { AudienceSource } from './audience-source.js';
-import { connectFault, doubledColumns, queryFault, type SqlMeans, tooMuch } from './sql-fault.js';
-
-type Row = Record<string, string | null>;
+import { doubledColumns, type SqlMeans } from './sql-fault.js';
+import { makeRole, refusePowerfulRole } from './sql-role.js';
+import { openSqlSession, type Row, type SqlSession } from './sql-session.js';
 
 const CURSOR = 'siaran_audience';
 const DECLARE = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR\n`;
@@ -11,132 +11,71 @@ const DECLARE = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR\n`;
 const ROWS_AT_ONCE = 1_000;
 const ROWS_AT_FIRST = 50;
 const WANTED_BYTES = 8_000_000;
-/** A fetch that gives more is broken off: this process holds what it gives. */
-const MOST_BYTES = 64_000_000;
-const LOOK_EVERY_MS = 20;
-/** A server that answers nothing at all, not even that the time is over, is given up this much later. */
-const SILENCE_MS = 10_000;
-const LONGEST_TIMEOUT_MS = 2_147_483_647 - SILENCE_MS;
+
+export type SqlGiven = Omit<SqlMeans, 'databaseUrl'> & {
+  /** Undefined: none was told, and the ledger's isn't taken for it. */
+  databaseUrl: string | undefined;
+  /** The ledger's address, whose role no query is asked as. */
+  ledgerUrl: string;
+};
 
 /**
  * Declares a cursor for the query in a read-only transaction of a connection of its own, and reads its columns; no row is
  * fetched before it is asked for. Values are Postgres's own text (of a boolean `t` or `f`), or null.
  * `name` is what messages call it. @throws {AudienceError}
  */
-export async function openSqlAudience(query: string, name: string, means: SqlMeans): Promise<AudienceSource> {
-  const timeoutMs = Math.min(Math.ceil(means.statementTimeoutMs), LONGEST_TIMEOUT_MS);
-  const client = newClient(means.databaseUrl, timeoutMs);
-  // The error comes between two statements, so no call can throw it. The next statement fails, and says less.
-  let broken: unknown;
-  client.on('error', (error) => {
-    broken ??= error;
-  });
-  await client.connect().catch((cause: unknown) => {
-    throw connectFault(name, means.databaseUrl, client, cause);
-  });
-
-  let running = false;
-  let bytes = 0;
-  const ask = async (statement: string | QueryConfig): Promise<QueryResult<Row>> => {
-    running = true;
-    const size = watchSize(client);
-    try {
-      return await client.query<Row>(statement);
-    } catch (error) {
-      if (size.isTooMuch()) throw tooMuch(name);
-      throw queryFault(name, means, { query, offset: DECLARE.length }, broken ?? error);
-    } finally {
-      bytes = size.end();
-      running = false;
-    }
-  };
-
-  let pid: string | null | undefined;
-  let ending: Promise<void> | undefined;
-  const end = async (): Promise<void> => {
-    // Postgres would notice that the client is gone only when it has a row to send.
-    if (running && pid) await cancel(means.databaseUrl, pid).catch(() => {});
-    await client.end();
-  };
-  const close = (): Promise<void> => {
-    ending ??= end();
-    return ending;
-  };
-
+export async function openSqlAudience(query: string, name: string, given: SqlGiven): Promise<AudienceSource> {
+  const session = await openSession(name, given, query);
   try {
-    // We may keep it waiting between two fetches, for as long as our buffer is full.
-    await ask(
-      `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL idle_in_transaction_session_timeout = 0`,
-    );
-    pid = (await ask('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
-    await ask(oneStatement(DECLARE + query));
-    const columns = (await ask(`FETCH 0 FROM ${CURSOR}`)).fields.map((field) => field.name);
+    await session.ask(oneStatement(DECLARE + query));
+    const columns = (await session.ask(`FETCH 0 FROM ${CURSOR}`)).fields.map((field) => field.name);
     if (new Set(columns).size < columns.length) throw doubledColumns(name, columns);
-    return { columns, rows: fetchAll(ask, () => bytes), close };
+    return { columns, rows: fetchAll(session), close: session.close };
   } catch (error) {
-    await close();
+    await session.close();
     throw error;
   }
 }
 
-/** @param latestBytes how large the latest answer was. */
-async function* fetchAll(
-  ask: (statement: string) => Promise<QueryResult<Row>>,
-  latestBytes: () => number,
-): AsyncGenerator<Row, void> {
+/** Where queries are asked, and as whom, without a password. @throws {AudienceError} when none may be asked there. */
+export async function checkAudienceDatabase(given: SqlGiven): Promise<string> {
+  const session = await openSession('of a query', given, '');
+  const { user, host, port, database } = session.client;
+  await session.close();
+  return `${user} at ${host}:${port}/${database}`;
+}
+
+async function openSession(name: string, given: SqlGiven, query: string): Promise<SqlSession> {
+  const { databaseUrl, ledgerUrl } = given;
+  if (databaseUrl === undefined)
+    throw new AudienceError(`The audience ${name} failed: SIARAN_AUDIENCE_DATABASE_URL is not set. ${makeRole}`);
+  const session = await openSqlSession(name, { ...given, databaseUrl }, { query, offset: DECLARE.length });
+  try {
+    await refusePowerfulRole(name, session, roleOf(ledgerUrl));
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** As pg reads it, which has a default. */
+function roleOf(ledgerUrl: string): string {
+  return new Client({ connectionString: ledgerUrl }).user ?? '';
+}
+
+async function* fetchAll(session: SqlSession): AsyncGenerator<Row, void> {
   for (let count = ROWS_AT_FIRST; ; ) {
-    const { rows } = await ask(`FETCH ${count} FROM ${CURSOR}`);
-    const bytesEach = Math.max(1, latestBytes() / count);
+    const { rows }: QueryResult<Row> = await session.ask(`FETCH ${count} FROM ${CURSOR}`);
+    const bytesEach = Math.max(1, session.latestBytes() / count);
     yield* rows;
     if (rows.length < count) return;
     count = Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(WANTED_BYTES / bytesEach)));
   }
 }
 
-/** Ends the connection of an answer that is too large, while it comes: it can't be asked for its size beforehand. */
-function watchSize(client: Client): { isTooMuch(): boolean; end(): number } {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-  const before = stream.bytesRead;
-  const look = () => stream.bytesRead - before;
-  let isTooMuch = false;
-  const looking = setInterval(() => {
-    if (look() <= MOST_BYTES) return;
-    isTooMuch = true;
-    stream.destroy();
-  }, LOOK_EVERY_MS);
-  return {
-    isTooMuch: () => isTooMuch,
-    end() {
-      clearInterval(looking);
-      return look();
-    },
-  };
-}
-
-function newClient(databaseUrl: string, timeoutMs: number): Client {
-  return new Client({
-    connectionString: databaseUrl,
-    application_name: 'siaran audience',
-    connectionTimeoutMillis: 10_000,
-    query_timeout: timeoutMs + SILENCE_MS,
-    keepAlive: true,
-    types: { getTypeParser: () => String },
-  });
-}
-
 /** By the extended protocol, which takes a single statement: anything behind a `;` is refused. */
 function oneStatement(text: string): QueryConfig {
   const statement: QueryConfig & { queryMode: 'extended' } = { text, queryMode: 'extended' };
   return statement;
-}
-
-async function cancel(databaseUrl: string, pid: string): Promise<void> {
-  const client = newClient(databaseUrl, 0);
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query('SELECT pg_cancel_backend($1)', [pid]);
-  } finally {
-    await client.end();
-  }
 }

@@ -5,10 +5,16 @@ import { formatDuration } from '../domain/timing/duration.js';
 import { AudienceError, isCertificateError } from '../errors.js';
 import { reasonOf } from './audience-fault.js';
 
-export type SqlMeans = { databaseUrl: string; statementTimeoutMs: number };
+export type SqlMeans = {
+  databaseUrl: string;
+  /** How long the database may be at work for one audience, all its rows together. */
+  timeoutMs: number;
+  /** Aborted when nobody wants the audience any more: it is ended on the server too. */
+  signal?: AbortSignal | undefined;
+};
 
 /** The query, and how many characters of our own stood before it in what Postgres was given. */
-type Asked = { query: string; offset: number };
+export type Asked = { query: string; offset: number };
 
 /** What of Postgres's errors doesn't depend on the language that it speaks: https://www.postgresql.org/docs/current/protocol-error-fields.html */
 type SqlError = { code?: string; routine?: string; position?: string; hint?: string };
@@ -18,7 +24,7 @@ export function connectFault(name: string, databaseUrl: string, client: Client, 
   const why = redacted(reasonOf(cause), databaseUrl);
   return new AudienceError(
     `The audience ${name} failed: its database ${where} can't be used: ${why}. ` +
-      'Check SIARAN_AUDIENCE_DATABASE_URL, or DATABASE_URL where that is not set.',
+      'Check SIARAN_AUDIENCE_DATABASE_URL.',
     { cause, retryable: isPassing(cause) },
   );
 }
@@ -41,7 +47,7 @@ export function doubledColumns(name: string, columns: readonly string[]): Audien
   );
 }
 
-function describe(error: SqlError, { statementTimeoutMs }: SqlMeans, asked: Asked): string {
+function describe(error: SqlError, { timeoutMs }: SqlMeans, asked: Asked): string {
   const said =
     reasonOf(error) + lineOf(error, asked) + (error.hint ? ` (${reasonOf(error.hint).replace(/\.$/, '')})` : '');
   const { code, routine = '' } = error;
@@ -53,7 +59,7 @@ function describe(error: SqlError, { statementTimeoutMs }: SqlMeans, asked: Aske
   if (code === '25006') return `an audience changes no data: ${said}`;
   if (code === '08P01' && routine === 'exec_bind_message')
     return 'it has parameters ($1) in it, which nobody gives values for';
-  if (code === '57014') return `${said}; SIARAN_AUDIENCE_TIMEOUT is ${formatDuration(statementTimeoutMs)}`;
+  if (code === '57014') return `${said}; SIARAN_AUDIENCE_TIMEOUT is ${formatDuration(timeoutMs)}`;
   return said;
 }
 

@@ -15,9 +15,9 @@ export type WebhookConfig = Readonly<{ url: string; secret: string }>;
 
 export type Config = Readonly<{
   databaseUrl: string;
-  /** Where the queries of campaigns' audiences run. */
-  audienceDatabaseUrl: string;
-  /** How long one step of such a query may take. */
+  /** Where the queries of campaigns' audiences run. Absent: there can't be any. */
+  audienceDatabaseUrl: string | undefined;
+  /** How long the database may be at work for one such query, all its rows together. */
   audienceTimeoutMs: number;
   /** Set unless `redisCluster` is; with it, only its scheme, user and password count. */
   redisUrl: string | undefined;
@@ -86,7 +86,7 @@ export function parseConfig(env: Environment): Config {
   const e = parsed.data;
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
-    audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL ?? e.DATABASE_URL,
+    audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL,
     audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,
     redisUrl: e.REDIS_URL,
     redisCluster: e.SIARAN_REDIS_CLUSTER,

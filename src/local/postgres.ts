@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { SiaranError } from '../errors.js';
+import { audienceRole } from './audience-role.js';
 import { commandLine, hasCode, identify, run, stopProcess } from './processes.js';
 import { type LocalServer, startServer } from './server.js';
 import { type Command, unprivileged } from './unprivileged.js';
@@ -27,7 +28,7 @@ const stopSignals = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
 const durable = ['-c', 'fsync=on', '-c', 'synchronous_commit=on', '-c', 'full_page_writes=on'];
 const forgetful = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
-/** Runs a Postgres on 127.0.0.1 with a database `siaran`. It trusts every local user: for demos and tests. */
+/** Runs a Postgres on 127.0.0.1 with a database `siaran`, and a role for audiences. It trusts every local user: for demos and tests. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalServer> {
   const dataDir = resolve(options.dataDir);
   const binaries = await loadBinaries();
@@ -117,6 +118,8 @@ async function createDatabase(url: string): Promise<void> {
   await withClient(maintenance.href, async (client) => {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+    const roles = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [audienceRole]);
+    if (roles.rowCount === 0) await client.query(`CREATE ROLE ${audienceRole} LOGIN`);
   });
 }
 

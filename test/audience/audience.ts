@@ -13,7 +13,13 @@ export function means(
   given: Partial<Omit<AudienceMeans, 'functions'>> & { functions?: Record<string, AudienceFunction> },
 ) {
   const { functions = {}, ...rest } = given;
-  return { databaseUrl: nowhere, statementTimeoutMs: 10_000, ...rest, functions: new Map(Object.entries(functions)) };
+  return {
+    databaseUrl: nowhere,
+    ledgerUrl: 'postgres://siaran@127.0.0.1:1/siaran',
+    timeoutMs: 10_000,
+    ...rest,
+    functions: new Map(Object.entries(functions)),
+  };
 }
 
 export function spec(text: string): AudienceSpec {

@@ -16,8 +16,8 @@ afterEach(() => environment.drop());
 
 describe('a query of a campaign that is added', () => {
   const columns = ['phone_number', 'customer_name'];
-  const check = (query: string, databaseUrl = environment.databaseUrl) =>
-    checkAudience(spec(`sql:${query}`), columns, means({ databaseUrl, statementTimeoutMs: 1_000 }));
+  const check = (query: string, databaseUrl = environment.audienceUrl) =>
+    checkAudience(spec(`sql:${query}`), columns, means({ databaseUrl, timeoutMs: 1_000 }));
 
   it('is not run for its rows', async () => {
     await check('SELECT customer_name, phone_number, FROM customers'.replace(', FROM', ' FROM'));

@@ -16,13 +16,13 @@ beforeEach(async () => {
 /** Fails when a session is left open. */
 afterEach(() => environment.drop());
 
-function open(query: string, statementTimeoutMs = 10_000): Promise<OpenedAudience> {
-  const { databaseUrl } = environment;
-  return openAudience(spec(`sql:${query}`), means({ databaseUrl, statementTimeoutMs }), firing);
+function open(query: string, timeoutMs = 10_000): Promise<OpenedAudience> {
+  const { audienceUrl: databaseUrl } = environment;
+  return openAudience(spec(`sql:${query}`), means({ databaseUrl, timeoutMs }), firing);
 }
 
-function read(query: string, statementTimeoutMs = 10_000) {
-  return readAudience(`sql:${query}`, means({ databaseUrl: environment.databaseUrl, statementTimeoutMs }));
+function read(query: string, timeoutMs = 10_000) {
+  return readAudience(`sql:${query}`, means({ databaseUrl: environment.audienceUrl, timeoutMs }));
 }
 
 async function sessions(): Promise<{ state: string; query: string }[]> {

@@ -62,8 +62,8 @@ describe('what a worker tells', () => {
 });
 
 describe("campaigns' audiences", () => {
-  it("come from the ledger's own database and may take five minutes, unless told otherwise", () => {
-    expect(parseConfig(env)).toMatchObject({ audienceDatabaseUrl: env.DATABASE_URL, audienceTimeoutMs: 300_000 });
+  it("are asked of no database unless one is told, least of all the ledger's, and have five minutes", () => {
+    expect(parseConfig(env)).toMatchObject({ audienceDatabaseUrl: undefined, audienceTimeoutMs: 300_000 });
     const crm = 'postgres://reader:secret@crm:5432/crm';
     const told = { ...env, SIARAN_AUDIENCE_DATABASE_URL: `${crm}?sslmode=require`, SIARAN_AUDIENCE_TIMEOUT: '90s' };
     expect(parseConfig(told)).toMatchObject({

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { audienceRole } from '../../src/local/audience-role.js';
 import { type Services, startServices } from '../../src/local/services.js';
 import { migrate } from '../../src/store/migrate.js';
 
@@ -20,7 +21,9 @@ export async function setUp({ rootDir, watch, watchAll }: Given): Promise<void> 
     throw new Error('The built program is missing: run "npm run build" first, or use "npm test".');
   globalThis.siaranTestServices ??= await start(rootDir);
   const { services } = globalThis.siaranTestServices;
-  await migrate(await createTemplate(services.databaseUrl));
+  const templateUrl = await createTemplate(services.databaseUrl);
+  await migrate(templateUrl);
+  await letAudiencesRead(templateUrl);
   process.env.SIARAN_TEST_POSTGRES = services.databaseUrl;
   process.env.SIARAN_TEST_REDIS = services.redisUrl;
 }
@@ -53,14 +56,23 @@ function removeAtExit(dir: string): void {
 }
 
 async function createTemplate(databaseUrl: string): Promise<string> {
+  // There is one if tests are watched. Its migrations may have changed.
+  await ask(databaseUrl, 'DROP DATABASE IF EXISTS siaran_template');
+  await ask(databaseUrl, 'CREATE DATABASE siaran_template');
+  return Object.assign(new URL(databaseUrl), { pathname: '/siaran_template' }).href;
+}
+
+/** Tables that tests make; not the ledger's, which are there already. */
+async function letAudiencesRead(templateUrl: string): Promise<void> {
+  await ask(templateUrl, `ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${audienceRole}`);
+}
+
+async function ask(databaseUrl: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    // There is one if tests are watched. Its migrations may have changed.
-    await client.query('DROP DATABASE IF EXISTS siaran_template');
-    await client.query('CREATE DATABASE siaran_template');
+    await client.query(sql);
   } finally {
     await client.end();
   }
-  return Object.assign(new URL(databaseUrl), { pathname: '/siaran_template' }).href;
 }

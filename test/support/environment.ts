@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
+import { audienceUrl } from '../../src/local/audience-role.js';
 
 export interface Environment {
   /** What a program under test is given as its environment. */
   readonly env: Record<string, string>;
   readonly databaseUrl: string;
+  /** The same database, for the queries of audiences: as a role that may read what tests put there. */
+  readonly audienceUrl: string;
   query<Row extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
   /** For looking at keys. */
   readonly redis: Redis;
@@ -30,12 +33,14 @@ export async function freshEnvironment(): Promise<Environment> {
   const redis = new Redis(redisUrl);
   const env = {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' },
+    SIARAN_AUDIENCE_DATABASE_URL: audienceUrl(databaseUrl),
     // Tests that wait for a worker's next look shouldn't wait for long.
     SIARAN_RECONCILE_EVERY: '400ms',
   };
   return {
     env,
     databaseUrl,
+    audienceUrl: audienceUrl(databaseUrl),
     redis,
     async query<Row extends object>(sql: string, params: readonly unknown[] = []) {
       return (await pool.query<Row>(sql, [...params])).rows;

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { SiaranError } from '../../errors.js';
+import { audienceUrl } from '../../local/audience-role.js';
 import { freePort, start, stopProcess } from '../../local/processes.js';
 import { startServices } from '../../local/services.js';
 import { packageFile } from '../../package-file.js';
@@ -70,6 +71,7 @@ function environment(
 ): DemoEnvironment {
   return {
     DATABASE_URL: services.databaseUrl,
+    SIARAN_AUDIENCE_DATABASE_URL: audienceUrl(services.databaseUrl),
     REDIS_URL: services.redisUrl,
     QISCUS_BASE_URL: sandbox.url,
     QISCUS_APP_ID: 'demo',

@@ -1,11 +1,13 @@
 import type { AudienceMeans } from '../../audience/open-audience.js';
 import type { Context } from '../../context.js';
 
-/** What this process has to read audiences with. */
-export function audienceMeans({ config, audienceFunctions }: Context): AudienceMeans {
+/** What this process has to read audiences with. @param signal aborted when nobody wants them any more. */
+export function audienceMeans({ config, audienceFunctions }: Context, signal?: AbortSignal): AudienceMeans {
   return {
     databaseUrl: config.audienceDatabaseUrl,
-    statementTimeoutMs: config.audienceTimeoutMs,
+    ledgerUrl: config.databaseUrl,
+    timeoutMs: config.audienceTimeoutMs,
     functions: audienceFunctions,
+    signal,
   };
 }

@@ -64,16 +64,13 @@ async function readIntoRun(ctx: Context, claim: FiringClaim, signal: AbortSignal
   const parsed = parseAudience(claim.audience);
   if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
   const firing = { campaign: claim.campaign, firesAt: claim.at };
-  const audience = await openAudience(parsed.audience, audienceMeans(ctx), firing, claim.fitting);
-  const close = () => void audience.close().catch((err) => ctx.logger.warn({ err }, 'audience not closed'));
-  signal.addEventListener('abort', close, { once: true });
+  const audience = await openAudience(parsed.audience, audienceMeans(ctx, signal), firing, claim.fitting);
   try {
     assertColumns(audience, claim.columns);
     const rows = audience.rows as AsyncIterable<Recipient>;
     const { accepted, rejected } = await enqueue(ctx, new SharedIntakes(), claim.runId, rows, { source });
     ctx.logger.info({ runId: claim.runId, accepted, rejected }, 'audience read');
   } finally {
-    signal.removeEventListener('abort', close);
     await audience.close();
   }
 }

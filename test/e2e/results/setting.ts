@@ -54,7 +54,7 @@ export async function openSetting(seed: number, runCommand: RunCommand): Promise
     QISCUS_SECRET_KEY: 'key',
     SIARAN_ACCOUNTS_FILE: accounts,
     SIARAN_CALLBACK_SECRET: secrets.default,
-    SIARAN_AUDIENCE_DATABASE_URL: Object.assign(new URL(environment.databaseUrl), { pathname: '/postgres' }).href,
+    SIARAN_AUDIENCE_DATABASE_URL: Object.assign(new URL(environment.audienceUrl), { pathname: '/postgres' }).href,
     LOG_LEVEL: 'warn',
   };
   await writeAccounts('http://127.0.0.1:9');

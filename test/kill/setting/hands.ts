@@ -1,4 +1,5 @@
 import type { Siaran } from '../../../src/index.js';
+import { audienceUrl } from '../../../src/local/audience-role.js';
 import { type SilentProxy, startSilentProxy } from '../../support/silent-proxy.js';
 import { withPort } from './databases.js';
 import type { Child, Role, Spares } from './processes.js';
@@ -86,6 +87,7 @@ export async function hire(
     env: {
       ...env,
       DATABASE_URL: withPort(urls.postgres, silent.postgres.port),
+      SIARAN_AUDIENCE_DATABASE_URL: audienceUrl(withPort(urls.postgres, silent.postgres.port)),
       REDIS_URL: withPort(urls.redis, silent.redis.port),
       QISCUS_BASE_URL: withPort(urls.provider, silent.provider.port).replace(/\/$/, ''),
       LOG_LEVEL: 'warn',

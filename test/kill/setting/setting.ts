@@ -4,6 +4,7 @@ import { Client, Pool } from 'pg';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
 import { type DeliveryRequest, type RunId, type RunView, type Siaran, siaranWith } from '../../../src/index.js';
+import { audienceUrl } from '../../../src/local/audience-role.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../../src/sandbox/server.js';
 import { invoiceColumns } from '../../support/rig.js';
@@ -81,6 +82,7 @@ export async function openSetting(
   const sandbox = await startSandbox({ appId: 'app', secretKey: 'sandbox-secret-key', onRequest });
   const env = {
     DATABASE_URL: databaseUrl,
+    SIARAN_AUDIENCE_DATABASE_URL: audienceUrl(databaseUrl),
     REDIS_URL: services.redisUrl,
     SIARAN_PREFIX: name,
     QISCUS_BASE_URL: sandbox.url,
