@@ -11,7 +11,7 @@ import {
   resumeCampaignNamed,
 } from '../../pipeline/campaigns/campaigns.js';
 import { editCampaign } from '../../pipeline/campaigns/edit-campaign.js';
-import { forecastCampaign } from '../../pipeline/campaigns/forecast.js';
+import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { removeCampaignNamed } from '../../pipeline/campaigns/remove-campaign.js';
 import {
   type CampaignView,
@@ -22,6 +22,7 @@ import {
 import { viewCampaignResults } from '../../pipeline/views/view-results.js';
 import { stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
+import { whileAsked } from '../asker.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { decidedAt } from '../forms/decided-at.js';
 import { problemOf, sendProblem } from '../problem.js';
@@ -59,7 +60,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ body: { again, ...request }, actor }, reply) => {
-      const added = await addCampaign(ctx, request as CampaignRequest, { again, by: actor.name });
+      const added = await addCampaign(ctx, request as CampaignRequest, { again, by: actor.name }, whileAsked(reply));
       return reply.code(added.existed ? 200 : 201).send(added);
     },
   );
@@ -92,7 +93,8 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ params: { name }, body: { version, redo, ...changes }, actor }, reply) => {
       try {
-        return await editCampaign(ctx, name, changes as CampaignChanges, { version, redo, by: actor.name });
+        const options = { version, redo, by: actor.name };
+        return await editCampaign(ctx, name, changes as CampaignChanges, options, whileAsked(reply));
       } catch (error) {
         if (!(error instanceof CampaignChangedError)) throw error;
         return sendProblem(reply, { ...problemOf(error), current: await viewCampaign(ctx, name) });
@@ -138,7 +140,8 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: z.array(campaignSchemas.nextFiring) },
       },
     },
-    ({ params: { name }, query: { count } }) => forecastCampaign(ctx, name, count),
+    ({ params: { name }, query: { count } }, reply) =>
+      forecastCampaign(ctx, name, count, startCounting(), whileAsked(reply)),
   );
 
   app.post(

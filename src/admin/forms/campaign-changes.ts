@@ -9,6 +9,7 @@ import { currentTime } from '../../store/database.js';
 import { stateOf } from '../../store/states.js';
 import { fireRequest } from '../api/requests.js';
 import type { AdminApp } from '../app.js';
+import { whileAsked } from '../asker.js';
 import { type Content, html } from '../html/html.js';
 import { question } from '../html/parts.js';
 import { forecastWords, time } from '../html/words.js';
@@ -24,12 +25,12 @@ const names: Record<What, string> = { pause: 'Pause', resume: 'Resume', fire: 'F
 /** Each change is asked for on a page that says what it will do, and then done, if the campaign is still the one that was shown. */
 export function addCampaignChanges(app: AdminApp, ctx: Context): void {
   const asking = { schema: { params: campaignParams }, config: { operator: true } } as const;
-  const change = (what: What, texts: (campaign: CampaignView) => Asked | Promise<Asked>) => {
+  const change = (what: What, texts: (campaign: CampaignView, signal: AbortSignal) => Asked | Promise<Asked>) => {
     const askFor = async (request: FastifyRequest, reply: FastifyReply, name: string, refusal?: string) => {
       // Before what it is about: what changes in between is noticed then.
       const state = await stateOf(ctx.db, 'campaign', name);
       const campaign = await viewCampaign(ctx, name);
-      const { text, fields } = await texts(campaign);
+      const { text, fields } = await texts(campaign, whileAsked(reply));
       const path = campaignPath(name);
       const asked = question({ text, fields, state, action: `${path}/${what}`, button: `Yes, ${what}`, back: path });
       return show(request, reply, { ...page(campaign, names[what], asked), refusal });
@@ -63,10 +64,10 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
       },
     );
 
-  const askForFiring = change('fire', async (campaign) => {
+  const askForFiring = change('fire', async (campaign, signal) => {
     const asOf = await currentTime(ctx.db);
     const counting = startCounting();
-    const forecast = await forecastFiringNow(ctx, campaign.name, counting);
+    const forecast = await forecastFiringNow(ctx, campaign.name, counting, signal);
     const figures = forecast
       ? html`As its audience is now, ${countingWords(counting)} would be messaged: ${forecastWords(forecast)}.`
       : 'Its audience is a function of another program, and only that program can count it.';

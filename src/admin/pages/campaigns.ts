@@ -17,6 +17,7 @@ import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/
 import type { FiringView } from '../../store/views/firing-views.js';
 import type { MessageCounts } from '../../store/views/results.js';
 import type { AdminApp } from '../app.js';
+import { whileAsked } from '../asker.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
@@ -69,7 +70,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const campaign = await viewCampaign(ctx, request.params.name);
       const counting = startCounting();
-      const firings = await forecastCampaign(ctx, campaign.name, firingsForetold, counting);
+      const firings = await forecastCampaign(ctx, campaign.name, firingsForetold, counting, whileAsked(reply));
       const results = await viewCampaignResults(ctx, campaign.name);
       return show(request, reply, campaignPage(campaign, results, request.actor, { counting, firings }));
     },

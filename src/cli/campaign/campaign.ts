@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { within } from '../../domain/timing/within.js';
 import { UsageError } from '../../errors.js';
 import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from '../terminal/describe-campaign.js';
@@ -112,15 +113,20 @@ async function show(
   if (flags.next === undefined) return flags.json ? printJson(campaign) : print(shown);
   const counting = startCounting();
   const progress = showProgress(() => ({ fraction: undefined, text: `${count(counting.accepted)} recipients read` }));
+  const forecasting = forecastCampaign(ctx, name, flags.next, counting, stop);
   try {
-    const next = await unlessInterrupted(stop, forecastCampaign(ctx, name, flags.next, counting));
+    const next = await unlessInterrupted(stop, forecasting);
     progress.stop();
     if (flags.json) return await printJson({ ...campaign, next });
     await print(`${shown}\n\n${describeNextFirings(next, zoneOf(campaign))}`);
   } finally {
     progress.stop();
+    // An interruption ends its query on the server, for which the process has to stay a moment.
+    await within(longestEndingMs, forecasting).catch(() => {});
   }
 }
+
+const longestEndingMs = 2_000;
 
 function readCount(text: string): number {
   const value = Number(text);

@@ -51,13 +51,14 @@ export type FiredCampaign = {
 /**
  * Adds a campaign, or finds the one of this name if it is the same. Its audience is tried: a file has to be there, a query
  * has to be a single SELECT with the campaign's columns. Instants that a campaign of this name decided about before are skipped.
- * @throws {UsageError} naming each wrong setting. @throws {CampaignExistsError} when the name's campaign is another one.
+ * @param signal gives up trying the audience. @throws {UsageError} naming each wrong setting. @throws {CampaignExistsError} when the name's campaign is another one.
  * @throws {SiaranError} `LEDGER_WENT_BACK` until that is repaired.
  */
 export async function addCampaign(
   ctx: Context,
   request: CampaignRequest,
   { again: firesAgain = false, by }: AddOptions = {},
+  signal?: AbortSignal,
 ): Promise<AddedCampaign> {
   await refuseOtherDatabase(ctx);
   const reading = readCampaign(request, await currentTime(ctx.db));
@@ -66,7 +67,7 @@ export async function addCampaign(
     throw new UsageError(`The campaign can't be added:\n${faults}`);
   }
   await requireAccount(ctx, reading.settings.account);
-  const settings = await checkedAudience(ctx, reading.settings);
+  const settings = await checkedAudience(ctx, reading.settings, signal);
   const added = await ctx.db.$transaction(async (tx) => {
     await refuseWhileForgetful(tx);
     const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? null, firesAgain });
@@ -149,11 +150,15 @@ export async function fireCampaign(
 }
 
 /** A worker's folder is another one than the caller's, so that a file's path becomes absolute. */
-export async function checkedAudience(ctx: Context, settings: CampaignSettings): Promise<CampaignSettings> {
+export async function checkedAudience(
+  ctx: Context,
+  settings: CampaignSettings,
+  signal: AbortSignal | undefined,
+): Promise<CampaignSettings> {
   const parsed = parseAudience(settings.audience);
   if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
   const audience = absoluteAudience(parsed.audience);
-  await checkAudience(audience, settings.columns, audienceMeans(ctx), settings);
+  await checkAudience(audience, settings.columns, audienceMeans(ctx, signal), settings);
   return { ...settings, audience: formatAudience(audience) };
 }
 

@@ -44,7 +44,7 @@ export type EditedCampaign = CampaignView & {
 
 /**
  * Gives a campaign other settings, as a new version that counts from the next instant on that isn't decided yet.
- * @throws {NotFoundError} @throws {UsageError} naming each wrong setting. @throws {CampaignChangedError} when it isn't what the caller
+ * @param signal gives up trying its audience. @throws {NotFoundError} @throws {UsageError} naming each wrong setting. @throws {CampaignChangedError} when it isn't what the caller
  * saw. @throws {SiaranError} `TOO_LATE_TO_REDO` when nothing can be fired anew any more; `STILL_GOES_OUT` when the
  * single instant of a campaign would be moved and its run still goes out; `LEDGER_WENT_BACK` until that is repaired. Nothing is changed then.
  */
@@ -53,11 +53,12 @@ export async function editCampaign(
   name: string,
   changes: CampaignChanges,
   { redo = false, version, by = ctx.config.actor }: EditOptions = {},
+  signal?: AbortSignal,
 ): Promise<EditedCampaign> {
   await refuseOtherDatabase(ctx);
   const seen = await patiently(ctx, () => requireCampaign(ctx, name));
   if (version !== undefined && version !== seen.version) throw new CampaignChangedError(name, version, seen.version);
-  const settings = await readSettings(ctx, seen, changes);
+  const settings = await readSettings(ctx, seen, changes, signal);
   // A ledger that went back would have forgotten what it has handed over.
   if (redo && !(await mayBegin(ctx))) throw ledgerWentBack();
   const { campaign, differences, redone } = await patiently(ctx, () =>
@@ -83,7 +84,12 @@ export async function editCampaign(
   };
 }
 
-async function readSettings(ctx: Context, campaign: CampaignRow, changes: CampaignChanges): Promise<CampaignSettings> {
+async function readSettings(
+  ctx: Context,
+  campaign: CampaignRow,
+  changes: CampaignChanges,
+  signal: AbortSignal | undefined,
+): Promise<CampaignSettings> {
   const reading = readChanged(settingsOf(campaign), changes, await currentTime(ctx.db));
   if (!reading.ok)
     throw new UsageError(
@@ -92,7 +98,7 @@ async function readSettings(ctx: Context, campaign: CampaignRow, changes: Campai
   const { settings } = reading;
   if (settings.account !== campaign.account) await requireAccount(ctx, settings.account);
   const isRead = ['audience', 'columns', 'map', 'ignoreColumns'] as const;
-  return isRead.some((part) => changes[part] !== undefined) ? checkedAudience(ctx, settings) : settings;
+  return isRead.some((part) => changes[part] !== undefined) ? checkedAudience(ctx, settings, signal) : settings;
 }
 
 /** `isMoved`: its single instant is another one now, or a schedule has taken its place. */

@@ -136,12 +136,16 @@ export type NextFiring = {
   at: string;
 } & (Forecast | { [K in keyof Forecast]: null });
 
-/** What a campaign's next firings would come to, each after the ones before it. @throws {NotFoundError | AudienceError} */
+/**
+ * What a campaign's next firings would come to, each after the ones before it. @param signal gives up reading its audience.
+ * @throws {NotFoundError | AudienceError}
+ */
 export async function forecastCampaign(
   ctx: Context,
   name: string,
   count: number,
   counting: Counting = startCounting(),
+  signal?: AbortSignal,
 ): Promise<NextFiring[]> {
   if (!Number.isInteger(count) || count < 1 || count > 100)
     throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
@@ -150,7 +154,7 @@ export async function forecastCampaign(
   const instants = await nextInstants(ctx, found, count);
   const [first] = instants;
   if (!first) return [];
-  const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting, signal);
   if (!isKnown)
     return instants.map((at) => ({
       ...{ at: at.toISOString(), files: null, firstStartAt: null, lastStartAt: null, limit: null, tooLate: null },
@@ -170,11 +174,16 @@ export async function forecastCampaign(
 
 /**
  * What firing a campaign now would come to. `null`: its audience is a function's that is registered elsewhere.
- * @throws {NotFoundError | AudienceError}
+ * @param signal gives up reading its audience. @throws {NotFoundError | AudienceError}
  */
-export async function forecastFiringNow(ctx: Context, name: string, counting: Counting): Promise<Forecast | null> {
+export async function forecastFiringNow(
+  ctx: Context,
+  name: string,
+  counting: Counting,
+  signal?: AbortSignal,
+): Promise<Forecast | null> {
   const campaign = await requireCampaign(ctx, name);
-  const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting);
+  const isKnown = await countAudience(ctx, { ...campaign, firesAt: await currentTime(ctx.db) }, counting, signal);
   if (!isKnown) return null;
   return forecastNewRun(ctx, { ...campaign, startAt: null, skipMissed: false }, remaining(counting));
 }
@@ -183,12 +192,13 @@ async function countAudience(
   ctx: Context,
   campaign: Pick<CampaignRow, 'name' | 'audience' | 'columns' | 'values' | keyof Fitting> & { firesAt: Date },
   counting: Counting,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const parsed = parseAudience(campaign.audience);
   if (!parsed.ok) return false;
   if (parsed.audience.kind === 'function' && !ctx.audienceFunctions.has(parsed.audience.name)) return false;
   const firing = { campaign: campaign.name, firesAt: campaign.firesAt };
-  const opened = await openAudience(parsed.audience, audienceMeans(ctx), firing, campaign);
+  const opened = await openAudience(parsed.audience, audienceMeans(ctx, signal), firing, campaign);
   try {
     assertColumns(opened, campaign.columns);
     await countRows(ctx, campaign, opened.rows, counting);
