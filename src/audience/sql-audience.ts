@@ -48,7 +48,7 @@ export async function checkAudienceDatabase(given: SqlGiven): Promise<string> {
 async function openSession(name: string, given: SqlGiven, query: string): Promise<SqlSession> {
   const { databaseUrl, ledgerUrl } = given;
   if (databaseUrl === undefined)
-    throw new AudienceError(`The audience ${name} failed: SIARAN_AUDIENCE_DATABASE_URL is not set. ${makeRole}`);
+    throw new AudienceError(`The audience ${name} failed: SIARAN_AUDIENCE_DATABASE_URL is not set.\n${makeRole}`);
   const session = await openSqlSession(name, { ...given, databaseUrl }, { query, offset: DECLARE.length });
   try {
     await refusePowerfulRole(name, session, roleOf(ledgerUrl));

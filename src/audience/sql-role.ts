@@ -32,7 +32,7 @@ export async function refusePowerfulRole(name: string, session: SqlSession, ledg
   const { rows } = await session.ask({ text: dangerous, values: [ledgerRole, predefined] });
   const [found] = rows as Dangerous[];
   if (!found) return;
-  throw new AudienceError(`The audience ${name} failed: the role ${found.own} ${why(found)}. ${makeRole}`);
+  throw new AudienceError(`The audience ${name} failed: the role ${found.own} ${why(found)}.\n${makeRole}`);
 }
 
 function why(found: Dangerous): string {

@@ -47,7 +47,7 @@ export async function openSqlSession(name: string, means: SqlMeans, asked: Asked
   let pid: string | null | undefined;
   let ending: Promise<void> | undefined;
   const end = async (): Promise<void> => {
-    signal?.removeEventListener('abort', close);
+    signal?.removeEventListener('abort', giveUp);
     // Postgres would notice that the client is gone only seconds later, and not at all if the query has changed that.
     if (running && pid) await terminate(databaseUrl, pid).catch(() => {});
     const hurry = setTimeout(() => socketOf(client).destroy(), ENDING_MS);
@@ -57,13 +57,14 @@ export async function openSqlSession(name: string, means: SqlMeans, asked: Asked
     ending ??= end();
     return ending;
   };
+  const giveUp = (): void => void close().catch(() => {});
   const ask = async (statement: string | QueryConfig): Promise<QueryResult<Row>> => {
     const begunAt = performance.now();
     running = true;
     const size = watchSize(client);
     const deadline = setTimeout(() => {
       overdue = true;
-      void close();
+      giveUp();
     }, leftMs + GRACE_MS);
     try {
       return await client.query<Row>(statement);
@@ -79,7 +80,7 @@ export async function openSqlSession(name: string, means: SqlMeans, asked: Asked
     }
   };
 
-  signal?.addEventListener('abort', close, { once: true });
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await client.connect().catch((cause: unknown) => {
       throw connectFault(name, databaseUrl, client, cause);

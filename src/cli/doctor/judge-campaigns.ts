@@ -1,7 +1,10 @@
+import { checkAudienceDatabase } from '../../audience/sql-audience.js';
 import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
-import { longPreparations } from '../../store/views/firing-views.js';
-import type { Finding } from './check.js';
+import { SiaranError } from '../../errors.js';
+import { audienceMeans } from '../../pipeline/campaigns/audience-means.js';
+import { hasQueries, longPreparations } from '../../store/views/firing-views.js';
+import { type Finding, found } from './check.js';
 
 /** An audience that takes longer is large, or nobody is there who can read it. */
 const longMs = 300_000;
@@ -17,4 +20,18 @@ export async function judgeCampaigns({ db }: Context): Promise<Finding> {
       ? "Start a worker, or see in the workers' logs why it is not read."
       : `Start the program that registers ${[...new Set(functions)].join(', ')} and runs workers.`;
   return { ok: false, detail: `audiences wait to be read: ${each.join(', ')}`, todo };
+}
+
+/** Whether queries can be asked, and as a role that can do nothing else. None is no fault while no campaign has one. */
+export async function judgeAudiences(ctx: Context): Promise<Finding> {
+  const { audienceDatabaseUrl } = ctx.config;
+  if (audienceDatabaseUrl === undefined && !(await hasQueries(ctx.db)))
+    return found('SIARAN_AUDIENCE_DATABASE_URL is not set, and no campaign needs it');
+  try {
+    return found(await checkAudienceDatabase(audienceMeans(ctx)));
+  } catch (error) {
+    if (!(error instanceof SiaranError)) throw error;
+    const [detail = '', ...todo] = error.message.split('\n');
+    return { ok: false, detail, todo: todo.join('\n') || 'Correct SIARAN_AUDIENCE_DATABASE_URL.' };
+  }
 }
