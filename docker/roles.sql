@@ -1,0 +1,16 @@
+-- Run once by the image of Postgres, when its volume is new, as its administrator. Siaran itself is none: its role owns its own
+-- database and nothing else.
+\getenv siaran_password POSTGRES_SIARAN_PASSWORD
+\getenv audience_password POSTGRES_AUDIENCE_PASSWORD
+
+CREATE ROLE siaran LOGIN PASSWORD :'siaran_password';
+CREATE DATABASE siaran OWNER siaran;
+REVOKE ALL ON DATABASE siaran FROM PUBLIC;
+
+-- What campaigns ask with sql: is in a database of its own. What the administrator puts there, audiences may read.
+CREATE ROLE siaran_audience LOGIN PASSWORD :'audience_password';
+CREATE DATABASE audiences;
+REVOKE ALL ON DATABASE audiences FROM PUBLIC;
+GRANT CONNECT ON DATABASE audiences TO siaran_audience;
+\connect audiences
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO siaran_audience;

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { migrate } from '../../src/store/migrate.js';
+import { means, readAudience } from '../audience/audience.js';
+import { root } from '../cli/siaran.js';
+import { type Environment, freshEnvironment } from '../support/environment.js';
+
+/** Another name for each of the script's, as the server is that of all tests. */
+const tag = randomBytes(6).toString('hex');
+const named = (text: string) =>
+  text.replaceAll(/\b(siaran_audience|siaran|audiences)\b(?!_)/g, (name) => `${name.slice(0, 20)}_${tag}`);
+let environment: Environment;
+
+function urlOf(role: string, database: string): string {
+  return Object.assign(new URL(environment.databaseUrl), { username: named(role), pathname: `/${named(database)}` })
+    .href;
+}
+
+async function ask(url: string, sql: string): Promise<object[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<object>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+  const script = (await readFile(join(root, 'docker/roles.sql'), 'utf8'))
+    .replaceAll(/^(--|\\getenv).*$/gm, '')
+    .replaceAll(/:'\w+'/g, "'secret'");
+  const [server = '', database = ''] = script.split(/^\\connect audiences$/m);
+  for (const statement of server.split(';').filter((text) => text.trim() !== ''))
+    await environment.query(named(statement));
+  await ask(Object.assign(new URL(environment.databaseUrl), { pathname: named('/audiences') }).href, named(database));
+});
+
+afterAll(async () => {
+  for (const database of ['siaran', 'audiences'])
+    await environment.query(`DROP DATABASE ${named(database)} WITH (FORCE)`);
+  for (const role of ['siaran', 'siaran_audience']) await environment.query(`DROP ROLE ${named(role)}`);
+  await environment.drop();
+});
+
+test("the compose file's role for Siaran is no superuser, and can migrate", async () => {
+  expect(await ask(urlOf('siaran', 'siaran'), "SELECT current_setting('is_superuser') AS super")).toEqual([
+    { super: 'off' },
+  ]);
+  await migrate(urlOf('siaran', 'siaran'));
+  expect(await ask(urlOf('siaran', 'siaran'), 'SELECT count(*)::int AS runs FROM runs')).toEqual([{ runs: 0 }]);
+});
+
+test("the compose file's role for audiences reads what the administrator puts there, and can't get to the ledger", async () => {
+  const administrator = Object.assign(new URL(environment.databaseUrl), { pathname: named('/audiences') }).href;
+  await ask(administrator, "CREATE TABLE customers AS SELECT '6281234567890' AS phone_number");
+  const given = (database: string) =>
+    means({ databaseUrl: urlOf('siaran_audience', database), ledgerUrl: urlOf('siaran', 'siaran') });
+  const { rows, error } = await readAudience('sql:SELECT phone_number FROM customers', given('audiences'));
+  expect({ rows, error }).toEqual({ rows: [{ phone_number: '6281234567890' }], error: undefined });
+  const ledger = await readAudience('sql:SELECT 1', given('siaran'));
+  expect(String(ledger.error)).toContain('permission denied for database');
+  await expect(ask(urlOf('siaran', 'audiences'), 'SELECT 1')).rejects.toThrow('permission denied for database');
+});
