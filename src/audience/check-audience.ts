@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js';
 import { type Fitting, noFitting } from '../domain/columns/column-map.js';
 import { ignoreFlag, mapFlag } from '../domain/columns/column-map-text.js';
@@ -74,11 +73,6 @@ function wayOut(surplus: readonly string[], missing: readonly string[]): string 
   return ` Probably meant: ${flags.join(' ')}.`;
 }
 
-/** With a file's path made absolute: a worker's folder is another one. */
-export function absoluteAudience(spec: AudienceSpec): AudienceSpec {
-  return spec.kind === 'file' ? { kind: 'file', path: resolve(spec.path) } : spec;
-}
-
 function checkName(spec: Extract<AudienceSpec, { kind: 'function' }>): void {
   const length = spec.name.trim().length;
   if (length > 0 && length <= MAX_NAME_LENGTH) return;
@@ -90,7 +84,7 @@ function checkName(spec: Extract<AudienceSpec, { kind: 'function' }>): void {
 function exampleFor(kind: 'file' | 'sql', columns: readonly string[]): string {
   const names = columns.join(kind === 'file' ? ',' : ', ');
   return kind === 'file'
-    ? `For example file:/data/customers.csv, with the first line ${names}`
+    ? `For example file:customers.csv, with the first line ${names}`
     : `For example sql:SELECT ${names} FROM customers`;
 }
 

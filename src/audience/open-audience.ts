@@ -16,6 +16,8 @@ export type AudienceMeans = {
   ledgerUrl: string;
   /** How long the database may be at work for one audience, all its rows together. */
   timeoutMs: number;
+  /** Below it are the files of audiences. Undefined: none are read. */
+  dir: string | undefined;
   functions: AudienceFunctions;
   /** Aborted when nobody wants the audience any more: it is closed then, and its query ended on the server. */
   signal?: AbortSignal | undefined;
@@ -60,7 +62,7 @@ async function openSource(spec: AudienceSpec, name: string, opening: Opening): P
   const { means, firing, fitting } = opening;
   switch (spec.kind) {
     case 'file':
-      return openFileAudience(spec.path, name, fitting);
+      return openFileAudience(spec.path, name, means, fitting);
     case 'sql':
       return fitSource(await openSqlAudience(spec.query, name, means), name, fitting);
     case 'function':

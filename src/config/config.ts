@@ -17,6 +17,8 @@ export type Config = Readonly<{
   databaseUrl: string;
   /** Where the queries of campaigns' audiences run. Absent: there can't be any. */
   audienceDatabaseUrl: string | undefined;
+  /** Below it are the files of campaigns' audiences. Absent: there can't be any. */
+  audienceDir: string | undefined;
   /** How long the database may be at work for one such query, all its rows together. */
   audienceTimeoutMs: number;
   /** Set unless `redisCluster` is; with it, only its scheme, user and password count. */
@@ -87,6 +89,7 @@ export function parseConfig(env: Environment): Config {
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
     audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL,
+    audienceDir: e.SIARAN_AUDIENCE_DIR,
     audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,
     redisUrl: e.REDIS_URL,
     redisCluster: e.SIARAN_REDIS_CLUSTER,

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
 import { isLabel } from '../domain/runs/label.js';
@@ -24,6 +25,10 @@ export const environment = z.object({
   DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
   SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
   SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
+  SIARAN_AUDIENCE_DIR: z
+    .string()
+    .refine(isAbsolute, { error: 'must be the whole path of a folder, for example /data/audiences' })
+    .optional(),
   REDIS_URL: redisUrl.optional(),
   SIARAN_REDIS_CLUSTER: z.string().transform(readNodes).optional(),
   QISCUS_BASE_URL: url(['https:', 'http:'], 'https://multichannel.qiscus.com')

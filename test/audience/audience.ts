@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AudienceFunction, AudienceMeans } from '../../src/audience/open-audience.js';
@@ -17,6 +18,7 @@ export function means(
     databaseUrl: nowhere,
     ledgerUrl: 'postgres://siaran@127.0.0.1:1/siaran',
     timeoutMs: 10_000,
+    dir: tmpdir(),
     ...rest,
     functions: new Map(Object.entries(functions)),
   };

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { absoluteAudience, assertColumns, checkAudience } from '../../src/audience/check-audience.js';
+import { assertColumns, checkAudience } from '../../src/audience/check-audience.js';
 import { openAudience } from '../../src/audience/open-audience.js';
 import { UnreadableRow } from '../../src/domain/recipients/recipient.js';
 import { AudienceError, UsageError } from '../../src/errors.js';
@@ -92,7 +94,7 @@ describe('a file', () => {
   });
 
   it.each([
-    ['6281527975868,Ani\n', /^The audience file:\S+\.csv has no header line: .*"6281\*+68"/],
+    ['6281527975868,Ani\n', /^The audience file:\S+\.csv has no header line: its first line has … in it/],
     ['{"phone_number"\n', /^The audience file:\S+\.csv: line 1 is no JSON object/],
     ['phone_number\n0815\n0816,"open\n', /^The audience file:\S+\.csv: line 3: a quote/],
   ])('that is broken is an audience error: %j', async (content, message) => {
@@ -112,12 +114,6 @@ describe('a file', () => {
     expect(error).toBeInstanceOf(AudienceError);
     expect(error).toMatchObject({ message: `The audience file:${path} can't be opened: there is no such file.` });
   });
-
-  it('has its path made absolute, as a worker stands elsewhere', () => {
-    expect(absoluteAudience(spec('file:lists/a.csv'))).toEqual({ kind: 'file', path: resolve('lists/a.csv') });
-    expect(absoluteAudience(spec('file:/data/a.csv'))).toEqual({ kind: 'file', path: '/data/a.csv' });
-    expect(absoluteAudience(spec('sql:SELECT 1'))).toEqual({ kind: 'sql', query: 'SELECT 1' });
-  });
 });
 
 describe('a file of a campaign that is added', () => {
@@ -130,8 +126,7 @@ describe('a file of a campaign that is added', () => {
 
   it.each([
     ['phone_number\n0815\n', `file lacks "customer_name": the campaign's columns are phone_number, customer_name.`],
-    ['phone_number,customer_name,age\n', `file: The column "age" is unknown.`],
-    ['phone_number,name\n', 'file: The column "name" is unknown. Probably meant: --map "name=customer_name"'],
+    ['phone_number,customer_name,age\n', `file: The column … is unknown. What stands there is told to who may read it`],
     [
       'phone_number,customer_name,header_variable\n',
       `file has "header_variable" besides: the campaign's columns are phone_number, customer_name. Probably meant: --ignore-columns "header_variable".`,
@@ -143,7 +138,7 @@ describe('a file of a campaign that is added', () => {
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(`The audience ${message.replace('file', `file:${path}`)}`);
     await expect(refused).rejects.toThrow(
-      'For example file:/data/customers.csv, with the first line phone_number,customer_name',
+      'For example file:customers.csv, with the first line phone_number,customer_name',
     );
   });
 
@@ -154,6 +149,8 @@ describe('a file of a campaign that is added', () => {
     await writeFile(join(path, 'a'), '');
     path = join(path, 'a', 'b');
     await expect(check()).rejects.toThrow(/can't be opened: .*ENOTDIR/);
-    await expect(checkAudience(spec('file:/dev/null'), columns, means({}))).rejects.toThrow(/is a pipe or a device/);
+    path = join(dir, 'pipe');
+    await promisify(execFile)('mkfifo', [path]);
+    await expect(check()).rejects.toThrow(/is a pipe or a device/);
   });
 });

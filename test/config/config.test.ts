@@ -73,6 +73,14 @@ describe("campaigns' audiences", () => {
     });
   });
 
+  it('have a folder for their files if one is told, by its whole path', () => {
+    expect(parseConfig(env).audienceDir).toBeUndefined();
+    expect(parseConfig({ ...env, SIARAN_AUDIENCE_DIR: '/data/audiences' }).audienceDir).toBe('/data/audiences');
+    expect(() => parseConfig({ ...env, SIARAN_AUDIENCE_DIR: 'audiences' })).toThrow(
+      'SIARAN_AUDIENCE_DIR must be the whole path of a folder',
+    );
+  });
+
   it('are refused an address or a time that is none, by name and without the password', () => {
     const wrong = {
       ...env,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { audienceUrl } from '../../src/local/audience-role.js';
@@ -34,6 +35,7 @@ export async function freshEnvironment(): Promise<Environment> {
   const env = {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SIARAN_PREFIX: name, LOG_LEVEL: 'silent' },
     SIARAN_AUDIENCE_DATABASE_URL: audienceUrl(databaseUrl),
+    SIARAN_AUDIENCE_DIR: tmpdir(),
     // Tests that wait for a worker's next look shouldn't wait for long.
     SIARAN_RECONCILE_EVERY: '400ms',
   };

@@ -4,7 +4,7 @@ import { redisInfo } from '../../queue/redis-info.js';
 import { type Check, checker, found, startPostgres, startRedis } from './check.js';
 import type { Service } from './doctor-advice.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
-import { judgeAudiences, judgeCampaigns } from './judge-campaigns.js';
+import { judgeAudienceDir, judgeAudiences, judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
 import { judgeClock, judgeCommit, judgeMigrations, judgePostgresVersion, postgresSettings } from './judge-postgres.js';
 import {
@@ -58,6 +58,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Notices', startPostgres, () => judgeNotices(ctx)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Audiences by SQL', startPostgres, () => judgeAudiences(ctx)),
+    check('Audiences from files', startPostgres, () => judgeAudienceDir(ctx)),
     check('Default country', '', async () => judgeCountry(ctx.config)),
     check('Disks of this machine', '', () => judgeDisks()),
     check('Workers', startRedis, () => countWorkers(ctx)),

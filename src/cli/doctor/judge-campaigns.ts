@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { checkAudienceDatabase } from '../../audience/sql-audience.js';
 import type { Context } from '../../context.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError } from '../../errors.js';
 import { audienceMeans } from '../../pipeline/campaigns/audience-means.js';
-import { hasQueries, longPreparations } from '../../store/views/firing-views.js';
+import { hasAudiences, longPreparations } from '../../store/views/firing-views.js';
 import { type Finding, found } from './check.js';
 
 /** An audience that takes longer is large, or nobody is there who can read it. */
@@ -25,7 +26,7 @@ export async function judgeCampaigns({ db }: Context): Promise<Finding> {
 /** Whether queries can be asked, and as a role that can do nothing else. None is no fault while no campaign has one. */
 export async function judgeAudiences(ctx: Context): Promise<Finding> {
   const { audienceDatabaseUrl } = ctx.config;
-  if (audienceDatabaseUrl === undefined && !(await hasQueries(ctx.db)))
+  if (audienceDatabaseUrl === undefined && !(await hasAudiences(ctx.db, 'sql')))
     return found('SIARAN_AUDIENCE_DATABASE_URL is not set, and no campaign needs it');
   try {
     return found(await checkAudienceDatabase(audienceMeans(ctx)));
@@ -34,4 +35,18 @@ export async function judgeAudiences(ctx: Context): Promise<Finding> {
     const [detail = '', ...todo] = error.message.split('\n');
     return { ok: false, detail, todo: todo.join('\n') || 'Correct SIARAN_AUDIENCE_DATABASE_URL.' };
   }
+}
+
+/** Whether files of audiences can be read. No folder is no fault while no campaign has one. */
+export async function judgeAudienceDir({ config: { audienceDir: dir }, db }: Context): Promise<Finding> {
+  const todo = 'Set SIARAN_AUDIENCE_DIR, where workers and the admin run, to the folder that audiences are in.';
+  if (dir === undefined) {
+    if (!(await hasAudiences(db, 'file'))) return found('SIARAN_AUDIENCE_DIR is not set, and no campaign needs it');
+    return { ok: false, detail: 'SIARAN_AUDIENCE_DIR is not set, and a campaign has an audience from a file', todo };
+  }
+  const isFolder = await stat(dir).then(
+    (there) => there.isDirectory(),
+    () => false,
+  );
+  return isFolder ? found(dir) : { ok: false, detail: `${dir} is no folder`, todo };
 }

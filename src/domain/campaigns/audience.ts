@@ -8,8 +8,7 @@ export type AudienceSpec =
 
 export type AudienceReading = { ok: true; audience: AudienceSpec } | { ok: false; reason: string };
 
-const EXAMPLES =
-  'write file:/data/customers.csv, sql:SELECT phone_number, customer_name FROM customers, or function:NAME';
+const EXAMPLES = 'write file:customers.csv, sql:SELECT phone_number, customer_name FROM customers, or function:NAME';
 
 /** Reads `file:PATH`, `sql:QUERY` or `function:NAME`. What follows the colon is taken as it is, but for blanks around it. */
 export function parseAudience(text: string): AudienceReading {

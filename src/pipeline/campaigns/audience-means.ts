@@ -7,6 +7,7 @@ export function audienceMeans({ config, audienceFunctions }: Context, signal?: A
     databaseUrl: config.audienceDatabaseUrl,
     ledgerUrl: config.databaseUrl,
     timeoutMs: config.audienceTimeoutMs,
+    dir: config.audienceDir,
     functions: audienceFunctions,
     signal,
   };

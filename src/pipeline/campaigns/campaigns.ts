@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { absoluteAudience, checkAudience } from '../../audience/check-audience.js';
+import { checkAudience } from '../../audience/check-audience.js';
 import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../../domain/campaigns/campaign.js';
@@ -149,7 +149,7 @@ export async function fireCampaign(
   return { runId };
 }
 
-/** A worker's folder is another one than the caller's, so that a file's path becomes absolute. */
+/** The same settings, when their audience can be read here and has their columns. */
 export async function checkedAudience(
   ctx: Context,
   settings: CampaignSettings,
@@ -157,9 +157,8 @@ export async function checkedAudience(
 ): Promise<CampaignSettings> {
   const parsed = parseAudience(settings.audience);
   if (!parsed.ok) throw new UsageError(`audience: ${parsed.reason}`);
-  const audience = absoluteAudience(parsed.audience);
-  await checkAudience(audience, settings.columns, audienceMeans(ctx, signal), settings);
-  return { ...settings, audience: formatAudience(audience) };
+  await checkAudience(parsed.audience, settings.columns, audienceMeans(ctx, signal), settings);
+  return { ...settings, audience: formatAudience(parsed.audience) };
 }
 
 function newCampaignId(): string {

@@ -29,9 +29,9 @@ export async function longPreparations(
     ORDER BY f.decided_at LIMIT 100`;
 }
 
-/** Whether the recipients of any campaign come from a query. */
-export async function hasQueries(db: Sql): Promise<boolean> {
-  return (await db.campaign.count({ where: { removedAt: null, audience: { startsWith: 'sql:' } }, take: 1 })) > 0;
+/** Whether the recipients of any campaign come from a query, or from a file. */
+export async function hasAudiences(db: Sql, kind: 'sql' | 'file'): Promise<boolean> {
+  return (await db.campaign.count({ where: { removedAt: null, audience: { startsWith: `${kind}:` } }, take: 1 })) > 0;
 }
 
 /** Where the clock hangs by which a campaign fired each of these runs; `null`: the campaign fires once. No campaign fired one that is missing. */

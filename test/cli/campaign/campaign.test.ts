@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { list, openSetting, type Setting } from '../setting.js';
 import { json, run, start } from '../siaran.js';
@@ -89,9 +88,11 @@ describe('campaign', () => {
       ].join('\n'),
       'weekly.yaml',
     );
-    const added = await json(['campaign', 'add', '--from', yaml, '--pace', '500/1h'], { env, cwd: folder });
+    const added = await json(['campaign', 'add', '--from', yaml, '--pace', '500/1h'], {
+      env: { ...env, SIARAN_AUDIENCE_DIR: folder },
+    });
     expect(added).toMatchObject({
-      audience: `file:${join(folder, 'people.csv')}`,
+      audience: 'file:people.csv',
       delivery: { pace: { recipients: 500, durationMs: 3_600_000 }, window: { days: [1, 2, 3, 4, 5] } },
     });
     const settings = { name: 'From JSON', templateDetailId: 172, columns: ['phone_number'], first: 5 };
@@ -162,7 +163,8 @@ describe('campaign', () => {
     ['a window that never opens', ['--window', '08:00-08:00'], /--window is "08:00-08:00".*08:00-20:00/],
     ['a pace of 0', ['--pace', '0/1h'], /--pace is "0\/1h".*2000\/1h/],
     ['a daily limit of 0', ['--daily-limit', '0'], /--daily-limit is 0; write a whole number of recipients from 1 up/],
-    ['a file that is not there', ['--audience', 'file:/nowhere.csv'], /\/nowhere\.csv.*no such file/],
+    ['a file that is not there', ['--audience', 'file:nowhere.csv'], /nowhere\.csv.*no such file/],
+    ['a file of another folder', ['--audience', 'file:/etc/passwd'], /it is not below .*SIARAN_AUDIENCE_DIR/],
     ['SQL that is no SELECT', ['--audience', 'sql:DELETE FROM runs'], /SELECT/],
     ['two statements', ['--audience', 'sql:SELECT 1; DROP TABLE runs'], /SELECT/],
     ['an audience of no kind', ['--audience', 'members.csv'], /file:.*sql:.*function:/],

@@ -43,3 +43,19 @@ it('the doctor misses the address where a campaign asks for recipients, and only
     detail: expect.stringContaining('SIARAN_AUDIENCE_DATABASE_URL is not set'),
   });
 });
+
+it('the doctor misses the folder of files where a campaign has one, or where it is not there', async () => {
+  const dirFound = async (dir: string) => {
+    const { stdout } = await run(['doctor', '--json'], { env: { ...setting.env, SIARAN_AUDIENCE_DIR: dir } });
+    return (JSON.parse(stdout) as { check: string }[]).find(({ check }) => check === 'Audiences from files');
+  };
+  expect(await dirFound('')).toMatchObject({ ok: true, todo: null });
+  expect(await dirFound(setting.folder)).toMatchObject({ ok: true, detail: setting.folder });
+  expect(await dirFound(`${setting.folder}/gone`)).toMatchObject({ ok: false });
+  const path = await setting.file('phone_number\n6281234567890\n');
+  await setting.siaran.addCampaign({
+    ...{ name: 'Members', templateDetailId: 172, columns: ['phone_number'], schedule: '0 9 * * mon', timeZone: 'UTC' },
+    audience: `file:${path}`,
+  });
+  expect(await dirFound('')).toMatchObject({ ok: false, todo: expect.stringContaining('Set SIARAN_AUDIENCE_DIR') });
+});

@@ -39,7 +39,7 @@ describe('an audience', () => {
     expect(reading).toEqual({ ok: false, reason: expect.stringContaining(message) });
     expect(reading).toEqual({
       ok: false,
-      reason: expect.stringMatching(/write file:\/\S+, sql:SELECT .*function:NAME$/),
+      reason: expect.stringMatching(/write file:\S+, sql:SELECT .*function:NAME$/),
     });
   });
 

@@ -73,7 +73,7 @@ describe('a change of a campaign', () => {
     for (const [changes, words] of [
       [{ timeZone: null }, /window is "08:00-20:00" without timeZone/],
       [{ pace: 'fast' }, /pace is "fast"/],
-      [{ audience: 'file:/nowhere.csv' }, /no such file/],
+      [{ audience: 'file:nowhere.csv' }, /no such file/],
       [{ account: 'acme' }, /acme/],
       [{ schedule: '*/5 * * * *', timeZone: 'UTC' }, /more often than hourly/],
     ] as const)

@@ -132,7 +132,7 @@ describe('a campaign', () => {
     const neverFires = rig.siaran.addCampaign({ ...weekly, schedule: '0 0 31 2 *' });
     await expect(neverFires).rejects.toMatchObject({ message: expect.stringMatching(/schedule: .*never/) });
     for (const [audience, words] of [
-      ['file:/nowhere/members.csv', /no such file/],
+      ['file:nowhere/members.csv', /no such file/],
       ['sql:DELETE FROM accounts', /SELECT/],
       ['sql:SELECT 1; SELECT 2', /SELECT/],
       ["sql:SELECT '6281' AS phone_number", /customer_name/],
