@@ -145,7 +145,7 @@ const homes = {
   pino: ['src/logger.ts'],
   'prom-client': ['src/monitoring/'],
   undici: ['src/qiscus/', 'src/webhook/'],
-  yaml: ['src/cli/', 'src/config/accounts-file.ts'],
+  yaml: ['src/cli/', 'src/config/yaml-file.ts'],
   zod: ['src/admin/', 'src/config/', 'src/qiscus/', 'src/sandbox/'],
 };
 

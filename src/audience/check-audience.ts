@@ -31,7 +31,7 @@ export async function checkAudience(
     }
   } catch (error) {
     if (!(error instanceof AudienceError)) throw error;
-    throw new UsageError(`${error.message} ${exampleFor(spec.kind, columns)}`, { cause: error });
+    throw new UsageError(`${error.message}${exampleFor(spec.kind, columns)}`, { cause: error });
   }
 }
 
@@ -81,11 +81,12 @@ function checkName(spec: Extract<AudienceSpec, { kind: 'function' }>): void {
   );
 }
 
-function exampleFor(kind: 'file' | 'sql', columns: readonly string[]): string {
+function exampleFor(kind: AudienceSpec['kind'], columns: readonly string[]): string {
+  if (kind !== 'file' && kind !== 'sql') return '';
   const names = columns.join(kind === 'file' ? ',' : ', ');
   return kind === 'file'
-    ? `For example file:customers.csv, with the first line ${names}`
-    : `For example sql:SELECT ${names} FROM customers`;
+    ? ` For example file:customers.csv, with the first line ${names}`
+    : ` For example sql:SELECT ${names} FROM customers`;
 }
 
 function listed(names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js';
 import { type Fitting, noFitting } from '../domain/columns/column-map.js';
-import { AudienceError } from '../errors.js';
+import { showMasked } from '../domain/numbers/mask-number.js';
+import { AudienceError, UsageError } from '../errors.js';
 import { audienceFault } from './audience-fault.js';
 import type { AudienceSource } from './audience-source.js';
 import { openFileAudience } from './file-audience.js';
@@ -19,6 +20,7 @@ export type AudienceMeans = {
   /** Below it are the files of audiences. Undefined: none are read. */
   dir: string | undefined;
   functions: AudienceFunctions;
+  named: ReadonlyMap<string, AudienceSpec>;
   /** Aborted when nobody wants the audience any more: it is closed then, and its query ended on the server. */
   signal?: AbortSignal | undefined;
 };
@@ -58,6 +60,15 @@ export async function openAudience(
 
 type Opening = { means: AudienceMeans; firing: Firing; fitting: Fitting };
 
+/** Messages tell its name only: what it stands for is the configuration's. */
+function openNamed(asked: string, name: string, opening: Opening): Promise<AudienceSource> {
+  const { named } = opening.means;
+  const spec = named.get(asked);
+  if (spec) return openSource(spec, name, opening);
+  const known = [...named.keys()].slice(0, 10).map(showMasked).join(', ') || 'none';
+  throw new UsageError(`SIARAN_AUDIENCES_FILE names no such audience here; it names ${known}.`);
+}
+
 async function openSource(spec: AudienceSpec, name: string, opening: Opening): Promise<AudienceSource> {
   const { means, firing, fitting } = opening;
   switch (spec.kind) {
@@ -65,6 +76,8 @@ async function openSource(spec: AudienceSpec, name: string, opening: Opening): P
       return openFileAudience(spec.path, name, means, fitting);
     case 'sql':
       return fitSource(await openSqlAudience(spec.query, name, means), name, fitting);
+    case 'named':
+      return openNamed(spec.name, name, opening);
     case 'function':
       return fitSource(await openFunctionAudience(spec.name, means.functions, firing), name, fitting);
   }

@@ -1,12 +1,9 @@
-import { parseDocument, type YAMLError } from 'yaml';
 import { showMasked } from '../domain/numbers/mask-number.js';
 import { isLabel } from '../domain/runs/label.js';
 import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
 import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
-import { readSmallFile } from './small-file.js';
-
-const largestFile = 1_000_000;
+import { isMapping, readMappingFile } from './yaml-file.js';
 
 type Reading = {
   entries: ReadonlyMap<string, AccountEntry>;
@@ -33,12 +30,12 @@ export function readAccountsFile(given: Readonly<Record<string, string | undefin
 }
 
 function readAccounts(path: string): Reading {
-  const document = readDocument(path);
+  const document = readMappingFile(path, form);
   if (!document.ok) return { entries: new Map(), callbackSecrets: new Map(), faults: [document.fault] };
   const entries = new Map<string, AccountEntry>();
   const callbackSecrets = new Map<string, readonly string[]>();
   const faults: string[] = [];
-  for (const [name, settings] of Object.entries(document.accounts)) {
+  for (const [name, settings] of Object.entries(document.mapping)) {
     const found = isAccountName(name) ? [] : [accountNameRule];
     const entry = readEntry(settings, found);
     const secrets = isMapping(settings) ? readSecretsOf(settings, found) : undefined;
@@ -56,40 +53,6 @@ function isHttpUrl(text: string): boolean {
 
 const form =
   'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit, portfolio and callbackSecret';
-
-type Document = { ok: true; accounts: Record<string, unknown> } | { ok: false; fault: string };
-
-function readDocument(path: string): Document {
-  const text = readText(path);
-  if (!text.ok) return text;
-  // Its own messages quote the text, and what it warns of it would print.
-  const document = parseDocument(text.text, { logLevel: 'error' });
-  const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong) return { ok: false, fault: `is neither YAML nor JSON${placeOf(wrong)}` };
-  let accounts: unknown;
-  try {
-    accounts = document.toJS();
-  } catch {
-    return { ok: false, fault: 'is neither YAML nor JSON: it refers to an anchor that is not there' };
-  }
-  if (!isMapping(accounts)) return { ok: false, fault: `is no mapping; ${form}` };
-  return { ok: true, accounts };
-}
-
-function readText(path: string): { ok: true; text: string } | { ok: false; fault: string } {
-  try {
-    const text = readSmallFile(path, largestFile);
-    return text === undefined ? { ok: false, fault: 'is above 1 MB' } : { ok: true, text };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
-    return { ok: false, fault: `can't be read: ${why}` };
-  }
-}
-
-function placeOf({ linePos }: YAMLError): string {
-  return linePos ? `: see line ${linePos[0].line}, column ${linePos[0].col}` : '';
-}
 
 const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio', 'callbackSecret'] as const;
 type Field = (typeof fields)[number];
@@ -145,8 +108,4 @@ function readSecretsOf({ callbackSecret }: Record<string, unknown>, faults: stri
 
 function isField(name: string): name is Field {
   return (fields as readonly string[]).includes(name);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { type AccountConfig, accountsOf, credentialNames } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
 import type { AdminToken } from './admin-token.js';
+import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
@@ -17,6 +18,10 @@ export type Config = Readonly<{
   databaseUrl: string;
   /** Where the queries of campaigns' audiences run. Absent: there can't be any. */
   audienceDatabaseUrl: string | undefined;
+  /** What campaigns ask for by `named:NAME`. */
+  namedAudiences: NamedAudiences;
+  /** Whether clients of the HTTP API may write queries and paths of their own. */
+  freeAudiences: boolean;
   /** Below it are the files of campaigns' audiences. Absent: there can't be any. */
   audienceDir: string | undefined;
   /** How long the database may be at work for one such query, all its rows together. */
@@ -82,13 +87,16 @@ export function parseConfig(env: Environment): Config {
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const file = readAccountsFile(given);
-  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given), ...file.faults);
+  const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
+  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given), ...file.faults, ...audienceFaults);
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
   return Object.freeze({
     databaseUrl: e.DATABASE_URL,
     audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL,
+    namedAudiences: audiences,
+    freeAudiences: e.SIARAN_FREE_AUDIENCES === 'on',
     audienceDir: e.SIARAN_AUDIENCE_DIR,
     audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,
     redisUrl: e.REDIS_URL,

@@ -25,6 +25,8 @@ export const environment = z.object({
   DATABASE_URL: databaseUrl('postgres://siaran@localhost:5432/siaran'),
   SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
   SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
+  SIARAN_AUDIENCES_FILE: z.string().optional(),
+  SIARAN_FREE_AUDIENCES: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   SIARAN_AUDIENCE_DIR: z
     .string()
     .refine(isAbsolute, { error: 'must be the whole path of a folder, for example /data/audiences' })

@@ -151,18 +151,18 @@ export type FiringClaim = {
 /**
  * Takes the oldest firing whose audience waits to be read and that nobody is at. It is read as the version says that the firing was
  * decided with, whatever was changed since.
- * @param functions audiences of functions that this process has, written as campaigns do: `function:NAME`.
+ * @param audiences those of a name that this process knows, written as campaigns do: `function:NAME`, `named:NAME`.
  */
 export async function claimFiring(
   db: Sql,
-  { token, ttlMs, functions }: { token: string; ttlMs: number; functions: readonly string[] },
+  { token, ttlMs, audiences }: { token: string; ttlMs: number; audiences: readonly string[] },
 ): Promise<FiringClaim | undefined> {
   const rows = await db.$queryRaw<(Omit<FiringClaim, 'token' | 'fitting' | 'now'> & Fitting & { told: Date })[]>`
     WITH waiting AS (
       SELECT f.campaign_id, f.at, f.name, c.columns, c.column_map, c.ignored_columns, c.audience
       FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version JOIN runs r ON r.id = f.run_id
       WHERE f.status = 'preparing' AND r.paused_at IS NULL AND (f.claim_expires_at IS NULL OR f.claim_expires_at <= clock_timestamp())
-        AND (c.audience NOT LIKE 'function:%' OR c.audience = ANY(${[...functions]}::text[]))
+        AND (c.audience !~ '^(function|named):' OR c.audience = ANY(${[...audiences]}::text[]))
       ORDER BY f.at LIMIT 1 FOR UPDATE OF f SKIP LOCKED
     )
     UPDATE firings f SET claim_token = ${token}::uuid, claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'

@@ -12,7 +12,7 @@ const run = { name: 'December', templateDetailId: 172, columns: invoiceColumns }
 const template = { templateDetailId: 172, channelId: 534, templateName: 'reminder', namespace: 'ns', language: 'id' };
 
 beforeEach(async () => {
-  rig = await startAdminRig();
+  rig = await startAdminRig({ env: { SIARAN_FREE_AUDIENCES: 'on' } });
 });
 afterEach(async () => {
   jest.restoreAllMocks();

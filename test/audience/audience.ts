@@ -19,6 +19,7 @@ export function means(
     ledgerUrl: 'postgres://siaran@127.0.0.1:1/siaran',
     timeoutMs: 10_000,
     dir: tmpdir(),
+    named: new Map(),
     ...rest,
     functions: new Map(Object.entries(functions)),
   };

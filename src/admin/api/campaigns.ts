@@ -29,6 +29,7 @@ import { problemOf, sendProblem } from '../problem.js';
 import * as campaignSchemas from '../schemas/campaign.js';
 import { campaignResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
+import { refuseFreeAudience } from './free-audience.js';
 import { campaignRequest, editRequest, fireRequest } from './requests.js';
 
 const params = z.object({ name: z.string().max(200) });
@@ -60,6 +61,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ body: { again, ...request }, actor }, reply) => {
+      refuseFreeAudience(ctx.config, request.audience);
       const added = await addCampaign(ctx, request as CampaignRequest, { again, by: actor.name }, whileAsked(reply));
       return reply.code(added.existed ? 200 : 201).send(added);
     },
@@ -92,6 +94,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ params: { name }, body: { version, redo, ...changes }, actor }, reply) => {
+      refuseFreeAudience(ctx.config, changes.audience);
       try {
         const options = { version, redo, by: actor.name };
         return await editCampaign(ctx, name, changes as CampaignChanges, options, whileAsked(reply));

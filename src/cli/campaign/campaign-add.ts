@@ -12,8 +12,8 @@ type Flags = SettingFlags & { from?: string; name?: string; again?: true; json?:
 
 const examples = `
 An audience is file:PATH (CSV or newline-delimited JSON, also in gzip, below SIARAN_AUDIENCE_DIR where workers run), sql:QUERY
-(one SELECT, run on SIARAN_AUDIENCE_DATABASE_URL) or function:NAME (registered by a program that runs workers). A schedule is
-five cron fields in --timezone, or one instant. Days are mon or monday; L is the last day of a month; MON#1 is its first Monday. A schedule can't
+(one SELECT, run on SIARAN_AUDIENCE_DATABASE_URL) function:NAME (registered by a program that runs workers) or
+named:NAME (a file or query in SIARAN_AUDIENCES_FILE, where workers run). A schedule is five cron fields in --timezone, or one instant. Days are mon or monday; L is the last day of a month; MON#1 is its first Monday. A schedule can't
 have both days of the month and weekdays.
 
 Examples:

@@ -31,7 +31,7 @@ export function addSettingOptions(command: Command): Command {
     .option('--columns <names>', "the columns of the template's sample CSV, as phone_number,customer_name", (text) =>
       text.split(',').map((name) => name.trim()),
     )
-    .option('--audience <audience>', 'file:PATH, sql:QUERY or function:NAME')
+    .option('--audience <audience>', 'file:PATH, sql:QUERY, function:NAME or named:NAME')
     .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *"; or one instant')
     .option('--often', 'allow a schedule that fires more often than hourly')
     .option('--timezone <zone>', 'the time zone of --schedule and --window, as Asia/Jakarta')

@@ -15,18 +15,22 @@ export async function judgeCampaigns({ db }: Context): Promise<Finding> {
   const waiting = await longPreparations(db, longMs);
   if (waiting.length === 0) return { ok: true, detail: 'no audience waits to be read' };
   const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${showInstant(since)}`);
-  const functions = waiting.filter(({ audience }) => audience.startsWith('function:')).map(({ audience }) => audience);
+  const of = (kind: string) => [
+    ...new Set(waiting.map(({ audience }) => audience).filter((audience) => audience.startsWith(`${kind}:`))),
+  ];
+  const [functions, named] = [of('function'), of('named')];
   const todo =
-    functions.length === 0
-      ? "Start a worker, or see in the workers' logs why it is not read."
-      : `Start the program that registers ${[...new Set(functions)].join(', ')} and runs workers.`;
+    functions.length > 0
+      ? `Start the program that registers ${functions.join(', ')} and runs workers.`
+      : named.length > 0
+        ? `Start workers whose SIARAN_AUDIENCES_FILE has ${named.join(', ')}.`
+        : "Start a worker, or see in the workers' logs why it is not read.";
   return { ok: false, detail: `audiences wait to be read: ${each.join(', ')}`, todo };
 }
 
 /** Whether queries can be asked, and as a role that can do nothing else. None is no fault while no campaign has one. */
 export async function judgeAudiences(ctx: Context): Promise<Finding> {
-  const { audienceDatabaseUrl } = ctx.config;
-  if (audienceDatabaseUrl === undefined && !(await hasAudiences(ctx.db, 'sql')))
+  if (ctx.config.audienceDatabaseUrl === undefined && !(await needs(ctx, 'sql')))
     return found('SIARAN_AUDIENCE_DATABASE_URL is not set, and no campaign needs it');
   try {
     return found(await checkAudienceDatabase(audienceMeans(ctx)));
@@ -38,10 +42,11 @@ export async function judgeAudiences(ctx: Context): Promise<Finding> {
 }
 
 /** Whether files of audiences can be read. No folder is no fault while no campaign has one. */
-export async function judgeAudienceDir({ config: { audienceDir: dir }, db }: Context): Promise<Finding> {
+export async function judgeAudienceDir(ctx: Context): Promise<Finding> {
+  const { audienceDir: dir } = ctx.config;
   const todo = 'Set SIARAN_AUDIENCE_DIR, where workers and the admin run, to the folder that audiences are in.';
   if (dir === undefined) {
-    if (!(await hasAudiences(db, 'file'))) return found('SIARAN_AUDIENCE_DIR is not set, and no campaign needs it');
+    if (!(await needs(ctx, 'file'))) return found('SIARAN_AUDIENCE_DIR is not set, and no campaign needs it');
     return { ok: false, detail: 'SIARAN_AUDIENCE_DIR is not set, and a campaign has an audience from a file', todo };
   }
   const isFolder = await stat(dir).then(
@@ -49,4 +54,8 @@ export async function judgeAudienceDir({ config: { audienceDir: dir }, db }: Con
     () => false,
   );
   return isFolder ? found(dir) : { ok: false, detail: `${dir} is no folder`, todo };
+}
+
+async function needs({ config, db }: Context, wanted: 'sql' | 'file'): Promise<boolean> {
+  return [...config.namedAudiences.values()].some(({ kind }) => kind === wanted) || hasAudiences(db, wanted);
 }

@@ -4,26 +4,30 @@ import { showMasked } from '../numbers/mask-number.js';
 export type AudienceSpec =
   | { kind: 'file'; path: string }
   | { kind: 'sql'; query: string }
-  | { kind: 'function'; name: string };
+  | { kind: 'function'; name: string }
+  /** A file or a query that the configuration names, where it is read. */
+  | { kind: 'named'; name: string };
 
 export type AudienceReading = { ok: true; audience: AudienceSpec } | { ok: false; reason: string };
 
-const EXAMPLES = 'write file:customers.csv, sql:SELECT phone_number, customer_name FROM customers, or function:NAME';
+const EXAMPLES =
+  'write file:customers.csv, sql:SELECT phone_number, customer_name FROM customers, function:NAME or named:NAME';
 
-/** Reads `file:PATH`, `sql:QUERY` or `function:NAME`. What follows the colon is taken as it is, but for blanks around it. */
+/** Reads `file:PATH`, `sql:QUERY`, `function:NAME` or `named:NAME`. What follows the colon is taken as it is, but for blanks around it. */
 export function parseAudience(text: string): AudienceReading {
   const refuse = (fault: string): AudienceReading => ({
     ok: false,
     reason: `the audience ${showMasked(text.trim())} ${fault}; ${EXAMPLES}`,
   });
-  const [, kind = '', given = ''] = /^\s*(file|sql|function):(.*)$/s.exec(text) ?? [];
+  const [, kind = '', given = ''] = /^\s*(file|sql|function|named):(.*)$/s.exec(text) ?? [];
   if (text.trim() === '') return { ok: false, reason: `the audience is empty; ${EXAMPLES}` };
-  if (kind === '') return refuse("doesn't begin with file:, sql: or function:");
+  if (kind === '') return refuse("doesn't begin with file:, sql:, function: or named:");
   if (text.includes('\0')) return refuse('has a NUL character in it');
   const rest = given.trim();
   if (rest === '') return refuse(`has nothing after ${kind}:`);
   if (kind === 'file') return { ok: true, audience: { kind, path: rest } };
-  return { ok: true, audience: kind === 'sql' ? { kind, query: rest } : { kind: 'function', name: rest } };
+  if (kind === 'sql') return { ok: true, audience: { kind, query: rest } };
+  return { ok: true, audience: { kind: kind === 'named' ? kind : 'function', name: rest } };
 }
 
 /** The inverse of `parseAudience`. */
@@ -34,7 +38,8 @@ export function formatAudience(spec: AudienceSpec): string {
     case 'sql':
       return `sql:${spec.query}`;
     case 'function':
-      return `function:${spec.name}`;
+    case 'named':
+      return `${spec.kind}:${spec.name}`;
   }
 }
 

@@ -86,7 +86,7 @@ export const emptiedFirstHold: RunHold = {
 
 /** Of a function it is said whose turn it is: only a program that has it can read it. */
 export function preparingHold(audience: string): RunHold {
-  const by = audience.startsWith('function:') ? `, by workers that have ${audience}` : '';
+  const by = /^(function|named):/.test(audience) ? `, by workers that have ${audience}` : '';
   return { heldKind: 'preparing', heldReason: `its audience is being read${by}` };
 }
 export type BatchCounts = Record<BatchStatus, number>;

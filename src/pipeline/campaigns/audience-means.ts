@@ -9,6 +9,7 @@ export function audienceMeans({ config, audienceFunctions }: Context, signal?: A
     timeoutMs: config.audienceTimeoutMs,
     dir: config.audienceDir,
     functions: audienceFunctions,
+    named: config.namedAudiences,
     signal,
   };
 }

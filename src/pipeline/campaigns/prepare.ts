@@ -38,8 +38,11 @@ const source = 'audience';
  * @param stop gives the firing back. Returns whether there was one.
  */
 export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<boolean> {
-  const functions = [...ctx.audienceFunctions.keys()].map((name) => formatAudience({ kind: 'function', name }));
-  const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, functions });
+  const names = { function: ctx.audienceFunctions.keys(), named: ctx.config.namedAudiences.keys() };
+  const audiences = (['function', 'named'] as const).flatMap((kind) =>
+    [...names[kind]].map((name) => formatAudience({ kind, name })),
+  );
+  const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, audiences });
   if (!claim) return false;
   if (!(await mayBegin(ctx))) {
     await releaseFiring(ctx.db, claim, againAfterMs);

@@ -6,7 +6,10 @@ import { item, tell } from '../../support/statuses.js';
 let rig: AdminRig;
 
 beforeAll(async () => {
-  rig = await startAdminRig({ env: { SIARAN_CALLBACK_SECRET: 'a-secret-of-this-test', SIARAN_SETTLE_AFTER: '1s' } });
+  const free = { SIARAN_FREE_AUDIENCES: 'on' };
+  rig = await startAdminRig({
+    env: { SIARAN_CALLBACK_SECRET: 'a-secret-of-this-test', SIARAN_SETTLE_AFTER: '1s', ...free },
+  });
   await rig.work();
 });
 

@@ -17,6 +17,7 @@ describe('an audience', () => {
       { kind: 'sql', query: "SELECT 'a:b'\n  FROM t -- all of them" },
     ],
     ['function:due-invoices', { kind: 'function', name: 'due-invoices' }],
+    ['named:due invoices', { kind: 'named', name: 'due invoices' }],
     ['function:file:x', { kind: 'function', name: 'file:x' }],
   ])('%j is read, and written back so that it reads the same', (text, audience) => {
     expect(parseAudience(text)).toEqual({ ok: true, audience });
@@ -26,7 +27,7 @@ describe('an audience', () => {
   it.each([
     ['', 'the audience is empty;'],
     [' \n', 'the audience is empty;'],
-    ['customers.csv', `the audience "customers.csv" doesn't begin with file:, sql: or function:;`],
+    ['customers.csv', `the audience "customers.csv" doesn't begin with file:, sql:, function: or named:;`],
     ['SQL:SELECT 1', `the audience "SQL:SELECT 1" doesn't begin with`],
     ['https://example.com/a.csv', `doesn't begin with`],
     ['6281527975868', `the audience "6281*******68" doesn't begin with`],
@@ -39,7 +40,7 @@ describe('an audience', () => {
     expect(reading).toEqual({ ok: false, reason: expect.stringContaining(message) });
     expect(reading).toEqual({
       ok: false,
-      reason: expect.stringMatching(/write file:\S+, sql:SELECT .*function:NAME$/),
+      reason: expect.stringMatching(/write file:\S+, sql:SELECT .*function:NAME or named:NAME$/),
     });
   });
 

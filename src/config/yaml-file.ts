@@ -1,0 +1,43 @@
+import { parseDocument, type YAMLError } from 'yaml';
+import { readSmallFile } from './small-file.js';
+
+const largestFile = 1_000_000;
+
+export type MappingFile = { ok: true; mapping: Record<string, unknown> } | { ok: false; fault: string };
+
+/** Reads a file of settings in YAML, of which JSON is a part. `fault` shows nothing of a line; `form` says what is right. */
+export function readMappingFile(path: string, form: string): MappingFile {
+  const text = readText(path);
+  if (!text.ok) return text;
+  // Its own messages quote the text, and what it warns of it would print.
+  const document = parseDocument(text.text, { logLevel: 'error' });
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong) return { ok: false, fault: `is neither YAML nor JSON${placeOf(wrong)}` };
+  let mapping: unknown;
+  try {
+    mapping = document.toJS();
+  } catch {
+    return { ok: false, fault: 'is neither YAML nor JSON: it refers to an anchor that is not there' };
+  }
+  if (!isMapping(mapping)) return { ok: false, fault: `is no mapping; ${form}` };
+  return { ok: true, mapping };
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readText(path: string): { ok: true; text: string } | { ok: false; fault: string } {
+  try {
+    const text = readSmallFile(path, largestFile);
+    return text === undefined ? { ok: false, fault: 'is above 1 MB' } : { ok: true, text };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    return { ok: false, fault: `can't be read: ${why}` };
+  }
+}
+
+function placeOf({ linePos }: YAMLError): string {
+  return linePos ? `: see line ${linePos[0].line}, column ${linePos[0].col}` : '';
+}
