@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { escapeControls } from './domain/text/control-characters.js';
 
 /** How long a reader of the log that is slow is waited for in all, before a line is given up. */
 const longestWaitMs = 1_000;
@@ -10,17 +11,21 @@ const waitMs = 20;
  */
 export class LogOutput {
   readonly #write: (bytes: Buffer) => number;
+  readonly #shown: (line: string) => string;
   #lost = 0;
   #torn = false;
 
-  /** @param write writes some of the bytes at least, and returns how many; or throws. */
-  constructor(write: (bytes: Buffer) => number) {
+  /**
+   * @param write writes some of the bytes at least, and returns how many; or throws. @param shown what becomes of each line before.
+   */
+  constructor(write: (bytes: Buffer) => number, shown = (line: string) => line) {
     this.#write = write;
+    this.#shown = shown;
   }
 
   write(line: string): void {
     const told = this.#lost > 0 ? `${this.#torn ? '\n' : ''}${lostLine(this.#lost)}` : '';
-    if (this.#tryWrite(`${told}${line}`)) this.#lost = 0;
+    if (this.#tryWrite(`${told}${this.#shown(line)}`)) this.#lost = 0;
     else this.#lost += 1;
   }
 
@@ -45,7 +50,7 @@ export class LogOutput {
 
 /** Standard error, as a file, a pipe or a terminal. */
 export function standardError(): LogOutput {
-  return new LogOutput((bytes) => writeSync(2, bytes));
+  return new LogOutput((bytes) => writeSync(2, bytes), escapeControls);
 }
 
 function lostLine(lines: number): string {

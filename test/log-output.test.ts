@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { escapeControls } from '../src/domain/text/control-characters.js';
 import { LogOutput } from '../src/log-output.js';
 
 /** A disk with room for so many bytes. */
@@ -43,4 +44,16 @@ test('a reader that is slow is waited for, but not for ever', () => {
   busy = 0;
   output.write('last\n');
   expect(text).toMatch(/^line\n\{.*"lines":100.*\}\nlast\n$/);
+});
+
+test('what a terminal would obey stands in a line as JSON writes it, with the same value', () => {
+  let text = '';
+  const output = new LogOutput((bytes) => {
+    text += bytes.toString();
+    return bytes.length;
+  }, escapeControls);
+  const line = { msg: 'refused: \x1b[2J\x9b31m\u202e' };
+  output.write(`${JSON.stringify(line)}\n`);
+  expect(text).toBe('{"msg":"refused: \\u001b[2J\\u009b31m\\u202e"}\n');
+  expect(JSON.parse(text)).toEqual(line);
 });

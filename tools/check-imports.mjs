@@ -101,7 +101,7 @@ const directions = {
   'src/webhook/': [domain, errors, 'type src/config/', 'src/config/signing-key.ts'],
   'src/config/': [domain, errors],
   'src/logger.ts': [domain, errors, 'src/log-output.ts', 'type src/config/'],
-  'src/log-output.ts': [],
+  'src/log-output.ts': [domain],
   'src/telemetry/': [domain, errors, 'type src/queue/', 'type src/qiscus/'],
   'src/errors.ts': [],
   'src/package-file.ts': [errors],
@@ -166,7 +166,7 @@ const faults = files.flatMap((file) => {
     const fault = faultOf(file, layer, found);
     return fault === undefined ? [] : [`${file}:${found.line}: ${fault}`];
   });
-  return [...imports, ...writesIn(file)];
+  return [...imports, ...writesIn(file), ...writesToTerminalIn(file)];
 });
 for (const fault of faults) console.error(fault);
 console.error(
@@ -183,6 +183,18 @@ function writesIn(file) {
     .split('\n')
     .flatMap((line, at) =>
       writing.test(line) ? [`${file}:${at + 1}: src/store/views/ only reads, and this writes or locks`] : [],
+    );
+}
+
+/** Foreign texts may hold what a terminal would obey; one place takes it out of them. */
+function writesToTerminalIn(file) {
+  if (file.startsWith('src/cli/terminal/') || file.startsWith('src/admin/browser/')) return [];
+  return readFileSync(join(root, file), 'utf8')
+    .split('\n')
+    .flatMap((line, at) =>
+      /\bprocess\.std(out|err)\.write\b|\bconsole\.\w+\(/.test(line)
+        ? [`${file}:${at + 1}: only src/cli/terminal/ writes to the terminal; use what it offers`]
+        : [],
     );
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import { bearClosedPipes, note } from './terminal/output.js';
+import { bearClosedPipes, note, print } from './terminal/output.js';
 
 /** Each command in the order of the help, loaded when it is asked for: to load all of them takes longer than most of them take. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
@@ -65,6 +65,8 @@ async function buildProgram([first = '']: readonly string[]): Promise<Command> {
   const program = new Command('siaran')
     .description('WhatsApp template broadcasts through Qiscus: never twice, never silently lost')
     .version(packageVersion(), '--version')
+    // Its errors quote arguments, which a script may have from elsewhere.
+    .configureOutput({ writeOut: (text) => void print(text.trimEnd()), writeErr: (text) => note(text.trimEnd()) })
     .exitOverride()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', `\n${exitCodeHelp}`);

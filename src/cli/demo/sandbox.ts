@@ -7,6 +7,7 @@ import { CONTROL_ENDPOINTS } from '../../sandbox/control-endpoints.js';
 import { faultHelp, parseFaultFlag } from '../../sandbox/fault-flag.js';
 import type { FaultRequest } from '../../sandbox/faults.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../sandbox/server.js';
+import { note, print, printJson } from '../terminal/output.js';
 
 type SandboxFlags = {
   readonly port: number;
@@ -69,10 +70,10 @@ async function runSandbox(flags: SandboxFlags): Promise<void> {
     faults: flags.fault ?? [],
     assumptions: flags.assume ?? {},
     ...(flags.callbacks === undefined ? {} : { callbacks: callbacksOf(flags, flags.callbacks) }),
-    onRequest: (request) => void process.stderr.write(`${describeRequest(request)}\n`),
+    onRequest: (request) => note(describeRequest(request)),
   });
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  process.stdout.write(flags.json ? `${JSON.stringify({ url: sandbox.url })}\n` : describeStart(sandbox, flags));
+  await (flags.json ? printJson({ url: sandbox.url }) : print(describeStart(sandbox, flags)));
   await stopped;
   await sandbox.close();
 }
@@ -83,7 +84,7 @@ function callbacksOf({ callbackForm: form, callbackMix: mix }: SandboxFlags, url
 
 function describeStart(sandbox: Sandbox, flags: SandboxFlags): string {
   const routes = CONTROL_ENDPOINTS.map(([route, does]) => `  ${route.padEnd(32)} ${does}`);
-  return `${[
+  return [
     `The sandbox listens on ${sandbox.url}`,
     '',
     'Point Siaran at it:',
@@ -98,7 +99,7 @@ function describeStart(sandbox: Sandbox, flags: SandboxFlags): string {
     '',
     `Faults now: ${flags.fault?.map((fault) => JSON.stringify(fault)).join(' ') ?? 'none'}`,
     'Ctrl-C stops it; nothing is kept.',
-  ].join('\n')}\n`;
+  ].join('\n');
 }
 
 function describeRequest({ method, path, outcome, fault }: SandboxRequest): string {

@@ -4,7 +4,7 @@ import { noteAudit } from '../../pipeline/audited.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
 import { type ExportFilter, exportRun, messageFates } from '../../pipeline/views/export-run.js';
 import { readCodes } from '../read-codes.js';
-import { jsonArray, note, plural, printAll } from '../terminal/output.js';
+import { jsonArray, note, plural, printAll, printData } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
 const examples = `
@@ -33,7 +33,7 @@ export function addExportCommand(program: Command): void {
         const { buffered } = (await siaran.run(runId)).recipients;
         await noteAudit(ctx, { action: 'export', target: runId, detail: { statuses, codes } });
         if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId, { statuses, codes })).pages));
-        else await printAll(await exportCsv(ctx, runId, { masked: false, statuses, codes }));
+        else await printData(await exportCsv(ctx, runId, { masked: false, statuses, codes }));
         if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);
       }),
     );

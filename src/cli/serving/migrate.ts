@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseDatabaseUrl } from '../../config/config.js';
 import { migrate } from '../../store/migrate.js';
+import { print, printJson } from '../terminal/output.js';
 
 const examples = `
 Examples:
@@ -16,11 +17,10 @@ export function addMigrateCommand(program: Command): void {
     .addHelpText('after', examples)
     .action(async (options: { json?: true }) => {
       const databaseUrl = parseDatabaseUrl(process.env);
-      const say = (line: string) => process.stdout.write(`${line}\n`);
-      const result = await migrate(databaseUrl, options.json ? undefined : (name) => say(`Applied ${name}`));
-      if (options.json) say(JSON.stringify(result));
+      const result = await migrate(databaseUrl, options.json ? undefined : (name) => void print(`Applied ${name}`));
+      if (options.json) await printJson(result);
       else if (result.applied.length === 0) {
-        say(
+        await print(
           `Nothing to do: ${result.already} ${result.already === 1 ? 'migration was' : 'migrations were'} applied before.`,
         );
       }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { forTerminal } from './output.js';
 
 /** Whether a person at a terminal can be asked, and sees the question. */
 export const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -15,7 +16,7 @@ export async function askText(question: string, stop: AbortSignal): Promise<stri
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    return (await Promise.race([terminal.question(`${question} `, { signal: stop }), closed])).trim();
+    return (await Promise.race([terminal.question(forTerminal(`${question} `), { signal: stop }), closed])).trim();
   } catch (error) {
     if (stop.aborted) throw stop.reason;
     throw error;

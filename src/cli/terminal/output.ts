@@ -1,8 +1,29 @@
+import { randomBytes } from 'node:crypto';
 import pc from 'picocolors';
+import { escapeControls } from '../../domain/text/control-characters.js';
 
 // Not `pc` itself: it also colours what goes into a file when a CI variable is set.
-const colours = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
-export const { bold, dim, green, red, yellow } = colours;
+const isColoured = process.stdout.isTTY === true && pc.isColorSupported;
+/** Stands for a sequence of ours until it is written: a text from elsewhere can't have it in it. */
+const mark = randomBytes(8).toString('hex');
+const marked = new RegExp(`${mark}\\[(\\d+)m`);
+const coloured = (begin: number, end: number) => (text: string) =>
+  isColoured ? `${mark}[${begin}m${text}${mark}[${end}m` : text;
+
+export const [bold, dim] = [coloured(1, 22), coloured(2, 22)];
+export const [green, red, yellow] = [coloured(32, 39), coloured(31, 39), coloured(33, 39)];
+
+/**
+ * A text as it may be written to a terminal. Names, the provider's words and errors come from elsewhere: what in them would move the
+ * cursor, colour what follows or do worse is shown as a code. Only the colours of this file are let through.
+ */
+export function forTerminal(text: string): string {
+  // Texts and the codes between them by turns.
+  return text
+    .split(marked)
+    .map((part, at) => (at % 2 === 0 ? escapeControls(part) : `\x1b[${part}m`))
+    .join('');
+}
 
 let readerGone = false;
 
@@ -20,7 +41,7 @@ export function bearClosedPipes(): void {
 
 /** Writes a line to standard output, where results go. */
 export function print(line: string): Promise<void> {
-  return write(`${line}\n`);
+  return write(forTerminal(`${line}\n`));
 }
 
 export function printJson(document: unknown): Promise<void> {
@@ -28,11 +49,13 @@ export function printJson(document: unknown): Promise<void> {
 }
 
 /** Writes pieces as they come, no faster than they are read, and stops when nobody reads any more. */
-export async function printAll(pieces: AsyncIterable<string>): Promise<void> {
-  for await (const piece of pieces) {
-    await write(piece);
-    if (readerGone) return;
-  }
+export function printAll(pieces: AsyncIterable<string>): Promise<void> {
+  return writeAll(pieces, forTerminal);
+}
+
+/** As `printAll`, for data that a program reads: into a file or pipe they go as they are. */
+export function printData(pieces: AsyncIterable<string>): Promise<void> {
+  return process.stdout.isTTY ? printAll(pieces) : writeAll(pieces);
 }
 
 /** The text of one JSON array with all that the pages hold. */
@@ -49,9 +72,16 @@ export async function* jsonArray(pages: AsyncIterable<readonly unknown[]>): Asyn
 /** Writes a line to standard error, where all goes that is no result. */
 export function note(line: string): void {
   try {
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(forTerminal(`${line}\n`));
   } catch {
     // A file on a full disk throws here, a pipe emits an error event.
+  }
+}
+
+async function writeAll(pieces: AsyncIterable<string>, shown = (piece: string) => piece): Promise<void> {
+  for await (const piece of pieces) {
+    await write(shown(piece));
+    if (readerGone) return;
   }
 }
 

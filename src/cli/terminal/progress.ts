@@ -2,7 +2,7 @@ import { type Options, SingleBar } from 'cli-progress';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import type { Siaran } from '../../siaran.js';
 import { describeHold, zoneOf } from './describe-run.js';
-import { count } from './output.js';
+import { count, forTerminal } from './output.js';
 
 /** Progress is for eyes only. */
 export const showsProgress = process.stderr.isTTY === true;
@@ -19,7 +19,8 @@ export function showProgress(line: () => ProgressLine): { stop(): void } {
   const bar = new SingleBar({
     stream: process.stderr,
     clearOnComplete: true,
-    format: (options, _params, payload) => formatLine(options, payload as ProgressLine, process.stderr.columns || 80),
+    format: (options, _params, payload) =>
+      forTerminal(formatLine(options, payload as ProgressLine, process.stderr.columns || 80)),
   });
   bar.start(1, 0, line());
   const timer = setInterval(() => bar.update(line()), 100);
