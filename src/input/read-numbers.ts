@@ -1,4 +1,4 @@
-import { compileColumnOf, noFitting } from '../domain/columns/column-map.js';
+import { compileColumnOf, isKnownColumn, noFitting } from '../domain/columns/column-map.js';
 import { plainNumber } from '../domain/numbers/number-spelling.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import { UsageError } from '../errors.js';
@@ -8,6 +8,8 @@ import { type OpenedText, openText, textFrom } from './open-text.js';
 import { splitLines } from './split-lines.js';
 
 export type OpenedNumbers = {
+  /** Those that only a list of recipients has. */
+  recipientColumns: readonly string[];
   /** Objects with a phone_number, and what can't be read as one. */
   rows: AsyncIterable<unknown>;
   /** Of what was given, packed or not. */
@@ -31,7 +33,8 @@ export async function openNumbers(input: TableSource): Promise<OpenedNumbers> {
   const columnOf = compileColumnOf(noFitting);
   const isNumbers = table.heads.map((head) => columnOf(head) === 'phone_number');
   const found = isNumbers.filter(Boolean).length;
-  if (found === 1) return { rows: numbersOf(table, isNumbers), bytesRead, cutLine: table.cutLine };
+  const recipientColumns = table.heads.map(columnOf).filter((name) => name !== 'phone_number' && isKnownColumn(name));
+  if (found === 1) return { recipientColumns, rows: numbersOf(table, isNumbers), bytesRead, cutLine: table.cutLine };
   await table.close();
   throw new UsageError(
     found === 0
@@ -60,14 +63,17 @@ function numbersOf(table: OpenedTable, isNumbers: readonly boolean[]): AsyncIter
   });
 }
 
+/** Longer than anything that is meant as one. */
+const mostOfNumber = 200;
+
 /** Digits, and what people write between them. A header line has letters in it. */
 function isNumber(line: string): boolean {
-  return /^[+\d\s().-]+$/.test(plainNumber(line));
+  return line.length <= mostOfNumber && /^[+\d\s().-]+$/.test(plainNumber(line));
 }
 
 function openPlain({ mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {
   const cutOff: CutOff = { mayBe: mayBeCut, line: undefined };
-  return { rows: plainNumbers(text, cutOff), bytesRead, cutLine: () => cutOff.line };
+  return { recipientColumns: [], rows: plainNumbers(text, cutOff), bytesRead, cutLine: () => cutOff.line };
 }
 
 async function* plainNumbers(text: AsyncIterable<string>, cutOff: CutOff): AsyncGenerator<unknown, void> {

@@ -16,6 +16,8 @@ export type Suppression = {
   reason: string;
   /** Who put it on the list. */
   source: SuppressionSource;
+  /** By which all of an import is undone; absent: it came otherwise. */
+  importId?: string;
 };
 
 /** Of a customer who opted out, as a callback or the answer to a message tells. */
@@ -42,11 +44,13 @@ export async function addKnownSuppressions(tx: RawSql, suppressions: readonly Su
   const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
   const sources = suppressions.map(({ source }) => source);
+  const imports = suppressions.map(({ importId }) => importId ?? null);
   // In one order, so that two of these can't wait for each other.
   const added = await tx.$executeRaw`
-    INSERT INTO suppressions (phone_number, reason, source)
-    SELECT phone_number, reason, source
-    FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[]) AS added(phone_number, reason, source)
+    INSERT INTO suppressions (phone_number, reason, source, import_id)
+    SELECT phone_number, reason, source, import_id
+    FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[], ${imports}::text[])
+      AS added(phone_number, reason, source, import_id)
     ORDER BY phone_number ON CONFLICT (phone_number) DO NOTHING`;
   await noteOptOuts(
     tx,
@@ -73,6 +77,13 @@ export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[
       ORDER BY phone_number FOR UPDATE)`;
 }
 
+/** Takes off the list what an import put there, but for people who opted out since. Returns how many. */
+export async function removeImported(db: Sql, importId: string): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM suppressions WHERE phone_number IN (
+      SELECT phone_number FROM suppressions WHERE import_id = ${importId} AND source = 'operator' ORDER BY phone_number FOR UPDATE)`;
+}
+
 /** Takes a number off the list if it stands there as the operator saw it. Returns whether it did. */
 export async function removeSuppression(db: Sql, { phoneNumber, source, addedAt }: SuppressionView): Promise<boolean> {
   const removed = await db.$executeRaw`
@@ -82,7 +93,7 @@ export async function removeSuppression(db: Sql, { phoneNumber, source, addedAt 
 }
 
 /** A number on the suppression list. */
-export type SuppressionView = Suppression & {
+export type SuppressionView = Omit<Suppression, 'importId'> & {
   /** Since when, ISO 8601 in UTC. */
   addedAt: string;
 };

@@ -4,6 +4,7 @@ import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { audited } from '../../pipeline/audited.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
+import { undoImport } from '../../pipeline/operating/suppress.js';
 import { readInstant } from '../read-instant.js';
 import { plural, print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -19,15 +20,24 @@ Examples:
 
 const undoExamples = `
 Undoes opt-outs that callbacks told, by their source; those that fit all that is given. Numbers that stand on the list for no
-other reason go from it. What operators put there stays.
+other reason go from it. What operators put there stays, unless their import is named. Who opted out since stays then.
 
 Examples:
   siaran suppress undo --since 2026-12-01T09:00:00Z --until 2026-12-01T09:05:00Z
   siaran suppress undo --batch r7k2m0q9x-0001
-  siaran suppress undo --message wamid.HBgL`;
+  siaran suppress undo --message wamid.HBgL
+  siaran suppress undo --import i3k9x0q2`;
 
 type HeldFlags = { account?: string; apply?: true; discard?: true; json?: true };
-type UndoFlags = { account?: string; since?: Date; until?: Date; batch?: string; message?: string; json?: true };
+type UndoFlags = {
+  account?: string;
+  since?: Date;
+  until?: Date;
+  batch?: string;
+  message?: string;
+  import?: string;
+  json?: true;
+};
 
 export function addOptOutCommands(command: Command): void {
   command
@@ -43,18 +53,26 @@ export function addOptOutCommands(command: Command): void {
     );
   command
     .command('undo')
-    .description('take numbers off the list again that callbacks put there, by where they came from')
+    .description('take numbers off the list again that callbacks or an import put there, by where they came from')
     .option('--account <name>', 'told of this account')
     .option('--since <instant>', 'told since then', readInstant)
     .option('--until <instant>', 'told until then', readInstant)
     .option('--batch <id>', "told of this batch's messages")
     .option('--message <id>', 'told of this message')
+    .option('--import <id>', 'instead: what this siaran suppress import added')
     .option('--json', 'print one JSON document, {optOuts, removed}')
     .addHelpText('after', undoExamples)
-    .action(({ batch: batchId, message: messageId, json, ...source }: UndoFlags) =>
+    .action(({ batch: batchId, message: messageId, import: importId, json, ...source }: UndoFlags) =>
       withSiaran(async ({ ctx }) => {
-        const detail = { ...source, batchId, messageId };
-        const undone = await audited(ctx, { action: 'undo opt-outs', detail }, () => undoOptOutsOf(ctx, detail));
+        const chosen = { ...source, batchId, messageId };
+        if (importId !== undefined && Object.values(chosen).some((value) => value !== undefined))
+          throw new UsageError('--import undoes an import, and goes with no other source.');
+        const detail = { ...chosen, importId };
+        const undone = await audited(ctx, { action: 'undo opt-outs', detail }, async () =>
+          importId === undefined
+            ? undoOptOutsOf(ctx, chosen)
+            : { optOuts: 0, removed: await undoImport(ctx, importId) },
+        );
         if (json) return printJson(undone);
         await print(`${plural(undone.optOuts, 'opt-out')} undone, ${plural(undone.removed, 'number')} removed.`);
       }),

@@ -5,7 +5,7 @@ import type { SuppressionView } from '../../store/suppressions.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { count, jsonArray, plural, print, printAll, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
-import { runImport } from './suppress-import.js';
+import { type ImportFlags, runImport } from './suppress-import.js';
 import { addOptOutCommands } from './suppress-opt-outs.js';
 
 const examples = `
@@ -40,11 +40,13 @@ Examples:
 const importExamples = `
 The file is CSV or newline-delimited JSON with a column phone_number (others don't matter), or has one number a line. What
 can't be read as a number is told with its row (the header line and blank lines not counted) and stops nothing; the exit code
-is 1 only if that is all there is. The same file again changes nothing.
+is 1 only if that is all there is. The same file again changes nothing. A file with other columns of recipients, such as
+customer_name, is asked about on a terminal, and needs --yes elsewhere: it may be the wrong one. What an import added can be undone.
 
 Examples:
   siaran suppress import opt-outs.csv
-  export-opt-outs | siaran suppress import -`;
+  export-opt-outs | siaran suppress import -
+  siaran suppress undo --import i3k9x0q2`;
 
 export function addSuppressCommand(program: Command): void {
   const command = program
@@ -95,10 +97,11 @@ export function addSuppressCommand(program: Command): void {
     .command('import')
     .argument('<file>', 'numbers as CSV, newline-delimited JSON or one a line, in UTF-8; - for standard input')
     .description('put the numbers of a file on the list')
-    .option('--json', 'print one JSON document, {added, already, rejected, rejections: [{position, reason}]}')
+    .option('--yes', "don't ask about a file that looks like a list of recipients")
+    .option('--json', 'print one JSON document, {added, already, rejected, rejections: [{position, reason}], importId}')
     .addHelpText('after', importExamples)
-    .action((path: string, { json }: { json?: true }) =>
-      interruptible((stop) => withSiaran((session) => runImport(session, path, stop, json === true))),
+    .action((path: string, flags: ImportFlags) =>
+      interruptible((stop) => withSiaran((session) => runImport(session, path, stop, flags))),
     );
   addOptOutCommands(command);
 }

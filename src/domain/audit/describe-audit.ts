@@ -44,7 +44,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'import suppressions': () => 'imported numbers into the suppression list',
   'decide opt-outs': (_, { account, decision }) =>
     `${decision === 'discard' ? 'discarded' : 'applied'} the held opt-outs of account${quoted(account)}`,
-  'undo opt-outs': () => 'undid opt-outs by their source',
+  'undo opt-outs': (_, { importId }) =>
+    importId === undefined ? 'undid opt-outs by their source' : `undid the import${quoted(importId)}`,
   forget: () => 'had a person forgotten',
   'campaign add': (what, { name }) => `added campaign${what === '' ? quoted(name) : ` ${what}`}`,
   'campaign edit': (what, { version }) =>

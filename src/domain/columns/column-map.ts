@@ -67,14 +67,14 @@ export function fitHeads(heads: readonly string[], fitting: Fitting): { columns:
   const faults = absent.map(
     (head) => `There is no column ${showMasked(head)} to be mapped or left out; there are ${listHeads(heads)}.`,
   );
-  const doubled = new Set(columns.filter((column, at) => column !== '' && columns.indexOf(column) !== at));
-  for (const column of doubled)
-    faults.push(
-      describeDoubled(
-        heads.filter((_, at) => columns[at] === column),
-        column,
-      ),
-    );
+  const headsOf = new Map<string, string[]>();
+  for (const [at, column] of columns.entries()) {
+    const alike = headsOf.get(column);
+    if (alike) alike.push(heads[at] ?? '');
+    else headsOf.set(column, [heads[at] ?? '']);
+  }
+  for (const [column, alike] of headsOf)
+    if (column !== '' && alike.length > 1) faults.push(describeDoubled(alike, column));
   return { columns, faults };
 }
 
@@ -100,7 +100,11 @@ function listHeads(heads: readonly string[]): string {
   return named.length > 10 ? `${shown} and ${named.length - 10} more` : shown;
 }
 
+/** To normalise a text of combining marks takes the square of its length, and no column's name is so long. */
+const mostOfHead = 1_000;
+
 function plain(head: string): string {
+  if (head.length > mostOfHead) return head;
   return head.normalize().trim().toLowerCase().replace(/\s+/g, ' ');
 }
 

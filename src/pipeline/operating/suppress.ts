@@ -1,12 +1,15 @@
+import { randomInt } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { showNumber } from '../../domain/numbers/mask-number.js';
 import { compileRecipientReader, identityIn, UnreadableRow } from '../../domain/recipients/recipient.js';
 import { isLabel } from '../../domain/runs/label.js';
-import { ChangedMeanwhileError, UsageError } from '../../errors.js';
+import { ChangedMeanwhileError, NotFoundError, UsageError } from '../../errors.js';
+import { withLongDeadlines } from '../../store/deadlines.js';
 import { forgottenAmong } from '../../store/forgotten.js';
 import {
   addSuppressions,
   findSuppression,
+  removeImported,
   removeSuppression,
   removeSuppressions,
   type SuppressionView,
@@ -109,13 +112,17 @@ export async function suppressedPage(
   return { items, next: rows.length > limit ? (items.at(-1)?.phoneNumber ?? null) : null };
 }
 
-/** What an import has come to: `rejected` rows are no phone numbers, and the first of them are told. */
-export type Importing = Suppressed & { rejected: number; rejections: { position: number; reason: string }[] };
+/** What an import has come to: `rejected` rows are no phone numbers, and the first of them are told. By `importId` it is undone. */
+export type Importing = Suppressed & {
+  rejected: number;
+  rejections: { position: number; reason: string }[];
+  importId: string;
+};
 
 const mostRejections = 10;
 
 export function startImporting(): Importing {
-  return { added: 0, already: 0, rejected: 0, rejections: [] };
+  return { added: 0, already: 0, rejected: 0, rejections: [], importId: `i${randomInt(2 ** 40).toString(36)}` };
 }
 
 /**
@@ -131,7 +138,7 @@ export async function importSuppressions(
   const read = compileRecipientReader(['phone_number'], ctx.config.defaultCountry);
   let [numbers, position]: [string[], number] = [[], 0];
   const flush = async () => {
-    const added = await add(ctx, numbers, reason);
+    const added = await add(ctx, numbers, reason, importing.importId);
     importing.added += added;
     importing.already += numbers.length - added;
     numbers = [];
@@ -149,14 +156,25 @@ export async function importSuppressions(
   await flush();
 }
 
+/**
+ * Takes the numbers of an import off the list again, but for those that were there before, and of people who opted out since.
+ * Returns how many. @throws {NotFoundError} when it put none there that still is.
+ */
+export async function undoImport(ctx: Context, importId: string): Promise<number> {
+  const removed = await withLongDeadlines(() => removeImported(ctx.db, importId));
+  if (removed === 0) throw new NotFoundError('import', importId);
+  return removed;
+}
+
 /** Other columns don't matter. What couldn't be read as a row stays what it is, and is rejected. */
 function onlyNumber(row: unknown): unknown {
   if (typeof row !== 'object' || row === null || row instanceof UnreadableRow) return row;
   return { phone_number: (row as { phone_number?: unknown }).phone_number };
 }
 
-function add(ctx: Context, numbers: readonly string[], reason: string): Promise<number> {
-  const listed = numbers.map((phoneNumber) => ({ phoneNumber, reason, source: 'operator' }) as const);
+function add(ctx: Context, numbers: readonly string[], reason: string, importId?: string): Promise<number> {
+  const given = { reason, source: 'operator' as const, ...(importId !== undefined && { importId }) };
+  const listed = numbers.map((phoneNumber) => ({ phoneNumber, ...given }));
   return ctx.db.$transaction((tx) => addSuppressions(tx, listed));
 }
 
