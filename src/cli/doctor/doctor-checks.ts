@@ -16,6 +16,7 @@ import {
   judgeRedisVersion,
 } from './judge-redis.js';
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
+import { judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
 
@@ -42,6 +43,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Redis append-only file', startRedis, async () => judgeEach(await redis(), judgeAppendOnly)),
     check('Redis memory', startRedis, async () => judgeEach(await redis(), judgeRedisMemory)),
     check('Redis disk', startRedis, async () => judgeEach(await redis(), judgeRedisDisk)),
+    check('Redis password', '', async () => judgeRedisPassword(ctx.config)),
     check('Redis prefix', startRedis, () => judgePrefix(ctx)),
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
@@ -49,6 +51,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Clock', startPostgres, () => judgeClock(ctx)),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the connection to the internet.', () => judgeProviders(ctx)),
+    check('Qiscus over TLS', '', async () => judgeProviderTls(ctx.config)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     ...(accountsFile === undefined ? [] : [check('Accounts file', '', () => judgeAccountsFile(accountsFile))]),
     check('Accounts', startPostgres, () => judgeAccounts(ctx)),
