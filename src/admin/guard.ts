@@ -46,32 +46,19 @@ export function guard(app: FastifyInstance, access: Access): void {
 }
 
 export function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
-  if (access.isOpen || bearerOf(request) !== undefined) return programOf(request, access);
+  if (bearerOf(request) !== undefined) return programOf(request, access);
   const session = request.cookies[sessionCookie];
   return session === undefined ? undefined : access.actorOfSession(session, new Date());
 }
 
 /** Who asks without a browser's session. */
 export function programOf(request: FastifyRequest, access: Access): Actor | undefined {
-  if (access.isOpen) return isThisMachine(request) ? { name: 'local', role: 'operator' } : undefined;
   const bearer = bearerOf(request);
   return bearer === undefined ? undefined : access.actorOf(bearer);
 }
 
 function bearerOf({ headers }: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-}
-
-/**
- * Without a token the admin answers requests from this machine only. A request that a proxy passes on comes from elsewhere. A host
- * name that isn't ours may have been pointed at 127.0.0.1: a browser on this machine that visits such a site would reach us.
- */
-function isThisMachine(request: FastifyRequest): boolean {
-  const isHandedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'].some(
-    (name) => request.headers[name] !== undefined,
-  );
-  if (isHandedOn) return false;
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '');
 }
 
 /** Whether a browser says that the page which asks is another site's. Programs that are no browsers say nothing of it. */

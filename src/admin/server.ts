@@ -34,6 +34,7 @@ import { CallbackTally } from './callbacks/tally.js';
 import { guard, refuseNul } from './guard.js';
 import { endSoon, limitBodies } from './limits.js';
 import { mostConnections } from './listen.js';
+import type { OneTimeLink } from './one-time-link.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
@@ -46,13 +47,15 @@ const longestBody = 1_000_000;
 export type AdminOptions = {
   /** What `siaran doctor` finds, for the page that tells how things are. */
   checks?: () => Promise<readonly HealthCheck[]>;
+  /** Lets one browser in, where no token was set. */
+  link?: OneTimeLink;
 };
 
-/** The admin's HTTP API and pages, ready to listen. What it answers is decided by the pipeline; here it is only let in. */
+/** The admin's HTTP API and pages, ready to listen: for those who have one of `tokens`, and for nobody without. What it answers is decided by the pipeline; here it is only let in. */
 export async function buildAdmin(
   ctx: Context,
   tokens: readonly AdminToken[],
-  { checks = async () => [] }: AdminOptions = {},
+  { checks = async () => [], link }: AdminOptions = {},
 ): Promise<AdminApp> {
   const app = fastify({
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
@@ -103,7 +106,7 @@ export async function buildAdmin(
   const { common, own } = ctx.config.callbackSecrets;
   if (common.length > 0 || own.size > 0)
     addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
-  await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks }));
+  await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks, link }));
   return app;
 }
 

@@ -1,11 +1,22 @@
 import type { AdminApp } from '../../src/admin/app.js';
 import { buildAdmin } from '../../src/admin/server.js';
+import type { AdminToken } from '../../src/config/admin-token.js';
 import { type Rig, startRig } from './rig.js';
 
 export const tokens = {
   operator: 'operator-token-0123456789',
   viewer: 'viewer-token-0123456789',
 };
+
+/** Those whom the admin of a rig knows. */
+export const people: readonly AdminToken[] = [
+  { name: 'ada', role: 'operator', token: tokens.operator },
+  { name: 'desk', role: 'viewer', token: tokens.viewer },
+];
+
+/** What a program says of itself that asks as one of them. */
+export const asOperator = { authorization: `Bearer ${tokens.operator}` };
+export const asViewer = { authorization: `Bearer ${tokens.viewer}` };
 
 /** The admin of a rig, listening on a port of its own. */
 export type AdminRig = Rig & {
@@ -27,10 +38,7 @@ export type Answer = { status: number; headers: Headers; text: string; body: any
 
 export async function startAdminRig(options: Parameters<typeof startRig>[0] = {}): Promise<AdminRig> {
   const rig = await startRig(options);
-  const app = await buildAdmin(rig.ctx, [
-    { name: 'ada', role: 'operator', token: tokens.operator },
-    { name: 'desk', role: 'viewer', token: tokens.viewer },
-  ]);
+  const app = await buildAdmin(rig.ctx, people);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     ...rig,

@@ -8,6 +8,7 @@ import { addResendChanges } from '../forms/resend-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
+import type { OneTimeLink } from '../one-time-link.js';
 import { addAuditPage } from './audit.js';
 import { addBatchPage } from './batch.js';
 import { addCampaignPages } from './campaigns.js';
@@ -19,17 +20,19 @@ import { addRunDetails } from './run-details.js';
 import { addRunsPage } from './runs.js';
 import { addSuppressionPages } from './suppressions.js';
 
+type PageOptions = {
+  access: Access;
+  checks: () => Promise<readonly HealthCheck[]>;
+  link: OneTimeLink | undefined;
+};
+
 /** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */
-export async function addPages(
-  app: AdminApp,
-  ctx: Context,
-  { access, checks }: { access: Access; checks: () => Promise<readonly HealthCheck[]> },
-): Promise<void> {
+export async function addPages(app: AdminApp, ctx: Context, { access, checks, link }: PageOptions): Promise<void> {
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true };
   });
   await app.register(serveAssets);
-  addLoginPages(app, ctx, access);
+  addLoginPages(app, ctx, access, link);
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { type Access, cameByHttps, sessionCookie, sessionMs } from '../access.js';
 import type { AdminApp } from '../app.js';
@@ -7,6 +8,7 @@ import { sendPage } from '../forms/answer.js';
 import { actorOf, isFromElsewhere } from '../guard.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
+import type { OneTimeLink } from '../one-time-link.js';
 import { problem, sendProblem } from '../problem.js';
 
 /** How many failed logins one address may make. */
@@ -14,13 +16,31 @@ const attempts = { max: 10, timeWindow: 5 * 60_000 };
 
 const home = '/runs';
 
-export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void {
+export function addLoginPages(app: AdminApp, ctx: Context, access: Access, link: OneTimeLink | undefined): void {
+  const letIn = (request: FastifyRequest, reply: FastifyReply, actor: Actor, next: string) => {
+    void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
+      ...cookieOptions(request),
+      maxAge: sessionMs / 1_000,
+    });
+    return reply.redirect(next, 303);
+  };
+
   app.get(
     '/login',
-    { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { public: true } },
+    {
+      schema: { querystring: z.object({ next: z.string().optional(), once: z.string().max(100).optional() }) },
+      config: { public: true },
+    },
     (request, reply) => {
       const next = ownPath(request.query.next);
       if (actorOf(request, access)) return reply.redirect(next, 303);
+      const { once } = request.query;
+      if (once !== undefined && request.method === 'GET') {
+        const actor = link?.take(once);
+        if (actor) return letIn(request, reply, actor, next);
+        ctx.logger.warn({ address: request.ip }, 'login refused: the link is not known, or was used before');
+        return sendPage(reply.code(401), loginPage(next, usedLink));
+      }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
       if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
       return sendPage(reply, loginPage(next));
@@ -41,11 +61,7 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void
         ctx.logger.warn({ address: request.ip }, 'login refused: the token is not known');
         return sendPage(reply.code(401), loginPage(next, 'This token is wrong.'));
       }
-      void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
-        ...cookieOptions(request),
-        maxAge: sessionMs / 1_000,
-      });
-      return reply.redirect(next, 303);
+      return letIn(request, reply, actor, next);
     },
   );
 
@@ -55,6 +71,9 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access): void
     return reply.clearCookie(sessionCookie, cookieOptions(request)).redirect('/login', 303);
   });
 }
+
+const usedLink =
+  'This link was used before, or is of a process that has ended. Start siaran admin again for another one, or set SIARAN_ADMIN_TOKEN.';
 
 function cookieOptions(request: FastifyRequest) {
   return { path: '/', httpOnly: true, sameSite: 'strict', secure: cameByHttps(request) } as const;
@@ -99,7 +118,7 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
       fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
     }>
-<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. You stay logged in for 12 hours.</p>
+<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. Where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours.</p>
 <button class="primary">Log in</button>
 </form>`,
   });

@@ -7,7 +7,7 @@ import type { RunView } from '../../pipeline/views/view-run.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import { describeRejection } from '../looking/rejections.js';
 import { sendRecipients } from '../send/send-recipients.js';
-import { openDashboard } from '../serving/dashboard.js';
+import { type Dashboard, openDashboard } from '../serving/dashboard.js';
 import { describeBatches, describeRun } from '../terminal/describe-run.js';
 import { describeError } from '../terminal/failure.js';
 import { Interrupted, interruptible, unlessInterrupted, untilInterrupted } from '../terminal/interrupt.js';
@@ -63,15 +63,21 @@ async function playAndTellLog(setting: DemoSetting, flags: DemoFlags, stop: Abor
 async function play(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
   const { adminHost, adminPort } = session.ctx.config;
   const dashboard = await openDashboard(session.ctx, adminHost, adminPort);
-  note(`Dashboard: ${dashboard.url}`);
+  note(`Dashboard: ${dashboard.loginUrl() ?? dashboard.url}`);
   try {
-    await send(session, setting, flags, stop);
+    await send(session, setting, dashboard, flags, stop);
   } finally {
     await dashboard.close();
   }
 }
 
-async function send(session: Opened, setting: DemoSetting, flags: DemoFlags, stop: AbortSignal): Promise<void> {
+async function send(
+  session: Opened,
+  setting: DemoSetting,
+  dashboard: Dashboard,
+  flags: DemoFlags,
+  stop: AbortSignal,
+): Promise<void> {
   const { siaran } = session;
   const { runId } = await sendExample(session, setting, stop);
   const run = await watchToTheEnd(siaran, runId, (watching) =>
@@ -87,7 +93,7 @@ async function send(session: Opened, setting: DemoSetting, flags: DemoFlags, sto
   else await print(describeResult(result));
   if (run.outcome !== 'handed_over') throw new SiaranError('DEMO', `the run ended as ${run.outcome ?? run.status}.`);
   if (!flags.stay) return;
-  note(describeStay(setting, runId));
+  note(describeStay(setting, dashboard, runId));
   await untilInterrupted(stop);
 }
 
@@ -134,14 +140,15 @@ function describeResult({ run, batches, rejections, sandbox }: DemoResult): stri
   ].join('\n');
 }
 
-function describeStay({ env }: DemoSetting, runId: string): string {
+function describeStay({ env }: DemoSetting, dashboard: Dashboard, runId: string): string {
+  const page = `/runs/${runId}`;
   const exports = Object.entries(env).map(([name, value]) => `  export ${name}=${value}`);
   return [
     '',
     'Everything is still running. In another terminal:',
     ...exports,
     `  siaran run ${runId}`,
-    `  open http://127.0.0.1:${env.SIARAN_ADMIN_PORT}/runs/${runId} in a browser: the dashboard`,
+    `  open ${dashboard.loginUrl(page) ?? dashboard.url + page} in a browser: the dashboard`,
     `  curl ${env.QISCUS_BASE_URL}/_sandbox/summary`,
     'Ctrl-C stops it.',
   ].join('\n');

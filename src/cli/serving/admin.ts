@@ -12,12 +12,12 @@ import { readPort } from './listen-options.js';
 const examples = `
 Examples:
   siaran admin
-  SIARAN_ADMIN_TOKEN=$(openssl rand -hex 24) siaran admin --host 0.0.0.0 --port 8080
+  SIARAN_ADMIN_TOKEN=$(openssl rand -hex 32) siaran admin --host 0.0.0.0 --port 8080
   curl -H "Authorization: Bearer $SIARAN_ADMIN_TOKEN" http://127.0.0.1:3000/api/v1/runs
 
 The dashboard is at /, the API at /api/v1, its description at /openapi.json; /metrics, /healthz and /readyz are for monitoring.
-SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator. Without a
-token it answers only requests from this machine. With SIARAN_CALLBACK_SECRET it also receives callbacks.`;
+SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator. Without one,
+it prints a link that lets one browser in, once. With SIARAN_CALLBACK_SECRET it also receives callbacks.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 
@@ -27,7 +27,7 @@ export function addAdminCommand(program: Command): void {
     .description('serve the dashboard and the HTTP API until stopped')
     .option('--host <host>', 'address to listen on (default: SIARAN_ADMIN_HOST, else 127.0.0.1)')
     .option('--port <port>', 'port to listen on, 0 for a free one (default: SIARAN_ADMIN_PORT, else 3000)', readPort)
-    .option('--json', 'print one JSON document, {"url"}, when it listens')
+    .option('--json', 'print one JSON document, {"url", "loginUrl"}, when it listens')
     .addHelpText('after', examples)
     .action((flags: Flags) => interruptible((stop) => serve(stop, flags), { secondExitCode: exitCodes.failed }));
 }
@@ -41,8 +41,9 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
       await assertMigrated(ctx.config.databaseUrl);
       const dashboard = await openDashboard(ctx, host, port);
       try {
-        if (flags.json) await printJson({ url: dashboard.url });
-        else await print(`Siaran's dashboard is at ${dashboard.url}${hint(ctx.config)}`);
+        const loginUrl = dashboard.loginUrl();
+        if (flags.json) await printJson({ url: dashboard.url, loginUrl: loginUrl ?? null });
+        else await print(whereItIs(dashboard.url, loginUrl));
         await untilInterrupted(stop);
       } finally {
         await dashboard.close();
@@ -56,11 +57,11 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
 function refuseOpenDoor({ adminTokens }: Config, host: string): void {
   if (adminTokens.length > 0 || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
   throw new UsageError(
-    `Without SIARAN_ADMIN_TOKEN the admin listens on 127.0.0.1 only, not on ${host}. Set one, for example the output of: openssl rand -hex 24`,
+    `Without SIARAN_ADMIN_TOKEN the admin listens on 127.0.0.1 only, not on ${host}. Set one, for example the output of: openssl rand -hex 32`,
   );
 }
 
-function hint({ adminTokens }: Config): string {
-  if (adminTokens.length > 0) return '; log in with a token of SIARAN_ADMIN_TOKEN.';
-  return '. No token is set, so it answers everybody on this machine, and no other machine.';
+function whereItIs(url: string, loginUrl: string | undefined): string {
+  if (loginUrl === undefined) return `Siaran's dashboard is at ${url}; log in with a token of SIARAN_ADMIN_TOKEN.`;
+  return `No token is set. This link opens Siaran's dashboard for one browser, once:\n${loginUrl}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
-import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { type AdminRig, asOperator, people, startAdminRig, tokens } from '../../support/admin.js';
 import { eventually, finished, phoneNumber } from '../../support/rig.js';
 import { pausedRun } from '../runs.js';
 import { openVisitors } from '../visitors.js';
@@ -167,11 +167,11 @@ test('a run that nobody watches any more costs nothing', async () => {
       return Reflect.get(target, name);
     },
   });
-  const app = await buildAdmin({ ...rig.ctx, db }, []);
+  const app = await buildAdmin({ ...rig.ctx, db }, people);
   try {
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const leaving = new AbortController();
-    const response = await fetch(`${url}/api/v1/runs/${runId}/events`, { signal: leaving.signal });
+    const response = await fetch(`${url}/api/v1/runs/${runId}/events`, { signal: leaving.signal, headers: asOperator });
     await response.body?.getReader().read();
     const askedInASecond = async () => {
       const before = asked;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildAdmin } from '../../../src/admin/server.js';
-import { type AdminRig, tokens } from '../../support/admin.js';
+import { type AdminRig, people, tokens } from '../../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices } from '../../support/rig.js';
 import { chromiumPage, hasChromium } from './chromium-page.js';
 
@@ -145,22 +145,24 @@ import { chromiumPage, hasChromium } from './chromium-page.js';
     const aside = await browser.newContext();
     const other = await aside.newPage();
     const { id } = await rig.siaran.startRun({ name: 'Away', templateDetailId: 172, columns: invoiceColumns });
-    const known = [{ name: 'eve', role: 'operator', token: tokens.operator } as const];
-    let app = await buildAdmin(rig.ctx, []);
+    let app = await buildAdmin(rig.ctx, people);
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const port = Number(new URL(url).port);
-    const restart = async (...options: Parameters<typeof buildAdmin>[1][number][]) => {
+    const restart = async (known: typeof people) => {
       await app.close();
-      app = await buildAdmin(rig.ctx, options);
+      app = await buildAdmin(rig.ctx, known);
       await app.listen({ port, host: '127.0.0.1' });
     };
     try {
       await other.goto(`${url}/runs/${id}`);
+      await other.getByLabel('Your token').fill(tokens.operator);
+      await other.getByRole('button', { name: 'Log in' }).click();
+      await other.waitForURL(`**/runs/${id}`);
       await app.close();
       await other.getByText('The server can not be reached. What is shown is as of').waitFor();
-      await restart();
+      await restart(people);
       await other.locator('#stale').waitFor({ state: 'hidden' });
-      await restart(...known);
+      await restart([]);
       await other.getByText('You are no longer logged in. What is shown is as of').waitFor();
     } finally {
       await aside.close();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { buildReceiver, type ReceiverOptions } from '../../../src/admin/callbacks/server.js';
 import { type Listener, listen } from '../../../src/admin/listen.js';
 import type { Context } from '../../../src/context.js';
+import { tokens } from '../../support/admin.js';
 import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { delivered } from '../../support/statuses.js';
 
@@ -46,6 +47,7 @@ export function useReceiver(): void {
         SIARAN_CALLBACK_SECRET: `${secret},${oldSecret}`,
         SIARAN_ACCOUNTS_FILE: accountsFile(),
         SIARAN_STOP_WORDS: 'Stop, Berhenti',
+        SIARAN_ADMIN_TOKEN: `desk:viewer:${tokens.viewer}`,
       },
     });
     await rig.work();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
-import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { type AdminRig, people, startAdminRig, tokens } from '../../support/admin.js';
 import { pausedRun } from '../runs.js';
 import { openVisitors, type Visitors } from '../visitors.js';
 
@@ -52,7 +52,7 @@ test('logging out ends it, for viewers too', async () => {
 });
 
 test('after ten attempts in five minutes an address has to wait, and is told how long', async () => {
-  const app = await buildAdmin(rig.ctx, [{ name: 'ada', role: 'operator', token: tokens.operator }]);
+  const app = await buildAdmin(rig.ctx, people);
   try {
     const attempt = () =>
       app.inject({ method: 'POST', url: '/login', payload: { token: 'x' }, headers: { accept: 'text/html' } });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
-import { type AdminRig, startAdminRig } from '../../support/admin.js';
+import { type AdminRig, asOperator, people, startAdminRig } from '../../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber } from '../../support/rig.js';
 import { answerMessage, individualRun, item, tell } from '../../support/statuses.js';
 import { hostile, troubledRun } from '../runs.js';
@@ -70,9 +70,9 @@ test('health tells what each part found, also when a part can not be looked at',
     { check: 'Redis', ok: true, detail: 'answers', todo: null },
     { check: 'Postgres', ok: false, detail: `away ${hostile}`, todo: 'Start it.' },
   ];
-  const headers = { accept: 'text/html', host: 'localhost' };
-  const app = await buildAdmin(rig.ctx, [], { checks });
-  const broken = await buildAdmin(rig.ctx, [], { checks: () => Promise.reject(new Error('no way to look')) });
+  const headers = { accept: 'text/html', ...asOperator };
+  const app = await buildAdmin(rig.ctx, people, { checks });
+  const broken = await buildAdmin(rig.ctx, people, { checks: () => Promise.reject(new Error('no way to look')) });
   try {
     const { body } = await app.inject({ url: '/health', headers });
     expect(body).toMatch(/Postgres.*problem.*Start it\..*Redis.*ok/s);
@@ -87,9 +87,9 @@ test('health tells what each part found, also when a part can not be looked at',
 
 test('while Postgres is away pages say so, and health shows the rest', async () => {
   const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: 'postgres://127.0.0.1:1/none' }));
-  const app = await buildAdmin(ctx, []);
+  const app = await buildAdmin(ctx, people);
   try {
-    const headers = { accept: 'text/html', host: 'localhost' };
+    const headers = { accept: 'text/html', ...asOperator };
     const page = await app.inject({ url: '/runs', headers });
     expect(page.statusCode).toBe(503);
     expect(page.headers['retry-after']).toBe('5');

@@ -74,6 +74,9 @@ it('--stay keeps everything up with the environment to use it, and Ctrl-C then e
   const exported = [...demo.stderr().matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
   const shown = await json<object[]>(['runs'], { env: Object.fromEntries(exported) as Record<string, string> });
   expect(shown).toMatchObject([{ outcome: 'handed_over' }]);
+  const [, link = ''] = /open (\S+) in a browser/.exec(demo.stderr()) ?? [];
+  const opened = await fetch(link, { redirect: 'manual' });
+  expect([opened.status, opened.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/runs\/r/)]);
   demo.child.kill('SIGINT');
   expect((await demo.ended).code).toBe(0);
 });

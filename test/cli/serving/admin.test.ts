@@ -16,28 +16,38 @@ afterAll(async () => {
   await environment.drop();
 });
 
-async function serve(more: Record<string, string> = {}): Promise<{ url: string; admin: Running }> {
+async function serve(
+  more: Record<string, string> = {},
+): Promise<{ url: string; loginUrl: string | null; admin: Running }> {
   const admin = start(['admin', '--port', '0', '--json'], { env: { ...env, ...more } });
   running.push(admin);
   const written = await until(() => admin.stdout().trim(), 'the address');
-  return { url: (JSON.parse(written) as { url: string }).url, admin };
+  return { ...(JSON.parse(written) as { url: string; loginUrl: string | null }), admin };
 }
 
-it('serves the dashboard to this machine, and ends when it is told to', async () => {
-  const { url, admin } = await serve();
-  const page = await fetch(url, { headers: { Accept: 'text/html' } });
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain('Runs');
-  expect(await (await fetch(`${url}/api/v1/runs`)).json()).toEqual({ items: [], next: null });
-  // A name that somebody has pointed at this machine isn't this machine.
+it('without a token serves whom its link lets in, which no log has, and ends when it is told to', async () => {
+  const { url, loginUrl, admin } = await serve({ LOG_LEVEL: 'info' });
+  expect((await fetch(`${url}/api/v1/runs`)).status).toBe(401);
+  const opened = await fetch(loginUrl ?? '', { redirect: 'manual' });
+  expect([opened.status, opened.headers.get('location')]).toEqual([303, '/runs']);
+  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect(await (await fetch(`${url}/runs`, { headers: { Accept: 'text/html', cookie } })).text()).toContain('Runs');
+  expect(await (await fetch(`${url}/api/v1/runs`, { headers: { cookie } })).json()).toEqual({ items: [], next: null });
+  expect((await fetch(loginUrl ?? '')).status).toBe(401);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   admin.child.kill('SIGINT');
-  expect(await admin.ended).toMatchObject({ code: 0 });
+  const { code, stderr } = await admin.ended;
+  expect(code).toBe(0);
+  expect(stderr).toContain('login refused');
+  expect(stderr).not.toContain(new URL(loginUrl ?? '').searchParams.get('once'));
 });
 
 it('asks for a token where there is one, tells who acts, and never shows the token', async () => {
   const token = 'a-token-of-this-test';
-  const { url, admin } = await serve({ SIARAN_ADMIN_TOKEN: `ada:operator:${token},desk:viewer:${token}-too` });
+  const { url, loginUrl, admin } = await serve({
+    SIARAN_ADMIN_TOKEN: `ada:operator:${token},desk:viewer:${token}-too`,
+  });
+  expect(loginUrl).toBeNull();
   expect((await fetch(`${url}/api/v1/runs`)).status).toBe(401);
   const as = (name: string) => ({ headers: { Authorization: `Bearer ${name}` } });
   expect((await fetch(`${url}/api/v1/runs`, as(token))).status).toBe(200);
