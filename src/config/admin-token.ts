@@ -6,25 +6,54 @@ export type Actor = { name: string; role: AdminRole };
 
 export type AdminToken = Actor & { token: string };
 
-const shortest = 16;
+const roles: readonly AdminRole[] = ['viewer', 'operator'];
+
+/** 128 bits as hexadecimal digits, which say the least of all that people write tokens with. */
+const shortest = 32;
+
+/** Of 32 random hexadecimal digits, one in ten million has fewer different ones. */
+const leastVariety = 8;
+
+const toMakeOne = 'make one with: openssl rand -hex 32';
 
 /**
- * Reads `TOKEN`, which is an operator's named `admin`, or `NAME:ROLE:TOKEN,NAME:ROLE:TOKEN`. `undefined` if it is neither:
- * an error message must not show it.
+ * Reads `TOKEN`, which is an operator's named `admin`, or `NAME:ROLE:TOKEN`, with a comma between several. A name may have several
+ * tokens, so that one can take another's place. What is wrong is told without showing a token.
  */
-export function readAdminTokens(text: string): AdminToken[] | undefined {
+export function readAdminTokens(text: string): AdminToken[] | { fault: string } {
   const tokens: AdminToken[] = [];
   for (const entry of text.split(',').map((part) => part.trim())) {
     const [name = '', role = '', ...rest] = entry.split(':');
-    const token = rest.join(':');
-    const read = rest.length === 0 ? { name: 'admin', role: 'operator', token: entry } : { name, role, token };
-    if (!isRole(read.role) || !/^[\w.-]{1,40}$/.test(read.name) || read.token.length < shortest) return undefined;
-    if (/\s/.test(read.token) || tokens.some((known) => known.name === read.name)) return undefined;
-    tokens.push({ ...read, role: read.role });
+    const read =
+      rest.length === 0 ? { name: 'admin', role: 'operator', token: entry } : { name, role, token: rest.join(':') };
+    if (!isRole(read.role) || !/^[\w.-]{1,40}$/.test(read.name) || /\s/.test(read.token)) return { fault: form };
+    const next = { ...read, role: read.role };
+    const fault = weaknessOf(next.token) ?? clashOf(next, tokens);
+    if (fault !== undefined) return { fault: `has a token for ${next.name} that ${fault}` };
+    tokens.push(next);
   }
   return tokens;
 }
 
+const form = `must be a token, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles ${roles.join(', ')}; ${toMakeOne}`;
+
+/** Why a token could be guessed, as far as it shows: that it is random can't be seen. */
+function weaknessOf(token: string): string | undefined {
+  if (token.length < shortest) return `is shorter than ${shortest} characters; ${toMakeOne}`;
+  const codes = [...token].map((sign) => sign.codePointAt(0) ?? 0);
+  // Few steps between neighbours: 0123456789… or abcabcabc…
+  const steps = codes.slice(1).map((code, at) => code - (codes[at] ?? 0));
+  if (new Set(codes).size >= leastVariety && new Set(steps).size >= leastVariety) return undefined;
+  return `has too little variety to be random; ${toMakeOne}`;
+}
+
+function clashOf({ name, role, token }: AdminToken, others: readonly AdminToken[]): string | undefined {
+  const twin = others.find((other) => other.token === token);
+  if (twin) return `is ${twin.name === name ? 'there twice' : `also that of ${twin.name}`}; ${toMakeOne}`;
+  const other = others.find((known) => known.name === name && known.role !== role);
+  return other && `makes it ${role}, and another makes it ${other.role}: a name has one role`;
+}
+
 function isRole(role: string): role is AdminRole {
-  return role === 'viewer' || role === 'operator';
+  return roles.some((known) => known === role);
 }

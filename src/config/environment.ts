@@ -107,10 +107,8 @@ export const environment = z.object({
     .string()
     .transform((text, context) => {
       const tokens = readAdminTokens(text);
-      if (tokens) return tokens;
-      const message =
-        'must be a token of at least 16 characters, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator, each name once';
-      context.addIssue({ code: 'custom', message });
+      if (!('fault' in tokens)) return tokens;
+      context.addIssue({ code: 'custom', message: tokens.fault });
       return z.NEVER;
     })
     .default([]),

@@ -4,8 +4,8 @@ import type { AdminToken } from '../../src/config/admin-token.js';
 import { type Rig, startRig } from './rig.js';
 
 export const tokens = {
-  operator: 'operator-token-0123456789',
-  viewer: 'viewer-token-0123456789',
+  operator: '5b0c7f19d2a84e63b1f7c0d98e4a2673',
+  viewer: 'e1d84f6a90b35c27f8a6d41c0937be52',
 };
 
 /** Those whom the admin of a rig knows. */

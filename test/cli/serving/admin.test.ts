@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { tokens } from '../../support/admin.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
 import { type Running, run, start, until } from '../siaran.js';
 
@@ -43,15 +44,15 @@ it('without a token serves whom its link lets in, which no log has, and ends whe
 });
 
 it('asks for a token where there is one, tells who acts, and never shows the token', async () => {
-  const token = 'a-token-of-this-test';
+  const { operator: token } = tokens;
   const { url, loginUrl, admin } = await serve({
-    SIARAN_ADMIN_TOKEN: `ada:operator:${token},desk:viewer:${token}-too`,
+    SIARAN_ADMIN_TOKEN: `ada:operator:${token},desk:viewer:${tokens.viewer}`,
   });
   expect(loginUrl).toBeNull();
   expect((await fetch(`${url}/api/v1/runs`)).status).toBe(401);
   const as = (name: string) => ({ headers: { Authorization: `Bearer ${name}` } });
   expect((await fetch(`${url}/api/v1/runs`, as(token))).status).toBe(200);
-  const denied = await fetch(`${url}/api/v1/holds/resume`, { method: 'POST', ...as(`${token}-too`) });
+  const denied = await fetch(`${url}/api/v1/holds/resume`, { method: 'POST', ...as(tokens.viewer) });
   expect(denied.status).toBe(403);
   const login = await fetch(url, { headers: { Accept: 'text/html' }, redirect: 'manual' });
   expect([login.status, login.headers.get('location')]).toEqual([303, '/login?next=%2F']);
@@ -63,8 +64,12 @@ it('asks for a token where there is one, tells who acts, and never shows the tok
 it.each([
   [['admin', '--host', '0.0.0.0'], {}, /Without SIARAN_ADMIN_TOKEN the admin listens on 127\.0\.0\.1 only/],
   [['admin', '--port', '99999'], {}, /--port is "99999"/],
-  [['admin'], { SIARAN_ADMIN_TOKEN: 'short' }, /SIARAN_ADMIN_TOKEN must be a token of at least 16 characters/],
-  [['admin'], { SIARAN_ADMIN_TOKEN: 'ada:boss:0123456789abcdef' }, /SIARAN_ADMIN_TOKEN must be/],
+  [
+    ['admin'],
+    { SIARAN_ADMIN_TOKEN: 'short' },
+    /SIARAN_ADMIN_TOKEN has a token for admin that is shorter than 32 characters; make one with: openssl rand -hex 32/,
+  ],
+  [['admin'], { SIARAN_ADMIN_TOKEN: `ada:boss:${tokens.viewer}` }, /SIARAN_ADMIN_TOKEN must be/],
 ])('refuses %j with %j', async (args, more, words) => {
   const { code, stderr } = await run(args, { env: { ...env, ...more } });
   expect(code).toBe(2);
