@@ -118,7 +118,6 @@ const homes = {
   '@fastify/cookie': ['src/admin/'],
   '@fastify/formbody': ['src/admin/'],
   '@fastify/helmet': ['src/admin/'],
-  '@fastify/rate-limit': ['src/admin/'],
   '@fastify/static': ['src/admin/'],
   '@fastify/swagger': ['src/admin/'],
   '@opentelemetry/api': ['src/telemetry/'],

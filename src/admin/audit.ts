@@ -5,7 +5,7 @@ import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import type { Json } from '../store/database.js';
-import { isChange } from './guard.js';
+import { isChange } from './access/guard.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;

@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.js';
 import { defaultPatienceMs, endWithin } from './listen.js';
+
+/** Whether what stands so many hops before this process is a proxy of ours, whose word for its client's address is taken. */
+export function trustedHops({ trustedProxies }: Config): (address: string, hop: number) => boolean {
+  return (_address, hop) => hop < trustedProxies;
+}
 
 /** A client that sends a body too slowly is cut off. A stream of recipients may take its time. */
 export function limitBodies(app: FastifyInstance, patienceMs = defaultPatienceMs): void {

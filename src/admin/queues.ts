@@ -3,7 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.js';
-import { isChange } from './guard.js';
+import { isChange } from './access/guard.js';
 import { problem, sendProblem } from './problem.js';
 
 const prefix = '/queues';

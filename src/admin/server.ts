@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import {
@@ -16,12 +15,16 @@ import type { Context } from '../context.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
 import { openCallbackMeters } from '../monitoring/callback-meters.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../monitoring/keep-connections.js';
-import { addMonitoringRoutes } from '../monitoring/routes.js';
-import { Access } from './access.js';
+import { openLoginMeters } from '../monitoring/login-meters.js';
+import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
+import { Access } from './access/access.js';
+import { guard, refuseNul } from './access/guard.js';
+import { maskForViewers } from './access/mask-for-viewers.js';
+import type { OneTimeLink } from './access/one-time-link.js';
+import { RefusedLogins } from './access/refused-logins.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addIntakeRoutes } from './api/intake.js';
-import { maskForViewers } from './api/mask-for-viewers.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
 import { addResendRoute } from './api/resend.js';
@@ -31,10 +34,8 @@ import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
 import { CallbackTally } from './callbacks/tally.js';
-import { guard, refuseNul } from './guard.js';
-import { endSoon, limitBodies } from './limits.js';
+import { endSoon, limitBodies, trustedHops } from './limits.js';
 import { mostConnections } from './listen.js';
-import type { OneTimeLink } from './one-time-link.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
@@ -61,6 +62,7 @@ export async function buildAdmin(
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
     logger: false,
     bodyLimit: longestBody,
+    trustProxy: trustedHops(ctx.config),
     // A client that sends its headers too slowly is cut off; for bodies see `limitBodies`.
     connectionTimeout: 0,
     requestTimeout: 0,
@@ -77,17 +79,18 @@ export async function buildAdmin(
   await app.register(helmet, { contentSecurityPolicy: policy, referrerPolicy: { policy: 'same-origin' } });
   await app.register(cookie);
   await app.register(formbody);
-  await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
   app.server.maxConnections = mostConnections;
   limitBodies(app);
   leaveBodiesUnread(app);
   endSoon(app);
   const access = new Access(tokens);
-  guard(app, access);
+  const registry = openRegistry();
+  const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry));
+  guard(app, access, refused);
   refuseNul(app);
   keepAudit(app, ctx);
-  const registry = addMonitoringRoutes(app, ctx);
+  addMonitoringRoutes(app, ctx, { registry });
   await addQueuesPage(app, ctx);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
@@ -106,7 +109,9 @@ export async function buildAdmin(
   const { common, own } = ctx.config.callbackSecrets;
   if (common.length > 0 || own.size > 0)
     addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)));
-  await app.register((pages) => addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, checks, link }));
+  await app.register((pages) =>
+    addPages(pages.withTypeProvider<ZodTypeProvider>(), ctx, { access, refused, checks, link }),
+  );
   return app;
 }
 

@@ -64,7 +64,9 @@ export type Config = Readonly<{
   stopWords: readonly string[];
   adminHost: string;
   adminPort: number;
-  /** Who may use the admin; nobody: it is for this machine only. */
+  /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` is believed. */
+  trustedProxies: number;
+  /** Who may use the admin. None: a link lets one browser in. */
   adminTokens: readonly AdminToken[];
   /** Whose name the audit log keeps with what the library and the command line do. */
   actor: string;
@@ -124,6 +126,7 @@ export function parseConfig(env: Environment): Config {
     stopWords: e.SIARAN_STOP_WORDS,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
+    trustedProxies: e.SIARAN_TRUSTED_PROXIES,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
     actor: e.SIARAN_ACTOR,
     auditRetentionMs: e.SIARAN_AUDIT_RETENTION,

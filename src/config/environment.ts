@@ -103,6 +103,11 @@ export const environment = z.object({
     .default('3000')
     .transform(Number)
     .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
+  SIARAN_TRUSTED_PROXIES: z
+    .string()
+    .regex(/^\d$/, { error: 'must be how many proxies stand before the admin, 0 to 9' })
+    .default('0')
+    .transform(Number),
   SIARAN_ADMIN_TOKEN: z
     .string()
     .transform((text, context) => {

@@ -13,11 +13,16 @@ export type MonitoringOptions = {
   needsRedis?: boolean;
 };
 
+/** For what a process counts itself, before its routes are there. */
+export function openRegistry(): Registry {
+  return new Registry();
+}
+
 /** `/metrics` for Prometheus, `/healthz` and `/readyz` for the service manager of this process. @returns the registry of `/metrics` */
 export function addMonitoringRoutes(
   app: FastifyInstance,
   ctx: Context,
-  { registry = new Registry(), liveness = async () => undefined, needsRedis = true }: MonitoringOptions = {},
+  { registry = openRegistry(), liveness = async () => undefined, needsRedis = true }: MonitoringOptions = {},
 ): Registry {
   const scrape = openScrape(ctx, registry);
   const readiness = openReadiness(ctx, needsRedis);

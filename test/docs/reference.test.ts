@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/config.js';
 import * as siaran from '../../src/index.js';
 import { openCallbackMeters } from '../../src/monitoring/callback-meters.js';
 import { openGauges } from '../../src/monitoring/gauges.js';
+import { openLoginMeters } from '../../src/monitoring/login-meters.js';
 import { openMeters } from '../../src/monitoring/meters.js';
 import { run } from '../cli/siaran.js';
 import { namesIn, readPage, root, rowsOf } from './markdown.js';
@@ -83,6 +84,7 @@ test('every metric has a row in the reference, with its labels, and nothing else
   openMeters(registry);
   openGauges(registry);
   openCallbackMeters(registry);
+  openLoginMeters(registry);
   const metrics = registry.getMetricsAsArray().map((metric) => {
     const { name, labelNames = [] } = metric as typeof metric & { labelNames?: readonly string[] };
     return [name, [...labelNames].sort().join()];

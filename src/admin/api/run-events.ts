@@ -4,9 +4,11 @@ import type { Context } from '../../context.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { watchRun } from '../../pipeline/views/watch-run.js';
+
 import { batchGrid, gridLetters } from '../../store/views/batch-views.js';
+import { withMaskedText } from '../access/mask-for-viewers.js';
+
 import type { AdminApp } from '../app.js';
-import { withMaskedText } from './mask-for-viewers.js';
 
 /** Proxies close what is silent for longer. */
 const keepAliveMs = 15_000;

@@ -2,11 +2,14 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Context } from '../../context.js';
 import { openCallbackMeters } from '../../monitoring/callback-meters.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../../monitoring/keep-connections.js';
-import { addMonitoringRoutes } from '../../monitoring/routes.js';
-import { Access } from '../access.js';
-import { programOf } from '../guard.js';
-import { endSoon, limitBodies } from '../limits.js';
+import { openLoginMeters } from '../../monitoring/login-meters.js';
+import { addMonitoringRoutes, openRegistry } from '../../monitoring/routes.js';
+import { Access } from '../access/access.js';
+import { bearerOf, programOf } from '../access/guard.js';
+import { RefusedLogins } from '../access/refused-logins.js';
+import { endSoon, limitBodies, trustedHops } from '../limits.js';
 import { defaultPatienceMs, mostConnections } from '../listen.js';
+import { sendProblem } from '../problem.js';
 import { leaveBodiesUnread } from '../unread-body.js';
 import { notFound, sendAnswer } from './answer.js';
 import { addCallbackRoutes } from './routes.js';
@@ -23,6 +26,7 @@ export async function buildReceiver(
   const app = fastify({
     // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
     logger: false,
+    trustProxy: trustedHops(ctx.config),
     frameworkErrors: (_error, _request, reply) => void sendAnswer(reply as unknown as FastifyReply, notFound),
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionTimeout: 0,
@@ -37,16 +41,19 @@ export async function buildReceiver(
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);
   endSoon(app, patienceMs ?? defaultPatienceMs);
-  guardFigures(app, new Access(ctx.config.adminTokens));
-  const registry = addMonitoringRoutes(app, ctx, { needsRedis: false });
+  const registry = openRegistry();
+  guardFigures(app, new Access(ctx.config.adminTokens), new RefusedLogins(ctx.logger, openLoginMeters(registry)));
+  addMonitoringRoutes(app, ctx, { registry, needsRedis: false });
   addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)), mostBytes);
   return app;
 }
 
 /** The address is known to others than the company's own: figures of its broadcasts are for those who have a token, as the admin's are. */
-function guardFigures(app: FastifyInstance, access: Access): void {
+function guardFigures(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url !== '/metrics' || programOf(request, access)) return;
+    const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
+    if (tooMany) return sendProblem(reply, tooMany);
     return reply.code(401).header('WWW-Authenticate', 'Bearer realm="siaran"').send({ error: 'send a token' });
   });
 }

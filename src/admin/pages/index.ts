@@ -1,5 +1,8 @@
 import type { Context } from '../../context.js';
-import type { Access } from '../access.js';
+import type { Access } from '../access/access.js';
+import { addLoginPages } from '../access/login.js';
+import type { OneTimeLink } from '../access/one-time-link.js';
+import type { RefusedLogins } from '../access/refused-logins.js';
 import type { AdminApp } from '../app.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
@@ -8,12 +11,10 @@ import { addResendChanges } from '../forms/resend-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
-import type { OneTimeLink } from '../one-time-link.js';
 import { addAuditPage } from './audit.js';
 import { addBatchPage } from './batch.js';
 import { addCampaignPages } from './campaigns.js';
 import { addHealthPage, type HealthCheck } from './health.js';
-import { addLoginPages } from './login.js';
 import { addRecipientPages } from './recipients.js';
 import { addRunPage } from './run.js';
 import { addRunDetails } from './run-details.js';
@@ -22,17 +23,22 @@ import { addSuppressionPages } from './suppressions.js';
 
 type PageOptions = {
   access: Access;
+  refused: RefusedLogins;
   checks: () => Promise<readonly HealthCheck[]>;
   link: OneTimeLink | undefined;
 };
 
 /** The pages that people work with. They stand in no OpenAPI document: the API is what programs are to use. */
-export async function addPages(app: AdminApp, ctx: Context, { access, checks, link }: PageOptions): Promise<void> {
+export async function addPages(
+  app: AdminApp,
+  ctx: Context,
+  { access, refused, checks, link }: PageOptions,
+): Promise<void> {
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true };
   });
   await app.register(serveAssets);
-  addLoginPages(app, ctx, access, link);
+  addLoginPages(app, { access, refused, link });
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);

@@ -9,7 +9,7 @@ export type Dashboard = Listener & { loginUrl(next?: string): string | undefined
 export async function openDashboard(ctx: Context, host: string, port: number): Promise<Dashboard> {
   // Loaded here, so that only commands that serve the dashboard wait for it.
   const { buildAdmin } = await import('../../admin/server.js');
-  const { OneTimeLink, openOwnToken } = await import('../../admin/one-time-link.js');
+  const { OneTimeLink, openOwnToken } = await import('../../admin/access/one-time-link.js');
   const checks = () => checkAll(ctx);
   const { adminTokens } = ctx.config;
   if (adminTokens.length > 0) {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ownPath } from '../../../src/admin/access/login.js';
 import { html } from '../../../src/admin/html/html.js';
 import { facts } from '../../../src/admin/html/parts.js';
-import { ownPath } from '../../../src/admin/pages/login.js';
 
 test('no text gets out of the place where it stands', () => {
   const hostile = `"><script>alert(1)</script>'\` onload=x & &lt;`;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { AdminApp } from '../../src/admin/app.js';
-import { OneTimeLink, openOwnToken } from '../../src/admin/one-time-link.js';
-import { buildAdmin } from '../../src/admin/server.js';
-import { type Rig, startRig } from '../support/rig.js';
+import { OneTimeLink, openOwnToken } from '../../../src/admin/access/one-time-link.js';
+import type { AdminApp } from '../../../src/admin/app.js';
+import { buildAdmin } from '../../../src/admin/server.js';
+import { type Rig, startRig } from '../../support/rig.js';
 
 /** An admin that was given no token: a link lets one browser in, and nothing else lets in anybody. */
 let rig: Rig;

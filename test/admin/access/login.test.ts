@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildAdmin } from '../../../src/admin/server.js';
-import { type AdminRig, people, startAdminRig, tokens } from '../../support/admin.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { pausedRun } from '../runs.js';
 import { openVisitors, type Visitors } from '../visitors.js';
 
@@ -49,21 +48,6 @@ test('logging out ends it, for viewers too', async () => {
   const out = await post('/logout', {}, cookie);
   expect(out.status).toBe(303);
   expect(out.headers.getSetCookie()[0]).toMatch(/^siaran_session=;/);
-});
-
-test('after ten attempts in five minutes an address has to wait, and is told how long', async () => {
-  const app = await buildAdmin(rig.ctx, people);
-  try {
-    const attempt = () =>
-      app.inject({ method: 'POST', url: '/login', payload: { token: 'x' }, headers: { accept: 'text/html' } });
-    for (let at = 0; at < 10; at += 1) expect((await attempt()).statusCode).toBe(401);
-    const late = await attempt();
-    expect(late.statusCode).toBe(429);
-    expect(late.headers['content-type']).toContain('text/html');
-    expect(late.body).toMatch(/Too many attempts .* Try again in 5 minutes, at \d\d:\d\d UTC/);
-  } finally {
-    await app.close();
-  }
 });
 
 test('every page is there for empty data, and for nothing at all', async () => {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../config/admin-token.js';
+import type { Actor } from '../../config/admin-token.js';
+import { problem, sendProblem, wantsPage } from '../problem.js';
 import { type Access, sessionCookie } from './access.js';
-import { problem, sendProblem, wantsPage } from './problem.js';
+import type { RefusedLogins } from './refused-logins.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,12 +31,12 @@ export function isChange({ method, routeOptions }: FastifyRequest): boolean {
 }
 
 /** Refuses requests without a known token, changes by viewers, and requests that another site makes through a browser. */
-export function guard(app: FastifyInstance, access: Access): void {
+export function guard(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   app.decorateRequest('actor');
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     const actor = actorOf(request, access);
-    if (!actor) return refuseStranger(request, reply);
+    if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
     const isForOperators = isChange(request) || request.routeOptions.config.operator === true;
     if (isForOperators && actor.role !== 'operator')
@@ -57,7 +58,8 @@ export function programOf(request: FastifyRequest, access: Access): Actor | unde
   return bearer === undefined ? undefined : access.actorOf(bearer);
 }
 
-function bearerOf({ headers }: FastifyRequest): string | undefined {
+/** The token that a program shows. */
+export function bearerOf({ headers }: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
@@ -70,7 +72,9 @@ export function isFromElsewhere({ headers }: FastifyRequest): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-function refuseStranger(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuseStranger(request: FastifyRequest, reply: FastifyReply, refused: RefusedLogins): FastifyReply {
+  const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
+  if (tooMany) return sendProblem(reply, tooMany);
   if (request.method === 'GET' && wantsPage(request))
     return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
   void reply.header('WWW-Authenticate', 'Bearer realm="siaran"');

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, AdminToken } from '../config/admin-token.js';
+import type { Actor, AdminToken } from '../../config/admin-token.js';
 
 export const sessionCookie = 'siaran_session';
 

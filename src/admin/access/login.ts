@@ -1,28 +1,31 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
-import type { Context } from '../../context.js';
-import { type Access, cameByHttps, sessionCookie, sessionMs } from '../access.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
-import { actorOf, isFromElsewhere } from '../guard.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
-import type { OneTimeLink } from '../one-time-link.js';
 import { problem, sendProblem } from '../problem.js';
+import { type Access, cameByHttps, sessionCookie, sessionMs } from './access.js';
+import { actorOf, isFromElsewhere } from './guard.js';
+import type { OneTimeLink } from './one-time-link.js';
+import type { LoginWay, RefusedLogins } from './refused-logins.js';
 
-/** How many failed logins one address may make. */
-const attempts = { max: 10, timeWindow: 5 * 60_000 };
+type LoginOptions = { access: Access; refused: RefusedLogins; link: OneTimeLink | undefined };
 
 const home = '/runs';
 
-export function addLoginPages(app: AdminApp, ctx: Context, access: Access, link: OneTimeLink | undefined): void {
+export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOptions): void {
   const letIn = (request: FastifyRequest, reply: FastifyReply, actor: Actor, next: string) => {
     void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
       ...cookieOptions(request),
       maxAge: sessionMs / 1_000,
     });
     return reply.redirect(next, 303);
+  };
+  const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, page: string) => {
+    const tooMany = refused.add(way, request.ip);
+    return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), page);
   };
 
   app.get(
@@ -38,8 +41,7 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access, link:
       if (once !== undefined && request.method === 'GET') {
         const actor = link?.take(once);
         if (actor) return letIn(request, reply, actor, next);
-        ctx.logger.warn({ address: request.ip }, 'login refused: the link is not known, or was used before');
-        return sendPage(reply.code(401), loginPage(next, usedLink));
+        return refuse(request, reply, 'link', loginPage(next, usedLink));
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
       if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
@@ -51,16 +53,13 @@ export function addLoginPages(app: AdminApp, ctx: Context, access: Access, link:
     '/login',
     {
       schema: { body: z.object({ token: z.string().max(1_000).default(''), next: z.string().optional() }) },
-      config: { public: true, rateLimit: { ...attempts, errorResponseBuilder: (_, { ttl }) => tooManyAttempts(ttl) } },
+      config: { public: true },
     },
     (request, reply) => {
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
       const actor = access.actorOf(request.body.token.trim());
-      if (!actor) {
-        ctx.logger.warn({ address: request.ip }, 'login refused: the token is not known');
-        return sendPage(reply.code(401), loginPage(next, 'This token is wrong.'));
-      }
+      if (!actor) return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
       return letIn(request, reply, actor, next);
     },
   );
@@ -81,14 +80,6 @@ function cookieOptions(request: FastifyRequest) {
 
 function refuseElsewhere(reply: FastifyReply): FastifyReply {
   return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
-}
-
-/** Fastify takes it for an error of its own, with this status. */
-function tooManyAttempts(waitMs: number): Error {
-  const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
-  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 16);
-  const message = `Too many attempts came from your address. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`;
-  return Object.assign(new Error(message), { statusCode: 429, code: 'TOO_MANY_ATTEMPTS' });
 }
 
 /** Where to go after logging in: a page of ours, and of nobody else. */

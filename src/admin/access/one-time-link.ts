@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor, AdminToken } from '../config/admin-token.js';
+import type { Actor, AdminToken } from '../../config/admin-token.js';
 import { isSameSecret } from './access.js';
 
 /** For an admin that was given no token: nobody knows this one, and a link lets one browser in as its owner. */

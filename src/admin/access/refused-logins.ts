@@ -1,0 +1,53 @@
+import { isIPv6 } from 'node:net';
+import type { Context } from '../../context.js';
+import type { LoginMeters } from '../../monitoring/login-meters.js';
+import { type Problem, problem } from '../problem.js';
+import { Allowance } from './allowance.js';
+
+/** How somebody wanted to come in. */
+export type LoginWay = 'token' | 'bearer' | 'link';
+
+/** So many refusals of one address are answered and logged each; more, within the same five minutes, are cut short. */
+const most = { times: 10, withinMs: 5 * 60_000 };
+
+/**
+ * Counts logins that fail, by the client's address. Whoever has a right token comes in however often others of the same address
+ * have failed: a token has too many bits to be guessed, so nothing is gained by keeping out its owner.
+ */
+export class RefusedLogins {
+  readonly #failures = new Allowance(most.times, most.withinMs);
+  readonly #logger: Context['logger'];
+  readonly #meters: LoginMeters;
+
+  constructor(logger: Context['logger'], meters: LoginMeters) {
+    this.#logger = logger;
+    this.#meters = meters;
+  }
+
+  /** Notes a failure. @returns what it is to be answered with, if there were too many */
+  add(way: LoginWay, address: string): Problem | undefined {
+    this.#meters.refused(way);
+    const { times, isTooOften, waitMs } = this.#failures.take(networkOf(address));
+    if (!isTooOften) this.#logger.warn({ address, way }, 'login refused');
+    else if (times === most.times + 1)
+      this.#logger.warn({ address, way }, 'logins of this address are no longer answered one by one');
+    return isTooOften ? tooMany(waitMs) : undefined;
+  }
+}
+
+/** Whoever has one IPv6 address has a whole network of them. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);
+  const [head = '', tail] = address.split('::');
+  const groups = head.split(':').filter(Boolean);
+  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').filter(Boolean).length;
+  const filled = [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...(tail ?? '').split(':')];
+  return filled.slice(0, 4).join(':');
+}
+
+function tooMany(waitMs: number): Problem {
+  const minutes = Math.max(1, Math.ceil(waitMs / 60_000));
+  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 16);
+  const detail = `Too many attempts that came from your address have failed. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, at ${at} UTC.`;
+  return { ...problem(429, 'TOO_MANY_ATTEMPTS', detail), retryAfterSeconds: Math.ceil(waitMs / 1_000) };
+}
