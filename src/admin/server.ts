@@ -22,6 +22,7 @@ import { guard, refuseNul } from './access/guard.js';
 import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
 import { RefusedLogins } from './access/refused-logins.js';
+import { addSessionRoutes } from './access/sessions.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addIntakeRoutes } from './api/intake.js';
@@ -84,7 +85,7 @@ export async function buildAdmin(
   limitBodies(app);
   leaveBodiesUnread(app);
   endSoon(app);
-  const access = new Access(tokens);
+  const access = new Access(ctx.db, tokens);
   const registry = openRegistry();
   const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry));
   guard(app, access, refused);
@@ -104,6 +105,7 @@ export async function buildAdmin(
     addCampaignRoutes(typed, ctx);
     addRecipientRoutes(typed, ctx);
     addOperationRoutes(typed, ctx);
+    addSessionRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
   const { common, own } = ctx.config.callbackSecrets;

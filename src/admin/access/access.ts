@@ -1,66 +1,91 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Actor, AdminToken } from '../../config/admin-token.js';
+import { endSession, findSession, openSession } from '../../store/admin-sessions.js';
+import { type Database, isPostgresAway } from '../../store/database.js';
 
-export const sessionCookie = 'siaran_session';
+/** Somebody who may come in, and what they have shown: a session ends with it. */
+export type Known = { actor: Actor; credential: string };
 
-/** Half a day: long enough for a shift. */
-export const sessionMs = 12 * 3_600_000;
+/** So long a browser that was let in stays so while Postgres is away: its user is to see what is the matter. */
+const graceMs = 5 * 60_000;
+const mostRemembered = 1_000;
 
-/**
- * Who may come in. Nothing is kept of a session: it is a name and an end, signed with a key that is made of the token, so that
- * it ends when the token is taken away or changed.
- */
+/** Who may come in: who has a token, or a session that was opened with one and is neither ended nor too old. */
 export class Access {
-  readonly #tokens: readonly (AdminToken & { digest: Buffer })[];
+  readonly #db: Database;
+  readonly #tokens: readonly (AdminToken & { digest: string })[];
+  readonly #seen = new Map<string, { credential: string; at: number }>();
 
-  constructor(tokens: readonly AdminToken[]) {
+  constructor(db: Database, tokens: readonly AdminToken[]) {
+    this.#db = db;
     this.#tokens = tokens.map((token) => ({ ...token, digest: digestOf(token.token) }));
   }
 
   /** Compares with every token, each in constant time. */
-  actorOf(token: string): Actor | undefined {
+  knownBy(token: string): Known | undefined {
     const digest = digestOf(token);
-    let found: Actor | undefined;
+    let found: Known | undefined;
     for (const { name, role, digest: known } of this.#tokens)
-      if (timingSafeEqual(digest, known)) found = { name, role };
+      if (timingSafeEqual(Buffer.from(digest), Buffer.from(known)))
+        found = { actor: { name, role }, credential: credentialOf(known) };
     return found;
   }
 
-  /** What a browser keeps, once its user has shown a token. */
-  openSession({ name }: Actor, now: Date): string {
-    const content = `${Buffer.from(name).toString('base64url')}.${now.getTime() + sessionMs}`;
-    return `${content}.${this.#sign(name, content) ?? ''}`;
+  /** @returns the secret that the browser is to keep: nobody else has it */
+  async openSession({ actor, credential }: Known, address: string): Promise<string> {
+    const secret = newSecret();
+    await openSession(this.#db, { digest: digestOf(secret), name: actor.name, credential, address });
+    return secret;
   }
 
-  actorOfSession(session: string, now: Date): Actor | undefined {
-    const [written = '', end = '', signature = ''] = session.split('.');
-    const name = Buffer.from(written, 'base64url').toString();
-    const right = this.#sign(name, `${written}.${end}`);
-    if (right === undefined || !isSameSecret(signature, right)) return undefined;
-    const token = this.#tokens.find((known) => known.name === name);
-    return token && Number(end) > now.getTime() ? { name, role: token.role } : undefined;
+  /** @param isUse whether its user does something, or a page looks by itself */
+  async actorOfSession(secret: string, isUse: boolean): Promise<Actor | undefined> {
+    const credential = await this.#credentialOf(digestOf(secret), isUse);
+    const token = this.#tokens.find(({ digest }) => credentialOf(digest) === credential);
+    return token && { name: token.name, role: token.role };
   }
 
-  #sign(name: string, content: string): string | undefined {
-    const token = this.#tokens.find((known) => known.name === name);
-    if (!token) return undefined;
-    const key = createHash('sha256').update('siaran admin session\0').update(token.token).digest();
-    return createHmac('sha256', key).update(content).digest('base64url');
+  async endSession(secret: string): Promise<void> {
+    this.#seen.delete(digestOf(secret));
+    await endSession(this.#db, digestOf(secret));
+  }
+
+  async #credentialOf(digest: string, isUse: boolean): Promise<string | undefined> {
+    try {
+      const credential = (await findSession(this.#db, digest, isUse))?.credential;
+      this.#remember(digest, credential);
+      return credential;
+    } catch (error) {
+      const seen = this.#seen.get(digest);
+      if (isPostgresAway(error) && seen && seen.at > Date.now() - graceMs) return seen.credential;
+      throw error;
+    }
+  }
+
+  #remember(digest: string, credential: string | undefined): void {
+    this.#seen.delete(digest);
+    if (credential === undefined) return;
+    this.#seen.set(digest, { credential, at: Date.now() });
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > mostRemembered && oldest !== undefined) this.#seen.delete(oldest);
   }
 }
 
-/** Whether cookies are for https only. A header that a proxy didn't send makes them so too, which harms only who sent it. */
-export function cameByHttps({ protocol, headers }: FastifyRequest): boolean {
-  return protocol === 'https' || headers['x-forwarded-proto'] === 'https';
+/** 256 bits. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Whether two secrets are one, found out in a time that tells nothing of either. */
 export function isSameSecret(one: string, other: string): boolean {
-  return timingSafeEqual(digestOf(one), digestOf(other));
+  return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)));
 }
 
-/** Digests are of one length, which the comparison needs, and tell nothing of where two texts differ. */
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** Digests are of one length, which the comparison needs. A secret has too many bits to be found from one. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function credentialOf(tokenDigest: string): string {
+  return `token:${tokenDigest}`;
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../config/admin-token.js';
 import { problem, sendProblem, wantsPage } from '../problem.js';
-import { type Access, sessionCookie } from './access.js';
+import type { Access } from './access.js';
 import type { RefusedLogins } from './refused-logins.js';
+import { sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,6 +15,8 @@ declare module 'fastify' {
     public?: true;
     /** Is for operators although it changes nothing: it asks about a change, or costs something. */
     operator?: true;
+    /** Is for everybody although it changes something: it is about what is their own. */
+    own?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
     /** Of what it is asked with nothing stands in the audit log, not even masked. */
@@ -35,10 +38,11 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
   app.decorateRequest('actor');
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
-    const actor = actorOf(request, access);
+    const actor = await actorOf(request, access);
     if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
-    const isForOperators = isChange(request) || request.routeOptions.config.operator === true;
+    const { own, operator } = request.routeOptions.config;
+    const isForOperators = (isChange(request) && !own) || operator === true;
     if (isForOperators && actor.role !== 'operator')
       return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
     if (!safeMethods.includes(request.method) && isFromElsewhere(request))
@@ -46,16 +50,18 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
   });
 }
 
-export function actorOf(request: FastifyRequest, access: Access): Actor | undefined {
+export async function actorOf(request: FastifyRequest, access: Access): Promise<Actor | undefined> {
   if (bearerOf(request) !== undefined) return programOf(request, access);
-  const session = request.cookies[sessionCookie];
-  return session === undefined ? undefined : access.actorOfSession(session, new Date());
+  const session = sessionOf(request);
+  // Browsers tell what a page's scripts ask for: to have a page open is not to use it.
+  const isUse = request.headers['sec-fetch-dest'] !== 'empty';
+  return session === undefined ? undefined : access.actorOfSession(session, isUse);
 }
 
 /** Who asks without a browser's session. */
 export function programOf(request: FastifyRequest, access: Access): Actor | undefined {
   const bearer = bearerOf(request);
-  return bearer === undefined ? undefined : access.actorOf(bearer);
+  return bearer === undefined ? undefined : access.knownBy(bearer)?.actor;
 }
 
 /** The token that a program shows. */

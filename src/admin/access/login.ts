@@ -1,26 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../../config/admin-token.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
 import { problem, sendProblem } from '../problem.js';
-import { type Access, cameByHttps, sessionCookie, sessionMs } from './access.js';
+import type { Access, Known } from './access.js';
 import { actorOf, isFromElsewhere } from './guard.js';
 import type { OneTimeLink } from './one-time-link.js';
 import type { LoginWay, RefusedLogins } from './refused-logins.js';
+import { dropSession, keepSession, sessionOf } from './session-cookie.js';
 
 type LoginOptions = { access: Access; refused: RefusedLogins; link: OneTimeLink | undefined };
 
 const home = '/runs';
 
 export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOptions): void {
-  const letIn = (request: FastifyRequest, reply: FastifyReply, actor: Actor, next: string) => {
-    void reply.setCookie(sessionCookie, access.openSession(actor, new Date()), {
-      ...cookieOptions(request),
-      maxAge: sessionMs / 1_000,
-    });
+  const letIn = async (request: FastifyRequest, reply: FastifyReply, known: Known, next: string) => {
+    const earlier = sessionOf(request);
+    if (earlier !== undefined) await access.endSession(earlier);
+    keepSession(request, reply, await access.openSession(known, request.ip));
     return reply.redirect(next, 303);
   };
   const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, page: string) => {
@@ -34,13 +33,14 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
       schema: { querystring: z.object({ next: z.string().optional(), once: z.string().max(100).optional() }) },
       config: { public: true },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const next = ownPath(request.query.next);
-      if (actorOf(request, access)) return reply.redirect(next, 303);
+      if (await actorOf(request, access)) return reply.redirect(next, 303);
       const { once } = request.query;
       if (once !== undefined && request.method === 'GET') {
-        const actor = link?.take(once);
-        if (actor) return letIn(request, reply, actor, next);
+        const token = link?.take(once);
+        const known = token === undefined ? undefined : access.knownBy(token);
+        if (known) return letIn(request, reply, known, next);
         return refuse(request, reply, 'link', loginPage(next, usedLink));
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
@@ -58,25 +58,24 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
     (request, reply) => {
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
-      const actor = access.actorOf(request.body.token.trim());
-      if (!actor) return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
-      return letIn(request, reply, actor, next);
+      const known = access.knownBy(request.body.token.trim());
+      if (!known) return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
+      return letIn(request, reply, known, next);
     },
   );
 
-  // Public: it changes nothing, so it needs no login.
-  app.post('/logout', { config: { public: true } }, (request, reply) => {
+  // Public: whoever is logged out already is not to be told to log in.
+  app.post('/logout', { config: { public: true } }, async (request, reply) => {
     if (isFromElsewhere(request)) return refuseElsewhere(reply);
-    return reply.clearCookie(sessionCookie, cookieOptions(request)).redirect('/login', 303);
+    const session = sessionOf(request);
+    if (session !== undefined) await access.endSession(session);
+    dropSession(request, reply);
+    return reply.redirect('/login', 303);
   });
 }
 
 const usedLink =
   'This link was used before, or is of a process that has ended. Start siaran admin again for another one, or set SIARAN_ADMIN_TOKEN.';
-
-function cookieOptions(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: cameByHttps(request) } as const;
-}
 
 function refuseElsewhere(reply: FastifyReply): FastifyReply {
   return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
@@ -109,7 +108,7 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
       fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
     }>
-<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. Where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours.</p>
+<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. Where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
 <button class="primary">Log in</button>
 </form>`,
   });

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import type { Actor, AdminToken } from '../../config/admin-token.js';
-import { isSameSecret } from './access.js';
+import type { AdminToken } from '../../config/admin-token.js';
+import { isSameSecret, newSecret } from './access.js';
 
-/** For an admin that was given no token: nobody knows this one, and a link lets one browser in as its owner. */
+/** For an admin that was given no token: nobody knows this one, and a link lets one browser in with it. */
 export function openOwnToken(): AdminToken {
   return { name: 'local', role: 'operator', token: newSecret() };
 }
 
-/** A secret that lets one browser in, once: whoever finds it later, in a history or a log, has nothing of it. */
+/** A secret that stands for a token, once: whoever finds it later, in a history or a log, has nothing of it. */
 export class OneTimeLink {
-  readonly #actor: Actor;
+  readonly #token: string;
   #secret: string | undefined = newSecret();
 
-  constructor({ name, role }: Actor) {
-    this.#actor = { name, role };
+  constructor({ token }: AdminToken) {
+    this.#token = token;
   }
 
   /** Where it leads, below the admin's address. Absent: it was used. */
@@ -22,15 +21,10 @@ export class OneTimeLink {
     return `/login?once=${this.#secret}${next === undefined ? '' : `&next=${encodeURIComponent(next)}`}`;
   }
 
-  /** Who comes in with this secret: nobody, if it is another or was used before. */
-  take(secret: string): Actor | undefined {
+  /** The token, for this secret: none, if it is another or was used before. */
+  take(secret: string): string | undefined {
     if (this.#secret === undefined || !isSameSecret(secret, this.#secret)) return undefined;
     this.#secret = undefined;
-    return this.#actor;
+    return this.#token;
   }
-}
-
-/** 256 bits. */
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
 }

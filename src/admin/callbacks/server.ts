@@ -42,7 +42,11 @@ export async function buildReceiver(
   leaveBodiesUnread(app);
   endSoon(app, patienceMs ?? defaultPatienceMs);
   const registry = openRegistry();
-  guardFigures(app, new Access(ctx.config.adminTokens), new RefusedLogins(ctx.logger, openLoginMeters(registry)));
+  guardFigures(
+    app,
+    new Access(ctx.db, ctx.config.adminTokens),
+    new RefusedLogins(ctx.logger, openLoginMeters(registry)),
+  );
   addMonitoringRoutes(app, ctx, { registry, needsRedis: false });
   addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)), mostBytes);
   return app;

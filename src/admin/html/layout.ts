@@ -27,9 +27,6 @@ const sections: readonly { name: string; path: string }[] = [
   { name: 'Health', path: '/health' },
 ];
 
-/** The name of the actor of an admin without tokens: nobody can log out of that. */
-const localActor = 'local';
-
 export function layout({ title, actor, section, notice, refusal, scripts = [], content }: Page): string {
   return `<!doctype html>\n${html`<html lang="en">
 <head>
@@ -68,11 +65,7 @@ function navigation(current: string | undefined): Html {
 }
 
 function whoIsIn({ name, role }: Actor): Html {
-  const way =
-    name === localActor
-      ? html`<span class="role">this machine</span>`
-      : html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`;
-  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span>${way}</div>`;
+  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span><a href="/sessions">Sessions</a><form method="post" action="/logout"><button class="quiet">Log out</button></form></div>`;
 }
 
 /** For bars and marks: states differ by pattern too, for those who can't tell the colours apart. */

@@ -3,6 +3,7 @@ import type { Access } from '../access/access.js';
 import { addLoginPages } from '../access/login.js';
 import type { OneTimeLink } from '../access/one-time-link.js';
 import type { RefusedLogins } from '../access/refused-logins.js';
+import { addSessionPages } from '../access/sessions.js';
 import type { AdminApp } from '../app.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
@@ -54,4 +55,5 @@ export async function addPages(
   addSuppressionChanges(app, ctx);
   addAuditPage(app, ctx);
   addHealthPage(app, ctx, checks);
+  addSessionPages(app, ctx);
 }
