@@ -11,15 +11,16 @@ const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;
 
 /**
- * Keeps every change in the audit log, with the name of the person who asked for it: before it is made, so that none can be made
+ * Keeps every change in the audit log, and every look-up of a number, with the name of the person who asked for it: before it is made, so that none can be made
  * that isn't kept, and its answer afterwards.
  */
 export function keepAudit(app: FastifyInstance, ctx: Context): void {
   app.addHook('preHandler', async (request) => {
-    if (!isChange(request) || request.routeOptions.config.public) return;
-    await refuseOtherDatabase(ctx);
+    const { public: isPublic, lookUp } = request.routeOptions.config;
+    if (isPublic || !(isChange(request) || lookUp)) return;
+    if (!lookUp) await refuseOtherDatabase(ctx);
     const { method, actor, body } = request;
-    const action = `${method} ${request.routeOptions.url ?? ''}`;
+    const action = lookUp ? 'look up' : `${method} ${request.routeOptions.url ?? ''}`;
     const detail = request.routeOptions.config.tellsNothing ? {} : detailOf(body);
     const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, numbersIn(body));
     const entry = { actor: actor.name, action, target: targetOf(request), detail, numbers };

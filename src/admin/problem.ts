@@ -114,5 +114,5 @@ function backOf({ method, routeOptions, url }: FastifyRequest): string {
   const path = url.split('?')[0] ?? '';
   const above = path.slice(0, path.lastIndexOf('/'));
   if (above !== '') return above;
-  return routeOptions.config.looks ? path : '/runs';
+  return routeOptions.config.looks || routeOptions.config.lookUp ? path : '/runs';
 }

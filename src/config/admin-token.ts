@@ -1,12 +1,15 @@
-/** What a person or program may do: look, with phone numbers masked; or look and change. */
-export type AdminRole = 'viewer' | 'operator';
+/**
+ * What a person or program may do. A viewer sees neither phone numbers nor values; an analyst sees values and what became of each,
+ * without numbers; an operator sees and changes all.
+ */
+export type AdminRole = 'viewer' | 'analyst' | 'operator';
 
 /** Who acts through the admin: the name stands in the audit log. */
 export type Actor = { name: string; role: AdminRole };
 
 export type AdminToken = Actor & { token: string };
 
-const roles: readonly AdminRole[] = ['viewer', 'operator'];
+const roles: readonly AdminRole[] = ['viewer', 'analyst', 'operator'];
 
 /** 128 bits as hexadecimal digits, which say the least of all that people write tokens with. */
 const shortest = 32;

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../config/admin-token.js';
-import { problem, sendProblem, wantsPage } from '../problem.js';
+import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
+import { Allowance } from './allowance.js';
 import type { RefusedLogins } from './refused-logins.js';
+import { mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
 import { sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
@@ -19,6 +21,8 @@ declare module 'fastify' {
     own?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
+    /** Asks about one number: changes nothing, is kept in the audit log, and is for few times a minute where numbers are masked. */
+    lookUp?: true;
     /** Of what it is asked with nothing stands in the audit log, not even masked. */
     tellsNothing?: true;
     /** Takes a body of any length, for as long as it comes. */
@@ -26,28 +30,46 @@ declare module 'fastify' {
   }
 }
 
+/** A minute, of one person: who asks for more is undoing a mask, digit by digit. */
+const mostLookUps = 30;
+
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Whether the request would change something. */
 export function isChange({ method, routeOptions }: FastifyRequest): boolean {
-  return !safeMethods.includes(method) && !routeOptions.config.looks;
+  return !safeMethods.includes(method) && !routeOptions.config.looks && !routeOptions.config.lookUp;
 }
 
 /** Refuses requests without a known token, changes by viewers, and requests that another site makes through a browser. */
 export function guard(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   app.decorateRequest('actor');
+  const lookUps = new Allowance(mostLookUps, 60_000);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     const actor = await actorOf(request, access);
     if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
-    const { own, operator } = request.routeOptions.config;
+    const { own, operator, lookUp } = request.routeOptions.config;
     const isForOperators = (isChange(request) && !own) || operator === true;
-    if (isForOperators && actor.role !== 'operator')
-      return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is a viewer and can change nothing.`));
+    if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');
+    if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
+    if (lookUp && !seesNumbers(actor)) {
+      const { isTooOften, waitMs } = lookUps.take(actor.name);
+      if (isTooOften) return sendProblem(reply, tooManyLookUps(waitMs));
+    }
     if (!safeMethods.includes(request.method) && isFromElsewhere(request))
       return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
   });
+}
+
+function refuseRole(reply: FastifyReply, actor: Actor, what: string): FastifyReply {
+  return sendProblem(reply, problem(403, 'ROLE', `${actor.name} is ${roleWords(actor)} and ${what}.`));
+}
+
+function tooManyLookUps(waitMs: number): Problem {
+  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  const detail = `You may look up ${mostLookUps} numbers a minute. Try again in ${retryAfterSeconds} s.`;
+  return { ...problem(429, 'TOO_MANY_LOOK_UPS', detail), retryAfterSeconds };
 }
 
 export async function actorOf(request: FastifyRequest, access: Access): Promise<Actor | undefined> {

@@ -9,6 +9,7 @@ import { html } from '../html/html.js';
 import { table } from '../html/parts.js';
 import { time } from '../html/words.js';
 import { digestOf } from './access.js';
+import { mayChange } from './roles.js';
 import { sessionOf } from './session-cookie.js';
 
 const params = z.object({ id: z.string().max(40) });
@@ -22,7 +23,7 @@ const sessionView = z.object({
 });
 
 /** Of whom one may see and end sessions: of everybody, or of oneself. */
-const whose = ({ name, role }: Actor): string | undefined => (role === 'operator' ? undefined : name);
+const whose = (actor: Actor): string | undefined => (mayChange(actor) ? undefined : actor.name);
 
 async function end({ db }: Context, id: string, actor: Actor): Promise<void> {
   if (!(await endSessionById(db, id, whose(actor)))) throw new NotFoundError('session', id);

@@ -21,6 +21,7 @@ import {
 } from '../../pipeline/campaigns/view-campaign.js';
 import { viewCampaignResults } from '../../pipeline/views/view-results.js';
 import { stateOf } from '../../store/states.js';
+import { audienceFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
@@ -204,7 +205,6 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 }
 
 /** A query may hold what isn't for everybody's eyes. */
-function shownTo({ role }: Actor, campaign: CampaignView): CampaignView {
-  if (role === 'operator') return campaign;
-  return { ...campaign, audience: `${campaign.audience.split(':', 1)}:…` };
+function shownTo(actor: Actor, campaign: CampaignView): CampaignView {
+  return { ...campaign, audience: audienceFor(actor, campaign.audience) };
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { maskGroupedNumbersIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { UsageError } from '../../errors.js';
 import { sendMessage } from '../../pipeline/intake/send-message.js';
 import { forget } from '../../pipeline/operating/forget.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
+import { seesNumbers } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
+import { reasonFor } from '../forms/suppression-forms.js';
+import { numberFor } from '../html/words.js';
 import { messageView, recipientView, suppressionView } from '../schemas/people.js';
 import * as schemas from '../schemas/run.js';
 import { messageRequest } from './requests.js';
@@ -19,19 +21,20 @@ const numbers = z
 
 /** People by their number: what they were sent, one message, and who is left alone. */
 export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
-  app.get(
-    '/recipients/:phoneNumber',
+  app.post(
+    '/recipients/search',
     {
       schema: {
         tags: ['recipients'],
         summary: 'What a phone number was sent in every run, and what became of it',
-        params: z.object({ phoneNumber: z.string().max(40) }),
+        body: z.strictObject({ phoneNumber: z.string().max(200) }),
         response: { 200: recipientView },
       },
+      config: { lookUp: true },
     },
-    async ({ params: { phoneNumber }, actor }) => {
+    async ({ body: { phoneNumber }, actor }) => {
       const found = await findRecipient(ctx, phoneNumber);
-      return { ...found, phoneNumber: shown(found.phoneNumber, actor.role) };
+      return { ...found, phoneNumber: numberFor(actor, found.phoneNumber) };
     },
   );
 
@@ -82,17 +85,17 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ query: { limit, cursor }, actor }) => {
       // A page that begins at a number of one's choice would tell, number by number, what is masked.
-      if (actor.role === 'viewer' && cursor !== undefined)
-        throw new UsageError('Viewers see the first page only: a cursor is a number.');
+      if (!seesNumbers(actor) && cursor !== undefined)
+        throw new UsageError('Only operators see more than the first page: a cursor is a number.');
       const { items, next } = await suppressedPage(ctx, limit, cursor);
       const masked = items.map(({ phoneNumber, reason, ...item }) => ({
         ...item,
-        phoneNumber: shown(phoneNumber, actor.role),
+        phoneNumber: numberFor(actor, phoneNumber),
         // Operators write reasons, and numbers into them.
-        reason: actor.role === 'viewer' ? maskGroupedNumbersIn(reason) : reason,
+        reason: reasonFor(actor, reason),
       }));
       // What leads on must not tell what is masked: a viewer sees the first page.
-      return { items: masked, next: actor.role === 'viewer' ? null : next };
+      return { items: masked, next: seesNumbers(actor) ? next : null };
     },
   );
 
@@ -170,8 +173,4 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         ...(until !== undefined && { until: new Date(until) }),
       }),
   );
-}
-
-function shown(phoneNumber: string, role: 'viewer' | 'operator'): string {
-  return role === 'viewer' ? maskPhoneNumber(phoneNumber) : phoneNumber;
 }

@@ -124,9 +124,9 @@ class Watcher {
   }
 }
 
-/** The same for all who watch, viewers among them. */
+/** The same for all who watch, viewers among them: without values. */
 function eventOf(view: RunView): string {
-  return `event: run\ndata: ${JSON.stringify(withMaskedText(view))}\n\n`;
+  return `event: run\ndata: ${JSON.stringify(withMaskedText(view, false))}\n\n`;
 }
 
 function streamTo({ raw: { socket } }: FastifyRequest, reply: FastifyReply, watcherOf: () => Watcher): void {

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
+import { noteAudit } from '../../pipeline/audited.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
 import { seal } from '../../pipeline/intake/seal.js';
 import { type RunRequest, startRun } from '../../pipeline/intake/start-run.js';
@@ -17,6 +19,7 @@ import { viewRun, viewRuns } from '../../pipeline/views/view-run.js';
 import { runIdsBefore } from '../../store/runs.js';
 import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
+import { reasonOfRowFor, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { runResults } from '../schemas/result.js';
@@ -133,7 +136,10 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: schemas.pageOf(schemas.rejectionView) },
       },
     },
-    ({ params: { runId }, query }) => rejectionsPage(ctx, runId, query.limit, query.cursor),
+    async ({ params: { runId }, query, actor }) => {
+      const { items, next } = await rejectionsPage(ctx, runId, query.limit, query.cursor);
+      return { items: items.map((row) => ({ ...row, reason: reasonOfRowFor(actor, row.reason) })), next };
+    },
   );
 
   app.get(
@@ -141,7 +147,8 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'Its recipients with what became of each, as CSV; numbers masked for viewers',
+        summary:
+          'Its recipients with what became of each, as CSV; operators see numbers, analysts masked ones, viewers no values either',
         params: runParams,
         querystring: z.object({
           status: list
@@ -163,7 +170,8 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ params: { runId }, query: { status: statuses, code: codes }, actor }, reply) => {
-      const csv = await exportCsv(ctx, runId, { masked: actor.role === 'viewer', statuses, codes });
+      await noteAudit(ctx, { action: 'export', target: runId, detail: { statuses, codes }, by: actor.name });
+      const csv = await exportCsv(ctx, runId, { ...exportFor(actor), statuses, codes });
       void reply.header('Content-Disposition', `attachment; filename="${runId}.csv"`);
       return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
     },
@@ -211,6 +219,8 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     retry(ctx, runId, seen),
   );
 }
+
+const exportFor = (actor: Actor) => ({ withNumbers: seesNumbers(actor), withValues: seesValues(actor) });
 
 function wholeCursor(cursor: string | undefined): number {
   if (cursor === undefined) return 0;

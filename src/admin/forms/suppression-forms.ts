@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { maskGroupedNumbersIn } from '../../domain/numbers/mask-number.js';
 import { exampleNumber, nameCountry } from '../../domain/numbers/numbering-plans.js';
 import type { SuppressionSource } from '../../store/suppressions.js';
+import { seesNumbers } from '../access/roles.js';
 import { type Html, html } from '../html/html.js';
 
 export const sourceWords: Record<SuppressionSource, string> = {
@@ -12,8 +13,8 @@ export const sourceWords: Record<SuppressionSource, string> = {
 };
 
 /** Operators write reasons, and numbers into them. */
-export function reasonFor({ role }: Actor, reason: string): string {
-  return role === 'operator' ? reason : maskGroupedNumbersIn(reason);
+export function reasonFor(actor: Actor, reason: string): string {
+  return seesNumbers(actor) ? reason : maskGroupedNumbersIn(reason);
 }
 
 /** Asks for one number. Nothing is remembered of it, neither by the address nor by the browser's own lists. */

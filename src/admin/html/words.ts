@@ -5,6 +5,7 @@ import { type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
 import { outcomeWords, sealedWords, startsLater } from '../../domain/runs/run-words.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
+import { seesNumbers } from '../access/roles.js';
 import { type Html, html } from './html.js';
 
 /** 12345 as `12,345`. */
@@ -97,13 +98,13 @@ export function forecastWords({ files, firstStartAt, lastStartAt, limit, tooLate
 }
 
 /** A phone number as this person may see it. */
-export function numberFor({ role }: Actor, phoneNumber: string): string {
-  return role === 'operator' ? phoneNumber : maskPhoneNumber(phoneNumber);
+export function numberFor(actor: Actor, phoneNumber: string): string {
+  return seesNumbers(actor) ? phoneNumber : maskPhoneNumber(phoneNumber);
 }
 
 /** The id of a message as this person may see it. */
-export function messageIdFor({ role }: Actor, messageId: string): string {
-  return role === 'operator' ? messageId : maskMessageId(messageId);
+export function messageIdFor(actor: Actor, messageId: string): string {
+  return seesNumbers(actor) ? messageId : maskMessageId(messageId);
 }
 
 const cameFar: Readonly<Record<string, string>> = {

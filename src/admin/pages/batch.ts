@@ -16,6 +16,7 @@ import {
   type MessageLog,
   messageLogs,
 } from '../../store/views/batch-history.js';
+import { mayChange, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Content, type Html, html } from '../html/html.js';
@@ -38,7 +39,7 @@ export function addBatchPage(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const batch = await requireBatch(ctx, request.params.batchId);
       const run = await requireRun(ctx, batch.runId);
-      const rows = await firstRows(ctx.db, batch.id, rowsShown);
+      const rows = seesValues(request.actor) ? await firstRows(ctx.db, batch.id, rowsShown) : undefined;
       const logs = batch.individual ? await messageLogs(ctx.db, batch.id, logsShown) : [];
       return show(request, reply, {
         title: `Batch ${batch.id}`,
@@ -57,14 +58,14 @@ ${
 }
 </div>
 <section aria-labelledby="attempts"><h2 id="attempts">Attempts</h2>${timeLine(batch)}</section>
-<section aria-labelledby="rows"><h2 id="rows">First rows</h2>${firstRowsTable(run, rows)}</section>`,
+<section aria-labelledby="rows"><h2 id="rows">First rows</h2>${rows ? firstRowsTable(run, rows) : html`<p class="empty">Viewers don't see what is written to people.</p>`}</section>`,
       });
     },
   );
 }
 
 function buttons({ id, status, canCorrect }: BatchHistory, run: RunRow, actor: Actor): Html {
-  if (actor.role !== 'operator') return html``;
+  if (!mayChange(actor)) return html``;
   const canRetry = status === 'failed' && !run.cancelledAt && !run.purgedAt;
   return html`<p class="buttons">${canRetry && html`<a class="button" href="/batches/${id}/retry">Retry</a>`}${
     status === 'unknown'

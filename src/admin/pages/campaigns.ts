@@ -16,6 +16,7 @@ import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/c
 import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/view-results.js';
 import type { FiringView } from '../../store/views/firing-views.js';
 import type { MessageCounts } from '../../store/views/results.js';
+import { audienceFor, mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import { show } from '../forms/answer.js';
@@ -49,7 +50,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
                 statusMark(campaign),
                 campaign.nextAt === null ? html`<span class="faint">none</span>` : time(campaign.nextAt),
                 scheduleWords(campaign),
-                shortAudience(campaign),
+                mayChange(request.actor) ? shortAudience(campaign) : audienceFor(request.actor, campaign.audience),
                 campaign.firings[0] ? firingWords(campaign.firings[0]) : html`<span class="faint">never fired</span>`,
               ]),
             )
@@ -86,7 +87,7 @@ function campaignPage(campaign: CampaignView, results: CampaignResults, actor: A
     content: html`<p class="trail"><a href="/campaigns">Campaigns</a></p><h1>${campaign.name}</h1>
 <p>${statusMark(campaign)} ${campaign.nextAt !== null && html`<span>fires next ${time(campaign.nextAt)}</span>`}</p>
 ${campaign.pausedReason !== null && html`<ul class="concerns"><li class="bad"><h2>Siaran has paused it</h2><p class="words">${masked(campaign.pausedReason)}</p><p>Look at the template in WhatsApp Manager, then resume the campaign and its run.</p></li></ul>`}
-${actor.role === 'operator' && buttons(campaign)}
+${mayChange(actor) && buttons(campaign)}
 <div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
 <section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>
 <section aria-labelledby="results"><h2 id="results">What became of the messages</h2>${messages(results)}</section>
@@ -151,7 +152,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     // A query may hold what isn't for everybody's eyes.
     [
       'Audience',
-      actor.role === 'operator' ? html`<code class="words">${campaign.audience}</code>` : shortAudience(campaign),
+      mayChange(actor) ? html`<code class="words">${campaign.audience}</code>` : audienceFor(actor, campaign.audience),
     ],
     ['Limits', describeDelivery(campaign.delivery)],
     ['Sent again', campaign.retryAfterFailure && describeRetryAfterFailure(campaign.retryAfterFailure)],
@@ -170,7 +171,7 @@ function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefin
     campaign.nextAt === null
       ? html`<p>${campaign.status === 'paused' ? 'Paused: it does not fire.' : 'It will not fire again.'}</p>`
       : html`<p>${time(campaign.nextAt)}</p>`;
-  const canCount = actor.role === 'operator' && campaign.status !== 'done';
+  const canCount = mayChange(actor) && campaign.status !== 'done';
   return html`${when}${
     canCount &&
     html`<p><a class="button" href="${campaignPath(campaign.name)}/audience">Count the audience</a></p><p class="hint">It reads the audience as a firing would, and shows how many recipients would be messaged and when. Nothing is sent.</p>`

@@ -5,6 +5,7 @@ import type { Context } from '../../context.js';
 import { ChangedMeanwhileError, messageOf } from '../../errors.js';
 import { resumeAll } from '../../pipeline/operating/repair-ledger.js';
 import { activeHolds, type HoldView } from '../../store/holds.js';
+import { mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from '../forms/answer.js';
 import { orMoved } from '../forms/as-seen.js';
@@ -95,7 +96,7 @@ function checksTable(checks: readonly HealthCheck[]): Html {
 
 function holdsList(holds: readonly HoldView[], actor: Actor): Html {
   if (holds.length === 0) return html`<p class="empty">No account is held.</p>`;
-  const canLift = actor.role === 'operator' && holds.every(({ kind }) => kind !== 'ledger_went_back');
+  const canLift = mayChange(actor) && holds.every(({ kind }) => kind !== 'ledger_went_back');
   return html`<ul class="concerns">${holds.map(
     (hold) =>
       html`<li class="warn"><h3>${hold.account}: ${hold.kind.replaceAll('_', ' ')}</h3><p>${masked(hold.reason)}, since ${time(hold.heldAt)}. ${holdAdvice(hold, 'RUN')}</p></li>`,

@@ -6,6 +6,7 @@ import { UsageError } from '../../errors.js';
 import { findRecipient, type RecipientView } from '../../pipeline/views/find-recipient.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
 import type { RecipientRun } from '../../store/views/recipient-runs.js';
+import { mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { orFault, show } from '../forms/answer.js';
 import { addForm, numberForm, reasonFor, removalForm, sourceWords } from '../forms/suppression-forms.js';
@@ -19,7 +20,7 @@ export function addRecipientPages(app: AdminApp, ctx: Context): void {
 
   app.post(
     '/recipients',
-    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
+    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { lookUp: true } },
     async (request, reply) => {
       const { phoneNumber: asked } = request.body;
       const found = await orFault(findRecipient(ctx, asked));
@@ -74,11 +75,11 @@ function forgetting(phoneNumber: string, forgotten: RecipientView['forgotten'], 
         ? html`. <strong>It is not complete: forget it again.</strong>`
         : html`, and complete since ${time(forgotten.finishedAt)}. Runs from before have the number no more.`
     }</p>`;
-  if (actor.role !== 'operator' && !told) return html``;
+  if (!mayChange(actor) && !told) return html``;
   const isComplete = forgotten !== null && forgotten.finishedAt !== null;
   return html`
 <section aria-labelledby="forgetting"><h2 id="forgetting">Forgetting</h2>${told}${
-    actor.role === 'operator' && !isComplete && forgetForm(phoneNumber)
+    mayChange(actor) && !isComplete && forgetForm(phoneNumber)
   }</section>`;
 }
 
@@ -135,9 +136,9 @@ function listed({ phoneNumber, reason, source, addedAt }: SuppressionView, actor
     ['Reason', reasonFor(actor, reason)],
     ['How', sourceWords[source]],
     ['Since', time(addedAt)],
-  ])}</li></ul>${actor.role === 'operator' && source !== 'forgotten' && removalForm(phoneNumber)}`;
+  ])}</li></ul>${mayChange(actor) && source !== 'forgotten' && removalForm(phoneNumber)}`;
 }
 
 function unlisted(phoneNumber: string, actor: Actor): Html {
-  return html`<p>It is not on the list: runs may message it.</p>${actor.role === 'operator' && addForm({ phoneNumber })}`;
+  return html`<p>It is not on the list: runs may message it.</p>${mayChange(actor) && addForm({ phoneNumber })}`;
 }

@@ -1,6 +1,8 @@
+import type { Actor } from '../../config/admin-token.js';
 import { doubtWords } from '../../domain/recipients/doubts.js';
 import { describeRunEvidence } from '../../domain/statuses/evidence.js';
 import type { RunHoldView, RunView } from '../../pipeline/views/view-run.js';
+import { seesValues } from '../access/roles.js';
 import { type Content, type Html, html } from '../html/html.js';
 import { batches, count, masked, plural, recipients, time } from '../html/words.js';
 
@@ -34,7 +36,7 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
 }
 
 /** What of a run stands out, the worst first, each with what to do about it. */
-export function concerns(run: RunView): Html {
+export function concerns(run: RunView, actor: Actor): Html {
   const { recipients: of, batches: in_ } = run;
   const found: Html[] = [];
   const add = (tone: 'bad' | 'warn', title: Content, what: Content) =>
@@ -89,7 +91,7 @@ export function concerns(run: RunView): Html {
       'Values that look like a mistake',
       html`They are sent as they are:${run.doubtful.map(
         ({ column, kind, count: times, example }) =>
-          html`<br>${count(times)} × <code>${column}</code> with ${doubtWords[kind]}${example !== '' && html`, such as <q class="words">${masked(example)}</q>`}`,
+          html`<br>${count(times)} × <code>${column}</code> with ${doubtWords[kind]}${example !== '' && seesValues(actor) && html`, such as <q class="words">${masked(example)}</q>`}`,
       )}.`,
     );
   if (run.stalledSince !== null)

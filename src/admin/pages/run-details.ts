@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { verify } from '../../pipeline/operating/verify.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
+import { reasonOfRowFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Content, html } from '../html/html.js';
@@ -32,7 +33,7 @@ export function addRunDetails(app: AdminApp, ctx: Context): void {
               items.map(({ source, position, reason }) => [
                 html`<span class="words">${masked(source)}</span>`,
                 position,
-                html`<span class="words">${masked(reason)}</span>`,
+                html`<span class="words">${masked(reasonOfRowFor(request.actor, reason))}</span>`,
               ]),
             )}${pager({
               newest: cursor === undefined ? undefined : path,

@@ -13,6 +13,7 @@ import { type RunResults, viewResults } from '../../pipeline/views/view-results.
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter, type FailureReason, failureReasons } from '../../store/views/batch-views.js';
+import { mayChange } from '../access/roles.js';
 import { mostCells } from '../api/run-events.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
@@ -62,7 +63,7 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
 <p id="standing" data-live aria-live="polite"><code>${run.id}</code> ${standing(run)}</p>
 ${buttons(run, row, request.actor)}
 </div>
-<div id="concerns" data-live>${concerns(run)}</div>
+<div id="concerns" data-live>${concerns(run, request.actor)}</div>
 <section aria-labelledby="figures-head"><h2 id="figures-head">Recipients</h2><div id="figures" data-live>${figures(run)}</div></section>
 <section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, results)}</div></section>
 ${grid(run)}
@@ -78,8 +79,8 @@ ${grid(run)}
 }
 
 function buttons(run: RunView, row: RunRow, actor: Actor): Html {
-  const changes = actor.role === 'operator' ? possibleChanges(run, row) : [];
-  const canResend = actor.role === 'operator' && run.recipients.scheduled > 0 && run.purgedAt === null;
+  const changes = mayChange(actor) ? possibleChanges(run, row) : [];
+  const canResend = mayChange(actor) && run.recipients.scheduled > 0 && run.purgedAt === null;
   const canExport = run.recipients.enqueued > 0 && run.purgedAt === null;
   return html`<p class="buttons" id="buttons" data-live>${changes.map(
     ({ what, name, danger }) =>

@@ -6,6 +6,7 @@ import { UsageError } from '../../errors.js';
 import { suppressedPage } from '../../pipeline/operating/suppress.js';
 import { readPhoneNumber } from '../../pipeline/views/find-recipient.js';
 import { findSuppression, type SuppressionView } from '../../store/suppressions.js';
+import { mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { orFault, show } from '../forms/answer.js';
 import { addForm, formWords, numberForm, reasonFor, removalForm, sourceWords } from '../forms/suppression-forms.js';
@@ -27,7 +28,7 @@ export function addSuppressionPages(app: AdminApp, ctx: Context): void {
 
   app.post(
     '/suppressions',
-    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { looks: true } },
+    { schema: { body: z.object({ phoneNumber: z.string().max(200).default('') }) }, config: { lookUp: true } },
     async (request, reply) => {
       const { phoneNumber: asked } = request.body;
       const answer = await orFault(lookUp(ctx, asked, request.actor));
@@ -67,7 +68,7 @@ function page(ctx: Context, actor: Actor, { content, answer, lookUp, refused }: 
     content: html`<h1>Suppression list</h1><p class="hint">No run of any account messages these numbers. A number is added by itself when WhatsApp reports that its owner opted out.</p>
 ${answer}
 ${
-  actor.role === 'operator'
+  mayChange(actor)
     ? html`<div class="pair">${lookingUp}<section aria-labelledby="add"><h2 id="add">Add numbers</h2>${addForm({
         hint: formWords(ctx),
         ...refused,
@@ -99,7 +100,7 @@ async function pageAfter(ctx: Context, actor: Actor, after: string | undefined):
       ? html`<p class="empty">Nobody ${after === undefined ? 'is on the list' : 'is on the list after that'}.</p>`
       : listTable(items, actor);
   return html`<section aria-labelledby="list"><h2 id="list">All numbers, in their order</h2>${content}${
-    actor.role === 'operator' ? pagerOf(after, next) : next !== null && viewersEnd
+    mayChange(actor) ? pagerOf(after, next) : next !== null && viewersEnd
   }</section>`;
 }
 
@@ -115,7 +116,7 @@ function pagerOf(after: string | undefined, next: string | null): Html {
 }
 
 function listTable(items: readonly SuppressionView[], actor: Actor): Html {
-  const isOperator = actor.role === 'operator';
+  const isOperator = mayChange(actor);
   return table(
     'Numbers that are never messaged',
     ['Number', 'Reason', 'Added by', 'Since', ...(isOperator ? ['Change'] : [])],

@@ -33,7 +33,7 @@ export function addExportCommand(program: Command): void {
         const { buffered } = (await siaran.run(runId)).recipients;
         await noteAudit(ctx, { action: 'export', target: runId, detail: { statuses, codes } });
         if (flags.json) await printAll(jsonArray((await exportRun(ctx, runId, { statuses, codes })).pages));
-        else await printData(await exportCsv(ctx, runId, { masked: false, statuses, codes }));
+        else await printData(await exportCsv(ctx, runId, { statuses, codes }));
         if (buffered > 0) note(`${plural(buffered, 'recipient')} had not been put into a batch yet when this began.`);
       }),
     );

@@ -1,0 +1,36 @@
+import type { Actor } from '../../config/admin-token.js';
+
+/** May start, stop and settle what goes out. */
+export function mayChange({ role }: Actor): boolean {
+  return role === 'operator';
+}
+
+/** Sees phone numbers in full, and the ids that have one in them. */
+export function seesNumbers({ role }: Actor): boolean {
+  return role === 'operator';
+}
+
+/** Sees what is written in messages to each person: names, amounts, links, one-time codes. */
+export function seesValues({ role }: Actor): boolean {
+  return role !== 'viewer';
+}
+
+/** May ask what became of a number. To those who see values it would tell whose they are. */
+export function mayLookUp(actor: Actor): boolean {
+  return seesNumbers(actor) || !seesValues(actor);
+}
+
+/** The role as it stands in a sentence. */
+export function roleWords({ role }: Actor): string {
+  return `${/^[ao]/.test(role) ? 'an' : 'a'} ${role}`;
+}
+
+/** Where a campaign's recipients come from, of which a query or a path is for operators only. */
+export function audienceFor(actor: Actor, audience: string): string {
+  return mayChange(actor) ? audience : `${audience.split(':', 1)}:…`;
+}
+
+/** Why a row was rejected, which quotes what is wrong with it. */
+export function reasonOfRowFor(actor: Actor, reason: string): string {
+  return seesValues(actor) ? reason : reason.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
+}
