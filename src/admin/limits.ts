@@ -20,6 +20,13 @@ export function limitBodies(app: FastifyInstance, patienceMs = defaultPatienceMs
   });
 }
 
+/** Nothing that is answered stays in a browser or a proxy, but what says that it may. */
+export function keepNothing(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('Cache-Control')) void reply.header('Cache-Control', 'no-store');
+  });
+}
+
 /** A stop waits for what is under way, but not for long. */
 export function endSoon(app: FastifyInstance, patienceMs = defaultPatienceMs): void {
   app.addHook('preClose', async () => endWithin(app.server, patienceMs));

@@ -35,8 +35,9 @@ import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
 import { CallbackTally } from './callbacks/tally.js';
-import { endSoon, limitBodies, trustedHops } from './limits.js';
+import { endSoon, keepNothing, limitBodies, trustedHops } from './limits.js';
 import { mostConnections } from './listen.js';
+import { makeRoom } from './make-room.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { problem, problemOf, sendProblem } from './problem.js';
@@ -51,13 +52,15 @@ export type AdminOptions = {
   checks?: () => Promise<readonly HealthCheck[]>;
   /** Lets one browser in, where no token was set. */
   link?: OneTimeLink;
+  /** How many connections there may be at the same time. */
+  connections?: number;
 };
 
 /** The admin's HTTP API and pages, ready to listen: for those who have one of `tokens`, and for nobody without. What it answers is decided by the pipeline; here it is only let in. */
 export async function buildAdmin(
   ctx: Context,
   tokens: readonly AdminToken[],
-  { checks = async () => [], link }: AdminOptions = {},
+  { checks = async () => [], link, connections = mostConnections }: AdminOptions = {},
 ): Promise<AdminApp> {
   const app = fastify({
     // What is worth a line is logged here: fastify's own lines would have whole addresses in them, numbers and all.
@@ -81,9 +84,10 @@ export async function buildAdmin(
   await app.register(cookie);
   await app.register(formbody);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
-  app.server.maxConnections = mostConnections;
+  makeRoom(app.server, connections);
   limitBodies(app);
   leaveBodiesUnread(app);
+  keepNothing(app);
   endSoon(app);
   const access = new Access(ctx.db, tokens);
   const registry = openRegistry();

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who acts. Set by the guard before any handler that isn't public is called. */
     actor: Actor;
+    /** Whether they still may: a session can end while an answer is under way. */
+    isStillIn(): Promise<boolean>;
   }
   interface FastifyContextConfig {
     /** Needs no login, as the login page. */
@@ -43,12 +45,14 @@ export function isChange({ method, routeOptions }: FastifyRequest): boolean {
 /** Refuses requests without a known token, changes by viewers, and requests that another site makes through a browser. */
 export function guard(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   app.decorateRequest('actor');
+  app.decorateRequest('isStillIn');
   const lookUps = new Allowance(mostLookUps, 60_000);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     const actor = await actorOf(request, access);
     if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
+    request.isStillIn = async () => (await actorOf(request, access, false)) !== undefined;
     const { own, operator, lookUp } = request.routeOptions.config;
     const isForOperators = (isChange(request) && !own) || operator === true;
     if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');
@@ -72,11 +76,14 @@ function tooManyLookUps(waitMs: number): Problem {
   return { ...problem(429, 'TOO_MANY_LOOK_UPS', detail), retryAfterSeconds };
 }
 
-export async function actorOf(request: FastifyRequest, access: Access): Promise<Actor | undefined> {
+export async function actorOf(
+  request: FastifyRequest,
+  access: Access,
+  // Browsers tell what a page's scripts ask for: to have a page open is not to use it.
+  isUse = request.headers['sec-fetch-dest'] !== 'empty',
+): Promise<Actor | undefined> {
   if (bearerOf(request) !== undefined) return programOf(request, access);
   const session = sessionOf(request);
-  // Browsers tell what a page's scripts ask for: to have a page open is not to use it.
-  const isUse = request.headers['sec-fetch-dest'] !== 'empty';
   return session === undefined ? undefined : access.actorOfSession(session, isUse);
 }
 

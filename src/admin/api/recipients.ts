@@ -6,7 +6,9 @@ import { forget } from '../../pipeline/operating/forget.js';
 import { decideHeldOptOuts, listHeldOptOuts, undoOptOutsOf } from '../../pipeline/operating/opt-outs.js';
 import { suppress, suppressedPage, unsuppress } from '../../pipeline/operating/suppress.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
+import { findBlockKey } from '../../store/block-key.js';
 import { seesNumbers } from '../access/roles.js';
+import { sealNumber, unsealNumber } from '../access/sealed-number.js';
 import type { AdminApp } from '../app.js';
 import { reasonFor } from '../forms/suppression-forms.js';
 import { numberFor } from '../html/words.js';
@@ -86,8 +88,10 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     async ({ query: { limit, cursor }, actor }) => {
       // A page that begins at a number of one's choice would tell, number by number, what is masked.
       if (!seesNumbers(actor) && cursor !== undefined)
-        throw new UsageError('Only operators see more than the first page: a cursor is a number.');
-      const { items, next } = await suppressedPage(ctx, limit, cursor);
+        throw new UsageError('Only operators see more than the first page: a cursor leads to a number.');
+      const key = await findBlockKey(ctx.db);
+      const after = cursor === undefined ? undefined : (unsealNumber(key, cursor) ?? 'unknown');
+      const { items, next } = await suppressedPage(ctx, limit, after);
       const masked = items.map(({ phoneNumber, reason, ...item }) => ({
         ...item,
         phoneNumber: numberFor(actor, phoneNumber),
@@ -95,7 +99,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         reason: reasonFor(actor, reason),
       }));
       // What leads on must not tell what is masked: a viewer sees the first page.
-      return { items: masked, next: seesNumbers(actor) ? next : null };
+      return { items: masked, next: next !== null && seesNumbers(actor) ? sealNumber(key, next) : null };
     },
   );
 

@@ -9,12 +9,16 @@ import { batchGrid, gridLetters } from '../../store/views/batch-views.js';
 import { withMaskedText } from '../access/mask-for-viewers.js';
 
 import type { AdminApp } from '../app.js';
+import { type Problem, problem, sendProblem } from '../problem.js';
 
 /** Proxies close what is silent for longer. */
 const keepAliveMs = 15_000;
 
 /** How long a client has for what it was told last. */
 const lastWordsMs = 5_000;
+
+/** Of one person: as many pages as anybody looks at. */
+const mostStreams = 10;
 
 /** A grid of more could not be read anyway. */
 export const mostCells = 50_000;
@@ -24,6 +28,7 @@ const runParams = z.object({ runId: z.string().max(40) });
 /** The changes of a run, as they happen, for pages and programs that watch it. */
 export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
   const watchers = new Map<string, Watcher>();
+  const streams = new Map<string, number>();
   const tags = ['runs'];
   const watcherOf = (runId: string): Watcher => {
     const known = watchers.get(runId);
@@ -49,7 +54,15 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const { runId } = request.params;
       await requireRun(ctx, runId);
-      streamTo(request, reply, () => watcherOf(runId));
+      const { name } = request.actor;
+      const count = (change: number) => {
+        const now = (streams.get(name) ?? 0) + change;
+        if (now > 0) streams.set(name, now);
+        else streams.delete(name);
+        return now;
+      };
+      if ((streams.get(name) ?? 0) >= mostStreams) return sendProblem(reply, tooManyStreams(name));
+      streamTo(request, reply, () => watcherOf(runId), count);
     },
   );
 
@@ -73,6 +86,11 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
   app.addHook('preClose', async () => {
     for (const watcher of watchers.values()) watcher.stop();
   });
+}
+
+function tooManyStreams(name: string): Problem {
+  const detail = `${name} watches ${mostStreams} runs already. Close one of the pages, or end a program that watches.`;
+  return problem(429, 'TOO_MANY_STREAMS', detail);
 }
 
 type Client = { write(text: string): void; end(): void };
@@ -129,7 +147,14 @@ function eventOf(view: RunView): string {
   return `event: run\ndata: ${JSON.stringify(withMaskedText(view, false))}\n\n`;
 }
 
-function streamTo({ raw: { socket } }: FastifyRequest, reply: FastifyReply, watcherOf: () => Watcher): void {
+/** @param count hears of one more, and of one less once it is over */
+function streamTo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  watcherOf: () => Watcher,
+  count: (change: 1 | -1) => void,
+): void {
+  const { socket } = request.raw;
   reply.hijack();
   const { raw } = reply;
   // Nobody will tell of a client that left while the run was looked up.
@@ -155,9 +180,19 @@ function streamTo({ raw: { socket } }: FastifyRequest, reply: FastifyReply, watc
       setTimeout(() => raw.destroy(), lastWordsMs).unref();
     },
   };
-  const keepAlive = setInterval(() => client.write(': still here\n\n'), keepAliveMs).unref();
+  const stay = async () => {
+    // While Postgres is away nobody knows: nothing new is told then anyway.
+    if (await request.isStillIn().catch(() => true)) client.write(': still here\n\n');
+    else client.end();
+  };
+  const keepAlive = setInterval(() => void stay(), keepAliveMs).unref();
   const watcher = watcherOf();
+  count(1);
+  let isOver = false;
   const leave = () => {
+    if (isOver) return;
+    isOver = true;
+    count(-1);
     clearInterval(keepAlive);
     socket.off('close', leave);
     watcher.remove(client);

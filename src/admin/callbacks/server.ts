@@ -7,8 +7,9 @@ import { addMonitoringRoutes, openRegistry } from '../../monitoring/routes.js';
 import { Access } from '../access/access.js';
 import { bearerOf, programOf } from '../access/guard.js';
 import { RefusedLogins } from '../access/refused-logins.js';
-import { endSoon, limitBodies, trustedHops } from '../limits.js';
+import { endSoon, keepNothing, limitBodies, trustedHops } from '../limits.js';
 import { defaultPatienceMs, mostConnections } from '../listen.js';
+import { makeRoom } from '../make-room.js';
 import { sendProblem } from '../problem.js';
 import { leaveBodiesUnread } from '../unread-body.js';
 import { notFound, sendAnswer } from './answer.js';
@@ -16,12 +17,12 @@ import { addCallbackRoutes } from './routes.js';
 import { CallbackTally } from './tally.js';
 
 /** `patienceMs`: how long a client may take for its request, and a stop for what is under way. `mostBytes`: how much is held of all callbacks. */
-export type ReceiverOptions = { patienceMs?: number; mostBytes?: number };
+export type ReceiverOptions = { patienceMs?: number; mostBytes?: number; connections?: number };
 
 /** What `siaran callbacks` serves: callbacks, and its own health and figures, ready to listen. */
 export async function buildReceiver(
   ctx: Context,
-  { patienceMs, mostBytes }: ReceiverOptions = {},
+  { patienceMs, mostBytes, connections = mostConnections }: ReceiverOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
     // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
@@ -37,9 +38,10 @@ export async function buildReceiver(
     forceCloseConnections: 'idle',
   });
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, notFound));
-  app.server.maxConnections = mostConnections;
+  makeRoom(app.server, connections);
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);
+  keepNothing(app);
   endSoon(app, patienceMs ?? defaultPatienceMs);
   const registry = openRegistry();
   guardFigures(

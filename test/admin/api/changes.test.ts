@@ -164,7 +164,7 @@ test('numbers are left alone, listed page by page, and taken off the list', asyn
   const first = await rig.ask('GET', `${api}/suppressions?limit=2`);
   expect(first.body).toMatchObject({
     items: [{ phoneNumber: phoneNumbers[0], reason: 'asked' }, {}],
-    next: phoneNumbers[1],
+    next: expect.stringMatching(/^[\w-]{50,}$/),
   });
   expect((await rig.ask('GET', `${api}/suppressions?limit=2&cursor=${first.body.next}`)).body).toMatchObject({
     items: [{}],
