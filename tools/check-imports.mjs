@@ -80,6 +80,7 @@ const directions = {
     'src/pipeline/views/',
     ...shared,
   ],
+  'src/pipeline/people/': shared,
   'src/pipeline/*': shared,
   'src/audience/': ['src/input/', domain, errors],
   'src/input/': [domain, errors],

@@ -33,6 +33,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   worker: async () => (await import('./serving/worker.js')).addWorkerCommand,
   admin: async () => (await import('./serving/admin.js')).addAdminCommand,
   callbacks: async () => (await import('./serving/callbacks.js')).addCallbacksCommand,
+  user: async () => (await import('./people/user.js')).addUserCommand,
   doctor: async () => (await import('./doctor/doctor.js')).addDoctorCommand,
   sandbox: async () => (await import('./demo/sandbox.js')).addSandboxCommand,
   demo: async () => (await import('./demo/demo.js')).addDemoCommand,

@@ -1,15 +1,9 @@
-/**
- * What a person or program may do. A viewer sees neither phone numbers nor values; an analyst sees values and what became of each,
- * without numbers; an operator sees and changes all.
- */
-export type AdminRole = 'viewer' | 'analyst' | 'operator';
+import { type AdminRole, adminRoles, isRole } from '../domain/people/roles.js';
 
 /** Who acts through the admin: the name stands in the audit log. */
 export type Actor = { name: string; role: AdminRole };
 
 export type AdminToken = Actor & { token: string };
-
-const roles: readonly AdminRole[] = ['viewer', 'analyst', 'operator'];
 
 /** 128 bits as hexadecimal digits, which say the least of all that people write tokens with. */
 const shortest = 32;
@@ -20,7 +14,7 @@ const leastVariety = 8;
 const toMakeOne = 'make one with: openssl rand -hex 32';
 
 /**
- * Reads `TOKEN`, which is an operator's named `admin`, or `NAME:ROLE:TOKEN`, with a comma between several. A name may have several
+ * Reads `TOKEN`, which is the owner's, named `admin`, or `NAME:ROLE:TOKEN`, with a comma between several. A name may have several
  * tokens, so that one can take another's place. What is wrong is told without showing a token.
  */
 export function readAdminTokens(text: string): AdminToken[] | { fault: string } {
@@ -28,7 +22,7 @@ export function readAdminTokens(text: string): AdminToken[] | { fault: string } 
   for (const entry of text.split(',').map((part) => part.trim())) {
     const [name = '', role = '', ...rest] = entry.split(':');
     const read =
-      rest.length === 0 ? { name: 'admin', role: 'operator', token: entry } : { name, role, token: rest.join(':') };
+      rest.length === 0 ? { name: 'admin', role: 'owner', token: entry } : { name, role, token: rest.join(':') };
     if (!isRole(read.role) || !/^[\w.-]{1,40}$/.test(read.name) || /\s/.test(read.token)) return { fault: form };
     const next = { ...read, role: read.role };
     const fault = weaknessOf(next.token) ?? clashOf(next, tokens);
@@ -38,7 +32,7 @@ export function readAdminTokens(text: string): AdminToken[] | { fault: string } 
   return tokens;
 }
 
-const form = `must be a token, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles ${roles.join(', ')}; ${toMakeOne}`;
+const form = `must be a token, or NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles ${adminRoles.join(', ')}; ${toMakeOne}`;
 
 /** Why a token could be guessed, as far as it shows: that it is random can't be seen. */
 function weaknessOf(token: string): string | undefined {
@@ -55,8 +49,4 @@ function clashOf({ name, role, token }: AdminToken, others: readonly AdminToken[
   if (twin) return `is ${twin.name === name ? 'there twice' : `also that of ${twin.name}`}; ${toMakeOne}`;
   const other = others.find((known) => known.name === name && known.role !== role);
   return other && `makes it ${role}, and another makes it ${other.role}: a name has one role`;
-}
-
-function isRole(role: string): role is AdminRole {
-  return roles.some((known) => known === role);
 }

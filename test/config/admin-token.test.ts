@@ -15,8 +15,8 @@ const faultOf = (text: string) => {
   return undefined;
 };
 
-test('a token alone is an operator, and each name has the role that is written', () => {
-  expect(readAdminTokens(one)).toEqual([{ name: 'admin', role: 'operator', token: one }]);
+test('a token alone is the owner, and each name has the role that is written', () => {
+  expect(readAdminTokens(one)).toEqual([{ name: 'admin', role: 'owner', token: one }]);
   expect(readAdminTokens(`ada:operator:${one}, desk:viewer:${two}`)).toEqual([
     { name: 'ada', role: 'operator', token: one },
     { name: 'desk', role: 'viewer', token: two },
@@ -24,10 +24,10 @@ test('a token alone is an operator, and each name has the role that is written',
 });
 
 test('a name may have several tokens, so that one can take the place of another', () => {
-  for (const text of [`${one},${two}`, `admin:operator:${one},${two}`])
+  for (const text of [`${one},${two}`, `admin:owner:${one},${two}`])
     expect(readAdminTokens(text)).toEqual([
-      { name: 'admin', role: 'operator', token: one },
-      { name: 'admin', role: 'operator', token: two },
+      { name: 'admin', role: 'owner', token: one },
+      { name: 'admin', role: 'owner', token: two },
     ]);
   expect(faultOf(`ada:operator:${one},ada:viewer:${two}`)).toMatch(/a name has one role/);
 });
@@ -50,7 +50,7 @@ test.each([
 test('what openssl makes is taken, always', () => {
   for (let at = 0; at < 2_000; at += 1)
     for (const token of [randomBytes(16).toString('hex'), randomBytes(24).toString('base64')])
-      expect(readAdminTokens(token)).toEqual([{ name: 'admin', role: 'operator', token }]);
+      expect(readAdminTokens(token)).toEqual([{ name: 'admin', role: 'owner', token }]);
 });
 
 test('two people with one token are refused', () => {

@@ -5,6 +5,7 @@ import { type Rig, startRig } from './rig.js';
 
 export const tokens = {
   operator: '5b0c7f19d2a84e63b1f7c0d98e4a2673',
+  owner: 'a94f06d1c7e25b8370de49c1b6f8a253',
   analyst: '7c3e90a5d16b4f82c05e9ab71d3f6428',
   viewer: 'e1d84f6a90b35c27f8a6d41c0937be52',
 };
@@ -13,6 +14,7 @@ export const tokens = {
 export const people: readonly AdminToken[] = [
   { name: 'ada', role: 'operator', token: tokens.operator },
   { name: 'desk', role: 'viewer', token: tokens.viewer },
+  { name: 'head', role: 'owner', token: tokens.owner },
   { name: 'figures', role: 'analyst', token: tokens.analyst },
 ];
 

@@ -1,6 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Actor, AdminToken } from '../../config/admin-token.js';
+import { isRole } from '../../domain/people/roles.js';
+import { secretDigest } from '../../domain/people/secret-digest.js';
+import { isPassword } from '../../pipeline/people/passwords.js';
+import { serviceTokenPrefix } from '../../pipeline/people/users.js';
 import { endSession, findSession, openSession } from '../../store/admin-sessions.js';
+import { findUser, useServiceToken } from '../../store/admin-users.js';
 import { type Database, isPostgresAway } from '../../store/database.js';
 
 /** Somebody who may come in, and what they have shown: a session ends with it. */
@@ -10,20 +15,20 @@ export type Known = { actor: Actor; credential: string };
 const graceMs = 5 * 60_000;
 const mostRemembered = 1_000;
 
-/** Who may come in: who has a token, or a session that was opened with one and is neither ended nor too old. */
+/** Who may come in: who has a token, a name and password, or a session that was opened with one of them and is neither ended nor too old. */
 export class Access {
   readonly #db: Database;
   readonly #tokens: readonly (AdminToken & { digest: string })[];
-  readonly #seen = new Map<string, { credential: string; at: number }>();
+  readonly #seen = new Map<string, { actor: Actor; at: number }>();
 
   constructor(db: Database, tokens: readonly AdminToken[]) {
     this.#db = db;
-    this.#tokens = tokens.map((token) => ({ ...token, digest: digestOf(token.token) }));
+    this.#tokens = tokens.map((token) => ({ ...token, digest: secretDigest(token.token) }));
   }
 
-  /** Compares with every token, each in constant time. */
+  /** Compares with every token of the configuration, each in constant time. */
   knownBy(token: string): Known | undefined {
-    const digest = digestOf(token);
+    const digest = secretDigest(token);
     let found: Known | undefined;
     for (const { name, role, digest: known } of this.#tokens)
       if (timingSafeEqual(Buffer.from(digest), Buffer.from(known)))
@@ -31,41 +36,61 @@ export class Access {
     return found;
   }
 
+  /** Who has this name and password. @throws {SiaranError} `UNAVAILABLE` */
+  async knownByPassword(name: string, password: string): Promise<Known | undefined> {
+    const user = await findUser(this.#db, name);
+    if (!(await isPassword(password, user?.password))) return undefined;
+    return user && knownUser(user);
+  }
+
+  /** Whose program has this token: one of the configuration, or one that a person was issued. */
+  async actorOfProgram(token: string): Promise<Actor | undefined> {
+    const known = this.knownBy(token)?.actor;
+    if (known || !token.startsWith(serviceTokenPrefix)) return known;
+    const user = await useServiceToken(this.#db, secretDigest(token));
+    return user && actorOf(user);
+  }
+
   /** @returns the secret that the browser is to keep: nobody else has it */
   async openSession({ actor, credential }: Known, address: string): Promise<string> {
     const secret = newSecret();
-    await openSession(this.#db, { digest: digestOf(secret), name: actor.name, credential, address });
+    await openSession(this.#db, { digest: secretDigest(secret), name: actor.name, credential, address });
     return secret;
   }
 
   /** @param isUse whether its user does something, or a page looks by itself */
   async actorOfSession(secret: string, isUse: boolean): Promise<Actor | undefined> {
-    const credential = await this.#credentialOf(digestOf(secret), isUse);
-    const token = this.#tokens.find(({ digest }) => credentialOf(digest) === credential);
-    return token && { name: token.name, role: token.role };
-  }
-
-  async endSession(secret: string): Promise<void> {
-    this.#seen.delete(digestOf(secret));
-    await endSession(this.#db, digestOf(secret));
-  }
-
-  async #credentialOf(digest: string, isUse: boolean): Promise<string | undefined> {
+    const digest = secretDigest(secret);
     try {
-      const credential = (await findSession(this.#db, digest, isUse))?.credential;
-      this.#remember(digest, credential);
-      return credential;
+      const session = await findSession(this.#db, digest, isUse);
+      const actor = session && (await this.#actorBy(session));
+      this.#remember(digest, actor);
+      return actor;
     } catch (error) {
       const seen = this.#seen.get(digest);
-      if (isPostgresAway(error) && seen && seen.at > Date.now() - graceMs) return seen.credential;
+      if (isPostgresAway(error) && seen && seen.at > Date.now() - graceMs) return seen.actor;
       throw error;
     }
   }
 
-  #remember(digest: string, credential: string | undefined): void {
+  async endSession(secret: string): Promise<void> {
+    this.#seen.delete(secretDigest(secret));
+    await endSession(this.#db, secretDigest(secret));
+  }
+
+  /** Whose session it is, if what it was opened with still holds. */
+  async #actorBy({ name, credential }: { name: string; credential: string }): Promise<Actor | undefined> {
+    const token = this.#tokens.find(({ digest }) => credentialOf(digest) === credential);
+    if (token) return actorOf(token);
+    const user = await findUser(this.#db, name);
+    const known = user && knownUser(user);
+    return known?.credential === credential ? known.actor : undefined;
+  }
+
+  #remember(digest: string, actor: Actor | undefined): void {
     this.#seen.delete(digest);
-    if (credential === undefined) return;
-    this.#seen.set(digest, { credential, at: Date.now() });
+    if (actor === undefined) return;
+    this.#seen.set(digest, { actor, at: Date.now() });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > mostRemembered && oldest !== undefined) this.#seen.delete(oldest);
   }
@@ -78,14 +103,19 @@ export function newSecret(): string {
 
 /** Whether two secrets are one, found out in a time that tells nothing of either. */
 export function isSameSecret(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)));
-}
-
-/** Digests are of one length, which the comparison needs. A secret has too many bits to be found from one. */
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return timingSafeEqual(Buffer.from(secretDigest(one)), Buffer.from(secretDigest(other)));
 }
 
 function credentialOf(tokenDigest: string): string {
   return `token:${tokenDigest}`;
+}
+
+/** A session ends with the password that it was opened with. */
+function knownUser(user: { name: string; role: string; password: string }): Known | undefined {
+  const actor = actorOf(user);
+  return actor && { actor, credential: `password:${secretDigest(user.password)}` };
+}
+
+function actorOf({ name, role }: { name: string; role: string }): Actor | undefined {
+  return isRole(role) ? { name, role } : undefined;
 }

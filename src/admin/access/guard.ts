@@ -88,9 +88,9 @@ export async function actorOf(
 }
 
 /** Who asks without a browser's session. */
-export function programOf(request: FastifyRequest, access: Access): Actor | undefined {
+export async function programOf(request: FastifyRequest, access: Access): Promise<Actor | undefined> {
   const bearer = bearerOf(request);
-  return bearer === undefined ? undefined : access.knownBy(bearer)?.actor;
+  return bearer === undefined ? undefined : access.actorOfProgram(bearer);
 }
 
 /** The token that a program shows. */

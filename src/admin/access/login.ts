@@ -52,14 +52,22 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
   app.post(
     '/login',
     {
-      schema: { body: z.object({ token: z.string().max(1_000).default(''), next: z.string().optional() }) },
+      schema: {
+        body: z.object({
+          name: z.string().max(200).default(''),
+          token: z.string().max(1_000).default(''),
+          next: z.string().optional(),
+        }),
+      },
       config: { public: true },
     },
-    (request, reply) => {
+    async (request, reply) => {
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
-      const known = access.knownBy(request.body.token.trim());
-      if (!known) return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
+      const [name, secret] = [request.body.name.trim(), request.body.token.trim()];
+      const known = name === '' ? access.knownBy(secret) : await access.knownByPassword(name, secret);
+      if (!known && name === '') return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
+      if (!known) return refuse(request, reply, 'password', loginPage(next, 'This name or password is wrong.', name));
       return letIn(request, reply, known, next);
     },
   );
@@ -97,18 +105,20 @@ function onward(next: string): string {
   });
 }
 
-function loginPage(next: string, fault?: string): string {
+function loginPage(next: string, fault?: string, name = ''): string {
   return layout({
     title: 'Log in',
     content: html`<h1>Log in</h1>
 <form class="login" method="post" action="/login">
 ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">${fault}</p>`}
 <input type="hidden" name="next" value="${next}">
-<label for="token">Your token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
+<label for="name">Your name <span class="faint">(empty, if you have a token only)</span></label>
+<input id="name" name="name" value="${name}" autocomplete="username" spellcheck="false" maxlength="40" autofocus>
+<label for="token">Your password or token</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required${
       fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
     }>
-<p class="hint">The person who set up Siaran has given it to you: it is in SIARAN_ADMIN_TOKEN. Where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
+<p class="hint">Who runs Siaran gives you a name and a password with siaran user add. A token is in SIARAN_ADMIN_TOKEN; where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
 <button class="primary">Log in</button>
 </form>`,
   });

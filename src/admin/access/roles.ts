@@ -2,12 +2,17 @@ import type { Actor } from '../../config/admin-token.js';
 
 /** May start, stop and settle what goes out. */
 export function mayChange({ role }: Actor): boolean {
-  return role === 'operator';
+  return role === 'operator' || role === 'approver' || role === 'owner';
+}
+
+/** Sees and ends the sessions of others. */
+export function managesPeople({ role }: Actor): boolean {
+  return role === 'owner';
 }
 
 /** Sees phone numbers in full, and the ids that have one in them. */
-export function seesNumbers({ role }: Actor): boolean {
-  return role === 'operator';
+export function seesNumbers(actor: Actor): boolean {
+  return mayChange(actor);
 }
 
 /** Sees what is written in messages to each person: names, amounts, links, one-time codes. */

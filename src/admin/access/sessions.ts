@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
+import { secretDigest } from '../../domain/people/secret-digest.js';
 import { NotFoundError } from '../../errors.js';
 import { type AdminSession, endSessionById, listSessions, sessionId } from '../../store/admin-sessions.js';
 import type { AdminApp } from '../app.js';
@@ -8,8 +9,7 @@ import { goTo, show } from '../forms/answer.js';
 import { html } from '../html/html.js';
 import { table } from '../html/parts.js';
 import { time } from '../html/words.js';
-import { digestOf } from './access.js';
-import { mayChange } from './roles.js';
+import { managesPeople } from './roles.js';
 import { sessionOf } from './session-cookie.js';
 
 const params = z.object({ id: z.string().max(40) });
@@ -23,7 +23,7 @@ const sessionView = z.object({
 });
 
 /** Of whom one may see and end sessions: of everybody, or of oneself. */
-const whose = (actor: Actor): string | undefined => (mayChange(actor) ? undefined : actor.name);
+const whose = (actor: Actor): string | undefined => (managesPeople(actor) ? undefined : actor.name);
 
 async function end({ db }: Context, id: string, actor: Actor): Promise<void> {
   if (!(await endSessionById(db, id, whose(actor)))) throw new NotFoundError('session', id);
@@ -37,7 +37,7 @@ export function addSessionRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
-        summary: 'Browsers that are logged in: all of them, or to those who change nothing their own',
+        summary: 'Browsers that are logged in: all of them, or to all but owners their own',
         response: { 200: z.array(sessionView) },
       },
     },
@@ -62,7 +62,7 @@ export function addSessionPages(app: AdminApp, ctx: Context): void {
   app.get('/sessions', async (request, reply) => {
     const { actor } = request;
     const secret = sessionOf(request);
-    const own = secret === undefined ? undefined : sessionId(digestOf(secret));
+    const own = secret === undefined ? undefined : sessionId(secretDigest(secret));
     const sessions = await listSessions(ctx.db, whose(actor));
     return show(request, reply, {
       title: 'Sessions',

@@ -57,7 +57,7 @@ export async function buildReceiver(
 /** The address is known to others than the company's own: figures of its broadcasts are for those who have a token, as the admin's are. */
 function guardFigures(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/metrics' || programOf(request, access)) return;
+    if (request.routeOptions.url !== '/metrics' || (await programOf(request, access))) return;
     const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     return reply.code(401).header('WWW-Authenticate', 'Bearer realm="siaran"').send({ error: 'send a token' });

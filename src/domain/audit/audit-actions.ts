@@ -33,6 +33,13 @@ const requests = {
   'look up': [],
   export: [],
   'retry after failure': [],
+  'user add': [],
+  'user role': [],
+  'user password': [],
+  'user revoke': [],
+  'user token add': [],
+  'user token revoke': [],
+  'session end': ['DELETE /sessions/:id', 'POST /sessions/:id/end'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Something that the audit log keeps. */

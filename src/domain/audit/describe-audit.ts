@@ -60,6 +60,13 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'look up': () => 'looked a phone number up',
   export: (what) => `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,
+  'user add': (what, { role }) => `let user ${what} in as ${role}`,
+  'user role': (what, { role }) => `made user ${what} ${role}`,
+  'user password': (what) => `gave user ${what} another password`,
+  'user revoke': (what) => `let user ${what} in no more`,
+  'user token add': (what, { label }) => `issued a token${quoted(label)} to user ${what}`,
+  'user token revoke': (what) => `took a token from user ${what}`,
+  'session end': (what) => `ended session ${what}`,
 };
 
 function describeSubject(target: string, { name, people }: AuditSubject): string {

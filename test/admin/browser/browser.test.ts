@@ -131,7 +131,7 @@ import { chromiumPage, hasChromium } from './chromium-page.js';
     const { id } = await rig.siaran.startRun({ name: 'Plain', templateDetailId: 172, columns: invoiceColumns });
     await rig.siaran.enqueue(id, invoices(400));
     await other.goto(`/runs/${id}`);
-    await other.getByLabel('Your token').fill(tokens.operator);
+    await other.getByLabel('Your password or token').fill(tokens.operator);
     await other.getByRole('button', { name: 'Log in' }).click();
     await other.getByRole('link', { name: 'Cancel' }).click();
     await other.getByRole('button', { name: 'Yes, cancel' }).click();
@@ -155,7 +155,7 @@ import { chromiumPage, hasChromium } from './chromium-page.js';
     };
     try {
       await other.goto(`${url}/runs/${id}`);
-      await other.getByLabel('Your token').fill(tokens.operator);
+      await other.getByLabel('Your password or token').fill(tokens.operator);
       await other.getByRole('button', { name: 'Log in' }).click();
       await other.waitForURL(`**/runs/${id}`);
       await app.close();

@@ -44,7 +44,7 @@ export function chromiumPage() {
     const { page } = opened;
     await page.goto('/runs');
     if (!page.url().includes('/login')) return;
-    await page.getByLabel('Your token').fill(tokens.operator);
+    await page.getByLabel('Your password or token').fill(tokens.operator);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.waitForURL('**/runs');
   };

@@ -62,7 +62,14 @@ test('a number is found in each run that has it, and stands in no address, title
   expect(stranger).toMatchObject({ status: 401, text: expect.stringContaining('/login?next=%2Frecipients"') });
   const entries = (await audited()).slice(0, -before || undefined);
   // Two that were refused by the guard are not in it.
-  expect(entries.map(({ action }) => action)).toEqual(['look up', 'look up', 'look up', 'export', 'look up', 'look up']);
+  expect(entries.map(({ action }) => action)).toEqual([
+    'look up',
+    'look up',
+    'look up',
+    'export',
+    'look up',
+    'look up',
+  ]);
   expect(JSON.stringify(entries)).not.toMatch(new RegExp(`${number}|${other}`));
   expect(JSON.stringify(entries)).toContain(`${number.slice(0, 4)}*******${number.slice(-2)}`);
 });

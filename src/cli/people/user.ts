@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { adminRoles } from '../../domain/people/roles.js';
+import { showInstant } from '../../domain/timing/show-instant.js';
+import { giveRole, inviteUser, renewPassword, revokeUser } from '../../pipeline/people/users.js';
+import { listUsers } from '../../store/admin-users.js';
+import { print, printJson, table } from '../terminal/output.js';
+import { withSiaran } from '../with-siaran.js';
+import { tellSecret } from './tell-secret.js';
+import { addTokenCommands } from './user-token.js';
+
+const examples = `
+A user logs in to the dashboard with a name and a password, which is made here, shown once and kept as scrypt only. Roles, each
+with more than the one before: ${adminRoles.join(', ')}.
+
+Examples:
+  siaran user add ada --role operator
+  siaran user role ada owner
+  siaran user token add ada --label crm --expires 90d
+  siaran user revoke ada`;
+
+const addExamples = `
+Examples:
+  siaran user add ada --role operator
+  siaran user add desk --role viewer --json`;
+
+const roleExamples = `
+It counts from the user's next request on.
+
+Examples:
+  siaran user role ada owner`;
+
+const passwordExamples = `
+It ends the user's sessions.
+
+Examples:
+  siaran user password ada`;
+
+const revokeExamples = `
+The user's sessions and tokens are good no more. The name stays taken, as the audit log has it.
+
+Examples:
+  siaran user revoke ada`;
+
+type Flags = { json?: true };
+
+export function addUserCommand(program: Command): void {
+  const user = program
+    .command('user')
+    .description('manage the people who use the dashboard, and tokens of their programs')
+    .addHelpText('after', examples);
+  user
+    .command('add')
+    .argument('<name>')
+    .description('let somebody in; prints their password, once')
+    .requiredOption('--role <role>', adminRoles.join(', '))
+    .option('--json', 'print one JSON document, {name, role, password}')
+    .addHelpText('after', addExamples)
+    .action((name: string, { role, json }: Flags & { role: string }) =>
+      withSiaran(async ({ ctx }) => {
+        const { password } = await inviteUser(ctx, name, role);
+        if (json) return printJson({ name, role, password });
+        await tellSecret(`${name} logs in with this password, which is shown this once`, password);
+      }),
+    );
+  user
+    .command('list')
+    .description('list all users')
+    .option('--json', 'print one JSON array')
+    .action(({ json }: Flags) =>
+      withSiaran(async ({ ctx }) => {
+        const users = await listUsers(ctx.db);
+        if (json) return printJson(users);
+        if (users.length === 0) return print('There are no users.');
+        const rows = users.map(({ name, role, createdAt, revokedAt }) => [
+          ...[name, role, showInstant(createdAt), revokedAt === null ? '' : showInstant(revokedAt)],
+        ]);
+        await print(table(['Name', 'Role', 'Since', 'Revoked'], rows));
+      }),
+    );
+  user
+    .command('role')
+    .argument('<name>')
+    .argument('<role>', adminRoles.join(', '))
+    .description('give somebody another role')
+    .addHelpText('after', roleExamples)
+    .action((name: string, role: string) =>
+      withSiaran(async ({ ctx }) => {
+        await giveRole(ctx, name, role);
+        await print(`The role of ${name} is ${role}.`);
+      }),
+    );
+  user
+    .command('password')
+    .argument('<name>')
+    .description('give somebody another password; prints it, once')
+    .option('--json', 'print one JSON document, {name, password}')
+    .addHelpText('after', passwordExamples)
+    .action((name: string, { json }: Flags) =>
+      withSiaran(async ({ ctx }) => {
+        const { password } = await renewPassword(ctx, name);
+        if (json) return printJson({ name, password });
+        await tellSecret(`${name} logs in with this password, which is shown this once`, password);
+      }),
+    );
+  user
+    .command('revoke')
+    .argument('<name>')
+    .description('let somebody in no more')
+    .addHelpText('after', revokeExamples)
+    .action((name: string) =>
+      withSiaran(async ({ ctx }) => {
+        await revokeUser(ctx, name);
+        await print(`${name} comes in no more.`);
+      }),
+    );
+  addTokenCommands(user);
+}

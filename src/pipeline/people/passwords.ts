@@ -1,0 +1,59 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { SiaranError } from '../../errors.js';
+
+/** As OWASP has it: 32 MB and a quarter of a second for each guess. */
+const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 2 ** 26 } as const;
+const keyBytes = 32;
+
+/** Each takes 32 MB and a core: strangers must not take up the machine with names that are none. */
+const [atOnce, mostWaiting] = [2, 20];
+
+/** 128 bits: it is made here, so nobody's is short, known from elsewhere, or to be guessed. */
+export function newPassword(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** What is kept of a password: `scrypt$N$r$p$SALT$KEY`. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+/**
+ * @param hash absent: there is no such person, which takes as long to find out
+ * @throws {SiaranError} `UNAVAILABLE`: too many ask at the same time
+ */
+export async function isPassword(password: string, hash: string | undefined): Promise<boolean> {
+  const [, N, r, p, salt = '', key = ''] = (hash ?? '').split('$');
+  const costs = hash === undefined ? cost : { N: Number(N), r: Number(r), p: Number(p), maxmem: cost.maxmem };
+  const derived = await inTurn(() => derive(password, Buffer.from(salt, 'base64url'), costs));
+  const known = Buffer.from(key, 'base64url');
+  return hash !== undefined && known.length === derived.length && timingSafeEqual(derived, known);
+}
+
+function derive(
+  password: string,
+  salt: Buffer,
+  costs: typeof cost | { N: number; r: number; p: number; maxmem: number },
+) {
+  return new Promise<Buffer>((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, keyBytes, costs, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting.length >= mostWaiting) throw new SiaranError('UNAVAILABLE', 'Too many log in at the moment; try again.');
+  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Environment, freshEnvironment } from '../../support/environment.js';
+import { json, run } from '../siaran.js';
+
+let environment: Environment;
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+});
+afterAll(() => environment.drop());
+
+const siaran = (...args: string[]) => run(['user', ...args], { env: { ...environment.env, SIARAN_ACTOR: 'head' } });
+const document = <T>(...args: string[]) =>
+  json<T>(['user', ...args], { env: { ...environment.env, SIARAN_ACTOR: 'head' } });
+
+it('lets people in, with a password on standard output that nothing else shows', async () => {
+  const added = await siaran('add', 'ada', '--role', 'operator');
+  expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]{22}\n$/) });
+  expect(added.stderr).toContain('shown this once');
+  expect(await siaran('role', 'ada', 'owner')).toMatchObject({ code: 0, stdout: 'The role of ada is owner.\n' });
+  const renewed = await document<{ password: string }>('password', 'ada');
+  expect(renewed.password).not.toBe(added.stdout.trim());
+  expect(await document('list')).toMatchObject([{ name: 'ada', role: 'owner', revokedAt: null }]);
+  expect(await siaran('revoke', 'ada')).toMatchObject({ code: 0, stdout: 'ada comes in no more.\n' });
+  const { stdout } = await siaran('list');
+  expect(stdout).toMatch(/^Name +Role +Since +Revoked\nada +owner/);
+  const actions = await environment.query<{ action: string; actor: string }>(
+    'SELECT action, actor FROM audit_entries ORDER BY id',
+  );
+  expect(actions.map(({ action }) => action)).toEqual(['user add', 'user role', 'user password', 'user revoke']);
+  expect(actions.every(({ actor }) => actor === 'head')).toBe(true);
+});
+
+it('issues tokens for programs, and takes them away', async () => {
+  await siaran('add', 'desk', '--role', 'viewer');
+  const issued = await document<{ id: string; token: string }>(
+    'token',
+    'add',
+    'desk',
+    '--label',
+    'crm',
+    '--expires',
+    '30d',
+  );
+  const listed = await siaran('token', 'list');
+  expect(listed.stdout).toContain(issued.id);
+  expect(listed.stdout).toContain('never');
+  expect(listed.stdout).not.toContain(issued.token);
+  expect((await siaran('token', 'revoke', issued.id)).code).toBe(0);
+  expect(await document('token', 'list')).toEqual([]);
+});
+
+it.each([
+  [['add', 'eve', '--role', 'boss'], /The role is "boss"; it is one of viewer, analyst, operator, approver, owner/],
+  [['add', 'desk', '--role', 'viewer'], /There is a user desk already/],
+  [['role', 'nobody', 'viewer'], /There is no user "nobody" who may come in/],
+  [['token', 'add', 'desk', '--label', 'x', '--expires', '900d'], /--expires is "900d"; write a duration up to 366d/],
+  [['token', 'revoke', 'none'], /There is no token "none"/],
+])('refuses %j', async (args, words) => {
+  const { code, stderr } = await siaran(...args);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
+});
