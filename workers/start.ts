@@ -43,10 +43,8 @@ export async function startWorkers(context: Context): Promise<Workers> {
   await server?.listen();
   const redis = guardCommands(connectWorkerRedis(ctx.config, logOutages(ctx.logger)), ctx.owner, ownerScripts);
   const vitals = new Vitals();
-  const workers: Worker[] = [
-    startChunkWorker(ctx, redis, vitals),
-    ...[...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account, vitals)),
-  ];
+  const deliverers = [...accounts].map(([name, account]) => startDeliverWorker(ctx, redis, name, account, vitals));
+  const workers: Worker[] = [startChunkWorker(ctx, redis, vitals), ...deliverers.map(({ queue }) => queue)];
   for (const worker of workers) logTroubles(ctx, worker);
   const timers = [
     startVitals(ctx, vitals, workers),
@@ -61,7 +59,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const close = async () => {
     stop.abort();
     await Promise.race([
-      Promise.all([...timers, ...workers].map((each) => each.close())),
+      Promise.all([...timers, ...workers, ...deliverers.map(({ lane }) => lane)].map((each) => each.close())),
       sleep(graceMs(ctx), undefined, { ref: false }),
     ]);
     await ctx.qiscus.close();

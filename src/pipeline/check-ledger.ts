@@ -23,7 +23,7 @@ export async function refuseWhileForgetful(tx: Sql): Promise<void> {
 }
 
 /** As many sends as some workers make at the same time: what was lost of them may stand below others that weren't. */
-const mostInFlight = 256;
+const mostInFlight = 1_024;
 
 /**
  * Whether Postgres still has the latest sends that Redis remembers. If not, an older ledger would send again what it has

@@ -1,5 +1,5 @@
 import type { Queue, QueueOptions, Telemetry } from 'bullmq';
-import { deliveryPriority } from '../domain/runs/batch.js';
+import { deliveryPriority, partsOfBatchId } from '../domain/runs/batch.js';
 import type { RedisClient } from './connection.js';
 
 export type { Telemetry } from 'bullmq';
@@ -12,9 +12,12 @@ export function deliverQueueName(account: string): string {
 }
 
 export type ChunkJob = { runId: string };
-/** `waiter`: the program that waits for this message, if one does. */
-export type DeliverJob = { batchId: string; probing: boolean; waiter?: string };
-export type DeliverHint = { id: string; account: string; number: number; claimNumber: number };
+/**
+ * `messages`: single messages, of which `batchId` is the first; a worker that knows no groups delivers that one. `waiter`: the program that
+ * waits for it, if one does.
+ */
+export type DeliverJob = { batchId: string; probing: boolean; messages?: readonly string[]; waiter?: string };
+export type DeliverHint = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
 export function queuePrefix(prefix: string): string {
@@ -25,6 +28,22 @@ let loading: Promise<typeof import('./open-queue.js')> | undefined;
 
 /** A job that is done, or has failed, isn't kept. */
 const jobStates = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+
+/** So many messages of a run share a queue job. A job of many would keep others waiting. */
+const messagesAJob = 20;
+
+/** Neighbours among the messages of a run, always the same ones: who is hinted at again has the same job. All others stand alone. */
+function inGroups(batches: readonly DeliverHint[], probing: boolean): [DeliverHint, ...DeliverHint[]][] {
+  const groups = new Map<string, [DeliverHint, ...DeliverHint[]]>();
+  for (const batch of batches) {
+    const [runId] = partsOfBatchId(batch.id);
+    const key = batch.isMessage && !probing ? `${runId} ${Math.floor((batch.number - 1) / messagesAJob)}` : batch.id;
+    const group = groups.get(key);
+    if (group) group.push(batch);
+    else groups.set(key, [batch]);
+  }
+  return [...groups.values()];
+}
 
 /**
  * Queue jobs are hints: they carry ids only, and losing or doubling one is harmless, since Postgres decides what is to be done.
@@ -76,20 +95,28 @@ export class Hints {
   }
 
   #deliverOf(account: string, batches: readonly DeliverHint[], probing: boolean): Promise<boolean> {
-    const jobs = batches.map(({ id, number, claimNumber }) => ({
-      name: 'deliver',
-      data: { batchId: id, probing } satisfies DeliverJob,
-      opts: {
-        jobId: `${id}-${claimNumber}${probing ? '-probe' : ''}`,
-        priority: probing ? 1 : deliveryPriority(number),
-      },
-    }));
+    const jobs = inGroups(batches, probing).map(([first, ...others]) => {
+      const { id, number, claimNumber, isMessage } = first;
+      const messages = [id, ...others.map((other) => other.id)];
+      const claims = others.reduce((sum, other) => sum + other.claimNumber, claimNumber);
+      return {
+        name: 'deliver',
+        data: { batchId: id, probing, ...(isMessage && !probing && { messages }) } satisfies DeliverJob,
+        opts: {
+          jobId: `${id}-${claims}${others.length > 0 ? `-and-${others.length}` : ''}${probing ? '-probe' : ''}`,
+          priority: probing ? 1 : deliveryPriority(number),
+        },
+      };
+    });
     return this.#give(deliverQueueName(account), (queue) => queue.addBulk(jobs));
   }
 
   /** A message of its own goes before everything that waits: BullMQ takes what has no priority first. */
-  deliverFirst({ id, account, claimNumber }: Omit<DeliverHint, 'number'>, waiter: string): Promise<boolean> {
-    const data: DeliverJob = { batchId: id, probing: false, waiter };
+  deliverFirst(
+    { id, account, claimNumber }: Pick<DeliverHint, 'id' | 'account' | 'claimNumber'>,
+    waiter: string,
+  ): Promise<boolean> {
+    const data: DeliverJob = { batchId: id, probing: false, messages: [id], waiter };
     const opts = { jobId: `${id}-${claimNumber}` };
     return this.#give(deliverQueueName(account), (queue) => queue.add('deliver', data, opts));
   }

@@ -5,25 +5,34 @@ import type { RedisClient } from './connection.js';
 const mostRemembered = 50_000;
 
 /**
- * KEYS order, sends; ARGV attempt id, batch, send as JSON, most remembered, and the tokens of this send and of those that the
- * ledger has of the batch. Returns nil; or the send that it remembers, and remembers nothing, when that is none of these.
+ * KEYS order, sends; ARGV most remembered, and of each send: attempt id, batch, send as JSON, how many tokens follow, and the tokens of this
+ * send and of those that the ledger has of the batch. Returns for each nothing (''); or the send that it remembers, and doesn't remember this
+ * one, when that is none of these.
  */
 const rememberScript = `
 -- a send is remembered
-local remembered = redis.call('HGET', KEYS[2], ARGV[2])
-if remembered then
-  local token, isKnown = cjson.decode(remembered).token, false
-  for i = 5, #ARGV do isKnown = isKnown or token == ARGV[i] end
-  if not isKnown then return remembered end
+local others, at = {}, 2
+while at <= #ARGV do
+  local batch, tokens, other = ARGV[at + 1], tonumber(ARGV[at + 3]), ''
+  local remembered = redis.call('HGET', KEYS[2], batch)
+  if remembered then
+    local token, isKnown = cjson.decode(remembered).token, false
+    for i = at + 4, at + 3 + tokens do isKnown = isKnown or token == ARGV[i] end
+    if not isKnown then other = remembered end
+  end
+  if other == '' then
+    redis.call('HSET', KEYS[2], batch, ARGV[at + 2])
+    redis.call('ZADD', KEYS[1], ARGV[at], batch)
+  end
+  table.insert(others, other)
+  at = at + 4 + tokens
 end
-redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-local excess = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
+local excess = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[1])
 if excess > 0 then
   local oldest = redis.call('ZPOPMIN', KEYS[1], excess)
   for i = 1, #oldest, 2 do redis.call('HDEL', KEYS[2], oldest[i]) end
 end
-return false`;
+return others`;
 
 /** KEYS order, sends; ARGV how many, most of one. Returns the latest sends, oldest first; longer ones than any worker writes are left out. */
 const latestScript = `
@@ -34,6 +43,13 @@ for _, batch in ipairs(batches) do
   if send and #send <= tonumber(ARGV[2]) then table.insert(sends, send) end
 end
 return sends`;
+
+type Note = {
+  send: RememberedSend;
+  known: readonly string[];
+  noted: (other: RememberedSend | undefined) => void;
+  failed: (error: unknown) => void;
+};
 
 /** Above what a worker writes. */
 const mostSendLength = 2_000;
@@ -46,6 +62,7 @@ export class Witness {
   readonly #redis: RedisClient;
   readonly #order: string;
   readonly #sends: string;
+  readonly #notes: Note[] = [];
 
   constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
@@ -57,11 +74,28 @@ export class Witness {
    * Takes note of a send that is about to be made. Returns another one of its batch that it remembers and that isn't among
    * `known`, the ledger's: then this one must not be made.
    */
-  async remember(send: RememberedSend, known: readonly string[]): Promise<RememberedSend | undefined> {
-    const text = JSON.stringify({ ...send, attemptId: String(send.attemptId) });
-    const args = [String(send.attemptId), send.batchId, text, mostRemembered, send.token, ...known];
-    const other = await this.#redis.eval(rememberScript, 2, this.#order, this.#sends, ...args);
-    return typeof other === 'string' ? readSend(other) : undefined;
+  remember(send: RememberedSend, known: readonly string[]): Promise<RememberedSend | undefined> {
+    return new Promise((noted, failed) => {
+      // Those of one group of messages come at the same time, and go in one command.
+      if (this.#notes.push({ send, known, noted, failed }) === 1) setImmediate(() => void this.#rememberAll());
+    });
+  }
+
+  /** If it fails, none of them counts as noted. */
+  async #rememberAll(): Promise<void> {
+    const notes = this.#notes.splice(0);
+    try {
+      const args = notes.flatMap(({ send, known }) => {
+        const text = JSON.stringify({ ...send, attemptId: String(send.attemptId) });
+        return [String(send.attemptId), send.batchId, text, 1 + known.length, send.token, ...known];
+      });
+      const script = [rememberScript, 2, this.#order, this.#sends, mostRemembered] as const;
+      const others = (await this.#redis.eval(...script, ...args)) as string[];
+      if (others.length !== notes.length) throw new Error(`${others.length} of ${notes.length} sends were noted`);
+      for (const [at, { noted }] of notes.entries()) noted(readSend(others[at] ?? ''));
+    } catch (error) {
+      for (const { failed } of notes) failed(error);
+    }
   }
 
   /** The latest sends, oldest first. */

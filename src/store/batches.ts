@@ -47,13 +47,16 @@ export async function saveFilledBatches(
   if (saved !== batches.length) throw new Error(`run ${run.id}: a closed batch was about to be filled`);
 }
 
-export type DeliverableBatch = { id: string; account: string; number: number; claimNumber: number };
+export type DeliverableBatch = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
 
 /**
  * Of a run that is handed over bit by bit, no more batches are worth a look at a time: the first of them that would start
  * too far ahead makes all others wait.
  */
 const mostOfWaitingRun = 20;
+
+/** Messages share queue jobs, so that as many are looked at in the place of one batch. */
+const messagesForOne = 5;
 
 /**
  * Batches that wait for delivery and that nobody holds, of runs and of those of the given accounts that may send, oldest runs
@@ -67,19 +70,22 @@ export async function deliverableBatches(
 ): Promise<DeliverableBatch[]> {
   return db.$queryRaw<DeliverableBatch[]>`
     WITH run AS MATERIALIZED (
-      SELECT * FROM waiting_runs
+      SELECT waiting.*, "isMessage", ${limitEach}::int * CASE WHEN "isMessage" THEN ${messagesForOne}::int ELSE 1 END AS most
+      FROM waiting_runs waiting
+      CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM batches WHERE run_id = waiting.id AND number = 1 AND individual) AS "isMessage") AS kind
       WHERE account IN (SELECT name FROM accounts WHERE name = ANY(${accounts}::text[]) AND account_may_send(name, false))
         AND (${runId}::text IS NULL OR id = ${runId})
     )
-    SELECT id, account, number, "claimNumber" FROM (
-      SELECT waiting.*, run.created_at, row_number() OVER (PARTITION BY waiting.account ORDER BY waiting.number, run.created_at) AS turn
+    SELECT id, account, number, "claimNumber", "isMessage" FROM (
+      SELECT waiting.*, run.created_at, run.most, run."isMessage",
+             row_number() OVER (PARTITION BY waiting.account ORDER BY waiting.number, run.created_at) AS turn
       FROM run CROSS JOIN LATERAL (
         SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber" FROM batches b
         WHERE b.run_id = run.id AND b.number BETWEEN run.first AND run.last AND may_be_claimed(b, run.hand_over_at, false)
-        ORDER BY b.number LIMIT CASE WHEN run.hand_over_at IS NULL THEN ${limitEach}::int ELSE ${mostOfWaitingRun}::int END
+        ORDER BY b.number LIMIT CASE WHEN run.hand_over_at IS NULL THEN run.most ELSE ${mostOfWaitingRun}::int END
       ) AS waiting
     ) AS ordered
-    WHERE turn <= ${limitEach} ORDER BY number, created_at`;
+    WHERE turn <= most ORDER BY number, created_at`;
 }
 
 /**
@@ -89,7 +95,7 @@ export async function deliverableBatches(
 export async function batchToProbe(db: Sql, account: string): Promise<DeliverableBatch | undefined> {
   const rows = await db.$queryRaw<DeliverableBatch[]>`
     WITH run AS MATERIALIZED (SELECT * FROM waiting_runs WHERE account = ${account})
-    SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber"
+    SELECT b.id, b.account, b.number, b.claim_number AS "claimNumber", b.individual AS "isMessage"
     FROM run JOIN batches b ON b.run_id = run.id AND b.number BETWEEN run.first AND run.last
     WHERE may_be_claimed(b, run.hand_over_at, true)
     ORDER BY b.individual, b.uploads, b.number, run.created_at LIMIT 1`;
@@ -150,5 +156,5 @@ export async function retryFailedBatches(
     WHERE b.run_id = run.id AND b.status = 'failed' AND (${batchId}::text IS NULL OR b.id = ${batchId})
       -- It was told to have failed, and afterwards that it arrived.
       AND NOT EXISTS (SELECT 1 FROM broadcast_logs l WHERE b.individual AND l.batch_id = b.id AND l.status IN ('sent', 'delivered', 'read'))
-    RETURNING b.id, b.account, b.number, b.claim_number AS "claimNumber", b.size`;
+    RETURNING b.id, b.account, b.number, b.claim_number AS "claimNumber", b.individual AS "isMessage", b.size`;
 }

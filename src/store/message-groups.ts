@@ -15,6 +15,12 @@ import { Together } from './together.js';
 /** A message that waits, as it was read: nobody has claimed it. `version`: another one as soon as anything of its batch changes. */
 export type WaitingMessage = Claim & { version: string };
 
+/** It isn't one, or not an ordinary one: it goes the way of all batches. */
+export type Unusual = 'unusual';
+
+/** Its run is locked at the moment, by somebody who adds to it or stops it: ask again soon. */
+export type Locked = 'locked';
+
 /** That a message is to be sent, by whom, and when; `decidedAt` is the instant by which that was decided. */
 export type MessageIntent = {
   message: WaitingMessage;
@@ -34,8 +40,8 @@ export type AcceptedMessage = ToldLogs & { batchId: string; token: string; httpS
  * isn't as ordinary as can be, is left out, and goes the way of all batches.
  */
 export class MessageGroups {
-  readonly #read: Together<string, WaitingMessage | undefined>;
-  readonly #intend: Together<MessageIntent, Attempt | undefined>;
+  readonly #read: Together<string, WaitingMessage | Unusual | undefined>;
+  readonly #intend: Together<MessageIntent, Attempt | Locked | undefined>;
   readonly #accept: Together<AcceptedMessage, { troubled: boolean } | undefined>;
 
   /** @param accounts those that are delivered for. */
@@ -45,14 +51,14 @@ export class MessageGroups {
     this.#accept = new Together((accepted) => acceptMessages(db, accepted));
   }
 
-  /** A message that waits and that nobody holds. `undefined`: it isn't one, or not an ordinary one. @param token of the send that is to be. */
-  async read(batchId: string, token: string): Promise<WaitingMessage | undefined> {
+  /** A message that waits and that nobody holds. `undefined`: nothing is to be done with it now. @param token of the send that is to be. */
+  async read(batchId: string, token: string): Promise<WaitingMessage | Unusual | undefined> {
     const message = await this.#read.do(batchId);
-    return message && { ...message, token };
+    return typeof message === 'object' ? { ...message, token } : message;
   }
 
   /** As `claimBatch` and `intendSend` in one. `undefined`: nothing has changed, and it must not be sent by this. */
-  intend(intent: MessageIntent): Promise<Attempt | undefined> {
+  intend(intent: MessageIntent): Promise<Attempt | Locked | undefined> {
     return this.#intend.do(intent);
   }
 
@@ -62,37 +68,35 @@ export class MessageGroups {
   }
 }
 
-type ReadRow = Omit<WaitingMessage, 'token' | 'probing' | 'delivery' | 'now' | 'lines'> & {
+type ReadRow = Omit<WaitingMessage, 'token' | 'probing' | 'delivery' | 'now'> & {
   delivery: unknown;
   told: Date;
-  lines: string;
   mayBeForgotten: boolean;
+  isOrdinary: boolean;
 };
 
 async function readMessages(
   db: Database,
   batchIds: readonly string[],
   accounts: readonly string[],
-): Promise<(WaitingMessage | undefined)[]> {
+): Promise<(WaitingMessage | Unusual | undefined)[]> {
   const rows = await directly(db).$queryRaw<ReadRow[]>`
     /* messages are read */ SELECT b.id AS "batchId", b.xmin::text AS version, b.run_id AS "runId", b.number, b.size, b.status, b.individual,
            r.one_by_one AS "oneByOne", b.account, r.name AS "runName", r.template_detail_id AS "templateDetailId", r.columns, r.separator,
            r.start_at AS "startAt", b.closed_at AS "closedAt", r.delivery, b.may_be_late AS "mayBeLate", r.skip_missed AS "skipMissed",
-           false AS "isBegun", rows.lines, forgotten.key IS NOT NULL AS "mayBeForgotten", clock_timestamp() AS told
-    FROM batches b JOIN runs r ON r.id = b.run_id JOIN batch_rows rows ON rows.batch_id = b.id
+           false AS "isBegun", rows.lines, forgotten.key IS NOT NULL AS "mayBeForgotten", clock_timestamp() AS told,
+           b.size = 1 AND rows.lines IS NOT NULL AND NOT r.one_by_one AND NOT r.skip_missed AS "isOrdinary"
+    FROM batches b JOIN runs r ON r.id = b.run_id LEFT JOIN batch_rows rows ON rows.batch_id = b.id AND b.individual
     CROSS JOIN (SELECT key_of_forgotten() AS key) AS forgotten
-    WHERE b.id = ANY(${batchIds}::text[]) AND b.account = ANY(${accounts}::text[]) AND b.individual AND b.size = 1
-      AND NOT r.one_by_one AND NOT r.skip_missed AND may_be_claimed(b, r.hand_over_at, false)`;
-  const mayBeForgotten = rows.some((row) => row.mayBeForgotten);
-  const forgotten = mayBeForgotten
-    ? await forgottenAmong(
-        db,
-        rows.map(({ lines }) => identityIn(lines)),
-      )
-    : new Map<string, string>();
-  const found = new Map<string, WaitingMessage>();
-  for (const { told, mayBeForgotten: _, ...row } of rows) {
-    const identity = identityIn(row.lines);
+    WHERE b.id = ANY(${batchIds}::text[]) AND b.account = ANY(${accounts}::text[]) AND may_be_claimed(b, r.hand_over_at, false)
+      AND may_go_out(r, b.number) AND account_may_send(b.account, false)`;
+  const ordinary = rows.filter(({ isOrdinary }) => isOrdinary);
+  const mayBeForgotten = ordinary.some((row) => row.mayBeForgotten);
+  const identities = ordinary.map(({ lines }) => identityIn(lines ?? ''));
+  const forgotten = mayBeForgotten ? await forgottenAmong(db, identities) : new Map<string, string>();
+  const found = new Map<string, WaitingMessage | Unusual>(rows.map(({ batchId }) => [batchId, 'unusual']));
+  for (const { told, mayBeForgotten: _, isOrdinary: __, ...row } of ordinary) {
+    const identity = identityIn(row.lines ?? '');
     if (isDigest(identity) || forgotten.has(identity)) continue;
     const delivery = readDelivery(row.delivery);
     if (delivery) found.set(row.batchId, { ...row, delivery, token: '', probing: false, now: clockFrom(told) });
@@ -109,13 +113,16 @@ function readDelivery(stored: unknown): Delivery | undefined {
   }
 }
 
-type IntendedRow = Omit<Attempt, 'broadcastFileId'>;
+type IntendedRow = Omit<Attempt, 'broadcastFileId' | 'id'> & { id: bigint | null; isLocked: boolean };
 
 /**
  * The runs are locked `FOR SHARE`: of a run of messages no intent is committed between a hold and its commit. Nothing is waited for, so
  * that what is looked at is as it is now.
  */
-async function intendMessages(db: Database, intents: readonly MessageIntent[]): Promise<(Attempt | undefined)[]> {
+async function intendMessages(
+  db: Database,
+  intents: readonly MessageIntent[],
+): Promise<(Attempt | Locked | undefined)[]> {
   const [first] = intents;
   const asked = intents.map(({ message, decidedAt, startedAt, movedBy }) => {
     const { batchId, runId, number, version, token, lines } = message;
@@ -128,11 +135,13 @@ async function intendMessages(db: Database, intents: readonly MessageIntent[]): 
     /* the intent of a send */ WITH asked AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("batchId" TEXT, "runId" TEXT, number INTEGER,
         version TEXT, token UUID, "phoneNumber" BIGINT, "decidedAt" TIMESTAMPTZ, "startedAt" TIMESTAMPTZ, "movedBy" TEXT)
+    ), unlocked AS MATERIALIZED (
+      SELECT r AS run FROM runs r WHERE id = ANY(${runIds}::text[]) FOR SHARE OF r SKIP LOCKED
     ), run AS (
-      SELECT asked.*, r.name, r.hand_over_at FROM runs r JOIN asked ON asked."runId" = r.id
-      WHERE r.id = ANY(${runIds}::text[]) AND NOT r.one_by_one AND may_go_out(r, asked.number) FOR SHARE OF r SKIP LOCKED
+      SELECT asked.*, (run).name, (run).hand_over_at FROM unlocked JOIN asked ON asked."runId" = (run).id
+      WHERE NOT (run).one_by_one AND may_go_out(run, asked.number)
     ), waiting AS (
-      SELECT run.* FROM batches b JOIN run ON run."batchId" = b.id
+      SELECT run.*, b.ctid AS place FROM batches b JOIN run ON run."batchId" = b.id
       WHERE b.id = ANY(${batchIds}::text[]) AND b.xmin::text = run.version AND b.individual AND may_be_claimed(b, run.hand_over_at, false) AND NOT is_contradicted(b)
         AND account_may_send(b.account, false)
         AND run."decidedAt" BETWEEN clock_timestamp() - ${clockToleranceMs} * interval '1 millisecond'
@@ -143,25 +152,30 @@ async function intendMessages(db: Database, intents: readonly MessageIntent[]): 
       UPDATE batches b SET status = 'sending', attempts = attempts + 1, uploads = uploads + 1, claim_number = claim_number + 1,
              claim_token = waiting.token, started_at = waiting."startedAt", error = NULL, moved_by = waiting."movedBy",
              handed_over_at = clock_timestamp(), claim_expires_at = clock_timestamp() + ${first?.ttlMs ?? 0} * interval '1 millisecond'
-      FROM waiting WHERE b.id = waiting."batchId" AND b.id = ANY(${batchIds}::text[])
+      FROM waiting WHERE b.ctid = waiting.place
       RETURNING b.id, b.attempts, b.claim_token, b.started_at, waiting.name
     ), attempt AS (
       INSERT INTO attempts (batch_id, number, token, worker, broadcast_name, started_at)
       SELECT id, attempts, claim_token, ${first?.worker ?? ''}, '[' || id || '.' || attempts || '] ' || name, started_at FROM sending
       RETURNING id, batch_id, number, token, broadcast_name, started_at
     )
-    SELECT attempt.id, attempt.token, attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
-           ARRAY(SELECT token::text FROM attempts a WHERE a.batch_id = attempt.batch_id AND token IS NOT NULL) AS "earlierTokens"
-    FROM attempt`;
+    SELECT asked.token, attempt.id, attempt.number, attempt.broadcast_name AS "broadcastName", attempt.started_at AS "startedAt",
+           ARRAY(SELECT token::text FROM attempts a WHERE a.batch_id = attempt.batch_id AND token IS NOT NULL) AS "earlierTokens",
+           asked."runId" NOT IN (SELECT (run).id FROM unlocked) AS "isLocked"
+    FROM asked LEFT JOIN attempt USING (token)`;
   // By its token: somebody else of the group may be about to send the same message.
   const intended = new Map(rows.map((row) => [row.token, row]));
   return intents.map(({ message: { token } }) => {
-    const row = intended.get(token);
-    return row && { ...row, broadcastFileId: null };
+    const { id = null, isLocked, ...row } = intended.get(token) ?? {};
+    if (isLocked) return 'locked';
+    return id === null ? undefined : { ...(row as IntendedRow), id, broadcastFileId: null };
   });
 }
 
-/** Messages are locked in one go, in the order in which callbacks lock them, before a log of theirs is looked for. */
+/**
+ * Batches are changed in the place where they were locked, as in `intendMessages`: a plan that was made while there were few would look
+ * through all of them for each. Messages are locked in one go, in the order in which callbacks lock them, before a log of theirs is looked for.
+ */
 async function acceptMessages(
   db: Database,
   accepted: readonly AcceptedMessage[],
@@ -180,15 +194,14 @@ async function acceptMessages(
       WHERE a.token = ANY(${tokens}::uuid[]) AND a.answered_at IS NULL FOR UPDATE OF a SKIP LOCKED
     ), run AS (
       SELECT attempt.*, r.account, r.number AS run_number, r.purged_at
-      FROM attempt JOIN batches b ON b.id = attempt.batch_id JOIN runs r ON r.id = b.run_id
-      WHERE b.id = ANY(${batchIds}::text[]) FOR KEY SHARE OF r SKIP LOCKED
+      FROM attempt JOIN runs r ON r.id = (SELECT run_id FROM batches WHERE id = attempt.batch_id) FOR KEY SHARE OF r SKIP LOCKED
     ), waiting AS (
-      SELECT run.* FROM batches b JOIN run ON run.batch_id = b.id
+      SELECT run.*, b.ctid AS place FROM batches b JOIN run ON run.batch_id = b.id
       WHERE b.id = ANY(${batchIds}::text[]) AND CASE b.status WHEN 'sending' THEN b.attempts END = run.send AND b.claim_token = run.token FOR NO KEY UPDATE OF b SKIP LOCKED
     ), settled AS (
       UPDATE batches b SET error = NULL, claim_token = NULL, claim_expires_at = NULL, broadcast_job_id = waiting."broadcastJobId",
              broadcast_job = NULL, sent_by_evidence = false, status = 'scheduled', scheduled_at = clock_timestamp()
-      FROM waiting WHERE b.id = waiting.batch_id AND b.id = ANY(${batchIds}::text[]) RETURNING waiting.*
+      FROM waiting WHERE b.ctid = waiting.place RETURNING waiting.*
     ), answered AS (
       UPDATE attempts a SET answered_at = clock_timestamp(), outcome = 'scheduled', http_status = settled."httpStatus",
              broadcast_job_id = settled."broadcastJobId", error = NULL, extra = false, declared_unsent = false

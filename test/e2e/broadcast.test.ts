@@ -62,7 +62,9 @@ test('Redis keeps no rows and no queue job of a run that is over', async () => {
     return keys.filter((key) => /:(chunk|deliver):r\w{8}-/.test(key) || /:(heads|blocks)$/.test(key));
   };
   await eventually(left, (keys) => keys.length === 0);
-  await rig.ctx.hints.deliver([{ id: `${runId}-0009`, account: 'default', number: 9, claimNumber: 0 }]);
+  await rig.ctx.hints.deliver([
+    { id: `${runId}-0009`, account: 'default', number: 9, claimNumber: 0, isMessage: false },
+  ]);
   await eventually(left, (keys) => keys.length === 0);
 });
 

@@ -38,6 +38,13 @@ const messages = [
   "before a message's answer is committed",
 ].map((name) => boundaryNamed(`${name}, of a message`));
 
+/** The second time that a worker passes it, it is with a group of messages. */
+const groups = [
+  "between the intent's commit and the witness",
+  'after the intent, before the request is read',
+  'after the answer, before the record',
+].map((name) => boundaryNamed(`${name}, of a message`));
+
 const relays = ['after handed-in rows were taken', 'after the commit of handed-in rows'].map(boundaryNamed);
 
 const frozen = [
@@ -49,6 +56,7 @@ const frozen = [
 const scenes: readonly Play[] = [
   ...chosen.map((boundary) => ({ ...dieAt(boundary, [1], 1_300), name: `killed ${boundary.name}` })),
   ...messages.map((boundary) => ({ ...dieAt(boundary, [1], 5), name: `killed ${boundary.name}` })),
+  ...groups.map((boundary) => ({ ...dieAt(boundary, [2], 9), name: `killed ${boundary.name}, in a group` })),
   ...relays.map((boundary) => ({ ...dieAt(boundary, [1], 700), name: `killed ${boundary.name}` })),
   ...frozen.map((boundary) => freezeAt(boundary, 1_300)),
   ...[pushReplyLost, bufferWiped, pausedAtIntent, twoChunkers, ledgerPutBack, otherAccountHeld()],

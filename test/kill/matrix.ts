@@ -42,6 +42,11 @@ const boundaryTurns = [
   return [...at(boundaries, 5_300), ...at(messageBoundaries, 9), ...at(relayBoundaries, 2_300)];
 });
 
+/** After its first message, a run of nine sends the others as one group: its worker dies at each of their requests. */
+const groupTurns = messageBoundaries
+  .filter(({ name }) => /before the request is read|accepted, before its answer/.test(name))
+  .flatMap((boundary) => [4, 5, 6, 7, 8, 9].map((nth) => scene(dieAt(boundary, [nth], 9))));
+
 const freezable = [...boundaries, ...messageBoundaries].filter(({ name }) =>
   /accepted, before its answer|intent's commit and|witness was raised|request is read|works on the request|before the record|recorded upload and/.test(
     name,
@@ -77,7 +82,7 @@ function* randomTurns(): Generator<Turn> {
 
 console.log(`seed ${seed}: repeat one with --seed ${seed} --only NAME`);
 const started = Date.now();
-await runLanes([...otherTurns, ...outageTurns, ...boundaryTurns].filter(({ name }) => only.test(name)));
+await runLanes([...otherTurns, ...outageTurns, ...boundaryTurns, ...groupTurns].filter(({ name }) => only.test(name)));
 if (only.test('random kills')) await runRandom();
 const wrong = printTable();
 console.log(`logs of the processes: ${await spares.dir()}`);

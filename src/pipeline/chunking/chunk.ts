@@ -33,6 +33,7 @@ const leastHandedIn = 1_000;
 /** `unverified`: blocks that must not be cut. `nextHandedIn`: the first block that is left of what was handed in. */
 type Turn = {
   account: string;
+  isOfMessages: boolean;
   read: BufferedBlock[];
   unverified: UnverifiedBlock[];
   closed: FillingBatch[];
@@ -59,6 +60,7 @@ async function takeTurn(ctx: Context, runId: string): Promise<void> {
       account: turn.account,
       number,
       claimNumber: 0,
+      isMessage: turn.isOfMessages,
     })),
   );
   const last = [...turn.read, ...turn.unverified].at(-1);
@@ -100,7 +102,8 @@ async function absorbTurn(
   const { verified: blocks, unverified } = await verify(tx, runId, peeked);
   // Only what this installation has signed is proof that the ledger once had such a run.
   if (!run && blocks.length > 0) return 'unaccountable';
-  if (!run) return { account: '', read: [], unverified, closed: [], nextHandedIn: undefined };
+  if (!run) return { account: '', isOfMessages: false, read: [], unverified, closed: [], nextHandedIn: undefined };
+  const isOfMessages = run.delivery.individual !== null;
   const intakeIds = new Set(blocks.map((block) => block.intakeId));
   const before = await absorbedBefore(tx, [...intakeIds]);
   // Numbers of batches that were lost would be given out again.
@@ -108,7 +111,7 @@ async function absorbTurn(
   // Its numbers are gone, so that nothing would tell who was messaged. What a Redis that went back has of it stays there.
   if (run.purgedAt) {
     const { next } = await relayHandedIn(ctx, tx, run, turnRows);
-    return { account: run.account, read: [], unverified: [], closed: [], nextHandedIn: next };
+    return { account: run.account, isOfMessages, read: [], unverified: [], closed: [], nextHandedIn: next };
   }
   // Blocks that the ledger can't account for stay where they are, until an operator has settled why.
   if (before.size < intakeIds.size) return 'unaccountable';
@@ -123,6 +126,7 @@ async function absorbTurn(
   await save(tx, run, filling, streams, mayRemain);
   return {
     account: run.account,
+    isOfMessages,
     read: blocks,
     unverified,
     closed: filling.touched().filter((batch) => batch.closed),

@@ -26,7 +26,7 @@ export async function deliverBatch(
 async function deliver(ctx: DeliveryContext, batchId: string, probing: boolean, account: string): Promise<Delivered> {
   // Another worker takes the batch, or this one once its clock is right again.
   if (ctx.clock.isOff) return 'done';
-  if (!probing && (await deliverMessage(ctx, batchId, account))) return 'done';
+  if (!probing && (await deliverMessage(ctx, batchId, account)) === 'done') return 'done';
   // Asked before the claim, so that batches beyond the rate limit aren't claimed in vain.
   if (!(await isWithinRate(ctx, account))) return 'limited';
   const claimed = await claimBatch(ctx.db, {

@@ -135,11 +135,18 @@ export const messageBoundaries: readonly Boundary[] = [
   buffer('after the queue job was completed', 'after', finish('deliver')),
 ].map(({ faults, ...boundary }) => ({
   ...boundary,
+  ...timesOfMessages(boundary.text),
   name: `${boundary.name}, of a message`,
   text: boundary.text === send ? sendMessage : boundary.text,
   individual: true,
   ...(faults && { faults: faults.map((fault) => ({ ...fault, on: 'client' }) as FaultRequest) }),
 }));
+
+/** Only the first message of a run is claimed; what is asked of the others, as a group, comes once after that. */
+function timesOfMessages(text: RegExp): Pick<Boundary, 'times'> {
+  if (text === claim) return { times: 1 };
+  return [intent, raise, answer].includes(text) ? { times: 2 } : {};
+}
 
 /** The way of rows that were handed in within their caller's transaction, until they are in a batch. */
 export const relayBoundaries: readonly Boundary[] = [

@@ -35,7 +35,7 @@ test('two workers begin as many deliveries as the rate allows, however many had 
   const paused = await cut(12, 0);
   await rig.siaran.pause(paused.runId);
   await rig.ctx.hints.deliver(
-    paused.batchIds.map((id, at) => ({ id, account: 'default', number: at + 1, claimNumber: 7 })),
+    paused.batchIds.map((id, at) => ({ id, account: 'default', number: at + 1, claimNumber: 7, isMessage: false })),
   );
   await Promise.all([rig.work(), rig.work()]);
   await eventually(waiting, (jobs) => jobs === 0);
