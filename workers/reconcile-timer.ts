@@ -6,12 +6,19 @@ import { type Repeating, repeat } from './repeat.js';
 
 const forgottenEveryMs = 60_000;
 
+/** Nothing that waits for its delivery waits for this. */
+const lookAtAllEveryMs = 10_000;
+
 /** Reconciles at once and every so often (`SIARAN_RECONCILE_EVERY`), until it is stopped. A pass that fails is logged, and the next one tries again. */
 export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
   let lookedAt = 0;
+  let lookedAtAll = Number.NEGATIVE_INFINITY;
   const work = async () => {
-    await ctx.clock.check();
-    await reconcile(ctx);
+    const isWhole = performance.now() - lookedAtAll >= lookAtAllEveryMs;
+    if (isWhole) await ctx.clock.check();
+    else ctx.clock.assertRight();
+    await reconcile(ctx, isWhole ? 'at all' : 'at what is urgent');
+    if (isWhole) lookedAtAll = performance.now();
     if (Date.now() - lookedAt >= forgottenEveryMs) {
       await lookForForgotten(ctx);
       lookedAt = Date.now();

@@ -2,7 +2,8 @@ import type { DeliveryContext } from '../src/context.js';
 import { retryNext } from '../src/pipeline/resending/retry-failures.js';
 import { type Repeating, repeat } from './repeat.js';
 
-const everyMs = 2_000;
+/** Turns are hours apart. */
+const everyMs = 30_000;
 
 /** Sends runs again that ask for it, one after the other. Not with reconcile: who waits for room in a run's buffer would hold that up. */
 export function startRetryTimer(ctx: DeliveryContext): Repeating {

@@ -16,7 +16,7 @@ import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
 import { startFireTimer } from './fire-timer.js';
 import { startNotifyTimer } from './notify-timer.js';
-import { preparationsAtATime, startPrepareTimer } from './prepare-timer.js';
+import { startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startRetryTimer } from './retry-timer.js';
 import { startVitals, Vitals } from './vitals.js';
@@ -52,7 +52,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
     startNotifyTimer(ctx),
     startFireTimer(ctx),
     startRetryTimer(ctx),
-    ...Array.from({ length: preparationsAtATime }, () => startPrepareTimer(ctx)),
+    startPrepareTimer(ctx),
   ];
   ctx.logger.info({ worker: ctx.worker, concurrency, accounts: names }, 'worker started');
   let closing: Promise<void> | undefined;

@@ -1,10 +1,9 @@
 import type { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
 import { within } from '../src/domain/timing/within.js';
-import { currentTime } from '../src/store/database.js';
 import { type Repeating, repeat } from './repeat.js';
 
-const everyMs = 1_000;
+const everyMs = 2_000;
 
 /** What Postgres may take for the smallest of all statements, a connection included. */
 const longestMs = 3_000;
@@ -15,7 +14,7 @@ export class Vitals {
 }
 
 /**
- * Asks Postgres every second. While it doesn't answer, or the clock is off, these workers take no job: they would only keep it from a worker whose
+ * Asks Postgres for its time every two seconds. While it doesn't answer, or the clock is off, these workers take no job: they would only keep it from a worker whose
  * way to Postgres is open.
  */
 export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Worker[]): Repeating {
@@ -31,11 +30,11 @@ export function startVitals(ctx: Context, vitals: Vitals, workers: readonly Work
     }
   };
   const pass = async () => {
-    const isWell = await within(longestMs, currentTime(ctx.db)).then(
+    const isWell = await within(longestMs, ctx.clock.check()).then(
       () => true,
       () => false,
     );
-    if (!ctx.closing.aborted) await become(isWell && !ctx.clock.isOff);
+    if (!ctx.closing.aborted) await become(isWell);
   };
   return repeat(everyMs, pass, (err) => ctx.logger.warn({ err }, 'queues neither paused nor resumed'));
 }

@@ -30,7 +30,7 @@ export async function clockOffset(db: Sql): Promise<ClockOffset> {
 /** Compares this machine's clock with Postgres's, again and again; while they don't agree, nothing is begun here. */
 export class ClockWatch {
   readonly #db: Sql;
-  #isOff = false;
+  #refusal: SiaranError | undefined;
 
   constructor(db: Sql) {
     this.#db = db;
@@ -38,15 +38,20 @@ export class ClockWatch {
 
   /** As it was found last. */
   get isOff(): boolean {
-    return this.#isOff;
+    return this.#refusal !== undefined;
   }
 
   /** @throws {SiaranError} `CLOCK_OFF`, with the figure, when the two differ by more than a minute for sure. */
   async check(): Promise<void> {
     const offset = await clockOffset(this.#db);
-    this.#isOff = isClockOff(offset);
-    if (this.#isOff)
-      throw new SiaranError('CLOCK_OFF', `${describeOffset(offset)} Nothing is sent from here. ${clockAdvice}`);
+    const words = `${describeOffset(offset)} Nothing is sent from here. ${clockAdvice}`;
+    this.#refusal = isClockOff(offset) ? new SiaranError('CLOCK_OFF', words) : undefined;
+    this.assertRight();
+  }
+
+  /** As it was found last. @throws {SiaranError} `CLOCK_OFF` */
+  assertRight(): void {
+    if (this.#refusal) throw this.#refusal;
   }
 }
 

@@ -27,14 +27,14 @@ export async function noteResults(db: Sql, afterMs: number): Promise<string[]> {
  */
 export async function noteEnds(db: Sql): Promise<string[]> {
   // The statement that makes a run go on clears the mark as well. This is for late answers, which shouldn't touch the run each time.
-  await db.$executeRaw`
-    UPDATE runs SET finished_at = NULL
-    WHERE id IN (
-      SELECT id FROM runs WHERE finished_at IS NOT NULL
-        AND id IN (SELECT run_id FROM batches b WHERE is_unfinished(b))
-      FOR NO KEY UPDATE SKIP LOCKED)`;
   const rows = await db.$queryRaw<{ runId: string }[]>`
-    WITH ended AS (
+    WITH going_on AS (
+      UPDATE runs SET finished_at = NULL
+      WHERE id IN (
+        SELECT id FROM runs WHERE finished_at IS NOT NULL
+          AND id IN (SELECT run_id FROM batches b WHERE is_unfinished(b))
+        FOR NO KEY UPDATE SKIP LOCKED)
+    ), ended AS (
       UPDATE runs SET finished_at = clock_timestamp() WHERE id IN (
         SELECT id FROM ended_runs WHERE finished_at IS NULL FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING id

@@ -1,4 +1,3 @@
-import type { Sql } from './database.js';
 import type { RawSql } from './direct.js';
 
 /**
@@ -53,19 +52,6 @@ export async function takeHandedIn(tx: RawSql, runId: string, mostRows: number):
              'digest', left(encode(sha256(text), 'hex'), 16)) ORDER BY position) FILTER (WHERE NOT is_read), '[]')
     FROM measured GROUP BY id`;
   return { blocks: blocks.sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1)), next };
-}
-
-/** Runs with blocks that wait, those that have waited longest first. It looks at the first block of each run, not at all of them. */
-export async function runsWithHandedIn(db: Sql, limit: number): Promise<string[]> {
-  const rows = await db.$queryRaw<{ runId: string }[]>`
-    WITH RECURSIVE oldest AS (
-      (SELECT run_id, id FROM handed_in ORDER BY run_id, id LIMIT 1)
-      UNION ALL
-      SELECT following.run_id, following.id FROM oldest, LATERAL (
-        SELECT run_id, id FROM handed_in WHERE run_id > oldest.run_id ORDER BY run_id, id LIMIT 1) AS following
-    )
-    SELECT run_id AS "runId" FROM oldest ORDER BY id LIMIT ${limit}`;
-  return rows.map(({ runId }) => runId);
 }
 
 function countFitting(waiting: readonly Waiting[], mostRows: number): number {

@@ -236,15 +236,3 @@ export async function markDrained(tx: RawSql, id: string): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)
       AND NOT EXISTS (SELECT 1 FROM handed_in WHERE run_id = ${id})`;
 }
-
-/** Runs that may have something to chunk, those that are due first. `due`: there is something to do even if the buffer is empty. */
-export async function undrainedRuns(db: Sql, limit: number): Promise<{ id: string; due: boolean }[]> {
-  return db.$queryRaw<{ id: string; due: boolean }[]>`
-    SELECT r.id, CASE
-      WHEN b.id IS NOT NULL THEN r.sealed_at IS NOT NULL OR r.cancelled_at IS NOT NULL
-        OR b.opened_at + r.flush_after_ms * interval '1 millisecond' <= clock_timestamp()
-      ELSE r.cancelled_at IS NOT NULL
-        OR NOT EXISTS (SELECT 1 FROM intakes i WHERE i.run_id = r.id AND i.closed_at IS NULL AND i.superseded_at IS NULL)
-    END IS TRUE AS due FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL
-    WHERE r.drained_at IS NULL ORDER BY due DESC, r.created_at DESC LIMIT ${limit}`;
-}

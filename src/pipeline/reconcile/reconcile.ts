@@ -4,10 +4,9 @@ import { expireSends } from '../../store/attempts.js';
 import { deleteOldAudit } from '../../store/audit-log.js';
 import { batchToProbe } from '../../store/batches.js';
 import { noteEnds, noteResults } from '../../store/endings.js';
-import { runsWithHandedIn } from '../../store/handed-in.js';
 import { noteUnknown, takeProbes } from '../../store/holds.js';
 import { deleteOldNotices } from '../../store/notices.js';
-import { undrainedRuns } from '../../store/runs.js';
+import { runsToChunk } from '../../store/runs-to-chunk.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { isLedgerWhole } from '../check-ledger.js';
 import { chunkRun } from '../chunking/chunk.js';
@@ -20,20 +19,24 @@ const mostAPass = 1_000;
 
 const keepNoticesMs = 7 * 86_400_000;
 
+/** What reconciling looks at: all, or what can't wait for the next look at all. */
+export type Look = 'at all' | 'at what is urgent';
+
 /**
  * Repairs what a crash left: sends without an answer become `unknown`, and whatever waits is hinted at
  * again. Any number of processes may do this at the same time.
  */
-export async function reconcile(ctx: Context): Promise<void> {
-  await expireLostSends(ctx);
-  await stopContradicted(ctx);
-  await holdPausedTemplates(ctx);
+export async function reconcile(ctx: Context, look: Look = 'at all'): Promise<void> {
+  if (look === 'at all') {
+    await stopContradicted(ctx);
+    await holdPausedTemplates(ctx);
+    await noteResults(ctx.db, ctx.config.resultsAfterMs);
+  }
   // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
-  await noteEnds(ctx.db);
-  await noteResults(ctx.db, ctx.config.resultsAfterMs);
+  const probed = await noteChanges(ctx);
   await isLedgerWhole(ctx);
   await hintDeliveries(ctx);
-  await probeHeldAccounts(ctx);
+  await probeAccounts(ctx, probed);
   await hintChunks(ctx);
 }
 
@@ -50,21 +53,26 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
   await deleteOldAudit(ctx.db, ctx.config.auditRetentionMs);
 }
 
-async function expireLostSends(ctx: Context): Promise<void> {
-  const expired = await ctx.db.$transaction(async (tx) => {
+/** Notes what time has brought, in one transaction: lost sends, and ends of runs. Returns the held accounts that this process is to probe now. */
+async function noteChanges(ctx: Context): Promise<string[]> {
+  const { accounts, requestTimeoutMs } = ctx.config;
+  const { expired, probed } = await ctx.db.$transaction(async (tx) => {
     const lost = await expireSends(tx);
     for (const { account, batchIds } of lost) await noteUnknown(tx, account, batchIds);
-    return lost;
+    const probes = await takeProbes(tx, [...accounts.keys()], requestTimeoutMs + 5_000);
+    // Last, as it waits for no lock.
+    await noteEnds(tx);
+    return { expired: lost, probed: probes };
   });
   for (const { batchIds } of expired)
     ctx.logger.error({ batchIds }, 'unknown: it is not known whether these batches were sent');
+  return probed;
 }
 
 async function hintChunks(ctx: Context): Promise<void> {
-  const runs = await undrainedRuns(ctx.db, mostAPass);
+  const runs = await runsToChunk(ctx.db, mostAPass);
   const buffered = await ctx.buffer.nonEmpty(runs.map((run) => run.id));
   const waiting = new Set(runs.filter((run) => run.due || buffered.has(run.id)).map((run) => run.id));
-  for (const runId of await runsWithHandedIn(ctx.db, mostAPass)) waiting.add(runId);
   for (const runId of waiting) await hintChunk(ctx, runId);
 }
 
@@ -75,9 +83,8 @@ async function hintChunk(ctx: Context, runId: string): Promise<void> {
   if (!hinted) await chunkRun(ctx, runId).catch((err) => ctx.logger.error({ err, runId }, 'not chunked'));
 }
 
-async function probeHeldAccounts(ctx: Context): Promise<void> {
-  const { accounts, requestTimeoutMs } = ctx.config;
-  for (const account of await takeProbes(ctx.db, [...accounts.keys()], requestTimeoutMs + 5_000)) {
+async function probeAccounts(ctx: Context, accounts: readonly string[]): Promise<void> {
+  for (const account of accounts) {
     const batch = await batchToProbe(ctx.db, account);
     if (batch) await ctx.hints.deliver([batch], true);
   }
