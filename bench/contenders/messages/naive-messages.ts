@@ -20,7 +20,8 @@ new Worker<Row>(
   },
   {
     connection: new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null }),
-    concurrency,
+    // As many as a worker of Siaran.
+    concurrency: 4 * concurrency,
     removeOnComplete: { count: 0 },
   },
 ).on('failed', (_job, error) => {
