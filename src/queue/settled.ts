@@ -20,6 +20,7 @@ export class Settled {
   readonly #channel: (waiter: string) => string;
   readonly #onError: (error: unknown) => void;
   readonly #watched = new Map<string, () => void>();
+  readonly #toTell = new Map<string, string[]>();
   #listener: RedisClient | undefined;
   #isHeard = false;
 
@@ -42,7 +43,9 @@ export class Settled {
     const listener = this.#open();
     this.#listener = listener;
     listener.on('error', this.#onError);
-    listener.on('message', (_channel: string, batchId: string) => this.#watched.get(batchId)?.());
+    listener.on('message', (_channel: string, batchIds: string) => {
+      for (const batchId of batchIds.split(' ')) this.#watched.get(batchId)?.();
+    });
     listener.on('close', () => {
       this.#isHeard = false;
     });
@@ -77,9 +80,18 @@ export class Settled {
     };
   }
 
-  /** Nobody waits for this to arrive: whoever misses it looks. */
+  /** Nobody waits for this to arrive: whoever misses it looks. What is to be told at the same time is told in one go. */
   tell(waiter: string, batchId: string): void {
-    this.#redis.publish(this.#channel(waiter), batchId).catch(this.#onError);
+    const toTell = this.#toTell.get(waiter);
+    if (toTell) toTell.push(batchId);
+    else this.#toTell.set(waiter, [batchId]);
+    if (!toTell) setImmediate(() => this.#publish(waiter));
+  }
+
+  #publish(waiter: string): void {
+    const batchIds = this.#toTell.get(waiter) ?? [];
+    this.#toTell.delete(waiter);
+    this.#redis.publish(this.#channel(waiter), batchIds.join(' ')).catch(this.#onError);
   }
 
   close(): void {
