@@ -29,7 +29,10 @@ export class UsageError extends SiaranError {
 export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
-  constructor(what: 'run' | 'run with the key' | 'batch' | 'run or batch' | 'campaign' | 'import' | 'session', id: string) {
+  constructor(
+    what: 'run' | 'run with the key' | 'batch' | 'run or batch' | 'campaign' | 'import' | 'session',
+    id: string,
+  ) {
     super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);
   }
 }

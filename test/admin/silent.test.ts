@@ -79,7 +79,7 @@ const asked = (): Asked[] => [
   read(`/runs/${done}/verification`),
   read(`/runs/${done}/export`),
   read(`/batches/${done}-0001`),
-  read(`/recipients/${phoneNumber(1)}`),
+  change('/recipients/search', { phoneNumber: phoneNumber(1) }),
   read('/holds'),
   read('/audit'),
   read('/campaigns'),

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { noteAudit } from '../../pipeline/audited.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
 import { seal } from '../../pipeline/intake/seal.js';
 import { type RunRequest, startRun } from '../../pipeline/intake/start-run.js';
@@ -16,6 +15,7 @@ import { messageFates } from '../../pipeline/views/export-run.js';
 import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
 import { viewResults } from '../../pipeline/views/view-results.js';
 import { viewRun, viewRuns } from '../../pipeline/views/view-run.js';
+import { addAudit } from '../../store/audit-log.js';
 import { runIdsBefore } from '../../store/runs.js';
 import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
@@ -170,8 +170,9 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     async ({ params: { runId }, query: { status: statuses, code: codes }, actor }, reply) => {
-      await noteAudit(ctx, { action: 'export', target: runId, detail: { statuses, codes }, by: actor.name });
       const csv = await exportCsv(ctx, runId, { ...exportFor(actor), statuses, codes });
+      const detail = { ...(statuses && { statuses }), ...(codes && { codes }) };
+      await addAudit(ctx.db, { actor: actor.name, action: 'export', target: runId, detail });
       void reply.header('Content-Disposition', `attachment; filename="${runId}.csv"`);
       return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
     },
