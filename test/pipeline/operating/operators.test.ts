@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { type Answer, recordAnswer } from '../../../src/store/attempts.js';
-import { cancelRun } from '../../../src/store/cancel-runs.js';
-import { eventually, finished, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
+import { finished, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
 import { chunked, december, deliver, mostPerNumber, waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
@@ -144,20 +143,6 @@ describe('a run that is', () => {
     await expect(rig.siaran.enqueue(id, invoices(1))).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
     expect(await rig.siaran.verify(id)).toMatchObject({ ok: true });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(1);
-  });
-
-  test('cancelled is at its end, also when its producer had died and whoever cancels dies before the hint', async () => {
-    const { id } = await rig.siaran.startRun(december);
-    const dying = async function* () {
-      yield* invoices(100);
-      throw new Error('the producer dies');
-    };
-    await expect(rig.siaran.enqueue(id, dying(), { source: 'list' })).rejects.toThrow('the producer dies');
-    await rig.ctx.db.$transaction((tx) => cancelRun(tx, id));
-    await rig.work();
-    const drained = () => rig.query<{ drained: boolean }>('SELECT drained_at IS NOT NULL AS drained FROM runs');
-    await eventually(drained, ([run]) => run?.drained === true);
-    expect(await rig.siaran.run(id)).toMatchObject({ status: 'finished', outcome: 'cancelled' });
   });
 
   test('cancelled while a batch is being sent ends that batch as the provider answers', async () => {
