@@ -60,8 +60,11 @@ export class Siaran extends PeopleCalls {
   /** Starts a run, or finds the one that its `key` gave before. Nothing is sent before recipients are enqueued. */
   async startRun<const Column extends string>(request: RunRequest<Column>): Promise<StartedRun<Column>> {
     const started = await startRun(this.ctx, request);
-    // Its row tells when it began: a name that is lost in between loses no run.
-    if (!started.existed) await noteAudit(this.ctx, { action: 'start', target: started.id });
+    // It is started: its caller gets the id, whatever becomes of the name.
+    if (!started.existed)
+      await noteAudit(this.ctx, { action: 'start', target: started.id }).catch((err) =>
+        this.ctx.logger.warn({ err, runId: started.id }, 'who started this run is not in the audit log'),
+      );
     return started;
   }
 

@@ -17,11 +17,12 @@ export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
     const isWhole = performance.now() - lookedAtAll >= lookAtAllEveryMs;
     if (isWhole) await ctx.clock.check();
     else ctx.clock.assertRight();
-    await reconcile(ctx, isWhole ? 'at all' : 'at what is urgent');
+    // A look that fails is no reason for what is urgent to fail with it each time.
     if (isWhole) lookedAtAll = performance.now();
+    await reconcile(ctx, isWhole ? 'at all' : 'at what is urgent');
     if (Date.now() - lookedAt >= forgottenEveryMs) {
-      await lookForForgotten(ctx);
       lookedAt = Date.now();
+      await lookForForgotten(ctx);
     }
     await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()]);
   };

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
+import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
 import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
@@ -61,7 +62,7 @@ function detailOf(body: unknown): Json {
     name,
     kept.has(name) ? masked(value, isNumberField(name)) : notKept,
   ]);
-  const text = JSON.stringify(Object.fromEntries(fields));
+  const text = JSON.stringify(maskedDetail(Object.fromEntries(fields)));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };
   return JSON.parse(text) as Json;
 }

@@ -36,7 +36,7 @@ export async function openFileAudience(
   }
 }
 
-const quoted = /"(?:[^"\\]|\\.)*"/g;
+const quoted = /"(?:[^"\\]|\\.)*"?/gs;
 const guesses = / Probably meant: .*$/s;
 
 /**

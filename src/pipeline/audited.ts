@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { AuditAction } from '../domain/audit/audit-actions.js';
+import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
@@ -48,8 +49,8 @@ export async function noteAudit(ctx: Context, act: Omit<Act, 'numbers' | 'isPati
 }
 
 function entryOf(ctx: Context, { action, target = '', detail = {}, by = ctx.config.actor }: Act): NewAuditEntry {
-  const plain = JSON.parse(JSON.stringify(detail)) as Json;
-  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail: plain };
+  const kept = maskedDetail(detail) as Json;
+  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail: kept };
 }
 
 /** The digests of phone numbers as they were written; what is none has none. */

@@ -46,17 +46,21 @@ export async function addKnownSuppressions(tx: RawSql, suppressions: readonly Su
   const sources = suppressions.map(({ source }) => source);
   const imports = suppressions.map(({ importId }) => importId ?? null);
   // In one order, so that two of these can't wait for each other.
-  const added = await tx.$executeRaw`
+  const rows = await tx.$queryRaw<{ isNew: boolean }[]>`
     INSERT INTO suppressions (phone_number, reason, source, import_id)
     SELECT phone_number, reason, source, import_id
     FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[], ${imports}::text[])
       AS added(phone_number, reason, source, import_id)
-    ORDER BY phone_number ON CONFLICT (phone_number) DO NOTHING`;
+    ORDER BY phone_number ON CONFLICT (phone_number) DO UPDATE
+    -- What an operator asks for again stays when the import is undone. The same file again takes the place of the first time.
+    SET import_id = CASE WHEN suppressions.reason = excluded.reason THEN excluded.import_id END
+    WHERE suppressions.import_id IS NOT NULL AND excluded.source = 'operator' AND suppressions.import_id IS DISTINCT FROM excluded.import_id
+    RETURNING xmax = 0 AS "isNew"`;
   await noteOptOuts(
     tx,
     suppressions.filter(({ source }) => source === 'opt_out').map(({ phoneNumber }) => identityOf(phoneNumber)),
   );
-  return added;
+  return rows.filter(({ isNew }) => isNew).length;
 }
 
 /** An opt-out counts for more than that an operator had put the number on the list before. */
@@ -77,7 +81,7 @@ export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[
       ORDER BY phone_number FOR UPDATE)`;
 }
 
-/** Takes off the list what an import put there, but for people who opted out since. Returns how many. */
+/** Takes off the list what an import put there, but for people who opted out since or whom an operator has put there for another reason as well. Returns how many. */
 export async function removeImported(db: Sql, importId: string): Promise<number> {
   return db.$executeRaw`
     DELETE FROM suppressions WHERE phone_number IN (

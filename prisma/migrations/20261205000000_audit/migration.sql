@@ -7,7 +7,7 @@ CREATE INDEX audit_entries_numbers_idx ON audit_entries USING GIN (numbers);
 -- An entry gets its outcome once. It goes when it is older than the shortest retention that can be set, and never sooner.
 CREATE FUNCTION keep_audit_entry() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND OLD.at < clock_timestamp() - interval '30 days' THEN
+    IF TG_OP = 'DELETE' AND OLD.at < clock_timestamp() - interval '720 hours' THEN
         RETURN OLD;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.status IS NULL AND NEW.status IS NOT NULL

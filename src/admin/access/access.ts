@@ -36,10 +36,10 @@ export class Access {
     return found;
   }
 
-  /** Who has this name and password. @throws {SiaranError} `UNAVAILABLE` */
-  async knownByPassword(name: string, password: string): Promise<Known | undefined> {
+  /** Who has this name and password. @param from the network that asks. @throws {SiaranError} `UNAVAILABLE` */
+  async knownByPassword(name: string, password: string, from: string): Promise<Known | undefined> {
     const user = await findUser(this.#db, name);
-    if (!(await isPassword(password, user?.password))) return undefined;
+    if (!(await isPassword(password, user?.password, from))) return undefined;
     return user && knownUser(user);
   }
 

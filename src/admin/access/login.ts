@@ -8,7 +8,7 @@ import { problem, sendProblem } from '../problem.js';
 import type { Access, Known } from './access.js';
 import { actorOf, isFromElsewhere } from './guard.js';
 import type { OneTimeLink } from './one-time-link.js';
-import type { LoginWay, RefusedLogins } from './refused-logins.js';
+import { type LoginWay, networkOf, type RefusedLogins } from './refused-logins.js';
 import { dropSession, keepSession, sessionOf } from './session-cookie.js';
 
 type LoginOptions = { access: Access; refused: RefusedLogins; link: OneTimeLink | undefined };
@@ -65,7 +65,8 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
       const [name, secret] = [request.body.name.trim(), request.body.token.trim()];
-      const known = name === '' ? access.knownBy(secret) : await access.knownByPassword(name, secret);
+      const known =
+        name === '' ? access.knownBy(secret) : await access.knownByPassword(name, secret, networkOf(request.ip));
       if (!known && name === '') return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
       if (!known) return refuse(request, reply, 'password', loginPage(next, 'This name or password is wrong.', name));
       return letIn(request, reply, known, next);

@@ -36,7 +36,7 @@ export class RefusedLogins {
 }
 
 /** Whoever has one IPv6 address has a whole network of them. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address.slice(0, 64);
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter(Boolean);

@@ -37,5 +37,5 @@ export function audienceFor(actor: Actor, audience: string): string {
 
 /** Why a row was rejected, which quotes what is wrong with it. */
 export function reasonOfRowFor(actor: Actor, reason: string): string {
-  return seesValues(actor) ? reason : reason.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
+  return seesValues(actor) ? reason : reason.replace(/"(?:[^"\\]|\\.)*"?/gs, '"…"');
 }

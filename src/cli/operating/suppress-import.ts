@@ -69,7 +69,11 @@ async function confirm(name: string, columns: readonly string[], stop: AbortSign
 }
 
 function stoppedAfter({ signal }: Interrupted, importing: Importing): Interrupted {
-  return new Interrupted(signal, `Stopped: ${describeCounts(importing)}. The same command again completes it.`);
+  const counts = describeCounts(importing);
+  return new Interrupted(
+    signal,
+    `Stopped: ${counts}. The same command again completes it.\n${howToUndo(importing)}`.trimEnd(),
+  );
 }
 
 function describeCounts({ added, already, rejected }: Importing): string {
@@ -77,12 +81,18 @@ function describeCounts({ added, already, rejected }: Importing): string {
 }
 
 function describeImport(importing: Importing): string {
-  const { added, rejected, rejections, importId } = importing;
+  const { rejected, rejections } = importing;
   const more = rejected - rejections.length;
   return [
     describeCounts(importing),
     ...rejections.map(({ position, reason }) => `  row ${position}: ${reason}`),
     ...(more > 0 ? [`  and ${plural(more, 'row')} more`] : []),
-    ...(added > 0 ? [`To undo it: siaran suppress undo --import ${importId}`] : []),
-  ].join('\n');
+    howToUndo(importing),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function howToUndo({ added, already, importId }: Importing): string {
+  return added + already > 0 ? `To undo it: siaran suppress undo --import ${importId}` : '';
 }

@@ -3,6 +3,9 @@ import type { Context } from '../../context.js';
 /** Messages that one worker process delivers at the same time, for each batch that it does: their requests are as small. */
 const messagesForEachBatch = 4;
 
+/** So long a place stays free for others to begin with. */
+const longestWaitMs = 20;
+
 type Waiting = { batchId: string; waiter: string | undefined; through: () => void };
 
 /**
@@ -19,6 +22,7 @@ export class MessageLane {
   /** Who waits for room in the line of those that are waited for. */
   #atTheDoor: (() => void)[] = [];
   #isClosed = false;
+  #late: NodeJS.Timeout | undefined;
 
   constructor(
     deliver: (batchId: string, waiter: string | undefined) => Promise<unknown>,
@@ -31,6 +35,7 @@ export class MessageLane {
 
   /** Delivers messages of a run. Resolves when it is through with each. */
   async deliver(batchIds: readonly string[]): Promise<void> {
+    if (this.#isClosed) return;
     const through = batchIds.map(
       (batchId) => new Promise<void>((resolve) => this.#others.push({ batchId, waiter: undefined, through: resolve })),
     );
@@ -40,6 +45,7 @@ export class MessageLane {
 
   /** Delivers a message that a program waits for. Resolves as soon as there is room for another one. */
   async deliverFirst(batchId: string, waiter: string): Promise<void> {
+    if (this.#isClosed) return;
     this.#awaited.push({ batchId, waiter, through: () => {} });
     this.#begin();
     if (this.#awaited.length >= this.#places) await new Promise<void>((resolve) => this.#atTheDoor.push(resolve));
@@ -48,22 +54,34 @@ export class MessageLane {
   /** Begins nothing any more, and waits for what has begun. Who stood in line waits in the ledger. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#late);
     for (const { through } of [...this.#awaited.splice(0), ...this.#others.splice(0)]) through();
     for (const enter of this.#atTheDoor.splice(0)) enter();
     await Promise.all(this.#atWork.values());
   }
 
-  /** Several at a time where several wait, as those that begin together share their statements. */
-  #begin(): void {
-    const waiting = this.#awaited.length + this.#others.length;
-    const free = this.#places - this.#atWork.size;
-    if (free < Math.min(waiting, this.#places / 2)) return;
-    for (let left = free; left > 0; left -= 1) {
-      const next = this.#awaited.shift() ?? this.#others.shift();
+  /**
+   * Those that are waited for begin at once. Of the others several begin together, as they share their statements then; but no place stays
+   * free for longer than a moment because the requests in the other places are slow.
+   */
+  #begin(isLate = false): void {
+    for (let next: Waiting | undefined; this.#free > 0; this.#work(next)) {
+      next = this.#awaited.shift();
       if (!next) break;
-      this.#work(next);
     }
+    if (isLate || this.#free >= Math.min(this.#others.length, this.#places / 2))
+      for (const next of this.#others.splice(0, this.#free)) this.#work(next);
+    else this.#late ??= setTimeout(() => this.#beginLate(), longestWaitMs);
     if (this.#awaited.length < this.#places) for (const enter of this.#atTheDoor.splice(0)) enter();
+  }
+
+  #beginLate(): void {
+    this.#late = undefined;
+    this.#begin(true);
+  }
+
+  get #free(): number {
+    return this.#places - this.#atWork.size;
   }
 
   #work({ batchId, waiter, through }: Waiting): void {

@@ -6,7 +6,7 @@ const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 2 ** 26 } as const;
 const keyBytes = 32;
 
 /** Each takes 32 MB and a core: strangers must not take up the machine with names that are none. */
-const [atOnce, mostWaiting] = [2, 20];
+const [atOnce, mostWaiting, mostOfOneAddress] = [2, 20, 3];
 
 /** 128 bits: it is made here, so nobody's is short, known from elsewhere, or to be guessed. */
 export function newPassword(): string {
@@ -21,13 +21,14 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
+ * @param from where the guess comes from: one that sends many of them keeps nobody else out
  * @param hash absent: there is no such person, which takes as long to find out
  * @throws {SiaranError} `UNAVAILABLE`: too many ask at the same time
  */
-export async function isPassword(password: string, hash: string | undefined): Promise<boolean> {
+export async function isPassword(password: string, hash: string | undefined, from: string): Promise<boolean> {
   const [, N, r, p, salt = '', key = ''] = (hash ?? '').split('$');
   const costs = hash === undefined ? cost : { N: Number(N), r: Number(r), p: Number(p), maxmem: cost.maxmem };
-  const derived = await inTurn(() => derive(password, Buffer.from(salt, 'base64url'), costs));
+  const derived = await inTurn(from, () => derive(password, Buffer.from(salt, 'base64url'), costs));
   const known = Buffer.from(key, 'base64url');
   return hash !== undefined && known.length === derived.length && timingSafeEqual(derived, known);
 }
@@ -44,16 +45,26 @@ function derive(
 
 let running = 0;
 const waiting: (() => void)[] = [];
+const fromEach = new Map<string, number>();
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (waiting.length >= mostWaiting) throw new SiaranError('UNAVAILABLE', 'Too many log in at the moment; try again.');
-  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running += 1;
+async function inTurn<T>(from: string, work: () => Promise<T>): Promise<T> {
+  const itsOwn = fromEach.get(from) ?? 0;
+  if (itsOwn >= mostOfOneAddress || waiting.length >= mostWaiting)
+    throw new SiaranError('UNAVAILABLE', 'Too many log in at the moment; try again.');
+  fromEach.set(from, itsOwn + 1);
   try {
-    return await work();
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    return await work().finally(goOn);
   } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
+    const left = (fromEach.get(from) ?? 1) - 1;
+    if (left > 0) fromEach.set(from, left);
+    else fromEach.delete(from);
   }
+}
+
+function goOn(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running -= 1;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../context.js';
 import type { AuditAction } from '../../domain/audit/audit-actions.js';
+import { maskedDetail } from '../../domain/audit/masked-detail.js';
 import { adminRoles, isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { UsageError } from '../../errors.js';
@@ -74,7 +75,7 @@ export async function revokeToken(ctx: Context, id: string): Promise<void> {
   });
 }
 
-type Told = { action: AuditAction; name: string; detail: Json };
+type Told = { action: AuditAction; name: string; detail: object };
 
 function changeOne(ctx: Context, told: Told, to: Parameters<typeof changeUser>[2]): Promise<void> {
   return change(ctx, told, async (tx) => {
@@ -86,7 +87,7 @@ function changeOne(ctx: Context, told: Told, to: Parameters<typeof changeUser>[2
 function change<T>(ctx: Context, { action, name, detail }: Told, make: (tx: Sql) => Promise<T>): Promise<T> {
   return ctx.db.$transaction(async (tx) => {
     const made = await make(tx);
-    await addAudit(tx, { actor: ctx.config.actor, action, target: name, detail });
+    await addAudit(tx, { actor: ctx.config.actor, action, target: name, detail: maskedDetail(detail) as Json });
     return made;
   });
 }

@@ -28,6 +28,8 @@ beforeAll(async () => {
   expect((await rig.ask('POST', `${api}/campaigns`, { json: added })).status).toBe(201);
   const query = `sql:SELECT phone_number FROM codes WHERE code = '${code}' OR phone = '${number}'`;
   await rig.query('UPDATE campaigns SET audience = $1', [query]);
+  await rig.siaran.suppress([other], { reason: `${number} asked for it` });
+  await rig.ask('POST', `${api}/opt-outs/undo`, { json: { messageId: 'wamid.HBgNNjI4' } });
 });
 afterAll(() => rig.close());
 
@@ -38,6 +40,7 @@ const text = async (who: Who, path: string) => {
 };
 const paths = () => [
   ...[`/runs/${runId}`, `/batches/${runId}-0001`, `/runs/${runId}/rejections`, '/campaigns', '/campaigns/Codes'],
+  ...['/audit', `${api}/audit`, `${api}/audit.csv`],
   ...[`${api}/runs`, `${api}/runs/${runId}`, `${api}/runs/${runId}/batches`, `${api}/batches/${runId}-0001`],
   ...[`${api}/runs/${runId}/export`, `${api}/runs/${runId}/rejections`, `${api}/campaigns`, `${api}/campaigns/Codes`],
 ];

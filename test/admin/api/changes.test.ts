@@ -42,6 +42,8 @@ test('a batch that callbacks tell of is not called not sent but by its size, and
   rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
   const { runId } = await rig.siaran.broadcast({ ...run, recipients: invoices(3) });
   await finished(rig.siaran, runId);
+  // What is said not to be sent would go out again, and couldn't be corrected then.
+  await rig.siaran.pause(runId);
   await tell(rig, item('wamid.evidence', 'read', new Date(), phoneNumber(1)));
   const path = `${api}/batches/${runId}-0001`;
   expect((await rig.ask('GET', path)).body).toMatchObject({ evidence: { reported: 1, of: 3, settledBy: null } });

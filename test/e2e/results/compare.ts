@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { byCode, type Counts, countOf, fateOf, type Message } from './oracle.js';
-import type { Setting } from './setting.js';
+import { type Setting, withToken } from './setting.js';
 
 /** What Siaran says: of `siaran results`, with words and more besides. */
 type Told = Omit<Counts, 'reasons'> & { reasons: (Counts['reasons'][number] & { meaning: string })[] };
@@ -92,7 +92,7 @@ function countsIn(told: Told): Counts {
 }
 
 async function getJson<T>({ admin }: Setting, path: string): Promise<T> {
-  const response = await fetch(`${admin}${path}`);
+  const response = await fetch(`${admin}${path}`, { headers: withToken });
   if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
   return JSON.parse(await response.text()) as T;
 }

@@ -9,6 +9,11 @@ import { type Ended, type Running, start } from '../../support/program.js';
 import { eventually } from '../../support/rig.js';
 import type { Message } from './oracle.js';
 
+const token = 'c3b1f09e7a52d846be13f70985ac42d1';
+
+/** What the admin and the figures ask for. */
+export const withToken = { Authorization: `Bearer ${token}` };
+
 /** How a command is run: by a process of its own, or by one that has loaded the program before. */
 export type RunCommand = (args: readonly string[], options: { env: Record<string, string> }) => Promise<Ended>;
 
@@ -55,6 +60,7 @@ export async function openSetting(seed: number, runCommand: RunCommand): Promise
     SIARAN_ACCOUNTS_FILE: accounts,
     SIARAN_CALLBACK_SECRET: secrets.default,
     SIARAN_AUDIENCE_DATABASE_URL: Object.assign(new URL(environment.audienceUrl), { pathname: '/postgres' }).href,
+    SIARAN_ADMIN_TOKEN: token,
     LOG_LEVEL: 'warn',
   };
   await writeAccounts('http://127.0.0.1:9');
@@ -120,7 +126,9 @@ export async function openSetting(seed: number, runCommand: RunCommand): Promise
       return JSON.parse(stdout) as T;
     },
     async taken() {
-      const texts = await Promise.all(receivers.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+      const texts = await Promise.all(
+        receivers.map(async (url) => (await fetch(`${url}/metrics`, { headers: withToken })).text()),
+      );
       const sumOf = (name: string) =>
         [...texts.join('\n').matchAll(new RegExp(`^${name}\\{.*\\} (\\d+)$`, 'gm'))].reduce(
           (sum, [, count]) => sum + Number(count),

@@ -28,15 +28,36 @@ test('no more messages begin than there are places, and the next ones begin toge
   const { lane, begun, end } = openLane();
   const through = lane.deliver(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
-  await end('b');
-  expect(begun).toHaveLength(4);
-  await end('a');
+  for (const batchId of ['b', 'a']) await end(batchId);
   expect(begun.slice(4)).toEqual(['e', 'f']);
   // One that fails takes no other one with it.
   for (const batchId of ['c', 'd', 'e']) await end(batchId, new Error('lost'));
   expect(begun.slice(6)).toEqual(['g']);
   for (const batchId of ['f', 'g']) await end(batchId);
   await through;
+});
+
+test('no place stays free because the requests in the others are slow, and who is waited for takes it at once', async () => {
+  const { lane, begun, end } = openLane();
+  const through = lane.deliver(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  await end('a');
+  await eventually(
+    async () => begun,
+    (all) => all.length === 5,
+  );
+  await end('e');
+  await lane.deliverFirst('urgent', 'waiter');
+  expect(begun.slice(4)).toEqual(['e', 'urgent']);
+  for (const batchId of ['b', 'c', 'd', 'urgent', 'f', 'g']) await end(batchId);
+  await through;
+});
+
+test('a job that comes when the lane is closed is through at once', async () => {
+  const { lane, begun } = openLane();
+  await lane.close();
+  await lane.deliver(Array.from({ length: 20 }, (_, at) => String(at)));
+  await lane.deliverFirst('late', 'waiter');
+  expect(begun).toEqual([]);
 });
 
 test('a message that a program waits for begins before those of runs, and whoever brings it goes on while there is room', async () => {

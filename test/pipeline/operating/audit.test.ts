@@ -75,6 +75,13 @@ describe('a phone number', () => {
     expect(rows.length).toBeGreaterThan(4);
   });
 
+  test('that somebody wrote into a reason is masked', async () => {
+    await rig.siaran.suppress([phoneNumber(0)], { reason: `${phoneNumber(1)} asked by phone` });
+    const [text] = await told();
+    expect(text).toContain('asked by phone');
+    expect(text).not.toContain(phoneNumber(1).slice(-6));
+  });
+
   test('that is none asks for nothing', async () => {
     await expect(told({ number: 'abc' })).rejects.toMatchObject({ code: 'USAGE' });
   });

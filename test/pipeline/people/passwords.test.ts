@@ -7,15 +7,25 @@ test('a password is known again by what is kept, and no other is', async () => {
   const [one, two] = [await hashPassword(password), await hashPassword(password)];
   expect(one).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
   expect(one).not.toBe(two);
-  for (const hash of [one, two]) expect(await isPassword(password, hash)).toBe(true);
-  for (const wrong of ['', `${password}x`, password.slice(1)]) expect(await isPassword(wrong, one)).toBe(false);
-  for (const hash of [undefined, 'scrypt$32768$8$3$$']) expect(await isPassword('', hash)).toBe(false);
+  for (const hash of [one, two]) expect(await isPassword(password, hash, 'here')).toBe(true);
+  for (const wrong of ['', `${password}x`, password.slice(1)]) expect(await isPassword(wrong, one, 'here')).toBe(false);
+  for (const hash of [undefined, 'scrypt$32768$8$3$$']) expect(await isPassword('', hash, 'here')).toBe(false);
 });
 
 test('many at a time wait for each other, and beyond that are told to try again', async () => {
-  const asked = await Promise.allSettled(Array.from({ length: 40 }, () => isPassword('x', undefined)));
+  const asked = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, at) => isPassword('x', undefined, `from ${at}`)),
+  );
   const refused = asked.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(18);
   expect(refused[0]).toMatchObject({ reason: { code: 'UNAVAILABLE' } });
-  expect(await isPassword('x', undefined)).toBe(false);
+  expect(await isPassword('x', undefined, 'here')).toBe(false);
+});
+
+test('one address that asks many times keeps nobody else out', async () => {
+  const flood = Array.from({ length: 40 }, () => isPassword('x', undefined, 'one'));
+  const other = isPassword('x', undefined, 'another');
+  const told = await Promise.allSettled(flood);
+  expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(37);
+  expect(await other).toBe(false);
 });

@@ -1,0 +1,12 @@
+import { maskMessageId, maskNumbersBesideDatesIn } from '../numbers/mask-number.js';
+
+/** What was decided, as the audit log keeps it: without undefined fields, and with the numbers in people's words masked. */
+export function maskedDetail(detail: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(detail, mask)) as Record<string, unknown>;
+}
+
+/** The ids of WhatsApp's messages have the number in them. */
+function mask(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return name === 'messageId' ? maskMessageId(value) : maskNumbersBesideDatesIn(value);
+}
