@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
-import { seesNumbers, seesValues } from './roles.js';
+import { seesNumbers, seesValues, upToQuote } from './roles.js';
 
 /** Where the provider, an operator or a file may have written a number. */
 const freeText = new Set(['detail', 'error', 'example', 'failure', 'notes', 'reason', 'source', 'target']);
 
 /** Where a value of somebody's row stands. */
 const valueFields = new Set(['example']);
+
+/** What may quote one. */
+const quotingFields = new Set(['failure']);
 
 /** Masks in every answer of the API the numbers in what others wrote, and hides values, from those who are not to see them. */
 export function maskForViewers(api: FastifyInstance): void {
@@ -22,7 +25,8 @@ export function withMaskedText(value: unknown, withValues: boolean): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       if (typeof inner !== 'string' || !freeText.has(name)) return [name, withMaskedText(inner, withValues)];
-      return [name, valueFields.has(name) && !withValues ? '' : maskNumbersBesideDatesIn(inner)];
+      if (!withValues && valueFields.has(name)) return [name, ''];
+      return [name, maskNumbersBesideDatesIn(!withValues && quotingFields.has(name) ? upToQuote(inner) : inner)];
     }),
   );
 }

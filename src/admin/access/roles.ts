@@ -35,6 +35,19 @@ export function audienceFor(actor: Actor, audience: string): string {
   return mayChange(actor) ? audience : `${audience.split(':', 1)}:…`;
 }
 
+/** Why a firing failed, and its run was given up, which may quote a value of the audience. */
+export function reasonOfFiringFor(actor: Actor, reason: string): string {
+  return seesValues(actor) ? reason : upToQuote(reason);
+}
+
+/**
+ * Postgres quotes the value that it stumbled over as it is, quotes in it as well, and a long message is cut: so nothing after the
+ * first quote can be told from the value.
+ */
+export function upToQuote(reason: string): string {
+  return reason.replace(/["«»„“”].*/s, '"…"');
+}
+
 /** Why a row was rejected, which quotes what is wrong with it. */
 export function reasonOfRowFor(actor: Actor, reason: string): string {
   return seesValues(actor) ? reason : reason.replace(/"(?:[^"\\]|\\.)*"?/gs, '"…"');

@@ -21,7 +21,7 @@ import {
 } from '../../pipeline/campaigns/view-campaign.js';
 import { viewCampaignResults } from '../../pipeline/views/view-results.js';
 import { stateOf } from '../../store/states.js';
-import { audienceFor } from '../access/roles.js';
+import { audienceFor, reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import { ifState, ifStateBody, orCurrent } from '../forms/as-seen.js';
@@ -204,7 +204,11 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   );
 }
 
-/** A query may hold what isn't for everybody's eyes. */
+/** A query, and what Postgres says of it, may hold what isn't for everybody's eyes. */
 function shownTo(actor: Actor, campaign: CampaignView): CampaignView {
-  return { ...campaign, audience: audienceFor(actor, campaign.audience) };
+  const firings = campaign.firings.map((firing) => ({
+    ...firing,
+    reason: firing.reason === null ? null : reasonOfFiringFor(actor, firing.reason),
+  }));
+  return { ...campaign, audience: audienceFor(actor, campaign.audience), firings };
 }

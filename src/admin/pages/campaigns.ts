@@ -16,7 +16,7 @@ import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/c
 import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/view-results.js';
 import type { FiringView } from '../../store/views/firing-views.js';
 import type { MessageCounts } from '../../store/views/results.js';
-import { audienceFor, mayChange } from '../access/roles.js';
+import { audienceFor, mayChange, reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import { show } from '../forms/answer.js';
@@ -102,7 +102,7 @@ ${mayChange(actor) && buttons(campaign)}
               firing.status,
               firing.runId === null ? '' : html`<a href="/runs/${firing.runId}">${firing.runId}</a>`,
               String(firing.version),
-              firing.reason === null ? '' : masked(firing.reason),
+              firing.reason === null ? '' : masked(reasonOfFiringFor(actor, firing.reason)),
             ]),
           )
     }</section>`,

@@ -2,7 +2,7 @@ import type { Actor } from '../../config/admin-token.js';
 import { doubtWords } from '../../domain/recipients/doubts.js';
 import { describeRunEvidence } from '../../domain/statuses/evidence.js';
 import type { RunHoldView, RunView } from '../../pipeline/views/view-run.js';
-import { seesValues } from '../access/roles.js';
+import { reasonOfFiringFor, seesValues } from '../access/roles.js';
 import { type Content, type Html, html } from '../html/html.js';
 import { batches, count, masked, plural, recipients, time } from '../html/words.js';
 
@@ -71,7 +71,7 @@ export function concerns(run: RunView, actor: Actor): Html {
       `${batches(run.wrongTotals)} with a different total at Qiscus`,
       html`Qiscus took another number of recipients than the batch has. The <a href="/runs/${run.id}/verification">verification</a> names them.`,
     );
-  if (run.failure !== null) add('bad', 'Given up', masked(run.failure));
+  if (run.failure !== null) add('bad', 'Given up', masked(reasonOfFiringFor(actor, run.failure)));
   if (run.outcome === 'nobody') add('bad', 'Nobody was messaged', nobodyWords(run));
   if (in_.failed > 0)
     add(

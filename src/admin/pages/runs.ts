@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { type RunView, viewRuns } from '../../pipeline/views/view-run.js';
 import { runIdsBefore } from '../../store/runs.js';
 import { runTimes } from '../../store/views/snapshot.js';
+import { reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
@@ -33,7 +35,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
 ${
   runs.length === 0
     ? html`<p class="empty">There are no ${before === undefined ? 'runs yet' : 'older runs'}. <code>siaran send</code>, the library, the API or a campaign starts one.</p>`
-    : html`<ol class="runs">${runs.map((run) => listed(run, startedAt.get(run.id)))}</ol>`
+    : html`<ol class="runs">${runs.map((run) => listed(run, startedAt.get(run.id), request.actor))}</ol>`
 }
 </div>
 ${pager({ newest: before === undefined ? undefined : '/runs', next })}`,
@@ -42,7 +44,7 @@ ${pager({ newest: before === undefined ? undefined : '/runs', next })}`,
   );
 }
 
-function listed(run: RunView, createdAt: Date | undefined): Html {
+function listed(run: RunView, createdAt: Date | undefined, actor: Actor): Html {
   return html`<li class="run">
 <div class="what"><h2><a href="/runs/${run.id}">${run.name}</a></h2><p><code>${run.id}</code>${run.account !== 'default' && html` <span class="faint">account ${run.account}</span>`}${run.delivery.individual !== null && html` <span class="faint">individually</span>`}</p></div>
 <div class="how">${standing(run)}${concernWords(run)}</div>
@@ -53,7 +55,7 @@ ${
   run.status !== 'finished' &&
   html`<p class="why warn">Held: ${masked(run.held.reason)}. ${holdAdvice(run.held, run.id)}</p>`
 }
-${run.failure !== null && html`<p class="why bad">Given up: ${masked(run.failure)}</p>`}
+${run.failure !== null && html`<p class="why bad">Given up: ${masked(reasonOfFiringFor(actor, run.failure))}</p>`}
 </li>`;
 }
 

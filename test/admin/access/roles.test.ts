@@ -9,6 +9,7 @@ let runId: string;
 const [number, other] = [phoneNumber(1), phoneNumber(2)];
 const code = 'KODE-482913';
 const api = '/api/v1';
+const badDate = 'invalid input syntax for type date: ';
 
 beforeAll(async () => {
   rig = await startAdminRig();
@@ -30,6 +31,13 @@ beforeAll(async () => {
   await rig.query('UPDATE campaigns SET audience = $1', [query]);
   await rig.siaran.suppress([other], { reason: `${number} asked for it` });
   await rig.ask('POST', `${api}/opt-outs/undo`, { json: { messageId: 'wamid.HBgNNjI4' } });
+  const reason = `The audience failed: ${badDate}"Budi "${code}" Toko.`;
+  await rig.query(
+    `INSERT INTO firings (campaign_id, name, version, at, status, run_id, reason)
+     SELECT id, name, version, now(), 'failed', $1, $2 FROM campaigns`,
+    [runId, reason],
+  );
+  await rig.query('UPDATE runs SET failure = $1', [reason]);
 });
 afterAll(() => rig.close());
 
@@ -74,6 +82,18 @@ test('an analyst sees values and what became of each, and no number, in values n
   expect(await text('analyst', `/batches/${runId}-0001`)).toContain(code);
   const change = await rig.ask('POST', `${api}/runs/${runId}/cancel`, { token: tokens.analyst });
   expect(change).toMatchObject({ status: 403, body: { detail: 'figures is an analyst and can change nothing.' } });
+});
+
+test('why a firing failed is told to a viewer without the value that Postgres quotes', async () => {
+  const ofCampaign = ['/campaigns/Codes', `${api}/campaigns/Codes`, `${api}/campaigns`];
+  const ofRun = ['/runs', `/runs/${runId}`, `${api}/runs`, `${api}/runs/${runId}`];
+  expect(await text('analyst', `${api}/runs/${runId}/events`)).not.toContain(code);
+  for (const path of [...ofCampaign, ...ofRun]) {
+    const shown = await text('viewer', path);
+    expect(shown).toContain(badDate);
+    for (const secret of ['Budi', code, 'Toko']) expect([path, shown.includes(secret)]).toEqual([path, false]);
+    expect(await text('analyst', path)).toMatch(new RegExp(`${badDate}.*Budi.*${code}`));
+  }
 });
 
 test('an analyst looks nobody up: it would tell whose the values are', async () => {
