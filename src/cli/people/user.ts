@@ -9,8 +9,10 @@ import { tellSecret } from './tell-secret.js';
 import { addTokenCommands } from './user-token.js';
 
 const examples = `
-A user logs in to the dashboard with a name and a password, which is made here, shown once and kept as scrypt only. Roles, each
-with more than the one before: ${adminRoles.join(', ')}.
+A user logs in to the dashboard with a name and a password, which is made here, shown once and kept as scrypt only. The roles
+are ${adminRoles.join(', ')}. A viewer sees neither numbers nor values, and may look a number up; an
+analyst sees values without numbers, and looks nobody up; an operator sees and changes all; an approver may the same so far; an
+owner also ends the sessions of others.
 
 Examples:
   siaran user add ada --role operator

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
+import { adminRoles } from '../../domain/people/roles.js';
 import { UsageError } from '../../errors.js';
 import { assertMigrated } from '../../store/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
@@ -16,8 +17,9 @@ Examples:
   curl -H "Authorization: Bearer $SIARAN_ADMIN_TOKEN" http://127.0.0.1:3000/api/v1/runs
 
 The dashboard is at /, the API at /api/v1, its description at /openapi.json; /metrics, /healthz and /readyz are for monitoring.
-SIARAN_ADMIN_TOKEN is one token, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles viewer and operator. Without one,
-it prints a link that lets one browser in, once. With SIARAN_CALLBACK_SECRET it also receives callbacks.`;
+SIARAN_ADMIN_TOKEN is one token, which is an owner's, or several as NAME:ROLE:TOKEN,NAME:ROLE:TOKEN with the roles
+${adminRoles.join(', ')}. Without one, it prints a link that lets one browser in, once. With
+SIARAN_CALLBACK_SECRET it also receives callbacks.`;
 
 type Flags = { host?: string; port?: number; json?: true };
 

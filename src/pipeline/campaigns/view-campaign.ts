@@ -39,7 +39,7 @@ export type CampaignView = {
   maxRejected: string | null;
   /** Whom workers send to again once a run of it has ended; `null`: nobody. */
   retryAfterFailure: RetryAfterFailure | null;
-  /** Where its recipients come from: `file:PATH`, `sql:QUERY` or `function:NAME`. */
+  /** Where its recipients come from: `file:PATH`, `sql:QUERY`, `function:NAME` or `named:NAME`. */
   audience: string;
   /** Five cron fields, or one instant. */
   schedule: string;

@@ -13,8 +13,8 @@ import { hashPassword, newPassword } from './passwords.js';
 /** Tells a service token from others, for those who read one in a leak and for the admin. */
 export const serviceTokenPrefix = 'siaran_';
 
-/** Names under which others than people stand in the audit log. */
-const taken = ['siaran', 'local', 'unknown'];
+/** Names under which others than people stand in the audit log; `admin` is whoever has a token without a name. */
+const taken = ['siaran', 'local', 'unknown', 'admin'];
 
 /** Lets somebody in. @returns their password, which is kept nowhere: it is shown once */
 export async function inviteUser(ctx: Context, name: string, role: string): Promise<{ password: string }> {

@@ -107,7 +107,7 @@ test('a service token may what its user may, until it expires or is revoked', as
   expect((await visitors.post('/login', { token: (await token()).token }, '')).status).toBe(401);
 });
 
-test.each(['ada', 'local', 'Siaran', 'a b', ''])('the name %j is refused', async (wrong) => {
+test.each(['ada', 'local', 'Siaran', 'admin', 'a b', ''])('the name %j is refused', async (wrong) => {
   const ctx = {
     ...rig.ctx,
     config: { ...rig.ctx.config, adminTokens: [{ name: 'ada', role: 'viewer', token: 'x' } as const] },
