@@ -10,7 +10,7 @@ import { type CatchUp, isCatchUp } from './firing.js';
 /** A campaign as a caller writes it: what to send, to whom, on which schedule. */
 export type CampaignRequest = SendingRequest &
   FittingRequest & {
-    /** `file:PATH`, `sql:QUERY` or `function:NAME`. */
+    /** `file:PATH`, `sql:QUERY`, `named:NAME` or `function:NAME`. */
     audience: string;
     /** Five cron fields in `timeZone`, such as `0 9 * * mon`; or one instant, in ISO 8601 with an offset or in `timeZone`. */
     schedule: string;

@@ -57,7 +57,8 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
 async function noteChanges(ctx: Context): Promise<string[]> {
   const { accounts, requestTimeoutMs } = ctx.config;
   const { expired, probed } = await ctx.db.$transaction(async (tx) => {
-    const lost = await expireSends(tx);
+    // In one order, so that two of these can't wait for each other.
+    const lost = (await expireSends(tx)).sort((one, other) => (one.account < other.account ? -1 : 1));
     for (const { account, batchIds } of lost) await noteUnknown(tx, account, batchIds);
     const probes = await takeProbes(tx, [...accounts.keys()], requestTimeoutMs + 5_000);
     // Last, as it waits for no lock.
