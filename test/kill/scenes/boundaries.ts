@@ -132,7 +132,8 @@ export const messageBoundaries: readonly Boundary[] = [
   // Of the first message only: the others' answers are one statement, with their logs.
   ledger("before a message's answer is committed", 'before', messageCommit, { times: 1 }),
   ledger("after a message's answer was committed", 'after', messageCommit, { times: 1 }),
-  buffer('after the queue job was completed', 'after', finish('deliver')),
+  // Messages of a run share queue jobs.
+  buffer('after the queue job was completed', 'after', finish('deliver'), { times: 2 }),
 ].map(({ faults, ...boundary }) => ({
   ...boundary,
   ...timesOfMessages(boundary.text),
