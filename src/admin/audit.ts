@@ -5,7 +5,6 @@ import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mas
 import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
-import type { Json } from '../store/database.js';
 import { isChange } from './access/guard.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
@@ -56,7 +55,7 @@ function numbersIn(body: unknown): string[] {
 const isNumberField = (name: string) => /^phoneNumber/.test(name);
 
 /** What was sent with it, as far as it is kept; a stream of recipients isn't. */
-function detailOf(body: unknown): Json {
+function detailOf(body: unknown): object {
   if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return {};
   const fields = Object.entries(body).map(([name, value]) => [
     name,
@@ -64,7 +63,7 @@ function detailOf(body: unknown): Json {
   ]);
   const text = JSON.stringify(maskedDetail(Object.fromEntries(fields)));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };
-  return JSON.parse(text) as Json;
+  return JSON.parse(text) as object;
 }
 
 const notKept = '(not kept)';

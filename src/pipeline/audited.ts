@@ -1,11 +1,10 @@
 import type { Context } from '../context.js';
 import type { AuditAction } from '../domain/audit/audit-actions.js';
-import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
 import { addAudit, beginAudit, endAudit, type NewAuditEntry, numberDigests } from '../store/audit-log.js';
-import type { Json, Sql } from '../store/database.js';
+import type { Sql } from '../store/database.js';
 import { patiently, producerPatienceMs } from './patience.js';
 
 /** Something that a person or program does, as the audit log keeps it. */
@@ -49,8 +48,7 @@ export async function noteAudit(ctx: Context, act: Omit<Act, 'numbers' | 'isPati
 }
 
 function entryOf(ctx: Context, { action, target = '', detail = {}, by = ctx.config.actor }: Act): NewAuditEntry {
-  const kept = maskedDetail(detail) as Json;
-  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail: kept };
+  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail };
 }
 
 /** The digests of phone numbers as they were written; what is none has none. */

@@ -1,4 +1,5 @@
 import { type AuditAction, keptAs } from '../domain/audit/audit-actions.js';
+import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { digestOf } from '../domain/numbers/number-digest.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Json, Sql } from './database.js';
@@ -25,7 +26,8 @@ export type NewAuditEntry = {
   actor: string;
   action: string;
   target: string;
-  detail: Json;
+  /** What was decided: kept without undefined fields, and with the numbers in people's words masked. */
+  detail: object;
   /** Digests of the phone numbers that it is about. */
   numbers?: readonly string[];
 };
@@ -45,15 +47,19 @@ export type AuditFilter = {
 };
 
 /** Notes a change before it is made. */
-export async function beginAudit(db: Sql, { numbers = [], ...entry }: NewAuditEntry): Promise<bigint> {
-  const data = { ...entry, numbers: numbers.map(BigInt) };
-  const { id } = await db.auditEntry.create({ data, select: { id: true } });
+export async function beginAudit(db: Sql, entry: NewAuditEntry): Promise<bigint> {
+  const { id } = await db.auditEntry.create({ data: rowOf(entry), select: { id: true } });
   return id;
 }
 
 /** Notes a change in the transaction that makes it, so that none is made which isn't noted. */
-export async function addAudit(tx: Sql, { numbers = [], ...entry }: NewAuditEntry): Promise<void> {
-  await tx.auditEntry.create({ data: { ...entry, numbers: numbers.map(BigInt), status: 200 } });
+export async function addAudit(tx: Sql, entry: NewAuditEntry): Promise<void> {
+  await tx.auditEntry.create({ data: { ...rowOf(entry), status: 200 } });
+}
+
+/** Masked here, so that no number gets in whoever writes the entry. */
+function rowOf({ detail, numbers = [], ...entry }: NewAuditEntry) {
+  return { ...entry, detail: maskedDetail(detail) as Json, numbers: numbers.map(BigInt) };
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {

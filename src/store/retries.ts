@@ -1,6 +1,6 @@
 import type { TemplateTrouble } from '../domain/statuses/template-trouble.js';
 import { addAudit } from './audit-log.js';
-import type { Json, Sql } from './database.js';
+import type { Sql } from './database.js';
 
 /** A run whose next turn this worker has in hand, until its claim runs out. */
 export type RetryClaim = {
@@ -85,7 +85,7 @@ export async function postponeRetry(
  * Takes the turn for a run that was inserted in this transaction: if the claim still stands, and the run before it has ended and was
  * neither paused, cancelled nor purged meanwhile. `false`: nothing may be made. Noted in the audit log with it.
  */
-export async function takeTurn(tx: Sql, claim: RetryClaim, resendId: string, detail: Json): Promise<boolean> {
+export async function takeTurn(tx: Sql, claim: RetryClaim, resendId: string, detail: object): Promise<boolean> {
   const { runId, token, turn } = claim;
   const taken = await tx.$executeRaw`
     /* a turn is taken */ UPDATE runs SET retry_reason = NULL

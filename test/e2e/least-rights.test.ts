@@ -3,13 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { openSiaran, type Siaran, type Workers } from '../../src/index.js';
 import { audienceUrl } from '../../src/local/audience-role.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { migrate } from '../../src/store/migrate.js';
 import { json, root, run } from '../cli/siaran.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
 
@@ -32,16 +31,6 @@ function urlOf(role: string): string {
   return Object.assign(new URL(environment.databaseUrl), { username: named(role), pathname: `/d_${tag}` }).href;
 }
 
-async function ask<Row extends object>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 beforeAll(async () => {
   environment = await freshEnvironment();
   const page = await readFile(join(root, 'docs/operations/security.md'), 'utf8');
@@ -51,7 +40,7 @@ beforeAll(async () => {
   for (const statement of making.split(';').filter((text) => text.trim() !== ''))
     await environment.query(named(statement));
   await migrate(urlOf('siaran_owner'));
-  await ask(urlOf('siaran_owner'), named(granting));
+  await askOnce(urlOf('siaran_owner'), named(granting));
   await environment.query(`GRANT CONNECT ON DATABASE d_${tag} TO siaran_audience`);
   folder = await mkdtemp(join(tmpdir(), 'siaran-rights-'));
   redis = await startRedisServer({
@@ -93,7 +82,7 @@ test('under the least rights that are told, everything works from end to end', a
   expect((await siaran.verify(runId)).ok).toBe(true);
 
   const open = await siaran.startRun({ ...december, name: 'Handed in', key: 'handed-in' });
-  await ask(
+  await askOnce(
     urlOf('shop'),
     `SELECT siaran.enqueue('handed-in', '[{"phone_number": "${phoneNumber(5)}", "customer_name": "x", "body_variable1": "y"}]')`,
   );
@@ -135,9 +124,9 @@ test('commands work under them too, and nothing of Redis was refused', async () 
 });
 
 test('what a later migration adds, the role that works may use', async () => {
-  await ask(urlOf('siaran_owner'), 'CREATE TABLE later (id serial, a int)');
-  await ask(urlOf('siaran_worker'), 'INSERT INTO later (a) VALUES (1)');
-  expect(await ask(urlOf('siaran_worker'), 'SELECT a FROM later')).toEqual([{ a: 1 }]);
+  await askOnce(urlOf('siaran_owner'), 'CREATE TABLE later (id serial, a int)');
+  await askOnce(urlOf('siaran_worker'), 'INSERT INTO later (a) VALUES (1)');
+  expect(await askOnce(urlOf('siaran_worker'), 'SELECT a FROM later')).toEqual([{ a: 1 }]);
 });
 
 test.each([
@@ -147,7 +136,7 @@ test.each([
   ['a program that hands rows in', 'shop', 'SELECT * FROM runs'],
   ['a program that hands rows in', 'shop', 'SELECT * FROM installation'],
 ])('%s may do no more: %s, %s', async (_, role, sql) => {
-  await expect(ask(urlOf(role), sql)).rejects.toThrow(/permission denied|must be owner/);
+  await expect(askOnce(urlOf(role), sql)).rejects.toThrow(/permission denied|must be owner/);
 });
 
 test("Siaran's user of Redis has its own keys only, and does not administer it", async () => {

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { migrate } from '../../src/store/migrate.js';
 import { means, readAudience } from '../audience/audience.js';
 import { root } from '../cli/siaran.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
+import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';
 
 /** Another name for each of the script's, as the server is that of all tests. */
 const tag = randomBytes(6).toString('hex');
@@ -19,16 +18,6 @@ function urlOf(role: string, database: string): string {
     .href;
 }
 
-async function ask(url: string, sql: string): Promise<object[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<object>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 beforeAll(async () => {
   environment = await freshEnvironment();
   const script = (await readFile(join(root, 'docker/roles.sql'), 'utf8'))
@@ -37,7 +26,10 @@ beforeAll(async () => {
   const [server = '', database = ''] = script.split(/^\\connect audiences$/m);
   for (const statement of server.split(';').filter((text) => text.trim() !== ''))
     await environment.query(named(statement));
-  await ask(Object.assign(new URL(environment.databaseUrl), { pathname: named('/audiences') }).href, named(database));
+  await askOnce(
+    Object.assign(new URL(environment.databaseUrl), { pathname: named('/audiences') }).href,
+    named(database),
+  );
 });
 
 afterAll(async () => {
@@ -48,21 +40,21 @@ afterAll(async () => {
 });
 
 test("the compose file's role for Siaran is no superuser, and can migrate", async () => {
-  expect(await ask(urlOf('siaran', 'siaran'), "SELECT current_setting('is_superuser') AS super")).toEqual([
+  expect(await askOnce(urlOf('siaran', 'siaran'), "SELECT current_setting('is_superuser') AS super")).toEqual([
     { super: 'off' },
   ]);
   await migrate(urlOf('siaran', 'siaran'));
-  expect(await ask(urlOf('siaran', 'siaran'), 'SELECT count(*)::int AS runs FROM runs')).toEqual([{ runs: 0 }]);
+  expect(await askOnce(urlOf('siaran', 'siaran'), 'SELECT count(*)::int AS runs FROM runs')).toEqual([{ runs: 0 }]);
 });
 
 test("the compose file's role for audiences reads what the administrator puts there, and can't get to the ledger", async () => {
   const administrator = Object.assign(new URL(environment.databaseUrl), { pathname: named('/audiences') }).href;
-  await ask(administrator, "CREATE TABLE customers AS SELECT '6281234567890' AS phone_number");
+  await askOnce(administrator, "CREATE TABLE customers AS SELECT '6281234567890' AS phone_number");
   const given = (database: string) =>
     means({ databaseUrl: urlOf('siaran_audience', database), ledgerUrl: urlOf('siaran', 'siaran') });
   const { rows, error } = await readAudience('sql:SELECT phone_number FROM customers', given('audiences'));
   expect({ rows, error }).toEqual({ rows: [{ phone_number: '6281234567890' }], error: undefined });
   const ledger = await readAudience('sql:SELECT 1', given('siaran'));
   expect(String(ledger.error)).toContain('permission denied for database');
-  await expect(ask(urlOf('siaran', 'audiences'), 'SELECT 1')).rejects.toThrow('permission denied for database');
+  await expect(askOnce(urlOf('siaran', 'audiences'), 'SELECT 1')).rejects.toThrow('permission denied for database');
 });

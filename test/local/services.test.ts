@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { startServices } from '../../src/local/services.js';
+import { askOnce } from '../support/environment.js';
 
 const toolsDir = resolve('.siaran', 'tools');
 let dir: string;
@@ -148,33 +148,23 @@ async function startElsewhere(afterwards?: string) {
 }
 
 async function remember({ databaseUrl, redisUrl }: Urls, value: string): Promise<void> {
-  await query(databaseUrl, 'CREATE TABLE IF NOT EXISTS memory (value TEXT)');
-  await query(databaseUrl, `INSERT INTO memory VALUES ('${value}')`);
+  await askOnce(databaseUrl, 'CREATE TABLE IF NOT EXISTS memory (value TEXT)');
+  await askOnce(databaseUrl, `INSERT INTO memory VALUES ('${value}')`);
   await inRedis(redisUrl, (redis) => redis.set('memory', value));
 }
 
 async function recall({ databaseUrl, redisUrl }: Urls): Promise<unknown[]> {
-  const [row] = await query<{ value: string }>(databaseUrl, 'SELECT value FROM memory');
+  const [row] = await askOnce<{ value: string }>(databaseUrl, 'SELECT value FROM memory');
   return [row?.value, await inRedis(redisUrl, (redis) => redis.get('memory'))];
 }
 
 async function setting(url: string, name: string): Promise<unknown> {
-  return (await query<Record<string, string>>(url, `SHOW ${name}`))[0]?.[name];
+  return (await askOnce<Record<string, string>>(url, `SHOW ${name}`))[0]?.[name];
 }
 
 async function redisSetting(url: string, name: string): Promise<unknown> {
   const answer = await inRedis(url, (redis) => redis.config('GET', name));
   return Array.isArray(answer) ? answer[1] : (answer as Record<string, string>)[name];
-}
-
-async function query<Row extends object>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 async function inRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {

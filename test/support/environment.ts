@@ -25,7 +25,7 @@ export async function freshEnvironment(): Promise<Environment> {
   const maintenanceUrl = given('SIARAN_TEST_POSTGRES');
   const redisUrl = given('SIARAN_TEST_REDIS');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await maintain(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
+  await askOnce(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
 
   const databaseUrl = Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href;
   const pool = new Pool({ connectionString: databaseUrl, max: 4, application_name: 'test' });
@@ -52,7 +52,7 @@ export async function freshEnvironment(): Promise<Environment> {
       try {
         const left = await sessionsLeft(maintenanceUrl, name);
         if (process.env.SIARAN_KEEP !== '1') {
-          await maintain(maintenanceUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+          await askOnce(maintenanceUrl, `DROP DATABASE ${name} WITH (FORCE)`);
           const keys = await redis.keys(`*${name}*`);
           if (keys.length > 0) await redis.del(...keys);
         }
@@ -67,7 +67,7 @@ export async function freshEnvironment(): Promise<Environment> {
 /** A client that has just been closed may still be seen for a moment. */
 async function sessionsLeft(url: string, database: string): Promise<string[]> {
   for (let tries = 300; ; tries--) {
-    const rows = await maintain<{ line: string }>(
+    const rows = await askOnce<{ line: string }>(
       url,
       `SELECT concat_ws(' | ', pid, nullif(application_name, ''), state, left(query, 200)) AS line
        FROM pg_stat_activity WHERE datname = '${database}' AND backend_type = 'client backend'`,
@@ -77,7 +77,8 @@ async function sessionsLeft(url: string, database: string): Promise<string[]> {
   }
 }
 
-async function maintain<Row extends object>(url: string, sql: string): Promise<Row[]> {
+/** Asks by a connection of its own. */
+export async function askOnce<Row extends object>(url: string, sql: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
