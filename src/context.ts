@@ -16,12 +16,12 @@ import { Hints, type Telemetry } from './queue/queues.js';
 import { RateLimits } from './queue/rate-limits.js';
 import { Settled } from './queue/settled.js';
 import { Witness } from './queue/witness.js';
-import { ClockWatch } from './store/clock-check.js';
-import { type Database, openDatabase } from './store/database.js';
 import { readIdentity } from './store/installation.js';
 import { LedgerTrust } from './store/ledger-trust.js';
 import type { MessageGroups } from './store/message-groups.js';
 import { NewMessages } from './store/new-messages.js';
+import { ClockWatch } from './store/postgres/clock-check.js';
+import { type Database, openDatabase } from './store/postgres/database.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
 

@@ -21,7 +21,7 @@ import { openRecipients } from '../src/input/read-recipients.js';
 import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-answer.js';
 import { isObservedError, providerWords, readBroadcastFile, readBroadcastJob } from '../src/qiscus/answers.js';
 import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/connection.js';
-import { isPostgresAway, isPostgresRefused } from '../src/store/database.js';
+import { isPostgresAway, isPostgresRefused } from '../src/store/postgres/database.js';
 import { patternsIn, unitsFor } from './source-patterns.js';
 
 const size = 1_000_000;

@@ -95,7 +95,9 @@ const directions = {
     ...below,
   ],
   // What only reads the ledger. It may call on the tables' files for their types and for reading.
-  'src/store/views/': ['src/store/*', 'src/generated/', domain, errors],
+  'src/store/views/': ['src/store/*', 'src/store/postgres/', 'src/generated/', domain, errors],
+  // The tables lean on the connections, and not the other way round.
+  'src/store/postgres/': ['src/generated/', packageFile, domain, errors],
   'src/store/': ['src/generated/', packageFile, domain, errors],
   'src/qiscus/': [domain, errors, 'type src/config/'],
   'src/queue/': [domain, errors],
@@ -126,7 +128,7 @@ const homes = {
   '@opentelemetry/instrumentation-undici': ['src/telemetry/start.ts'],
   '@opentelemetry/resources': ['src/telemetry/start.ts'],
   '@opentelemetry/sdk-trace-node': ['src/telemetry/start.ts'],
-  '@prisma/adapter-pg': ['src/store/'],
+  '@prisma/adapter-pg': ['src/store/postgres/'],
   '@prisma/client': ['src/store/'],
   bullmq: ['src/queue/', 'workers/'],
   'bullmq-otel': ['src/telemetry/start.ts'],
@@ -140,7 +142,7 @@ const homes = {
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
   luxon: ['src/domain/', 'src/sandbox/'],
-  pg: ['src/store/', 'src/audience/', 'src/local/'],
+  pg: ['src/store/postgres/', 'src/audience/', 'src/local/'],
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   'prom-client': ['src/monitoring/'],

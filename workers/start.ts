@@ -11,7 +11,7 @@ import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import type { Workers } from '../src/siaran.js';
 import { insertAccounts, savePortfolios } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
-import { assertMigrated } from '../src/store/migrate.js';
+import { assertMigrated } from '../src/store/postgres/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
 import { startFireTimer } from './fire-timer.js';

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { maskNumbersBesideDatesIn } from '../domain/numbers/mask-number.js';
 import { ChangedMeanwhileError, SiaranError } from '../errors.js';
 import { isRedisAway } from '../queue/connection.js';
-import { isPostgresAway } from '../store/database.js';
+import { isPostgresAway } from '../store/postgres/database.js';
 import { errorPage } from './pages/error-page.js';
 
 /**

@@ -4,7 +4,7 @@ import { errorChain, SiaranError } from '../errors.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/connection.js';
 import { pingAll } from '../queue/masters.js';
-import { assertMigrated } from '../store/migrate.js';
+import { assertMigrated } from '../store/postgres/migrate.js';
 import { remembered } from './remembered.js';
 
 const freshMs = 1_000;

@@ -4,7 +4,7 @@ import { identityOf } from '../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
 import { addAudit, beginAudit, endAudit, type NewAuditEntry, numberDigests } from '../store/audit-log.js';
-import type { Sql } from '../store/database.js';
+import type { Sql } from '../store/postgres/database.js';
 import { patiently, producerPatienceMs } from './patience.js';
 
 /** Something that a person or program does, as the audit log keeps it. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
 import { isRedisAway, isRedisDiskFull, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
-import { isPostgresAway } from '../store/database.js';
+import { isPostgresAway } from '../store/postgres/database.js';
 
 /** How long a producer's call waits for a Redis or Postgres that is away. */
 export const producerPatienceMs = 60_000;

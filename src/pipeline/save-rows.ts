@@ -1,7 +1,7 @@
 import { identitiesIn } from '../domain/recipients/recipient.js';
 import { batchIdOf } from '../domain/runs/batch.js';
 import type { Filling } from '../domain/runs/filling.js';
-import type { RawSql } from '../store/direct.js';
+import type { RawSql } from '../store/postgres/direct.js';
 import { insertRecipients, insertRows, noBatch } from '../store/recipients.js';
 
 /** Puts the rows that were added to batches, or left out of them, where they belong. */

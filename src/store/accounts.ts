@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** An account's name, and the business portfolio whose daily limit it shares. */
 export type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;

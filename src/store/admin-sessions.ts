@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** A browser that is logged in to the admin, as it is listed. */
 export type AdminSession = {

@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** A person who uses the admin, as they are listed. */
 export type AdminUser = { name: string; role: string; createdAt: string; revokedAt: string | null };

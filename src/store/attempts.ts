@@ -4,9 +4,9 @@ import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { groupByRun } from './by-run.js';
 import type { Claim } from './claims.js';
-import type { Json, Sql } from './database.js';
-import { directly } from './direct.js';
 import { mostUnknowns } from './holds.js';
+import type { Json, Sql } from './postgres/database.js';
+import { directly } from './postgres/direct.js';
 import { noneIsSuppressed } from './suppressions.js';
 
 /** The intent of one send, committed before its request. */

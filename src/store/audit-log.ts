@@ -2,7 +2,7 @@ import { type AuditAction, keptAs } from '../domain/audit/audit-actions.js';
 import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { digestOf } from '../domain/numbers/number-digest.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Json, Sql } from './database.js';
+import type { Json, Sql } from './postgres/database.js';
 
 /** One change or look-up, and what came of it. */
 export type AuditEntry = {

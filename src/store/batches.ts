@@ -1,8 +1,8 @@
 import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 import { isAsSeen } from './states.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */

@@ -1,4 +1,4 @@
-import type { RawSql } from './direct.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** What blocks of recipients in Redis are signed with: one key a database, made by a migration, and kept nowhere else. */
 export async function findBlockKey(db: RawSql): Promise<Uint8Array> {

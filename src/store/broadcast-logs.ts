@@ -1,8 +1,8 @@
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { MessageState } from '../domain/statuses/message-state.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText } from './database.js';
-import type { RawSql } from './direct.js';
+import { arrayText } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 import { type RaisedMessage, type Told, toldOnce } from './raise-statuses.js';
 
 /**

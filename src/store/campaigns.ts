@@ -7,7 +7,7 @@ import type { Separator } from '../domain/runs/sending.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import type { Schedule } from '../domain/timing/schedule.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
-import { currentTime, jsonOrNull, type Sql } from './database.js';
+import { currentTime, jsonOrNull, type Sql } from './postgres/database.js';
 
 export type CampaignRow = CampaignSettings & {
   id: string;

@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** What a run is set to that is cancelled: nothing stops or holds it any more, the chunker looks at it once more, and so do those who would send it again. */
 const isCancelled = Prisma.sql`

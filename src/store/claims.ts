@@ -6,8 +6,8 @@ import type { Separator } from '../domain/runs/sending.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { nextBatchNumber } from './batches.js';
-import { clockFrom, type Database, type Sql } from './database.js';
-import { directly } from './direct.js';
+import { clockFrom, type Database, type Sql } from './postgres/database.js';
+import { directly } from './postgres/direct.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 

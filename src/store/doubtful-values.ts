@@ -1,7 +1,7 @@
 import type { CountedDoubt, DoubtKind } from '../domain/recipients/doubts.js';
 import { groupByRun } from './by-run.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** `replace`: these are all of the source's, read anew from its beginning; `add`: they come on top of what it has. */
 export async function saveDoubts(

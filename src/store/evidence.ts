@@ -1,5 +1,5 @@
 import type { Evidence, Report } from '../domain/statuses/evidence.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: boolean };
 

@@ -1,6 +1,6 @@
 import type { Fitting } from '../domain/columns/column-map.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { clockFrom, type Sql } from './database.js';
+import { clockFrom, type Sql } from './postgres/database.js';
 
 /** `preparing`: a worker reads the audience. `prepared`: all of it is in. `failed`: it couldn't be read. `skipped`: nothing was fired. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';

@@ -1,7 +1,7 @@
 import { formsOf } from '../domain/numbers/number-identity.js';
 import { identityIn, writeLine } from '../domain/recipients/recipient.js';
 import type { BatchStatus } from '../domain/runs/batch.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 import { placesOf } from './views/recipient-runs.js';
 
 /** Somebody who is being forgotten: the number as runs know it, and what takes its place. */

@@ -1,7 +1,7 @@
 import { digestOf, isDigest } from '../domain/numbers/number-digest.js';
 import { addAudit } from './audit-log.js';
-import { arrayText, type Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import { arrayText, type Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /**
  * Which of these identities are of people who were forgotten, each with the digest that stands for it. In a transaction, nobody else is

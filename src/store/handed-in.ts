@@ -1,4 +1,4 @@
-import type { RawSql } from './direct.js';
+import type { RawSql } from './postgres/direct.js';
 
 /**
  * Rows that were handed in within their caller's transaction: at most 1,000 of one run, as the text of a JSON array. In the place of

@@ -1,7 +1,7 @@
 import { ChangedMeanwhileError } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;

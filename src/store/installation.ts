@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** Which database this is. */
 export type DatabaseIdentity = Readonly<{

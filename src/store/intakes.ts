@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IntakeState } from '../domain/runs/law.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /**
  * Opens the next generation of a source. The older ones' promises no longer count: the same recipients come again.

@@ -1,7 +1,7 @@
 import { partsOfBatchId, type RememberedSend } from '../domain/runs/batch.js';
 import { hasBatch } from './batches.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** Which of these sends the ledger doesn't have. */
 export async function missingAttempts(db: Sql, sends: readonly RememberedSend[]): Promise<RememberedSend[]> {

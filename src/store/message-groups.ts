@@ -6,11 +6,11 @@ import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { type Attempt, clockToleranceMs } from './attempts.js';
 import type { Claim } from './claims.js';
-import { clockFrom, type Database } from './database.js';
-import { directly } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
 import { logsOfAnswers, type ToldLogs, withCodes } from './message-logs.js';
-import { Together } from './together.js';
+import { clockFrom, type Database } from './postgres/database.js';
+import { directly } from './postgres/direct.js';
+import { Together } from './postgres/together.js';
 
 /** A message that waits, as it was read: nobody has claimed it. `version`: another one as soon as anything of its batch changes. */
 export type WaitingMessage = Claim & { version: string };

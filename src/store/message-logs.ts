@@ -1,7 +1,7 @@
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 import { codeIn } from '../domain/statuses/failure-code.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** What the answer to a message tells, and to whom it went: that is known without the answer. */
 export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; logs: readonly BroadcastLog[] };

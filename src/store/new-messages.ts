@@ -2,11 +2,11 @@ import { identityIn, type RecipientLine } from '../domain/recipients/recipient.j
 import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunSettings } from '../domain/runs/run.js';
-import type { Database } from './database.js';
-import { directly, transactDirectly } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
 import { newIntakeId } from './intakes.js';
-import { Together } from './together.js';
+import type { Database } from './postgres/database.js';
+import { directly, transactDirectly } from './postgres/direct.js';
+import { Together } from './postgres/together.js';
 
 /** A run of one message, under an id that was drawn for it. */
 export type NewMessage = { runId: string; key: string | null; settings: RunSettings; line: RecipientLine };

@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, type Sql } from './database.js';
-import type { RawSql } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
+import { arrayText, type Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 import { addKnownSuppressions, addSuppressions, optOutReason, type Suppression } from './suppressions.js';
 
 export type OptOutKind = 'status' | 'preference' | 'stop_word';

@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** A run whose numbers and values are to be removed. */
 export type PurgeableRun = { id: string; number: number };

@@ -1,6 +1,6 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { RawSql } from './direct.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** Whether it changed anything. */
 export type RaisedMessage = { messageId: string; phoneNumber: string | null; changed: boolean };

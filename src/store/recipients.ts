@@ -1,8 +1,8 @@
 import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, int8Array, type Sql } from './database.js';
-import type { RawSql } from './direct.js';
-import { codesOf, constraintOf } from './error-codes.js';
+import { arrayText, int8Array, type Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
+import { codesOf, constraintOf } from './postgres/error-codes.js';
 
 /** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
 export const noBatch = 0;

@@ -1,6 +1,6 @@
 import { mostOfReason, varyingInReasons } from '../domain/recipients/rejection-reasons.js';
-import type { Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */
 export type RejectedRow = { source: string; position: number; digest: string; reason: string };

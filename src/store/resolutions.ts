@@ -1,7 +1,7 @@
 import type { BatchStatus } from '../domain/runs/batch.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { statusUnsent } from './attempts.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** What an operator found out about an unknown batch at Qiscus. */
 export type Resolution = (

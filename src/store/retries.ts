@@ -1,6 +1,6 @@
 import type { TemplateTrouble } from '../domain/statuses/template-trouble.js';
 import { addAudit } from './audit-log.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** A run whose next turn this worker has in hand, until its claim runs out. */
 export type RetryClaim = {

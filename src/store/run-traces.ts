@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** What the spans of a run's steps belong to, if a process has traced it yet. */
 export async function traceparentOf(db: Sql, id: string): Promise<string | undefined> {

@@ -2,8 +2,8 @@ import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
-import { jsonOrNull, type Sql } from './database.js';
-import type { RawSql } from './direct.js';
+import { jsonOrNull, type Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 export type RunRow = RunSettings & {
   id: string;

@@ -1,6 +1,6 @@
 import { ChangedMeanwhileError } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /**
  * States, in short: each is a text that is another one as soon as anything has changed that a decision rests on. A page shows a

@@ -1,9 +1,9 @@
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, int8Array, type Sql } from './database.js';
-import type { RawSql } from './direct.js';
 import { findForgetting, forgottenAmong } from './forgotten.js';
+import { arrayText, int8Array, type Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 /** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: whoever has it was forgotten, and it stands there for good. */
 export type SuppressionSource = 'operator' | 'opt_out' | 'forgotten';

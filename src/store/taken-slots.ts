@@ -1,7 +1,7 @@
 import { batchCapacity } from '../domain/runs/batch.js';
 import type { Delivery } from '../domain/runs/delivery.js';
 import type { Taken, TakenSlots } from '../domain/timing/start-slot.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 const dayMs = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { mostForOneReason, type TemplateTrouble, toldAtLeast } from '../domain/statuses/template-trouble.js';
-import type { Sql } from './database.js';
+import type { Sql } from './postgres/database.js';
 
 /** A run whose template doesn't get through, and the campaign that started it. */
 export type TroubledRun = TemplateTrouble & { runId: string; campaignId: string | null };

@@ -1,7 +1,7 @@
 import type { HeardStatus } from '../domain/statuses/callback.js';
 import type { UserPair } from '../domain/statuses/user-ids.js';
-import type { RawSql } from './direct.js';
 import { forgottenAmong } from './forgotten.js';
+import type { RawSql } from './postgres/direct.js';
 
 /**
  * Of callbacks about the same user ids one waits here for the other: else a status would be kept for a number that is learnt at this

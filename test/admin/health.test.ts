@@ -7,7 +7,7 @@ import { freePort } from '../../src/local/processes.js';
 import { startRedis } from '../../src/local/redis.js';
 import type { LocalServer } from '../../src/local/server.js';
 import { openLiveness, Pulse } from '../../src/monitoring/health.js';
-import { migrate } from '../../src/store/migrate.js';
+import { migrate } from '../../src/store/postgres/migrate.js';
 import { startReconcileTimer } from '../../workers/reconcile-timer.js';
 import { start, until } from '../cli/siaran.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startPostgres } from '../../src/local/postgres.js';
 import { startRedis } from '../../src/local/redis.js';
-import { migrate } from '../../src/store/migrate.js';
+import { migrate } from '../../src/store/postgres/migrate.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
 
 /** Services of this test's own, that it may stop, fill up and start again at the same address. */

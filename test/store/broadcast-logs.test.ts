@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { beginMatching, findBroadcasts } from '../../src/store/broadcast-logs.js';
-import type { Sql } from '../../src/store/database.js';
-import { directly } from '../../src/store/direct.js';
+import type { Sql } from '../../src/store/postgres/database.js';
+import { directly } from '../../src/store/postgres/direct.js';
 import { raiseStatuses } from '../../src/store/raise-statuses.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';

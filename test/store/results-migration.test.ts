@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { migrate } from '../../src/store/migrate.js';
+import { migrate } from '../../src/store/postgres/migrate.js';
 import { query } from './database-tables.js';
 
 const ours = resolve('prisma/migrations');

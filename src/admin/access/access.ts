@@ -6,7 +6,7 @@ import { isPassword } from '../../pipeline/people/passwords.js';
 import { serviceTokenPrefix } from '../../pipeline/people/users.js';
 import { endSession, findSession, openSession } from '../../store/admin-sessions.js';
 import { findUser, useServiceToken } from '../../store/admin-users.js';
-import { type Database, isPostgresAway } from '../../store/database.js';
+import { type Database, isPostgresAway } from '../../store/postgres/database.js';
 
 /** Somebody who may come in, and what they have shown: a session ends with it. */
 export type Known = { actor: Actor; credential: string };

@@ -3,7 +3,7 @@ import { readCallback } from '../../domain/statuses/callback.js';
 import { readWishes } from '../../domain/statuses/opt-outs.js';
 import { readUserPairs } from '../../domain/statuses/user-ids.js';
 import type { CallbackGroups } from '../../pipeline/statuses/receive-together.js';
-import { isPostgresAway } from '../../store/database.js';
+import { isPostgresAway } from '../../store/postgres/database.js';
 import { readJsonBody } from './read-body.js';
 import type { Place, Room } from './room.js';
 import type { CallbackTally } from './tally.js';

@@ -5,7 +5,7 @@ import { ChangedMeanwhileError } from '../../errors.js';
 import { fireCampaign, pauseCampaignNamed, resumeCampaignNamed } from '../../pipeline/campaigns/campaigns.js';
 import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign } from '../../pipeline/campaigns/view-campaign.js';
-import { currentTime } from '../../store/database.js';
+import { currentTime } from '../../store/postgres/database.js';
 import { stateOf } from '../../store/states.js';
 import { fireRequest } from '../api/requests.js';
 import type { AdminApp } from '../app.js';

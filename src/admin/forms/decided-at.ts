@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { currentTime } from '../../store/database.js';
+import { currentTime } from '../../store/postgres/database.js';
 
 /** How long an operator may take to decide after figures were shown: later they may have changed. */
 const decideWithinMs = 3_600_000;

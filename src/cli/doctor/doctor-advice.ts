@@ -1,6 +1,6 @@
 import { isCertificateError, UnavailableError } from '../../errors.js';
 import { isRedisAway, isRedisFull, isRedisRefused } from '../../queue/connection.js';
-import { isPostgresAway, isPostgresRefused } from '../../store/database.js';
+import { isPostgresAway, isPostgresRefused } from '../../store/postgres/database.js';
 import { isNotMigrated, isOutOfConnections } from '../terminal/failure.js';
 
 /** What sending can't do without. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/clock-check.js';
-import { migrationStatus, otherAdvice } from '../../store/migrate.js';
+import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/postgres/clock-check.js';
+import { migrationStatus, otherAdvice } from '../../store/postgres/migrate.js';
 import { type Finding, found } from './check.js';
 
 export type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };

@@ -13,8 +13,8 @@ import {
 } from '../../errors.js';
 import { isClustersNode, isRedisAway, isRedisRefused, whyRedisIsAway } from '../../queue/connection.js';
 import { clustersNodeHint } from '../../queue/redis-info.js';
-import { isPostgresAway, isPostgresRefused } from '../../store/database.js';
-import { codesOf } from '../../store/error-codes.js';
+import { isPostgresAway, isPostgresRefused } from '../../store/postgres/database.js';
+import { codesOf } from '../../store/postgres/error-codes.js';
 import { Interrupted } from './interrupt.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;

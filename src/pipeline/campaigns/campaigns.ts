@@ -13,8 +13,8 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../store/campaigns.js';
-import { currentTime, type Sql } from '../../store/database.js';
 import { decidedAhead, insertRepeated } from '../../store/firings.js';
+import { currentTime, type Sql } from '../../store/postgres/database.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
 import { refuseWhileForgetful } from '../check-ledger.js';

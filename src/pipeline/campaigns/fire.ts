@@ -10,7 +10,6 @@ import {
   lockCampaign,
   setDecidedUntil,
 } from '../../store/campaigns.js';
-import { currentTime, type Sql } from '../../store/database.js';
 import {
   type DecidedFiring,
   findDecided,
@@ -19,6 +18,7 @@ import {
   insertSkipped,
   replacedBefore,
 } from '../../store/firings.js';
+import { currentTime, type Sql } from '../../store/postgres/database.js';
 import { type CreatedRun, findRunByKey, insertRun } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { newRunId } from '../new-run-id.js';

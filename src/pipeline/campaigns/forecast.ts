@@ -21,7 +21,7 @@ import { wantedStart } from '../../domain/timing/batch-start.js';
 import { UsageError } from '../../errors.js';
 import { isBegun, waitingSizes } from '../../store/batches.js';
 import type { CampaignRow } from '../../store/campaigns.js';
-import { currentTime } from '../../store/database.js';
+import { currentTime } from '../../store/postgres/database.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { takenSlots } from '../../store/taken-slots.js';
 import { readLaw } from '../law.js';

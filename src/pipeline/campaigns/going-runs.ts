@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { Sql } from '../../store/database.js';
+import type { Sql } from '../../store/postgres/database.js';
 import { type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
 import { readLaw } from '../law.js';
 import { requireCampaign } from './view-campaign.js';

@@ -8,11 +8,11 @@ import {
   type RecipientLine,
   UnreadableRow,
 } from '../../domain/recipients/recipient.js';
-import type { RawSql } from '../../store/direct.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { type HandedInBlock, mostRowBytes, takeHandedIn, type UnreadRow } from '../../store/handed-in.js';
 import { promiseHandedIn } from '../../store/intakes.js';
 import { findEmptyBatch } from '../../store/lost-sends.js';
+import type { RawSql } from '../../store/postgres/direct.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
 import type { LockedRun } from '../../store/runs.js';
 

@@ -2,7 +2,7 @@ import type { DeliveryContext } from '../../context.js';
 import { identityIn, type RecipientLine } from '../../domain/recipients/recipient.js';
 import { emptiedFirstHold } from '../../domain/runs/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../../store/claims.js';
-import { directly } from '../../store/direct.js';
+import { directly } from '../../store/postgres/direct.js';
 import { holdRun, lockRunContent } from '../../store/runs.js';
 import { isAnybodySuppressed, suppressedAmong } from '../../store/suppressions.js';
 import { wasLedgerWhole } from '../check-ledger.js';

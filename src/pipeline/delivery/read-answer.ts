@@ -10,7 +10,7 @@ import {
 } from '../../qiscus/answers.js';
 import type { NoAnswer } from '../../qiscus/client.js';
 import type { Answer } from '../../store/attempts.js';
-import type { Json } from '../../store/database.js';
+import type { Json } from '../../store/postgres/database.js';
 
 /** `logs`: what the provider keeps of a message. */
 export type SendAnswer = Answer & { logs: readonly BroadcastLog[] };

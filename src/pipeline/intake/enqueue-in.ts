@@ -1,6 +1,6 @@
 import { isLabel } from '../../domain/runs/label.js';
 import { messageOf, NotFoundError, type RunStateCode, RunStateError, UsageError } from '../../errors.js';
-import { findSqlFault } from '../../store/sql-fault.js';
+import { findSqlFault } from '../../store/postgres/sql-fault.js';
 import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js';
 
 /**

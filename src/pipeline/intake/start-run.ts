@@ -9,7 +9,7 @@ import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
-import { currentTime, type Sql } from '../../store/database.js';
+import { currentTime, type Sql } from '../../store/postgres/database.js';
 import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../../store/runs.js';
 import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';

@@ -4,7 +4,6 @@ import { formsOf, identityOf } from '../../domain/numbers/number-identity.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import { beginMatching } from '../../store/broadcast-logs.js';
-import { withLongDeadlines } from '../../store/deadlines.js';
 import { emptyDoubts } from '../../store/doubtful-values.js';
 import {
   anonymiseInRun,
@@ -16,6 +15,7 @@ import {
 } from '../../store/forget.js';
 import { beginForgetting, countForgotten, type Forgotten } from '../../store/forgotten.js';
 import { isLedgerHeld } from '../../store/holds.js';
+import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import { lockRunState } from '../../store/runs.js';
 import { ledgerWentBack } from '../check-ledger.js';
 import { readPhoneNumber } from '../views/find-recipient.js';

@@ -4,7 +4,7 @@ import { holdOnceRead, isOperatorsHold } from '../../domain/runs/run.js';
 import { NotFoundError, RunStateError } from '../../errors.js';
 import { waitsNoMore } from '../../store/batches.js';
 import { cancelRun } from '../../store/cancel-runs.js';
-import type { Sql } from '../../store/database.js';
+import type { Sql } from '../../store/postgres/database.js';
 import { lockRunState, pauseRun, type RunRow, resumeRun } from '../../store/runs.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
 import { nextBatchNumber } from '../../store/batches.js';
-import { withLongDeadlines } from '../../store/deadlines.js';
 import { emptyDoubts } from '../../store/doubtful-values.js';
 import { isLedgerHeld } from '../../store/holds.js';
+import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import {
   type DeletedRecipients,
   deleteRecipients,

@@ -4,8 +4,8 @@ import { showNumber } from '../../domain/numbers/mask-number.js';
 import { compileRecipientReader, identityIn, UnreadableRow } from '../../domain/recipients/recipient.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { ChangedMeanwhileError, NotFoundError, UsageError } from '../../errors.js';
-import { withLongDeadlines } from '../../store/deadlines.js';
 import { forgottenAmong } from '../../store/forgotten.js';
+import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import {
   addSuppressions,
   findSuppression,

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { batchStatuses } from '../../domain/runs/batch.js';
-import { withLongDeadlines } from '../../store/deadlines.js';
+import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import { type Breach, ledgerBreaches } from '../../store/views/breaches.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';

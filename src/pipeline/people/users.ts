@@ -6,7 +6,7 @@ import { secretDigest } from '../../domain/people/secret-digest.js';
 import { UsageError } from '../../errors.js';
 import { addServiceToken, addUser, changeUser, findUser, removeServiceToken } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
-import type { Sql } from '../../store/database.js';
+import type { Sql } from '../../store/postgres/database.js';
 import { hashPassword, newPassword } from './passwords.js';
 
 /** Tells a service token from others, for those who read one in a leak and for the admin. */

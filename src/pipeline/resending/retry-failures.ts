@@ -4,7 +4,7 @@ import { heldBackCode, type ResendRules } from '../../domain/resending/resend.js
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { turnAt, turnKey, whyHopeless, whyOver } from '../../domain/resending/retry-turn.js';
 import { RunStateError } from '../../errors.js';
-import { currentTime } from '../../store/database.js';
+import { currentTime } from '../../store/postgres/database.js';
 import {
   claimRetry,
   decideRetry,

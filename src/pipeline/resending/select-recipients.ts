@@ -9,7 +9,7 @@ import {
   type MessageFate,
   type ResendRules,
 } from '../../domain/resending/resend.js';
-import { currentTime } from '../../store/database.js';
+import { currentTime } from '../../store/postgres/database.js';
 import { recipientsOfBatches } from '../../store/recipients.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import type { BatchView } from '../../store/views/batch-views.js';

@@ -11,8 +11,8 @@ import {
   putMessages,
   takeMessagesAway,
 } from '../../store/broadcast-logs.js';
-import { currentTime } from '../../store/database.js';
-import type { RawSql } from '../../store/direct.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { RawSql } from '../../store/postgres/direct.js';
 import { type RaisedMessage, raiseStatuses, type Told } from '../../store/raise-statuses.js';
 
 type SeenOfNumber = SeenMessage & { phoneNumber: string };

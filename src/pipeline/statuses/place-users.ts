@@ -1,7 +1,7 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
-import type { RawSql } from '../../store/direct.js';
+import type { RawSql } from '../../store/postgres/direct.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
 import {
   keepWaitingStatuses,

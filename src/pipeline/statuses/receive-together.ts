@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
-import { isPostgresAway } from '../../store/database.js';
-import { Together } from '../../store/together.js';
+import { isPostgresAway } from '../../store/postgres/database.js';
+import { Together } from '../../store/postgres/together.js';
 import { type CallbackCounts, receiveStatuses, type Told } from './receive-callback.js';
 
 /** So much is written in one transaction: with more, those that come meanwhile would wait long. */

@@ -8,7 +8,6 @@ import {
 } from '../../domain/statuses/evidence.js';
 import { longestDeliveryMs, mayBeOf } from '../../domain/statuses/match-message.js';
 import { type BroadcastOfNumber, beginMatching, findBroadcasts } from '../../store/broadcast-logs.js';
-import type { Sql } from '../../store/database.js';
 import {
   putContradictedBack,
   type ReportedSend,
@@ -16,6 +15,7 @@ import {
   reportsOf,
   settleAsSent,
 } from '../../store/evidence.js';
+import type { Sql } from '../../store/postgres/database.js';
 
 /** No batch is sent again that callbacks tell of, though an operator found that it was not sent: it is `unknown` once more. */
 export async function stopContradicted(ctx: Context): Promise<void> {

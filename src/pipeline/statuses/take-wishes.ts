@@ -1,8 +1,8 @@
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
-import { currentTime } from '../../store/database.js';
-import type { RawSql } from '../../store/direct.js';
 import { type OptOut, recordOptOuts, resumeNumbers } from '../../store/opt-outs.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { RawSql } from '../../store/postgres/direct.js';
 import { numbersOfUsers } from '../../store/user-ids.js';
 
 /** Puts who wants to be left alone on the suppression list, and takes off it who wants messages again, in the order of their asking. */

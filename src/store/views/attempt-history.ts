@@ -1,4 +1,4 @@
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** One send of a batch, or what an operator, or evidence, decided about it. Instants are ISO 8601 in UTC. */
 export type AttemptView = {

@@ -3,8 +3,8 @@ import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Evidence } from '../../domain/statuses/evidence.js';
 import { shownStatus } from '../../domain/statuses/message-state.js';
 import type { MovedBy } from '../../domain/timing/batch-start.js';
-import type { Sql } from '../database.js';
 import { evidenceOf } from '../evidence.js';
+import type { Sql } from '../postgres/database.js';
 import { resolvability } from '../resolutions.js';
 import { type AttemptView, attemptsOf } from './attempt-history.js';
 

@@ -2,8 +2,8 @@ import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Evidence } from '../../domain/statuses/evidence.js';
 import type { MovedBy } from '../../domain/timing/batch-start.js';
 import type { BatchModel } from '../../generated/prisma/models.js';
-import type { Sql } from '../database.js';
 import { evidenceOf } from '../evidence.js';
+import type { Sql } from '../postgres/database.js';
 
 /** Which of a run's batches are asked for. */
 export type BatchFilter = {

@@ -1,5 +1,5 @@
-import type { Sql } from '../database.js';
 import type { FiringStatus } from '../firings.js';
+import type { Sql } from '../postgres/database.js';
 
 /** What became of an instant of a campaign's schedule, or of a firing by hand. */
 export type FiringView = {

@@ -1,5 +1,5 @@
 import { shownStatus } from '../../domain/statuses/message-state.js';
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** `status` as it is shown, `code` of its failure. */
 export type LogOfRecipient = {

@@ -1,6 +1,6 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** What one run sent to a number. */
 export type RecipientRun = {

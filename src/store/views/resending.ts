@@ -1,7 +1,7 @@
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import type { MessageFate } from '../../domain/resending/resend.js';
 import { type DeliveryStatus, deliveryStatuses } from '../../domain/statuses/message-state.js';
-import { arrayText, type Sql } from '../database.js';
+import { arrayText, type Sql } from '../postgres/database.js';
 
 /** What callbacks tell of the messages of these batches: batch → number → how far it came, and how the latest one failed. */
 export type ToldFates = ReadonlyMap<string, ReadonlyMap<string, Pick<MessageFate, 'furthest' | 'failure'>>>;

@@ -1,5 +1,5 @@
 import { groupByRun } from '../by-run.js';
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** What became of the messages of a run, or of several. */
 export type MessageCounts = {

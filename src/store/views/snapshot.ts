@@ -1,7 +1,7 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { IntakeState } from '../../domain/runs/law.js';
 import { type BatchCounts, emptyCounts } from '../../domain/runs/run.js';
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** What the ledger says of a run at one instant. */
 export type LedgerSnapshot = {

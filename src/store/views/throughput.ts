@@ -1,4 +1,4 @@
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** Recipients that were handed over from `at` on, for as long as a bar of the chart stands for. */
 export type Throughput = { at: Date; recipients: number };

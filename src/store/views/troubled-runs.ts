@@ -1,4 +1,4 @@
-import type { Sql } from '../database.js';
+import type { Sql } from '../postgres/database.js';
 
 /** Runs with batches to deliver that nothing holds back, of which none has moved for so long: of these runs, or the first hundred of all. */
 export async function stalledRuns(

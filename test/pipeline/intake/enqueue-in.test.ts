@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Client, Pool } from 'pg';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { openDatabase } from '../../../src/store/database.js';
+import { openDatabase } from '../../../src/store/postgres/database.js';
 import { invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { checkedRun } from '../../support/runs.js';
 import { blocksOf, chunkAll, connect, handIn, handInRow, openShop, runWithKey } from '../handed-in.js';

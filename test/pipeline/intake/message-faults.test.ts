@@ -7,9 +7,9 @@ import { enqueue } from '../../../src/pipeline/intake/enqueue.js';
 import { sendMessage } from '../../../src/pipeline/intake/send-message.js';
 import { SharedIntakes } from '../../../src/pipeline/intake/shared-intakes.js';
 import { insertAccounts } from '../../../src/store/accounts.js';
-import type { Database } from '../../../src/store/database.js';
 import { holdEveryAccount, probeSoon } from '../../../src/store/holds.js';
 import { restoreLostSends } from '../../../src/store/lost-sends.js';
+import type { Database } from '../../../src/store/postgres/database.js';
 import { finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { batchIdOf, letHandOver, messageTemplate, uploaded, waitForRun } from '../../support/runs.js';
 

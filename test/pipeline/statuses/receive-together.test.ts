@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { beginMatching } from '../../../src/store/broadcast-logs.js';
-import { transactDirectly } from '../../../src/store/direct.js';
+import { transactDirectly } from '../../../src/store/postgres/direct.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { ago, delivered, type Item, item, logsOf, readItems } from '../../support/statuses.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/context.js';
 import { viewRun, viewRuns } from '../../../src/pipeline/views/view-run.js';
-import type { Database } from '../../../src/store/database.js';
+import type { Database } from '../../../src/store/postgres/database.js';
 import { type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;

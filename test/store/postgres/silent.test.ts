@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Database, isPostgresAway, openDatabase } from '../../src/store/database.js';
-import { withLongDeadlines } from '../../src/store/deadlines.js';
-import { type RawSql, transactDirectly } from '../../src/store/direct.js';
-import { type Environment, freshEnvironment } from '../support/environment.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
+import { type Database, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
+import { withLongDeadlines } from '../../../src/store/postgres/deadlines.js';
+import { type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
+import { type Environment, freshEnvironment } from '../../support/environment.js';
+import { type SilentProxy, startSilentProxy } from '../../support/silent-proxy.js';
 
 type Work = (tx: RawSql) => Promise<unknown>;
 

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { SiaranError, UnavailableError } from '../errors.js';
-import { packageFile } from '../package-file.js';
+import { SiaranError, UnavailableError } from '../../errors.js';
+import { packageFile } from '../../package-file.js';
 import { endWithin } from './deadlines.js';
 
 export interface Migrated {

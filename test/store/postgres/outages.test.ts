@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isPostgresAway, isPostgresRefused, openDatabase } from '../../src/store/database.js';
-import { type Rig, startRig } from '../support/rig.js';
+import { isPostgresAway, isPostgresRefused, openDatabase } from '../../../src/store/postgres/database.js';
+import { type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Prisma } from '../../src/generated/prisma/client.js';
-import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../src/store/database.js';
-import { directly, type RawSql, transactDirectly } from '../../src/store/direct.js';
-import { isNumberTaken } from '../../src/store/recipients.js';
-import { eventually, type Rig, startRig } from '../support/rig.js';
+import { Prisma } from '../../../src/generated/prisma/client.js';
+import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
+import { directly, type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
+import { isNumberTaken } from '../../../src/store/recipients.js';
+import { eventually, type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;
 beforeAll(async () => {

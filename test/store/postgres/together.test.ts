@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { directly } from '../../src/store/direct.js';
-import { type Grouping, Together } from '../../src/store/together.js';
-import { eventually, type Rig, startRig } from '../support/rig.js';
+import { directly } from '../../../src/store/postgres/direct.js';
+import { type Grouping, Together } from '../../../src/store/postgres/together.js';
+import { eventually, type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;
 let groups: number[][];

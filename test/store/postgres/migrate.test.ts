@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { assertMigrated, migrate, migrationStatus } from '../../src/store/migrate.js';
-import { query, tablesIn } from './database-tables.js';
-import { tablesOf } from './schema-file.js';
+import { assertMigrated, migrate, migrationStatus } from '../../../src/store/postgres/migrate.js';
+import { query, tablesIn } from '../database-tables.js';
+import { tablesOf } from '../schema-file.js';
 
 const ours = resolve('prisma/migrations');
 const server = process.env.SIARAN_TEST_POSTGRES ?? '';

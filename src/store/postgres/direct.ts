@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
+import { Prisma, type PrismaClient } from '../../generated/prisma/client.js';
 import { nameStatement } from './statement-name.js';
 
 /** Raw statements, on the client or in one transaction. Prisma runs them, or pg itself. */

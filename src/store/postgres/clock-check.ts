@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { SiaranError } from '../errors.js';
+import { SiaranError } from '../../errors.js';
 import { currentTime, type Sql } from './database.js';
 
 /** Every start goes by Postgres's clock. One here that is off by more would mislead the people who read it, and the queues that wait by it. */
