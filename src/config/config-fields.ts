@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../domain/timing/duration.js';
 import { messageOf } from '../errors.js';
 

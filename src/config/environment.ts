@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
 import { isLabel } from '../domain/runs/label.js';
 import { rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';

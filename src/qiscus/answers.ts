@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 
 /** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */

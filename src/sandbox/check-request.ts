@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Accepted } from './accepted.js';
 import type { Assumptions } from './assumptions.js';
 import { isE164Digits } from './check-csv.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { html } from '../html/html.js';

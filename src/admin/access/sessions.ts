@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import type { Recipient } from '../../domain/recipients/recipient.js';
 import { UsageError } from '../../errors.js';

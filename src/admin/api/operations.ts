@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { resumeAccount, resumeAll } from '../../pipeline/operating/repair-ledger.js';

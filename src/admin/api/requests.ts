@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catchUps } from '../../domain/campaigns/firing.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { ifState } from '../forms/as-seen.js';

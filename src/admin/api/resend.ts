@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { resend } from '../../pipeline/resending/resend.js';
 import type { AdminApp } from '../app.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import type { RunView } from '../../pipeline/views/view-run.js';

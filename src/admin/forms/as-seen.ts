@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChangedMeanwhileError } from '../../errors.js';
 
 const state = z.string().max(40);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
 import { formatDuration } from '../../domain/timing/duration.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { forget } from '../../pipeline/operating/forget.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';

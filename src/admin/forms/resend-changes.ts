@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { leftOutWords } from '../../domain/resending/left-out-words.js';
 import type { LeftOutReason } from '../../domain/resending/resend.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { auditActions } from '../../domain/audit/audit-actions.js';
 import { type AuditView, viewAudit } from '../../pipeline/views/view-audit.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { verify } from '../../pipeline/operating/verify.js';
 import { requireRun } from '../../pipeline/require-run.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';

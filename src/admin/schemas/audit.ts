@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { auditActions } from '../../domain/audit/audit-actions.js';
 import type { AuditView } from '../../pipeline/views/view-audit.js';
 import { instant } from './basic.js';

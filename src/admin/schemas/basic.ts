@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import type { RetryView } from '../../pipeline/views/view-retry.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { batchStatuses } from '../../domain/runs/batch.js';
 import type { MessageView } from '../../pipeline/intake/send-message.js';
 import type { RecipientView } from '../../pipeline/views/find-recipient.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CampaignResults, MessageResults, RunResults } from '../../pipeline/views/view-results.js';
 import { count, instant } from './basic.js';
 

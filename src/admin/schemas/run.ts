@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
 import { type CountedDoubt, doubtKinds } from '../../domain/recipients/doubts.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
