@@ -65,7 +65,7 @@ export type {
 } from './pipeline/views/view-results.js';
 export type { RetryView } from './pipeline/views/view-retry.js';
 export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
-export { type Broadcast, type BroadcastRequest, Siaran, type Workers } from './siaran.js';
+export type { Broadcast, BroadcastRequest, Siaran, Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
 export type { RunEvidence } from './store/evidence.js';
 export type { FiringStatus } from './store/firings.js';

@@ -25,8 +25,10 @@ import { type CampaignResults, viewCampaignResults } from './pipeline/views/view
 
 /** The calls of `Siaran` that are about campaigns. */
 export abstract class CampaignCalls {
+  /** @internal */
   protected readonly ctx: Context;
 
+  /** @internal */
   protected constructor(ctx: Context) {
     this.ctx = ctx;
   }

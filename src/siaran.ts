@@ -51,7 +51,7 @@ export class Siaran extends PeopleCalls {
   readonly #shared = new SharedIntakes();
   readonly #workers: Workers[] = [];
 
-  /** @param startWorkers what `work` does. */
+  /** @param startWorkers what `work` does. @internal */
   constructor(ctx: Context, startWorkers: (ctx: Context) => Promise<Workers>) {
     super(ctx);
     this.#startWorkers = startWorkers;

@@ -9,6 +9,7 @@ import { openCallbackMeters } from '../../src/monitoring/callback-meters.js';
 import { openGauges } from '../../src/monitoring/gauges.js';
 import { openLoginMeters } from '../../src/monitoring/login-meters.js';
 import { openMeters } from '../../src/monitoring/meters.js';
+import { Siaran } from '../../src/siaran.js';
 import { run } from '../cli/siaran.js';
 import { namesIn, readPage, root, rowsOf } from './markdown.js';
 
@@ -101,7 +102,7 @@ test('the exit codes of the reference are those of the program', async () => {
 
 test('every method of the library is told of in its guide', async () => {
   const methods: string[] = [];
-  for (let at: object | null = siaran.Siaran.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
+  for (let at: object | null = Siaran.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
     methods.push(...Object.getOwnPropertyNames(at));
   const text = await readPage('docs/guides/library.md');
   const told = methods.filter((name) => name === 'constructor' || new RegExp(`[.\`]${name}\\b`).test(text));
