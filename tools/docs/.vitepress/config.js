@@ -36,6 +36,7 @@ const guides = section('Guides', 'guides/', {
 });
 
 const reference = section('Reference', 'reference/', {
+  compatibility: 'Compatibility',
   configuration: 'Configuration',
   errors: 'Errors',
   'exit-codes': 'Exit codes',
