@@ -157,7 +157,7 @@ const pure = { 'src/domain/': ['node:crypto'] };
 /** These choose a package at run time, which no table can follow. */
 const dynamic = ['src/local/postgres.ts'];
 
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const files = ['src', 'workers'].flatMap(sourceFiles).sort();
 if (files.length === 0) throw new Error('There is nothing to check: src/ and workers/ hold no source files.');
 
@@ -219,7 +219,7 @@ function directionFault(file, layer, specifier, typeOnly) {
 function vendorFault(file, specifier, typeOnly) {
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (!Object.hasOwn(homes, name)) return `${name} has no home: name its folder in tools/check-imports.mjs`;
-  if (!Object.hasOwn(dependencies, name)) return `${name} is not among the dependencies, so production lacks it`;
+  if (!Object.hasOwn(devDependencies, name)) return `${name} is not in package.json`;
   if (homeOf(file, allowed(homes[name], typeOnly)) !== undefined) return undefined;
   return `${name} may not be imported here, only in ${listed(homes[name])}`;
 }
