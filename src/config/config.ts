@@ -8,6 +8,7 @@ import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
+import { readSecretFiles } from './secret-files.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
@@ -85,12 +86,19 @@ export type Config = Readonly<{
  * @throws {UsageError} that lists every variable that is wrong, with what would be right. Secrets are never shown.
  */
 export function parseConfig(env: Environment): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
+  const { variables: given, faults: secretFaults } = readSecretFiles(withoutEmpty(env));
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const file = readAccountsFile(given);
   const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
-  faults.push(...redisFaults(given), ...claimFaults(given), ...notifyFaults(given), ...file.faults, ...audienceFaults);
+  faults.push(
+    ...secretFaults,
+    ...redisFaults(given),
+    ...claimFaults(given),
+    ...notifyFaults(given),
+    ...file.faults,
+    ...audienceFaults,
+  );
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const e = parsed.data;
@@ -141,12 +149,18 @@ export function parseConfig(env: Environment): Config {
  * @throws {UsageError} when it is not set, or no address.
  */
 export function parseDatabaseUrl(env: Environment): string {
-  const parsed = environment
-    .pick({ DATABASE_URL: true })
-    .safeParse({ DATABASE_URL: env.DATABASE_URL?.trim() || undefined });
-  if (parsed.success) return parsed.data.DATABASE_URL;
-  const faults = parsed.error.issues.map(({ message }) => `  DATABASE_URL ${message}`);
-  throw new UsageError(`The configuration is not usable:\n${faults.join('\n')}`);
+  const { DATABASE_URL, DATABASE_URL_FILE } = withoutEmpty(env);
+  const { variables, faults: secretFaults } = readSecretFiles({ DATABASE_URL, DATABASE_URL_FILE });
+  const parsed = environment.pick({ DATABASE_URL: true }).safeParse(variables);
+  if (parsed.success && secretFaults.length === 0) return parsed.data.DATABASE_URL;
+  // What names a file that can't be read isn't unset as well.
+  const issues = secretFaults.length > 0 ? [] : (parsed.error?.issues ?? []);
+  const faults = [...secretFaults, ...issues.map(({ message }) => `DATABASE_URL ${message}`)];
+  throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+}
+
+function withoutEmpty(env: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
 }
 
 /** The accounts that a worker delivers for. @throws {UsageError} that names each credential that it lacks. */
