@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.js';
+import { takeEnvFiles } from './env-file.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { bearClosedPipes, note, print } from './terminal/output.js';
 
@@ -47,7 +48,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
   keepHeapSmall();
   try {
-    await (await buildProgram(args)).parseAsync(args, { from: 'user' });
+    const command = takeEnvFiles(args);
+    await (await buildProgram(command)).parseAsync(command, { from: 'user' });
     // What was asked of a service that stays silent may still keep the process alive, when all is said.
     setTimeout(() => process.exit(), lingeringMs).unref();
   } catch (error) {
@@ -66,6 +68,10 @@ async function buildProgram([first = '']: readonly string[]): Promise<Command> {
   const program = new Command('siaran')
     .description('WhatsApp template broadcasts through Qiscus: never twice, never silently lost')
     .version(packageVersion(), '--version')
+    .option(
+      '--env-file <path>',
+      'before the command: a file with variables that are not set yet, as Docker and Node read them',
+    )
     // Its errors quote arguments, which a script may have from elsewhere.
     .configureOutput({ writeOut: (text) => void print(text.trimEnd()), writeErr: (text) => note(text.trimEnd()) })
     .exitOverride()
