@@ -27,7 +27,7 @@ afterEach(async () => {
 test('what a ledger has when results come is counted, a failure with its code, and a person once', async () => {
   const [baseline = ''] = (await readdir(ours)).sort();
   await cp(join(ours, baseline), join(folder, baseline), { recursive: true });
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await query(
     url,
     `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery) VALUES ('r', 'r', 'default', 1, ',', '{}');
@@ -39,7 +39,7 @@ test('what a ledger has when results come is counted, a failure with its code, a
             ('default', 'r-0002', 1, 3, 7, NULL, 'failed', NULL, '(#131026) no', 'failed', '(#131026) no', false),
             ('default', 'r-0002', 2, 3, 8, 'd', 'delivered', '2026-11-01T02:30Z', NULL, 'scheduled', NULL, true);`,
   );
-  await migrate(url, undefined, ours);
+  await migrate(url, { folder: ours });
   expect(
     await query(
       url,

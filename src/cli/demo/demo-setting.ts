@@ -37,7 +37,7 @@ export async function startDemo(dir: string, signal: AbortSignal): Promise<DemoS
   try {
     const services = await startServices({ dir, onProgress: note, signal });
     started.push(services.stop);
-    await migrate(services.databaseUrl, (name) => note(`Applied ${name}`));
+    await migrate(services.databaseUrl, { onApplied: (name) => note(`Applied ${name}`), onWaiting: note });
     const admin = { port: await freePort(), callbackSecret: randomBytes(16).toString('hex') };
     // What becomes of each message is told to the dashboard, as Qiscus would.
     const url = `http://127.0.0.1:${admin.port}${callbackPath}${admin.callbackSecret}`;

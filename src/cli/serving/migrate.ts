@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseDatabaseUrl } from '../../config/config.js';
 import { migrate } from '../../store/postgres/migrate.js';
-import { print, printJson } from '../terminal/output.js';
+import { note, print, printJson } from '../terminal/output.js';
 
 const examples = `
 Examples:
@@ -17,7 +17,10 @@ export function addMigrateCommand(program: Command): void {
     .addHelpText('after', examples)
     .action(async (options: { json?: true }) => {
       const databaseUrl = parseDatabaseUrl(process.env);
-      const result = await migrate(databaseUrl, options.json ? undefined : (name) => void print(`Applied ${name}`));
+      const result = await migrate(databaseUrl, {
+        onApplied: options.json ? undefined : (name) => void print(`Applied ${name}`),
+        onWaiting: note,
+      });
       if (options.json) await printJson(result);
       else if (result.applied.length === 0) {
         await print(

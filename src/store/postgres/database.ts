@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
-import { Deadlines, serverDeadlines } from './deadlines.js';
+import { Deadlines, sessionSettings } from './deadlines.js';
 import { keepPool, type RawSql } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
 import { nameStatement } from './statement-name.js';
@@ -29,6 +29,7 @@ export type DatabaseOptions = {
 
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { connections, statementTimeoutMs, onConnect = () => {}, closing, closingMs = 3_000 } = options;
+  const deadlines = new Deadlines(statementTimeoutMs);
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -36,15 +37,11 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     keepAlive: true,
     // Then every second, ten times. Node has no TCP_USER_TIMEOUT: what is written and not acknowledged is left to the deadline.
     keepAliveInitialDelayMillis: 5_000,
-    // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
-    options: `-c default_transaction_isolation=read\\ committed ${serverDeadlines(statementTimeoutMs)}`,
-    // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
-    idle_in_transaction_session_timeout: 10_000,
-  });
-  const deadlines = new Deadlines(statementTimeoutMs);
-  pool.on('connect', (client) => {
-    deadlines.watch(client);
-    onConnect();
+    async onConnect(client) {
+      deadlines.watch(client);
+      onConnect();
+      await client.query(sessionSettings(statementTimeoutMs));
+    },
   });
   const breakOffSoon = () => setTimeout(() => deadlines.breakOffAll(), closingMs).unref();
   closing?.addEventListener('abort', breakOffSoon, { once: true });

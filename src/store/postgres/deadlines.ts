@@ -11,9 +11,16 @@ export function withLongDeadlines<T>(work: () => Promise<T>): Promise<T> {
   return factor.run(slowly, work);
 }
 
-/** What a server does by itself with sessions whose client is gone, as start-up options. */
-export function serverDeadlines(statementTimeoutMs: number): string {
+/**
+ * How each session is to be, as one statement: above all what a server does by itself with sessions whose client is gone. As
+ * start-up options, a PgBouncer with its own settings would refuse them.
+ */
+export function sessionSettings(statementTimeoutMs: number): string {
   const settings = {
+    // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
+    default_transaction_isolation: "'read committed'",
+    // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
+    idle_in_transaction_session_timeout: 10_000,
     statement_timeout: slowly * statementTimeoutMs,
     // The client has given up by then, and would leave a queue of sessions that wait behind each other.
     lock_timeout: statementTimeoutMs,
@@ -24,8 +31,8 @@ export function serverDeadlines(statementTimeoutMs: number): string {
     tcp_user_timeout: 13_000,
   };
   return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
+    .map(([name, value]) => `SET ${name} = ${value}`)
+    .join('; ');
 }
 
 /**
@@ -34,13 +41,13 @@ export function serverDeadlines(statementTimeoutMs: number): string {
  */
 export class Deadlines {
   readonly #statementTimeoutMs: number;
-  readonly #open = new Set<pg.Client>();
+  readonly #open = new Set<pg.ClientBase>();
 
   constructor(statementTimeoutMs: number) {
     this.#statementTimeoutMs = statementTimeoutMs;
   }
 
-  watch(client: pg.Client): void {
+  watch(client: pg.ClientBase): void {
     let timer: NodeJS.Timeout | undefined;
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     const bounded = (...args: unknown[]) => {
@@ -75,7 +82,7 @@ export async function endWithin(client: pg.Client, limitMs: number): Promise<voi
 }
 
 /** The socket tells pg, which fails what was asked and gives the connection to nobody any more. */
-function breakOff(client: pg.Client, message: string): void {
+function breakOff(client: pg.ClientBase, message: string): void {
   const { stream } = (client as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection;
   stream.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
 }

@@ -5,12 +5,20 @@ import { Client } from 'pg';
 import { SiaranError, UnavailableError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { endWithin } from './deadlines.js';
+import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
 
 export interface Migrated {
   readonly applied: string[];
   /** How many had been applied before. */
   readonly already: number;
 }
+
+export type MigrateOptions = Waiting & {
+  /** Hears of each migration that was applied. */
+  onApplied?: ((name: string) => void) | undefined;
+  /** Where the migrations are. Default those of this package. */
+  folder?: string;
+};
 
 export interface MigrationStatus {
   readonly pending: string[];
@@ -42,9 +50,8 @@ interface Row {
   readonly finished_at: Date | null;
 }
 
-// The table and the lock are those of `prisma migrate deploy`, so that both may be used on one database:
+// The table, like the lock, is that of `prisma migrate deploy`, so that both may be used on one database:
 // https://github.com/prisma/prisma-engines/tree/main/schema-engine/connectors
-const advisoryLock = 72707369;
 const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum            VARCHAR(64) NOT NULL,
@@ -58,16 +65,17 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 
 /**
  * Applies what is pending of `prisma/migrations`, in order, each in a transaction of its own; of two at once, the second
- * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied.
+ * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied; and
+ * when the other one doesn't end.
  */
 export async function migrate(
   databaseUrl: string,
-  onApplied?: (name: string) => void,
-  folder: string = packageFile('prisma', 'migrations'),
+  { onApplied, folder = packageFile('prisma', 'migrations'), ...waiting }: MigrateOptions = {},
 ): Promise<Migrated> {
   const migrations = await readMigrations(folder);
   return withClient(databaseUrl, async (client) => {
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second));
+    await takeMigrationLock(client, waiting);
     await client.query(table);
     const rows = await readRows(querying(client));
     refuse(migrations, rows);

@@ -31,37 +31,37 @@ test('all migrations are applied once and in order, and the second time there is
   await write('1_first', 'CREATE TABLE one (id INT);');
   await write('2_second', 'ALTER TABLE one ADD COLUMN name TEXT; INSERT INTO one VALUES (1, $$a;b$$);');
   const told: string[] = [];
-  expect(await migrate(url, (name) => told.push(name), folder)).toEqual({
+  expect(await migrate(url, { onApplied: (name) => told.push(name), folder })).toEqual({
     applied: ['1_first', '2_second'],
     already: 0,
   });
   expect(told).toEqual(['1_first', '2_second']);
-  expect(await migrate(url, (name) => told.push(name), folder)).toEqual({ applied: [], already: 2 });
+  expect(await migrate(url, { onApplied: (name) => told.push(name), folder })).toEqual({ applied: [], already: 2 });
   expect(told).toHaveLength(2);
   expect(await query(url, 'SELECT * FROM one')).toEqual([{ id: 1, name: 'a;b' }]);
 });
 
 test('only those that came since are applied', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await write('2_second', 'CREATE TABLE two (id INT)');
   expect((await migrationStatus(url, folder)).pending).toEqual(['2_second']);
-  expect(await migrate(url, undefined, folder)).toEqual({ applied: ['2_second'], already: 1 });
+  expect(await migrate(url, { folder })).toEqual({ applied: ['2_second'], already: 1 });
   expect(await migrationStatus(url, folder)).toEqual({ pending: [], unknown: [], failed: [], isOther: false });
 });
 
 test('of several at once one applies each, and the others find nothing to do', async () => {
   await write('1_slow', 'SELECT pg_sleep(0.3); CREATE TABLE one (id INT)');
-  const results = await Promise.all([1, 2, 3].map(() => migrate(url, undefined, folder)));
+  const results = await Promise.all([1, 2, 3].map(() => migrate(url, { folder })));
   expect(results.flatMap(({ applied }) => applied)).toEqual(['1_slow']);
 });
 
 test('one that was edited after it was applied is refused by its name, before anything is applied', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await write('1_first', 'CREATE TABLE one (id BIGINT)');
   await write('2_second', 'CREATE TABLE two (id INT)');
-  await expect(migrate(url, undefined, folder)).rejects.toMatchObject({
+  await expect(migrate(url, { folder })).rejects.toMatchObject({
     code: 'MIGRATION',
     message: expect.stringMatching(/^1_first was edited/),
   });
@@ -72,39 +72,39 @@ test('one that fails is named and leaves nothing behind; those before it stay, a
   await write('1_first', 'CREATE TABLE one (id INT)');
   await write('2_second', 'CREATE TABLE two (id INT); SELECT 1 / 0;');
   await write('3_third', 'CREATE TABLE three (id INT)');
-  await expect(migrate(url, undefined, folder)).rejects.toMatchObject({
+  await expect(migrate(url, { folder })).rejects.toMatchObject({
     code: 'MIGRATION',
     message: expect.stringMatching(/2_second failed and was rolled back: division by zero/),
   });
   expect([await present('one'), await present('two'), await present('three')]).toEqual([true, false, false]);
 
   await write('2_second', 'CREATE TABLE two (id INT)');
-  expect(await migrate(url, undefined, folder)).toEqual({ applied: ['2_second', '3_third'], already: 1 });
+  expect(await migrate(url, { folder })).toEqual({ applied: ['2_second', '3_third'], already: 1 });
 });
 
 test('one that can not be recorded is not applied either', async () => {
   await write('1_first', `CREATE TABLE one (id INT); ALTER TABLE _prisma_migrations ADD CHECK (checksum = '')`);
-  await expect(migrate(url, undefined, folder)).rejects.toThrow(/1_first failed and was rolled back/);
+  await expect(migrate(url, { folder })).rejects.toThrow(/1_first failed and was rolled back/);
   expect(await present('one')).toBe(false);
 });
 
 test('one that Prisma began and did not finish is refused until it is marked as rolled back', async () => {
   await write('1_first', 'CREATE TABLE one (id INT)');
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await write('2_second', 'CREATE TABLE two (id INT)');
   await query(url, `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'y', '2_second')`);
   expect((await migrationStatus(url, folder)).failed).toEqual(['2_second']);
-  await expect(migrate(url, undefined, folder)).rejects.toThrow(/2_second was begun and did not finish/);
+  await expect(migrate(url, { folder })).rejects.toThrow(/2_second was begun and did not finish/);
   await expect(assertMigrated(url, folder)).rejects.toThrow(/2_second was begun and did not finish/);
 
   await query(url, `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE id = 'x'`);
-  expect((await migrate(url, undefined, folder)).applied).toEqual(['2_second']);
+  expect((await migrate(url, { folder })).applied).toEqual(['2_second']);
 });
 
 test("what was applied is recorded in Prisma's own table and form", async () => {
   const sql = 'CREATE TABLE one (id INT);\n-- é\n';
   await write('1_first', sql);
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   const columns = await query<{ line: string }>(
     url,
     `SELECT concat_ws(' ', attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'NOT NULL' END) AS line
@@ -139,7 +139,7 @@ test('the lock is the one that Prisma takes', async () => {
   let migrating: ReturnType<typeof migrate>;
   try {
     await other.query('SELECT pg_advisory_lock(72707369)');
-    migrating = migrate(url, undefined, folder);
+    migrating = migrate(url, { folder });
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await present('one')).toBe(false);
   } finally {
@@ -154,11 +154,11 @@ test('a program refuses a database that is not migrated, and one that is newer t
     message: expect.stringMatching(/siaran migrate/),
   });
   await cp(ours, folder, { recursive: true });
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await expect(assertMigrated(url)).resolves.toBeUndefined();
 
   await write('99999999999999_later', 'CREATE TABLE later (id INT)');
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   expect(await migrationStatus(url)).toMatchObject({ pending: [], unknown: ['99999999999999_later'], failed: [] });
   await expect(assertMigrated(url)).rejects.toThrow(/newer than this program: it has 99999999999999_later/);
   await expect(assertMigrated((sql) => query(url, sql))).rejects.toMatchObject({ code: 'MIGRATION' });
@@ -166,7 +166,7 @@ test('a program refuses a database that is not migrated, and one that is newer t
 
 test('a database that was made by other migrations is refused before anything is done, and named as that', async () => {
   await write('20261123080000_ledger', 'CREATE TABLE accounts (name TEXT)');
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   for (const refused of [migrate(url), assertMigrated(url)])
     await expect(refused).rejects.toMatchObject({
       code: 'MIGRATION',
@@ -198,7 +198,7 @@ test('a role whose name is that of our schema has its tables in public all the s
     const all = (await migrate(role)).applied;
     await cp(ours, folder, { recursive: true });
     await write('99999999999999_later', 'CREATE TABLE later (id INT)');
-    expect(await migrate(role, undefined, folder)).toEqual({ applied: ['99999999999999_later'], already: all.length });
+    expect(await migrate(role, { folder })).toEqual({ applied: ['99999999999999_later'], already: all.length });
     expect(
       await query(role, `SELECT schemaname, count(*)::int FROM pg_tables WHERE tableowner = 'siaran' GROUP BY 1`),
     ).toEqual([{ schemaname: 'public', count: Object.keys(await tablesOf('prisma/schema.prisma')).length + 2 }]);
