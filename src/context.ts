@@ -79,6 +79,8 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ...passwordsOf(config.audienceDatabaseUrl),
     ...passwordsOf(config.redisUrl),
     ...passwordsOf(config.notify?.url),
+    ...passwordsOf(config.notify?.proxy),
+    ...[...config.accounts.values()].flatMap(({ proxy }) => passwordsOf(proxy)),
     config.notify?.secret,
     ...config.adminTokens.map(({ token }) => token),
     ...config.callbackSecrets.common,

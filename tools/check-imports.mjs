@@ -99,14 +99,15 @@ const directions = {
   // The tables lean on the connections, and not the other way round.
   'src/store/postgres/': ['src/generated/', packageFile, domain, errors],
   'src/store/': ['src/generated/', packageFile, domain, errors],
-  'src/qiscus/': [domain, errors, 'type src/config/'],
+  'src/qiscus/': [domain, errors, 'src/tunnel.ts', 'type src/config/'],
   'src/queue/': [domain, errors],
-  'src/webhook/': [domain, errors, 'type src/config/', 'src/config/signing-key.ts'],
+  'src/webhook/': [domain, errors, 'src/tunnel.ts', 'type src/config/', 'src/config/signing-key.ts'],
   'src/config/': [domain, errors],
   'src/logger.ts': [domain, errors, 'src/log-output.ts', 'type src/config/'],
   'src/log-output.ts': [domain],
   'src/telemetry/': [domain, errors, 'type src/queue/', 'type src/qiscus/'],
   'src/errors.ts': [],
+  'src/tunnel.ts': [],
   'src/package-file.ts': [errors],
   'src/domain/': [],
   // What only a developer's machine needs: nothing that runs in production may lean on it.
@@ -146,7 +147,7 @@ const homes = {
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   'prom-client': ['src/monitoring/'],
-  undici: ['src/qiscus/', 'src/webhook/'],
+  undici: ['src/qiscus/', 'src/webhook/', 'src/tunnel.ts'],
   yaml: ['src/cli/', 'src/config/yaml-file.ts'],
   zod: ['src/admin/', 'src/config/', 'src/qiscus/', 'src/sandbox/'],
 };

@@ -2,7 +2,13 @@ import { parseDuration } from '../domain/timing/duration.js';
 
 export type RateLimit = Readonly<{ max: number; durationMs: number }>;
 
-export type ProviderConfig = Readonly<{ baseUrl: string; appId: string; secretKey: string }>;
+export type ProviderConfig = Readonly<{
+  baseUrl: string;
+  appId: string;
+  secretKey: string;
+  /** The proxy on the way there. */
+  proxy?: string | undefined;
+}>;
 
 /** A Qiscus account. Its rate limit is of batches, over all worker processes. */
 export type AccountConfig = ProviderConfig &

@@ -8,12 +8,14 @@ import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
+import { type Proxies, proxyTo, readProxies } from './proxies.js';
 import { readSecretFiles } from './secret-files.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
 /** Where notices go, and the secret that they are signed with, as they were given. */
-export type WebhookConfig = Readonly<{ url: string; secret: string }>;
+/** `proxy`: the one on the way there. */
+export type WebhookConfig = Readonly<{ url: string; secret: string; proxy?: string | undefined }>;
 
 export type Config = Readonly<{
   databaseUrl: string;
@@ -35,6 +37,8 @@ export type Config = Readonly<{
   prefix: string;
   /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */
   accounts: ReadonlyMap<string, AccountConfig>;
+  /** On the way to Qiscus and to the receiver of notices. */
+  proxies: Proxies;
   accountsFile: string | undefined;
   /** Of the two variables with the credentials of the account `default`, those that aren't set. */
   missingCredentials: readonly string[];
@@ -90,9 +94,11 @@ export function parseConfig(env: Environment): Config {
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const file = readAccountsFile(given);
+  const { proxies, faults: proxyFaults } = readProxies(given);
   const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
   faults.push(
     ...secretFaults,
+    ...proxyFaults,
     ...redisFaults(given),
     ...claimFaults(given),
     ...notifyFaults(given),
@@ -112,7 +118,8 @@ export function parseConfig(env: Environment): Config {
     redisUrl: e.REDIS_URL,
     redisCluster: e.SIARAN_REDIS_CLUSTER,
     prefix: e.SIARAN_PREFIX,
-    accounts: accountsOf(e, file.entries),
+    accounts: throughProxies(accountsOf(e, file.entries), proxies),
+    proxies,
     accountsFile: e.SIARAN_ACCOUNTS_FILE,
     missingCredentials: credentialNames.filter((name) => e[name] === undefined),
     baseUrl: e.QISCUS_BASE_URL,
@@ -128,7 +135,11 @@ export function parseConfig(env: Environment): Config {
     resultsAfterMs: e.SIARAN_RESULTS_AFTER,
     notify:
       e.SIARAN_NOTIFY_URL && e.SIARAN_NOTIFY_SECRET
-        ? { url: e.SIARAN_NOTIFY_URL, secret: e.SIARAN_NOTIFY_SECRET }
+        ? {
+            url: e.SIARAN_NOTIFY_URL,
+            secret: e.SIARAN_NOTIFY_SECRET,
+            proxy: proxyTo(e.SIARAN_NOTIFY_URL, proxies),
+          }
         : undefined,
     callbackSecrets: { common: e.SIARAN_CALLBACK_SECRET, own: file.callbackSecrets },
     stopWords: e.SIARAN_STOP_WORDS,
@@ -142,6 +153,15 @@ export function parseConfig(env: Environment): Config {
     tracing: readTracing(given),
     logLevel: e.LOG_LEVEL,
   });
+}
+
+function throughProxies(
+  accounts: ReadonlyMap<string, AccountConfig>,
+  proxies: Proxies,
+): ReadonlyMap<string, AccountConfig> {
+  return new Map(
+    [...accounts].map(([name, account]) => [name, { ...account, proxy: proxyTo(account.baseUrl, proxies) }]),
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
-import { buildConnector, Client, FormData, Pool, request } from 'undici';
+import { type buildConnector, Client, FormData, Pool, request } from 'undici';
 import type { ProviderConfig } from '../config/config.js';
 import type { MessageTemplate, MessageValues } from '../domain/runs/message.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { isError, messageOf } from '../errors.js';
+import { connectorTo } from '../tunnel.js';
 import type { HttpAnswer } from './answers.js';
 import { readBody } from './read-body.js';
 
@@ -57,7 +58,7 @@ export class Qiscus {
     this.#timeoutMs = timeoutMs;
     this.#onCall = onCall;
     const { origin } = new URL(provider.baseUrl);
-    this.#pool = new Pool(origin, { ...this.#timeouts(), connections, connect: { timeout: this.#connectTimeoutMs() } });
+    this.#pool = new Pool(origin, { ...this.#timeouts(), connections, connect: this.#connector() });
   }
 
   /** `POST upload_csv`, multipart, over a kept-alive pool: an upload that is lost or doubled sends nothing. */
@@ -145,7 +146,7 @@ export class Qiscus {
    */
   async #postOnce(call: string, body: object, mayStart: () => boolean): Promise<HttpAnswer | NoAnswer> {
     let reached: NoAnswer['reached'] = 'nothing';
-    const connect = buildConnector({ timeout: this.#connectTimeoutMs() });
+    const connect = this.#connector();
     const client = new Client(new URL(this.#provider.baseUrl).origin, {
       ...this.#timeouts(),
       connect: (options, callback) =>
@@ -205,7 +206,7 @@ export class Qiscus {
     return { headersTimeout: this.#timeoutMs, bodyTimeout: this.#timeoutMs };
   }
 
-  #connectTimeoutMs(): number {
-    return Math.min(10_000, this.#timeoutMs);
+  #connector(): buildConnector.connector {
+    return connectorTo(this.#provider.proxy, Math.min(10_000, this.#timeoutMs));
   }
 }

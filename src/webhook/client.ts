@@ -3,6 +3,7 @@ import { Client, request } from 'undici';
 import type { WebhookConfig } from '../config/config.js';
 import { signingKey } from '../config/signing-key.js';
 import { isError, messageOf } from '../errors.js';
+import { connectorTo } from '../tunnel.js';
 
 /** `id` stays the same however often a message is posted: its receiver knows by it what it has already. */
 export type WebhookMessage = { id: string; body: string };
@@ -18,7 +19,7 @@ export async function postMessage(
   deadlineMs: number,
 ): Promise<string | undefined> {
   const url = new URL(webhook.url);
-  const client = new Client(url.origin);
+  const client = new Client(url.origin, { connect: connectorTo(webhook.proxy, deadlineMs) });
   const signal = AbortSignal.timeout(deadlineMs);
   try {
     const answer = await request(`${url.origin}${url.pathname}${url.search}`, {

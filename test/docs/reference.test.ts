@@ -33,7 +33,7 @@ const given = { DATABASE_URL: 'postgres://siaran@localhost:5432/siaran', REDIS_U
 test('every variable that the program reads has a row in the reference, and nothing else has', async () => {
   const read = allMatches(
     await sources('src', 'workers'),
-    /\b((?:SIARAN|QISCUS|OTEL)_[A-Z_]+|DATABASE_URL|REDIS_URL|LOG_LEVEL)\b/g,
+    /\b((?:SIARAN|QISCUS|OTEL)_[A-Z_]+|(?:HTTPS?|NO)_PROXY|DATABASE_URL|REDIS_URL|LOG_LEVEL)\b/g,
   );
   const told = rowsOf(await readPage('docs/reference/configuration.md'), 'variable').flatMap(([names = '']) =>
     namesIn(names),

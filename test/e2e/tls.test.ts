@@ -1,4 +1,6 @@
-import { chmod, chown, copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,6 +10,7 @@ import type { LocalServer } from '../../src/local/server.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { json, run, start, until } from '../cli/siaran.js';
 import { type Certificates, makeCertificates } from '../support/certificates.js';
+import { startForwardProxy } from '../support/forward-proxy.js';
 import { startRedisCluster } from '../support/redis-cluster.js';
 import { lackOfTls, type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { eventually, invoices } from '../support/rig.js';
@@ -64,6 +67,32 @@ let env: Record<string, string>;
     }
     const counts = [...sandbox.accepted.deliveries().values()];
     expect({ numbers: counts.length, most: Math.max(...counts) }).toEqual({ numbers: 3_000, most: 1 });
+  });
+
+  test('a proxy leads to Qiscus, and sees nothing of what goes there', async () => {
+    const [cert, key] = await Promise.all([readFile(certificates.certPath), readFile(certificates.keyPath)]);
+    const provider = createServer({ cert, key }, (_request, response) => response.end());
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const proxy = await startForwardProxy();
+    try {
+      const host = `qiscus.internal:${(provider.address() as AddressInfo).port}`;
+      const reach = async (given: Record<string, string>) => {
+        const { stdout } = await run(['doctor', '--json'], {
+          env: { ...env, QISCUS_BASE_URL: `https://${host}`, ...given },
+        });
+        const checks = JSON.parse(stdout) as { check: string; detail: string }[];
+        return checks.find(({ check }) => check === 'Qiscus reachable')?.detail;
+      };
+      const address = `127.0.0.1:${proxy.port}`;
+      expect(await reach({ HTTPS_PROXY: `http://siaran:pass%20word@${address}` })).toBe(
+        `https://${host} answers through http://${address}`,
+      );
+      expect(proxy.tunnels).toEqual([`siaran:pass word ${host}`]);
+      expect(await reach({ HTTPS_PROXY: `http://siaran:wrong@${address}` })).toMatch(/HTTP 407$/);
+    } finally {
+      await proxy.close();
+      provider.close();
+    }
   });
 
   test.each<[string, () => Record<string, string>, Record<string, RegExp>]>([

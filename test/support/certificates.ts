@@ -18,6 +18,7 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          { type: 2, value: 'qiscus.internal' },
           { type: 7, ip: '127.0.0.1' },
         ],
       },

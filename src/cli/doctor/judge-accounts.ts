@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Config } from '../../config/config.js';
+import { proxyTo } from '../../config/proxies.js';
 import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { Qiscus } from '../../qiscus/client.js';
@@ -11,24 +12,34 @@ import type { Finding } from './check.js';
 export async function judgeProviders({ config }: Context): Promise<Finding> {
   const places = config.accounts.size > 0 ? [...config.accounts] : [['default', config] as const];
   const answers = await Promise.all(
-    places.map(async ([name, { baseUrl }]) => ({ name, baseUrl, error: await whyNot(baseUrl, config) })),
+    places.map(async ([name, { baseUrl }]) => {
+      const proxy = proxyTo(baseUrl, config.proxies);
+      const way = proxy ? ` through ${new URL(proxy).origin}` : '';
+      return { name, baseUrl, way, error: await whyNot(baseUrl, proxy, config) };
+    }),
   );
   const amiss = answers.filter(({ error }) => error !== undefined);
   const [first] = amiss;
   if (!first)
     return {
       ok: true,
-      detail: answers.map((each) => `${titleOf(each.name, config)}${each.baseUrl} answers`).join('; '),
+      detail: answers.map((each) => `${titleOf(each.name, config)}${each.baseUrl} answers${each.way}`).join('; '),
     };
   return {
     ok: false,
-    detail: amiss.map(({ name, baseUrl, error }) => `${titleOf(name, config)}${baseUrl}: ${error}`).join('; '),
-    todo: `Check ${first.baseUrl === config.baseUrl ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the connection to the internet.`,
+    detail: amiss
+      .map(({ name, baseUrl, way, error }) => `${titleOf(name, config)}${baseUrl}${way}: ${error}`)
+      .join('; '),
+    todo: `Check ${first.baseUrl === config.baseUrl ? 'QISCUS_BASE_URL' : `the baseUrl of ${first.name}`} and the connection to the internet${first.way ? ', and HTTPS_PROXY, HTTP_PROXY and NO_PROXY' : ''}.`,
   };
 }
 
-async function whyNot(baseUrl: string, { requestTimeoutMs }: Config): Promise<string | undefined> {
-  const qiscus = new Qiscus({ baseUrl, appId: 'doctor', secretKey: 'doctor' }, requestTimeoutMs, 1);
+async function whyNot(
+  baseUrl: string,
+  proxy: string | undefined,
+  { requestTimeoutMs }: Config,
+): Promise<string | undefined> {
+  const qiscus = new Qiscus({ baseUrl, appId: 'doctor', secretKey: 'doctor', proxy }, requestTimeoutMs, 1);
   try {
     const answer = await qiscus.reach();
     return 'status' in answer ? undefined : answer.error;

@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { buildConnector, Client } from 'undici';
+
+/**
+ * Connects to an origin as undici does, through a proxy if there is one. As long as it hasn't called back with a socket, nothing was
+ * sent to the origin: what the proxy refuses has reached nobody.
+ * @param timeoutMs for each of the connections, and for the proxy's answer.
+ */
+export function connectorTo(proxy: string | undefined, timeoutMs: number): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs });
+  if (proxy === undefined) return connect;
+  return (options, callback) => {
+    openTunnel(proxy, options, timeoutMs).then(
+      (socket) => {
+        if (options.protocol === 'https:') connect({ ...options, httpSocket: socket }, callback);
+        else callback(null, socket);
+      },
+      (error: Error) => callback(error, null),
+    );
+  };
+}
+
+type Origin = Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>;
+
+async function openTunnel(proxy: string, origin: Origin, timeoutMs: number): Promise<Socket> {
+  const { origin: address, username, password } = new URL(proxy);
+  const path = `${origin.hostname}:${origin.port || (origin.protocol === 'https:' ? 443 : 80)}`;
+  const client = new Client(address, { connect: { timeout: timeoutMs } });
+  try {
+    const { statusCode, socket } = await client.connect({
+      path,
+      headers: { host: path, ...credentials(username, password) },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    // A tunnel is the socket that the proxy's connection was.
+    if (statusCode === 200) return socket as Socket;
+    discard(socket);
+    throw new Error(`the proxy ${address} does not connect to ${path}: HTTP ${statusCode}`);
+  } finally {
+    // The tunnel isn't its connection any more.
+    await client.close();
+  }
+}
+
+function discard(socket: Duplex): void {
+  socket.on('error', () => {});
+  socket.destroy();
+}
+
+function credentials(username: string, password: string): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
