@@ -44,7 +44,10 @@ const board = 'node_modules/@bull-board/ui';
 await rm(join(dist, 'bull-board'), { recursive: true, force: true });
 await cp(join(root, board, 'dist'), join(dist, 'bull-board', 'dist'), { recursive: true });
 
-await writeFile(join(dist, 'LICENCES.txt'), (await Promise.all(packagesOf(metafile).map(licenceOf))).join('\n\n'));
+const packages = packagesOf(metafile);
+await writeFile(join(dist, 'LICENCES.txt'), (await Promise.all(packages.map(licenceOf))).join('\n\n'));
+// For the bill of materials: by their places in the lock file.
+await writeFile(join(dist, 'packages.json'), `${JSON.stringify(packages, undefined, 2)}\n`);
 
 /** The folders of all packages of which something is in the bundle, in the order of the alphabet. */
 function packagesOf({ inputs }) {

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { namesIn, readPage, root, rowsOf } from '../docs/markdown.js';
+
+type Service = { image: string; environment?: Record<string, string> } & Record<string, unknown>;
+
+const read = (name: string) => readFile(join(root, name), 'utf8');
+
+async function services(): Promise<Record<string, Service>> {
+  return parse(await read('docker-compose.yml'), { merge: true }).services;
+}
+
+/** Variables of the template, also those that are commented out. */
+async function inTemplate(): Promise<Set<string>> {
+  return new Set([...(await read('.env.example')).matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name ?? ''));
+}
+
+/** Variables that the compose file asks of .env. */
+async function askedByCompose(): Promise<Set<string>> {
+  return new Set(
+    [...(await read('docker-compose.yml')).matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name]) => name ?? ''),
+  );
+}
+
+/** Variables that the program reads, of which another test knows that they are in the reference. */
+async function ofTheProgram(): Promise<Set<string>> {
+  const rows = rowsOf(await readPage('docs/reference/configuration.md'), 'variable');
+  return new Set(rows.flatMap(([names = '']) => namesIn(names)));
+}
+
+const without = (all: Set<string>, ...others: Set<string>[]) =>
+  [...all].filter((name) => !others.some((other) => other.has(name))).sort();
+
+/** What few need who have traces: it is in the reference only. */
+const traceDetails = new Set([
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TIMEOUT',
+  'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+  'OTEL_SDK_DISABLED',
+  'OTEL_TRACES_EXPORTER',
+]);
+
+test('the template has every variable that the compose file or the program reads, and no other', async () => {
+  const template = await inTemplate();
+  const compose = await askedByCompose();
+  const program = await ofTheProgram();
+  expect(compose.size).toBeGreaterThan(40);
+  expect(program.size).toBeGreaterThan(40);
+  expect({
+    missing: [...without(compose, template), ...without(program, template, traceDetails)],
+    // Node's own.
+    strange: without(template, compose, program),
+  }).toEqual({ missing: [], strange: ['NODE_EXTRA_CA_CERTS'] });
+});
+
+test('each program of the compose file is given every variable that the program reads', async () => {
+  const program = await ofTheProgram();
+  const given = new Set(Object.keys((await services()).worker?.environment ?? {}));
+  // It has a Redis of its own, and the admin's address is on its command line; its port is the host's.
+  const notGiven = new Set(['SIARAN_REDIS_CLUSTER', 'SIARAN_ADMIN_HOST', 'SIARAN_ADMIN_PORT', ...traceDetails]);
+  expect(without(program, given, notGiven)).toEqual([]);
+  expect(without(given, program)).toEqual(['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_SERVICE_NAME']);
+});
+
+test('each service is limited, gains no privilege, and has an image that .env can name with its digest', async () => {
+  const all = Object.entries(await services());
+  expect(all.map(([name]) => name)).toEqual(['postgres', 'redis', 'migrate', 'worker', 'admin']);
+  for (const [name, service] of all)
+    expect({ name, ...service }).toMatchObject({
+      name,
+      image: expect.stringMatching(/^(siaran|\$\{[A-Z]+_IMAGE:-[\w:.-]+\})$/),
+      mem_limit: expect.any(String),
+      pids_limit: expect.any(Number),
+      security_opt: ['no-new-privileges:true'],
+    });
+  expect((await services()).worker?.build).toEqual({
+    context: '.',
+    args: { NODE_IMAGE: expect.stringMatching(/^\$\{NODE_IMAGE:-/) },
+  });
+});
+
+test('Redis has a password, and says no before it would be killed for its memory', async () => {
+  const { command = [], mem_limit: limit } = (await services()).redis as { command?: string[]; mem_limit?: string };
+  expect(command.at(command.indexOf('--requirepass') + 1)).toMatch(/^\$\{REDIS_PASSWORD\}$/);
+  expect(command.at(command.indexOf('--maxmemory') + 1)).toBe('512mb');
+  expect(limit).toBe('1g');
+});
+
+test('each file that the image is made of is let through to its build', async () => {
+  const letThrough = (await read('.dockerignore')).split('\n').filter((line) => line.startsWith('!'));
+  const copied = [...(await read('Dockerfile')).matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
+    names.split(' '),
+  );
+  expect(copied).toContain('tools/bundle.mjs');
+  expect(copied.filter((name) => !letThrough.some((line) => `${name}/`.startsWith(`${line.slice(1)}/`)))).toEqual([]);
+});
