@@ -19,6 +19,7 @@ import { openLoginMeters } from '../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
 import { Access } from './access/access.js';
 import { guard, refuseNul } from './access/guard.js';
+import { logRefusals } from './access/log-refusals.js';
 import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
 import { RefusedLogins } from './access/refused-logins.js';
@@ -93,6 +94,7 @@ export async function buildAdmin(
   const registry = openRegistry();
   const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry));
   guard(app, access, refused);
+  logRefusals(app, ctx.logger);
   refuseNul(app);
   keepAudit(app, ctx);
   addMonitoringRoutes(app, ctx, { registry });
@@ -139,6 +141,8 @@ const policy = {
     fontSrc: ["'self'"],
     connectSrc: ["'self'"],
     formAction: ["'self'"],
+    // Said as well where the default says it: not every checker of headers knows what a default is for.
+    objectSrc: ["'none'"],
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },

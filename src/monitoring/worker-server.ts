@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { Context } from '../context.js';
 import { messageOf, SiaranError } from '../errors.js';
 import type { Meters } from '../telemetry/meters.js';
+import { guardAnswers } from './guard-answers.js';
 import { openLiveness, type Pulse } from './health.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from './keep-connections.js';
 import { openMeters } from './meters.js';
@@ -33,6 +34,7 @@ export function buildWorkerServer(
     requestTimeout: headersTimeoutMs,
     http: { headersTimeout: headersTimeoutMs },
   });
+  guardAnswers(app);
   addMonitoringRoutes(app, ctx, { registry, liveness: openLiveness(ctx, pulse) });
   return {
     meters: openMeters(registry),

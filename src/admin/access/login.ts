@@ -79,6 +79,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
     const session = sessionOf(request);
     if (session !== undefined) await access.endSession(session);
     dropSession(request, reply);
+    void reply.header('Clear-Site-Data', '"cache", "storage"');
     return reply.redirect('/login', 303);
   });
 }

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Context } from '../../context.js';
 import { openCallbackMeters } from '../../monitoring/callback-meters.js';
+import { guardAnswers } from '../../monitoring/guard-answers.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../../monitoring/keep-connections.js';
 import { openLoginMeters } from '../../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../../monitoring/routes.js';
@@ -38,6 +39,7 @@ export async function buildReceiver(
     forceCloseConnections: 'idle',
   });
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, notFound));
+  guardAnswers(app);
   makeRoom(app.server, connections);
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);
