@@ -19,7 +19,14 @@ export type Fence = {
 /** Every page that people read, as paths from the root. */
 export async function pages(): Promise<string[]> {
   const below = await readdir(`${root}/docs`, { recursive: true });
-  const found = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md'];
+  const found = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    'examples/README.md',
+  ];
   return [...found, ...below.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)].sort();
 }
 

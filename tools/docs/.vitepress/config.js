@@ -55,6 +55,7 @@ const operations = section('Operations', 'operations/', {
   runbook: 'Runbook',
   failures: 'Failures',
   security: 'Security',
+  asvs: 'OWASP ASVS 5.0',
   scale: 'Scale',
 });
 
@@ -67,6 +68,7 @@ const project = {
     { text: 'Proven by killing things', link: '/docs/proof' },
     { text: 'Glossary', link: '/docs/glossary' },
     { text: 'Changelog', link: '/CHANGELOG' },
+    { text: 'Telling of a weakness', link: '/SECURITY' },
   ],
 };
 
