@@ -18,7 +18,7 @@ import { headersTimeoutMs, keepAliveTimeoutMs } from '../monitoring/keep-connect
 import { openLoginMeters } from '../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
 import { Access } from './access/access.js';
-import { guard, refuseNul } from './access/guard.js';
+import { guard, refuseUnstorable } from './access/guard.js';
 import { logRefusals } from './access/log-refusals.js';
 import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
@@ -95,7 +95,7 @@ export async function buildAdmin(
   const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry));
   guard(app, access, refused);
   logRefusals(app, ctx.logger);
-  refuseNul(app);
+  refuseUnstorable(app);
   keepAudit(app, ctx);
   addMonitoringRoutes(app, ctx, { registry });
   await addQueuesPage(app, ctx);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
+import { storableText } from '../domain/text/unstorable.js';
 
 /** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */
 export type HttpAnswer = { status: number; retryAfter: string | undefined; text: string };
@@ -125,12 +126,12 @@ const mostItems = 1_000;
 
 /** Postgres takes neither NUL nor half a character, and an answer must never fail to be recorded for that. */
 function storable(value: unknown, layers = mostLayers): unknown {
-  if (typeof value === 'string') return Buffer.from(value.replaceAll('\0', '\ufffd')).toString();
+  if (typeof value === 'string') return storableText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (layers === 0) return '(nested too deep to be kept)';
   if (Array.isArray(value)) return value.slice(0, mostItems).map((inner) => storable(inner, layers - 1));
   const entries = Object.entries(value).slice(0, mostItems);
-  return Object.fromEntries(entries.map(([key, inner]) => [storable(key), storable(inner, layers - 1)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [storableText(key), storable(inner, layers - 1)]));
 }
 
 function readJson(text: string): unknown {

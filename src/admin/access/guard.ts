@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../config/admin-token.js';
+import { unstorableIn } from '../../domain/text/unstorable.js';
 import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
 import { Allowance } from './allowance.js';
@@ -126,17 +127,20 @@ function written(body: object): string | undefined {
   }
 }
 
-/** Postgres stores no NUL in a text, and nothing that is asked for has one: it is refused here, wherever it stands. */
-export function refuseNul(app: FastifyInstance): void {
-  const refuse = (reply: FastifyReply) => sendProblem(reply, problem(400, 'USAGE', 'There is a NUL character in it.'));
+/** Postgres stores neither NUL nor half of a character, and nothing that is asked for has any: they are refused here, wherever they stand. */
+export function refuseUnstorable(app: FastifyInstance): void {
+  const refuse = (reply: FastifyReply, what: string) => sendProblem(reply, problem(400, 'USAGE', what));
   app.addHook('onRequest', async (request, reply) => {
-    if (/%00|\0/.test(request.url)) return refuse(reply);
+    if (/%00|\0/.test(request.url)) return refuse(reply, 'There is a NUL character in it.');
   });
   app.addHook('preValidation', async ({ body }, reply) => {
     const isPlain = typeof body === 'object' && body !== null && !(Symbol.asyncIterator in body);
     if (!isPlain) return;
     const text = written(body);
-    if (text === undefined) return sendProblem(reply, problem(400, 'USAGE', 'It is nested too deep.'));
-    if (text.includes('\\u0000')) return refuse(reply);
+    if (text === undefined) return refuse(reply, 'It is nested too deep.');
+    const found = unstorableIn(text);
+    if (found === 'NUL') return refuse(reply, 'There is a NUL character in it.');
+    if (found)
+      return refuse(reply, 'There is half a character in it (a lone surrogate): it was cut or wrongly decoded.');
   });
 }

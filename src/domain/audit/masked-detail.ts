@@ -1,4 +1,5 @@
 import { maskMessageId, maskNumbersBesideDatesIn } from '../numbers/mask-number.js';
+import { storableText } from '../text/unstorable.js';
 
 /** What was decided, as the audit log keeps it: without undefined fields, and with the numbers in people's words masked. */
 export function maskedDetail(detail: object): Record<string, unknown> {
@@ -8,5 +9,6 @@ export function maskedDetail(detail: object): Record<string, unknown> {
 /** The ids of WhatsApp's messages have the number in them. */
 function mask(name: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  return name === 'messageId' ? maskMessageId(value) : maskNumbersBesideDatesIn(value);
+  const text = storableText(value);
+  return name === 'messageId' ? maskMessageId(text) : maskNumbersBesideDatesIn(text);
 }

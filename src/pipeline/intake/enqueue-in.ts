@@ -1,4 +1,5 @@
 import { isLabel } from '../../domain/runs/label.js';
+import { unstorableIn } from '../../domain/text/unstorable.js';
 import { messageOf, NotFoundError, type RunStateCode, RunStateError, UsageError } from '../../errors.js';
 import { findSqlFault } from '../../store/postgres/sql-fault.js';
 import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js';
@@ -87,9 +88,6 @@ function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknow
 const whatTxIs =
   "tx must be a transaction of yours: an object with query(text, values), as pg's client, or with $queryRawUnsafe, as Prisma's.";
 
-/** What JSONB can't hold: a NUL character, or half of one (a lone surrogate), as `JSON.stringify` writes them. */
-const unstorable = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/;
-
 function jsonOf(row: unknown, position: number): string {
   const refuse = (what: string) => new UsageError(`Row ${position} ${what}`);
   if (typeof row !== 'object' || row === null || Array.isArray(row))
@@ -104,8 +102,8 @@ function jsonOf(row: unknown, position: number): string {
     throw refuse('is no object as JSON; a row is an object with a value for each column.');
   // A UTF-16 unit takes at most three bytes, so that the count is only needed for what is already large.
   if (json.length * 3 > mostRowBytes && Buffer.byteLength(json) > mostRowBytes) throw refuse('is above 1 MB as JSON.');
-  const found = unstorable.exec(json);
-  if (found?.[1] === '0000') throw refuse('has a NUL character in it, which Postgres does not store.');
+  const found = unstorableIn(json);
+  if (found === 'NUL') throw refuse('has a NUL character in it, which Postgres does not store.');
   if (found) throw refuse('has half a character in it (a lone surrogate): it was cut or wrongly decoded.');
   return json;
 }
