@@ -73,7 +73,10 @@ async function buildProgram([first = '']: readonly string[]): Promise<Command> {
       'before the command: a file with variables that are not set yet, as Docker and Node read them',
     )
     // Its errors quote arguments, which a script may have from elsewhere.
-    .configureOutput({ writeOut: (text) => void print(text.trimEnd()), writeErr: (text) => note(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => void print(text.trimEnd()),
+      writeErr: (text) => note(text.replaceAll('\r', '').trimEnd()),
+    })
     .exitOverride()
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', `\n${exitCodeHelp}`);

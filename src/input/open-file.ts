@@ -31,7 +31,7 @@ export async function openFile(
   const file = await open(path, constants.O_RDONLY | flags).catch((cause: unknown) => {
     const code = (cause as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read' : String(cause);
-    throw new UsageError(`${name} can't be opened: ${why}.`, { cause });
+    throw new UsageError(`${name.replaceAll(/\s/g, ' ')} can't be opened: ${why}.`, { cause });
   });
   const found = await looked(file, name, inspect).catch(async (error: unknown) => {
     await file.close();

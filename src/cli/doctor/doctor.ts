@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../terminal/failure.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { dim, green, print, printJson, red } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import type { Check } from './check.js';
@@ -34,7 +35,8 @@ export function addDoctorCommand(program: Command): void {
     );
 }
 
-function describeCheck({ check, ok, detail, todo }: Check): string {
+function describeCheck(told: Check): string {
+  const { check, ok, detail, todo } = inOneLine(told);
   const mark = ok ? green('OK  ') : red('FAIL');
   return `${mark}  ${check.padEnd(28)}  ${detail}${todo === null ? '' : `\n      ${dim('to do:')} ${todo}`}`;
 }

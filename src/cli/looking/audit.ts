@@ -4,6 +4,7 @@ import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { type AuditQuery, type AuditView, auditCsv, viewAudit } from '../../pipeline/views/view-audit.js';
 import { readInstant } from '../read-instant.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printAll, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -45,7 +46,7 @@ export function addAuditCommand(program: Command): void {
 }
 
 function describeEntry({ at, text }: AuditView): string {
-  return `${showInstant(at)}  ${text}`;
+  return `${showInstant(at)}  ${inOneLine(text)}`;
 }
 
 function readLimit(text: string): number {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listRejections, type RejectionView } from '../../pipeline/views/list-rejections.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { jsonArray, printAll } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -34,5 +35,5 @@ async function* describeRejections(pages: AsyncIterable<RejectionView[]>): Async
 }
 
 export function describeRejection({ source, position, reason }: RejectionView): string {
-  return `${source}, row ${position}: ${reason}`;
+  return inOneLine(`${source}, row ${position}: ${reason}`);
 }

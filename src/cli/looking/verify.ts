@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../terminal/failure.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { green, print, printJson, red } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -21,7 +22,8 @@ export function addVerifyCommand(program: Command): void {
         const verification = await siaran.verify(runId);
         if (!verification.ok) process.exitCode = exitCodes.failed;
         if (flags.json) return printJson(verification);
-        for (const { rule, detail } of verification.breaches) await print(`${red('broken')}  ${rule}: ${detail}`);
+        for (const { rule, detail } of verification.breaches)
+          await print(`${red('broken')}  ${rule}: ${inOneLine(detail)}`);
         if (verification.ok) await print(`${green('ok')}  Run ${runId}: every rule holds.`);
       }),
     );

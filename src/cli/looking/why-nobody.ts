@@ -4,6 +4,7 @@ import type { RunView } from '../../pipeline/views/view-run.js';
 import type { DryRun } from '../send/dry-run.js';
 import type { Sent } from '../send/send-recipients.js';
 import { exitCodes } from '../terminal/failure.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { count, note, plural } from '../terminal/output.js';
 import type { Opened } from '../with-siaran.js';
 
@@ -43,7 +44,7 @@ async function rejectedWords({ ctx }: Opened, { runId, rejected }: Pick<Sent, 'r
   const reasons = await commonRejections(ctx, runId, reasonsShown);
   return [
     `${allRows(rejected)} rejected.`,
-    ...reasons.map(({ count: rows, position, reason }) =>
+    ...inOneLine(reasons).map(({ count: rows, position, reason }) =>
       rows === 1
         ? `  1 row, row ${position}: ${reason}`
         : `  ${count(rows)} rows, the first is row ${position}: ${reason}`,

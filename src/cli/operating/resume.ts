@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import type { Siaran } from '../../siaran.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -53,7 +54,7 @@ async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
   if (lifted.length === 0)
     return print(`${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held; nothing was done.`);
   for (const hold of lifted)
-    await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${hold.reason}`);
+    await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${inOneLine(hold.reason)}`);
   const accounts = [...new Set(lifted.map((hold) => hold.account))];
   await print(`May send again: ${accounts.join(', ')}`);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { listSuppressed } from '../../pipeline/operating/suppress.js';
 import type { SuppressionView } from '../../store/suppressions.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { count, jsonArray, plural, print, printAll, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -117,7 +118,10 @@ async function* describeList(pages: AsyncIterable<SuppressionView[]>): AsyncGene
 }
 
 function describeEntry({ phoneNumber, reason, source, addedAt }: SuppressionView): string {
-  return [phoneNumber.padEnd(15), showInstant(addedAt).padEnd(29), source.replaceAll('_', ' ').padEnd(8), reason].join(
-    '  ',
-  );
+  return [
+    phoneNumber.padEnd(15),
+    showInstant(addedAt).padEnd(29),
+    source.replaceAll('_', ' ').padEnd(8),
+    inOneLine(reason),
+  ].join('  ');
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.js';
 import type { MessageRequest, MessageView } from '../../pipeline/intake/send-message.js';
 import { describeNext } from '../looking/run.js';
 import { exitCodes } from '../terminal/failure.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { bold, green, print, printJson, red, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import { defined, wholeNumber } from './delivery-options.js';
@@ -107,7 +108,8 @@ function readVariables(text: string): string[] {
   throw new UsageError('--variables must be values separated by commas, or a JSON array of texts.');
 }
 
-function describeMessage({ runId, batchId, status, broadcastJobId, broadcastLogId, error }: MessageView): string {
+function describeMessage(told: MessageView): string {
+  const { runId, batchId, status, broadcastJobId, broadcastLogId, error } = inOneLine(told);
   const ids = `broadcast job ${broadcastJobId}, log ${broadcastLogId ?? 'not told'}`;
   if (status === 'scheduled') return `Message ${bold(batchId)} ${green('was handed over')}: ${ids}.`;
   if (status === 'failed')

@@ -8,10 +8,12 @@ import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
 import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import type { FiringStatus } from '../../store/firings.js';
 import { describeForecast } from './describe-forecast.js';
+import { inOneLine } from './in-one-line.js';
 import { bold, dim, green, red, table, yellow } from './output.js';
 
 /** A campaign for people, in full. */
-export function describeCampaign(campaign: CampaignView): string {
+export function describeCampaign(told: CampaignView): string {
+  const campaign = inOneLine(told);
   const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns, firesNext } = campaign;
   const zone = zoneOf(campaign);
   const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);

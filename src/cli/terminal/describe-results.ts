@@ -1,9 +1,11 @@
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { CampaignResults, MessageResults, RunResults } from '../../pipeline/views/view-results.js';
 import type { MessageCounts } from '../../store/views/results.js';
+import { inOneLine } from './in-one-line.js';
 import { bold, count, dim, table } from './output.js';
 
-export function describeRunResults(results: RunResults): string {
+export function describeRunResults(told: RunResults): string {
+  const results = inOneLine(told);
   return `Run ${bold(results.runId)}  ${results.name}\n${describeMessages(results)}`;
 }
 
@@ -12,7 +14,8 @@ export function describeMessages(results: MessageResults): string {
   return [funnel(results), ...reasons(results)].join('\n');
 }
 
-export function describeCampaignResults(results: CampaignResults): string {
+export function describeCampaignResults(told: CampaignResults): string {
+  const results = inOneLine(told);
   const { firings } = results;
   const heads = ['fired', 'run', 'handed over', 'sent', 'delivered', 'read', 'failed', 'unanswered'];
   const rows = firings.map(({ at, runId, handedOver, ...of }) => [

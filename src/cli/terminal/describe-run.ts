@@ -11,10 +11,12 @@ import type { RunView } from '../../pipeline/views/view-run.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import { describeForecast } from './describe-forecast.js';
 import { describeDoubts } from './describe-survey.js';
+import { inOneLine } from './in-one-line.js';
 import { bold, count, green, red, table, yellow } from './output.js';
 
 /** A run for people, in full. */
-export function describeRun(run: RunView, forecast: Forecast | null = null): string {
+export function describeRun(told: RunView, forecast: Forecast | null = null): string {
+  const run = inOneLine(told);
   const { recipients } = run;
   const at = (instant: string) => showInstant(instant, zoneOf(run));
   const { enqueued, buffered, duplicates, suppressed, rejected, missing } = recipients;

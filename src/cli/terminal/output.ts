@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pc from 'picocolors';
 import { escapeControls } from '../../domain/text/control-characters.js';
+import { inOneLine } from './in-one-line.js';
 
 // Not `pc` itself: it also colours what goes into a file when a CI variable is set.
 const isColoured = process.stdout.isTTY === true && pc.isColorSupported;
@@ -92,7 +93,7 @@ function write(text: string): Promise<void> {
 
 /** Columns under their heads; what is a number stands at the right. */
 export function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)));
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : inOneLine(cell))));
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const atRight = heads.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'));
   const line = (row: readonly string[]) =>

@@ -4,8 +4,9 @@ import { finished, invoices } from '../../support/rig.js';
 import { openSetting, type Setting } from '../setting.js';
 import { run } from '../siaran.js';
 
-/** Sets a terminal's title, clears it, colours by C1, rings, goes back over the line, and turns the writing round. */
-const evil = 'Rahasia\x1b]0;title\x07\x1b[2J\x9b31m\x85\b\r\x7f\u202egnp.exe\u2066';
+/** Sets a terminal's title, clears it, colours by C1, rings, goes back over the line, and turns the writing round; then a line of its own. */
+const evil =
+  'Rahasia\x1b]0;title\x07\x1b[2J\x9b31m\x85\b\r\x7f\u202egnp.exe\u2066\nFORGED  line\r\nFORGED  line\u2028FORGED  line';
 const obeyed = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 it.each([
@@ -42,7 +43,12 @@ beforeAll(async () => {
   await environment.query(`UPDATE attempts SET error = $1, broadcast_name = $1`, [evil]);
   await environment.query(`UPDATE rejections SET reason = $1, source = $1`, [evil]);
   await environment.query(`UPDATE campaigns SET name = $1, changed_by = $1, audience = 'function:' || $1`, [evil]);
+  await environment.query(`UPDATE campaigns SET paused_at = now(), paused_reason = $1`, [evil]);
   await environment.query(`UPDATE suppressions SET reason = $1`, [evil]);
+  await environment.query(
+    `INSERT INTO audit_entries (at, actor, action, target, detail, status) VALUES (now(), $1, 'pause', $1, jsonb_build_object('reason', $1::text), 200)`,
+    [evil],
+  );
 });
 
 afterAll(() => setting.close());
@@ -59,6 +65,7 @@ test.each([
   ['a campaign that is not there', () => ['campaign', 'show', `${evil}!`]],
   ['suppress list', () => ['suppress', 'list']],
   ['verify', () => ['verify', ids.runId]],
+  ['audit', () => ['audit']],
   ['doctor', () => ['doctor']],
   ['a command that is not there', () => [evil]],
   ['an option that is not there', () => ['runs', `--${evil}`]],
@@ -67,6 +74,8 @@ test.each([
   for (const more of [[], ['--json']]) {
     const { stdout, stderr } = await run([...args(), ...more], { env: setting.env });
     expect(stdout + stderr).not.toMatch(obeyed);
+    // Of what somebody types themselves, commander's own words show the lines as they are.
+    if (!/an option|a command/.test(name)) expect(stdout + stderr).not.toMatch(/[\n\u2028\u2029]FORGED/);
     if (!/doctor|verify|results/.test(name)) expect(stdout + stderr).toContain('Rahasia');
   }
 });
