@@ -1,3 +1,4 @@
+import { storableText } from '../text/unstorable.js';
 import { readInstant } from './callback.js';
 import { callbackValues, type Json, objectsIn, readNumber } from './callback-values.js';
 import { readUserId } from './user-ids.js';
@@ -32,7 +33,7 @@ function readPreference({ wa_id: number, user_id: id, category, value, timestamp
 function readReply({ id, from, from_user_id: userId, text, timestamp }: Json, stopWords: readonly string[]): Wish[] {
   const body = typeof text === 'object' && text !== null ? (text as Json).body : undefined;
   if (typeof body !== 'string' || body.length > 200 || !stopWords.includes(body.trim().toUpperCase())) return [];
-  const messageId = typeof id === 'string' && id.length <= 500 ? id.replaceAll('\0', ' ') : null;
+  const messageId = typeof id === 'string' && id.length <= 500 ? storableText(id) : null;
   return wish({ kind: 'stop_word', wants: 'stop', messageId, at: readInstant(timestamp) }, from, userId);
 }
 

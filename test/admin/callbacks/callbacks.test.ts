@@ -119,6 +119,15 @@ test('who asks to be left alone is put on the suppression list', async () => {
     expect(await rig.siaran.recipient(number)).toMatchObject({ phoneNumber: number, suppressed: true });
 });
 
+test('half of a character, or a NUL, keeps nobody from being left alone', async () => {
+  for (const id of ['wamid.\ud83d', 'wamid.\0', '\udfff']) {
+    const number = nextNumber();
+    const reply = { id, from: number, type: 'text', text: { body: 'berhenti' }, timestamp: '1767225600' };
+    expect(await ask({ body: JSON.stringify({ messages: [reply] }) })).toMatchObject({ status: 200 });
+    expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
+  }
+});
+
 test('a portal that looks whether the address is there finds it', async () => {
   for (const at of [path, `${path}/`]) expect(await ask({ method: 'GET', path: at })).toMatchObject({ status: 200 });
   expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
