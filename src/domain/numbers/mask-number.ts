@@ -18,19 +18,29 @@ export function maskMessageId(id: string): string {
   return `…${id.slice(-6)}`;
 }
 
-/** Masks every run of 8 to 15 digits in a text, with or without a leading `+`. */
-export function maskPhoneNumbersIn(text: string): string {
-  return text.replace(/(?<!\d)\d{8,15}(?!\d)/g, maskPhoneNumber);
-}
-
 /** 8 digits or more, as people group them. */
 const grouped = String.raw`\p{Nd}(?:[\s().\-\u2010-\u2015]{0,3}\p{Nd}){7,}`;
 
 const date = String.raw`(?<!\d)\d{4}-[01]\d-[0-3]\d(?!-?\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?`;
 
+/** 8 to 15 digits, as a number is written: with a `+`, or without dots, as an address of the network has them. */
+const likeNumber = ['\\+\\p{Nd}(?:[\\s().\\-\\u2010-\\u2015]', '\\p{Nd}(?:[ ()\\-\\u2010-\\u2015]']
+  .map((begin) => `(?<!\\p{Nd})${begin}{0,3}\\p{Nd}){7,14}(?!\\p{Nd})`)
+  .join('|');
+
+const datesAndLikeNumbers = new RegExp(`(${date})|${likeNumber}`, 'gu');
+
 const groupedNumbers = new RegExp(grouped, 'gu');
 
 const datesAndGroupedNumbers = new RegExp(`(${date})|${grouped}`, 'gu');
+
+/**
+ * Masks what looks like a phone number in a line of the log or a notice, also where its digits are grouped, and leaves dates and
+ * addresses of the network.
+ */
+export function maskPhoneNumbersIn(text: string): string {
+  return text.replace(datesAndLikeNumbers, (found, isDate) => (isDate ? found : maskPhoneNumber(found)));
+}
 
 /** Masks every number of 8 digits or more in a text, also where its digits are grouped; dates are taken for numbers too. */
 export function maskGroupedNumbersIn(text: string): string {

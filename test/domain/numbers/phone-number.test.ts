@@ -157,6 +157,27 @@ it('masks numbers but for their first four and last two digits', () => {
   expect(maskPhoneNumber('6281527975868')).toBe('6281*******68');
   expect(maskPhoneNumber('+62 815-2797-5868')).toBe('+62 81*-****-**68');
   expect(maskPhoneNumber('0815')).toBe('****');
+  for (const number of [
+    '+62 812-3456-7890',
+    '62 812 3456 7890',
+    '0812-3456-7890',
+    '(0812) 3456 7890',
+    '+62.812.3456.7890',
+    '62812–3456–7890',
+    '٠٨١٢ ٣٤٥٦ ٧٨٩٠',
+  ]) {
+    const masked = maskPhoneNumbersIn(`no account for ${number}, it says`);
+    expect([number, masked.match(/\p{Nd}/gu)?.length]).toEqual([number, 6]);
+  }
+  for (const text of [
+    '2026-12-01 10:00:00',
+    '10.0.0.12:5432',
+    '192.168.100.200',
+    'r8rcvcshr-0001',
+    '1,250,000 rows',
+    '7 of 1250000',
+  ])
+    expect(maskPhoneNumbersIn(text)).toBe(text);
   expect(maskPhoneNumbersIn('to +6281527975868, 081527975868 of 1250000 on 2026-12-01')).toBe(
     'to +6281*******68, 0815******68 of 1250000 on 2026-12-01',
   );
