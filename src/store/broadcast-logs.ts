@@ -3,7 +3,7 @@ import type { MessageState } from '../domain/statuses/message-state.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { arrayText } from './postgres/database.js';
 import type { RawSql } from './postgres/direct.js';
-import { type RaisedMessage, type Told, toldOnce } from './raise-statuses.js';
+import { type RaisedMessage, type Told, toldText } from './raise-statuses.js';
 
 /**
  * For the rest of the transaction Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each
@@ -19,11 +19,6 @@ const byIndexes = Prisma.sql`
  */
 export async function beginMatching(tx: RawSql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`SELECT ${byIndexes}, lock_messages(${[...keys]}::text[])`;
-}
-
-/** Has a transaction change messages that stay where they are: it waits for those that match them, and for no other of its like. */
-export async function beginRaising(tx: RawSql, keys: readonly string[]): Promise<void> {
-  await tx.$executeRaw`SELECT ${byIndexes}, share_messages(${[...keys]}::text[])`;
 }
 
 /** A message that has a log already. `firstAt` is set if its broadcast was inferred. */
@@ -183,9 +178,9 @@ export async function putMessages(
     ), learnt AS (
       UPDATE broadcast_logs SET message_id = "messageId", inferred = true, first_at = "firstAt"
       FROM placed WHERE id = "logId"
-    ), ${toldOnce(told)}, whole AS MATERIALIZED (
+    ), whole AS MATERIALIZED (
       -- Without hash and merge joins, Postgres would compare each with each for any other kind of join.
-      SELECT * FROM placed FULL JOIN told_once USING ("messageId")
+      SELECT * FROM placed FULL JOIN told_once(${toldText(told)}::jsonb) USING ("messageId")
     )
     INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, message_id, inferred, first_at,
                                 status, status_at, has_failed, failed_at, failed_code, notes)

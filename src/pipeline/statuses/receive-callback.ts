@@ -2,9 +2,9 @@ import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair } from '../../domain/statuses/user-ids.js';
-import { beginMatching, beginRaising } from '../../store/broadcast-logs.js';
+import { beginMatching } from '../../store/broadcast-logs.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
-import { type RawSql, transactDirectly } from '../../store/postgres/direct.js';
+import { directly, type RawSql, transactDirectly } from '../../store/postgres/direct.js';
 import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
@@ -29,7 +29,7 @@ export async function receiveStatuses(
   account: string,
   callbacks: readonly Told[],
 ): Promise<CallbackCounts[]> {
-  const raised = await raiseMany(ctx, account, callbacks);
+  const raised = await raiseKnown(ctx, account, callbacks);
   const left = callbacks.map((callback) => ({
     ...callback,
     statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
@@ -46,14 +46,11 @@ export async function receiveStatuses(
   });
 }
 
-/** Of fewer, a transaction of their own costs more than it saves. */
-const many = 200;
-
 /**
- * Messages whose log is there need not be looked for, and most statuses are of those: transactions that only carry them further go on at the
- * same time.
+ * Messages whose log is there need not be looked for, and most statuses are of those: one statement carries them further, and others of its
+ * like go on at the same time.
  */
-async function raiseMany(
+async function raiseKnown(
   ctx: Context,
   account: string,
   callbacks: readonly Told[],
@@ -61,11 +58,8 @@ async function raiseMany(
   const told = callbacks.flatMap(({ statuses }) => statuses);
   const more = new Set(told.filter(isMore).map(({ messageId }) => messageId));
   const plain = told.filter(({ messageId }) => !more.has(messageId));
-  if (plain.length < many) return new Map();
-  const raised = await transactDirectly(ctx.db, async (tx) => {
-    await beginRaising(tx, keysOf(plain));
-    return raisePlaced(tx, account, plain);
-  });
+  if (plain.length === 0) return new Map();
+  const raised = await raisePlaced(directly(ctx.db), account, keysOf(plain), plain);
   return new Map(raised.map((message) => [message.messageId, message]));
 }
 
