@@ -40,7 +40,8 @@ function closeSlowly(request: IncomingMessage): void {
 
 /** The same for every answer of the admin. */
 export function leaveBodiesUnread(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (leaveUnread(request.raw)) void reply.header('Connection', 'close');
+    done(null, payload);
   });
 }

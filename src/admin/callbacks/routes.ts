@@ -29,12 +29,17 @@ export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: Cal
   app.register(async (receiver) => {
     leaveBodyToHandler(receiver);
     receiver.decorateRequest('account');
-    receiver.addHook('onRequest', async (request, reply) => {
+    // A hook that returns a promise makes each callback wait for a turn of its own.
+    receiver.addHook('onRequest', (request, reply, done) => {
       const account = accountOf((request.params as { '*': string })['*']);
-      if (account === undefined) return sendAnswer(reply, notFound);
+      if (account === undefined) return void sendAnswer(reply, notFound);
       request.account = account;
+      done();
     });
-    receiver.addHook('onSend', async (_request, reply) => tally.answered(reply.statusCode, reply.elapsedTime));
+    receiver.addHook('onSend', (_request, reply, payload, done) => {
+      tally.answered(reply.statusCode, reply.elapsedTime);
+      done(null, payload);
+    });
     receiver.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: `${callbackPath}*`,
@@ -56,7 +61,9 @@ export function addCallbackRoutes(app: FastifyInstance, ctx: Context, tally: Cal
 function leaveBodyToHandler(receiver: FastifyInstance): void {
   receiver.removeAllContentTypeParsers();
   receiver.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  receiver.addHook('onRequest', async ({ raw }) => {
-    delete raw.headers['content-type'];
+  receiver.addHook('onRequest', ({ raw }, _reply, done) => {
+    // Headers of which one is deleted are read several times as slowly.
+    raw.headers['content-type'] = undefined;
+    done();
   });
 }

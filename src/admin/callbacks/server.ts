@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Context } from '../../context.js';
 import { openCallbackMeters } from '../../monitoring/callback-meters.js';
 import { guardAnswers } from '../../monitoring/guard-answers.js';
@@ -58,10 +58,13 @@ export async function buildReceiver(
 
 /** The address is known to others than the company's own: figures of its broadcasts are for those who have a token, as the admin's are. */
 function guardFigures(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/metrics' || (await programOf(request, access))) return;
+  const guard = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (await programOf(request, access)) return;
     const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     return reply.code(401).header('WWW-Authenticate', 'Bearer realm="siaran"').send({ error: 'send a token' });
+  };
+  app.addHook('onRoute', (route) => {
+    if (route.url === '/metrics') route.onRequest = guard;
   });
 }

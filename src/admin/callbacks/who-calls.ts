@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { CallbackSecrets } from '../../config/callback-secrets.js';
 import { isAccountName } from '../../domain/runs/sending.js';
 
@@ -23,5 +23,5 @@ export function openDoor({ common, own }: CallbackSecrets): (path: string) => st
 
 /** Of one length whatever the text, so that comparing them tells nothing by its time. */
 function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
