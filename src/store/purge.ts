@@ -65,6 +65,11 @@ export async function deleteRecipients(
   return rows[0] ?? { count: 0, last: null };
 }
 
+/** Who looks for a number needs not ask this run any more. Call it when no recipients are left. */
+export async function noteEmptied(db: Sql, runNumber: number): Promise<void> {
+  await db.$executeRaw`DELETE FROM large_runs WHERE run_number = ${runNumber}`;
+}
+
 /** Runs that were started so long ago and keep their recipients, because they haven't ended or a batch is `unknown`. */
 export async function unpurgedRuns(db: Sql, olderThanMs: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`

@@ -9,6 +9,7 @@ import {
   deleteRows,
   emptyLogs,
   markPurged,
+  noteEmptied,
   type PurgeableRun,
   purgeableRuns,
   unpurgedRuns,
@@ -69,4 +70,5 @@ async function* removeContent(ctx: Context, { id: runId, number }: PurgeableRun)
     yield { runId, recipients: slice.count };
     after = slice.last;
   }
+  await noteEmptied(ctx.db, number);
 }

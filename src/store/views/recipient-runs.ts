@@ -39,14 +39,13 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
 
 /**
  * In which runs a number is, and in which batch. An index knows those that have it in their first batch; each run of several batches is
- * asked by its primary key. As lists, which Postgres goes through in the order of the index: joined, each run costs half as much again.
+ * asked by its primary key. As a list, which Postgres goes through in the order of the index: joined, each run costs half as much again.
  */
 export function placesOf(number: bigint): Prisma.Sql {
   return Prisma.sql`
       SELECT run_number, batch_number FROM recipients WHERE phone_number = ${number} AND batch_number <= 1
       UNION ALL SELECT run_number, batch_number FROM recipients
-      WHERE phone_number = ${number} AND batch_number > 1 AND run_number = ANY (ARRAY(
-        SELECT number FROM runs WHERE id = ANY (ARRAY(SELECT run_id FROM batches WHERE number = 2))))`;
+      WHERE phone_number = ${number} AND batch_number > 1 AND run_number = ANY (ARRAY(SELECT run_number FROM large_runs))`;
 }
 
 /** Every run that has the number of this identity, newest first. */

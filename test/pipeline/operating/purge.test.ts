@@ -4,6 +4,7 @@ import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { listUnpurged, purge } from '../../../src/pipeline/operating/purge.js';
 import { exportRun } from '../../../src/pipeline/views/export-run.js';
 import { findBlockKey } from '../../../src/store/block-key.js';
+import { runsOfNumber } from '../../../src/store/views/recipient-runs.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { waitForRun } from '../../support/runs.js';
 
@@ -170,8 +171,18 @@ test('what was stopped half-way goes on where it stopped', async () => {
   }
   expect(first).toBe(10_000);
   expect(await contentOf(runId)).toEqual({ numbers: 10_500, rows: 0 });
+  // A number that is left there has to be found, as somebody may have to be forgotten.
+  const runsOf = async (number: string) => (await runsOfNumber(rig.ctx.db, number)).map((run) => run.runId);
+  expect(await runsOf(phoneNumber(20_499))).toEqual([runId]);
+  expect(await isAskedForNumbers(runId)).toBe(true);
   expect(await purgeAll(1)).toEqual({ [runId]: 10_500 });
+  expect(await isAskedForNumbers(runId)).toBe(false);
 });
+
+async function isAskedForNumbers(runId: string): Promise<boolean> {
+  const large = 'SELECT 1 FROM large_runs JOIN runs ON number = run_number WHERE id = $1';
+  return (await rig.query(large, [runId])).length === 1;
+}
 
 test('a retry and a purge of the same run at the same time: one of them finds the other', async () => {
   rig.sandbox.setFaults([{ on: 'upload', kind: 'http', status: 422, message: 'bad template' }]);

@@ -67,3 +67,21 @@ test('what a ledger has when results come is counted, a failure with its code, a
   ).toEqual([{ sent: 2, delivered: 2, read: 1, failed: 1, inferred: 3, hours: 2 }]);
   expect(await query(url, 'SELECT code, failed FROM run_failures')).toEqual([{ code: 131049, failed: 1 }]);
 });
+
+test('a number is found in the large runs that a ledger has when they get a list; those without numbers are not on it', async () => {
+  const all = (await readdir(ours)).sort();
+  for (const name of all.slice(0, all.indexOf('20261211000000_faster')))
+    await cp(join(ours, name), join(folder, name), { recursive: true });
+  await migrate(url, undefined, folder);
+  await query(
+    url,
+    `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery)
+     SELECT id, id, 'default', 1, ',', '{}' FROM unnest('{large,purged,small}'::text[]) AS id;
+     INSERT INTO batches (id, run_id, account, number, size, status, closed_at, broadcast_file_id, broadcast_job_id)
+     SELECT run_id || number, run_id, 'default', number, 1, 'scheduled', now(), 1, number
+     FROM (VALUES ('large', 1), ('large', 2), ('purged', 1), ('purged', 2), ('small', 1)) AS batch(run_id, number);
+     INSERT INTO recipients SELECT number, CASE id WHEN 'large' THEN 2 ELSE 1 END, 6281234567890 FROM runs WHERE id <> 'purged';`,
+  );
+  await migrate(url);
+  expect(await query(url, 'SELECT id FROM large_runs JOIN runs ON number = run_number')).toEqual([{ id: 'large' }]);
+});
