@@ -5,7 +5,7 @@ import type { RunSettings } from '../domain/runs/run.js';
 import { forgottenAmong } from './forgotten.js';
 import { newIntakeId } from './intakes.js';
 import type { Database } from './postgres/database.js';
-import { directly, transactDirectly } from './postgres/direct.js';
+import { directly, type RawSql, transactDirectly } from './postgres/direct.js';
 import { Together } from './postgres/together.js';
 
 /** A run of one message, under an id that was drawn for it. */
@@ -43,22 +43,41 @@ export class NewMessages {
   }
 }
 
-/** They are inserted in the order of their keys, so that two groups with the same ones don't wait for each other. */
+/** Nobody was forgotten, mostly: then one statement is a transaction of its own. */
 async function insertMessages(db: Database, messages: readonly NewMessage[]): Promise<boolean[]> {
-  const inserted = await transactDirectly(db, async (tx) => {
-    const forgotten = await forgottenAmong(
-      tx,
-      messages.map(({ line }) => identityIn(line)),
-    );
-    const asked = messages.flatMap(({ runId, key, settings, line }) => {
-      const phoneNumber = identityIn(line);
-      if (forgotten.has(phoneNumber)) return [];
-      const mostRecipients = settings.delivery.individual?.force === false ? mostMessages : null;
-      const batchId = batchIdOf(runId, 1);
-      return [{ ...settings, runId, key, line, phoneNumber, mostRecipients, batchId, intakeId: newIntakeId() }];
-    });
-    return tx.$queryRaw<{ id: string }[]>`
-      /* messages are inserted */ WITH asked AS MATERIALIZED (
+  const ids = (await insertUnlessForgotten(directly(db), messages, false)) ?? (await insertOthers(db, messages));
+  return messages.map(({ runId }) => ids.has(runId));
+}
+
+/** Inserts those whose recipient was not forgotten; nobody else is forgotten meanwhile. */
+async function insertOthers(db: Database, messages: readonly NewMessage[]): Promise<ReadonlySet<string>> {
+  return transactDirectly(db, async (tx) => {
+    const identities = messages.map(({ line }) => identityIn(line));
+    const forgotten = await forgottenAmong(tx, identities);
+    const others = messages.filter((_, at) => !forgotten.has(identities[at] ?? ''));
+    return (await insertUnlessForgotten(tx, others, true)) ?? new Set();
+  });
+}
+
+/**
+ * They are inserted in the order of their keys, so that two groups with the same ones don't wait for each other. Returns the ids of runs that
+ * were inserted. `undefined`: somebody was forgotten, which nobody has looked up, and nothing was inserted.
+ */
+async function insertUnlessForgotten(
+  sql: RawSql,
+  messages: readonly NewMessage[],
+  isLookedUp: boolean,
+): Promise<ReadonlySet<string> | undefined> {
+  const asked = messages.map(({ runId, key, settings, line }) => {
+    const mostRecipients = settings.delivery.individual?.force === false ? mostMessages : null;
+    const [phoneNumber, batchId, intakeId] = [identityIn(line), batchIdOf(runId, 1), newIntakeId()];
+    return { ...settings, runId, key, line, phoneNumber, mostRecipients, batchId, intakeId };
+  });
+  const rows = await sql.$queryRaw<{ mayGo: boolean; ids: string[] }[]>`
+      /* messages are inserted */ WITH forgetting AS MATERIALIZED (
+        -- Its lock comes before anything is inserted, and what it returns is as it is then.
+        SELECT ${isLookedUp}::boolean OR key_of_forgotten() IS NULL AS "mayGo"
+      ), asked AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("runId" TEXT, key TEXT, name TEXT, account TEXT,
           "templateDetailId" INTEGER, columns TEXT[], separator TEXT, "values" TEXT, "startAt" TIMESTAMPTZ, "timeZone" TEXT, delivery JSONB,
           "mostRecipients" INTEGER, line TEXT, "phoneNumber" BIGINT, "batchId" TEXT, "intakeId" TEXT)
@@ -67,7 +86,7 @@ async function insertMessages(db: Database, messages: readonly NewMessage[]): Pr
                           most_recipients, sealed_at, drained_at)
         SELECT "runId", key, name, account, "templateDetailId", columns, separator, "values", "startAt", "timeZone", delivery, "mostRecipients",
                clock_timestamp(), clock_timestamp()
-        FROM asked ORDER BY key, "runId" ON CONFLICT DO NOTHING RETURNING id, number
+        FROM asked WHERE (SELECT "mayGo" FROM forgetting) ORDER BY key, "runId" ON CONFLICT DO NOTHING RETURNING id, number
       ), new AS (
         SELECT asked.*, run.number FROM run JOIN asked ON "runId" = id
       ), batch AS (
@@ -81,10 +100,8 @@ async function insertMessages(db: Database, messages: readonly NewMessage[]): Pr
         INSERT INTO intakes (id, run_id, source, generation, blocks, rows, absorbed_to, absorbed_rows, closed_at)
         SELECT "intakeId", "runId", 'message', 1, 1, 1, 1, 1, clock_timestamp() FROM new
       )
-      SELECT id FROM run`;
-  });
-  const ids = new Set(inserted.map(({ id }) => id));
-  return messages.map(({ runId }) => ids.has(runId));
+      SELECT "mayGo", ARRAY(SELECT id FROM run) AS ids FROM forgetting`;
+  return rows[0]?.mayGo ? new Set(rows[0].ids) : undefined;
 }
 
 type FateRow = Pick<MessageFate, 'status' | 'error'> & { batchId: string; job: bigint | null; log: bigint | null };

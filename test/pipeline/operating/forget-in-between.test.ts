@@ -8,7 +8,7 @@ import { purge } from '../../../src/pipeline/operating/purge.js';
 import { intendSend, recordAnswer } from '../../../src/store/attempts.js';
 import { claimBatch, recordUpload } from '../../../src/store/claims.js';
 import { beginForgetting } from '../../../src/store/forgotten.js';
-import { finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { answerMessage, beganHoursAgo, individualRun, item, tell } from '../../support/statuses.js';
 import { tracesOf } from '../../support/traces.js';
 
@@ -201,6 +201,31 @@ test('whoever cuts recipients at that moment is waited for', async () => {
   await key.query('COMMIT');
   await key.end();
   expect(await forgetting).toEqual({ runs: 1, messages: 0 });
+});
+
+test('a message that is asked for at that moment waits, and has no number in it', async () => {
+  const message = {
+    templateDetailId: 172,
+    channelId: 7,
+    templateName: 't',
+    namespace: 'n',
+    language: 'id',
+    wait: '1ms',
+  };
+  const numbers = [person, phoneNumber(3)];
+  let asked: Promise<unknown>[] = [];
+  await rig.ctx.db.$transaction(async (tx) => {
+    await beginForgetting(tx, person, 'somebody');
+    asked = numbers.map((number) => rig.siaran.sendMessage({ ...message, phoneNumber: number }));
+    await eventually(
+      () => rig.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 1667329125 AND NOT granted"),
+      (waiting) => waiting.length > 0,
+    );
+  });
+  await Promise.all(asked);
+  expect(await tracesOf(rig, person)).toEqual([]);
+  const kept = await rig.query<{ number: string }>('SELECT phone_number::text AS number FROM recipients');
+  expect(kept.map(({ number }) => number).sort()).toEqual([expect.stringMatching(/^-/), numbers[1]]);
 });
 
 test('a run that has messaged them and is not done yet knows them by their number still', async () => {
