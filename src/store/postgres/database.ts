@@ -37,6 +37,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     keepAlive: true,
     // Then every second, ten times. Node has no TCP_USER_TIMEOUT: what is written and not acknowledged is left to the deadline.
     keepAliveInitialDelayMillis: 5_000,
+    // pg's pool waits for it, which its types don't say.
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises
     async onConnect(client) {
       deadlines.watch(client);
       onConnect();
