@@ -147,6 +147,11 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   };
 }
 
+/** The same for what somebody else does, as a person over HTTP: it is kept with their name. */
+export function actingAs<C extends Context>(ctx: C, actor: string): C {
+  return { ...ctx, config: { ...ctx.config, actor } };
+}
+
 /** A program that has Siaran as its library has an SDK of its own, or none; only what spans need is loaded, with the first. */
 function lazyTrace(): Trace {
   const load = async () => (await import('./telemetry/spans.js')).openTrace();

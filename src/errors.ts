@@ -108,7 +108,10 @@ export type RunStateCode =
   | 'RUN_TOO_LARGE'
   | 'RUN_LOST_RECIPIENTS'
   | 'SOURCE_CLOSED'
-  | 'RESENDING';
+  | 'RESENDING'
+  | 'RUN_UNAPPROVED'
+  | 'NOTHING_TO_APPROVE'
+  | 'OWN_RUN';
 
 /** The run is in a state in which it refuses the call; the code says which. Nothing was done. */
 export class RunStateError extends SiaranError {

@@ -33,6 +33,8 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export type { Approved } from './pipeline/approval/approve.js';
+export type { ApprovalView } from './pipeline/approval/view-approval.js';
 export type { AddedCampaign, AddOptions, FiredCampaign } from './pipeline/campaigns/campaigns.js';
 export type { EditedCampaign, EditOptions } from './pipeline/campaigns/edit-campaign.js';
 export type { NextFiring } from './pipeline/campaigns/forecast.js';
@@ -64,7 +66,7 @@ export type {
   RunResults,
 } from './pipeline/views/view-results.js';
 export type { RetryView } from './pipeline/views/view-retry.js';
-export type { RunHoldView, RunView } from './pipeline/views/view-run.js';
+export type { RunApproval, RunHoldView, RunView } from './pipeline/views/view-run.js';
 export type { Broadcast, BroadcastRequest, Siaran, Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
 export type { RunEvidence } from './store/evidence.js';

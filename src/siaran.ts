@@ -3,6 +3,8 @@ import type { Context } from './context.js';
 import type { Forecast } from './domain/campaigns/forecast.js';
 import { isLabel } from './domain/runs/label.js';
 import { UsageError } from './errors.js';
+import { type Approved, approve } from './pipeline/approval/approve.js';
+import { type ApprovalView, viewApproval } from './pipeline/approval/view-approval.js';
 import { audited, noteAudit } from './pipeline/audited.js';
 import { forecastRun } from './pipeline/campaigns/forecast.js';
 import { type ClosedSource, closeSource } from './pipeline/intake/close-source.js';
@@ -190,6 +192,22 @@ export class Siaran extends PeopleCalls {
   /** Lets a run go on that was paused, or that waits after its first batch or for its balance. */
   resume(runId: RunId): Promise<void> {
     return audited(this.ctx, { action: 'resume', target: runId, isPatient: true }, () => resume(this.ctx, runId));
+  }
+
+  /** What an approver is shown of a run. @throws {NotFoundError} @throws {RunStateError} `NOTHING_TO_APPROVE` */
+  approval(runId: RunId): Promise<ApprovalView> {
+    return viewApproval(this.ctx, runId);
+  }
+
+  /**
+   * Approves a run as `approval` showed it, in the name of `SIARAN_ACTOR`; a change afterwards asks again. @param state that `approval` gave
+   * @throws {ChangedMeanwhileError} when it has changed since @throws {RunStateError} `OWN_RUN` to whoever has started it
+   */
+  approve(runId: RunId, state: string): Promise<Approved> {
+    const by = this.ctx.config.actor;
+    return audited(this.ctx, { action: 'approve', target: runId, detail: { state }, isPatient: true }, () =>
+      approve(this.ctx, runId, { state, by }),
+    );
   }
 
   /** Cancels, for good, what of a run wasn't handed over. `jobs` is what a person can still cancel at Qiscus. */

@@ -64,6 +64,7 @@ const directions = {
   'src/pipeline/delivery/': shared,
   'src/pipeline/statuses/': shared,
   'src/pipeline/views/': shared,
+  'src/pipeline/approval/': ['src/pipeline/views/', ...shared],
   'src/pipeline/operating/': ['src/pipeline/views/', ...shared],
   'src/pipeline/reconcile/': [
     'src/pipeline/chunking/',

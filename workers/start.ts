@@ -9,7 +9,7 @@ import { guardCommands } from '../src/queue/gate.js';
 import { ownerScripts } from '../src/queue/prefix-owner.js';
 import { assertKeepsEverything } from '../src/queue/redis-info.js';
 import type { Workers } from '../src/siaran.js';
-import { insertAccounts, savePortfolios } from '../src/store/accounts.js';
+import { insertAccounts, saveApprovals, savePortfolios } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/postgres/migrate.js';
 import { startChunkWorker } from './chunk-worker.js';
@@ -38,6 +38,11 @@ export async function startWorkers(context: Context): Promise<Workers> {
     ctx.logger.warn(
       { account, portfolio: accounts.get(account)?.portfolio },
       'its daily limit is of another portfolio now',
+    );
+  for (const account of await saveApprovals(ctx.db, accounts))
+    ctx.logger.warn(
+      { account, approvalAbove: accounts.get(account)?.approvalAbove ?? 'off' },
+      'its runs need an approval above another number of people now',
     );
   await probeSoon(ctx.db, names);
   await server?.listen();

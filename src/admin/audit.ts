@@ -73,7 +73,7 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account again asOf attempt batchId catchUp channelId codes columns correct dailyLimit decision delivery
+  `account again approvalAbove approveOnce asOf attempt batchId catchUp channelId codes columns correct dailyLimit decision delivery
   despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState ignoreColumns job key language
   lateOk maxRejected messageId name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo
   schedule seen sent separator since source startAt templateDetailId templateName timeZone tooLateAfter

@@ -22,6 +22,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   resolve: async () => (await import('./operating/resolve.js')).addResolveCommand,
   pause: async () => (await import('./operating/pause.js')).addPauseCommand,
   resume: async () => (await import('./operating/resume.js')).addResumeCommand,
+  approve: async () => (await import('./operating/approve.js')).addApproveCommand,
   cancel: async () => (await import('./operating/pause.js')).addCancelCommand,
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
   audit: async () => (await import('./looking/audit.js')).addAuditCommand,

@@ -1,7 +1,15 @@
 import { showMasked } from '../domain/numbers/mask-number.js';
 import { isLabel } from '../domain/runs/label.js';
 import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
-import { type AccountEntry, credentialNames, rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
+import {
+  type AccountEntry,
+  approvalAboveForm,
+  credentialNames,
+  rateLimitForm,
+  readApprovalAbove,
+  readRateLimit,
+  withoutSlashes,
+} from './accounts.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
 import { isMapping, readMappingFile } from './yaml-file.js';
 
@@ -52,9 +60,9 @@ function isHttpUrl(text: string): boolean {
 }
 
 const form =
-  'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit, portfolio and callbackSecret';
+  'write for each account its name and below it appId and secretKey, and where you like baseUrl, rateLimit, portfolio, approvalAbove and callbackSecret';
 
-const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio', 'callbackSecret'] as const;
+const fields = ['baseUrl', 'appId', 'secretKey', 'rateLimit', 'portfolio', 'approvalAbove', 'callbackSecret'] as const;
 type Field = (typeof fields)[number];
 
 function readEntry(settings: unknown, faults: string[]): AccountEntry | undefined {
@@ -91,12 +99,23 @@ function readEntry(settings: unknown, faults: string[]): AccountEntry | undefine
   const portfolio = text('portfolio');
   if (portfolio && !isLabel(portfolio))
     faults.push(`portfolio is ${showMasked(portfolio)}; write a name of at most 200 characters in one line`);
+  const approvalAbove = readApproval(settings, faults);
   return {
     ...{ appId, secretKey },
+    ...(approvalAbove !== undefined && { approvalAbove }),
     ...(portfolio && { portfolio }),
     ...(baseUrl && { baseUrl: withoutSlashes(baseUrl) }),
     ...(limit && { rateLimit: limit }),
   };
+}
+
+/** A number, or a number in quotes. */
+function readApproval({ approvalAbove }: Record<string, unknown>, faults: string[]): number | undefined {
+  if (approvalAbove === undefined || approvalAbove === null || approvalAbove === '') return undefined;
+  const isWritten = typeof approvalAbove === 'number' || typeof approvalAbove === 'string';
+  const above = isWritten ? readApprovalAbove(approvalAbove) : undefined;
+  if (above === undefined) faults.push(`approvalAbove is ${showMasked(String(approvalAbove))}; ${approvalAboveForm}`);
+  return above;
 }
 
 function readSecretsOf({ callbackSecret }: Record<string, unknown>, faults: string[]): readonly string[] | undefined {

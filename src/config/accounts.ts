@@ -14,6 +14,8 @@ export type ProviderConfig = Readonly<{
 export type AccountConfig = ProviderConfig &
   Readonly<{
     rateLimit: RateLimit | undefined;
+    /** Runs through it with more people go out only once somebody else has approved them. */
+    approvalAbove: number | undefined;
     /** The business portfolio at Meta; all its accounts and channels share a daily limit. By default the account's own name. */
     portfolio: string;
   }>;
@@ -30,6 +32,7 @@ export type AccountVariables = Readonly<{
   QISCUS_APP_ID?: string | undefined;
   QISCUS_SECRET_KEY?: string | undefined;
   SIARAN_RATE_LIMIT?: RateLimit | undefined;
+  SIARAN_APPROVAL_ABOVE?: number | undefined;
 }>;
 
 /** The account of the variables, and those of the file, which take from the variables what they don't say themselves. */
@@ -38,9 +41,29 @@ export function accountsOf(
   entries: ReadonlyMap<string, AccountEntry>,
 ): ReadonlyMap<string, AccountConfig> {
   const { QISCUS_BASE_URL, QISCUS_APP_ID: appId, QISCUS_SECRET_KEY: secretKey, SIARAN_RATE_LIMIT } = variables;
+  const common = variables.SIARAN_APPROVAL_ABOVE;
   const all = new Map(appId && secretKey ? [['default', { appId, secretKey }], ...entries] : entries);
   const unsaid = { baseUrl: QISCUS_BASE_URL, rateLimit: SIARAN_RATE_LIMIT };
-  return new Map([...all].map(([name, entry]) => [name, { ...unsaid, portfolio: name, ...entry }]));
+  return new Map(
+    [...all].map(([name, entry]) => [
+      name,
+      { ...unsaid, portfolio: name, ...entry, approvalAbove: strictest(entry.approvalAbove, common) },
+    ]),
+  );
+}
+
+/** The smallest of the numbers of people above which an approval is needed: no setting takes back what another one asks for. */
+export function strictest(...above: readonly (number | null | undefined)[]): number | undefined {
+  const set = above.filter((number) => typeof number === 'number');
+  return set.length === 0 ? undefined : Math.min(...set);
+}
+
+export const approvalAboveForm =
+  'write a whole number of people up to 2147483647, for example 10000; 0 asks for every run';
+
+export function readApprovalAbove(written: string | number): number | undefined {
+  const above = /^\d{1,10}$/.test(String(written)) ? Number(written) : Number.NaN;
+  return above <= 2_147_483_647 ? above : undefined;
 }
 
 export const rateLimitForm = 'write batches a duration, for example 5/1s';

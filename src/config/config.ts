@@ -40,6 +40,8 @@ export type Config = Readonly<{
   /** On the way to Qiscus and to the receiver of notices. */
   proxies: Proxies;
   accountsFile: string | undefined;
+  /** Runs with more people go out only once somebody else has approved them; accounts may be stricter. */
+  approvalAbove: number | undefined;
   /** Of the two variables with the credentials of the account `default`, those that aren't set. */
   missingCredentials: readonly string[];
   /** Where Qiscus is for accounts that don't say so. */
@@ -69,6 +71,8 @@ export type Config = Readonly<{
   stopWords: readonly string[];
   adminHost: string;
   adminPort: number;
+  /** Where people open the admin, for links in notices and hints. Absent: there are none. */
+  adminUrl: string | undefined;
   /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` is believed. */
   trustedProxies: number;
   /** Who may use the admin. None: a link lets one browser in. */
@@ -121,6 +125,7 @@ export function parseConfig(env: Environment): Config {
     accounts: throughProxies(accountsOf(e, file.entries), proxies),
     proxies,
     accountsFile: e.SIARAN_ACCOUNTS_FILE,
+    approvalAbove: e.SIARAN_APPROVAL_ABOVE,
     missingCredentials: credentialNames.filter((name) => e[name] === undefined),
     baseUrl: e.QISCUS_BASE_URL,
     concurrency: e.SIARAN_CONCURRENCY,
@@ -145,6 +150,7 @@ export function parseConfig(env: Environment): Config {
     stopWords: e.SIARAN_STOP_WORDS,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
+    adminUrl: e.SIARAN_ADMIN_URL,
     trustedProxies: e.SIARAN_TRUSTED_PROXIES,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
     actor: e.SIARAN_ACTOR,

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
 import { isLabel } from '../domain/runs/label.js';
-import { rateLimitForm, readRateLimit, withoutSlashes } from './accounts.js';
+import { approvalAboveForm, rateLimitForm, readApprovalAbove, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
 import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
@@ -57,6 +57,15 @@ export const environment = z.object({
       context.addIssue({ code: 'custom', message: `is ${shown(text)}; ${rateLimitForm}` });
       return z.NEVER;
     }),
+  SIARAN_APPROVAL_ABOVE: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const above = text === undefined ? undefined : readApprovalAbove(text);
+      if (text === undefined || above !== undefined) return above;
+      context.addIssue({ code: 'custom', message: `is ${shown(text)}; ${approvalAboveForm}` });
+      return z.NEVER;
+    }),
   SIARAN_REQUEST_TIMEOUT: duration(defaults.requestTimeout),
   SIARAN_CLAIM_TTL: duration(defaults.claimTtl),
   SIARAN_STATEMENT_TIMEOUT: duration('20s'),
@@ -103,6 +112,12 @@ export const environment = z.object({
     .default('3000')
     .transform(Number)
     .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
+  SIARAN_ADMIN_URL: url(['https:', 'http:'], 'https://siaran.example.com')
+    .refine((text) => !URL.canParse(text) || isPlainAddress(new URL(text)), {
+      error: 'must be an address without a password, ? or #, for example https://siaran.example.com',
+    })
+    .transform(withoutSlashes)
+    .optional(),
   SIARAN_TRUSTED_PROXIES: z
     .string()
     .regex(/^\d$/, { error: 'must be how many proxies stand before the admin, 0 to 9' })
@@ -137,6 +152,11 @@ export const environment = z.object({
     .default('127.0.0.1'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
+
+/** Paths are added to it, and everybody who gets a notice reads it. */
+function isPlainAddress({ username, password, search, hash }: URL): boolean {
+  return username + password + search + hash === '';
+}
 
 /** A container may run as a user that has no name. */
 function systemUser(): string {

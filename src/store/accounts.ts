@@ -28,6 +28,23 @@ export async function savePortfolios(db: Sql, accounts: PortfolioOf): Promise<st
   return changed;
 }
 
+/**
+ * Notes above how many people runs of each account need an approval, as who delivers for it was told. Runs that were started before keep
+ * what was asked for then. Returns the accounts of which it was another number before.
+ */
+export async function saveApprovals(
+  db: Sql,
+  accounts: ReadonlyMap<string, { approvalAbove: number | undefined }>,
+): Promise<string[]> {
+  const changed: string[] = [];
+  for (const [name, { approvalAbove = null }] of [...accounts].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const updated = await db.$executeRaw`
+      UPDATE accounts SET approval_above = ${approvalAbove} WHERE name = ${name} AND approval_above IS DISTINCT FROM ${approvalAbove}`;
+    if (updated === 1) changed.push(name);
+  }
+  return changed;
+}
+
 /** In one order, so that two that write them at the same time don't wait for each other. */
 function sorted(accounts: PortfolioOf): { names: string[]; portfolios: string[] } {
   const names = [...accounts.keys()].sort();

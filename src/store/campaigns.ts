@@ -53,9 +53,11 @@ export async function changeCampaign(
 ): Promise<CampaignRow> {
   await tx.$executeRaw`
     /* a version is kept */ INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery)
+      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery,
+      approval_above, approve_once)
     SELECT id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery
+      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery,
+      approval_above, approve_once
     FROM campaigns WHERE id = ${id} AND version = ${version} AND removed_at IS NULL`;
   const [changed] = await tx.campaign.updateManyAndReturn({
     where: { id, version, removedAt: null },
@@ -211,6 +213,7 @@ function readSettings(row: StoredSettings): CampaignSettings {
     schedule: readSchedule(row),
     prepareAheadMs: Number(row.prepareAheadMs),
     catchUp: row.catchUp as CatchUp,
+    ...{ approvalAbove: row.approvalAbove, approveOnce: row.approveOnce },
   };
 }
 

@@ -7,9 +7,16 @@ import { newIntakeId } from './intakes.js';
 import type { Database } from './postgres/database.js';
 import { directly, type RawSql, transactDirectly } from './postgres/direct.js';
 import { Together } from './postgres/together.js';
+import type { Starter } from './runs.js';
 
 /** A run of one message, under an id that was drawn for it. */
-export type NewMessage = { runId: string; key: string | null; settings: RunSettings; line: RecipientLine };
+export type NewMessage = {
+  runId: string;
+  key: string | null;
+  settings: RunSettings;
+  starter: Starter;
+  line: RecipientLine;
+};
 
 /** What became of a message: its batch, and the latest log of it. */
 export type MessageFate = {
@@ -68,10 +75,10 @@ async function insertUnlessForgotten(
   messages: readonly NewMessage[],
   isLookedUp: boolean,
 ): Promise<ReadonlySet<string> | undefined> {
-  const asked = messages.map(({ runId, key, settings, line }) => {
+  const asked = messages.map(({ runId, key, settings, starter, line }) => {
     const mostRecipients = settings.delivery.individual?.force === false ? mostMessages : null;
     const [phoneNumber, batchId, intakeId] = [identityIn(line), batchIdOf(runId, 1), newIntakeId()];
-    return { ...settings, runId, key, line, phoneNumber, mostRecipients, batchId, intakeId };
+    return { ...settings, ...starter, runId, key, line, phoneNumber, mostRecipients, batchId, intakeId };
   });
   const rows = await sql.$queryRaw<{ mayGo: boolean; ids: string[] }[]>`
       /* messages are inserted */ WITH forgetting AS MATERIALIZED (
@@ -80,12 +87,12 @@ async function insertUnlessForgotten(
       ), asked AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("runId" TEXT, key TEXT, name TEXT, account TEXT,
           "templateDetailId" INTEGER, columns TEXT[], separator TEXT, "values" TEXT, "startAt" TIMESTAMPTZ, "timeZone" TEXT, delivery JSONB,
-          "mostRecipients" INTEGER, line TEXT, "phoneNumber" BIGINT, "batchId" TEXT, "intakeId" TEXT)
+          "mostRecipients" INTEGER, "startedBy" TEXT, "approvalAbove" INTEGER, line TEXT, "phoneNumber" BIGINT, "batchId" TEXT, "intakeId" TEXT)
       ), run AS (
         INSERT INTO runs (id, key, name, account, template_detail_id, columns, separator, value_policy, start_at, time_zone, delivery,
-                          most_recipients, sealed_at, drained_at)
+                          most_recipients, started_by, approval_above, sealed_at, drained_at)
         SELECT "runId", key, name, account, "templateDetailId", columns, separator, "values", "startAt", "timeZone", delivery, "mostRecipients",
-               clock_timestamp(), clock_timestamp()
+               "startedBy", "approvalAbove", clock_timestamp(), clock_timestamp()
         FROM asked WHERE (SELECT "mayGo" FROM forgetting) ORDER BY key, "runId" ON CONFLICT DO NOTHING RETURNING id, number
       ), new AS (
         SELECT asked.*, run.number FROM run JOIN asked ON "runId" = id

@@ -23,6 +23,8 @@ export type RunRow = RunSettings & {
   handOverAt: Date | null;
   /** Why it was given up before anything went out. */
   failure: string | null;
+  /** Who started it, as the audit log names people. */
+  startedBy: string | null;
 };
 
 /** As the ledger has it: what it keeps as JSON has to be read. */
@@ -41,6 +43,9 @@ function readRow<T extends Stored>(row: T): T & Pick<RunRow, keyof Stored> {
 /** A new run, and the number that stands for it in its recipients' rows. */
 export type CreatedRun = RunRow & { number: number };
 
+/** Who starts a run, and above how many people that asks for an approval; the ledger may know of a stricter number. */
+export type Starter = { startedBy: string | null; approvalAbove: number | undefined };
+
 /** Inserts the run, held if that is given, unless its key is taken; `undefined` then. */
 export async function insertRun(
   db: Sql,
@@ -48,6 +53,7 @@ export async function insertRun(
   key: string | null,
   settings: RunSettings,
   hold: RunHold | undefined,
+  { startedBy, approvalAbove }: Starter,
 ): Promise<CreatedRun | undefined> {
   const { individual } = settings.delivery;
   const ofMessages = {
@@ -61,7 +67,12 @@ export async function insertRun(
     retryAt: settings.retryAfterFailure && new Date(0),
   };
   const rows = await db.run.createManyAndReturn({
-    data: [{ id, key, ...settings, ...ofMessages, ...retry, columns, ...(hold && { ...hold, heldAt: new Date() }) }],
+    data: [
+      {
+        ...{ id, key, ...settings, ...ofMessages, ...retry, columns, startedBy, approvalAbove: approvalAbove ?? null },
+        ...(hold && { ...hold, heldAt: new Date() }),
+      },
+    ],
     skipDuplicates: true,
   });
   return rows[0] && readRow(rows[0] as StoredRun & { number: number });
@@ -152,7 +163,7 @@ export async function lockRunContent(tx: RawSql, id: string): Promise<LockedRun 
            max_rejected AS "maxRejected", retry_after_failure AS "retryAfterFailure", time_zone AS "timeZone", start_at AS "startAt",
            flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
            cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
-           held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, clock_timestamp() AS now
+           held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, started_by AS "startedBy", clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows[0] && readRow(rows[0]);
 }

@@ -19,6 +19,7 @@ const commands = [
     'resume',
     'resolve',
     'pause',
+    'approve',
     'cancel',
     'verify',
   ],

@@ -79,6 +79,25 @@ acme:
     });
   });
 
+  it('ask for approvals above the smallest number that is set', async () => {
+    const given = await file(`
+strict: { appId: a, secretKey: s-secret, approvalAbove: 0 }
+lax: { appId: b, secretKey: l-secret, approvalAbove: "50000" }
+silent: { appId: c, secretKey: t-secret }`);
+    const above = (more: Record<string, string> = {}) =>
+      Object.entries(accountsOf({ ...given, ...more })).map(([name, { approvalAbove }]) => [name, approvalAbove]);
+    expect(above()).toEqual([
+      ['strict', 0],
+      ['lax', 50_000],
+      ['silent', undefined],
+    ]);
+    expect(above({ SIARAN_APPROVAL_ABOVE: '10000' })).toEqual([
+      ['strict', 0],
+      ['lax', 10_000],
+      ['silent', 10_000],
+    ]);
+  });
+
   it('may have the default one in the file, but not in the variables as well', async () => {
     const given = await file('default: { appId: a, secretKey: file-secret }');
     expect(accountsOf(given)).toMatchObject({ default: { appId: 'a' } });
@@ -126,6 +145,8 @@ describe('a file with accounts', () => {
     [`acme: { ${good}, baseUrl: "ftp://very-secret@host" }`, 'has the account "acme": baseUrl is not an address'],
     [`acme: { ${good}, rateLimit: fast }`, 'has the account "acme": rateLimit is "fast"; write batches a duration'],
     [`acme: { ${good}, rateLimit: 5 }`, 'has the account "acme": rateLimit must be a text'],
+    [`acme: { ${good}, approvalAbove: many }`, 'approvalAbove is "many"; write a whole number of people'],
+    [`acme: { ${good}, approvalAbove: -1 }`, 'approvalAbove is "-1"; write a whole number of people'],
     [`acme: { ${good}, portfolio: 5 }`, 'has the account "acme": portfolio must be a text'],
     [`acme: { ${good}, portfolio: "a\\nb" }`, 'portfolio is "a\\nb"; write a name of at most 200'],
     [`acme: { ${good} }\nacme: { ${good} }`, 'is neither YAML nor JSON: see line 2, column 1'],

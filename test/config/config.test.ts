@@ -26,6 +26,26 @@ describe('Redis', () => {
     );
   });
 
+  it.each(['-1', '1.5', 'many', '2147483648'])('asks for no approval above %j people', (written) => {
+    expect(() => parseConfig({ ...env, SIARAN_APPROVAL_ABOVE: written })).toThrow(
+      /SIARAN_APPROVAL_ABOVE is ".*"; write a whole number of people/,
+    );
+  });
+
+  it('takes where people open the admin, without a slash at its end', () => {
+    const given = (SIARAN_ADMIN_URL: string) => parseConfig({ ...env, SIARAN_ADMIN_URL }).adminUrl;
+    expect(given('https://siaran.example.com/')).toBe('https://siaran.example.com');
+    expect(given('http://10.0.0.7:3000/siaran')).toBe('http://10.0.0.7:3000/siaran');
+    for (const wrong of ['siaran.example.com', 'javascript:alert(1)', 'ftp://siaran.example.com'])
+      expect(() => given(wrong)).toThrow(/SIARAN_ADMIN_URL is not an address that begins with https:/);
+    for (const wrong of [
+      'https://a:b@siaran.example.com',
+      'https://siaran.example.com/?a=b',
+      'https://siaran.example.com/#a',
+    ])
+      expect(() => given(wrong)).toThrow(/SIARAN_ADMIN_URL must be an address without a password/);
+  });
+
   it.each(['redis-2', 'redis-2:', ':7001', 'redis-2:70000', 'redis-2:0', 'redis://redis-2:7001', 'fd00::3:7001', ''])(
     'names the entry of a cluster that is wrong: %j',
     (entry) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
 import { CampaignChangedError } from '../../errors.js';
@@ -163,7 +163,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ params: { name }, body: { asOf, ifState: seen }, actor }, reply) => {
       const at = await decidedAt(ctx, asOf);
-      const fired = fireCampaign(ctx, name, at, { ifState: seen });
+      const fired = fireCampaign(actingAs(ctx, actor.name), name, at, { ifState: seen });
       return reply.code(201).send(await orCurrent(fired, () => current(name, actor)));
     },
   );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { sendMessage } from '../../pipeline/intake/send-message.js';
 import { forget } from '../../pipeline/operating/forget.js';
@@ -66,9 +66,9 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: messageView },
       },
     },
-    ({ body, headers }) => {
+    ({ body, headers, actor }) => {
       const key = body.key ?? headers['idempotency-key'];
-      return sendMessage(ctx, { ...body, ...(typeof key === 'string' && { key }) } as Parameters<
+      return sendMessage(actingAs(ctx, actor.name), { ...body, ...(typeof key === 'string' && { key }) } as Parameters<
         typeof sendMessage
       >[1]);
     },

@@ -55,6 +55,10 @@ const campaign = {
   schedule: text,
   often: z.boolean().optional(),
   prepareAhead: text.optional(),
+  approvalAbove: whole
+    .optional()
+    .describe('a run of it with more people goes out only once somebody else has approved it; 0: every run'),
+  approveOnce: z.boolean().optional().describe('one approval is for all runs of a version'),
 };
 
 export const campaignRequest = z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { resend } from '../../pipeline/resending/resend.js';
 import type { AdminApp } from '../app.js';
 
@@ -35,7 +35,7 @@ export function addResendRoute(app: AdminApp, ctx: Context): void {
         response: { 200: resent },
       },
     },
-    ({ params: { runId }, body }) => resend(ctx, runId, withoutAbsent(body)),
+    ({ params: { runId }, body, actor }) => resend(actingAs(ctx, actor.name), runId, withoutAbsent(body)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { forecastRun } from '../../pipeline/campaigns/forecast.js';
 import { seal } from '../../pipeline/intake/seal.js';
@@ -75,7 +75,8 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     },
     async (request, reply) => {
       const key = request.body.key ?? idempotencyKey(request.headers);
-      const started = await startRun(ctx, { ...request.body, ...(key !== undefined && { key }) } as RunRequest);
+      const starter = actingAs(ctx, request.actor.name);
+      const started = await startRun(starter, { ...request.body, ...(key !== undefined && { key }) } as RunRequest);
       return reply.code(started.existed ? 200 : 201).send(started);
     },
   );

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { fireCampaign, pauseCampaignNamed, resumeCampaignNamed } from '../../pipeline/campaigns/campaigns.js';
 import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forecast.js';
@@ -83,7 +83,7 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
       const { name } = request.params;
       // The same page posted twice is one firing.
       const at = await decidedAt(ctx, request.body.asOf);
-      const fired = await orMoved(fireCampaign(ctx, name, at, request.body));
+      const fired = await orMoved(fireCampaign(actingAs(ctx, request.actor.name), name, at, request.body));
       if (fired instanceof ChangedMeanwhileError) return askForFiring(request, reply.code(409), name, fired.message);
       return goTo(request, reply, `/runs/${fired.runId}`, 'Fired: workers read its audience into this run.');
     },

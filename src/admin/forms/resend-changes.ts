@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { leftOutWords } from '../../domain/resending/left-out-words.js';
 import type { LeftOutReason } from '../../domain/resending/resend.js';
 import { UsageError } from '../../errors.js';
@@ -34,7 +34,7 @@ export function addResendChanges(app: AdminApp, ctx: Context): void {
     const counted = await orFault(resend(ctx, runId, { ...requestOf(asked), dryRun: true }));
     if (counted instanceof UsageError || String(counted.recipients) !== seen)
       return ask(ctx, request, reply.code(409), runId, asked, 'The figures have changed: nothing was sent.');
-    const resent = await resend(ctx, runId, {
+    const resent = await resend(actingAs(ctx, request.actor.name), runId, {
       ...requestOf(asked),
       ...(name !== '' && { name }),
       ...(templateDetailId !== '' && { templateDetailId: Number(templateDetailId) }),

@@ -2,7 +2,7 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
 import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
-import { outcomeWords, sealedWords, startsLater } from '../../domain/runs/run-words.js';
+import { outcomeWords, sealedWords, startsLater, waitsForApproval } from '../../domain/runs/run-words.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { seesNumbers } from '../access/roles.js';
@@ -70,6 +70,8 @@ function statusWords(run: Standing, now: Date): Html | string {
       return waits === null ? sealedWords(held !== null) : html`waits for ${time(waits)}`;
     case 'cancelled':
       return 'being cancelled';
+    case 'paused':
+      return held?.kind === 'approval' ? waitsForApproval : status;
     default:
       return status;
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
+import { approvalSetting } from '../../domain/campaigns/approval-words.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
@@ -155,6 +156,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
       mayChange(actor) ? html`<code class="words">${campaign.audience}</code>` : audienceFor(actor, campaign.audience),
     ],
     ['Limits', describeDelivery(campaign.delivery)],
+    ['Approval', approvalSetting(campaign)],
     ['Sent again', campaign.retryAfterFailure && describeRetryAfterFailure(campaign.retryAfterFailure)],
     ['Added', time(campaign.createdAt)],
     ['Version', campaign.version > 1 ? versionWords(campaign) : null],

@@ -9,6 +9,8 @@ import { batches, count, masked, plural, recipients, time } from '../html/words.
 /** What lifts a hold. */
 export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>, runId: string): Html {
   switch (kind) {
+    case 'approval':
+      return html`An approver looks at it under <a href="/runs/${runId}/approve">Approve</a>, or with <code>siaran approve ${runId}</code>.`;
     case 'preparing':
       return html`It waits until all its rows are in. If a campaign started it, it then goes on by itself; otherwise when it is sealed.`;
     case 'first':

@@ -35,6 +35,8 @@ export const campaignView = z.object({
   timeZone: z.string().nullable(),
   prepareAheadMs: z.number(),
   catchUp: z.enum(catchUps),
+  approvalAbove: count.nullable(),
+  approveOnce: z.boolean(),
   delivery,
   createdAt: instant,
   version: count,

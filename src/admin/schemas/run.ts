@@ -72,12 +72,24 @@ const hold = z.object({
     'unknowns',
     'ledger_went_back',
     'preparing',
+    'approval',
     ...operatorsHolds,
   ]),
   reason: z.string(),
   heldAt: instant,
   until: instant.nullable(),
 });
+
+const approval = z
+  .object({
+    above: count,
+    waits: z.boolean(),
+    startedBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    approvedAt: instant.nullable(),
+  })
+  .nullable()
+  .describe('above how many people somebody has to approve it; `null`: nobody, however many are in it');
 
 const doubtful = z.object({
   column: z.string(),
@@ -94,6 +106,7 @@ export const runView = z.object({
   status: z.enum(['open', 'sealed', 'paused', 'cancelled', 'finished']),
   outcome: z.enum(runOutcomes).nullable(),
   held: hold.nullable(),
+  approval,
   failure: z.string().nullable(),
   startAt: instant.nullable(),
   startsAt: instant.nullable().describe('when the first of what is handed over starts, as long as none has'),

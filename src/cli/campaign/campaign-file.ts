@@ -23,6 +23,8 @@ const kinds = {
   timeZone: 'text',
   prepareAhead: 'text',
   catchUp: 'text',
+  approvalAbove: 'number',
+  approveOnce: 'yes or no',
   tooLateAfter: 'text',
   channelId: 'number',
   pace: 'text',

@@ -19,6 +19,8 @@ export type SettingFlags = DeliveryFlags &
     often?: true;
     prepareAhead?: string;
     catchUp?: CatchUp;
+    approvalAbove?: number;
+    approveOnce?: true;
   };
 
 export function addSettingOptions(command: Command): Command {
@@ -39,6 +41,12 @@ export function addSettingOptions(command: Command): Command {
       '--prepare-ahead <duration>',
       'how long before it fires the audience is read and batches are handed over, as 30m',
     )
+    .option(
+      '--approval-above <people>',
+      'a run with more people goes out only once somebody else has approved it; 0: every run',
+      wholeNumber('--approval-above'),
+    )
+    .option('--approve-once', 'one approval is for all runs of a version (default: each firing is approved)')
     .addOption(new Option('--separator <character>', 'separator of the CSV files for Qiscus').choices([',', ';']))
     .option(
       '--account <name>',
@@ -51,10 +59,10 @@ export function addSettingOptions(command: Command): Command {
 /** What was given of them, named as the library names it; those that say how it is delivered are left to the caller. */
 export function settingsOfFlags(flags: SettingFlags): Partial<CampaignRequest> {
   const { templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
-  const { values, maxRejected, retryAfterFailure } = flags;
+  const { values, maxRejected, retryAfterFailure, approvalAbove, approveOnce } = flags;
   return {
     ...defined({ templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
-    ...defined({ values, maxRejected, retryAfterFailure }),
+    ...defined({ values, maxRejected, retryAfterFailure, approvalAbove, approveOnce }),
     ...fittingRequestOf(flags),
   };
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import type { RunView } from '../../pipeline/views/view-run.js';
+import type { Context } from '../../context.js';
+import { adminLink, runPath } from '../../pipeline/admin-link.js';
+import type { RunApproval, RunView } from '../../pipeline/views/view-run.js';
 import { describeRun } from '../terminal/describe-run.js';
 import { exitCodes } from '../terminal/failure.js';
 import { print, printJson } from '../terminal/output.js';
@@ -22,12 +24,12 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', examples)
     .action((runId: string, flags: { watch?: true; json?: true }) =>
       withSiaran(
-        async ({ siaran }) => {
+        async ({ ctx, siaran }) => {
           const run = flags.watch ? await watchToTheEnd(siaran, runId) : await siaran.run(runId);
           if (flags.watch) setExitCodeOf(run);
           const forecast = await siaran.forecast(runId);
           if (flags.json) await printJson({ ...run, ...(forecast && { forecast }) });
-          else await print(`${describeRun(run, forecast)}${nextCommands(run)}`);
+          else await print(`${describeRun(run, forecast)}${nextCommands(run, ctx)}`);
         },
         // On a terminal, log lines would tear the progress bar.
         { logLevel: flags.watch && !showsProgress ? 'warn' : 'error' },
@@ -41,14 +43,24 @@ export function setExitCodeOf(run: RunView): void {
 }
 
 /** What is worth doing now, if anything, below a run. */
-export function nextCommands(run: RunView): string {
+export function nextCommands(run: RunView, ctx: Context): string {
   const next: string[] = [];
   if (run.status !== 'finished') next.push(`siaran run ${run.id} --watch`);
   if (run.recipients.rejected > 0) next.push(`siaran rejections ${run.id}`);
   if (run.batches.failed + run.batches.unknown > 0) next.push(`siaran batches ${run.id}`);
   if (run.batches.failed > 0) next.push(`siaran retry ${run.id}`);
   if (run.batches.unknown > 0) next.push(`siaran resolve ${run.id}-…  (look it up at Qiscus first)`);
+  const asked = run.status === 'paused' && run.held?.kind === 'approval' ? run.approval : null;
+  const link = adminLink(ctx, `/runs/${run.id}`);
+  if (asked) next.push(...approvalHint(ctx, run.id, asked));
+  else if (link !== null) next.push(link);
   return describeNext(next);
+}
+
+/** What somebody else has to do before the run goes out, and where. */
+export function approvalHint(ctx: Context, runId: string, { startedBy }: RunApproval): string[] {
+  const link = adminLink(ctx, runPath(runId, 'approval'));
+  return [`siaran approve ${runId}  (not by ${startedBy ?? 'who started it'})`, ...(link === null ? [] : [link])];
 }
 
 export function describeNext(commands: readonly string[]): string {

@@ -5,7 +5,7 @@ import { farStartWarning } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { UsageError } from '../../errors.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import { describeNext, nextCommands, setExitCodeOf } from '../looking/run.js';
+import { approvalHint, describeNext, nextCommands, setExitCodeOf } from '../looking/run.js';
 import { failIfNobody, whyNobody, whyNobodyWouldBe } from '../looking/why-nobody.js';
 import { describeRun } from '../terminal/describe-run.js';
 import { describeDoubts } from '../terminal/describe-survey.js';
@@ -119,7 +119,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
         const run = flags.watch ? await watch(session, sent.runId, stop) : undefined;
         if (run) setExitCodeOf(run);
         if (flags.json) await printJson({ ...sent, ...(run && { run }) });
-        else await print(describeSent(sent, run, flags, nobody !== undefined));
+        else await print(await describeSent(session, sent, run, flags, nobody !== undefined));
       },
       { logLevel },
     ),
@@ -203,18 +203,26 @@ function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<Ru
   });
 }
 
-function describeSent(sent: Sent, run: RunView | undefined, flags: SendFlags, isNobody: boolean): string {
+async function describeSent(
+  { ctx, siaran }: Opened,
+  sent: Sent,
+  run: RunView | undefined,
+  flags: SendFlags,
+  isNobody: boolean,
+): Promise<string> {
   const { runId, accepted, rejected, already } = sent;
   const done = already
     ? `Run ${bold(runId)} ${isNobody ? 'is complete' : 'was sent before'}; nothing was done.`
     : `Run ${bold(runId)}: ${count(accepted)} accepted, ${count(rejected)} rejected.`;
   const hint =
     already && !isNobody && flags.key === undefined ? ' To send the file once more, to everybody in it: --again' : '';
-  if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run)}`;
+  if (run) return `${done}${hint}\n\n${describeRun(run)}${nextCommands(run, ctx)}`;
+  const { approval } = await siaran.run(runId);
   const next = [
     ...(flags.seal ? [] : [`siaran seal ${runId}`]),
     `siaran run ${runId} --watch`,
     ...(rejected > 0 ? [`siaran rejections ${runId}`] : []),
+    ...(approval && accepted > approval.above ? approvalHint(ctx, runId, approval) : []),
   ];
   return `${done}${hint}${describeNext(next)}`;
 }

@@ -1,3 +1,4 @@
+import { approvalSetting } from '../../domain/campaigns/approval-words.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
@@ -37,6 +38,7 @@ export function describeCampaign(told: CampaignView): string {
     ['values', campaign.values === 'reject' ? '' : campaign.values],
     ['rejected', campaign.maxRejected === null ? '' : `at most ${campaign.maxRejected}, or nothing is sent`],
     ['again', campaign.retryAfterFailure === null ? '' : describeRetryAfterFailure(campaign.retryAfterFailure)],
+    ['approval', approvalSetting(campaign)],
     ['audience', campaign.audience],
     [
       'map',

@@ -3,7 +3,7 @@ import { describeRetryAfterFailure } from '../../domain/resending/retry-after-fa
 import { retryWords } from '../../domain/resending/retry-words.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { type BatchCounts, isOperatorsHold, type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
-import { outcomeWords, sealedWords, startsLater } from '../../domain/runs/run-words.js';
+import { outcomeWords, sealedWords, startsLater, waitsForApproval } from '../../domain/runs/run-words.js';
 import { describeEvidence, describeRunEvidence } from '../../domain/statuses/evidence.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
@@ -29,6 +29,8 @@ export function describeRun(told: RunView, forecast: Forecast | null = null): st
     ['limits', describeDelivery(run.delivery) || undefined],
     ['through', forecast ? describeForecast(forecast, zoneOf(run)) : undefined],
     ['hand-over', run.handOverAt === null ? undefined : `the next one at ${at(run.handOverAt)}`],
+    ['started by', run.approval?.startedBy ?? undefined],
+    ['approved', describeApproval(run)],
     ['account', run.account === 'default' ? undefined : run.account],
     ['template', String(run.templateDetailId)],
     ['key', run.key ?? undefined],
@@ -53,6 +55,12 @@ export function describeRun(told: RunView, forecast: Forecast | null = null): st
   return [`Run ${bold(run.id)}  ${run.name}`, ...shown.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join(
     '\n',
   );
+}
+
+function describeApproval({ approval, timeZone }: RunView): string | undefined {
+  if (!approval?.approvedAt) return undefined;
+  const since = approval.waits ? yellow('; it has changed since') : '';
+  return `by ${approval.approvedBy} at ${showInstant(approval.approvedAt, timeZone ?? undefined)}${since}`;
 }
 
 /** Whom workers send to again by themselves, and what becomes of it. */
@@ -91,11 +99,16 @@ type Standing = Pick<RunView, 'status' | 'outcome' | 'held' | 'startAt' | 'handO
 export function describeStatus(run: Standing, now = new Date()): string {
   const { status, outcome } = run;
   if (status === 'sealed') return `sealed, ${describeWaiting(run, now) ?? sealedWords(run.held !== null)}`;
-  if (outcome === null) return status;
+  if (outcome === null) return standingWord(run);
   const later = startsLater(run);
   if (later) return green(`${later.words} ${showInstant(later.at, zoneOf(run))}`);
   const colour = outcome === 'handed_over' ? green : outcome === 'cancelled' ? yellow : red;
   return `${status}, ${colour(outcomeWords[outcome])}`;
+}
+
+/** As its status, or what it waits for that needs no operator but an approver. */
+function standingWord({ status, held }: Pick<RunView, 'status' | 'held'>): string {
+  return status === 'paused' && held?.kind === 'approval' ? waitsForApproval : status;
 }
 
 function describeWaiting(run: Standing, now: Date): string | undefined {
@@ -125,6 +138,7 @@ export function liftingCommand(
   account: string,
 ): string | undefined {
   if (kind === 'preparing') return undefined;
+  if (kind === 'approval') return `siaran approve ${runId}`;
   if (isOperatorsHold(kind)) return `siaran resume ${runId}`;
   return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : `siaran resume --account ${account}`;
 }
@@ -137,7 +151,7 @@ export function describeRuns(runs: readonly RunView[]): string {
     runs.map((run) => {
       const { enqueued, scheduled, failed, unknown, rejected } = run.recipients;
       const waits = waitsUntil(run, new Date()) !== null;
-      const status = run.outcome === null ? (waits ? 'waits' : run.status) : describeOutcome(run, run.outcome);
+      const status = run.outcome === null ? (waits ? 'waits' : standingWord(run)) : describeOutcome(run, run.outcome);
       const starts = run.startAt === null ? 'at once' : showInstant(run.startAt, zoneOf(run));
       const account = several ? [run.account] : [];
       return [run.id, shorten(run.name), ...account, status, starts, enqueued, scheduled, failed, unknown, rejected];

@@ -8,6 +8,7 @@ const requests = {
   seal: ['POST /runs/:runId/seal'],
   pause: ['POST /runs/:runId/pause'],
   resume: ['POST /runs/:runId/resume'],
+  approve: ['POST /runs/:runId/approve'],
   cancel: ['POST /runs/:runId/cancel'],
   retry: ['POST /runs/:runId/retry', 'POST /batches/:batchId/retry'],
   resend: ['POST /runs/:runId/resend'],

@@ -27,6 +27,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   seal: (what) => `sealed ${what}`,
   pause: (what) => `paused ${what}`,
   resume: (what) => `let ${what} go on`,
+  approve: (what) => `approved ${what}`,
   cancel: (what) => `cancelled ${what}`,
   retry: (what) => `had what failed of ${what} delivered again`,
   resend: (what, { dryRun, codes }) => {

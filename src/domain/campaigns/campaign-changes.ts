@@ -35,6 +35,8 @@ const known: Readonly<Record<keyof CampaignRequest, true>> = {
   },
   ...{
     catchUp: true,
+    approvalAbove: true,
+    approveOnce: true,
     tooLateAfter: true,
     channelId: true,
     pace: true,
@@ -91,11 +93,14 @@ function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequ
 /** A campaign's settings as a caller would write them, so that `readCampaign` gives the same again. */
 function requestOf(settings: CampaignSettings): CampaignRequest {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
-  const { audience, schedule, prepareAheadMs, catchUp, delivery, retryAfterFailure } = settings;
+  const { audience, schedule, prepareAheadMs, catchUp, delivery, retryAfterFailure, approvalAbove, approveOnce } =
+    settings;
   const { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual } = delivery;
   const timeZone = 'cron' in schedule ? schedule.timeZone : window?.timeZone;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, map, ignoreColumns, audience, catchUp },
+    ...(approvalAbove !== null && { approvalAbove }),
+    ...(approveOnce && { approveOnce }),
     ...(maxRejected !== null && { maxRejected }),
     ...(retryAfterFailure !== null && { retryAfterFailure: retryRequestOf(retryAfterFailure) }),
     schedule: 'cron' in schedule ? schedule.cron : schedule.at.toISOString(),

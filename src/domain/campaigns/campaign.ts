@@ -1,5 +1,6 @@
 import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
 import { showMasked } from '../numbers/mask-number.js';
+import { largestId, show, whole } from '../runs/delivery.js';
 import { readSending, type Sending, type SendingRequest } from '../runs/sending.js';
 import { firesMoreThanHourly } from '../timing/cron-fields.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';
@@ -20,6 +21,10 @@ export type CampaignRequest = SendingRequest &
     prepareAhead?: string;
     /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
     catchUp?: CatchUp;
+    /** A run of it with more people goes out only once somebody else has approved it; 0: every run. Default: as its account says. */
+    approvalAbove?: number;
+    /** Whether one approval is for all runs of a version, whoever is in them. Default false: each firing is approved. */
+    approveOnce?: boolean;
   };
 
 /** A campaign's settings, in one of its versions. */
@@ -29,6 +34,8 @@ export type CampaignSettings = Sending &
     schedule: Schedule;
     prepareAheadMs: number;
     catchUp: CatchUp;
+    approvalAbove: number | null;
+    approveOnce: boolean;
   };
 
 /** A cron with an asterisk for the minute, written by mistake, would message everybody sixty times an hour. */
@@ -68,6 +75,8 @@ export function readCampaign(
     );
   const { catchUp = 'latest' } = request;
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
+  const { approvalAbove = null, approveOnce = false } = request;
+  faults.push(...approvalFaults(approvalAbove, approveOnce));
   const fitted = readFitting(request);
   faults.push(...fitted.faults);
   if (faults.length > 0 || !audience.ok || !schedule.ok) return { ok: false, faults };
@@ -79,7 +88,15 @@ export function readCampaign(
       audience: formatAudience(audience.audience),
       schedule: schedule.schedule,
       prepareAheadMs: prepareAheadMs ?? 0,
-      catchUp,
+      ...{ catchUp, approvalAbove, approveOnce },
     },
   };
+}
+
+function approvalFaults(above: unknown, once: unknown): string[] {
+  const faults: string[] = [];
+  if (above !== null && whole(0, largestId)(above) === undefined)
+    faults.push(`approvalAbove is ${show(above)}; write a whole number of people such as 10000, or 0 for every run.`);
+  if (typeof once !== 'boolean') faults.push(`approveOnce is ${show(once)}; write true or false.`);
+  return faults;
 }

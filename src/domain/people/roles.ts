@@ -1,7 +1,7 @@
 /**
  * What a person or program may do. A viewer sees neither phone numbers nor values, and may look up what became of a number; an
  * analyst sees values and what became of each, without numbers, and looks nobody up; an operator sees and changes all; an approver
- * may the same as an operator so far; an owner also ends the sessions of others.
+ * also approves what somebody else has started; an owner also ends the sessions of others.
  */
 export const adminRoles = ['viewer', 'analyst', 'operator', 'approver', 'owner'] as const;
 

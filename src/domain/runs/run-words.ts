@@ -29,6 +29,9 @@ export function startsLater({
   return lastStartsAt === null ? undefined : { words: 'handed over, the last of it starts', at: lastStartsAt };
 }
 
+/** Of a run that is whole and lacks an approval. */
+export const waitsForApproval = 'waiting for approval';
+
 /** Of a sealed run that waits for no instant. */
 export function sealedWords(isHeld: boolean): string {
   return isHeld ? 'not all handed over yet' : 'being handed over';

@@ -45,13 +45,14 @@ export type RunMarks = {
 export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'template'] as const;
 
 /**
- * Why a run is held although nobody paused it. `preparing`: its batches wait until all its rows are in; it ends by itself. `first`: the
+ * Why a run is held although nobody paused it. `approval`: nothing of it goes out before somebody else than who started it has approved
+ * it; this one isn't stored, but told by what the run is. `preparing`: its batches wait until all its rows are in; it ends by itself. `first`: the
  * first, small batch went out, and an operator has to look before the rest does. `balance`: the account's balance doesn't pay for the
  * next batch. `unknown`: nobody knows whether one of its individual messages was sent. `unverified`: a block of its rows in Redis
  * doesn't have the signature that its producer gave it. `template`: WhatsApp has paused its template, or most of its messages failed for
- * one reason. All but `preparing` wait for an operator.
+ * one reason. All but `preparing` and `approval` wait for an operator.
  */
-export type RunHoldKind = 'preparing' | (typeof operatorsHolds)[number];
+export type RunHoldKind = 'preparing' | 'approval' | (typeof operatorsHolds)[number];
 
 /** Whether `resume` lifts it, and nothing else does. */
 export function isOperatorsHold(kind: string | null): kind is (typeof operatorsHolds)[number] {
@@ -100,7 +101,8 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
   const nothingRemains = buffered === 0 && batches.pending + batches.uploaded + batches.sending === 0;
   if (nothingRemains && (marks.sealedAt || marks.cancelledAt)) return 'finished';
   if (marks.cancelledAt) return 'cancelled';
-  if (marks.pausedAt || isStopped(marks.heldKind, batches)) return 'paused';
+  const waitsForApproval = marks.heldKind === 'approval' && marks.sealedAt !== null && buffered === 0;
+  if (marks.pausedAt || waitsForApproval || isStopped(marks.heldKind, batches)) return 'paused';
   return marks.sealedAt ? 'sealed' : 'open';
 }
 

@@ -32,7 +32,7 @@ export type AddOptions = {
    * recipients may have been messaged. It has no effect on a campaign that exists.
    */
   again?: boolean | undefined;
-  /** Who adds it; kept with its first version. */
+  /** Who adds it; kept with its first version. Default: `SIARAN_ACTOR`. */
   by?: string | undefined;
 };
 
@@ -70,7 +70,7 @@ export async function addCampaign(
   const settings = await checkedAudience(ctx, reading.settings, signal);
   const added = await ctx.db.$transaction(async (tx) => {
     await refuseWhileForgetful(tx);
-    const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? null, firesAgain });
+    const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? ctx.config.actor, firesAgain });
     if (campaign && !firesAgain) await skipDecided(tx, campaign);
     return campaign;
   });
@@ -143,7 +143,7 @@ export async function fireCampaign(
       const known = await firedAs(tx, campaign, at);
       if (known !== undefined) return known;
       await requireAsSeen(tx, 'campaign', name, seen.ifState);
-      return startFiring(tx, campaign, at, null);
+      return startFiring(tx, campaign, at, null, ctx.config.actor);
     }),
   );
   return { runId };

@@ -103,15 +103,22 @@ export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise
 
 /**
  * Starts the run of a firing, held until its audience is in it. A second call for the same instant of the same name gets the
- * run that it has. Call it under the campaign's lock, or give an instant of your own.
+ * run that it has. Call it under the campaign's lock, or give an instant of your own. @param by who fires it; by default whoever
+ * has changed the campaign last.
  */
-export async function startFiring(tx: Sql, campaign: CampaignRow, at: Date, startAt: Date | null): Promise<string> {
+export async function startFiring(
+  tx: Sql,
+  campaign: CampaignRow,
+  at: Date,
+  startAt: Date | null,
+  by: string | null = campaign.changedBy,
+): Promise<string> {
   const { name } = campaign;
   const insists = startAt === null || campaign.firesAgain;
   const known = await firedAs(tx, campaign, at);
   if (known !== undefined) return known;
   const key = firingKey(campaign.id, at, await replacedBefore(tx, campaign.id, at));
-  const run = await createFiringRun(tx, campaign, key, startAt);
+  const run = await createFiringRun(tx, campaign, key, startAt, by);
   if (run) await insertFiring(tx, campaign, { at, runId: run.id, insists });
   const found = run ?? (await findRunByKey(tx, key));
   if (!found) throw new Error(`campaign ${name}: the run of ${at.toISOString()} is neither new nor known`);
@@ -124,6 +131,7 @@ export function createFiringRun(
   campaign: CampaignRow,
   key: string,
   startAt: Date | null,
+  by: string | null = campaign.changedBy,
 ): Promise<CreatedRun | undefined> {
   const { name, account, templateDetailId, columns, separator, values } = campaign;
   const { maxRejected, retryAfterFailure, delivery } = campaign;
@@ -131,5 +139,6 @@ export function createFiringRun(
   const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
   const what = { name, account, templateDetailId, columns, separator, values, maxRejected, retryAfterFailure };
   const settings = { ...what, delivery, ...when };
-  return insertRun(tx, newRunId(), key, settings, preparingHold(campaign.audience));
+  const starter = { startedBy: by, approvalAbove: campaign.approvalAbove ?? undefined };
+  return insertRun(tx, newRunId(), key, settings, preparingHold(campaign.audience), starter);
 }

@@ -47,6 +47,10 @@ export type CampaignView = {
   timeZone: string | null;
   /** How long before an instant its audience is read. */
   prepareAheadMs: number;
+  /** A run with more people goes out only once somebody else has approved it; 0: every run; `null`: as its account says. */
+  approvalAbove: number | null;
+  /** Whether one approval is for all runs of its version. */
+  approveOnce: boolean;
   /** Which firings that were missed while no worker ran are fired late. */
   catchUp: CatchUp;
   /** How its runs' batches reach their recipients. */
@@ -119,7 +123,7 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { values, maxRejected, retryAfterFailure } = campaign;
-  const { prepareAheadMs, catchUp, delivery } = campaign;
+  const { prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery } = campaign;
   const next = (await nextInstants(ctx, campaign, firingsForetold)).map((at) => at.toISOString());
   return {
     name,
@@ -129,7 +133,7 @@ export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<Camp
     ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, retryAfterFailure, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
-    ...{ prepareAheadMs, catchUp, delivery },
+    ...{ prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery },
     createdAt: campaign.createdAt.toISOString(),
     version: campaign.version,
     changedAt: campaign.changedAt.toISOString(),
@@ -149,8 +153,10 @@ export function withoutAudience(difference: string): string {
 export function settingsOf(campaign: CampaignSettings): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure } = campaign;
+  const { approvalAbove, approveOnce } = campaign;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
     ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure },
+    ...{ approvalAbove, approveOnce },
   };
 }

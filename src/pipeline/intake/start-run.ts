@@ -10,7 +10,15 @@ import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
 import { currentTime, type Sql } from '../../store/postgres/database.js';
-import { type CreatedRun, findRun, findRunByKey, forceRun, insertRun, type RunRow } from '../../store/runs.js';
+import {
+  type CreatedRun,
+  findRun,
+  findRunByKey,
+  forceRun,
+  insertRun,
+  type RunRow,
+  type Starter,
+} from '../../store/runs.js';
 import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
@@ -64,7 +72,12 @@ export function startRun<const Column extends string>(
 export type Content = (tx: Sql, run: CreatedRun) => Promise<void>;
 
 /** Creates a run with its content in one go with others. `false`: it was not created. If it throws, nobody knows. */
-export type QuickCreation = (run: { runId: string; key: string | null; settings: RunSettings }) => Promise<boolean>;
+export type QuickCreation = (run: {
+  runId: string;
+  key: string | null;
+  settings: RunSettings;
+  starter: Starter;
+}) => Promise<boolean>;
 
 /** @param quickly is tried before, if it is given. */
 export async function startRunWith<const Column extends string>(
@@ -147,13 +160,14 @@ async function createOnce(
   quickly: QuickCreation = async () => false,
 ): Promise<{ isNew: true; id: string } | { isNew: false; run: RunRow }> {
   const hold = holdAtFirst(settings);
+  const starter = starterOf(ctx, settings);
   // What it doesn't know must not be lost.
   const isQuick = hold === undefined && !settings.skipMissed && settings.retryAfterFailure === null;
   for (;;) {
     const id = newRunId();
     let mayBeThere = false;
     try {
-      if (isQuick && (await quickly({ runId: id, key, settings }))) return { isNew: true, id };
+      if (isQuick && (await quickly({ runId: id, key, settings, starter }))) return { isNew: true, id };
     } catch (err) {
       mayBeThere = true;
       ctx.logger.debug({ err, runId: id }, 'not created together with others');
@@ -162,7 +176,7 @@ async function createOnce(
       const isRepeat = mayBeThere;
       mayBeThere = true;
       return ctx.db.$transaction(async (tx) => {
-        const run = await insertRun(tx, id, key, settings, hold);
+        const run = await insertRun(tx, id, key, settings, hold, starter);
         if (run && content) await content(tx, run);
         return run ?? (isRepeat ? await findRun(tx, id) : undefined);
       });
@@ -172,6 +186,12 @@ async function createOnce(
     if (known) return { isNew: false, run: known };
     // Only the id itself can have been taken: another one is drawn.
   }
+}
+
+/** Whoever acts, and what they are told of the account; workers may have been told more. */
+function starterOf({ config }: Context, { account }: RunSettings): Starter {
+  const approvalAbove = config.accounts.get(account)?.approvalAbove ?? config.approvalAbove;
+  return { startedBy: config.actor, approvalAbove };
 }
 
 /** `force` may be added after a refusal for too many messages, and a start may be written with another time zone. */

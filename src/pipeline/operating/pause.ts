@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { batchIdOf } from '../../domain/runs/batch.js';
 import { holdOnceRead, isOperatorsHold } from '../../domain/runs/run.js';
 import { NotFoundError, RunStateError } from '../../errors.js';
+import { lacksApproval } from '../../store/approvals.js';
 import { waitsNoMore } from '../../store/batches.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import type { Sql } from '../../store/postgres/database.js';
@@ -57,6 +58,12 @@ export async function resume(ctx: Context, runId: string, seen: IfState = {}): P
     refuseIfCancelled(run, 'resumed');
     if (run.heldKind === 'preparing' && !run.pausedAt)
       throw new RunStateError('RUN_PREPARING', runId, `Run ${runId} isn't paused: it waits until all its rows are in.`);
+    if (run.heldKind === null && !run.pausedAt && (await lacksApproval(tx, runId)))
+      throw new RunStateError(
+        'RUN_UNAPPROVED',
+        runId,
+        `Run ${runId} isn't paused: it waits for an approval. See siaran approve ${runId}`,
+      );
     const hold = holdOnceRead(run.delivery);
     // What is to be looked at first hasn't gone out yet: it does now, and nothing else.
     const isFirstToCome =

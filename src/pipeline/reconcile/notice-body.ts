@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import type { ClaimedNotice, NoticeEvent } from '../../store/notices.js';
 import { type BatchView, findBatch } from '../../store/views/batch-views.js';
+import { adminLink, runPath } from '../admin-link.js';
 import { type RunView, viewRun } from '../views/view-run.js';
 
 /** The JSON that a worker posts to the webhook. There are no phone numbers in it. */
@@ -28,6 +29,8 @@ export type NoticeBody = {
     /** What callbacks tell of it; `null`: nothing. */
     evidence: BatchView['evidence'];
   } | null;
+  /** The page of the admin that it is about; `null` without `SIARAN_ADMIN_URL`. */
+  link: string | null;
   /** The hold of `hold`. */
   hold: {
     /** The account that is held; `null` when it is the run. */
@@ -47,8 +50,14 @@ export async function noticeBody(ctx: Context, notice: ClaimedNotice): Promise<N
     at: createdAt.toISOString(),
     run: runId === null ? null : await runPart(ctx, runId),
     batch: batchId === null ? null : await batchPart(ctx, batchId),
+    link: adminLink(ctx, pathOf(notice)),
     hold: detail && { account, kind: detail.kind, reason: maskPhoneNumbersIn(detail.reason) },
   };
+}
+
+function pathOf({ runId, batchId, detail }: ClaimedNotice): string {
+  if (batchId !== null) return `/batches/${batchId}`;
+  return runId === null ? '/health' : runPath(runId, detail?.kind);
 }
 
 async function runPart(ctx: Context, runId: string): Promise<NoticeBody['run']> {

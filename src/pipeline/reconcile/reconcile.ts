@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { stalledAfterMs } from '../../domain/runs/run.js';
+import { noteApprovals } from '../../store/approvals.js';
 import { expireSends } from '../../store/attempts.js';
 import { deleteOldAudit } from '../../store/audit-log.js';
 import { batchToProbe } from '../../store/batches.js';
@@ -61,7 +62,8 @@ async function noteChanges(ctx: Context): Promise<string[]> {
     const lost = (await expireSends(tx)).sort((one, other) => (one.account < other.account ? -1 : 1));
     for (const { account, batchIds } of lost) await noteUnknown(tx, account, batchIds);
     const probes = await takeProbes(tx, [...accounts.keys()], requestTimeoutMs + 5_000);
-    // Last, as it waits for no lock.
+    // Last, as these wait for no lock.
+    await noteApprovals(tx);
     await noteEnds(tx);
     return { expired: lost, probed: probes };
   });

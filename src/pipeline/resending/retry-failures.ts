@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { heldBackCode, type ResendRules } from '../../domain/resending/resend.js';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { turnAt, turnKey, whyHopeless, whyOver } from '../../domain/resending/retry-turn.js';
@@ -91,7 +91,9 @@ async function begin(
   { recipients, leftOut }: ResendCounts,
 ): Promise<string> {
   const key = turnKey(claim.rootId, claim.turn);
-  const { id, existed } = await startWith(ctx, key, settingsOfResend(run), async (tx, created) => {
+  // Whoever started the run asked for this as well.
+  const starter = actingAs(ctx, run.startedBy ?? ctx.config.actor);
+  const { id, existed } = await startWith(starter, key, settingsOfResend(run), async (tx, created) => {
     if (!(await linkResend(tx, created.id, run.id))) throw beingResent(run.id);
     const detail = { turn: claim.turn, runId: created.id, recipients, leftOut };
     if (!(await takeTurn(tx, claim, created.id, detail))) throw new TurnLost();

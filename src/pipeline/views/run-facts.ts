@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { isOfCampaign } from '../../domain/campaigns/firing-key.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import { stalledAfterMs } from '../../domain/runs/run.js';
+import { approvalsOf, type StandingApproval } from '../../store/approvals.js';
 import { type ExtraSend, extraSendsOfRuns } from '../../store/attempts.js';
 import { doubtsOfRuns } from '../../store/doubtful-values.js';
 import { evidenceOfRuns, type RunEvidence } from '../../store/evidence.js';
@@ -27,6 +28,8 @@ export type RunFacts = Law & {
   evidence: RunEvidence | null;
   messages: MessageResults;
   resends: Resends;
+  /** Set if it needs an approval above some number of people. */
+  approval: StandingApproval | undefined;
   /** What has become of its turn, if it asks to be sent again. */
   retry: StoredRetry | undefined;
 };
@@ -51,6 +54,7 @@ export async function readFacts(ctx: Context, runs: readonly RunRow[]): Promise<
   const evidence = await evidenceOfRuns(db, ids);
   const messages = await resultsOfRuns(ctx, ids);
   const resends = await resendsOfRuns(db, ids);
+  const approvals = await approvalsOf(db, ids);
   const asking = runs.filter(({ retryAfterFailure }) => retryAfterFailure !== null).map(({ id }) => id);
   const retries = asking.length > 0 ? await retriesOf(db, asking) : undefined;
   const factsOf = (run: RunRow): RunFacts => ({
@@ -65,6 +69,7 @@ export async function readFacts(ctx: Context, runs: readonly RunRow[]): Promise<
     messages: found(messages, run.id),
     resends: found(resends, run.id),
     retry: retries?.get(run.id),
+    approval: approvals.get(run.id),
   });
   return new Map(runs.map((run) => [run.id, factsOf(run)]));
 }

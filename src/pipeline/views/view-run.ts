@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
+import { approvalReason } from '../../domain/runs/approval.js';
 import type { Delivery } from '../../domain/runs/delivery.js';
 import { isUnclosed } from '../../domain/runs/law.js';
 import {
@@ -13,6 +14,7 @@ import {
   runStatus,
 } from '../../domain/runs/run.js';
 import { NotFoundError } from '../../errors.js';
+import type { StandingApproval } from '../../store/approvals.js';
 import type { ExtraSend } from '../../store/attempts.js';
 import type { RunEvidence } from '../../store/evidence.js';
 import type { HoldKind, HoldView } from '../../store/holds.js';
@@ -26,6 +28,20 @@ import { type RetryView, viewRetry } from './view-retry.js';
 export type RunHoldView = Omit<HoldView, 'id' | 'account' | 'kind'> & {
   /** Which hold it is: the run's own, or its account's. */
   kind: HoldKind | RunHoldKind;
+};
+
+/** Above how many people a run needs an approval, and who has given it. */
+export type RunApproval = {
+  /** With more people than this it needs one; 0: always. */
+  above: number;
+  /** Whether nothing goes out before somebody approves it as it is. */
+  waits: boolean;
+  /** Who started it: somebody else approves it. */
+  startedBy: string | null;
+  /** Who approved it last, whatever has changed since; `null`: nobody. */
+  approvedBy: string | null;
+  /** When, ISO 8601 in UTC. */
+  approvedAt: string | null;
 };
 
 /** A run as it stands. Instants are ISO 8601 in UTC; counts are recipients or batches, as named. */
@@ -44,6 +60,8 @@ export type RunView = {
   outcome: RunOutcome | null;
   /** What keeps it from sending at the moment: the run's own hold, or its account's. */
   held: RunHoldView | null;
+  /** Whether somebody has to approve it; `null`: nobody, however many are in it. */
+  approval: RunApproval | null;
   /** Why the run was given up before anything went out. */
   failure: string | null;
   /** When it is to start, as it was asked for; `null`: at once. */
@@ -126,7 +144,8 @@ export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<Ru
 
 function viewOf(run: RunRow, facts: RunFacts): RunView {
   const { totals, ledger } = facts;
-  const status = runStatus(run, ledger.batches, totals.buffered);
+  const own = ownHold(run, facts.approval);
+  const status = runStatus({ ...run, heldKind: own?.kind ?? null }, ledger.batches, totals.buffered);
   // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
   const fate = { failed: run.failure !== null, cancelled };
@@ -146,7 +165,8 @@ function viewOf(run: RunRow, facts: RunFacts): RunView {
     account: run.account,
     status,
     outcome: status === 'finished' ? runOutcome(ledger.batches, concerns, fate) : null,
-    held: holdOf(run, facts.holds),
+    held: own ?? accountsHold(facts.holds),
+    approval: facts.approval ? approvalOf(facts.approval) : null,
     failure: run.failure,
     startAt: run.startAt?.toISOString() ?? null,
     startsAt: ledger.hasStarted ? null : (ledger.startsAt?.toISOString() ?? null),
@@ -183,11 +203,24 @@ function viewOf(run: RunRow, facts: RunFacts): RunView {
   };
 }
 
-function holdOf(run: RunRow, [hold]: readonly HoldView[]): RunHoldView | null {
+/** What of its own holds a run. That it lacks an approval comes after what an operator has to look at, and before its first batch. */
+function ownHold(
+  run: RunRow,
+  approval: StandingApproval | undefined,
+): (RunHoldView & { kind: RunHoldKind }) | undefined {
   const { heldKind: kind, heldReason, heldAt, unverifiedReason } = run;
-  if (kind && heldReason && heldAt) {
-    const next = kind === 'unverified' || unverifiedReason === null ? '' : `; besides, ${unverifiedReason}`;
-    return { kind, reason: heldReason + next, heldAt: heldAt.toISOString(), until: null };
-  }
+  const isOver = run.cancelledAt !== null || run.purgedAt !== null;
+  if (approval?.isLacking && !isOver && (kind === null || kind === 'first'))
+    return { kind: 'approval', reason: approvalReason(approval), heldAt: approval.since.toISOString(), until: null };
+  if (!kind || !heldReason || !heldAt) return undefined;
+  const next = kind === 'unverified' || unverifiedReason === null ? '' : `; besides, ${unverifiedReason}`;
+  return { kind, reason: heldReason + next, heldAt: heldAt.toISOString(), until: null };
+}
+
+function accountsHold([hold]: readonly HoldView[]): RunHoldView | null {
   return hold ? { kind: hold.kind, reason: hold.reason, heldAt: hold.heldAt, until: hold.until } : null;
+}
+
+function approvalOf({ above, isLacking, startedBy, approvedBy, approvedAt }: StandingApproval): RunApproval {
+  return { above, waits: isLacking, startedBy, approvedBy, approvedAt: approvedAt?.toISOString() ?? null };
 }

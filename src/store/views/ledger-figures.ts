@@ -62,6 +62,7 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       SELECT account, count(*) AS batches FROM batches WHERE status = 'unknown' GROUP BY account
     ), held AS (
       SELECT held_kind AS kind, count(*) AS runs FROM runs WHERE held_kind IS NOT NULL AND finished_at IS NULL GROUP BY held_kind
+      UNION ALL SELECT 'approval', count(*) FROM runs r WHERE approval_above IS NOT NULL AND finished_at IS NULL AND asks_for_approval(r) HAVING count(*) > 0
     ), going AS MATERIALIZED (
       SELECT * FROM waiting_runs WHERE hand_over_at IS NULL OR hand_over_at <= clock_timestamp()
     ), waiting AS (

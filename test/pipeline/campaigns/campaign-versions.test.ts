@@ -51,7 +51,7 @@ describe('a change of a campaign', () => {
     expect(await rig.siaran.campaignVersions('Promo')).toMatchObject([
       { version: 3, by: 'budi', changes: [expect.stringMatching(/^window was/)] },
       { version: 2, by: 'ada', changes: edited.changes },
-      { version: 1, by: null, changes: [] },
+      { version: 1, by: rig.ctx.config.actor, changes: [] },
     ]);
     const audit = await rig.query('SELECT actor, action, target, detail, status FROM audit_entries ORDER BY id');
     expect(audit).toMatchObject([

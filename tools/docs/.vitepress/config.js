@@ -27,6 +27,7 @@ const guides = section('Guides', 'guides/', {
   campaigns: 'Campaigns',
   'opt-outs': 'Opt-outs',
   forgetting: 'Forgetting somebody',
+  approval: 'Approval',
   statuses: 'Statuses',
   resending: 'Sending again',
   evidence: 'Evidence',
