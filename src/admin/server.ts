@@ -24,6 +24,7 @@ import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
 import { RefusedLogins } from './access/refused-logins.js';
 import { addSessionRoutes } from './access/sessions.js';
+import { addApprovalRoutes } from './api/approvals.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addIntakeRoutes } from './api/intake.js';
@@ -105,6 +106,7 @@ export async function buildAdmin(
     const typed = api.withTypeProvider<ZodTypeProvider>();
     addRunEventRoutes(typed, ctx);
     addRunRoutes(typed, ctx);
+    addApprovalRoutes(typed, ctx);
     addResendRoute(typed, ctx);
     addIntakeRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);

@@ -5,6 +5,11 @@ export function mayChange({ role }: Actor): boolean {
   return role === 'operator' || role === 'approver' || role === 'owner';
 }
 
+/** May let a run go out that somebody else has started. */
+export function mayApprove({ role }: Actor): boolean {
+  return role === 'approver' || role === 'owner';
+}
+
 /** Sees and ends the sessions of others. */
 export function managesPeople({ role }: Actor): boolean {
   return role === 'owner';

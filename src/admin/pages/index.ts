@@ -5,6 +5,7 @@ import type { OneTimeLink } from '../access/one-time-link.js';
 import type { RefusedLogins } from '../access/refused-logins.js';
 import { addSessionPages } from '../access/sessions.js';
 import type { AdminApp } from '../app.js';
+import { addApprovalChanges } from '../forms/approval-changes.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
 import { addForgetChanges } from '../forms/forget-changes.js';
@@ -43,6 +44,7 @@ export async function addPages(
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);
+  addApprovalChanges(app, ctx);
   addResendChanges(app, ctx);
   addRunDetails(app, ctx);
   addBatchPage(app, ctx);

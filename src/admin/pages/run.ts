@@ -13,7 +13,7 @@ import { type RunResults, viewResults } from '../../pipeline/views/view-results.
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter, type FailureReason, failureReasons } from '../../store/views/batch-views.js';
-import { mayChange } from '../access/roles.js';
+import { mayApprove, mayChange } from '../access/roles.js';
 import { mostCells } from '../api/run-events.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
@@ -82,7 +82,8 @@ function buttons(run: RunView, row: RunRow, actor: Actor): Html {
   const changes = mayChange(actor) ? possibleChanges(run, row) : [];
   const canResend = mayChange(actor) && run.recipients.scheduled > 0 && run.purgedAt === null;
   const canExport = run.recipients.enqueued > 0 && run.purgedAt === null;
-  return html`<p class="buttons" id="buttons" data-live>${changes.map(
+  const canApprove = mayApprove(actor) && run.held?.kind === 'approval';
+  return html`<p class="buttons" id="buttons" data-live>${canApprove && html`<a class="button" id="do-approve" href="/runs/${run.id}/approve">Approve</a> `}${changes.map(
     ({ what, name, danger }) =>
       html`<a class="button ${danger === true && 'danger'}" id="do-${what}" href="/runs/${run.id}/${what}">${name}</a> `,
   )}${canResend && html`<a class="button" id="do-resend" href="/runs/${run.id}/resend">Send again</a> `}<a class="button quiet" id="verify" href="/runs/${run.id}/verification">Verify</a>${
@@ -129,7 +130,15 @@ function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
     ],
     ['Starts', timeOr(run.startAt, 'at once')],
     ['Next hand-over', run.handOverAt && time(run.handOverAt)],
-    ['Begun', time(row.createdAt)],
+    [
+      'Begun',
+      html`${time(row.createdAt)}${run.approval?.startedBy && html` by <span class="words">${run.approval.startedBy}</span>`}`,
+    ],
+    [
+      'Approved',
+      run.approval?.approvedAt &&
+        html`${time(run.approval.approvedAt)} by <span class="words">${run.approval.approvedBy}</span>${run.approval.waits && '; it has changed since'}`,
+    ],
     ['All in since', row.sealedAt ? time(row.sealedAt) : 'recipients may still come'],
     ['Paused since', row.pausedAt && time(row.pausedAt)],
     ['Cancelled', row.cancelledAt && time(row.cancelledAt)],

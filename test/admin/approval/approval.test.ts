@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { inviteUser, issueToken } from '../../../src/pipeline/people/users.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { eventually, finished, invoiceColumns, invoices } from '../../support/rig.js';
+import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
+
+let rig: AdminRig;
+let visitors: Visitors;
+let owner: string;
+
+beforeAll(async () => {
+  rig = await startAdminRig({ env: { SIARAN_APPROVAL_ABOVE: '10', SIARAN_ACTOR: 'a program' } });
+  await rig.work();
+  visitors = await openVisitors(rig);
+  owner = await visitors.logIn(tokens.owner);
+});
+afterAll(() => rig.close());
+
+const api = '/api/v1';
+const run = { name: 'December', templateDetailId: 172, columns: [...invoiceColumns] };
+
+/** A run that somebody starts over HTTP, which waits for an approval. */
+async function startedBy(token: string, count = 12): Promise<string> {
+  const { id } = (await rig.ask('POST', `${api}/runs`, { token, json: run })).body;
+  await rig.siaran.enqueue(id, invoices(count));
+  await rig.siaran.seal(id);
+  await eventually(
+    () => rig.siaran.run(id),
+    ({ status }) => status === 'paused',
+  );
+  return id;
+}
+
+test('an approver or owner approves over HTTP what an operator has started, as they saw it', async () => {
+  const id = await startedBy(tokens.operator);
+  const path = `${api}/runs/${id}/approv`;
+  for (const token of [tokens.operator, tokens.analyst, tokens.viewer]) {
+    expect(await rig.ask('GET', `${path}al`, { token })).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+    const tried = await rig.ask('POST', `${path}e`, { token, json: { state: 'x' } });
+    expect(tried).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+  }
+  const asked = await rig.ask('GET', `${path}al`, { token: tokens.owner });
+  expect(asked).toMatchObject({ status: 200, body: { people: 12, startedBy: 'ada', waits: true, version: null } });
+  expect(asked.body.rows).toHaveLength(5);
+  const unsaid = await rig.ask('POST', `${path}e`, { token: tokens.owner, json: {} });
+  expect(unsaid.status).toBe(400);
+  const old = await rig.ask('POST', `${path}e`, { token: tokens.owner, json: { state: 'older' } });
+  expect(old).toMatchObject({
+    status: 409,
+    body: { code: 'CHANGED_MEANWHILE', current: { state: asked.body.state, people: 12 } },
+  });
+  expect(await rig.siaran.run(id)).toMatchObject({ status: 'paused', approval: { waits: true } });
+  const { state } = asked.body;
+  const approved = await rig.ask('POST', `${path}e`, { token: tokens.owner, json: { state } });
+  expect(approved).toMatchObject({ status: 200, body: { runId: id, people: 12, version: null } });
+  expect(await finished(rig.siaran, id)).toMatchObject({ approval: { startedBy: 'ada', approvedBy: 'head' } });
+  const { body } = await rig.ask('GET', `${api}/audit?target=${id}`, { token: tokens.owner });
+  expect(body.items.map(({ text }: { text: string }) => text)).toContainEqual(expect.stringContaining('head approved'));
+});
+
+test('nobody approves their own, whatever their role; a token of theirs is theirs', async () => {
+  const own = await startedBy(tokens.owner);
+  const { state } = (await rig.ask('GET', `${api}/runs/${own}/approval`, { token: tokens.owner })).body;
+  const tried = await rig.ask('POST', `${api}/runs/${own}/approve`, { token: tokens.owner, json: { state } });
+  expect(tried).toMatchObject({ status: 403, body: { code: 'OWN_RUN' } });
+  await inviteUser(rig.ctx, 'head', 'approver');
+  const { token } = await issueToken(rig.ctx, {
+    ...{ name: 'head', label: 'nightly', expiresAt: new Date(Date.now() + 3_600_000) },
+  });
+  const byProgram = await rig.ask('POST', `${api}/runs/${own}/approve`, { token, json: { state } });
+  expect(byProgram).toMatchObject({ status: 403, body: { code: 'OWN_RUN' } });
+  await rig.siaran.cancel(own);
+});
+
+test('the page shows what is asked, and asks again when that has changed', async () => {
+  const id = await startedBy(tokens.operator);
+  const path = `/runs/${id}/approve`;
+  expect((await visitors.get(`/runs/${id}`, visitors.operator)).text).not.toContain('do-approve');
+  expect((await visitors.get(path, visitors.operator)).status).toBe(403);
+  expect((await visitors.get('/runs', owner)).text).toContain('waiting for approval');
+  const shown = await visitors.get(`/runs/${id}`, owner);
+  expect(shown.text).toContain('do-approve');
+  expect(shown.text).toContain('waiting for approval');
+  const page = await visitors.get(path, owner);
+  expect(page.status).toBe(200);
+  for (const words of [
+    '<strong>12</strong>',
+    'Customer 4',
+    'of runs with more than 10',
+    'ada',
+    'there is no price list',
+  ])
+    expect(page.text).toContain(words);
+  expect(page.text).not.toContain('Customer 5');
+  await rig.query(`UPDATE runs SET template_detail_id = 173 WHERE id = $1`, [id]);
+  const late = await visitors.post(path, hiddenIn(page), owner);
+  expect(late.status).toBe(409);
+  expect(late.text).toContain('has changed since');
+  expect(late.text).toContain('173');
+  expect(await rig.siaran.run(id)).toMatchObject({ approval: { waits: true, approvedBy: null } });
+  const done = await visitors.post(path, hiddenIn(late), owner);
+  expect(done).toMatchObject({ status: 303 });
+  expect(done.headers.get('location')).toBe(`/runs/${id}`);
+  expect(await finished(rig.siaran, id)).toMatchObject({ approval: { approvedBy: 'head' } });
+  expect((await visitors.get(`/runs/${id}`, owner)).text).toMatch(/Approved<\/dt><dd>.*head/);
+  expect(await visitors.get(path, owner)).toMatchObject({ status: 303 });
+});
+
+test('values of recipients stand on the page as text', async () => {
+  const { id } = (await rig.ask('POST', `${api}/runs`, { json: run })).body;
+  const hostile = { phone_number: '6281210999999', customer_name: '<script>alert(1)</script>', body_variable1: '"' };
+  await rig.siaran.enqueue(id, [hostile, ...invoices(11)]);
+  await rig.siaran.seal(id);
+  await eventually(
+    () => rig.siaran.run(id),
+    ({ status }) => status === 'paused',
+  );
+  const page = await visitors.get(`/runs/${id}/approve`, owner);
+  expect(page.text).toContain('&#60;script&#62;');
+  expect(page.text).not.toContain('<script>alert');
+  await rig.siaran.cancel(id);
+});
