@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Play, play, type Report } from './play.js';
+import { approvedUnheard } from './scenes/approval.js';
 import { dieAt, freezeAt } from './scenes/at-a-boundary.js';
 import { type Boundary, boundaries, messageBoundaries, relayBoundaries } from './scenes/boundaries.js';
 import { campaignScenes, randomCampaignEdit } from './scenes/campaigns.js';
@@ -64,6 +65,7 @@ const otherTurns = [
     ...evidenceScenes,
     ...campaignScenes,
     ...peopleScenes,
+    approvedUnheard,
     ...Array.from({ length: 12 }, (_, at) => randomCampaignEdit(seed + at)),
   ].map(scene),
 ];

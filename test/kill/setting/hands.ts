@@ -15,10 +15,17 @@ export type PeerRule = Omit<Rule, 'strike'> & {
   /** Where it was drawn by lot. Any other rule that strikes nothing in its scene makes it wrong. */
   mayMiss?: boolean;
 };
-type Call<Method extends 'editCampaign' | 'forget' | 'resend'> = { call: [Method, Parameters<Siaran[Method]>] };
+type Call<Method extends 'approve' | 'editCampaign' | 'forget' | 'resend'> = {
+  call: [Method, Parameters<Siaran[Method]>];
+};
 
 /** What a producer enqueues, or an operator's program calls. */
-export type Task = { count: number; from: number } | Call<'editCampaign'> | Call<'forget'> | Call<'resend'>;
+export type Task =
+  | { count: number; from: number }
+  | Call<'approve'>
+  | Call<'editCampaign'>
+  | Call<'forget'>
+  | Call<'resend'>;
 
 export type Hand = Child & {
   role: Role;
