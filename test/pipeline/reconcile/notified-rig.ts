@@ -8,11 +8,12 @@ export const key = Buffer.from('0123456789abcdef01234567');
 export const secret = `whsec_${key.toString('base64')}`;
 
 /** A rig that has a webhook to tell. */
-export async function startNotifiedRig(): Promise<{ rig: Rig; receiver: Receiver }> {
+export async function startNotifiedRig(more: Record<string, string> = {}): Promise<{ rig: Rig; receiver: Receiver }> {
   const receiver = await startReceiver(key);
   const env = {
     ...{ SIARAN_REQUEST_TIMEOUT: '1s', SIARAN_CLAIM_TTL: '1500ms' },
     ...{ SIARAN_NOTIFY_URL: receiver.url, SIARAN_NOTIFY_SECRET: secret },
+    ...more,
   };
   return { rig: await startRig({ env }), receiver };
 }
