@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { approve } from '../../pipeline/approval/approve.js';
 import { viewApproval } from '../../pipeline/approval/view-approval.js';

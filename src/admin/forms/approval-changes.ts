@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { ChangedMeanwhileError } from '../../errors.js';

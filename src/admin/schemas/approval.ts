@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Approved } from '../../pipeline/approval/approve.js';
 import type { ApprovalView } from '../../pipeline/approval/view-approval.js';
 import { count, runView } from './run.js';
