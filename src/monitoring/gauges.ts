@@ -19,7 +19,7 @@ const longestMs = 4_000;
  */
 export function openScrape(ctx: Context, registry: Registry): () => Promise<string> {
   collectDefaultMetrics({ register: registry });
-  const gauges = openGauges(registry);
+  const gauges = openGauges(registry, ctx.config.adminUrl);
   const ledger = remembered(freshMs, () => readLedgerFigures(ctx.db));
   const buffers = remembered(freshMs, async () => readBuffers(ctx, await ledger()));
   const depths = remembered(freshMs, () => ctx.hints.depths());
@@ -49,7 +49,7 @@ export function openScrape(ctx: Context, registry: Registry): () => Promise<stri
 type Depths = Awaited<ReturnType<Context['hints']['depths']>>;
 
 /** Registers every figure of Postgres and Redis that `/metrics` tells; `set` gives them what was found. */
-export function openGauges(registry: Registry) {
+export function openGauges(registry: Registry, adminUrl?: string) {
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
   const counted = 'of runs that go on or that began within a day';
@@ -74,6 +74,8 @@ export function openGauges(registry: Registry) {
     'How long the batch has waited for its hand-over that has waited longest; not those of runs that are paused or held, or whose time has not come. 0: none.',
   );
   const holds = gauge('siaran_holds', '1 for each hold that stops an account.', 'account', 'kind');
+  const admin = gauge('siaran_admin_url', 'Where people open the admin, for links in alerts.', 'url');
+  if (adminUrl !== undefined) admin.set({ url: adminUrl }, 1);
   const heldRuns = gauge('siaran_held_runs', 'Runs that a hold of their own stops.', 'kind');
   const buffered = gauge('siaran_buffer_rows', 'Rows in Redis that are not cut into batches yet (newest 1,000 runs).');
   const missing = gauge(

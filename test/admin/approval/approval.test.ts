@@ -9,7 +9,9 @@ let visitors: Visitors;
 let owner: string;
 
 beforeAll(async () => {
-  rig = await startAdminRig({ env: { SIARAN_APPROVAL_ABOVE: '10', SIARAN_ACTOR: 'a program' } });
+  rig = await startAdminRig({
+    env: { SIARAN_APPROVAL_ABOVE: '10', SIARAN_ACTOR: 'a program', SIARAN_ADMIN_URL: 'https://in.example' },
+  });
   await rig.work();
   visitors = await openVisitors(rig);
   owner = await visitors.logIn(tokens.owner);
@@ -104,6 +106,15 @@ test('the page shows what is asked, and asks again when that has changed', async
   expect(await finished(rig.siaran, id)).toMatchObject({ approval: { approvedBy: 'head' } });
   expect((await visitors.get(`/runs/${id}`, owner)).text).toMatch(/Approved<\/dt><dd>.*head/);
   expect(await visitors.get(path, owner)).toMatchObject({ status: 303 });
+});
+
+test('figures tell how many wait for an approver, and where', async () => {
+  const id = await startedBy(tokens.operator);
+  const scrape = async () => (await rig.ask('GET', '/metrics')).text;
+  const seen = await eventually(scrape, (text) => text.includes('siaran_held_runs{kind="approval"} 1'));
+  expect(seen).toContain('siaran_admin_url{url="https://in.example"} 1');
+  await rig.siaran.cancel(id);
+  await eventually(scrape, (text) => !text.includes('siaran_held_runs{kind="approval"}'));
 });
 
 test('values of recipients stand on the page as text', async () => {
