@@ -1,4 +1,4 @@
-import { type ApprovalNeed, approvalReason } from '../domain/runs/approval.js';
+import { type ApprovalNeed, approvalReason } from '../domain/approval/approval.js';
 import type { Sql } from './postgres/database.js';
 
 /** How a run stands that needs an approval above some number of people. */

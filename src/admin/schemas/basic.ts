@@ -26,3 +26,15 @@ const retry = z.object({
 
 /** Of runs. */
 export const retries = { ...retried, retry: retry.nullable().describe('what becomes of retryAfterFailure') };
+
+/** Above how many people somebody has to approve a run, and who has. */
+export const approval = z
+  .object({
+    above: count,
+    waits: z.boolean(),
+    startedBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    approvedAt: instant.nullable(),
+  })
+  .nullable()
+  .describe('above how many people somebody has to approve it; `null`: nobody, however many are in it');

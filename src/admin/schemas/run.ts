@@ -15,7 +15,7 @@ import type { HoldView } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
-import { count, instant, retries } from './basic.js';
+import { approval, count, instant, retries } from './basic.js';
 import { messageResults } from './result.js';
 
 /** The bodies of the API, which are those of the command line's `--json`. Each is held to the type that it stands for. */
@@ -79,17 +79,6 @@ const hold = z.object({
   heldAt: instant,
   until: instant.nullable(),
 });
-
-const approval = z
-  .object({
-    above: count,
-    waits: z.boolean(),
-    startedBy: z.string().nullable(),
-    approvedBy: z.string().nullable(),
-    approvedAt: instant.nullable(),
-  })
-  .nullable()
-  .describe('above how many people somebody has to approve it; `null`: nobody, however many are in it');
 
 const doubtful = z.object({
   column: z.string(),

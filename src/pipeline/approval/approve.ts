@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { isSamePerson } from '../../domain/runs/approval.js';
+import { isSamePerson } from '../../domain/approval/approval.js';
 import { ChangedMeanwhileError, NotFoundError, RunStateError } from '../../errors.js';
 import { approvalsOf, approveRun, approveVersion, type StandingApproval } from '../../store/approvals.js';
 import { deliverableBatches } from '../../store/batches.js';

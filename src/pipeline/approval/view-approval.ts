@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
+import { rowsShown } from '../../domain/approval/approval.js';
 import { readLines } from '../../domain/recipients/recipient.js';
-import { rowsShown } from '../../domain/runs/approval.js';
 import { RunStateError } from '../../errors.js';
 import { approvalsOf, firstLines } from '../../store/approvals.js';
 import { requireRun } from '../require-run.js';
