@@ -7,6 +7,11 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const outdir = join(dist, 'program');
+const banner = `import { createRequire } from 'node:module';
+// Packages in CommonJS ask for Node's own modules by it.
+const require = createRequire(import.meta.url);
+// Node 20 has no navigator. Without one, pg makes a Response to see where it runs, for which Node loads its whole fetch.
+const nodeNavigator = { userAgent: 'Node.js' };`;
 
 await rm(outdir, { recursive: true, force: true });
 const { metafile } = await build({
@@ -27,8 +32,8 @@ const { metafile } = await build({
   minifyWhitespace: true,
   lineLimit: 160,
   legalComments: 'none',
-  // Packages in CommonJS ask for Node's own modules by it.
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: { js: banner },
+  define: { navigator: 'nodeNavigator' },
   // Errors then tell the lines of the sources, to whoever sets NODE_OPTIONS=--enable-source-maps.
   sourcemap: 'linked',
   sourcesContent: false,

@@ -47,10 +47,12 @@ const lingeringMs = 500;
 /** Runs the command that the arguments name, to its end. The process then has its exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
-  keepHeapSmall();
   try {
     const command = takeEnvFiles(args);
-    await (await buildProgram(command)).parseAsync(command, { from: 'user' });
+    const program = await buildProgram(command);
+    // Not before all is loaded: what is loaded stays, and the garbage of loading it would be collected again and again.
+    keepHeapSmall();
+    await program.parseAsync(command, { from: 'user' });
     // What was asked of a service that stays silent may still keep the process alive, when all is said.
     setTimeout(() => process.exit(), lingeringMs).unref();
   } catch (error) {
