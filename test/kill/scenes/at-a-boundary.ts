@@ -9,7 +9,7 @@ const finishDelivery = /^eval(sha)? [\s\S]* 14 \{[^}]*\}:deliver:/i;
 
 /**
  * One process after the other dies at a boundary: the first at the first of the given occurrences that it meets, and so on.
- * Their successor does the rest.
+ * Their successor does the rest. It is to live, so it works in this process: to start another one costs most of a scene.
  */
 export function dieAt(boundary: Boundary, occurrences: readonly number[], recipients: number): Play {
   const { name, role, peer, moment, text, faults = [], whileSending } = boundary;
@@ -30,7 +30,9 @@ export function dieAt(boundary: Boundary, occurrences: readonly number[], recipi
     };
     const staff = async () => {
       for (let time = 0; !over; time += 1) {
-        const hand = await setting.hire('worker', role === 'worker' ? ruleOf(time) : []);
+        const rules = role === 'worker' ? ruleOf(time) : [];
+        if (rules.length === 0) return setting.work();
+        const hand = await setting.hire('worker', rules);
         await Promise.race([hand.gone, until('the scene is over', async () => over, Boolean)]);
         if (!over) await untilNobodyHolds(setting);
       }

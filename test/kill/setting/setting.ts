@@ -3,7 +3,14 @@ import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
-import { type DeliveryRequest, type RunId, type RunView, type Siaran, siaranWith } from '../../../src/index.js';
+import {
+  type DeliveryRequest,
+  openSiaran,
+  type RunId,
+  type RunView,
+  type Siaran,
+  siaranWith,
+} from '../../../src/index.js';
 import { audienceUrl } from '../../../src/local/audience-role.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../../src/sandbox/server.js';
@@ -42,6 +49,8 @@ export type Setting = {
   request: { key: string; name: string; templateDetailId: number; columns: typeof invoiceColumns } & DeliveryRequest;
   query: Query;
   hire(role: Role, rules?: readonly PeerRule[], task?: Task): Promise<Hand>;
+  /** A worker in this process, which nothing happens to. */
+  work(): Promise<void>;
   kill(hand: Hand): Promise<void>;
   hands(): readonly Hand[];
   /** Of the rules of those who were hired. */
@@ -97,6 +106,7 @@ export async function openSetting(
   const siaran = siaranWith(ctx);
   const keys = new Redis(services.redisUrl);
   keys.on('error', () => {});
+  const atWork: Siaran[] = [];
   const hands: Hand[] = [];
   const tally = new Tally();
   const request = { key: name, name: 'Kill', templateDetailId: 172, columns: invoiceColumns, ...delivery };
@@ -134,6 +144,11 @@ export async function openSetting(
       await maintain(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${copy}`);
     },
     hire: (role, rules = [], task = { count: 0, from: 0 }) => hire(workplace, role, rules, task),
+    async work() {
+      const worker = openSiaran(env);
+      atWork.push(worker);
+      await worker.work();
+    },
     async kill(hand) {
       if (hand.isGone()) return;
       toll.ambiguous += hand.unansweredSends();
@@ -174,7 +189,7 @@ export async function openSetting(
         await hand.kill();
         for (const proxy of hand.proxies) proxy.close();
       }
-      await siaran.close();
+      await Promise.all([siaran, ...atWork].map((each) => each.close()));
       await sandbox.close();
       await pool.end();
       await maintain(services.databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`);
