@@ -16,7 +16,13 @@ const [whole, unit] = [true, false].map((isWhole) =>
   tests.filter((path) => (isLong(path) || needs.test(readFileSync(path, 'utf8'))) === isWhole),
 );
 
-const common = { rootDir, runner: 'jest-light-runner/child-process', transform: {} };
+const common = {
+  rootDir,
+  // Jest reads all that is in them before it begins.
+  roots: ['src', 'workers', 'test'].map((folder) => join(rootDir, folder)),
+  runner: 'jest-light-runner/child-process',
+  transform: {},
+};
 
 export default {
   projects: [
@@ -31,5 +37,5 @@ export default {
   ],
   testSequencer: '<rootDir>/test/runner/slowest-first.mjs',
   // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.
-  maxWorkers: 3,
+  maxWorkers: 4,
 };

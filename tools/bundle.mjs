@@ -7,10 +7,12 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const outdir = join(dist, 'program');
+/**
+ * Packages in CommonJS ask for Node's own modules by `require`. Node 20 has no navigator: without one, pg makes a Response to see
+ * where it runs, for which Node loads its whole fetch.
+ */
 const banner = `import { createRequire } from 'node:module';
-// Packages in CommonJS ask for Node's own modules by it.
 const require = createRequire(import.meta.url);
-// Node 20 has no navigator. Without one, pg makes a Response to see where it runs, for which Node loads its whole fetch.
 const nodeNavigator = { userAgent: 'Node.js' };`;
 
 await rm(outdir, { recursive: true, force: true });
