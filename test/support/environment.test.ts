@@ -18,5 +18,5 @@ test('dropping names the sessions that a test left open, and drops all the same'
   await client.connect();
   await client.query('SELECT 1');
   await environment.redis.set(`${environment.env.SIARAN_PREFIX}:key`, '1');
-  await expect(environment.drop()).rejects.toThrow(/forgotten/);
+  await expect(environment.drop(200)).rejects.toThrow(/forgotten/);
 });

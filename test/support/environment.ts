@@ -16,8 +16,9 @@ export interface Environment {
   /**
    * Fails, naming them, when sessions other than ours are left open. Then drops the database and this environment's keys,
    * unless SIARAN_KEEP=1.
+   * @param patienceMs how long a session that was just closed may still be seen; 15,000 unless given
    */
-  drop(): Promise<void>;
+  drop(patienceMs?: number): Promise<void>;
 }
 
 /** A migrated database and a key prefix that nobody else uses. DATABASE_URL and REDIS_URL of the caller don't matter. */
@@ -25,7 +26,7 @@ export async function freshEnvironment(): Promise<Environment> {
   const maintenanceUrl = given('SIARAN_TEST_POSTGRES');
   const redisUrl = given('SIARAN_TEST_REDIS');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await askOnce(maintenanceUrl, `CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
+  await maintain(`CREATE DATABASE ${name} TEMPLATE siaran_template STRATEGY FILE_COPY`);
 
   const databaseUrl = Object.assign(new URL(maintenanceUrl), { pathname: `/${name}` }).href;
   const pool = new Pool({ connectionString: databaseUrl, max: 4, application_name: 'test' });
@@ -47,12 +48,12 @@ export async function freshEnvironment(): Promise<Environment> {
     async query<Row extends object>(sql: string, params: readonly unknown[] = []) {
       return (await pool.query<Row>(sql, [...params])).rows;
     },
-    async drop() {
+    async drop(patienceMs = 15_000) {
       await pool.end();
       try {
-        const left = await sessionsLeft(maintenanceUrl, name);
+        const left = await sessionsLeft(name, patienceMs);
         if (process.env.SIARAN_KEEP !== '1') {
-          await askOnce(maintenanceUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+          await maintain(`DROP DATABASE ${name} WITH (FORCE)`);
           const keys = await redis.keys(`*${name}*`);
           if (keys.length > 0) await redis.del(...keys);
         }
@@ -64,16 +65,13 @@ export async function freshEnvironment(): Promise<Environment> {
   };
 }
 
-/** A client that has just been closed may still be seen for a moment. */
-async function sessionsLeft(url: string, database: string): Promise<string[]> {
-  for (let tries = 300; ; tries--) {
-    const rows = await askOnce<{ line: string }>(
-      url,
+async function sessionsLeft(database: string, patienceMs: number): Promise<string[]> {
+  for (const started = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 10))) {
+    const rows = await maintain<{ line: string }>(
       `SELECT concat_ws(' | ', pid, nullif(application_name, ''), state, left(query, 200)) AS line
        FROM pg_stat_activity WHERE datname = '${database}' AND backend_type = 'client backend'`,
     );
-    if (rows.length === 0 || tries === 0) return rows.map((row) => row.line);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (rows.length === 0 || Date.now() - started > patienceMs) return rows.map((row) => row.line);
   }
 }
 
@@ -86,6 +84,18 @@ export async function askOnce<Row extends object>(url: string, sql: string): Pro
   } finally {
     await client.end();
   }
+}
+
+/** Of this process, for all of its tests: a connection for each question takes longer than most answers. */
+let maintenance: Pool | undefined;
+
+async function maintain<Row extends object>(sql: string): Promise<Row[]> {
+  if (maintenance === undefined) {
+    maintenance = new Pool({ connectionString: given('SIARAN_TEST_POSTGRES'), max: 2, allowExitOnIdle: true });
+    // Postgres may be stopped before this process is.
+    maintenance.on('error', () => {});
+  }
+  return (await maintenance.query<Row>(sql)).rows;
 }
 
 function given(name: string): string {
