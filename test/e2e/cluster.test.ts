@@ -109,17 +109,18 @@ test('the doctor shows the cluster, and names the one master that is set up wron
 });
 
 test('a master dies with rows that its replica never had: nobody is messaged twice, and what is lost is said and can be filled in', async () => {
+  const total = 8_000;
   const { id } = await rig.siaran.startRun(december);
   const owner = await cluster.ownerOf(`{${id}}`);
   // The queues are to die with the rows.
   const env = { ...rig.env, SIARAN_PREFIX: await prefixOn(owner.port), LOG_LEVEL: 'warn' };
   const siaran = rig.open({ ...env, LOG_LEVEL: 'silent' });
   await hire(4, env);
-  const others = [1, 2].map((at) => siaran.broadcast({ ...december, recipients: invoices(20_000, at * 20_000) }));
+  const others = [1, 2].map((at) => siaran.broadcast({ ...december, recipients: invoices(total, at * total) }));
 
-  const late = () => siaran.enqueue(id, invoices(1_000, 19_000), { source: 'late' });
+  const late = () => siaran.enqueue(id, invoices(1_000, total - 1_000), { source: 'late' });
   const interrupted = async function* () {
-    yield* invoices(10_000);
+    yield* invoices(4_000);
     await eventually(
       () => siaran.run(id),
       (view) => view.batches.scheduled >= 3,
@@ -133,21 +134,21 @@ test('a master dies with rows that its replica never had: nobody is messaged twi
     for (const { child } of workers) child.kill('SIGSTOP');
     await cluster.cutOff(owner);
     expect(await late()).toEqual({ accepted: 1_000, rejected: 0 });
-    yield* invoices(4_000, 10_000);
+    yield* invoices(2_000, 4_000);
     await cluster.setNodeTimeout(2_000);
     owner.kill();
     for (const { child } of workers) child.kill('SIGCONT');
-    yield* invoices(5_000, 14_000);
+    yield* invoices(1_000, 6_000);
   };
   // The replica lacks blocks before the next one: to a producer that is at work it is said, and it begins again.
   await expect(siaran.enqueue(id, interrupted(), { source: 'list' })).rejects.toMatchObject({
     code: 'INTAKE_LOST',
     retryable: true,
   });
-  await siaran.enqueue(id, invoices(19_000), { source: 'list' });
+  await siaran.enqueue(id, invoices(total - 1_000), { source: 'list' });
   await siaran.seal(id);
   const gap = await finished(siaran, id);
-  expect(gap).toMatchObject({ outcome: 'needs_attention', recipients: { scheduled: 19_000, missing: 1_000 } });
+  expect(gap).toMatchObject({ outcome: 'needs_attention', recipients: { scheduled: total - 1_000, missing: 1_000 } });
   expect((await cluster.ownerOf(`{${id}}`)).port).not.toBe(owner.port);
 
   await late();
@@ -157,10 +158,10 @@ test('a master dies with rows that its replica never had: nobody is messaged twi
   );
   const runIds = [id, ...(await Promise.all(others)).map(({ runId }) => runId)];
   for (const runId of runIds) {
-    expect(await finished(siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 20_000 } });
+    expect(await finished(siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: total } });
     expect(await siaran.verify(runId)).toMatchObject({ ok: true, breaches: [] });
   }
-  expect(deliveries()).toEqual({ numbers: 60_000, most: 1 });
+  expect(deliveries()).toEqual({ numbers: 3 * total, most: 1 });
   const told = (text: RegExp) => workers.map((worker) => worker.stderr().match(text)?.length ?? 0);
   expect(Math.max(...told(/can't be reached/g))).toBeGreaterThan(0);
   await eventually(
