@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
 import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
-import { beginAudit, endAudit } from '../store/audit-log.js';
+import { type ActorKind, beginAudit, endAudit } from '../store/audit-log.js';
 import { isChange } from './access/guard.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
@@ -23,7 +24,7 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
     const action = lookUp ? 'look up' : `${method} ${request.routeOptions.url ?? ''}`;
     const detail = request.routeOptions.config.tellsNothing ? {} : detailOf(body);
     const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, numbersIn(body));
-    const entry = { actor: actor.name, action, target: targetOf(request), detail, numbers };
+    const entry = { ...auditActor(actor), action, target: targetOf(request), detail, numbers };
     entryOf.set(request, await beginAudit(ctx.db, entry));
   });
   // Before the answer is sent: the outcome is kept even if the client has gone.
@@ -35,6 +36,11 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
       ctx.logger.warn({ err, entryId: String(entry) }, 'the answer to a change is not in the audit log'),
     );
   });
+}
+
+/** Whoever asks, as an entry names them. */
+export function auditActor({ name, isUser }: Actor): { actor: string; actorKind: ActorKind } {
+  return { actor: name, actorKind: isUser ? 'user' : 'token' };
 }
 
 function targetOf(request: FastifyRequest): string {

@@ -1,7 +1,12 @@
 import { type AdminRole, adminRoles, isRole } from '../domain/people/roles.js';
 
 /** Who acts through the admin: the name stands in the audit log. */
-export type Actor = { name: string; role: AdminRole };
+export type Actor = {
+  name: string;
+  role: AdminRole;
+  /** Set for a user, and for programs of a user: a token of `SIARAN_ADMIN_TOKEN` may have the same name. */
+  isUser?: true;
+};
 
 export type AdminToken = Actor & { token: string };
 

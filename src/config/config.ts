@@ -73,7 +73,7 @@ export type Config = Readonly<{
   adminPort: number;
   /** Where people open the admin, for links in notices and hints. Absent: there are none. */
   adminUrl: string | undefined;
-  /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` is believed. */
+  /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` and `X-Forwarded-Proto` is believed. */
   trustedProxies: number;
   /** Who may use the admin. None: a link lets one browser in. */
   adminTokens: readonly AdminToken[];

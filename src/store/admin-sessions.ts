@@ -1,3 +1,4 @@
+import { secretDigest } from '../domain/people/secret-digest.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './postgres/database.js';
 
@@ -25,6 +26,28 @@ export function sessionId(digest: string): string {
   return digest.slice(0, idLength);
 }
 
+/** Of whom sessions are asked for: a user and a token of the configuration may have the same name. */
+export type SessionOwner = { name: string; isUser: boolean };
+
+/** What a session of a user is opened with: it ends when this is not theirs any more. */
+export const credentials = {
+  /** @param hash what is kept of the password */
+  ofPassword: (hash: string) => `password:${secretDigest(hash)}`,
+  ofSubject: (issuer: string, subject: string) => `oidc:${secretDigest(`${issuer} ${subject}`)}`,
+  /** @param digest that of the token */
+  ofToken: (digest: string) => `token:${digest}`,
+} as const;
+
+/** The same, of a row `u` of `admin_users`. */
+const credentialsOfUser = Prisma.sql`
+  'password:' || encode(sha256(convert_to(u.password, 'UTF8')), 'hex'),
+  'oidc:' || encode(sha256(convert_to(u.oidc_issuer || ' ' || u.oidc_subject, 'UTF8')), 'hex')`;
+
+function belongsTo(owner: SessionOwner | undefined): Prisma.Sql {
+  if (owner === undefined) return Prisma.sql`true`;
+  return Prisma.sql`name = ${owner.name} AND starts_with(credential, 'token:') <> ${owner.isUser}::boolean`;
+}
+
 /** Opens a session, and removes those that have ended. */
 export async function openSession(
   db: Sql,
@@ -35,30 +58,31 @@ export async function openSession(
 }
 
 /**
- * Who has this session, if it is open.
+ * Who has this session, if it is open. `role`: that of the user whose it is, if what it was opened with is still theirs.
  * @param isUse whether its user does something with it; what a page asks for by itself is none
  */
 export async function findSession(
   db: Sql,
   digest: string,
   isUse: boolean,
-): Promise<{ name: string; credential: string } | undefined> {
-  const [found] = await db.$queryRaw<{ name: string; credential: string }[]>`
+): Promise<{ name: string; credential: string; role: string | null } | undefined> {
+  const [found] = await db.$queryRaw<{ name: string; credential: string; role: string | null }[]>`
     WITH found AS (
       SELECT digest, name, credential, used_at FROM admin_sessions WHERE digest = ${digest} AND ${isOpen}
     ), used AS (
       UPDATE admin_sessions s SET used_at = clock_timestamp() FROM found
       WHERE ${isUse}::boolean AND s.digest = found.digest AND found.used_at < clock_timestamp() - interval '1 minute'
     )
-    SELECT name, credential FROM found`;
+    SELECT f.name, f.credential, u.role FROM found f
+      LEFT JOIN admin_users u ON u.name = f.name AND u.revoked_at IS NULL AND f.credential IN (${credentialsOfUser})`;
   return found;
 }
 
-/** Those that are open, the latest first. @param name only those of this person */
-export async function listSessions(db: Sql, name?: string): Promise<AdminSession[]> {
+/** Those that are open, the latest first. @param owner only theirs */
+export async function listSessions(db: Sql, owner?: SessionOwner): Promise<AdminSession[]> {
   const rows = await db.$queryRaw<{ digest: string; name: string; address: string; openedAt: Date; usedAt: Date }[]>`
     SELECT digest, name, address, opened_at AS "openedAt", used_at AS "usedAt" FROM admin_sessions
-    WHERE ${isOpen} AND (${name ?? null}::text IS NULL OR name = ${name ?? null}) ORDER BY opened_at DESC, digest LIMIT 1000`;
+    WHERE ${isOpen} AND ${belongsTo(owner)} ORDER BY opened_at DESC, digest LIMIT 1000`;
   return rows.map(({ digest, openedAt, usedAt, ...session }) => ({
     id: sessionId(digest),
     ...session,
@@ -72,10 +96,15 @@ export async function endSession(db: Sql, digest: string): Promise<void> {
   await db.adminSession.deleteMany({ where: { digest } });
 }
 
-/** Ends a session by the id that it is listed by. @param name only if it is this person's @returns whether there was one */
-export async function endSessionById(db: Sql, id: string, name?: string): Promise<boolean> {
+/** Ends a session by the id that it is listed by. @param owner only if it is theirs @returns whether there was one */
+export async function endSessionById(db: Sql, id: string, owner?: SessionOwner): Promise<boolean> {
   const ended = await db.$executeRaw`
     DELETE FROM admin_sessions
-    WHERE left(digest, ${idLength}::int) = ${id} AND (${name ?? null}::text IS NULL OR name = ${name ?? null})`;
+    WHERE left(digest, ${idLength}::int) = ${id} AND ${belongsTo(owner)}`;
   return ended > 0;
+}
+
+/** Ends all sessions of a user. @param but the digest of one that stays */
+export async function endSessionsOfUser(db: Sql, name: string, but = ''): Promise<void> {
+  await db.$executeRaw`DELETE FROM admin_sessions WHERE ${belongsTo({ name, isUser: true })} AND digest <> ${but}`;
 }

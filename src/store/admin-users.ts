@@ -37,7 +37,7 @@ export async function changeUser(
 export async function findUser(
   db: Sql,
   name: string,
-): Promise<{ name: string; role: string; password: string } | undefined> {
+): Promise<{ name: string; role: string; password: string | null } | undefined> {
   const user = await db.adminUser.findFirst({
     where: { name, revokedAt: null },
     select: { name: true, role: true, password: true },

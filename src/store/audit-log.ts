@@ -12,6 +12,8 @@ export type AuditEntry = {
   at: string;
   /** Who did it. */
   actor: string;
+  /** Whether that is a user, or a token of `SIARAN_ADMIN_TOKEN`; `null`: the command line, the library or a worker. */
+  actorKind: ActorKind | null;
   /** What was done, as it was kept: a name, or the request that asked for it. */
   action: string;
   /** What it was done to: the id of a run or batch, the name of a campaign, or nothing. */
@@ -22,8 +24,12 @@ export type AuditEntry = {
   status: number | null;
 };
 
+/** A user and a token of the configuration may have the same name. */
+export type ActorKind = 'user' | 'token';
+
 export type NewAuditEntry = {
   actor: string;
+  actorKind?: ActorKind | undefined;
   action: string;
   target: string;
   /** What was decided: kept without undefined fields, and with the numbers in people's words masked. */
@@ -58,8 +64,8 @@ export async function addAudit(tx: Sql, entry: NewAuditEntry): Promise<void> {
 }
 
 /** Masked here, so that no number gets in whoever writes the entry. */
-function rowOf({ detail, numbers = [], ...entry }: NewAuditEntry) {
-  return { ...entry, detail: maskedDetail(detail) as Json, numbers: numbers.map(BigInt) };
+function rowOf({ detail, numbers = [], actorKind, ...entry }: NewAuditEntry) {
+  return { ...entry, actorKind: actorKind ?? null, detail: maskedDetail(detail) as Json, numbers: numbers.map(BigInt) };
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
@@ -69,7 +75,7 @@ export async function endAudit(db: Sql, id: bigint, status: number): Promise<voi
 /** What fits, newest first. */
 export async function auditEntries(db: Sql, limit: number, filter: AuditFilter = {}): Promise<AuditEntry[]> {
   const rows = await db.$queryRaw<(Omit<AuditEntry, 'id' | 'at'> & { id: bigint; at: Date })[]>`
-    SELECT id, at, actor, action, target, detail, status FROM audit_entries
+    SELECT id, at, actor, actor_kind AS "actorKind", action, target, detail, status FROM audit_entries
     WHERE ${Prisma.join([Prisma.sql`true`, ...conditionsOf(filter)], ' AND ')} ORDER BY id DESC LIMIT ${limit}`;
   return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }));
 }

@@ -25,14 +25,14 @@ test('a page, the API and the library tell of one another, in the same words', a
   const { body } = await rig.ask('GET', `/api/v1/audit?target=${runId}`);
   expect(texts(body.items)).toEqual([
     `nightly job paused ${run()}`,
-    `ada let ${run()} go on`,
-    `ada paused ${run()}`,
+    `ada (token) let ${run()} go on`,
+    `ada (token) paused ${run()}`,
     `nightly job started ${run()}`,
   ]);
   const page = await rig.ask('GET', `/api/v1/audit?action=pause&limit=1`);
   expect(texts(page.body.items)).toEqual([`nightly job paused ${run()}`]);
   const next = await rig.ask('GET', `/api/v1/audit?action=pause&limit=1&cursor=${page.body.next}`);
-  expect(texts(next.body.items)).toEqual([`ada paused ${run()}`]);
+  expect(texts(next.body.items)).toEqual([`ada (token) paused ${run()}`]);
   expect(await rig.ask('GET', '/api/v1/audit?action=sing')).toMatchObject({ status: 400 });
 });
 

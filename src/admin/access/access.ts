@@ -4,7 +4,7 @@ import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
 import { serviceTokenPrefix } from '../../pipeline/people/users.js';
-import { endSession, findSession, openSession } from '../../store/admin-sessions.js';
+import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
 import { findUser, useServiceToken } from '../../store/admin-users.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';
 
@@ -32,14 +32,14 @@ export class Access {
     let found: Known | undefined;
     for (const { name, role, digest: known } of this.#tokens)
       if (timingSafeEqual(Buffer.from(digest), Buffer.from(known)))
-        found = { actor: { name, role }, credential: credentialOf(known) };
+        found = { actor: { name, role }, credential: credentials.ofToken(known) };
     return found;
   }
 
   /** Who has this name and password. @param from the network that asks. @throws {SiaranError} `UNAVAILABLE` */
   async knownByPassword(name: string, password: string, from: string): Promise<Known | undefined> {
     const user = await findUser(this.#db, name);
-    if (!(await isPassword(password, user?.password, from))) return undefined;
+    if (!(await isPassword(password, user?.password ?? undefined, from))) return undefined;
     return user && knownUser(user);
   }
 
@@ -48,7 +48,7 @@ export class Access {
     const known = this.knownBy(token)?.actor;
     if (known || !token.startsWith(serviceTokenPrefix)) return known;
     const user = await useServiceToken(this.#db, secretDigest(token));
-    return user && actorOf(user);
+    return user && userOf(user);
   }
 
   /** @returns the secret that the browser is to keep: nobody else has it */
@@ -63,7 +63,7 @@ export class Access {
     const digest = secretDigest(secret);
     try {
       const session = await findSession(this.#db, digest, isUse);
-      const actor = session && (await this.#actorBy(session));
+      const actor = session && this.#actorBy(session);
       this.#remember(digest, actor);
       return actor;
     } catch (error) {
@@ -79,12 +79,10 @@ export class Access {
   }
 
   /** Whose session it is, if what it was opened with still holds. */
-  async #actorBy({ name, credential }: { name: string; credential: string }): Promise<Actor | undefined> {
-    const token = this.#tokens.find(({ digest }) => credentialOf(digest) === credential);
-    if (token) return actorOf(token);
-    const user = await findUser(this.#db, name);
-    const known = user && knownUser(user);
-    return known?.credential === credential ? known.actor : undefined;
+  #actorBy({ name, credential, role }: { name: string; credential: string; role: string | null }): Actor | undefined {
+    const token = this.#tokens.find(({ digest }) => credentials.ofToken(digest) === credential);
+    if (token) return { name: token.name, role: token.role };
+    return role === null ? undefined : userOf({ name, role });
   }
 
   #remember(digest: string, actor: Actor | undefined): void {
@@ -106,16 +104,12 @@ export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(secretDigest(one)), Buffer.from(secretDigest(other)));
 }
 
-function credentialOf(tokenDigest: string): string {
-  return `token:${tokenDigest}`;
-}
-
 /** A session ends with the password that it was opened with. */
-function knownUser(user: { name: string; role: string; password: string }): Known | undefined {
-  const actor = actorOf(user);
-  return actor && { actor, credential: `password:${secretDigest(user.password)}` };
+function knownUser(user: { name: string; role: string; password: string | null }): Known | undefined {
+  const actor = userOf(user);
+  return actor && user.password !== null ? { actor, credential: credentials.ofPassword(user.password) } : undefined;
 }
 
-function actorOf({ name, role }: { name: string; role: string }): Actor | undefined {
-  return isRole(role) ? { name, role } : undefined;
+function userOf({ name, role }: { name: string; role: string }): Actor | undefined {
+  return isRole(role) ? { name, role, isUser: true } : undefined;
 }

@@ -17,9 +17,9 @@ export function dropSession(request: FastifyRequest, reply: FastifyReply): void 
   void reply.clearCookie(nameFor(request), optionsFor(request));
 }
 
-/** Whether cookies are for https only. A header that a proxy didn't send makes them so too, which harms only who sent it. */
-export function cameByHttps({ protocol, headers }: FastifyRequest): boolean {
-  return protocol === 'https' || headers['x-forwarded-proto'] === 'https';
+/** Whether cookies are for https only: a trusted proxy says so in `X-Forwarded-Proto`. */
+export function cameByHttps({ protocol }: FastifyRequest): boolean {
+  return protocol === 'https';
 }
 
 /**

@@ -3,7 +3,13 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { NotFoundError } from '../../errors.js';
-import { type AdminSession, endSessionById, listSessions, sessionId } from '../../store/admin-sessions.js';
+import {
+  type AdminSession,
+  endSessionById,
+  listSessions,
+  type SessionOwner,
+  sessionId,
+} from '../../store/admin-sessions.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from '../forms/answer.js';
 import { html } from '../html/html.js';
@@ -23,7 +29,9 @@ const sessionView = z.object({
 });
 
 /** Of whom one may see and end sessions: of everybody, or of oneself. */
-const whose = (actor: Actor): string | undefined => (managesPeople(actor) ? undefined : actor.name);
+function whose(actor: Actor): SessionOwner | undefined {
+  return managesPeople(actor) ? undefined : { name: actor.name, isUser: actor.isUser === true };
+}
 
 async function end({ db }: Context, id: string, actor: Actor): Promise<void> {
   if (!(await endSessionById(db, id, whose(actor)))) throw new NotFoundError('session', id);

@@ -21,6 +21,7 @@ import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
 import { reasonOfRowFor, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
+import { auditActor } from '../audit.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { runResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
@@ -173,7 +174,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     async ({ params: { runId }, query: { status: statuses, code: codes }, actor }, reply) => {
       const csv = await exportCsv(ctx, runId, { ...exportFor(actor), statuses, codes });
       const detail = { ...(statuses && { statuses }), ...(codes && { codes }) };
-      await addAudit(ctx.db, { actor: actor.name, action: 'export', target: runId, detail });
+      await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: runId, detail });
       void reply.header('Content-Disposition', `attachment; filename="${runId}.csv"`);
       return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
     },

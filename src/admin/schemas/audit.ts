@@ -7,6 +7,7 @@ export const auditView = z.object({
   id: z.string(),
   at: instant,
   actor: z.string(),
+  actorKind: z.enum(['user', 'token']).nullable().describe('null: the command line, the library or a worker'),
   action: z.string().describe('what was done: a name, or the request that asked for it'),
   target: z.string().describe('the id of a run or batch, or the name of a campaign'),
   detail: z.unknown(),

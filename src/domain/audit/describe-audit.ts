@@ -9,7 +9,14 @@ export type AuditSubject = {
   people: number | null;
 };
 
-type Entry = { actor: string; action: string; target: string; detail: unknown; status: number | null };
+type Entry = {
+  actor: string;
+  actorKind: 'user' | 'token' | null;
+  action: string;
+  target: string;
+  detail: unknown;
+  status: number | null;
+};
 type Detail = Readonly<Record<string, unknown>>;
 
 /** An entry as a sentence: who did what to which run or batch, and whether it was done. */
@@ -18,7 +25,7 @@ export function describeAudit(entry: Entry, subject: AuditSubject): string {
   const detail = (typeof entry.detail === 'object' && entry.detail !== null ? entry.detail : {}) as Detail;
   const what = action ? phrases[action](describeSubject(entry.target, subject), detail) : `asked for ${entry.action}`;
   const more = action && typeof detail.reason === 'string' && detail.reason !== '' ? `, because: ${detail.reason}` : '';
-  return `${entry.actor} ${what}${more}${describeOutcome(entry.status)}`;
+  return `${entry.actor}${entry.actorKind === 'token' ? ' (token)' : ''} ${what}${more}${describeOutcome(entry.status)}`;
 }
 
 const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {

@@ -55,7 +55,7 @@ export async function* listAudit(ctx: Context, query: AuditQuery): AsyncGenerato
   }
 }
 
-const heads = ['at', 'actor', 'action', 'target', 'status', 'text', 'detail'] as const;
+const heads = ['at', 'actor', 'actorKind', 'action', 'target', 'status', 'text', 'detail'] as const;
 
 /** All that fits as the text of a CSV file for people's spreadsheets, page by page. */
 export async function* auditCsv(ctx: Context, query: AuditQuery): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Access } from '../../../src/admin/access/access.js';
 import {
   giveRole,
   inviteUser,
@@ -7,7 +8,7 @@ import {
   revokeToken,
   revokeUser,
 } from '../../../src/pipeline/people/users.js';
-import { type AdminRig, startAdminRig } from '../../support/admin.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** People who come in by name and password, and the programs of theirs. */
@@ -21,7 +22,7 @@ beforeAll(async () => {
   visitors = await openVisitors(rig);
 });
 beforeEach(async () => {
-  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_sessions');
+  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_recovery_codes, admin_sessions');
   ({ password } = await inviteUser(rig.ctx, name, 'operator'));
 });
 afterAll(() => rig.close());
@@ -43,6 +44,41 @@ test('somebody logs in by name and password, and the audit log has their name', 
     'wira let every held account send again',
     'the test let user "wira" in as operator',
   ]);
+});
+
+test('a user who has the name of a token is somebody else: in the audit log, and in the list of sessions', async () => {
+  await inviteUser(rig.ctx, 'desk', 'operator');
+  // On another machine SIARAN_ADMIN_TOKEN may have a token of the same name: here it is a viewer's.
+  const { token: secret } = await issueToken(rig.ctx, {
+    name: 'desk',
+    label: 'crm',
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+  const viewing = await visitors.logIn(tokens.viewer);
+  expect(await change({ token: secret })).toBeLessThan(300);
+  expect((await visitors.post('/sessions/unknown/end', {}, viewing)).status).toBe(404);
+  const { body } = await rig.ask('GET', '/api/v1/audit?actor=desk&limit=2', { token: tokens.owner });
+  expect(body.items).toMatchObject([
+    { actorKind: 'token', text: expect.stringMatching(/^desk \(token\) ended session/) },
+    { actorKind: 'user', text: 'desk let every held account send again' },
+  ]);
+  expect((await rig.ask('GET', '/api/v1/sessions', { token: secret })).body).toEqual([]);
+  expect((await rig.ask('GET', '/api/v1/sessions', { token: tokens.viewer })).body).toHaveLength(1);
+});
+
+test('a browser that asks costs one statement, whoever it is', async () => {
+  const headers = { Cookie: await cookie() };
+  const asked: string[] = [];
+  const db = new Proxy(rig.ctx.db, {
+    get(target, name) {
+      if (name === '$queryRaw' || name === 'adminUser' || name === 'adminSession') asked.push(String(name));
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const access = new Access(db, []);
+  expect(await access.actorOfSession(headers.Cookie.split('=')[1] ?? '', true)).toMatchObject({ name });
+  expect(asked).toEqual(['$queryRaw']);
 });
 
 test('neither the password nor a token is kept', async () => {

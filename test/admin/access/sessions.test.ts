@@ -10,7 +10,7 @@ let rig: AdminRig;
 let visitors: Visitors;
 
 beforeAll(async () => {
-  rig = await startAdminRig();
+  rig = await startAdminRig({ env: { SIARAN_TRUSTED_PROXIES: '1' } });
   visitors = await openVisitors(rig);
 });
 beforeEach(() => rig.query('DELETE FROM admin_sessions'));
