@@ -30,7 +30,7 @@ export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
   constructor(
-    what: 'run' | 'run with the key' | 'batch' | 'run or batch' | 'campaign' | 'import' | 'session',
+    what: 'run' | 'run with the key' | 'batch' | 'run or batch' | 'campaign' | 'import' | 'session' | 'token' | 'user',
     id: string,
   ) {
     super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);

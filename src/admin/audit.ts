@@ -79,9 +79,10 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account again approvalAbove approveOnce asOf attempt batchId catchUp channelId codes columns correct dailyLimit decision delivery
-  despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState ignoreColumns job key language
-  lateOk maxRejected messageId name namespace notSent often pace phoneNumber phoneNumbers prepareAhead reason redo
+  `account again approvalAbove approveOnce asOf attempt batchId catchUp channelId codes columns correct dailyLimit
+  decision delivery despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState
+  ignoreColumns job key label language lateOk maxRejected messageId name namespace notSent often pace phoneNumber
+  phoneNumbers prepareAhead reason redo role
   schedule seen sent separator since source startAt templateDetailId templateName timeZone tooLateAfter
   unansweredAfter until values version wait window windowDays`.split(/\s+/),
 );

@@ -42,6 +42,7 @@ import { mostConnections } from './listen.js';
 import { makeRoom } from './make-room.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
+import { addUserRoutes } from './people/users-api.js';
 import { problem, problemOf, sendProblem } from './problem.js';
 import { addQueuesPage } from './queues.js';
 import { leaveBodiesUnread } from './unread-body.js';
@@ -114,6 +115,7 @@ export async function buildAdmin(
     addRecipientRoutes(typed, ctx);
     addOperationRoutes(typed, ctx);
     addSessionRoutes(typed, ctx);
+    addUserRoutes(typed, ctx);
   };
   await app.register(addApi, { prefix: '/api/v1' });
   const { common, own } = ctx.config.callbackSecrets;

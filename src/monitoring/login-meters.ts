@@ -7,7 +7,7 @@ export type LoginMeters = { refused(way: string): void };
 export function openLoginMeters(registry: Registry): LoginMeters {
   const refused = new Counter({
     name: 'siaran_logins_refused_total',
-    help: 'Logins that this process has refused, by their way: token and password (the login page), bearer (programs), link.',
+    help: 'Logins that this process has refused, by their way: token and password (the login page), bearer (programs), link, invitation, oidc (OpenID Connect).',
     labelNames: ['way'] as const,
     registers: [registry],
   });

@@ -2,7 +2,20 @@ import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './postgres/database.js';
 
 /** A person who uses the admin, as they are listed. */
-export type AdminUser = { name: string; role: string; createdAt: string; revokedAt: string | null };
+export type AdminUser = {
+  name: string;
+  role: string;
+  email: string | null;
+  createdAt: string;
+  revokedAt: string | null;
+  /** Until when the link that they were given lets them set a password; `null`: they have none. */
+  invitedUntil: string | null;
+  hasPassword: boolean;
+  /** Whether their password needs a code too. */
+  hasTotp: boolean;
+  /** Whether they have come in by OpenID Connect: their subject is known, and no other one is taken for them. */
+  isBound: boolean;
+};
 
 /** A token of a person's programs, as it is listed: not itself. */
 export type ServiceToken = {
@@ -17,8 +30,10 @@ export type ServiceToken = {
 
 const idLength = 16;
 
-/** @returns whether the name was free */
-export async function addUser(tx: Sql, user: { name: string; role: string; password: string }): Promise<boolean> {
+type NewUser = Pick<Prisma.AdminUserCreateManyInput, 'name' | 'role' | 'password' | 'email'>;
+
+/** @returns whether the name and the e-mail address were free */
+export async function addUser(tx: Sql, user: NewUser): Promise<boolean> {
   const { count } = await tx.adminUser.createMany({ data: user, skipDuplicates: true });
   return count > 0;
 }
@@ -27,29 +42,71 @@ export async function addUser(tx: Sql, user: { name: string; role: string; passw
 export async function changeUser(
   tx: Sql,
   name: string,
-  change: { role: string } | { password: string } | { revokedAt: Date },
+  change: Prisma.AdminUserUncheckedUpdateManyInput,
 ): Promise<boolean> {
   const { count } = await tx.adminUser.updateMany({ where: { name, revokedAt: null }, data: change });
   return count > 0;
 }
 
-/** Somebody who may come in, and the digest of their password. */
-export async function findUser(
-  db: Sql,
-  name: string,
-): Promise<{ name: string; role: string; password: string | null } | undefined> {
-  const user = await db.adminUser.findFirst({
-    where: { name, revokedAt: null },
-    select: { name: true, role: true, password: true },
-  });
-  return user ?? undefined;
+/** Whoever is revoked has nothing to come in with, and their e-mail address is free. @returns whether there was such a person */
+export async function removeFromUsers(tx: Sql, name: string): Promise<boolean> {
+  const nothing = { password: null, email: null, inviteDigest: null, inviteExpiresAt: null, totpSecret: null };
+  const unbound = { totpSince: null, oidcIssuer: null, oidcSubject: null };
+  if (!(await changeUser(tx, name, { ...nothing, ...unbound, revokedAt: new Date() }))) return false;
+  await tx.adminServiceToken.deleteMany({ where: { userName: name } });
+  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
+  return true;
+}
+
+/** Lets no other transaction change who is an owner. */
+export async function lockOwners(tx: Sql): Promise<void> {
+  await tx.$queryRaw`SELECT name FROM admin_users WHERE role = 'owner' AND revoked_at IS NULL ORDER BY name FOR UPDATE`;
+}
+
+/** Owners who can come in: whoever was only invited can't yet. */
+export async function countOwners(tx: Sql): Promise<number> {
+  const comesIn = [{ password: { not: null } }, { oidcSubject: { not: null } }];
+  return tx.adminUser.count({ where: { role: 'owner', revokedAt: null, OR: comesIn } });
+}
+
+/** Somebody who may come in. */
+export type FoundUser = {
+  name: string;
+  role: string;
+  /** The digest of their password. */
+  password: string | null;
+  email: string | null;
+  /** Sealed; set while they begin to use a second factor, too. */
+  totpSecret: string | null;
+  /** Absent: a password is enough. */
+  totpSince: Date | null;
+};
+
+const foundFields = { name: true, role: true, password: true, email: true, totpSecret: true, totpSince: true } as const;
+
+export async function findUser(db: Sql, name: string): Promise<FoundUser | undefined> {
+  return (await db.adminUser.findFirst({ where: { name, revokedAt: null }, select: foundFields })) ?? undefined;
+}
+
+/** Whether somebody has, or had, this name: the audit log has it. */
+export async function isNameTaken(db: Sql, name: string): Promise<boolean> {
+  return (await db.adminUser.count({ where: { name } })) > 0;
+}
+
+/** Whether somebody else has this address. */
+export async function isEmailTaken(db: Sql, email: string, name: string): Promise<boolean> {
+  return (await db.adminUser.count({ where: { email, name: { not: name } } })) > 0;
 }
 
 /** In the order of their names. */
 export async function listUsers(db: Sql): Promise<AdminUser[]> {
   const users = await db.adminUser.findMany({ orderBy: { name: 'asc' } });
-  return users.map(({ name, role, createdAt, revokedAt }) => ({
-    ...{ name, role, createdAt: createdAt.toISOString(), revokedAt: revokedAt?.toISOString() ?? null },
+  return users.map((user) => ({
+    ...{ name: user.name, role: user.role, email: user.email },
+    createdAt: user.createdAt.toISOString(),
+    revokedAt: user.revokedAt?.toISOString() ?? null,
+    invitedUntil: user.inviteExpiresAt?.toISOString() ?? null,
+    ...{ hasPassword: user.password !== null, hasTotp: user.totpSince !== null, isBound: user.oidcSubject !== null },
   }));
 }
 
@@ -76,9 +133,10 @@ export async function useServiceToken(db: Sql, digest: string): Promise<{ name: 
   return found;
 }
 
-/** Those of all people, also of those who were revoked, newest first. */
-export async function listServiceTokens(db: Sql): Promise<ServiceToken[]> {
-  const tokens = await db.adminServiceToken.findMany({ orderBy: [{ createdAt: 'desc' }, { digest: 'asc' }] });
+/** Newest first. @param userName only those of this user */
+export async function listServiceTokens(db: Sql, userName?: string): Promise<ServiceToken[]> {
+  const where = userName === undefined ? {} : { userName };
+  const tokens = await db.adminServiceToken.findMany({ where, orderBy: [{ createdAt: 'desc' }, { digest: 'asc' }] });
   return tokens.map(({ digest, userName, label, createdAt, expiresAt, usedAt }) => ({
     ...{ id: digest.slice(0, idLength), user: userName, label },
     ...{ createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() },
@@ -86,10 +144,10 @@ export async function listServiceTokens(db: Sql): Promise<ServiceToken[]> {
   }));
 }
 
-/** @param id as it is listed by @returns whose it was, if there was one */
-export async function removeServiceToken(tx: Sql, id: string): Promise<string | undefined> {
+/** @param id as it is listed by @param userName only if it is theirs @returns whose it was, if there was one */
+export async function removeServiceToken(tx: Sql, id: string, userName?: string): Promise<string | undefined> {
   const [removed] = await tx.$queryRaw<{ user: string }[]>(
-    Prisma.sql`DELETE FROM admin_service_tokens WHERE left(digest, ${idLength}::int) = ${id} RETURNING user_name AS "user"`,
+    Prisma.sql`DELETE FROM admin_service_tokens WHERE left(digest, ${idLength}::int) = ${id} AND (${userName ?? null}::text IS NULL OR user_name = ${userName ?? null}) RETURNING user_name AS "user"`,
   );
   return removed?.user;
 }

@@ -3,7 +3,7 @@ import type { Actor, AdminToken } from '../../config/admin-token.js';
 import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
-import { serviceTokenPrefix } from '../../pipeline/people/users.js';
+import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
 import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
 import { findUser, useServiceToken } from '../../store/admin-users.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';

@@ -5,7 +5,7 @@ import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
 import { Allowance } from './allowance.js';
 import type { RefusedLogins } from './refused-logins.js';
-import { mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
+import { managesPeople, mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
 import { sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
@@ -22,6 +22,8 @@ declare module 'fastify' {
     operator?: true;
     /** Is for those who may approve runs. */
     approver?: true;
+    /** Is about people and what they may: for owners, to look at too. */
+    owner?: true;
     /** Is for everybody although it changes something: it is about what is their own. */
     own?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
@@ -56,10 +58,11 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
     if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
     request.isStillIn = async () => (await actorOf(request, access, false)) !== undefined;
-    const { own, operator, approver, lookUp } = request.routeOptions.config;
+    const { own, owner, operator, approver, lookUp } = request.routeOptions.config;
     const isForOperators = (isChange(request) && !own) || operator === true;
     if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');
     if (approver && !mayApprove(actor)) return refuseRole(reply, actor, 'approves nothing');
+    if (owner && !managesPeople(actor)) return refuseRole(reply, actor, 'manages no people');
     if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
     if (lookUp && !seesNumbers(actor)) {
       const { isTooOften, waitMs } = lookUps.take(actor.name);

@@ -5,7 +5,7 @@ import { type Problem, problem } from '../problem.js';
 import { Allowance } from './allowance.js';
 
 /** How somebody wanted to come in. */
-export type LoginWay = 'token' | 'password' | 'bearer' | 'link';
+export type LoginWay = 'token' | 'password' | 'bearer' | 'link' | 'invitation' | 'oidc';
 
 /** So many refusals of one address are answered and logged each; more, within the same five minutes, are cut short. */
 const most = { times: 10, withinMs: 5 * 60_000 };

@@ -10,7 +10,7 @@ export function mayApprove({ role }: Actor): boolean {
   return role === 'approver' || role === 'owner';
 }
 
-/** Sees and ends the sessions of others. */
+/** Lets people in, gives them roles, and sees and ends the sessions of others. */
 export function managesPeople({ role }: Actor): boolean {
   return role === 'owner';
 }

@@ -65,7 +65,7 @@ function navigation(current: string | undefined): Html {
 }
 
 function whoIsIn({ name, role }: Actor): Html {
-  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span><a href="/sessions">Sessions</a><form method="post" action="/logout"><button class="quiet">Log out</button></form></div>`;
+  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span>${role === 'owner' && html`<a href="/users">Users</a>`}<a href="/sessions">Sessions</a><form method="post" action="/logout"><button class="quiet">Log out</button></form></div>`;
 }
 
 /** For bars and marks: states differ by pattern too, for those who can't tell the colours apart. */

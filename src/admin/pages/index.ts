@@ -13,6 +13,10 @@ import { addResendChanges } from '../forms/resend-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
+import { addInvitationPage } from '../people/invitation-page.js';
+import { addUserPage } from '../people/user-page.js';
+import { addUserTokenForms } from '../people/user-tokens.js';
+import { addUsersPage } from '../people/users-page.js';
 import { addAuditPage } from './audit.js';
 import { addBatchPage } from './batch.js';
 import { addCampaignPages } from './campaigns.js';
@@ -58,4 +62,8 @@ export async function addPages(
   addAuditPage(app, ctx);
   addHealthPage(app, ctx, checks);
   addSessionPages(app, ctx);
+  addUsersPage(app, ctx);
+  addUserPage(app, ctx);
+  addUserTokenForms(app, ctx);
+  addInvitationPage(app, ctx, refused);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
-import { issueToken, revokeToken } from '../../pipeline/people/users.js';
+import { issueToken, longestTokenMs, revokeToken } from '../../pipeline/people/tokens.js';
 import { listServiceTokens } from '../../store/admin-users.js';
 import { print, printJson, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -73,7 +73,7 @@ export function addTokenCommands(user: Command): void {
 
 function readExpiry(text: string): Date {
   const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0 || ms > 366 * 86_400_000)
+  if (ms === undefined || ms <= 0 || ms > longestTokenMs)
     throw new UsageError(`--expires is ${JSON.stringify(text)}; write a duration up to 366d, such as 90d.`);
   return new Date(Date.now() + ms);
 }

@@ -6,16 +6,18 @@ import { listUsers } from '../../store/admin-users.js';
 import { print, printJson, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import { tellSecret } from './tell-secret.js';
+import { addInvitationCommands } from './user-invite.js';
 import { addTokenCommands } from './user-token.js';
 
 const examples = `
-A user logs in to the dashboard with a name and a password, which is made here, shown once and kept as scrypt only. The roles
+A user logs in to the dashboard with a name and a password: invite makes a link by which they set it, add makes one and shows it
+once. Only its scrypt digest is kept. The roles
 are ${adminRoles.join(', ')}. A viewer sees neither numbers nor values, and may look a number up; an
 analyst sees values without numbers, and looks nobody up; an operator sees and changes all; an approver may the same so far; an
-owner also ends the sessions of others.
+owner also manages people and ends the sessions of others.
 
 Examples:
-  siaran user add ada --role operator
+  siaran user invite ada --role operator
   siaran user role ada owner
   siaran user token add ada --label crm --expires 90d
   siaran user revoke ada`;
@@ -64,6 +66,7 @@ export function addUserCommand(program: Command): void {
         await tellSecret(`${name} logs in with this password, which is shown this once`, password);
       }),
     );
+  addInvitationCommands(user);
   user
     .command('list')
     .description('list all users')
@@ -73,10 +76,10 @@ export function addUserCommand(program: Command): void {
         const users = await listUsers(ctx.db);
         if (json) return printJson(users);
         if (users.length === 0) return print('There are no users.');
-        const rows = users.map(({ name, role, createdAt, revokedAt }) => [
-          ...[name, role, showInstant(createdAt), revokedAt === null ? '' : showInstant(revokedAt)],
+        const rows = users.map(({ name, role, email, createdAt, revokedAt }) => [
+          ...[name, role, email ?? '', showInstant(createdAt), revokedAt === null ? '' : showInstant(revokedAt)],
         ]);
-        await print(table(['Name', 'Role', 'Since', 'Revoked'], rows));
+        await print(table(['Name', 'Role', 'E-mail', 'Since', 'Revoked'], rows));
       }),
     );
   user

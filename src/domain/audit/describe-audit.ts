@@ -69,11 +69,15 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   export: (what) => `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,
   'user add': (what, { role }) => `let user ${what} in as ${role}`,
+  'user invite': (what, { name, role }) => `invited user ${what === '' ? quoted(name).trim() : what} as ${role}`,
+  'user link': (what) => `gave user ${what} another link to set a password with`,
+  'user email': (what) => `gave user ${what} another e-mail address, or none`,
+  'own password': () => 'set a password of their own',
   'user role': (what, { role }) => `made user ${what} ${role}`,
   'user password': (what) => `gave user ${what} another password`,
   'user revoke': (what) => `let user ${what} in no more`,
   'user token add': (what, { label }) => `issued a token${quoted(label)} to user ${what}`,
-  'user token revoke': (what) => `took a token from user ${what}`,
+  'user token revoke': (what) => `took a token from user ${what.replace(/ [\da-f]+"$/, '"')}`,
   'session end': (what) => `ended session ${what}`,
 };
 

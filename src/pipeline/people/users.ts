@@ -1,101 +1,108 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from '../../context.js';
-import type { AuditAction } from '../../domain/audit/audit-actions.js';
-import { adminRoles, isRole } from '../../domain/people/roles.js';
-import { secretDigest } from '../../domain/people/secret-digest.js';
 import { UsageError } from '../../errors.js';
-import { addServiceToken, addUser, changeUser, findUser, removeServiceToken } from '../../store/admin-users.js';
-import { addAudit } from '../../store/audit-log.js';
+import { endSessionsOfUser } from '../../store/admin-sessions.js';
+import {
+  addUser,
+  changeUser,
+  countOwners,
+  isEmailTaken,
+  isNameTaken,
+  lockOwners,
+  removeFromUsers,
+} from '../../store/admin-users.js';
 import type { Sql } from '../../store/postgres/database.js';
+import { type By, changePeople, requireRole, unknownUser } from './change.js';
 import { hashPassword, newPassword } from './passwords.js';
-
-/** Tells a service token from others, for those who read one in a leak and for the admin. */
-export const serviceTokenPrefix = 'siaran_';
 
 /** Names under which others than people stand in the audit log; `admin` is whoever has a token without a name. */
 const taken = ['siaran', 'local', 'unknown', 'admin'];
 
+/** Somebody who is let in. `email`: by it they are found when they come in by OpenID Connect for the first time. */
+export type NewPerson = { name: string; role: string; email?: string | undefined };
+
 /** Lets somebody in. @returns their password, which is kept nowhere: it is shown once */
-export async function inviteUser(ctx: Context, name: string, role: string): Promise<{ password: string }> {
+export async function inviteUser(ctx: Context, name: string, role: string, by?: By): Promise<{ password: string }> {
   requireRole(role);
-  if (!/^[\w.-]{1,40}$/.test(name)) throw new UsageError('A name has 1 to 40 letters, digits, ., - and _.');
-  if (taken.includes(name.toLowerCase()) || ctx.config.adminTokens.some((token) => token.name === name))
-    throw new UsageError(`The name ${name} stands for somebody else in the audit log; choose another.`);
   const password = newPassword();
   const hash = await hashPassword(password);
-  await change(ctx, { action: 'user add', name, detail: { role } }, async (tx) => {
-    if (!(await addUser(tx, { name, role, password: hash })))
-      throw new UsageError(`There is a user ${name} already, or was: the audit log has that name.`);
-  });
+  await changePeople(ctx, { action: 'user add', name, detail: { role } }, by, (tx) =>
+    insertUser(ctx, tx, { name, role }, hash),
+  );
   return { password };
+}
+
+/** @param password its digest @throws {UsageError} when the name or the address won't do, or is taken */
+export async function insertUser(ctx: Context, tx: Sql, person: NewPerson, password: string | null): Promise<void> {
+  const { name, role, email } = person;
+  requireRole(role);
+  if (!/^\w[\w.-]{0,39}$/.test(name))
+    throw new UsageError('A name has 1 to 40 letters, digits, ., - and _, and begins with none of . and -.');
+  if (taken.includes(name.toLowerCase()) || ctx.config.adminTokens.some((token) => token.name === name))
+    throw new UsageError(`The name ${name} stands for somebody else in the audit log; choose another.`);
+  if (await addUser(tx, { name, role, password, ...(email !== undefined && { email: readEmail(email) }) })) return;
+  if (await isNameTaken(tx, name))
+    throw new UsageError(`There is a user ${name} already, or was: the audit log has that name.`);
+  throw emailTaken();
 }
 
 /** Ends their sessions too: those were opened with the old password. */
-export async function renewPassword(ctx: Context, name: string): Promise<{ password: string }> {
+export async function renewPassword(ctx: Context, name: string, by?: By): Promise<{ password: string }> {
   const password = newPassword();
   const hash = await hashPassword(password);
-  await changeOne(ctx, { action: 'user password', name, detail: {} }, { password: hash });
+  await changePeople(ctx, { action: 'user password', name }, by, async (tx) => {
+    if (!(await changeUser(tx, name, { password: hash, inviteDigest: null, inviteExpiresAt: null })))
+      throw unknownUser(name);
+    await endSessionsOfUser(tx, name);
+  });
   return { password };
 }
 
-/** From their next request on. */
-export async function giveRole(ctx: Context, name: string, role: string): Promise<void> {
+/** From their next request on. @throws {UsageError} also when the admin would be left without an owner */
+export async function giveRole(ctx: Context, name: string, role: string, by?: By): Promise<void> {
   requireRole(role);
-  await changeOne(ctx, { action: 'user role', name, detail: { role } }, { role });
-}
-
-/** They, their sessions and their programs come in no more. */
-export async function revokeUser(ctx: Context, name: string): Promise<void> {
-  await changeOne(ctx, { action: 'user revoke', name, detail: {} }, { revokedAt: new Date() });
-}
-
-/** A token for a program of theirs, which may what they may. @returns it, which is kept nowhere: it is shown once */
-export async function issueToken(
-  ctx: Context,
-  { name, label, expiresAt }: { name: string; label: string; expiresAt: Date },
-): Promise<{ id: string; token: string; expiresAt: string }> {
-  if (label.length > 100) throw new UsageError('A label has at most 100 characters.');
-  const token = `${serviceTokenPrefix}${randomBytes(32).toString('base64url')}`;
-  const digest = secretDigest(token);
-  const detail = { label, expiresAt: expiresAt.toISOString() };
-  const id = await change(ctx, { action: 'user token add', name, detail }, async (tx) => {
-    if (!(await findUser(tx, name))) throw unknownUser(name);
-    return addServiceToken(tx, { digest, userName: name, label, expiresAt });
-  });
-  return { id, token, expiresAt: detail.expiresAt };
-}
-
-export async function revokeToken(ctx: Context, id: string): Promise<void> {
-  await ctx.db.$transaction(async (tx) => {
-    const user = await removeServiceToken(tx, id);
-    if (user === undefined)
-      throw new UsageError(`There is no token ${JSON.stringify(id)}; siaran user token list tells which there are.`);
-    await addAudit(tx, { actor: ctx.config.actor, action: 'user token revoke', target: user, detail: { token: id } });
+  await changePeople(ctx, { action: 'user role', name, detail: { role } }, by, async (tx) => {
+    await keepingAnOwner(ctx, tx, by, async () => {
+      if (!(await changeUser(tx, name, { role }))) throw unknownUser(name);
+    });
   });
 }
 
-type Told = { action: AuditAction; name: string; detail: object };
-
-function changeOne(ctx: Context, told: Told, to: Parameters<typeof changeUser>[2]): Promise<void> {
-  return change(ctx, told, async (tx) => {
-    if (!(await changeUser(tx, told.name, to))) throw unknownUser(told.name);
+/** They, their sessions and their programs come in no more. @throws {UsageError} also when the admin would be left without an owner */
+export async function revokeUser(ctx: Context, name: string, by?: By): Promise<void> {
+  await changePeople(ctx, { action: 'user revoke', name }, by, async (tx) => {
+    await keepingAnOwner(ctx, tx, by, async () => {
+      if (!(await removeFromUsers(tx, name))) throw unknownUser(name);
+      await endSessionsOfUser(tx, name);
+    });
   });
 }
 
-/** In one transaction with its entry in the audit log. */
-function change<T>(ctx: Context, { action, name, detail }: Told, make: (tx: Sql) => Promise<T>): Promise<T> {
-  return ctx.db.$transaction(async (tx) => {
-    const made = await make(tx);
-    await addAudit(tx, { actor: ctx.config.actor, action, target: name, detail });
-    return made;
+/** By which they are found when they come in by OpenID Connect. Whom they were bound to there is forgotten. @param email empty: by none */
+export async function giveEmail(ctx: Context, name: string, email: string, by?: By): Promise<void> {
+  const read = email.trim() === '' ? null : readEmail(email);
+  const change = { email: read, oidcIssuer: null, oidcSubject: null };
+  await changePeople(ctx, { action: 'user email', name }, by, async (tx) => {
+    if (read !== null && (await isEmailTaken(tx, read, name))) throw emailTaken();
+    if (!(await changeUser(tx, name, change))) throw unknownUser(name);
   });
 }
 
-function requireRole(role: string): void {
-  if (!isRole(role))
-    throw new UsageError(`The role is ${JSON.stringify(role)}; it is one of ${adminRoles.join(', ')}.`);
+function emailTaken(): UsageError {
+  return new UsageError('Another user has this e-mail address.');
 }
 
-function unknownUser(name: string): UsageError {
-  return new UsageError(`There is no user ${JSON.stringify(name)} who may come in; siaran user list tells who may.`);
+function readEmail(text: string): string {
+  const email = text.trim().toLowerCase();
+  if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw new UsageError('This is no e-mail address.');
+  return email;
+}
+
+/** Whoever has the command line can always make another; over HTTP nobody could. */
+async function keepingAnOwner(ctx: Context, tx: Sql, by: By | undefined, change: () => Promise<void>): Promise<void> {
+  await lockOwners(tx);
+  const before = await countOwners(tx);
+  await change();
+  if (by !== 'admin' || ctx.config.adminTokens.some(({ role }) => role === 'owner')) return;
+  if (before > 0 && (await countOwners(tx)) === 0)
+    throw new UsageError('Nobody would be an owner any more. Make somebody else one first, who has logged in once.');
 }

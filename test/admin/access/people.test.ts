@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Access } from '../../../src/admin/access/access.js';
-import {
-  giveRole,
-  inviteUser,
-  issueToken,
-  renewPassword,
-  revokeToken,
-  revokeUser,
-} from '../../../src/pipeline/people/users.js';
+import { issueToken, revokeToken } from '../../../src/pipeline/people/tokens.js';
+import { giveRole, inviteUser, renewPassword, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 

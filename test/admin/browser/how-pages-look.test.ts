@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
-import type { AdminRig } from '../../support/admin.js';
+import { type AdminRig, tokens } from '../../support/admin.js';
 import { finished, invoiceColumns, invoices } from '../../support/rig.js';
 import { chromiumPage, hasChromium } from './chromium-page.js';
 
@@ -102,6 +102,21 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')]);
     await context.clearCookies();
     await look('/login');
+    await page.getByLabel('Your password or token').fill(tokens.owner);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/runs');
+    await look('/users');
+    await page.getByLabel('Name').fill('wira');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('The link').waitFor();
+    await lookAt('/users, a link');
+    const link = await page.getByLabel('The link').inputValue();
+    await page.goto('/users/wira');
+    await page.getByLabel('Program').fill('crm');
+    await page.getByRole('button', { name: 'Make a token' }).press('Enter');
+    await page.getByLabel('The token').waitFor();
+    await lookAt('/users/wira/tokens, a token');
+    for (const path of ['/users/wira', '/users/wira/revoke', link]) await look(path);
     expect(found).toEqual([]);
   }, 120_000);
 

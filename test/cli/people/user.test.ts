@@ -23,12 +23,24 @@ it('lets people in, with a password on standard output that nothing else shows',
   expect(await document('list')).toMatchObject([{ name: 'ada', role: 'owner', revokedAt: null }]);
   expect(await siaran('revoke', 'ada')).toMatchObject({ code: 0, stdout: 'ada comes in no more.\n' });
   const { stdout } = await siaran('list');
-  expect(stdout).toMatch(/^Name +Role +Since +Revoked\nada +owner/);
+  expect(stdout).toMatch(/^Name +Role +E-mail +Since +Revoked\nada +owner/);
   const actions = await environment.query<{ action: string; actor: string }>(
     'SELECT action, actor FROM audit_entries ORDER BY id',
   );
   expect(actions.map(({ action }) => action)).toEqual(['user add', 'user role', 'user password', 'user revoke']);
   expect(actions.every(({ actor }) => actor === 'head')).toBe(true);
+});
+
+it('invites people by a link, which is good once and shown this once', async () => {
+  const env = { ...environment.env, SIARAN_ADMIN_URL: 'https://siaran.example.com/' };
+  const invited = await run(['user', 'invite', 'sari', '--role', 'analyst', '--email', 'Sari@example.com'], { env });
+  expect(invited.stdout).toMatch(/^https:\/\/siaran\.example\.com\/invitation\?once=[\w-]{43}\n$/);
+  expect(invited.stderr).toContain('shown this once');
+  const again = await document<{ url: string }>('link', 'sari');
+  expect(again).toMatchObject({ name: 'sari', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:3000\/invitation/) });
+  expect(await siaran('email', 'sari', 'other@example.com')).toMatchObject({ code: 0 });
+  const users = await document<{ name: string }[]>('list');
+  expect(users.find(({ name }) => name === 'sari')).toMatchObject({ email: 'other@example.com', hasPassword: false });
 });
 
 it('issues tokens for programs, and takes them away', async () => {
@@ -53,6 +65,8 @@ it('issues tokens for programs, and takes them away', async () => {
 it.each([
   [['add', 'eve', '--role', 'boss'], /The role is "boss"; it is one of viewer, analyst, operator, approver, owner/],
   [['add', 'desk', '--role', 'viewer'], /There is a user desk already/],
+  [['invite', 'eve', '--role', 'viewer', '--email', 'eve'], /This is no e-mail address/],
+  [['link', 'nobody'], /There is no user "nobody"/],
   [['role', 'nobody', 'viewer'], /There is no user "nobody" who may come in/],
   [['token', 'add', 'desk', '--label', 'x', '--expires', '900d'], /--expires is "900d"; write a duration up to 366d/],
   [['token', 'revoke', 'none'], /There is no token "none"/],
