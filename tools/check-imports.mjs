@@ -149,6 +149,7 @@ const homes = {
   pino: ['src/logger.ts'],
   'prom-client': ['src/monitoring/'],
   undici: ['src/qiscus/', 'src/webhook/', 'src/tunnel.ts'],
+  uqr: ['src/admin/'],
   yaml: ['src/cli/', 'src/config/yaml-file.ts'],
   zod: ['src/admin/', 'src/config/', 'src/qiscus/', 'src/sandbox/'],
 };

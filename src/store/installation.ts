@@ -21,6 +21,11 @@ export async function readIdentity(db: Sql): Promise<DatabaseIdentity> {
   return only(rows);
 }
 
+/** What digests of phone numbers are made with, and keys of other purposes are derived from. */
+export async function findDigestKey(db: Sql): Promise<Uint8Array> {
+  return only(await db.$queryRaw<{ key: Uint8Array }[]>`SELECT digest_key AS key FROM installation`).key;
+}
+
 /** Makes it another database than that which it was copied from. What was signed with the old key in Redis isn't read any more. */
 export async function renewIdentity(db: Sql): Promise<DatabaseIdentity> {
   const rows = await db.$queryRaw<DatabaseIdentity[]>`
@@ -30,7 +35,7 @@ export async function renewIdentity(db: Sql): Promise<DatabaseIdentity> {
   return only(rows);
 }
 
-function only(rows: readonly DatabaseIdentity[]): DatabaseIdentity {
+function only<Row>(rows: readonly Row[]): Row {
   const [row] = rows;
   if (!row) throw new Error('the table installation has lost its row');
   return row;

@@ -3,10 +3,12 @@ import type { Actor, AdminToken } from '../../config/admin-token.js';
 import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
+import { looksLikeRecoveryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
 import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
-import { findUser, useServiceToken } from '../../store/admin-users.js';
+import { type FoundUser, findUser, useServiceToken } from '../../store/admin-users.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';
+import { Allowance } from './allowance.js';
 
 /** Somebody who may come in, and what they have shown: a session ends with it. */
 export type Known = { actor: Actor; credential: string };
@@ -15,10 +17,15 @@ export type Known = { actor: Actor; credential: string };
 const graceMs = 5 * 60_000;
 const mostRemembered = 1_000;
 
+/** Of a million codes three are good at a time: at this pace half of the guesses succeed within 80 days, and each stands in the log. */
+const mostCodes = { times: 10, withinMs: 5 * 60_000 } as const;
+
 /** Who may come in: who has a token, a name and password, or a session that was opened with one of them and is neither ended nor too old. */
 export class Access {
   readonly #db: Database;
   readonly #tokens: readonly (AdminToken & { digest: string })[];
+  /** Whoever guesses codes has the password already: from one address or from many. */
+  readonly #codes = new Allowance(mostCodes.times, mostCodes.withinMs);
   readonly #seen = new Map<string, { actor: Actor; at: number }>();
 
   constructor(db: Database, tokens: readonly AdminToken[]) {
@@ -36,11 +43,22 @@ export class Access {
     return found;
   }
 
-  /** Who has this name and password. @param from the network that asks. @throws {SiaranError} `UNAVAILABLE` */
-  async knownByPassword(name: string, password: string, from: string): Promise<Known | undefined> {
+  /** Who has this name and password, and the code, if it needs one. @param from the network that asks. @throws {SiaranError} `UNAVAILABLE` */
+  async knownByPassword(
+    { name, password, code }: { name: string; password: string; code: string },
+    from: string,
+  ): Promise<Known | undefined> {
     const user = await findUser(this.#db, name);
-    if (!(await isPassword(password, user?.password ?? undefined, from))) return undefined;
-    return user && knownUser(user);
+    if (!(await isPassword(password, user?.password ?? undefined, from)) || !user) return undefined;
+    if (user.totpSince !== null && !(await this.takesCode(user, code))) return undefined;
+    return knownUser(user);
+  }
+
+  /** Whether it is a code of theirs, which it uses up. Six digits can be guessed, so they are looked at few times only. */
+  async takesCode(user: FoundUser, code: string): Promise<boolean> {
+    if (user.totpSince === null) return false;
+    if (!looksLikeRecoveryCode(code) && this.#codes.take(user.name).isTooOften) return false;
+    return takeCode(this.#db, user, code);
   }
 
   /** Whose program has this token: one of the configuration, or one that a person was issued. */

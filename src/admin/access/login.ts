@@ -56,6 +56,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
         body: z.object({
           name: z.string().max(200).default(''),
           token: z.string().max(1_000).default(''),
+          code: z.string().max(100).default(''),
           next: z.string().optional(),
         }),
       },
@@ -65,10 +66,11 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
       const [name, secret] = [request.body.name.trim(), request.body.token.trim()];
-      const known =
-        name === '' ? access.knownBy(secret) : await access.knownByPassword(name, secret, networkOf(request.ip));
+      const given = { name, password: secret, code: request.body.code.trim() };
+      const known = name === '' ? access.knownBy(secret) : await access.knownByPassword(given, networkOf(request.ip));
       if (!known && name === '') return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
-      if (!known) return refuse(request, reply, 'password', loginPage(next, 'This name or password is wrong.', name));
+      if (!known)
+        return refuse(request, reply, 'password', loginPage(next, 'This name, password or code is wrong.', name));
       return letIn(request, reply, known, next);
     },
   );
@@ -120,7 +122,9 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 <input id="token" name="token" type="password" autocomplete="current-password" required${
       fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
     }>
-<p class="hint">Who runs Siaran gives you a name and a password with siaran user add. A token is in SIARAN_ADMIN_TOKEN; where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
+<label for="code">Code from your app <span class="faint">(empty, if you have not set it up)</span></label>
+<input id="code" name="code" autocomplete="one-time-code" spellcheck="false" maxlength="100">
+<p class="hint">An owner invites you; if you have lost your telephone, write a recovery code as the code. A token is in SIARAN_ADMIN_TOKEN; where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
 <button class="primary">Log in</button>
 </form>`,
   });

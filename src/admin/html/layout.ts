@@ -64,8 +64,8 @@ function navigation(current: string | undefined): Html {
   )}</ul></nav>`;
 }
 
-function whoIsIn({ name, role }: Actor): Html {
-  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span>${role === 'owner' && html`<a href="/users">Users</a>`}<a href="/sessions">Sessions</a><form method="post" action="/logout"><button class="quiet">Log out</button></form></div>`;
+function whoIsIn({ name, role, isUser }: Actor): Html {
+  return html`<div class="who"><span><b>${name}</b> <span class="role">${role}</span></span>${role === 'owner' && html`<a href="/users">Users</a>`}${isUser && html`<a href="/account">Account</a>`}<a href="/sessions">Sessions</a><form method="post" action="/logout"><button class="quiet">Log out</button></form></div>`;
 }
 
 /** For bars and marks: states differ by pattern too, for those who can't tell the colours apart. */

@@ -13,6 +13,7 @@ import { addResendChanges } from '../forms/resend-changes.js';
 import { addRunChanges } from '../forms/run-changes.js';
 import { addSuppressionChanges } from '../forms/suppression-changes.js';
 import { serveAssets } from '../html/assets.js';
+import { addAccountPage } from '../people/account-page.js';
 import { addInvitationPage } from '../people/invitation-page.js';
 import { addUserPage } from '../people/user-page.js';
 import { addUserTokenForms } from '../people/user-tokens.js';
@@ -63,6 +64,7 @@ export async function addPages(
   addHealthPage(app, ctx, checks);
   addSessionPages(app, ctx);
   addUsersPage(app, ctx);
+  addAccountPage(app, ctx, access);
   addUserPage(app, ctx);
   addUserTokenForms(app, ctx);
   addInvitationPage(app, ctx, refused);

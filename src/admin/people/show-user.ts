@@ -44,5 +44,8 @@ function changes(user: AdminUser): Html {
   return html`<section><h2>Change</h2>
 <form class="question" method="post" action="${path}/role"><p class="field"><label for="role">Role</label> <select id="role" name="role">${roleOptions(user.role)}</select></p><p class="buttons"><button>Change the role</button></p></form>
 <form class="question" method="post" action="${path}/email"><p class="field"><label for="email">E-mail address <span class="faint">(for OpenID Connect; a change also forgets whom they were there)</span></label> <input id="email" name="email" type="email" value="${user.email}" maxlength="255" autocomplete="off"></p><p class="buttons"><button>Change the address</button></p></form>
-<form class="question" method="post" action="${path}/link"><p>A new link lets ${user.name} set a password, once, within 24 hours. Use it if they have lost theirs.</p><p class="buttons"><button>Make a link</button> <a class="button danger" href="${path}/revoke">Revoke ${user.name}…</a></p></form></section>`;
+<form class="question" method="post" action="${path}/link"><p>A new link lets ${user.name} set a password, once, within 24 hours. Use it if they have lost theirs.</p><p class="buttons"><button>Make a link</button> <a class="button danger" href="${path}/revoke">Revoke ${user.name}…</a></p></form>${
+    user.hasTotp &&
+    html`<form class="question" method="post" action="${path}/totp/reset"><p>Their password needs a code. If they have lost their app and their recovery codes, make it need none.</p><p class="buttons"><button>Take the codes away</button></p></form>`
+  }</section>`;
 }

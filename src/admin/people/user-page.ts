@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { inviteAgain } from '../../pipeline/people/invitations.js';
+import { resetTotp } from '../../pipeline/people/second-factor.js';
 import { giveEmail, giveRole, revokeUser } from '../../pipeline/people/users.js';
 import type { AdminApp } from '../app.js';
 import { goTo, orFault, show } from '../forms/answer.js';
@@ -53,6 +54,11 @@ export function addUserPage(app: AdminApp, ctx: Context): void {
   app.post('/users/:name/link', { schema: { params }, config }, async (request, reply) => {
     const { name } = request.params;
     return showLink(ctx, request, reply, name, await inviteAgain(ctx, name, 'admin'));
+  });
+
+  app.post('/users/:name/totp/reset', { schema: { params }, config }, (request, reply) => {
+    const { name } = request.params;
+    return change(request, reply, name, resetTotp(ctx, name, 'admin'), `The password of ${name} needs no code.`);
   });
 
   app.get('/users/:name/revoke', { schema: { params }, config }, async (request, reply) => {

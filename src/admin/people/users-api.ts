@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
 import { type Invitation, inviteAgain, inviteByLink } from '../../pipeline/people/invitations.js';
+import { resetTotp } from '../../pipeline/people/second-factor.js';
 import { issueToken, revokeToken } from '../../pipeline/people/tokens.js';
 import { giveEmail, giveRole, revokeUser } from '../../pipeline/people/users.js';
 import { type AdminUser, listServiceTokens, listUsers, type ServiceToken } from '../../store/admin-users.js';
@@ -114,6 +115,23 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ params: { name }, body }, reply) => {
       await giveEmail(ctx, name, body.email, by);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/users/:name/totp/reset',
+    {
+      schema: {
+        tags,
+        summary: 'Take the codes from a user who has lost their app: their password is enough again',
+        params: userName,
+        response: noContent,
+      },
+      config,
+    },
+    async ({ params: { name } }, reply) => {
+      await resetTotp(ctx, name, by);
       return reply.code(204).send(null);
     },
   );

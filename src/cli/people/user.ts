@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { adminRoles } from '../../domain/people/roles.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
+import { resetTotp } from '../../pipeline/people/second-factor.js';
 import { giveRole, inviteUser, renewPassword, revokeUser } from '../../pipeline/people/users.js';
 import { listUsers } from '../../store/admin-users.js';
 import { print, printJson, table } from '../terminal/output.js';
@@ -38,6 +39,12 @@ It ends the user's sessions.
 
 Examples:
   siaran user password ada`;
+
+const resetExamples = `
+The user sets codes up again on their own page.
+
+Examples:
+  siaran user totp-reset ada`;
 
 const revokeExamples = `
 The user's sessions and tokens are good no more. The name stays taken, as the audit log has it.
@@ -105,6 +112,17 @@ export function addUserCommand(program: Command): void {
         const { password } = await renewPassword(ctx, name);
         if (json) return printJson({ name, password });
         await tellSecret(`${name} logs in with this password, which is shown this once`, password);
+      }),
+    );
+  user
+    .command('totp-reset')
+    .argument('<name>')
+    .description('make a password need no code, if its user has lost their app')
+    .addHelpText('after', resetExamples)
+    .action((name: string) =>
+      withSiaran(async ({ ctx }) => {
+        await resetTotp(ctx, name);
+        await print(`The password of ${name} needs no code.`);
       }),
     );
   user

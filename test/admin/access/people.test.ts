@@ -89,7 +89,7 @@ test('a wrong password and a wrong name are refused in the same words', async ()
   const wrong = [await logIn('wrong'), await logIn(password, 'nobody'), await logIn('', name)];
   for (const { status, text } of wrong) {
     expect(status).toBe(401);
-    expect(text).toContain('This name or password is wrong.');
+    expect(text).toContain('This name, password or code is wrong.');
   }
   // The name of a token of the configuration is no user's.
   expect((await logIn(password, 'ada')).status).toBe(401);

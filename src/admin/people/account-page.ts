@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { secretDigest } from '../../domain/people/secret-digest.js';
+import { NotFoundError, UsageError } from '../../errors.js';
+import { isPassword } from '../../pipeline/people/passwords.js';
+import {
+  beginTotp,
+  begunSecret,
+  confirmTotp,
+  renewRecoveryCodes,
+  resetTotp,
+  wrongCode,
+} from '../../pipeline/people/second-factor.js';
+import { countRecoveryCodes } from '../../store/admin-second-factors.js';
+import { type FoundUser, findUser } from '../../store/admin-users.js';
+import type { Access } from '../access/access.js';
+import { networkOf } from '../access/refused-logins.js';
+import { sessionOf } from '../access/session-cookie.js';
+import type { AdminApp } from '../app.js';
+import { goTo, orFault, show } from '../forms/answer.js';
+import { accountContent, recoveryContent, setUpContent } from './account-parts.js';
+
+const config = { own: true } as const;
+const code = z.string().trim().max(100);
+const withCode = { body: z.object({ code }) };
+
+/** What is a user's own: the second factor of their password. */
+export function addAccountPage(app: AdminApp, ctx: Context, access: Access): void {
+  const showAccount = async (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
+    const user = await own(ctx, request);
+    const left = await countRecoveryCodes(ctx.db, user.name);
+    return show(request, reply, { title: 'Your account', refusal: fault, content: accountContent(user, left) });
+  };
+  const showSetUp = async (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
+    const { name } = await own(ctx, request);
+    const secret = await begunSecret(ctx, name);
+    if (secret === undefined) return reply.redirect('/account', 303);
+    return show(request, reply, { title: 'Set up codes', refusal: fault, content: setUpContent(name, secret) });
+  };
+  const showCodes = (request: FastifyRequest, reply: FastifyReply, codes: readonly string[]) =>
+    show(request, reply, { title: 'Recovery codes', content: recoveryContent(codes) });
+
+  app.get('/account', (request, reply) => showAccount(request, reply));
+
+  app.post(
+    '/account/totp',
+    { schema: { body: z.object({ password: z.string().max(1_000) }) }, config },
+    async (request, reply) => {
+      const user = await own(ctx, request);
+      // Whoever finds a browser open can't bind an account to an app of theirs.
+      if (!(await isPassword(request.body.password, user.password ?? undefined, networkOf(request.ip))))
+        return showAccount(request, reply.code(400), 'This password is wrong.');
+      const begun = await orFault(beginTotp(ctx, user.name));
+      if (begun instanceof UsageError) return showAccount(request, reply.code(400), begun.message);
+      return showSetUp(request, reply);
+    },
+  );
+
+  app.post('/account/totp/confirm', { schema: withCode, config }, async (request, reply) => {
+    const { name } = await own(ctx, request);
+    const codes = await orFault(confirmTotp(ctx, name, request.body.code, secretDigest(sessionOf(request) ?? '')));
+    if (codes instanceof UsageError) return showSetUp(request, reply.code(400), codes.message);
+    return showCodes(request, reply, codes);
+  });
+
+  app.post('/account/totp/codes', { schema: withCode, config }, async (request, reply) => {
+    const user = await own(ctx, request);
+    if (!(await access.takesCode(user, request.body.code)))
+      return showAccount(request, reply.code(400), wrongCode().message);
+    return showCodes(request, reply, await renewRecoveryCodes(ctx, user.name));
+  });
+
+  app.post('/account/totp/off', { schema: withCode, config }, async (request, reply) => {
+    const user = await own(ctx, request);
+    if (!(await access.takesCode(user, request.body.code)))
+      return showAccount(request, reply.code(400), wrongCode().message);
+    await resetTotp(ctx, user.name, 'admin');
+    return goTo(request, reply, '/account', 'Your password needs no code any more.');
+  });
+}
+
+/** @throws {NotFoundError} for a token of the configuration, which is nobody's account */
+async function own({ db }: Context, { actor }: FastifyRequest): Promise<FoundUser> {
+  const user = actor.isUser ? await findUser(db, actor.name) : undefined;
+  if (!user) throw new NotFoundError('user', actor.name);
+  return user;
+}

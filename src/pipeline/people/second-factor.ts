@@ -1,0 +1,105 @@
+import type { Context } from '../../context.js';
+import { newRecoveryCodes, readRecoveryCode } from '../../domain/people/recovery-codes.js';
+import { secretDigest } from '../../domain/people/secret-digest.js';
+import { newTotpSecret, stepOfCode } from '../../domain/people/totp.js';
+import { seal, unseal } from '../../domain/sealed.js';
+import { UsageError } from '../../errors.js';
+import {
+  putRecoveryCodes,
+  putTotpSecret,
+  switchTotpOff,
+  switchTotpOn,
+  useRecoveryCode,
+  useTotpStep,
+} from '../../store/admin-second-factors.js';
+import { endSessionsOfUser } from '../../store/admin-sessions.js';
+import { type FoundUser, findUser } from '../../store/admin-users.js';
+import { findDigestKey } from '../../store/installation.js';
+import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { type By, changePeople, unknownUser } from './change.js';
+
+/** Begins to set up a second factor for a password. It counts once `confirmTotp` was shown a code. @returns the secret, for the app */
+export async function beginTotp(ctx: Context, name: string): Promise<string> {
+  const secret = newTotpSecret();
+  const sealed = seal(await findDigestKey(ctx.db), purposeOf(name), secret);
+  if (!(await putTotpSecret(ctx.db, name, sealed)))
+    throw new UsageError('Codes are for those who have a password, and are on already for some of them.');
+  return secret;
+}
+
+/** The secret that somebody has begun to set up; `undefined`: none, or it counts already. */
+export async function begunSecret({ db }: Context, name: string): Promise<string | undefined> {
+  const user = await findUser(db, name);
+  if (!user || user.totpSince !== null || user.totpSecret === null) return undefined;
+  return unseal(await findDigestKey(db), purposeOf(name), user.totpSecret);
+}
+
+/**
+ * From now on the password needs a code. Sessions of theirs that were opened without one end.
+ * @param code what the app shows
+ * @param session the digest of the one that stays
+ * @returns recovery codes, which are shown this once
+ */
+export async function confirmTotp(ctx: Context, name: string, code: string, session: string): Promise<string[]> {
+  const sealed = (await findUser(ctx.db, name))?.totpSecret ?? '';
+  const secret = await begunSecret(ctx, name);
+  const step = secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(ctx.db));
+  if (step === undefined) throw wrongCode();
+  return ctx.db.$transaction(async (tx) => {
+    if (!(await switchTotpOn(tx, name, sealed, step))) throw wrongCode();
+    await endSessionsOfUser(tx, name, session);
+    return newCodes(tx, name);
+  });
+}
+
+/** Whether this is a code of somebody's app or one of their recovery codes, which it uses up. @param code as it was written */
+export async function takeCode(db: Sql, user: Pick<FoundUser, 'name' | 'totpSecret'>, code: string): Promise<boolean> {
+  const recovery = readRecoveryCode(code);
+  if (recovery !== undefined) return useRecoveryCode(db, user.name, secretDigest(recovery));
+  const secret =
+    user.totpSecret === null ? undefined : unseal(await findDigestKey(db), purposeOf(user.name), user.totpSecret);
+  const step = secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(db));
+  return step !== undefined && useTotpStep(db, user.name, step);
+}
+
+/** Whether it is a recovery code by its looks: such a one isn't guessed. */
+export function looksLikeRecoveryCode(code: string): boolean {
+  return readRecoveryCode(code) !== undefined;
+}
+
+/** In the place of the recovery codes that are left. @returns new ones, which are shown this once */
+export function renewRecoveryCodes(ctx: Context, name: string): Promise<string[]> {
+  return ctx.db.$transaction((tx) => newCodes(tx, name));
+}
+
+/** A password is enough again. For an owner, if somebody has lost their app and their recovery codes; and for themselves. */
+export async function resetTotp(ctx: Context, name: string, by?: By): Promise<void> {
+  await changePeople(ctx, { action: 'totp reset', name }, by, async (tx) => {
+    if (!(await findUser(tx, name))) throw unknownUser(name);
+    if (!(await switchTotpOff(tx, name))) throw new UsageError(`The password of ${name} needs no code.`);
+  });
+}
+
+export function wrongCode(): UsageError {
+  return new UsageError('This code is wrong, was used before, or is not of this moment. Wait for the next one.');
+}
+
+async function newCodes(tx: Sql, name: string): Promise<string[]> {
+  const codes = newRecoveryCodes();
+  await putRecoveryCodes(
+    tx,
+    name,
+    codes.map((code) => secretDigest(code)),
+  );
+  return codes;
+}
+
+/** Apps show `123 456`. */
+function plain(code: string): string {
+  return code.replace(/\s/g, '');
+}
+
+/** A secret that is put into another's row opens nothing. */
+function purposeOf(name: string): string {
+  return `totp secret of ${name}`;
+}

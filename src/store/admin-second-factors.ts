@@ -1,0 +1,51 @@
+import type { Sql } from './postgres/database.js';
+
+/** Keeps the secret that somebody begins to use a second factor with. @returns whether they have a password, and no second factor yet */
+export async function putTotpSecret(tx: Sql, name: string, sealed: string): Promise<boolean> {
+  const put = await tx.$executeRaw`
+    UPDATE admin_users SET totp_secret = ${sealed}
+    WHERE name = ${name} AND revoked_at IS NULL AND password IS NOT NULL AND totp_since IS NULL`;
+  return put === 1;
+}
+
+/** From now on their password needs a code. @param step the one whose code they have shown: it is used up @returns whether it is still that secret */
+export async function switchTotpOn(tx: Sql, name: string, sealed: string, step: number): Promise<boolean> {
+  const switched = await tx.$executeRaw`
+    UPDATE admin_users SET totp_since = clock_timestamp(), totp_step = ${step}
+    WHERE name = ${name} AND revoked_at IS NULL AND totp_since IS NULL AND totp_secret = ${sealed}`;
+  return switched === 1;
+}
+
+/** Uses up the code of a step, and those before it. @returns whether it was good still: of several that show it at once, for one of them */
+export async function useTotpStep(db: Sql, name: string, step: number): Promise<boolean> {
+  const used = await db.$executeRaw`
+    UPDATE admin_users SET totp_step = ${step}
+    WHERE name = ${name} AND revoked_at IS NULL AND totp_since IS NOT NULL AND totp_step < ${step}`;
+  return used === 1;
+}
+
+/** Uses up a recovery code. @returns whether it was good still */
+export async function useRecoveryCode(db: Sql, name: string, digest: string): Promise<boolean> {
+  const { count } = await db.adminRecoveryCode.deleteMany({ where: { userName: name, digest } });
+  return count === 1;
+}
+
+/** In the place of those that they had. */
+export async function putRecoveryCodes(tx: Sql, name: string, digests: readonly string[]): Promise<void> {
+  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
+  await tx.adminRecoveryCode.createMany({ data: digests.map((digest) => ({ digest, userName: name })) });
+}
+
+export async function countRecoveryCodes(db: Sql, name: string): Promise<number> {
+  return db.adminRecoveryCode.count({ where: { userName: name } });
+}
+
+/** A password is enough again. @returns whether it wasn't */
+export async function switchTotpOff(tx: Sql, name: string): Promise<boolean> {
+  const off = await tx.adminUser.updateMany({
+    where: { name, revokedAt: null, totpSince: { not: null } },
+    data: { totpSecret: null, totpSince: null },
+  });
+  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
+  return off.count === 1;
+}
