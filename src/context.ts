@@ -82,6 +82,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ...passwordsOf(config.notify?.proxy),
     ...[...config.accounts.values()].flatMap(({ proxy }) => passwordsOf(proxy)),
     config.notify?.secret,
+    config.oidc?.clientSecret,
     ...config.adminTokens.map(({ token }) => token),
     ...config.callbackSecrets.common,
     ...[...config.callbackSecrets.own.values()].flat(),

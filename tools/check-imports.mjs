@@ -144,6 +144,7 @@ const homes = {
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
   luxon: ['src/domain/', 'src/sandbox/'],
+  'openid-client': ['src/admin/'],
   pg: ['src/store/postgres/', 'src/audience/', 'src/local/'],
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],

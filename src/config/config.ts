@@ -8,6 +8,7 @@ import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
+import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { type Proxies, proxyTo, readProxies } from './proxies.js';
 import { readSecretFiles } from './secret-files.js';
 
@@ -73,6 +74,8 @@ export type Config = Readonly<{
   adminPort: number;
   /** Where people open the admin, for links in notices and hints. Absent: there are none. */
   adminUrl: string | undefined;
+  /** By whom users may come in. Absent: by nobody but Siaran. */
+  oidc: OidcConfig | undefined;
   /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` and `X-Forwarded-Proto` is believed. */
   trustedProxies: number;
   /** Who may use the admin. None: a link lets one browser in. */
@@ -106,6 +109,7 @@ export function parseConfig(env: Environment): Config {
     ...redisFaults(given),
     ...claimFaults(given),
     ...notifyFaults(given),
+    ...oidcFaults(given),
     ...file.faults,
     ...audienceFaults,
   );
@@ -151,6 +155,7 @@ export function parseConfig(env: Environment): Config {
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminUrl: e.SIARAN_ADMIN_URL,
+    oidc: readOidc(e.SIARAN_OIDC_ISSUER, e.SIARAN_OIDC_CLIENT_ID, e.SIARAN_OIDC_CLIENT_SECRET),
     trustedProxies: e.SIARAN_TRUSTED_PROXIES,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
     actor: e.SIARAN_ACTOR,

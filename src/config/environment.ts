@@ -7,6 +7,7 @@ import { approvalAboveForm, rateLimitForm, readApprovalAbove, readRateLimit, wit
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
 import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
+import { isIssuer } from './oidc.js';
 import { signingKey } from './signing-key.js';
 
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
@@ -118,6 +119,12 @@ export const environment = z.object({
     })
     .transform(withoutSlashes)
     .optional(),
+  SIARAN_OIDC_ISSUER: z
+    .string()
+    .refine(isIssuer, { error: 'must be an address that begins with https://, for example https://login.example.com' })
+    .optional(),
+  SIARAN_OIDC_CLIENT_ID: z.string().optional(),
+  SIARAN_OIDC_CLIENT_SECRET: z.string().optional(),
   SIARAN_TRUSTED_PROXIES: z
     .string()
     .regex(/^\d$/, { error: 'must be how many proxies stand before the admin, 0 to 9' })

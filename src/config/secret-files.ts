@@ -9,6 +9,7 @@ export const secretVariables = [
   'SIARAN_NOTIFY_SECRET',
   'SIARAN_CALLBACK_SECRET',
   'SIARAN_ADMIN_TOKEN',
+  'SIARAN_OIDC_CLIENT_SECRET',
 ] as const;
 
 /** A secret is a few hundred characters; whoever names a disk or a log by mistake should hear of it at once. */

@@ -6,6 +6,7 @@ import { isPassword } from '../../pipeline/people/passwords.js';
 import { looksLikeRecoveryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
 import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
+import type { Subject } from '../../store/admin-subjects.js';
 import { type FoundUser, findUser, useServiceToken } from '../../store/admin-users.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';
 import { Allowance } from './allowance.js';
@@ -52,6 +53,12 @@ export class Access {
     if (!(await isPassword(password, user?.password ?? undefined, from)) || !user) return undefined;
     if (user.totpSince !== null && !(await this.takesCode(user, code))) return undefined;
     return knownUser(user);
+  }
+
+  /** A user as a provider of OpenID Connect has let them in. */
+  knownAs(user: { name: string; role: string }, { issuer, subject }: Subject): Known | undefined {
+    const actor = userOf(user);
+    return actor && { actor, credential: credentials.ofSubject(issuer, subject) };
   }
 
   /** Whether it is a code of theirs, which it uses up. Six digits can be guessed, so they are looked at few times only. */

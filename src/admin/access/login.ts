@@ -2,29 +2,33 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
-import { html } from '../html/html.js';
-import { layout } from '../html/layout.js';
 import { problem, sendProblem } from '../problem.js';
 import type { Access, Known } from './access.js';
 import { actorOf, isFromElsewhere } from './guard.js';
+import { letIn } from './let-in.js';
+import { loginPage, onward, ownPath } from './login-page.js';
 import type { OneTimeLink } from './one-time-link.js';
+import type { OpenIdProvider } from './openid-provider.js';
 import { type LoginWay, networkOf, type RefusedLogins } from './refused-logins.js';
-import { dropSession, keepSession, sessionOf } from './session-cookie.js';
+import { dropSession, sessionOf } from './session-cookie.js';
 
-type LoginOptions = { access: Access; refused: RefusedLogins; link: OneTimeLink | undefined };
+type LoginOptions = {
+  access: Access;
+  refused: RefusedLogins;
+  link: OneTimeLink | undefined;
+  provider: OpenIdProvider | undefined;
+};
 
-const home = '/runs';
-
-export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOptions): void {
-  const letIn = async (request: FastifyRequest, reply: FastifyReply, known: Known, next: string) => {
-    const earlier = sessionOf(request);
-    if (earlier !== undefined) await access.endSession(earlier);
-    keepSession(request, reply, await access.openSession(known, request.ip));
+export function addLoginPages(app: AdminApp, { access, refused, link, provider }: LoginOptions): void {
+  const page = (next: string, shown: { fault?: string; name?: string } = {}) =>
+    loginPage(next, { ...shown, provider: provider?.host });
+  const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, next: string) => {
+    await letIn(access, request, reply, known);
     return reply.redirect(next, 303);
   };
-  const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, page: string) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string) => {
     const tooMany = refused.add(way, request.ip);
-    return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), page);
+    return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), text);
   };
 
   app.get(
@@ -40,12 +44,12 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
       if (once !== undefined && request.method === 'GET') {
         const token = link?.take(once);
         const known = token === undefined ? undefined : access.knownBy(token);
-        if (known) return letIn(request, reply, known, next);
-        return refuse(request, reply, 'link', loginPage(next, usedLink));
+        if (known) return goOn(request, reply, known, next);
+        return refuse(request, reply, 'link', page(next, { fault: usedLink }));
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
       if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
-      return sendPage(reply, loginPage(next));
+      return sendPage(reply, page(next));
     },
   );
 
@@ -68,10 +72,10 @@ export function addLoginPages(app: AdminApp, { access, refused, link }: LoginOpt
       const [name, secret] = [request.body.name.trim(), request.body.token.trim()];
       const given = { name, password: secret, code: request.body.code.trim() };
       const known = name === '' ? access.knownBy(secret) : await access.knownByPassword(given, networkOf(request.ip));
-      if (!known && name === '') return refuse(request, reply, 'token', loginPage(next, 'This token is wrong.'));
+      if (!known && name === '') return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
       if (!known)
-        return refuse(request, reply, 'password', loginPage(next, 'This name, password or code is wrong.', name));
-      return letIn(request, reply, known, next);
+        return refuse(request, reply, 'password', page(next, { fault: 'This name, password or code is wrong.', name }));
+      return goOn(request, reply, known, next);
     },
   );
 
@@ -91,41 +95,4 @@ const usedLink =
 
 function refuseElsewhere(reply: FastifyReply): FastifyReply {
   return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
-}
-
-/** Where to go after logging in: a page of ours, and of nobody else. */
-export function ownPath(next: string | undefined): string {
-  const here = 'http://here.invalid';
-  if (next === undefined || !next.startsWith('/') || !URL.canParse(next, here)) return home;
-  const { origin, pathname, search } = new URL(next, here);
-  if (origin !== here || pathname.startsWith('//') || pathname === '/login') return home;
-  return pathname + search;
-}
-
-function onward(next: string): string {
-  return layout({
-    title: 'One moment',
-    content: html`<meta http-equiv="refresh" content="0; url=${next}"><h1>One moment</h1><p><a href="${next}">Go on</a></p>`,
-  });
-}
-
-function loginPage(next: string, fault?: string, name = ''): string {
-  return layout({
-    title: 'Log in',
-    content: html`<h1>Log in</h1>
-<form class="login" method="post" action="/login">
-${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">${fault}</p>`}
-<input type="hidden" name="next" value="${next}">
-<label for="name">Your name <span class="faint">(empty, if you have a token only)</span></label>
-<input id="name" name="name" value="${name}" autocomplete="username" spellcheck="false" maxlength="40" autofocus>
-<label for="token">Your password or token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required${
-      fault !== undefined && html` aria-invalid="true" aria-describedby="fault"`
-    }>
-<label for="code">Code from your app <span class="faint">(empty, if you have not set it up)</span></label>
-<input id="code" name="code" autocomplete="one-time-code" spellcheck="false" maxlength="100">
-<p class="hint">An owner invites you; if you have lost your telephone, write a recovery code as the code. A token is in SIARAN_ADMIN_TOKEN; where none is set, siaran admin has printed a link that lets you in. You stay logged in for 12 hours at most, and for an hour in which you do nothing.</p>
-<button class="primary">Log in</button>
-</form>`,
-  });
 }

@@ -46,6 +46,7 @@ const requests = {
   'totp off': ['POST /account/totp/off'],
   'totp codes': ['POST /account/totp/codes'],
   'totp reset': ['POST /users/:name/totp/reset'],
+  'oidc bind': [],
   'user revoke': ['POST /users/:name/revoke'],
   'user token add': ['POST /users/:name/tokens'],
   'user token revoke': ['DELETE /users/:name/tokens/:id', 'POST /users/:name/tokens/:id/revoke'],

@@ -78,6 +78,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'totp off': () => 'switched codes for their password off',
   'totp codes': () => 'made new recovery codes',
   'totp reset': (what) => `took the codes from user ${what}: a password is enough`,
+  'oidc bind': () => 'came in by OpenID Connect for the first time',
   'user role': (what, { role }) => `made user ${what} ${role}`,
   'user password': (what) => `gave user ${what} another password`,
   'user revoke': (what) => `let user ${what} in no more`,

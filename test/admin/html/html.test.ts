@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ownPath } from '../../../src/admin/access/login.js';
+import { ownPath } from '../../../src/admin/access/login-page.js';
 import { html } from '../../../src/admin/html/html.js';
 import { facts } from '../../../src/admin/html/parts.js';
 

@@ -1,0 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Access, Known } from './access.js';
+import { keepSession, sessionOf } from './session-cookie.js';
+
+/** Opens a session for whoever has shown that they may come in, in the place of the one that their browser had. */
+export async function letIn(access: Access, request: FastifyRequest, reply: FastifyReply, known: Known): Promise<void> {
+  const earlier = sessionOf(request);
+  if (earlier !== undefined) await access.endSession(earlier);
+  keepSession(request, reply, await access.openSession(known, request.ip));
+}

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { parseConfig } from '../../src/config/config.js';
+
+const given = { DATABASE_URL: 'postgres://siaran@localhost:5432/siaran', REDIS_URL: 'redis://localhost:6379' };
+const all = {
+  SIARAN_OIDC_ISSUER: 'https://login.example.com',
+  SIARAN_OIDC_CLIENT_ID: 'siaran',
+  SIARAN_OIDC_CLIENT_SECRET: 'the secret of the client',
+  SIARAN_ADMIN_URL: 'https://siaran.example.com/',
+};
+
+test('a provider of OpenID Connect is whole or absent', () => {
+  expect(parseConfig({ ...given, ...all })).toMatchObject({
+    adminUrl: 'https://siaran.example.com',
+    oidc: { issuer: 'https://login.example.com', clientId: 'siaran' },
+  });
+  expect(parseConfig({ ...given, SIARAN_ADMIN_URL: all.SIARAN_ADMIN_URL }).oidc).toBe(undefined);
+  for (const name of Object.keys(all))
+    expect(() => parseConfig({ ...given, ...all, [name]: '' })).toThrow(
+      new RegExp(`${name} is not set, and SIARAN_OIDC_`),
+    );
+});
+
+test.each(['http://login.example.com', 'login.example.com', 'ftp://127.0.0.1'])('%s is no issuer', (issuer) => {
+  expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_ISSUER: issuer })).toThrow('begins with https://');
+});
