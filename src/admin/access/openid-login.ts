@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { NotFoundError, UsageError } from '../../errors.js';

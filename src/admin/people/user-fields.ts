@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { adminRoles } from '../../domain/people/roles.js';
 
 /** What is asked for and told of users, by the API and by pages. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
 import { type Invitation, inviteAgain, inviteByLink } from '../../pipeline/people/invitations.js';
