@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Actor } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
 import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
-import { type ActorKind, beginAudit, endAudit } from '../store/audit-log.js';
+import { beginAudit, endAudit } from '../store/audit-log.js';
 import { isChange } from './access/guard.js';
+import { auditActor } from './access/roles.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;
@@ -36,11 +36,6 @@ export function keepAudit(app: FastifyInstance, ctx: Context): void {
       ctx.logger.warn({ err, entryId: String(entry) }, 'the answer to a change is not in the audit log'),
     );
   });
-}
-
-/** Whoever asks, as an entry names them. */
-export function auditActor({ name, isUser }: Actor): { actor: string; actorKind: ActorKind } {
-  return { actor: name, actorKind: isUser ? 'user' : 'token' };
 }
 
 function targetOf(request: FastifyRequest): string {

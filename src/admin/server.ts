@@ -22,6 +22,7 @@ import { guard, refuseUnstorable } from './access/guard.js';
 import { logRefusals } from './access/log-refusals.js';
 import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
+import { RefusalAudit } from './access/refusal-audit.js';
 import { RefusedLogins } from './access/refused-logins.js';
 import { addSessionRoutes } from './access/sessions.js';
 import { addApprovalRoutes } from './api/approvals.js';
@@ -94,7 +95,9 @@ export async function buildAdmin(
   endSoon(app);
   const access = new Access(ctx.db, tokens);
   const registry = openRegistry();
-  const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry));
+  const refusals = new RefusalAudit(ctx);
+  app.addHook('onClose', () => refusals.flush());
+  const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry), refusals);
   guard(app, access, refused);
   logRefusals(app, ctx.logger);
   refuseUnstorable(app);

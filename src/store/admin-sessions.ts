@@ -91,9 +91,12 @@ export async function listSessions(db: Sql, owner?: SessionOwner): Promise<Admin
   }));
 }
 
-/** Ends a session that its browser shows. */
-export async function endSession(db: Sql, digest: string): Promise<void> {
-  await db.adminSession.deleteMany({ where: { digest } });
+/** Ends a session that its browser shows. @returns whose it was, if it was open */
+export async function endSession(db: Sql, digest: string): Promise<SessionOwner | undefined> {
+  const [ended] = await db.$queryRaw<SessionOwner[]>`
+    DELETE FROM admin_sessions WHERE digest = ${digest} AND ${isOpen}
+    RETURNING name, NOT starts_with(credential, 'token:') AS "isUser"`;
+  return ended;
 }
 
 /** Ends a session by the id that it is listed by. @param owner only if it is theirs @returns whether there was one */

@@ -51,7 +51,11 @@ test('all of it comes as a CSV file', async () => {
   const { text, headers } = await rig.ask('GET', '/api/v1/audit.csv?actor=ada');
   expect(headers.get('content-disposition')).toContain('audit.csv');
   const rows = parse(text, { columns: true }) as Record<string, string>[];
-  expect(rows.map(({ action }) => action)).toEqual(['POST /api/v1/runs/:runId/resume', 'POST /runs/:runId/pause']);
+  expect(rows.map(({ action }) => action)).toEqual([
+    'POST /api/v1/runs/:runId/resume',
+    'POST /runs/:runId/pause',
+    'log in',
+  ]);
 });
 
 test('what was asked for about a number over HTTP is found by the number', async () => {

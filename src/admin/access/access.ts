@@ -8,8 +8,11 @@ import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
 import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
 import type { Subject } from '../../store/admin-subjects.js';
 import { type FoundUser, findUser, useServiceToken } from '../../store/admin-users.js';
+import { addAudit } from '../../store/audit-log.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';
 import { Allowance } from './allowance.js';
+import type { LoginWay } from './refused-logins.js';
+import { auditActor } from './roles.js';
 
 /** Somebody who may come in, and what they have shown: a session ends with it. */
 export type Known = { actor: Actor; credential: string };
@@ -76,10 +79,13 @@ export class Access {
     return user && userOf(user);
   }
 
-  /** @returns the secret that the browser is to keep: nobody else has it */
-  async openSession({ actor, credential }: Known, address: string): Promise<string> {
+  /** Opens a session, and keeps that in the audit log. @returns the secret that the browser is to keep: nobody else has it */
+  async openSession({ actor, credential }: Known, address: string, way: LoginWay): Promise<string> {
     const secret = newSecret();
-    await openSession(this.#db, { digest: secretDigest(secret), name: actor.name, credential, address });
+    await this.#db.$transaction(async (tx) => {
+      await openSession(tx, { digest: secretDigest(secret), name: actor.name, credential, address });
+      await addAudit(tx, { ...auditActor(actor), action: 'log in', target: address, detail: { way } });
+    });
     return secret;
   }
 
@@ -96,6 +102,18 @@ export class Access {
       if (isPostgresAway(error) && seen && seen.at > Date.now() - graceMs) return seen.actor;
       throw error;
     }
+  }
+
+  /** Ends a session because its user says so, and keeps that in the audit log. */
+  async logOut(secret: string, address: string): Promise<void> {
+    const digest = secretDigest(secret);
+    this.#seen.delete(digest);
+    await this.#db.$transaction(async (tx) => {
+      const owner = await endSession(tx, digest);
+      if (!owner) return;
+      const actorKind = owner.isUser ? 'user' : 'token';
+      await addAudit(tx, { actor: owner.name, actorKind, action: 'log out', target: address, detail: {} });
+    });
   }
 
   async endSession(secret: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
-import { openIdPath } from './openid-provider.js';
+import { openIdPath } from '../openid/provider.js';
 
 const home = '/runs';
 

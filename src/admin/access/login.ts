@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
+import type { OpenIdProvider } from '../openid/provider.js';
 import { problem, sendProblem } from '../problem.js';
 import type { Access, Known } from './access.js';
 import { actorOf, isFromElsewhere } from './guard.js';
 import { letIn } from './let-in.js';
 import { loginPage, onward, ownPath } from './login-page.js';
 import type { OneTimeLink } from './one-time-link.js';
-import type { OpenIdProvider } from './openid-provider.js';
 import { type LoginWay, networkOf, type RefusedLogins } from './refused-logins.js';
 import { dropSession, sessionOf } from './session-cookie.js';
 
@@ -22,8 +22,8 @@ type LoginOptions = {
 export function addLoginPages(app: AdminApp, { access, refused, link, provider }: LoginOptions): void {
   const page = (next: string, shown: { fault?: string; name?: string } = {}) =>
     loginPage(next, { ...shown, provider: provider?.host });
-  const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, next: string) => {
-    await letIn(access, request, reply, known);
+  const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, way: LoginWay, next: string) => {
+    await letIn(access, request, reply, known, way);
     return reply.redirect(next, 303);
   };
   const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string) => {
@@ -44,7 +44,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
       if (once !== undefined && request.method === 'GET') {
         const token = link?.take(once);
         const known = token === undefined ? undefined : access.knownBy(token);
-        if (known) return goOn(request, reply, known, next);
+        if (known) return goOn(request, reply, known, 'link', next);
         return refuse(request, reply, 'link', page(next, { fault: usedLink }));
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
@@ -75,7 +75,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
       if (!known && name === '') return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
       if (!known)
         return refuse(request, reply, 'password', page(next, { fault: 'This name, password or code is wrong.', name }));
-      return goOn(request, reply, known, next);
+      return goOn(request, reply, known, name === '' ? 'token' : 'password', next);
     },
   );
 
@@ -83,7 +83,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
   app.post('/logout', { config: { public: true } }, async (request, reply) => {
     if (isFromElsewhere(request)) return refuseElsewhere(reply);
     const session = sessionOf(request);
-    if (session !== undefined) await access.endSession(session);
+    if (session !== undefined) await access.logOut(session, request.ip);
     dropSession(request, reply);
     void reply.header('Clear-Site-Data', '"cache", "storage"');
     return reply.redirect('/login', 303);

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import type { LoginMeters } from '../../monitoring/login-meters.js';
 import { type Problem, problem } from '../problem.js';
 import { Allowance } from './allowance.js';
+import type { RefusalAudit } from './refusal-audit.js';
 
 /** How somebody wanted to come in. */
 export type LoginWay = 'token' | 'password' | 'bearer' | 'link' | 'invitation' | 'oidc';
@@ -18,15 +19,19 @@ export class RefusedLogins {
   readonly #failures = new Allowance(most.times, most.withinMs);
   readonly #logger: Context['logger'];
   readonly #meters: LoginMeters;
+  readonly #audit: RefusalAudit | undefined;
 
-  constructor(logger: Context['logger'], meters: LoginMeters) {
+  /** @param audit absent: they aren't kept in the audit log */
+  constructor(logger: Context['logger'], meters: LoginMeters, audit?: RefusalAudit) {
     this.#logger = logger;
     this.#meters = meters;
+    this.#audit = audit;
   }
 
   /** Notes a failure. @returns what it is to be answered with, if there were too many */
   add(way: LoginWay, address: string): Problem | undefined {
     this.#meters.refused(way);
+    this.#audit?.add(way, networkOf(address));
     const { times, isTooOften, waitMs } = this.#failures.take(networkOf(address));
     if (!isTooOften) this.#logger.warn({ address, way }, 'login refused');
     else if (times === most.times + 1)

@@ -1,4 +1,5 @@
 import type { Actor } from '../../config/admin-token.js';
+import type { ActorKind } from '../../store/audit-log.js';
 
 /** May start, stop and settle what goes out. */
 export function mayChange({ role }: Actor): boolean {
@@ -56,4 +57,9 @@ export function upToQuote(reason: string): string {
 /** Why a row was rejected, which quotes what is wrong with it. */
 export function reasonOfRowFor(actor: Actor, reason: string): string {
   return seesValues(actor) ? reason : reason.replace(/"(?:[^"\\]|\\.)*"?/gs, '"…"');
+}
+
+/** Whoever asks, as an entry names them. */
+export function auditActor({ name, isUser }: Actor): { actor: string; actorKind: ActorKind } {
+  return { actor: name, actorKind: isUser ? 'user' : 'token' };
 }

@@ -50,6 +50,9 @@ const requests = {
   'user revoke': ['POST /users/:name/revoke'],
   'user token add': ['POST /users/:name/tokens'],
   'user token revoke': ['DELETE /users/:name/tokens/:id', 'POST /users/:name/tokens/:id/revoke'],
+  'log in': [],
+  'log out': [],
+  'log in refused': [],
   'session end': ['DELETE /sessions/:id', 'POST /sessions/:id/end'],
 } as const satisfies Record<string, readonly string[]>;
 

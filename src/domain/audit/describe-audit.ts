@@ -84,6 +84,10 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'user revoke': (what) => `let user ${what} in no more`,
   'user token add': (what, { label }) => `issued a token${quoted(label)} to user ${what}`,
   'user token revoke': (what) => `took a token from user ${what.replace(/ [\da-f]+"$/, '"')}`,
+  'log in': (what, { way }) => `logged in from ${what} by ${way}`,
+  'log out': (what) => `logged out, from ${what}`,
+  'log in refused': (what, { times }) =>
+    `was refused ${times === 1 ? 'a login' : `${times} logins`} within a minute, from ${what}`,
   'session end': (what) => `ended session ${what}`,
 };
 

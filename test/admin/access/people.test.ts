@@ -33,9 +33,10 @@ test('somebody logs in by name and password, and the audit log has their name', 
   const session = await cookie();
   expect((await visitors.get('/runs', session)).text).toMatch(/<b>wira<\/b> <span class="role">operator/);
   expect(await change({ headers: { Cookie: session } })).toBeLessThan(500);
-  const { body } = await rig.ask('GET', '/api/v1/audit?limit=2');
+  const { body } = await rig.ask('GET', '/api/v1/audit?limit=3');
   expect(body.items.map(({ text }: { text: string }) => text)).toEqual([
     'wira let every held account send again',
+    expect.stringMatching(/^wira logged in from ".+" by password$/),
     'the test let user "wira" in as operator',
   ]);
 });

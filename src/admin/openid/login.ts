@@ -3,15 +3,15 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';
+import type { Access } from '../access/access.js';
+import { letIn } from '../access/let-in.js';
+import { loginPage, onward, ownPath } from '../access/login-page.js';
+import type { RefusedLogins } from '../access/refused-logins.js';
+import { cameByHttps } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { sendProblem } from '../problem.js';
-import type { Access } from './access.js';
-import { letIn } from './let-in.js';
-import { loginPage, onward, ownPath } from './login-page.js';
-import { type Begun, type OpenIdProvider, openIdPath } from './openid-provider.js';
-import type { RefusedLogins } from './refused-logins.js';
-import { cameByHttps } from './session-cookie.js';
+import { type Begun, type OpenIdProvider, openIdPath } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
 
@@ -69,7 +69,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     const user = await userOfSubject(ctx, arrival, arrival.email);
     const known = user && access.knownAs(user, arrival);
     if (!known) return refuse(request, reply, 403, unknownSubject(provider.host));
-    await letIn(access, request, reply, known);
+    await letIn(access, request, reply, known, 'oidc');
     // The way here led over another site: the browser sends the cookie with the next request only.
     return sendPage(reply, onward(next));
   });
