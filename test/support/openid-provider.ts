@@ -52,6 +52,7 @@ export async function startProvider(redirectUri: string): Promise<LocalProvider>
     await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
     ctx.respond = false;
   });
-  server.on('request', provider.callback());
+  const answer = provider.callback();
+  server.on('request', (request, response) => void answer(request, response));
   return local;
 }

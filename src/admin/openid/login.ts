@@ -36,7 +36,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       try {
         const { url, ...begun } = await provider.begin();
         keep(request, reply, { ...begun, next: ownPath(request.query.next) });
-        return reply.redirect(url, 303);
+        return await reply.redirect(url, 303);
       } catch (error) {
         ctx.logger.error({ err: messageOf(error), issuer: provider.host }, 'the OpenID provider is away');
         return refuse(
