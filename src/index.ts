@@ -18,6 +18,7 @@ export type { Delivery, DeliveryRequest, Limit } from './domain/runs/delivery.js
 export type { RunHoldKind, RunOutcome, RunStatus } from './domain/runs/run.js';
 export type { Separator } from './domain/runs/sending.js';
 export type { Evidence } from './domain/statuses/evidence.js';
+export type { Template, TemplateButton, TemplateHeader, TemplateTexts } from './domain/templates/template.js';
 export type { MovedBy } from './domain/timing/batch-start.js';
 export {
   AudienceError,
@@ -56,6 +57,8 @@ export type { PhoneNumbers, Suppressed, SuppressOptions, Unsuppressed } from './
 export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
 export type { ResendRequest, Resent } from './pipeline/resending/resend.js';
+export type { NewTemplate } from './pipeline/templates/add-template.js';
+export type { TemplateQuery } from './pipeline/templates/list-templates.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type { AuditQuery, AuditView } from './pipeline/views/view-audit.js';
 export type {

@@ -1,4 +1,3 @@
-import type { Context } from './context.js';
 import type { CampaignRequest } from './domain/campaigns/campaign.js';
 import type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 import { audited } from './pipeline/audited.js';
@@ -22,17 +21,10 @@ import {
   viewCampaignVersions,
 } from './pipeline/campaigns/view-campaign.js';
 import { type CampaignResults, viewCampaignResults } from './pipeline/views/view-results.js';
+import { TemplateCalls } from './siaran-templates.js';
 
 /** The calls of `Siaran` that are about campaigns. */
-export abstract class CampaignCalls {
-  /** @internal */
-  protected readonly ctx: Context;
-
-  /** @internal */
-  protected constructor(ctx: Context) {
-    this.ctx = ctx;
-  }
-
+export abstract class CampaignCalls extends TemplateCalls {
   /**
    * Adds a campaign: workers start a run of it whenever its schedule says so. The same campaign again changes nothing.
    * @throws {UsageError} that names each wrong setting. @throws {CampaignExistsError} when the name has other settings.

@@ -44,7 +44,8 @@ const directions = {
   ],
   'src/siaran.ts': ['src/siaran-people.ts', ...top],
   'src/siaran-people.ts': ['src/siaran-campaigns.ts', ...top],
-  'src/siaran-campaigns.ts': top,
+  'src/siaran-campaigns.ts': ['src/siaran-templates.ts', ...top],
+  'src/siaran-templates.ts': top,
   'src/admin/': [packageFile, steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
@@ -59,11 +60,12 @@ const directions = {
   ],
   'src/monitoring/': [steps, context, 'type src/telemetry/', ...below],
   // The steps in the order of a recipient's way. None knows the one before or after it: Postgres and hints join them.
-  'src/pipeline/intake/': shared,
+  'src/pipeline/templates/': shared,
+  'src/pipeline/intake/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/chunking/': shared,
-  'src/pipeline/delivery/': shared,
+  'src/pipeline/delivery/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/statuses/': shared,
-  'src/pipeline/views/': shared,
+  'src/pipeline/views/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/approval/': ['src/pipeline/views/', ...shared],
   'src/pipeline/operating/': ['src/pipeline/views/', ...shared],
   'src/pipeline/reconcile/': [

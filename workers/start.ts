@@ -19,6 +19,7 @@ import { startNotifyTimer } from './notify-timer.js';
 import { startPrepareTimer } from './prepare-timer.js';
 import { startReconcileTimer } from './reconcile-timer.js';
 import { startRetryTimer } from './retry-timer.js';
+import { startTemplatesTimer } from './templates-timer.js';
 import { startVitals, Vitals } from './vitals.js';
 
 /** Starts this process's workers. What can't work fails here, before anything runs. @throws {UsageError | SiaranError} */
@@ -58,6 +59,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
     startFireTimer(ctx),
     startRetryTimer(ctx),
     startPrepareTimer(ctx),
+    startTemplatesTimer(ctx),
   ];
   ctx.logger.info({ worker: ctx.worker, concurrency, accounts: names }, 'worker started');
   let closing: Promise<void> | undefined;

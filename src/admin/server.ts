@@ -34,6 +34,7 @@ import { addRecipientRoutes } from './api/recipients.js';
 import { addResendRoute } from './api/resend.js';
 import { addRunEventRoutes } from './api/run-events.js';
 import { addRunRoutes } from './api/runs.js';
+import { addTemplateRoutes } from './api/templates.js';
 import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
@@ -112,6 +113,7 @@ export async function buildAdmin(
     addRunRoutes(typed, ctx);
     addApprovalRoutes(typed, ctx);
     addResendRoute(typed, ctx);
+    addTemplateRoutes(typed, ctx);
     addIntakeRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);

@@ -134,7 +134,7 @@ function storable(value: unknown, layers = mostLayers): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [storableText(key), storable(inner, layers - 1)]));
 }
 
-function readJson(text: string): unknown {
+export function readJson(text: string): unknown {
   try {
     return storable(JSON.parse(text));
   } catch {

@@ -105,6 +105,16 @@ export class Qiscus {
     return this.#told('client', () => this.#postOnce('client', body, mayStart));
   }
 
+  /** `GET hsm`: a page of the account's templates, the first is 1; observed, not documented. It changes nothing, and may be asked again. */
+  async templates(page: number, limit: number): Promise<HttpAnswer | NoAnswer> {
+    const path = `/api/v2/admin/hsm?page=${page}&limit=${limit}`;
+    try {
+      return await this.#ask(this.#pool, 'GET', path, undefined, {});
+    } catch (error) {
+      return { reached: 'unknown', error: this.#describe(error) };
+    }
+  }
+
   /** Whether anything answers at the base URL, whatever it says. For `doctor`. */
   async reach(): Promise<{ status: number } | NoAnswer> {
     try {
@@ -170,18 +180,28 @@ export class Qiscus {
     }
   }
 
-  async #post(
+  #post(
     dispatcher: Pool | Client,
     call: string,
     body: string | FormData,
     headers: Record<string, string>,
   ): Promise<HttpAnswer> {
+    return this.#ask(dispatcher, 'POST', `/api/v3/admin/broadcast/${call}`, body, headers);
+  }
+
+  async #ask(
+    dispatcher: Pool | Client,
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | FormData | undefined,
+    headers: Record<string, string>,
+  ): Promise<HttpAnswer> {
     const { baseUrl, appId, secretKey } = this.#provider;
-    const answer = await request(`${baseUrl}/api/v3/admin/broadcast/${call}`, {
-      method: 'POST',
+    const answer = await request(`${baseUrl}${path}`, {
+      method,
       dispatcher,
       headers: { ...headers, Accept: 'application/json', 'Qiscus-App-Id': appId, 'Qiscus-Secret-Key': secretKey },
-      body,
+      ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
     const retryAfter = answer.headers['retry-after'];

@@ -54,7 +54,7 @@ export function failedLogAnswer(provider: Provider, request: ProviderRequest, no
   return { accepted: false, status: 200, body: clientBody(jobId, log, fields.value) };
 }
 
-function mayEnter(provider: Provider, headers: IncomingHttpHeaders): boolean {
+export function mayEnter(provider: Provider, headers: IncomingHttpHeaders): boolean {
   return matches(headers['qiscus-app-id'], provider.appId) && matches(headers['qiscus-secret-key'], provider.secretKey);
 }
 

@@ -28,6 +28,8 @@ export type Assumptions = {
   readonly requireJsonContentType: boolean;
   /** assumed: false. Refusals read `{"errors":{"message":"…"}}` instead of `{"error":"…"}`. */
   readonly refuseWithErrorsObject: boolean;
+  /** assumed: true. `GET /api/v2/admin/hsm` lists the account's templates, in pages; when false there is no such address. */
+  readonly listTemplates: boolean;
 };
 
 export const DEFAULT_ASSUMPTIONS: Assumptions = {
@@ -45,6 +47,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   acceptMultipartSend: true,
   requireJsonContentType: true,
   refuseWithErrorsObject: false,
+  listTemplates: true,
 };
 
 /** One line each for `--help`. */
@@ -63,6 +66,7 @@ export const ASSUMPTION_TEXTS: Readonly<Record<keyof Assumptions, string>> = {
   acceptMultipartSend: 'send_broadcast takes multipart',
   requireJsonContentType: 'a JSON body needs Content-Type: application/json',
   refuseWithErrorsObject: 'refusals read {"errors":{"message":…}} instead of {"error":…}',
+  listTemplates: 'GET /api/v2/admin/hsm lists the templates, in pages (false: 404)',
 };
 
 export function isAssumption(name: string): name is keyof Assumptions {

@@ -6,6 +6,7 @@ import type { Callbacks, FailingNumbers } from './callbacks/callbacks.js';
 import { checkFaults, type FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
 import { readBody } from './read-request.js';
+import { checkTemplates, type SandboxTemplate } from './templates.js';
 
 export const CONTROL_PREFIX = '/_sandbox/';
 export const CONTROL_ENDPOINTS: readonly (readonly [route: string, does: string])[] = [
@@ -15,6 +16,7 @@ export const CONTROL_ENDPOINTS: readonly (readonly [route: string, does: string]
   ['GET /_sandbox/deliveries', 'number to count of deliveries; /_sandbox/deliveries/NUMBER gives one'],
   ['GET|PUT|DELETE /_sandbox/faults', 'the faults, an array of them; PUT replaces'],
   ['GET|PUT /_sandbox/failing', 'number to code that its messages fail with, told in callbacks'],
+  ['GET|PUT /_sandbox/templates', 'the templates that GET hsm lists; PUT replaces'],
   ['POST /_sandbox/reset', 'back to how it started'],
 ];
 
@@ -25,6 +27,7 @@ export type ControlState = {
   readonly callbacks: Callbacks | undefined;
   /** What a reset goes back to. */
   readonly firstFaults: readonly FaultRequest[];
+  readonly templates: { now: readonly SandboxTemplate[]; readonly first: readonly SandboxTemplate[] };
 };
 
 export async function serveControl(state: ControlState, path: string, exchange: Exchange): Promise<number> {
@@ -46,7 +49,10 @@ export async function serveControl(state: ControlState, path: string, exchange: 
     case 'GET faults':
       return sendJson(exchange, 200, state.faults.state());
     case 'PUT faults':
-      return replaceFaults(exchange, state.faults);
+      return replace(exchange, 'faults', (body) => {
+        state.faults.set(checkFaults(Array.isArray(body) ? body.map(withoutCounters) : body));
+        return state.faults.state();
+      });
     case 'DELETE faults':
       state.faults.set([]);
       return sendJson(exchange, 200, state.faults.state());
@@ -54,7 +60,15 @@ export async function serveControl(state: ControlState, path: string, exchange: 
       return sendJson(exchange, 200, state.callbacks?.failing ?? {});
     case 'PUT failing':
       return replaceFailing(exchange, state.callbacks);
+    case 'GET templates':
+      return sendJson(exchange, 200, state.templates.now);
+    case 'PUT templates':
+      return replace(exchange, 'templates', (body) => {
+        state.templates.now = checkTemplates(body);
+        return state.templates.now;
+      });
     case 'POST reset':
+      state.templates.now = state.templates.first;
       state.accepted.reset();
       if (state.callbacks) state.callbacks.failing = {};
       state.faults.set(state.firstFaults);
@@ -64,19 +78,17 @@ export async function serveControl(state: ControlState, path: string, exchange: 
   }
 }
 
-async function replaceFaults(exchange: Exchange, faults: FaultBook): Promise<number> {
+async function replace(exchange: Exchange, what: string, put: (body: unknown) => object): Promise<number> {
   const read = await readBody(exchange.request);
   if (read.kind !== 'body') return sendJson(exchange, 413, { error: 'body is too large' });
   try {
-    const body: unknown = JSON.parse(read.bytes.toString('utf8'));
-    faults.set(checkFaults(Array.isArray(body) ? body.map(withoutCounters) : body));
+    return sendJson(exchange, 200, put(JSON.parse(read.bytes.toString('utf8'))));
   } catch (error) {
     if (error instanceof UsageError) return sendJson(exchange, 400, { error: error.message });
     if (error instanceof SyntaxError)
-      return sendJson(exchange, 400, { error: `faults: body is not JSON: ${error.message}` });
+      return sendJson(exchange, 400, { error: `${what}: body is not JSON: ${error.message}` });
     throw error;
   }
-  return sendJson(exchange, 200, faults.state());
 }
 
 async function replaceFailing(exchange: Exchange, callbacks: Callbacks | undefined): Promise<number> {

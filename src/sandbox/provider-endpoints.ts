@@ -1,16 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accepted, Endpoint } from './accepted.js';
-import { answerRequest, failedLogAnswer, type Outcome, type Provider, type ProviderRequest } from './answer-request.js';
+import {
+  answerRequest,
+  failedLogAnswer,
+  mayEnter,
+  type Outcome,
+  type Provider,
+  type ProviderRequest,
+} from './answer-request.js';
 import { decodeUtf8 } from './check-csv.js';
 import type { FaultBook, FaultKind, FaultRequest } from './faults.js';
 import { acceptsFirst, type Exchange, playFault, sendJson } from './play-fault.js';
 import { type ParsedBody, parseBody, readBody } from './read-request.js';
+import { pageOfTemplates, type SandboxTemplate } from './templates.js';
 
 export const PROVIDER_PATHS: ReadonlyMap<string, Endpoint> = new Map([
   ['/api/v3/admin/broadcast/upload_csv', 'upload'],
   ['/api/v3/admin/broadcast/send_broadcast', 'send'],
   ['/api/v3/admin/broadcast/client', 'client'],
 ]);
+
+export const TEMPLATES_PATH = '/api/v2/admin/hsm';
 
 export type ProviderState = Provider & { readonly faults: FaultBook; readonly closing: AbortSignal };
 /** What became of a request, for the log: `gone` is a client that left before its body was whole. */
@@ -38,6 +48,19 @@ export async function serveProvider(state: ProviderState, endpoint: Endpoint, ex
     outcome: await strikeOrAnswer(state, { endpoint, headers, body, receivedAt }, exchange, fault),
     fault: fault?.kind,
   };
+}
+
+/** A read-only call: it is neither counted nor struck by faults, which are about what sends. */
+export async function serveTemplates(
+  state: ProviderState & { templates: { now: readonly SandboxTemplate[] } },
+  url: string,
+  exchange: Exchange,
+): Promise<Played> {
+  const query = new URLSearchParams(url.split('?', 2)[1]);
+  const outcome = mayEnter(state, exchange.request.headers)
+    ? sendJson(exchange, 200, pageOfTemplates(state.templates.now, query))
+    : sendJson(exchange, 401, { errors: { message: 'Qiscus-App-Id or Qiscus-Secret-Key is wrong' } });
+  return { outcome, fault: undefined };
 }
 
 /** A client that has left by now makes no difference: a server that has read a request works on it. */

@@ -6,7 +6,15 @@ import { type CallbackOptions, Callbacks } from './callbacks/callbacks.js';
 import { CONTROL_PREFIX, type ControlState, serveControl } from './control-endpoints.js';
 import { FaultBook, type FaultRequest } from './faults.js';
 import { type Exchange, sendJson } from './play-fault.js';
-import { type Played, PROVIDER_PATHS, type ProviderState, serveProvider } from './provider-endpoints.js';
+import {
+  type Played,
+  PROVIDER_PATHS,
+  type ProviderState,
+  serveProvider,
+  serveTemplates,
+  TEMPLATES_PATH,
+} from './provider-endpoints.js';
+import { firstTemplates, type SandboxTemplate } from './templates.js';
 
 export type SandboxOptions = {
   /** 0, the default, takes a free one. */
@@ -20,6 +28,8 @@ export type SandboxOptions = {
   assumptions?: Partial<Assumptions>;
   /** How much of the newest files' text is held for `GET /_sandbox/files/ID`; default 64 MB. */
   keptFileBytes?: number;
+  /** What `GET hsm` lists; default: one of each kind that makes a difference. */
+  templates?: readonly SandboxTemplate[];
   /** Posts how far each accepted message has come; left out, nothing is posted. */
   callbacks?: CallbackOptions;
   /** Told of each request to the provider's endpoints, when it is over. */
@@ -35,6 +45,8 @@ export type Sandbox = {
   readonly callbacks: Callbacks | undefined;
   /** Replaces the faults; their counters begin anew. @throws UsageError that names what is wrong. */
   setFaults(faults: FaultRequest[]): void;
+  /** Replaces what `GET hsm` lists. */
+  setTemplates(templates: readonly SandboxTemplate[]): void;
   /** Destroys open sockets too. */
   close(): Promise<void>;
 };
@@ -53,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     callbacks,
     faults: new FaultBook(),
     firstFaults: options.faults ?? [],
+    templates: { now: options.templates ?? firstTemplates, first: options.templates ?? firstTemplates },
     assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
     appId: options.appId,
     secretKey: options.secretKey,
@@ -69,6 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accepted: state.accepted,
     callbacks,
     setFaults: (faults) => state.faults.set(faults),
+    setTemplates: (templates) => {
+      state.templates.now = templates;
+    },
     close: () => {
       closing.abort();
       return closeServer(server);
@@ -97,10 +113,16 @@ async function route(state: SandboxState, exchange: Exchange): Promise<void> {
     return;
   }
   const endpoint = PROVIDER_PATHS.get(path);
-  const played: Played =
+  const none = (status: number): Played => ({
+    outcome: sendJson(exchange, status, { error: `no ${method} ${path} here` }),
+    fault: undefined,
+  });
+  const played =
     endpoint !== undefined && method === 'POST'
       ? await serveProvider(state, endpoint, exchange)
-      : { outcome: sendJson(exchange, endpoint ? 405 : 404, { error: `no ${method} ${path} here` }), fault: undefined };
+      : path === TEMPLATES_PATH && method === 'GET' && state.assumptions.listTemplates
+        ? await serveTemplates(state, url, exchange)
+        : none(endpoint ? 405 : 404);
   state.onRequest?.({ method, path, ...played });
 }
 

@@ -29,6 +29,7 @@ const requests = {
   'campaign pause': ['POST /campaigns/:name/pause'],
   'campaign resume': ['POST /campaigns/:name/resume'],
   'campaign fire': ['POST /campaigns/:name/fire'],
+  'template add': ['POST /templates'],
   purge: [],
   adopt: [],
   'look up': [],

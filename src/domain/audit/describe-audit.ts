@@ -62,6 +62,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign pause': (what) => `paused campaign ${what}`,
   'campaign resume': (what) => `let campaign ${what} go on`,
   'campaign fire': (what) => `fired campaign ${what}`,
+  'template add': (what, { name }) => `added template${what === '' ? quoted(name) : ` ${what}`}`,
   purge: (_, { olderThan }) => `removed the numbers and values of runs that ended more than ${olderThan} ago`,
   adopt: (_, { prefix }) =>
     prefix === true ? 'gave this database the prefix in Redis' : 'gave this database a new identity',

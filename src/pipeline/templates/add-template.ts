@@ -1,0 +1,104 @@
+import type { Context } from '../../context.js';
+import { checkColumns } from '../../domain/columns/columns.js';
+import { isLabel } from '../../domain/runs/label.js';
+import {
+  columnsOf,
+  headerTypes,
+  type Template,
+  type TemplateButton,
+  type TemplateHeader,
+} from '../../domain/templates/template.js';
+import { UsageError } from '../../errors.js';
+import { findTemplate, addTemplate as keepTemplate } from '../../store/templates.js';
+import { requireAccount } from '../require-account.js';
+
+/** A template as somebody copies it from its page at Qiscus. */
+export type NewTemplate = {
+  /** The whole number on its page at Qiscus. */
+  templateDetailId: number;
+  /** Its name at Qiscus. */
+  name: string;
+  /** Its language code, such as `id`. */
+  language: string;
+  /** The Qiscus account that has it. Default `default`. */
+  account?: string;
+  /** `marketing`, `utility` or `authentication`. */
+  category?: string;
+  /** The id of the WhatsApp channel that it belongs to. */
+  channelId?: number;
+  /** Its namespace, which individual messages need. */
+  namespace?: string;
+  /** What stands above the body: a text, or a kind of media. */
+  header?: { type: TemplateHeader['type']; text?: string | null; defaultValue?: string | null };
+  /** The body, with `{{1}}`, `{{2}}` and so on. */
+  body?: string;
+  /** What stands below the body. */
+  footer?: string;
+  /** The buttons in their order. */
+  buttons?: readonly { type: string; text: string; url?: string | null; phoneNumber?: string | null }[];
+  /** The columns of its sample CSV. Default: what the texts have places for. */
+  columns?: readonly string[];
+};
+
+/** Keeps a template that Qiscus's list doesn't tell, in the place of what was added under its id. It counts as approved. @throws {UsageError} naming each fault. */
+export async function addTemplate(ctx: Context, request: NewTemplate): Promise<Template> {
+  const faults = faultsOf(request);
+  if (faults.length > 0)
+    throw new UsageError(`The template can't be added:\n${faults.map((text) => `  ${text}`).join('\n')}`);
+  const { account = 'default', templateDetailId, name, language, columns } = request;
+  await requireAccount(ctx, account);
+  const texts = {
+    header: readHeader(request.header),
+    body: request.body ?? null,
+    footer: request.footer ?? null,
+    buttons: (request.buttons ?? []).map(readButton),
+  };
+  const template = {
+    ...{ templateDetailId, name, language, ...texts, approval: 'approved' as const, rejectionReason: null },
+    ...{
+      category: request.category ?? null,
+      channelId: request.channelId ?? null,
+      namespace: request.namespace ?? null,
+    },
+    columns: columns === undefined ? columnsOf(texts) : columns.filter((column) => !mayBeAbsent.includes(column)),
+  };
+  await ctx.db.$transaction((tx) => keepTemplate(tx, account, template));
+  const kept = await findTemplate(ctx.db, account, templateDetailId);
+  if (!kept) throw new Error(`template ${templateDetailId} was added and is not there`);
+  return kept;
+}
+
+/** What a sample CSV has and a list may leave out. */
+const mayBeAbsent: readonly string[] = ['customer_name', 'button_type'];
+
+function faultsOf({ templateDetailId, name, language, body, columns, header, buttons = [] }: NewTemplate): string[] {
+  const isId = Number.isInteger(templateDetailId) && templateDetailId > 0 && templateDetailId < 2 ** 31;
+  return [
+    ...(isId ? [] : ["templateDetailId must be the whole number on the template's page at Qiscus, such as 172."]),
+    ...(isLabel(name) && !name.includes(':') ? [] : ["name must be the template's name at Qiscus, such as reminder."]),
+    ...(isLabel(language) ? [] : ["language must be the template's language at Qiscus, such as id."]),
+    ...(body === undefined && columns === undefined
+      ? ['There is neither its text (body) nor the columns of its sample CSV.']
+      : []),
+    ...(header === undefined || headerTypes.includes(header.type)
+      ? []
+      : [`header.type is none of ${headerTypes.join(', ')}.`]),
+    ...(buttons.every(({ text }) => isLabel(text)) ? [] : ['Each button needs a text.']),
+    ...(columns === undefined ? [] : checkColumns(columns)),
+  ];
+}
+
+function readHeader(header: NewTemplate['header']): TemplateHeader | null {
+  if (header === undefined) return null;
+  const { type, text = null, defaultValue = null } = header;
+  return { type, text, defaultValue };
+}
+
+function readButton({
+  type,
+  text,
+  url = null,
+  phoneNumber = null,
+}: NonNullable<NewTemplate['buttons']>[number]): TemplateButton {
+  return { type, text, url, phoneNumber };
+}

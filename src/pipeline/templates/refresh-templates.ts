@@ -1,0 +1,77 @@
+import type { Context } from '../../context.js';
+import type { ToldTemplate } from '../../domain/templates/told-template.js';
+import { messageOf } from '../../errors.js';
+import { QiscusAccounts } from '../../qiscus/accounts.js';
+import { providerWords } from '../../qiscus/answers.js';
+import type { Qiscus } from '../../qiscus/client.js';
+import { readTemplatePage } from '../../qiscus/templates.js';
+import { noteTemplateFault, replaceTemplates, takeTurnToAsk } from '../../store/templates.js';
+
+/** So many on a page: an answer above 1 MB isn't read, and a template has a text for each of its languages. */
+const pageSize = 50;
+
+/** An account with more templates is read no further; Meta allows 6,000 to a business. */
+const mostPages = 200;
+
+/** A person may be waiting for it. */
+const longestRequestMs = 10_000;
+
+/**
+ * Asks Qiscus for the templates of accounts, and keeps them. An account that was asked within `notWithinMs` isn't asked again, and what
+ * Qiscus doesn't tell stays as it was kept. Returns what was wrong, a sentence for each account.
+ */
+export async function refreshTemplates(
+  ctx: Context,
+  accounts: readonly string[],
+  notWithinMs: number,
+): Promise<string[]> {
+  const { config } = ctx;
+  const known = accounts.filter((account) => config.accounts.has(account));
+  const due = known.length === 0 ? [] : await takeTurnToAsk(ctx.db, known, notWithinMs);
+  if (due.length === 0) return [];
+  const wanted = new Map([...config.accounts].filter(([name]) => due.includes(name)));
+  const qiscus = new QiscusAccounts(wanted, Math.min(config.requestTimeoutMs, longestRequestMs), 1);
+  try {
+    const faults: string[] = [];
+    for (const account of due) {
+      const fault = await refreshAccount(ctx, account, qiscus.of(account));
+      if (fault !== undefined) faults.push(`Qiscus did not tell the templates of account ${account}: ${fault}`);
+    }
+    return faults;
+  } finally {
+    await qiscus.close();
+  }
+}
+
+async function refreshAccount(ctx: Context, account: string, qiscus: Qiscus): Promise<string | undefined> {
+  const told = await askForAll(qiscus);
+  if ('fault' in told) {
+    ctx.logger.debug({ account, error: told.fault }, 'templates not told');
+    await noteTemplateFault(ctx.db, account, told.fault);
+    return told.fault;
+  }
+  await ctx.db
+    .$transaction((tx) => replaceTemplates(tx, account, told.templates))
+    .catch(async (error: unknown) => {
+      await noteTemplateFault(ctx.db, account, messageOf(error).slice(0, 500)).catch(() => {});
+      throw error;
+    });
+  ctx.logger.debug({ account, templates: told.templates.length }, 'templates told');
+  return undefined;
+}
+
+/** All pages or none: a part of the list must not stand for the whole. */
+async function askForAll(qiscus: Qiscus): Promise<{ templates: ToldTemplate[] } | { fault: string }> {
+  const byId = new Map<number, ToldTemplate>();
+  for (let page = 1; page <= mostPages; page += 1) {
+    const answer = await qiscus.templates(page, pageSize);
+    if (!('status' in answer)) return { fault: answer.error };
+    const read = readTemplatePage(answer);
+    if (!read) return { fault: providerWords(answer) };
+    const before = byId.size;
+    for (const template of read.templates) byId.set(template.templateDetailId, template);
+    // A provider that ignores the number of the page tells the first one for ever.
+    if (read.count < pageSize || byId.size === before) break;
+  }
+  return { templates: [...byId.values()] };
+}

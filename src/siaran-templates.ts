@@ -1,0 +1,33 @@
+import type { Context } from './context.js';
+import type { Template } from './domain/templates/template.js';
+import { audited } from './pipeline/audited.js';
+import { addTemplate, type NewTemplate } from './pipeline/templates/add-template.js';
+import { listTemplates, type TemplateQuery } from './pipeline/templates/list-templates.js';
+
+/** The calls of `Siaran` that are about templates. */
+export abstract class TemplateCalls {
+  /** @internal */
+  protected readonly ctx: Context;
+
+  /** @internal */
+  protected constructor(ctx: Context) {
+    this.ctx = ctx;
+  }
+
+  /**
+   * The templates of every account, as Qiscus told them last. Workers ask it every hour, and this call with `refresh`; when it doesn't
+   * answer, what is kept is told. @throws {UsageError} when there is no such account.
+   */
+  async templates(query?: TemplateQuery): Promise<Template[]> {
+    const { templates, faults } = await listTemplates(this.ctx, query);
+    for (const fault of faults) this.ctx.logger.warn(fault);
+    return templates;
+  }
+
+  /** Keeps a template that Qiscus's list doesn't tell, in the place of what was added under its id. @throws {UsageError} naming each fault. */
+  addTemplate(template: NewTemplate): Promise<Template> {
+    return audited(this.ctx, { action: 'template add', target: String(template.name) }, () =>
+      addTemplate(this.ctx, template),
+    );
+  }
+}

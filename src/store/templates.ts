@@ -1,0 +1,93 @@
+import type { Template } from '../domain/templates/template.js';
+import type { ToldTemplate } from '../domain/templates/told-template.js';
+import type { Sql } from './postgres/database.js';
+
+type Row = Omit<Template, 'toldAt'> & { toldAt: Date };
+
+/** Whose templates were asked for, and what came of it. Instants are ISO 8601 in UTC. */
+export type TemplateList = { account: string; askedAt: string; toldAt: string | null; fault: string | null };
+
+/** The templates that are kept, by account, name and language. */
+export async function findTemplates(db: Sql, account?: string): Promise<Template[]> {
+  const rows = (await db.template.findMany({
+    ...(account !== undefined && { where: { account } }),
+    orderBy: [{ account: 'asc' }, { name: 'asc' }, { language: 'asc' }, { templateDetailId: 'asc' }],
+  })) as unknown as Row[];
+  return rows.map(readRow);
+}
+
+export async function findTemplate(db: Sql, account: string, templateDetailId: number): Promise<Template | undefined> {
+  const row = await db.template.findUnique({ where: { account_templateDetailId: { account, templateDetailId } } });
+  return row === null ? undefined : readRow(row as unknown as Row);
+}
+
+/** Puts the whole list of an account's templates in the place of what Qiscus told before; what was added by hand stays if Qiscus has none of that id. */
+export async function replaceTemplates(tx: Sql, account: string, told: readonly ToldTemplate[]): Promise<void> {
+  // Of two that are told at the same time one comes after the other.
+  await tx.$queryRaw`SELECT 1 FROM template_lists WHERE account = ${account} FOR UPDATE`;
+  const ids = told.map(({ templateDetailId }) => templateDetailId);
+  await tx.$executeRaw`
+    DELETE FROM templates WHERE account = ${account} AND (source = 'qiscus' OR template_detail_id = ANY(${ids}::int[]))`;
+  await insertTemplates(tx, account, told, 'qiscus');
+  await tx.$executeRaw`
+    UPDATE template_lists SET told_at = clock_timestamp(), fault = NULL WHERE account = ${account}`;
+}
+
+/** Keeps one that somebody has written down, in the place of what is kept of its id. */
+export async function addTemplate(tx: Sql, account: string, template: ToldTemplate): Promise<void> {
+  await tx.$executeRaw`DELETE FROM templates WHERE account = ${account} AND template_detail_id = ${template.templateDetailId}`;
+  await insertTemplates(tx, account, [template], 'added');
+}
+
+async function insertTemplates(
+  tx: Sql,
+  account: string,
+  told: readonly ToldTemplate[],
+  source: Template['source'],
+): Promise<void> {
+  const toldAt = new Date();
+  await tx.template.createMany({
+    data: told.map(({ header, ...template }) => ({
+      ...{ ...template, ...(header && { header }), account, source, toldAt },
+    })),
+    skipDuplicates: true,
+  });
+}
+
+/**
+ * Takes the turn to ask for these accounts' templates, of those that weren't asked for within this time, so that one process does it.
+ * Returns them.
+ */
+export async function takeTurnToAsk(db: Sql, accounts: readonly string[], notWithinMs: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ account: string }[]>`
+    INSERT INTO template_lists AS l (account, asked_at) SELECT name, clock_timestamp() FROM unnest(${accounts}::text[]) AS name
+    ON CONFLICT (account) DO UPDATE SET asked_at = clock_timestamp()
+      WHERE l.asked_at < clock_timestamp() - ${notWithinMs} * interval '1 millisecond'
+    RETURNING account`;
+  return rows.map(({ account }) => account);
+}
+
+export async function noteTemplateFault(db: Sql, account: string, fault: string): Promise<void> {
+  await db.$executeRaw`UPDATE template_lists SET fault = ${fault} WHERE account = ${account}`;
+}
+
+export async function templateLists(db: Sql): Promise<TemplateList[]> {
+  const rows = await db.templateList.findMany({ orderBy: { account: 'asc' } });
+  return rows.map(({ askedAt, toldAt, ...row }) => ({
+    ...row,
+    askedAt: askedAt.toISOString(),
+    toldAt: toldAt?.toISOString() ?? null,
+  }));
+}
+
+/** Those that may not be sent now, as far as is known. */
+export async function unapprovedTemplates(db: Sql): Promise<Pick<Template, 'account' | 'templateDetailId'>[]> {
+  return db.template.findMany({
+    where: { approval: { not: 'approved' } },
+    select: { account: true, templateDetailId: true },
+  });
+}
+
+function readRow({ toldAt, ...row }: Row): Template {
+  return { ...row, toldAt: toldAt.toISOString() };
+}
