@@ -22,6 +22,7 @@ import type { MessageGroups } from './store/message-groups.js';
 import { NewMessages } from './store/new-messages.js';
 import { ClockWatch } from './store/postgres/clock-check.js';
 import { type Database, openDatabase } from './store/postgres/database.js';
+import type { TemplateApprovals } from './store/template-approvals.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
 
@@ -64,6 +65,8 @@ export type DeliveryContext = Context &
     /** Of every account whose credentials are known here: nothing is claimed for others. */
     qiscus: QiscusAccounts;
     messages: MessageGroups;
+    /** Which templates may not be sent. */
+    approvals: TemplateApprovals;
     meters: Meters;
     /** Aborted when these workers are told to stop: nothing new is begun then, above all no send. */
     stopping: AbortSignal;

@@ -64,7 +64,7 @@ const directions = {
   'src/pipeline/intake/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/chunking/': shared,
   'src/pipeline/delivery/': ['src/pipeline/templates/', ...shared],
-  'src/pipeline/statuses/': shared,
+  'src/pipeline/statuses/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/views/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/approval/': ['src/pipeline/views/', ...shared],
   'src/pipeline/operating/': ['src/pipeline/views/', ...shared],

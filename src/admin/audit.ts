@@ -78,7 +78,7 @@ const kept = new Set(
   decision delivery despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState
   ignoreColumns job key label language lateOk maxRejected messageId name namespace notSent often pace phoneNumber
   phoneNumbers prepareAhead reason redo role
-  schedule seen sent separator since source startAt templateDetailId templateName timeZone tooLateAfter
+  schedule seen sent separator since source startAt template templateDetailId templateName timeZone tooLateAfter
   unansweredAfter until values version wait window windowDays`.split(/\s+/),
 );
 

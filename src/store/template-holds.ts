@@ -48,6 +48,14 @@ export async function holdForTemplate(tx: Sql, runId: string, reason: string): P
   return done.length > 0;
 }
 
+/** The campaign of a run that wasn't held for its template yet, `null` if it has none. `undefined`: it was, and an operator knows better. */
+export async function campaignOfUnheld(db: Sql, runId: string): Promise<{ campaignId: string | null } | undefined> {
+  const rows = await db.$queryRaw<{ campaignId: string | null }[]>`
+    SELECT f.campaign_id AS "campaignId" FROM runs r LEFT JOIN firings f ON f.run_id = r.id
+    WHERE r.id = ${runId} AND r.template_held_at IS NULL`;
+  return rows[0];
+}
+
 /** Pauses the campaign, unless it is paused. Call it under the campaign's lock. */
 export async function pauseForTemplate(tx: Sql, campaignId: string, reason: string): Promise<void> {
   await tx.$executeRaw`

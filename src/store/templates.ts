@@ -1,6 +1,7 @@
 import type { Template } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
 import type { Sql } from './postgres/database.js';
+import type { RawSql } from './postgres/direct.js';
 
 type Row = Omit<Template, 'toldAt'> & { toldAt: Date };
 
@@ -16,9 +17,16 @@ export async function findTemplates(db: Sql, account?: string): Promise<Template
   return rows.map(readRow);
 }
 
-export async function findTemplate(db: Sql, account: string, templateDetailId: number): Promise<Template | undefined> {
-  const row = await db.template.findUnique({ where: { account_templateDetailId: { account, templateDetailId } } });
-  return row === null ? undefined : readRow(row as unknown as Row);
+export async function findTemplate(
+  db: RawSql,
+  account: string,
+  templateDetailId: number,
+): Promise<Template | undefined> {
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT account, template_detail_id AS "templateDetailId", name, language, category, approval, rejection_reason AS "rejectionReason",
+           channel_id AS "channelId", namespace, columns, header, body, footer, buttons, source, told_at AS "toldAt"
+    FROM templates WHERE account = ${account} AND template_detail_id = ${templateDetailId}`;
+  return rows[0] && readRow(rows[0]);
 }
 
 /** Puts the whole list of an account's templates in the place of what Qiscus told before; what was added by hand stays if Qiscus has none of that id. */
@@ -61,10 +69,18 @@ async function insertTemplates(
 export async function takeTurnToAsk(db: Sql, accounts: readonly string[], notWithinMs: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ account: string }[]>`
     INSERT INTO template_lists AS l (account, asked_at) SELECT name, clock_timestamp() FROM unnest(${accounts}::text[]) AS name
-    ON CONFLICT (account) DO UPDATE SET asked_at = clock_timestamp()
+    ON CONFLICT (account) DO UPDATE SET asked_at = clock_timestamp(), fault = NULL
       WHERE l.asked_at < clock_timestamp() - ${notWithinMs} * interval '1 millisecond'
     RETURNING account`;
   return rows.map(({ account }) => account);
+}
+
+/** Whether somebody who took the turn to ask is still waiting for an answer. Who asked longer ago than this has died. */
+export async function isBeingAsked(db: Sql, accounts: readonly string[], withinMs: number): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM template_lists WHERE account = ANY(${accounts}::text[]) AND fault IS NULL
+      AND (told_at IS NULL OR told_at < asked_at) AND asked_at > clock_timestamp() - ${withinMs} * interval '1 millisecond' LIMIT 1`;
+  return rows.length > 0;
 }
 
 export async function noteTemplateFault(db: Sql, account: string, fault: string): Promise<void> {

@@ -12,7 +12,6 @@ const whole = z.number();
 
 const sending = {
   name: text,
-  templateDetailId: whole,
   columns: z.array(text).max(100),
   separator: z.enum([',', ';']).optional(),
   account: text.optional(),
@@ -41,6 +40,8 @@ const sending = {
 
 export const runRequest = z.strictObject({
   ...sending,
+  templateDetailId: whole.optional(),
+  template: text.optional().describe('its name instead of its id, such as reminder or reminder:id'),
   key: text.optional(),
   startAt: text.optional(),
   lateOk: z.boolean().optional(),
@@ -49,6 +50,7 @@ export const runRequest = z.strictObject({
 
 const campaign = {
   ...sending,
+  templateDetailId: whole,
   map: z.record(text, text).optional(),
   ignoreColumns: z.array(text).max(100).optional(),
   audience: text,
@@ -92,11 +94,12 @@ export const fireRequest = z.strictObject({
 
 export const messageRequest = z.strictObject({
   phoneNumber: z.union([text, z.number()]),
-  templateDetailId: whole,
-  channelId: whole,
-  templateName: text,
-  namespace: text,
-  language: text,
+  template: text.optional().describe('its name instead of its id and all that follows'),
+  templateDetailId: whole.optional(),
+  channelId: whole.optional(),
+  templateName: text.optional(),
+  namespace: text.optional(),
+  language: text.optional(),
   variables: z.array(text).max(15).optional(),
   buttonParams: z
     .array(z.strictObject({ type: text, values: text, index: whole }))

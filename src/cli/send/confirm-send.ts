@@ -1,6 +1,7 @@
 import type { Forecast } from '../../domain/campaigns/forecast.js';
 import { readDelivery } from '../../domain/runs/delivery.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
+import { labelOf } from '../../domain/templates/template.js';
 import { SiaranError } from '../../errors.js';
 import { type Counting, forecastNewRun, type RowCounts, remaining } from '../../pipeline/campaigns/forecast.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
@@ -40,14 +41,14 @@ export async function confirmSend(
 }
 
 function describeIntent(request: SendRequest, rows: Counting, forecast: Forecast, limits: string): string {
-  const { name, templateDetailId, account = '', key = '', values = '', delivery } = request;
+  const { name, template, templateDetailId, account = '', key = '', values = '', delivery } = request;
   const odd = (head: string, lines: readonly string[]) => lines.map((line): [string, string] => [head, yellow(line)]);
   const lines: [string, string][] = [
     ['recipients', describeRows(rows)],
     ['numbers', describeNumbers(rows)],
     ['broadcast', describeForecast(forecast, delivery.timeZone)],
     ['limits', limits],
-    ['template', String(templateDetailId)],
+    ['template', template ? `${labelOf(template)} (${templateDetailId})` : String(templateDetailId)],
     ['values', values],
     ['account', account],
     ['key', key],

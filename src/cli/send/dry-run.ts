@@ -64,12 +64,12 @@ export async function dryRun(
   try {
     const content = hashed(input.read());
     const opened = await unlessInterrupted(stop, openRows(input, content, request));
-    refuseColumns(input.name, opened.columns, request.delivery.delivery);
+    refuseColumns(input.name, opened.columns, request);
     noteMissingCountry(ctx.config.defaultCountry);
     const rows = onEachRow(opened.rows, () => {
       bytes = opened.bytesRead();
     });
-    const reading = { columns: opened.columns, values: request.values ?? 'reject' };
+    const reading = { columns: opened.columns, values: request.values ?? 'reject', template: request.template };
     await unlessInterrupted(stop, countRows(ctx, reading, rows, counting));
     warnOfCut(input.name, opened.cutLine());
     const key = knownKeyOf(request, input.size === undefined ? undefined : content.digest());

@@ -4,11 +4,12 @@ import type { ValuePolicy } from '../../domain/recipients/value.js';
 import { UsageError } from '../../errors.js';
 import type { MessageRequest, MessageView } from '../../pipeline/intake/send-message.js';
 import { describeNext } from '../looking/run.js';
+import { addTemplateOptions, refuseTemplateFlags, type TemplateFlags } from '../templates/template-option.js';
 import { exitCodes } from '../terminal/failure.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { bold, green, print, printJson, red, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
-import { defined, wholeNumber } from './delivery-options.js';
+import { defined, flagOf, wholeNumber } from './delivery-options.js';
 import { valuesOption } from './row-options.js';
 
 const examples = `
@@ -18,16 +19,16 @@ that. A message with a key is sent once, however often the command is repeated.
 Exit code 1 if it failed, if its number is suppressed, or if nobody knows whether it was sent.
 
 Examples:
+  siaran message 6281234567890 --template reminder:id --variables "Ada,Rp. 30.000" --key reminder-INV-7
   siaran message 6281234567890 --template-detail-id 172 --channel-id 534 --template-name reminder --namespace 6616bb93_d895 \\
     --language id --variables "Ada,Rp. 30.000" --key reminder-INV-7
   siaran message 081234567890 … --button-params '${buttonParamsExample}' --json`;
 
-type Flags = {
-  templateDetailId: number;
-  channelId: number;
-  templateName: string;
-  namespace: string;
-  language: string;
+type Flags = TemplateFlags & {
+  channelId?: number;
+  templateName?: string;
+  namespace?: string;
+  language?: string;
   variables?: string[];
   buttonParams?: string;
   account?: string;
@@ -44,19 +45,14 @@ type Flags = {
 const notSent: readonly string[] = ['failed', 'unknown', 'cancelled'];
 
 export function addMessageCommand(program: Command): void {
-  program
+  const command = program
     .command('message')
     .argument('<number>', 'the recipient, as 6281234567890')
     .description('send one message, ahead of all broadcasts')
-    .requiredOption(
-      '--template-detail-id <id>',
-      "the number on the template's page at Qiscus",
-      wholeNumber('--template-detail-id'),
-    )
-    .requiredOption('--channel-id <id>', "the WhatsApp channel's id at Qiscus", wholeNumber('--channel-id'))
-    .requiredOption('--template-name <name>', "the template's name at Qiscus, as invoice_update")
-    .requiredOption('--namespace <namespace>', "the template's namespace at Qiscus")
-    .requiredOption('--language <code>', "the template's language at Qiscus, as id")
+    .option('--channel-id <id>', "the WhatsApp channel's id at Qiscus", wholeNumber('--channel-id'))
+    .option('--template-name <name>', "with --template-detail-id: the template's name at Qiscus, as invoice_update")
+    .option('--namespace <namespace>', "with --template-detail-id: the template's namespace at Qiscus")
+    .option('--language <code>', "with --template-detail-id: the template's language at Qiscus, as id")
     .option(
       '--variables <values>',
       "of the template's body, in order, separated by commas; or a JSON array",
@@ -85,15 +81,26 @@ export function addMessageCommand(program: Command): void {
         else await print(describeMessage(message));
       });
     });
+  addTemplateOptions(command);
 }
 
 function readRequest(phoneNumber: string, { json: _, buttonParams, timezone, ...flags }: Flags): MessageRequest {
   const params = buttonParams === undefined ? undefined : readButtonParams(buttonParams);
   if (buttonParams !== undefined && !params)
     throw new UsageError(`--button-params must be a JSON array such as ${buttonParamsExample}.`);
-  const { templateDetailId, channelId, templateName, namespace, language, ...others } = flags;
-  const template = { templateDetailId, channelId, templateName, namespace, language };
-  return { phoneNumber, ...template, ...defined({ ...others, buttonParams: params, timeZone: timezone }) };
+  refuseTemplateFlags(flags);
+  if (flags.template === undefined) refuseMissing(flags);
+  return { phoneNumber, ...defined({ ...flags, buttonParams: params, timeZone: timezone }) };
+}
+
+/** What an id alone doesn't tell. */
+function refuseMissing(flags: Flags): void {
+  const needed = ['channelId', 'templateName', 'namespace', 'language'] as const;
+  const missing = needed.filter((name) => flags[name] === undefined).map(flagOf);
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing; with --template no such option is needed.`,
+  );
 }
 
 /** A variable that has a comma in it is written in a JSON array. */

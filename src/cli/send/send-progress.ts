@@ -1,9 +1,9 @@
 import type { CountryCode } from '../../domain/numbers/phone-number.js';
-import { compileRecipientReader } from '../../domain/recipients/recipient.js';
-import type { ValuePolicy } from '../../domain/recipients/value.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
 import type { OpenedRecipients } from '../../input/read-recipients.js';
 import { count } from '../terminal/output.js';
 import { type ProgressLine, showProgress, showsProgress } from '../terminal/progress.js';
+import type { SendRequest } from './send-request.js';
 
 type Phase = 'checking' | 'starting' | 'sending' | 'sealing';
 
@@ -14,7 +14,7 @@ const patienceMs = 3_000;
 export class SendProgress {
   readonly #size: number | undefined;
   readonly #country: CountryCode | undefined;
-  readonly #values: ValuePolicy | undefined;
+  readonly #request: Pick<SendRequest, 'values' | 'template'>;
   #phase: Phase = 'starting';
   #begunAt = Date.now();
   #rejected = 0;
@@ -25,10 +25,14 @@ export class SendProgress {
   rows = 0;
 
   /** @param size of the file in bytes, if that is known. */
-  constructor(size: number | undefined, country: CountryCode | undefined, values: ValuePolicy | undefined) {
+  constructor(
+    size: number | undefined,
+    country: CountryCode | undefined,
+    request: Pick<SendRequest, 'values' | 'template'>,
+  ) {
     this.#size = size;
     this.#country = country;
-    this.#values = values;
+    this.#request = request;
   }
 
   begin(phase: Phase): void {
@@ -46,7 +50,9 @@ export class SendProgress {
   /** The rows as they are; counts them on their way. */
   async *count(columns: readonly string[], { rows, bytesRead }: OpenedRecipients): AsyncGenerator<unknown> {
     // Enqueueing tells at its end only how many it rejected. Reading each row twice is for who looks on.
-    const read = showsProgress ? compileRecipientReader(columns, this.#country, this.#values) : undefined;
+    const read = showsProgress
+      ? compileReaderFor(this.#request.template, columns, this.#country, this.#request.values)
+      : undefined;
     for await (const row of rows) {
       this.rows += 1;
       this.bytes = bytesRead();

@@ -6,6 +6,7 @@ import type { Survey } from '../../domain/recipients/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../../errors.js';
 import { isComplete } from '../../pipeline/intake/intake.js';
 import { checkRun } from '../../pipeline/intake/start-run.js';
+import { labelOfGiven } from '../templates/template-option.js';
 import { describeRejections } from '../terminal/describe-survey.js';
 import { describeError } from '../terminal/failure.js';
 import { Interrupted, unlessInterrupted } from '../terminal/interrupt.js';
@@ -31,7 +32,7 @@ const source = 'file';
  */
 export async function sendRecipients(session: Opened, request: SendRequest, stop: AbortSignal): Promise<Sent> {
   const input = await openInput(request.path);
-  const progress = new SendProgress(input.size, session.ctx.config.defaultCountry, request.values);
+  const progress = new SendProgress(input.size, session.ctx.config.defaultCountry, request);
   try {
     const surveyed = await check(session, input, request, progress, stop);
     const hash = surveyed?.hash;
@@ -159,6 +160,7 @@ export function runRequest(request: SendRequest, key: string | undefined, column
     ...(key !== undefined && { key }),
     name,
     templateDetailId,
+    ...labelOfGiven(request.template),
     columns,
     ...(startAt && { startAt }),
     ...(lateOk && { lateOk }),

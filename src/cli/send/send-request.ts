@@ -4,6 +4,7 @@ import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RetryAfterFailureRequest } from '../../domain/resending/retry-after-failure.js';
 import type { DeliveryRequest } from '../../domain/runs/delivery.js';
 import type { Separator } from '../../domain/runs/sending.js';
+import type { Template } from '../../domain/templates/template.js';
 
 /** What `send` was asked for. */
 export type SendRequest = {
@@ -11,6 +12,8 @@ export type SendRequest = {
   path: string;
   name: string;
   templateDetailId: number;
+  /** What is known of it, if it was named. */
+  template?: Template;
   startAt?: Date;
   lateOk?: true;
   separator?: Separator;

@@ -1,12 +1,20 @@
 import { type Command, Option } from 'commander';
 import { tooManyRejected } from '../../domain/recipients/max-rejected.js';
 import type { Separator } from '../../domain/runs/sending.js';
+import type { Template } from '../../domain/templates/template.js';
 import { farStartWarning } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { UsageError } from '../../errors.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { approvalHint, describeNext, nextCommands, setExitCodeOf } from '../looking/run.js';
 import { failIfNobody, whyNobody, whyNobodyWouldBe } from '../looking/why-nobody.js';
+import {
+  addTemplateOptions,
+  deliveryFor,
+  refuseTemplateFlags,
+  type TemplateFlags,
+  templateOf,
+} from '../templates/template-option.js';
 import { describeRun } from '../terminal/describe-run.js';
 import { describeDoubts } from '../terminal/describe-survey.js';
 import { Interrupted, interruptible, unlessInterrupted } from '../terminal/interrupt.js';
@@ -22,9 +30,9 @@ import type { SendRequest } from './send-request.js';
 import { TooManyRejected } from './too-many-rejected.js';
 
 type SendFlags = DeliveryFlags &
+  TemplateFlags &
   RowFlags &
   ColumnFlags & {
-    templateDetailId: number;
     name: string;
     startAt?: string;
     lateOk?: true;
@@ -52,6 +60,7 @@ twice; after a failure half-way it completes the run.
 The exit code is 1 if no recipient was accepted: all rows were rejected, or the file has none.
 
 Examples:
+  siaran send december.csv --template reminder:id --name "December reminders"
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at 2027-12-01T09:00:00+07:00
   siaran send december.csv --template-detail-id 172 --name "December invoices" --start-at "2027-12-01 09:00" --timezone Asia/Jakarta --watch
   export-customers | siaran send - --template-detail-id 172 --name "December invoices" --key invoices-2026-12
@@ -63,7 +72,6 @@ export function addSendCommand(program: Command): void {
     .command('send')
     .argument('<file>', 'recipients as CSV or newline-delimited JSON, in UTF-8, also in gzip; - for standard input')
     .description('send a template broadcast to the recipients of a file')
-    .requiredOption('--template-detail-id <id>', "the number on the template's page at Qiscus", readTemplateDetailId)
     .requiredOption('--name <name>', "the broadcast's name")
     .option('--start-at <instant>', 'when Qiscus starts to send, as 2027-12-01T09:00:00+07:00 (default: at once)')
     .option('--late-ok', 'accept a --start-at that passed more than five minutes ago: Qiscus sends at once')
@@ -92,18 +100,19 @@ export function addSendCommand(program: Command): void {
     .option('--json', 'print one JSON document, {runId, accepted, rejected} and with --watch run, at the end')
     .addHelpText('after', examples)
     .action(send);
+  addTemplateOptions(command);
   addRowOptions(command);
   addColumnOptions(addDeliveryOptions(command));
 }
 
 async function send(path: string, flags: SendFlags): Promise<void> {
-  const request = readRequest(path, flags);
-  warnOfFarStart(request, flags);
+  const reading = readRequest(path, flags);
   // Log lines would tear the progress line, which tells the same.
   const logLevel = showsProgress ? 'error' : 'warn';
   await interruptible((stop) =>
     withSiaran(
       async (session) => {
+        const request = reading(await templateOf(session, flags));
         if (flags.dryRun) {
           const result = await dryRun(session, request, flags.sample, stop);
           failIfNobody(tooManyRejected(request.maxRejected ?? null, result) ?? whyNobodyWouldBe(result, nameOf(path)));
@@ -142,10 +151,12 @@ function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-function readRequest(path: string, flags: SendFlags): SendRequest {
-  const { templateDetailId, name, separator, account, key, again, yes, seal, flushAfter } = flags;
+/** Refuses flags that are wrong before anything is opened. What it returns takes the template that they name. */
+function readRequest(path: string, flags: SendFlags): (template: Template | undefined) => SendRequest {
+  const { name, separator, account, key, again, yes, seal, flushAfter } = flags;
   const { values, maxRejected, retryAfterFailure } = flags;
-  const delivery = readDeliveryFlags(flags);
+  refuseTemplateFlags(flags);
+  if (flags.template === undefined) readDeliveryFlags(flags);
   if (again && key !== undefined)
     throw new UsageError('--again makes a new key, and --key gives one: use one of them.');
   if (again && path === '-')
@@ -153,12 +164,14 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
   if (flags.watch && !seal) throw new UsageError('--watch waits for the end of a run, which --no-seal leaves open.');
   if (flags.sample !== undefined && !flags.dryRun) throw new UsageError('--sample is for --dry-run, which is missing.');
   const startAt = readStartAt(flags);
-  return {
+  if (startAt) warnOfFarStart(startAt, flags);
+  return (template) => ({
     path,
     name,
-    templateDetailId,
+    templateDetailId: template?.templateDetailId ?? flags.templateDetailId ?? 0,
+    ...(template && { template }),
     seal,
-    delivery,
+    delivery: deliveryFor(template, flags),
     fitting: fittingOf(flags),
     ...(startAt && { startAt }),
     ...(flags.lateOk && { lateOk: true }),
@@ -171,7 +184,7 @@ function readRequest(path: string, flags: SendFlags): SendRequest {
     ...(values !== undefined && { values }),
     ...(maxRejected !== undefined && { maxRejected }),
     ...(retryAfterFailure && { retryAfterFailure }),
-  };
+  });
 }
 
 function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined {
@@ -185,15 +198,9 @@ function readStartAt({ startAt, timezone, window }: SendFlags): Date | undefined
   throw new UsageError(`--start-at: ${reading.reason}.`);
 }
 
-function warnOfFarStart({ startAt }: SendRequest, { timezone }: SendFlags): void {
-  if (!startAt) return;
+function warnOfFarStart(startAt: Date, { timezone }: SendFlags): void {
   const warning = farStartWarning(startAt, new Date(), timezone);
   if (warning !== undefined) note(`Warning: ${warning}`);
-}
-
-function readTemplateDetailId(text: string): number {
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--template-detail-id is ${JSON.stringify(text)}; it is a whole number, such as 172.`);
 }
 
 function watch({ siaran }: Opened, runId: string, stop: AbortSignal): Promise<RunView> {

@@ -1,7 +1,8 @@
 import type { Context } from '../../context.js';
-import { compileRecipientReader } from '../../domain/recipients/recipient.js';
 import { surveyRow } from '../../domain/recipients/survey.js';
 import { checkColumnsFor } from '../../domain/runs/sending.js';
+import { templateColumnFaults } from '../../domain/templates/check-columns.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { UsageError } from '../../errors.js';
 import { type Counting, countRows, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { hashed, openRows, type RecipientInput } from './recipient-input.js';
@@ -24,16 +25,17 @@ export async function surveyInput(
 ): Promise<SurveyedInput> {
   const content = hashed(input.read());
   const opened = await openRows(input, content, request);
-  refuseColumns(input.name, opened.columns, request.delivery.delivery);
+  refuseColumns(input.name, opened.columns, request);
   const { columns } = opened;
   const survey = startCounting();
   const rows = onEachRow(opened.rows, () => {
     reading.rows += 1;
     reading.bytes = opened.bytesRead();
   });
-  if (isThorough) await countRows(ctx, { columns, values: request.values ?? 'reject' }, rows, survey);
+  const { values = 'reject', template } = request;
+  if (isThorough) await countRows(ctx, { columns, values, template }, rows, survey);
   else {
-    const read = compileRecipientReader(columns, ctx.config.defaultCountry, request.values);
+    const read = compileReaderFor(template, columns, ctx.config.defaultCountry, values);
     for await (const row of rows) surveyRow(survey, read(row));
   }
   return { survey, columns, hash: content.digest() };
@@ -51,8 +53,10 @@ export async function* onEachRow(rows: AsyncIterable<unknown>, onRow: () => void
 export function refuseColumns(
   name: string,
   columns: readonly string[],
-  delivery: 'bulk' | 'individual' | undefined,
+  { template, delivery: { delivery } }: Pick<SendRequest, 'template' | 'delivery'>,
 ): void {
-  const faults = checkColumnsFor(delivery, columns);
+  const ofKind = checkColumnsFor(delivery, columns);
+  // A column that is none at all fits no template either.
+  const faults = ofKind.length > 0 || !template ? ofKind : templateColumnFaults(template, columns, delivery);
   if (faults.length > 0) throw new UsageError(`${name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }

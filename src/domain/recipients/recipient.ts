@@ -192,7 +192,8 @@ function messageOf(error: unknown): string {
 }
 
 /** The first 16 hex digits of the SHA-256 of a row's content: the same for equal content, whatever it is made of. */
-function digestOf(content: unknown): string {
+/** Tells one row from another where both are rejected for the same reason. */
+export function digestOf(content: unknown): string {
   const hash = createHash('sha256');
   // Of a huge or a circular value the beginning has to do.
   let budget = 10_000;

@@ -49,8 +49,8 @@ export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'tem
  * it; this one isn't stored, but told by what the run is. `preparing`: its batches wait until all its rows are in; it ends by itself. `first`: the
  * first, small batch went out, and an operator has to look before the rest does. `balance`: the account's balance doesn't pay for the
  * next batch. `unknown`: nobody knows whether one of its individual messages was sent. `unverified`: a block of its rows in Redis
- * doesn't have the signature that its producer gave it. `template`: WhatsApp has paused its template, or most of its messages failed for
- * one reason. All but `preparing` and `approval` wait for an operator.
+ * doesn't have the signature that its producer gave it. `template`: its template isn't approved, WhatsApp has paused it, or most
+ * of its messages failed for one reason. All but `preparing` and `approval` wait for an operator.
  */
 export type RunHoldKind = 'preparing' | 'approval' | (typeof operatorsHolds)[number];
 

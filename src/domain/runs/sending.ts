@@ -15,11 +15,15 @@ import { checkMessageColumns } from './message.js';
 export type Separator = ',' | ';';
 
 /** What is sent and how, whether once or again and again; as a caller writes it. */
-export type SendingRequest<Column extends string = string> = DeliveryRequest & {
-  /** The broadcast's name, as people at Qiscus see it behind the batch's id. */
-  name: string;
+export type SendingRequest<Column extends string = string> = SendingOptions<Column> & {
   /** The template's id: the whole number on its page at Qiscus, such as 172. */
   templateDetailId: number;
+};
+
+/** The same, whatever the template is told by. */
+export type SendingOptions<Column extends string = string> = DeliveryRequest & {
+  /** The broadcast's name, as people at Qiscus see it behind the batch's id. */
+  name: string;
   /** The columns of the template's sample CSV, in any order; `phone_number` has to be among them. */
   columns: readonly Column[];
   /** The separator of the CSV file that is sent. Default `,`. */

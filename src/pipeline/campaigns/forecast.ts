@@ -7,7 +7,6 @@ import type { Fitting } from '../../domain/columns/column-map.js';
 import { NumberSet } from '../../domain/numbers/number-set.js';
 import { compileNumberClasses, type NumberClass } from '../../domain/numbers/numbering-plans.js';
 import {
-  compileRecipientReader,
   identityIn,
   phoneNumberOf,
   type RecipientLine,
@@ -17,6 +16,8 @@ import {
 import { type Survey, startSurvey, surveyRow } from '../../domain/recipients/survey.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RunSettings } from '../../domain/runs/run.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
+import type { TemplateTexts } from '../../domain/templates/template.js';
 import { wantedStart } from '../../domain/timing/batch-start.js';
 import { UsageError } from '../../errors.js';
 import { isBegun, waitingSizes } from '../../store/batches.js';
@@ -55,11 +56,15 @@ export function startCounting(): Counting {
 /** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
 export async function countRows(
   ctx: Context,
-  { columns, values }: { columns: readonly string[]; values: ValuePolicy },
+  {
+    columns,
+    values,
+    template,
+  }: { columns: readonly string[]; values: ValuePolicy; template?: TemplateTexts | undefined },
   rows: AsyncIterable<unknown>,
   counting: Counting,
 ): Promise<void> {
-  const read = compileRecipientReader(columns, ctx.config.defaultCountry, values);
+  const read = compileReaderFor(template, columns, ctx.config.defaultCountry, values);
   const numbers = new NumberSet();
   const classOf = compileNumberClasses();
   let unchecked: RecipientLine[] = [];

@@ -3,11 +3,12 @@ import { showMasked } from '../../domain/numbers/mask-number.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
 import { parseExactly } from '../../domain/recipients/exact-json.js';
 import {
-  compileRecipientReader,
   phoneNumberOf,
+  type ReadRecipient,
   type RecipientLine,
   UnreadableRow,
 } from '../../domain/recipients/recipient.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { type HandedInBlock, mostRowBytes, takeHandedIn, type UnreadRow } from '../../store/handed-in.js';
 import { promiseHandedIn } from '../../store/intakes.js';
@@ -15,6 +16,7 @@ import { findEmptyBatch } from '../../store/lost-sends.js';
 import type { RawSql } from '../../store/postgres/direct.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
 import type { LockedRun } from '../../store/runs.js';
+import { findTemplate } from '../../store/templates.js';
 
 /** What a turn of the chunker takes of rows that were handed in. `next`: the first block that is left. */
 export type Relayed = { stream: RelayedStream | undefined; next: string | undefined };
@@ -35,7 +37,9 @@ export type RelayedStream = {
 export async function relayHandedIn(ctx: Context, tx: RawSql, run: LockedRun, mostRows: number): Promise<Relayed> {
   const { blocks, next } = await takeHandedIn(tx, run.id, mostRows);
   if (blocks.length === 0) return { stream: undefined, next };
-  const { lines, rejections, doubts } = readBlocks(ctx, run, blocks, await refusalOf(tx, run));
+  const template = await findTemplate(tx, run.account, run.templateDetailId);
+  const read = compileReaderFor(template, run.columns, ctx.config.defaultCountry, run.values);
+  const { lines, rejections, doubts } = readBlocks(read, blocks, await refusalOf(tx, run));
   await insertRejections(tx, run.id, rejections);
   await saveDoubts(tx, run.id, 'transaction', doubts.list(), 'add');
   if (lines.length === 0) return { stream: undefined, next };
@@ -56,12 +60,10 @@ async function refusalOf(tx: RawSql, run: LockedRun): Promise<string | undefined
 }
 
 function readBlocks(
-  ctx: Context,
-  run: LockedRun,
+  read: ReadRecipient,
   blocks: readonly HandedInBlock[],
   refusal: string | undefined,
 ): { lines: RecipientLine[]; rejections: RejectedRow[]; doubts: Doubts } {
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
   const [lines, rejections, doubts]: [RecipientLine[], RejectedRow[], Doubts] = [[], [], new Doubts()];
   for (const block of blocks) {
     const source = `transaction ${block.id}`;

@@ -15,7 +15,7 @@ const askAgainMs = 5;
 /**
  * Delivers a message that nothing stands in the way of, without claiming it first: its intent takes it as it was read, and shares its
  * statements with messages that are delivered at the same time. `not begun`: nothing has changed, and the message goes the way of all
- * batches: it has a limit, is suppressed, held or too late, is the first of its run, or somebody else has it.
+ * batches: it has a limit, is suppressed, held or too late, its template isn't approved, is the first of its run, or somebody else has it.
  */
 export async function deliverMessage(
   ctx: DeliveryContext,
@@ -26,6 +26,7 @@ export async function deliverMessage(
   const message = await ctx.messages.read(batchId, randomUUID());
   if (!message) return 'done';
   if (message === 'unusual' || ctx.stopping.aborted) return 'not begun';
+  if (await ctx.approvals.isUnapproved(account, message.templateDetailId)) return 'not begun';
   const outcome = await traced(ctx, 'send', message, () => sendBatch(ctx, message, () => intend(ctx, message)));
   return outcome === 'not begun' ? 'not begun' : 'done';
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryContext } from '../../context.js';
 import { type Claim, claimBatch, releaseClaim } from '../../store/claims.js';
+import { stopUnapproved } from '../templates/hold-for-template.js';
 import { traced } from '../traced.js';
 import { deliverMessage } from './deliver-message.js';
 import { dropSuppressed } from './drop-suppressed.js';
@@ -36,7 +37,7 @@ async function deliver(ctx: DeliveryContext, batchId: string, probing: boolean, 
     ttlMs: uploadClaimMs(ctx),
     probing,
   });
-  if (!claimed) return 'done';
+  if (!claimed || (await stopUnapproved(ctx, claimed))) return 'done';
   const claim = await dropSuppressed(ctx, claimed);
   const delivered = claim ? await withPermit(ctx, claim, () => deliverClaimed(ctx, claim)) : 'done';
   if (claimed.oneByOne) await hintDeliveries(ctx, claimed.runId);

@@ -1,10 +1,12 @@
 import type { Context } from '../../context.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
-import { compileRecipientReader, type Recipient } from '../../domain/recipients/recipient.js';
+import type { Recipient } from '../../domain/recipients/recipient.js';
 import { isLabel } from '../../domain/runs/label.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { UnavailableError, UsageError } from '../../errors.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
+import { findTemplate } from '../../store/templates.js';
 import { patiently } from '../patience.js';
 import { requireRun } from '../require-run.js';
 import { traced } from '../traced.js';
@@ -61,7 +63,8 @@ async function enqueueRows<Column extends string>(
   { source }: EnqueueOptions,
 ): Promise<Enqueued> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, run.values);
+  const template = await patiently(ctx, () => findTemplate(ctx.db, run.account, run.templateDetailId));
+  const read = compileReaderFor(template, run.columns, ctx.config.defaultCountry, run.values);
   const doubts = new Doubts();
   const rejections = new Rejections(ctx, runId, source ?? 'enqueue');
   const opened = source === undefined ? await joinShared(shared.of(ctx, runId)) : await openOwn(ctx, runId, source);

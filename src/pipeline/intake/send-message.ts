@@ -1,17 +1,13 @@
 import type { Context } from '../../context.js';
 import { type ButtonParam, buttonColumn } from '../../domain/columns/button-params.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
-import {
-  compileRecipientReader,
-  identityIn,
-  type RecipientLine,
-  type RecipientReading,
-  writeLine,
-} from '../../domain/recipients/recipient.js';
+import { identityIn, type RecipientLine, type RecipientReading, writeLine } from '../../domain/recipients/recipient.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { type BatchStatus, batchIdOf } from '../../domain/runs/batch.js';
 import { largestFileBytes } from '../../domain/runs/file-bytes.js';
 import { Filling, newBatch } from '../../domain/runs/filling.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
+import { readTemplateName } from '../../domain/templates/choose-template.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
 import { hasBatch, saveFilledBatches } from '../../store/batches.js';
@@ -23,12 +19,13 @@ import { linesOfBatch } from '../../store/recipients.js';
 import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
 import { patiently, waitUnlessClosing } from '../patience.js';
 import { saveRows } from '../save-rows.js';
+import { applyTemplate } from '../templates/apply-template.js';
 import { type Content, type QuickCreation, type RunRequest, startRunWith } from './start-run.js';
 
 /** One message to one number. */
 export type MessageRequest = Pick<
   RunRequest,
-  'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId' | 'values'
+  'key' | 'startAt' | 'lateOk' | 'timeZone' | 'account' | 'templateDetailId' | 'template' | 'values'
 > & {
   /** International, such as `6281234567890`; or national, if SIARAN_DEFAULT_COUNTRY is set. */
   phoneNumber: string | number;
@@ -36,14 +33,14 @@ export type MessageRequest = Pick<
   variables?: readonly string[];
   /** The parameters of the template's buttons. Default: none. */
   buttonParams?: readonly ButtonParam[];
-  /** The id of the WhatsApp channel at Qiscus that sends it. */
-  channelId: number;
-  /** The template's name, as its page at Qiscus shows it. */
-  templateName: string;
+  /** The id of the WhatsApp channel at Qiscus that sends it. With `template`, default: the template's. */
+  channelId?: number;
+  /** The template's name, as its page at Qiscus shows it. With `template` none of these is needed. */
+  templateName?: string;
   /** The template's namespace, as its page at Qiscus shows it. */
-  namespace: string;
+  namespace?: string;
   /** The template's language code, such as `id`. */
-  language: string;
+  language?: string;
   /** The broadcast's name at Qiscus. Default: the template's name. */
   name?: string;
   /** How long the call waits for a worker to send it, such as `30s`; the message is sent however long that takes. Default `10s`. */
@@ -82,9 +79,10 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
   const { settled, closing } = ctx;
   settled.listen();
-  const { run, row } = readRequest(request);
+  const { run: asked, row } = readRequest(request);
+  const { request: run, template } = await applyTemplate(ctx, asked);
   const policy = valuePolicies.find((known) => known === request.values);
-  const read = compileRecipientReader(run.columns, ctx.config.defaultCountry, policy)(row);
+  const read = compileReaderFor(template, run.columns, ctx.config.defaultCountry, policy)(row);
   const refuse = () => new UsageError(`The message can't be sent: ${read.ok ? '' : read.reason}.`);
   // A fault of the settings is told first, with all others.
   const content: Content = (tx, created) => {
@@ -125,7 +123,9 @@ function readRequest(request: MessageRequest): { run: RunRequest; row: Record<st
   });
   if (buttonParams !== undefined) row[buttonColumn] = JSON.stringify(buttonParams);
   const columns = Object.keys(row);
-  return { run: { ...settings, name: name ?? settings.templateName, columns, delivery: 'individual' }, row };
+  // What is missing is said with all other settings.
+  const called = name ?? settings.templateName ?? readTemplateName(settings.template)?.name ?? '';
+  return { run: { ...settings, name: called, columns, delivery: 'individual' }, row };
 }
 
 /** Of somebody who was forgotten nothing is written: the digest alone stands in the message, which is left out when it is claimed. */

@@ -4,7 +4,7 @@ import { firingKeyPrefix } from '../../domain/campaigns/firing-key.js';
 import { retryKeyPrefix } from '../../domain/resending/retry-turn.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
-import { readSending, type SendingRequest } from '../../domain/runs/sending.js';
+import { readSending, type SendingOptions, type SendingRequest } from '../../domain/runs/sending.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
@@ -23,6 +23,7 @@ import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
+import { applyTemplate, type TemplateRequest } from '../templates/apply-template.js';
 import { beginTrace } from '../traced.js';
 
 declare const columnsOfRun: unique symbol;
@@ -31,7 +32,10 @@ declare const columnsOfRun: unique symbol;
 export type RunId<Column extends string = string> = string & { readonly [columnsOfRun]?: Column };
 
 /** What to send, and how, as a caller writes it. */
-export type RunRequest<Column extends string = string> = SendingRequest<Column> & {
+export type RunRequest<Column extends string = string> = SendingOptions<Column> & TemplateRequest & RunOptions;
+
+/** What a run has and a campaign hasn't. */
+export type RunOptions = {
   /** Makes starting idempotent: the same key gives the same run. Default: each call starts another run. */
   key?: string;
   /** When Qiscus starts to send: an instant, or ISO 8601 with an offset or in `timeZone`. Default: at once. */
@@ -86,7 +90,7 @@ export async function startRunWith<const Column extends string>(
   content: Content | undefined,
   quickly?: QuickCreation,
 ): Promise<StartedRun<Column>> {
-  const settings = readSettings(request);
+  const settings = readSettings((await applyTemplate(ctx, request)).request);
   await refuseOtherDatabase(ctx);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
   const warning = await judgeStart(ctx, request, settings.startAt);
@@ -116,7 +120,7 @@ export async function startWith<Column extends string>(
 
 /** Refuses what `startRun` would refuse, and starts nothing. Returns the run that it would find. */
 export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRow | undefined> {
-  const settings = readSettings(request);
+  const settings = readSettings((await applyTemplate(ctx, request)).request);
   await assertAccount(ctx, settings.account);
   await judgeStart(ctx, request, settings.startAt);
   const known = request.key === undefined ? null : await findRunByKey(ctx.db, request.key);
@@ -211,7 +215,7 @@ export function settingsOf(run: RunRow): RunSettings {
   };
 }
 
-function readSettings(request: RunRequest): RunSettings {
+function readSettings(request: SendingRequest & RunOptions): RunSettings {
   const { sending, faults } = readSending(request);
   const { key, startAt, lateOk, flushAfter, catchUp = 'latest' } = request;
   if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');

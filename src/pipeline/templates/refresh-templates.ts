@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import type { ToldTemplate } from '../../domain/templates/told-template.js';
 import { messageOf } from '../../errors.js';
@@ -5,7 +6,7 @@ import { QiscusAccounts } from '../../qiscus/accounts.js';
 import { providerWords } from '../../qiscus/answers.js';
 import type { Qiscus } from '../../qiscus/client.js';
 import { readTemplatePage } from '../../qiscus/templates.js';
-import { noteTemplateFault, replaceTemplates, takeTurnToAsk } from '../../store/templates.js';
+import { isBeingAsked, noteTemplateFault, replaceTemplates, takeTurnToAsk } from '../../store/templates.js';
 
 /** So many on a page: an answer above 1 MB isn't read, and a template has a text for each of its languages. */
 const pageSize = 50;
@@ -15,6 +16,8 @@ const mostPages = 200;
 
 /** A person may be waiting for it. */
 const longestRequestMs = 10_000;
+
+const lookEveryMs = 50;
 
 /**
  * Asks Qiscus for the templates of accounts, and keeps them. An account that was asked within `notWithinMs` isn't asked again, and what
@@ -28,6 +31,10 @@ export async function refreshTemplates(
   const { config } = ctx;
   const known = accounts.filter((account) => config.accounts.has(account));
   const due = known.length === 0 ? [] : await takeTurnToAsk(ctx.db, known, notWithinMs);
+  await waitForOthers(
+    ctx,
+    known.filter((account) => !due.includes(account)),
+  );
   if (due.length === 0) return [];
   const wanted = new Map([...config.accounts].filter(([name]) => due.includes(name)));
   const qiscus = new QiscusAccounts(wanted, Math.min(config.requestTimeoutMs, longestRequestMs), 1);
@@ -41,6 +48,12 @@ export async function refreshTemplates(
   } finally {
     await qiscus.close();
   }
+}
+
+/** Another process may be asking at this moment: what it is told is worth the wait. */
+async function waitForOthers(ctx: Context, accounts: readonly string[]): Promise<void> {
+  while (accounts.length > 0 && !ctx.closing.aborted && (await isBeingAsked(ctx.db, accounts, longestRequestMs)))
+    await sleep(lookEveryMs);
 }
 
 async function refreshAccount(ctx: Context, account: string, qiscus: Qiscus): Promise<string | undefined> {

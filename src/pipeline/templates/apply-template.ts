@@ -1,0 +1,82 @@
+import type { Context } from '../../context.js';
+import type { DeliveryRequest } from '../../domain/runs/delivery.js';
+import { templateColumnFaults } from '../../domain/templates/check-columns.js';
+import { labelOf, type Template } from '../../domain/templates/template.js';
+import { UsageError } from '../../errors.js';
+import { findRunByKey } from '../../store/runs.js';
+import { patiently } from '../patience.js';
+import { requireTemplate, unapprovedWords } from './resolve-template.js';
+
+/** Which template is sent, as a caller tells it: by one of the two. */
+export type TemplateRequest = {
+  /** The template's id: the whole number on its page at Qiscus, such as 172. */
+  templateDetailId?: number;
+  /**
+   * The template's name instead of its id, such as `reminder`, or `reminder:id` if it has several languages. It gives everything that
+   * individual delivery needs. What doesn't fit it is refused before anything is enqueued, and so is one that isn't approved.
+   */
+  template?: string;
+};
+
+type Asked = TemplateRequest &
+  Pick<DeliveryRequest, 'delivery' | 'channelId' | 'templateName' | 'namespace' | 'language'> & {
+    account?: string;
+    key?: string;
+    columns?: readonly string[];
+  };
+
+/** What Qiscus is told of the template. `template`: what is known of it, if it was asked for by its name. */
+export type Applied<R> = {
+  request: Omit<R, 'template'> & { templateDetailId: number };
+  template: Template | undefined;
+};
+
+/**
+ * Puts the ids of the template in the place of its name. @throws {UsageError} that names what could be meant, or all that doesn't fit
+ * it, or says that it isn't approved; of a run that was begun before, its batches are held instead.
+ */
+export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Promise<Applied<R>> {
+  const { template: name, ...request } = asked;
+  // Without an id, it is said that one is missing.
+  if (name === undefined) return { request: request as Applied<R>['request'], template: undefined };
+  const { account, channelId } = asked;
+  const template = await requireTemplate(ctx, { template: name, account, channelId });
+  const faults = [
+    ...otherwise(asked, template),
+    // What is no list of columns at all is said with all other settings.
+    ...(Array.isArray(asked.columns) ? templateColumnFaults(template, asked.columns, asked.delivery) : []),
+  ];
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  if (template.approval !== 'approved' && !(await isBegun(ctx, asked.key)))
+    throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
+  const ofMessage = asked.delivery === 'individual' ? messageFields(template) : {};
+  return {
+    request: { ...request, ...ofMessage, templateDetailId: template.templateDetailId } as Applied<R>['request'],
+    template,
+  };
+}
+
+type MessageFields = Pick<DeliveryRequest, 'channelId' | 'templateName' | 'namespace' | 'language'>;
+
+/** What individual delivery needs, as far as it is known. */
+export function messageFields({ channelId, name, namespace, language }: Template): MessageFields {
+  const known = { channelId, templateName: name, namespace, language };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null));
+}
+
+/** What is said beside the name and is another template's. */
+function otherwise(asked: Asked, template: Template): string[] {
+  const known = { templateDetailId: template.templateDetailId, ...messageFields(template) };
+  return Object.entries(known).flatMap(([field, value]) => {
+    const given: unknown = asked[field as keyof Asked];
+    return given === undefined || given === value
+      ? []
+      : [
+          `${field} is ${JSON.stringify(given)}; that of the template ${labelOf(template)} is ${JSON.stringify(value)}.`,
+        ];
+  });
+}
+
+async function isBegun(ctx: Context, key: string | undefined): Promise<boolean> {
+  return key !== undefined && (await patiently(ctx, () => findRunByKey(ctx.db, key))) !== null;
+}
