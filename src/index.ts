@@ -18,6 +18,7 @@ export type { Delivery, DeliveryRequest, Limit } from './domain/runs/delivery.js
 export type { RunHoldKind, RunOutcome, RunStatus } from './domain/runs/run.js';
 export type { Separator } from './domain/runs/sending.js';
 export type { Evidence } from './domain/statuses/evidence.js';
+export type { RenderedMessage } from './domain/templates/render-message.js';
 export type { Template, TemplateButton, TemplateHeader, TemplateTexts } from './domain/templates/template.js';
 export type { MovedBy } from './domain/timing/batch-start.js';
 export {
@@ -60,6 +61,7 @@ export type { ResendRequest, Resent } from './pipeline/resending/resend.js';
 export type { NewTemplate } from './pipeline/templates/add-template.js';
 export type { TemplateQuery } from './pipeline/templates/list-templates.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
+export type { Preview, PreviewRequest } from './pipeline/views/preview.js';
 export type { AuditQuery, AuditView } from './pipeline/views/view-audit.js';
 export type {
   CampaignResults,

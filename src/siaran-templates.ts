@@ -3,6 +3,7 @@ import type { Template } from './domain/templates/template.js';
 import { audited } from './pipeline/audited.js';
 import { addTemplate, type NewTemplate } from './pipeline/templates/add-template.js';
 import { listTemplates, type TemplateQuery } from './pipeline/templates/list-templates.js';
+import { type Preview, type PreviewRequest, preview } from './pipeline/views/preview.js';
 
 /** The calls of `Siaran` that are about templates. */
 export abstract class TemplateCalls {
@@ -22,6 +23,11 @@ export abstract class TemplateCalls {
     const { templates, faults } = await listTemplates(this.ctx, query);
     for (const fault of faults) this.ctx.logger.warn(fault);
     return templates;
+  }
+
+  /** A recipient's message as it will be seen. Nothing is sent. @throws {UsageError} that says why it can't be sent to. */
+  preview(request: PreviewRequest): Promise<Preview> {
+    return preview(this.ctx, request);
   }
 
   /** Keeps a template that Qiscus's list doesn't tell, in the place of what was added under its id. @throws {UsageError} naming each fault. */

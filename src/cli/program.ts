@@ -27,6 +27,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
   audit: async () => (await import('./looking/audit.js')).addAuditCommand,
   templates: async () => (await import('./templates/templates.js')).addTemplatesCommand,
+  preview: async () => (await import('./templates/preview.js')).addPreviewCommand,
   campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
   suppress: async () => (await import('./operating/suppress.js')).addSuppressCommand,
   forget: async () => (await import('./operating/forget.js')).addForgetCommand,

@@ -3,8 +3,9 @@ import pc from 'picocolors';
 import { escapeControls } from '../../domain/text/control-characters.js';
 import { inOneLine } from './in-one-line.js';
 
+/** Whether what is written shows colours and emphasis. */
 // Not `pc` itself: it also colours what goes into a file when a CI variable is set.
-const isColoured = process.stdout.isTTY === true && pc.isColorSupported;
+export const isColoured = process.stdout.isTTY === true && pc.isColorSupported;
 /** Stands for a sequence of ours until it is written: a text from elsewhere can't have it in it. */
 const mark = randomBytes(8).toString('hex');
 const marked = new RegExp(`${mark}\\[(\\d+)m`);
@@ -12,6 +13,7 @@ const coloured = (begin: number, end: number) => (text: string) =>
   isColoured ? `${mark}[${begin}m${text}${mark}[${end}m` : text;
 
 export const [bold, dim] = [coloured(1, 22), coloured(2, 22)];
+export const [italic, strike] = [coloured(3, 23), coloured(9, 29)];
 export const [green, red, yellow] = [coloured(32, 39), coloured(31, 39), coloured(33, 39)];
 
 /**
