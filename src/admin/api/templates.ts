@@ -1,9 +1,14 @@
 import * as z from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
+import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { addTemplate, type NewTemplate } from '../../pipeline/templates/add-template.js';
 import { listTemplates, type TemplateQuery } from '../../pipeline/templates/list-templates.js';
+import { type Preview, type PreviewRequest, preview, previewOfRun } from '../../pipeline/views/preview.js';
+import { roleWords, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
-import { newTemplate, templateView } from '../schemas/template.js';
+import { problem, sendProblem } from '../problem.js';
+import { newTemplate, previewRequest, previewView, runPreviewView, templateView } from '../schemas/template.js';
 
 const tags = ['templates'];
 const ofWhich = {
@@ -40,6 +45,42 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
   );
 
   app.post(
+    '/templates/preview',
+    {
+      config: { looks: true },
+      schema: {
+        tags,
+        summary: 'A recipient as the message to them will look; nothing is sent or kept',
+        body: previewRequest,
+        response: { 200: previewView },
+      },
+    },
+    ({ body }) => preview(ctx, body as PreviewRequest),
+  );
+
+  app.get(
+    '/runs/:runId/preview',
+    {
+      schema: {
+        tags: ['runs'],
+        summary: 'A row of a run as its recipient sees it; not for viewers, and with a masked number for analysts',
+        params: z.object({ runId: z.string().max(40) }),
+        querystring: z.strictObject({ row: z.coerce.number().int().min(1).max(1e9).default(1) }),
+        response: { 200: runPreviewView },
+      },
+    },
+    async ({ params: { runId }, query: { row }, actor }, reply) => {
+      if (!seesValues(actor))
+        return sendProblem(
+          reply,
+          problem(403, 'ROLE', `${actor.name} is ${roleWords(actor)} and sees no values of messages.`),
+        );
+      const { message, ...found } = await previewOfRun(ctx, runId, row);
+      return { ...found, message: message && messageFor(actor, message) };
+    },
+  );
+
+  app.post(
     '/templates',
     {
       schema: {
@@ -51,4 +92,15 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     },
     ({ body }) => addTemplate(ctx, body as NewTemplate),
   );
+}
+
+/** Numbers in it only for who sees numbers. */
+function messageFor(actor: Actor, { phoneNumber, ...message }: Preview): Preview {
+  if (seesNumbers(actor)) return { phoneNumber, ...message };
+  const mask = (text: string | null) => text && maskNumbersBesideDatesIn(text);
+  const { text, header, body, buttons } = message;
+  return {
+    ...{ ...message, phoneNumber: maskPhoneNumber(phoneNumber), text: mask(text) ?? '', header: mask(header) },
+    ...{ body: mask(body), buttons: buttons.map((button) => ({ ...button, url: mask(button.url) })) },
+  };
 }

@@ -27,6 +27,7 @@ import { addHealthPage, type HealthCheck } from './health.js';
 import { addRecipientPages } from './recipients.js';
 import { addRunPage } from './run.js';
 import { addRunDetails } from './run-details.js';
+import { addRunPreview } from './run-preview.js';
 import { addRunsPage } from './runs.js';
 import { addSuppressionPages } from './suppressions.js';
 
@@ -57,6 +58,7 @@ export async function addPages(
   addApprovalChanges(app, ctx);
   addResendChanges(app, ctx);
   addRunDetails(app, ctx);
+  addRunPreview(app, ctx);
   addBatchPage(app, ctx);
   addBatchChanges(app, ctx);
   addCampaignPages(app, ctx);

@@ -24,6 +24,7 @@ import { bar, batchMark, facts, pager, stateLegend, stateWords, table } from '..
 import { funnel, messageFailures, resultsByHour } from '../html/results.js';
 import { batches, count, forecastWords, masked, plural, standing, time, timeOr } from '../html/words.js';
 import { concerns } from './run-concerns.js';
+import { runPreview } from './run-preview.js';
 
 const batchesPerPage = 50;
 const reasonsShown = 20;
@@ -45,13 +46,14 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const { runId } = request.params;
       const row = await requireRun(ctx, runId);
-      const [run, forecast, chart, reasons, listed, results] = await Promise.all([
+      const [run, forecast, chart, reasons, listed, results, preview] = await Promise.all([
         viewRun(ctx, runId),
         forecastRun(ctx, runId),
         throughputChart(ctx, runId),
         failureReasons(ctx.db, runId, reasonsShown + 1),
         batchesAfter(ctx.db, runId, request.query.after, batchesPerPage + 1, request.query.status),
         viewResults(ctx, runId),
+        runPreview(ctx, runId, 1, request.actor),
       ]);
       return show(request, reply, {
         title: `${run.name} · Run ${run.id}`,
@@ -71,6 +73,7 @@ ${grid(run)}
 <section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
 <section aria-labelledby="chart-head"><h2 id="chart-head">Handed over</h2><div id="chart" data-live>${chart}</div></section>
 </div>
+<section aria-labelledby="preview-head"><h2 id="preview-head">What people see</h2>${preview}</section>
 <div id="failures" data-live>${failures(run, reasons)}</div>
 <section aria-labelledby="batches"><h2 id="batches">Batches</h2><div id="list" data-live>${list(run, listed, request.query)}</div></section>`,
       });

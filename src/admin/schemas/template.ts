@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { approvals, headerTypes, type Template } from '../../domain/templates/template.js';
+import type { Preview, RunPreview } from '../../pipeline/views/preview.js';
 import { instant } from './basic.js';
 
 const nullableText = z.string().nullable();
@@ -30,7 +31,33 @@ export const templateView = z.object({
   toldAt: instant,
 }) satisfies z.ZodType<Template>;
 
+const rendered = z.object({
+  phoneNumber: z.string(),
+  template: z.string().describe('its name and language'),
+  text: z.string().describe('header, body and footer, with an empty line between them'),
+  header: nullableText,
+  body: nullableText,
+  footer: nullableText,
+  buttons: z.array(buttonView),
+}) satisfies z.ZodType<Preview>;
+
+export const previewView = rendered;
+
+export const runPreviewView = z.object({
+  row: z.number(),
+  rows: z.number().describe('how many rows of the run are in batches'),
+  message: rendered.nullable().describe("null: its template isn't known, or the row isn't there"),
+  isKnown: z.boolean().describe("whether the run's template is known"),
+}) satisfies z.ZodType<RunPreview>;
+
 const text = z.string().max(10_000);
+
+export const previewRequest = z.strictObject({
+  template: text,
+  account: text.optional(),
+  channelId: z.number().optional(),
+  row: z.record(text, z.union([text, z.number()])).describe('a recipient: a value for each column'),
+});
 
 /** As for runs, what a value has to be is said by the library, which names each fault. */
 export const newTemplate = z.strictObject({

@@ -22,6 +22,7 @@ const guides = section('Guides', 'guides/', {
   library: 'The library',
   transaction: 'In your own transaction',
   'command-line': 'The command line',
+  templates: 'Templates',
   limits: 'Limits',
   messages: 'Messages',
   campaigns: 'Campaigns',

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Actor } from '../../config/admin-token.js';
+import type { Context } from '../../context.js';
+import { maskPhoneNumber } from '../../domain/numbers/mask-number.js';
+import { requireRun } from '../../pipeline/require-run.js';
+import { previewOfRun } from '../../pipeline/views/preview.js';
+import { seesNumbers, seesValues } from '../access/roles.js';
+import type { AdminApp } from '../app.js';
+import { show } from '../forms/answer.js';
+import { type Html, html } from '../html/html.js';
+import { messageBox } from '../html/message.js';
+import { count } from '../html/words.js';
+
+const lastRow = 1e9;
+
+/** A row of a run as its recipient sees it. */
+export function addRunPreview(app: AdminApp, ctx: Context): void {
+  app.get(
+    '/runs/:runId/preview',
+    {
+      schema: {
+        params: z.object({ runId: z.string().max(40) }),
+        querystring: z.object({ row: z.coerce.number().int().min(1).max(lastRow).catch(1).default(1) }),
+      },
+    },
+    async (request, reply) => {
+      const { id, name } = await requireRun(ctx, request.params.runId);
+      return show(request, reply, {
+        title: `What people see · ${name}`,
+        section: 'Runs',
+        content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${id}">${name}</a></p><h1>What people see</h1>
+${await runPreview(ctx, id, request.query.row, request.actor)}`,
+      });
+    },
+  );
+}
+
+/** A row rendered, and a form to choose another one: part of the run's page, and a page of its own. */
+export async function runPreview(ctx: Context, runId: string, row: number, actor: Actor): Promise<Html> {
+  if (!seesValues(actor)) return html`<p class="empty">Viewers don't see what is written to people.</p>`;
+  const { message, rows, isKnown } = await previewOfRun(ctx, runId, row);
+  const nothing = !isKnown
+    ? html`Its template isn't known. <code>siaran templates --refresh</code> asks Qiscus, and <code>siaran templates add</code> keeps one that it doesn't list.`
+    : rows === 0
+      ? 'No row of it is in a batch so far.'
+      : row > rows
+        ? `There are ${count(rows)} rows.`
+        : 'This row was removed.';
+  return html`${
+    message
+      ? html`<p>To ${shownNumber(actor, message.phoneNumber)}, as <code>${message.template}</code></p>${messageBox(message, actor)}`
+      : html`<p class="empty">${nothing}</p>`
+  }${
+    isKnown &&
+    rows > 1 &&
+    html`<form class="filters" method="get" action="/runs/${runId}/preview"><label>Row of ${count(rows)} <input type="number" name="row" min="1" max="${String(rows)}" value="${String(row)}"></label> <button>Show</button></form>`
+  }`;
+}
+
+function shownNumber(actor: Actor, number: string): string {
+  return seesNumbers(actor) || number === 'forgotten' ? number : maskPhoneNumber(number);
+}
