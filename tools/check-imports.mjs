@@ -61,6 +61,7 @@ const directions = {
   'src/monitoring/': [steps, context, 'type src/telemetry/', ...below],
   // The steps in the order of a recipient's way. None knows the one before or after it: Postgres and hints join them.
   'src/pipeline/templates/': shared,
+  'src/pipeline/test-sends/': ['src/pipeline/intake/', 'src/pipeline/templates/', 'src/pipeline/views/', ...shared],
   'src/pipeline/intake/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/chunking/': shared,
   'src/pipeline/delivery/': ['src/pipeline/templates/', ...shared],

@@ -28,6 +28,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   audit: async () => (await import('./looking/audit.js')).addAuditCommand,
   templates: async () => (await import('./templates/templates.js')).addTemplatesCommand,
   preview: async () => (await import('./templates/preview.js')).addPreviewCommand,
+  'test-send': async () => (await import('./templates/test-send.js')).addTestSendCommand,
   campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
   suppress: async () => (await import('./operating/suppress.js')).addSuppressCommand,
   forget: async () => (await import('./operating/forget.js')).addForgetCommand,

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import * as z from 'zod';
+import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { messageOf } from '../errors.js';
 
@@ -65,6 +66,21 @@ function readDatabaseUrl(text: string, faults: Faults): string {
   settings.set('sslmode', 'verify-full');
   return address.href;
 }
+
+/** Numbers of one's own, with their country, whatever country others are of. They are not shown. */
+export const testNumbers = z
+  .string()
+  .transform((text, faults) => {
+    const read = compilePhoneNumberReader();
+    const readings = text.split(',').map((number) => read(number.trim()));
+    const digits = readings.flatMap((reading) => (reading.ok ? [reading.digits] : []));
+    if (digits.length === readings.length) return digits;
+    const message =
+      'must be phone numbers with their country, commas between them, for example 6281234567890,6281234567891';
+    faults.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  })
+  .default([]);
 
 export function shown(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -70,6 +70,8 @@ export type Config = Readonly<{
   callbackSecrets: CallbackSecrets;
   /** Replies that ask to be left alone, in capitals; none: replies are not looked at. */
   stopWords: readonly string[];
+  /** Digits of those who get tests of templates; none: anybody may. */
+  testNumbers: readonly string[];
   adminHost: string;
   adminPort: number;
   /** Where people open the admin, for links in notices and hints. Absent: there are none. */
@@ -152,6 +154,7 @@ export function parseConfig(env: Environment): Config {
         : undefined,
     callbackSecrets: { common: e.SIARAN_CALLBACK_SECRET, own: file.callbackSecrets },
     stopWords: e.SIARAN_STOP_WORDS,
+    testNumbers: e.SIARAN_TEST_NUMBERS,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminUrl: e.SIARAN_ADMIN_URL,

@@ -6,7 +6,7 @@ import { isLabel } from '../domain/runs/label.js';
 import { approvalAboveForm, rateLimitForm, readApprovalAbove, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
-import { databaseUrl, duration, readNodes, redisUrl, shown, url } from './config-fields.js';
+import { databaseUrl, duration, readNodes, redisUrl, shown, testNumbers, url } from './config-fields.js';
 import { isIssuer } from './oidc.js';
 import { signingKey } from './signing-key.js';
 
@@ -103,6 +103,7 @@ export const environment = z.object({
       error: 'must be up to 100 words with a comma between them, for example STOP,BERHENTI',
     })
     .default([]),
+  SIARAN_TEST_NUMBERS: testNumbers,
   SIARAN_ADMIN_HOST: z
     .string()
     .regex(/^[\w.:-]{1,253}$/, { error: 'must be a host name or an address, for example 0.0.0.0' })

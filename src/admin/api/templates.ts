@@ -4,11 +4,20 @@ import type { Context } from '../../context.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { addTemplate, type NewTemplate } from '../../pipeline/templates/add-template.js';
 import { listTemplates, type TemplateQuery } from '../../pipeline/templates/list-templates.js';
+import { type TestSendRequest, testSend } from '../../pipeline/test-sends/test-send.js';
 import { type Preview, type PreviewRequest, preview, previewOfRun } from '../../pipeline/views/preview.js';
 import { roleWords, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { problem, sendProblem } from '../problem.js';
-import { newTemplate, previewRequest, previewView, runPreviewView, templateView } from '../schemas/template.js';
+import {
+  newTemplate,
+  previewRequest,
+  previewView,
+  runPreviewView,
+  templateView,
+  testSendRequest,
+  testSent,
+} from '../schemas/template.js';
 
 const tags = ['templates'];
 const ofWhich = {
@@ -56,6 +65,19 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     ({ body }) => preview(ctx, body as PreviewRequest),
+  );
+
+  app.post(
+    '/templates/test-send',
+    {
+      schema: {
+        tags,
+        summary: 'Send a template to yourself, as a run of its own; waits a while for what comes of it',
+        body: testSendRequest,
+        response: { 200: testSent },
+      },
+    },
+    ({ body }) => testSend(ctx, body as TestSendRequest),
   );
 
   app.get(

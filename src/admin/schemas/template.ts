@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { runOutcomes } from '../../domain/runs/run.js';
 import { approvals, headerTypes, type Template } from '../../domain/templates/template.js';
+import type { TestSent } from '../../pipeline/test-sends/test-send.js';
 import type { Preview, RunPreview } from '../../pipeline/views/preview.js';
 import { instant } from './basic.js';
 
@@ -50,7 +52,32 @@ export const runPreviewView = z.object({
   isKnown: z.boolean().describe("whether the run's template is known"),
 }) satisfies z.ZodType<RunPreview>;
 
+export const testSent = z.object({
+  runId: z.string(),
+  phoneNumbers: z.array(z.string()),
+  status: z.enum(['open', 'sealed', 'paused', 'cancelled', 'finished']),
+  outcome: z.enum(runOutcomes).nullable().describe('null: it has not ended so far'),
+  message: rendered,
+}) satisfies z.ZodType<TestSent>;
+
 const text = z.string().max(10_000);
+
+export const testSendRequest = z.strictObject({
+  template: text,
+  account: text.optional(),
+  channelId: z.number().optional(),
+  phoneNumbers: z
+    .array(z.union([text, z.number()]))
+    .max(20)
+    .optional()
+    .describe('default: SIARAN_TEST_NUMBERS'),
+  variables: z
+    .array(z.union([text, z.number()]))
+    .max(15)
+    .optional(),
+  row: z.record(text, z.union([text, z.number()])).optional(),
+  wait: text.optional(),
+});
 
 export const previewRequest = z.strictObject({
   template: text,

@@ -104,7 +104,7 @@ function refuseMissing(flags: Flags): void {
 }
 
 /** A variable that has a comma in it is written in a JSON array. */
-function readVariables(text: string): string[] {
+export function readVariables(text: string): string[] {
   if (!text.startsWith('[')) return text.split(',');
   try {
     const values: unknown = JSON.parse(text);

@@ -30,6 +30,8 @@ const requests = {
   'campaign resume': ['POST /campaigns/:name/resume'],
   'campaign fire': ['POST /campaigns/:name/fire'],
   'template add': ['POST /templates'],
+  'template refresh': ['POST /templates/refresh'],
+  'test send': ['POST /templates/test-send'],
   purge: [],
   adopt: [],
   'look up': [],

@@ -62,6 +62,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign pause': (what) => `paused campaign ${what}`,
   'campaign resume': (what) => `let campaign ${what} go on`,
   'campaign fire': (what) => `fired campaign ${what}`,
+  'template refresh': () => 'asked Qiscus for its templates',
+  'test send': (what, { template }) => `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
   'template add': (what, { name }) => `added template${what === '' ? quoted(name) : ` ${what}`}`,
   purge: (_, { olderThan }) => `removed the numbers and values of runs that ended more than ${olderThan} ago`,
   adopt: (_, { prefix }) =>
