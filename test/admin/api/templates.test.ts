@@ -41,3 +41,15 @@ test('a template can be added by hand', async () => {
   const entry = { action: 'POST /api/v1/templates', actor: 'ada' };
   expect((await rig.ask('GET', '/api/v1/audit?limit=5')).body.items).toContainEqual(expect.objectContaining(entry));
 });
+
+test('a test is for operators, and says how far it is when the wait is over', async () => {
+  const request = { template: 'mine', variables: ['Ada'], phoneNumbers: ['6281234567890'], wait: '100ms' };
+  const path = '/api/v1/templates/test-send';
+  expect((await rig.ask('POST', path, { json: request, token: tokens.analyst })).status).toBe(403);
+  const { status, body } = await rig.ask('POST', path, { json: request });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ status: 'sealed', outcome: null, message: { body: 'Halo Ada' } });
+  const { items } = (await rig.ask('GET', '/api/v1/audit?limit=1&action=test%20send')).body;
+  expect(items).toEqual([expect.objectContaining({ text: 'ada sent a test of template "mine"' })]);
+  expect(JSON.stringify(items)).not.toContain('6281234567890');
+});
