@@ -29,13 +29,13 @@ export type NewTemplate = {
   /** Its namespace, which individual messages need. */
   namespace?: string;
   /** What stands above the body: a text, or a kind of media. */
-  header?: { type: TemplateHeader['type']; text?: string | null; defaultValue?: string | null };
+  header?: Pick<TemplateHeader, 'type'> & Partial<TemplateHeader>;
   /** The body, with `{{1}}`, `{{2}}` and so on. */
   body?: string;
   /** What stands below the body. */
   footer?: string;
   /** The buttons in their order. */
-  buttons?: readonly { type: string; text: string; url?: string | null; phoneNumber?: string | null }[];
+  buttons?: readonly (Pick<TemplateButton, 'type' | 'text'> & Partial<TemplateButton>)[];
   /** The columns of its sample CSV. Default: what the texts have places for. */
   columns?: readonly string[];
 };
