@@ -61,6 +61,7 @@ export type { ResendRequest, Resent } from './pipeline/resending/resend.js';
 export type { NewTemplate } from './pipeline/templates/add-template.js';
 export type { TemplateQuery } from './pipeline/templates/list-templates.js';
 export type { TestSendRequest, TestSent } from './pipeline/test-sends/test-send.js';
+export type { Attention, AttentionKind, StatusView } from './pipeline/views/attention.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
 export type { Preview, PreviewRequest } from './pipeline/views/preview.js';
 export type { AuditQuery, AuditView } from './pipeline/views/view-audit.js';

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   message: async () => (await import('./send/message.js')).addMessageCommand,
   seal: async () => (await import('./send/seal.js')).addSealCommand,
   'close-source': async () => (await import('./operating/close-source.js')).addCloseSourceCommand,
+  status: async () => (await import('./looking/status.js')).addStatusCommand,
   runs: async () => (await import('./looking/runs.js')).addRunsCommand,
   run: async () => (await import('./looking/run.js')).addRunCommand,
   results: async () => (await import('./looking/results.js')).addResultsCommand,

@@ -90,9 +90,9 @@ async function insertUnlessForgotten(
           "mostRecipients" INTEGER, "startedBy" TEXT, "approvalAbove" INTEGER, line TEXT, "phoneNumber" BIGINT, "batchId" TEXT, "intakeId" TEXT)
       ), run AS (
         INSERT INTO runs (id, key, name, account, template_detail_id, columns, separator, value_policy, start_at, time_zone, delivery,
-                          most_recipients, started_by, approval_above, sealed_at, drained_at)
+                          most_recipients, started_by, approval_above, is_message, sealed_at, drained_at)
         SELECT "runId", key, name, account, "templateDetailId", columns, separator, "values", "startAt", "timeZone", delivery, "mostRecipients",
-               "startedBy", "approvalAbove", clock_timestamp(), clock_timestamp()
+               "startedBy", "approvalAbove", true, clock_timestamp(), clock_timestamp()
         FROM asked WHERE (SELECT "mayGo" FROM forgetting) ORDER BY key, "runId" ON CONFLICT DO NOTHING RETURNING id, number
       ), new AS (
         SELECT asked.*, run.number FROM run JOIN asked ON "runId" = id

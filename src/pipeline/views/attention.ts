@@ -1,0 +1,192 @@
+import type { Context } from '../../context.js';
+import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
+import { isOperatorsHold, stalledAfterMs } from '../../domain/runs/run.js';
+import { NoAnswerError, within } from '../../domain/timing/within.js';
+import { isError } from '../../errors.js';
+import { isRedisAway } from '../../queue/connection.js';
+import { findRuns, type RunRow } from '../../store/runs.js';
+import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
+import { stalledRuns } from '../../store/views/troubled-runs.js';
+import { readLaws } from '../law.js';
+
+/** Why something waits for a person. */
+export const attentionKinds = [
+  'stopped',
+  'workers',
+  'account_held',
+  'unknown',
+  'approval',
+  'template',
+  'held',
+  'refused',
+  'missing',
+  'stalled',
+  'failing',
+] as const;
+
+/**
+ * `stopped`: somebody stopped everything, or an account. `workers`: no worker is alive, and there is work. `account_held`: an account
+ * sends nothing. `unknown`: nobody knows whether they were messaged. `approval`: a run waits for somebody's approval. `template`: its
+ * template doesn't get through. `held`: another hold of a run. `refused`: they were certainly not messaged. `missing`: Redis has lost
+ * rows. `stalled`: a run that nothing holds gets nowhere. `failing`: a campaign's latest audience couldn't be read.
+ */
+export type AttentionKind = (typeof attentionKinds)[number];
+
+/** One thing that waits for a person, and the one command that settles it. */
+export type Attention = {
+  /** Why it waits. */
+  kind: AttentionKind;
+  /** The run; `null`: it is about several runs, or about none. */
+  runId: string | null;
+  /** The only batch that it is about. */
+  batchId: string | null;
+  /** The campaign, or the one that started the run. */
+  campaign: string | null;
+  /** The account; `null`: every account. */
+  account: string | null;
+  /** The run's name. */
+  name: string | null;
+  /** How many people it concerns, as far as is known. */
+  recipients: number;
+  /** Why, in words, if anything was noted. */
+  reason: string | null;
+  /** The command that settles it, or shows what has to be decided. */
+  action: string;
+};
+
+/** What waits for a person, the most urgent first. `attention` is empty when nothing does. */
+export type StatusView = {
+  attention: Attention[];
+};
+
+/** Of so many runs it is looked whether rows of them are missing. */
+const mostShort = 100;
+
+/** What waits for a person: the same for the command line, the HTTP API and the pages. */
+export async function viewStatus(ctx: Context): Promise<StatusView> {
+  const [concerns, stalled, missing, workers] = await Promise.all([
+    readConcerns(ctx.db),
+    unlessRedisIsAway(stalledEntries(ctx), []),
+    unlessRedisIsAway(missingEntries(ctx), []),
+    unlessRedisIsAway(workersEntries(ctx), [redisIsAway]),
+  ]);
+  const attention = [...concerns.map(entryOf), ...stalled, ...missing, ...workers];
+  return { attention: attention.toSorted((a, b) => attentionKinds.indexOf(a.kind) - attentionKinds.indexOf(b.kind)) };
+}
+
+/** What is read of Redis waits for it so long. */
+const longestMs = 2_000;
+
+/** Without Redis no worker gets anything done. */
+const redisIsAway: Attention = {
+  ...{ kind: 'workers', runId: null, batchId: null, campaign: null, account: null, name: null, recipients: 0 },
+  ...{ reason: "Redis can't be reached", action: 'siaran doctor' },
+};
+
+async function unlessRedisIsAway(look: Promise<Attention[]>, otherwise: Attention[]): Promise<Attention[]> {
+  try {
+    return await within(longestMs, look);
+  } catch (error) {
+    if ((isError(error) && error instanceof NoAnswerError) || isRedisAway(error)) return otherwise;
+    throw error;
+  }
+}
+
+function entryOf(concern: Concern): Attention {
+  const { reason, hold: _, ...about } = concern;
+  const told = reason === null ? null : maskNumbersBesideDatesIn(reason);
+  return { ...about, kind: kindOf(concern), reason: told, action: actionFor(concern) };
+}
+
+function kindOf({ kind, hold }: Concern): AttentionKind {
+  if (kind === 'unread') return 'stalled';
+  if (kind !== 'held') return kind;
+  return hold === 'approval' || hold === 'template' ? hold : 'held';
+}
+
+function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): string {
+  switch (kind) {
+    case 'stopped':
+      return account === null ? 'siaran go --all' : `siaran go --all --account ${account}`;
+    case 'account_held':
+      return liftAccount(account ?? 'NAME', hold);
+    case 'unknown':
+      if (batchId !== null) return `siaran resolve ${batchId}`;
+      return runId === null
+        ? `siaran runs --kind message --state unknown --account ${account}`
+        : `siaran batches ${runId} --status unknown`;
+    case 'refused':
+      return runId === null
+        ? `siaran retry --kind message --state refused --account ${account}`
+        : `siaran retry ${runId}`;
+    case 'held':
+      return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
+    case 'failing':
+      return `siaran campaign show ${JSON.stringify(campaign)}`;
+    case 'unread':
+      return 'siaran doctor';
+    case 'template':
+      return `siaran campaign resume ${JSON.stringify(campaign)}`;
+    default:
+      return 'siaran doctor';
+  }
+}
+
+/** What is probed ends by itself, once its cause is gone. */
+function liftAccount(account: string, hold: string | null): string {
+  if (hold === 'ledger_went_back') return 'siaran resume --all --ledger-went-back';
+  return hold === 'unknowns' ? `siaran resume --account ${account}` : 'siaran doctor';
+}
+
+async function stalledEntries(ctx: Context): Promise<Attention[]> {
+  const stalled = await stalledRuns(ctx.db, stalledAfterMs);
+  if (stalled.length === 0) return [];
+  const ids = stalled.map(({ id }) => id);
+  const [runs, laws] = [await findRuns(ctx.db, ids), await readLaws(ctx, ids)];
+  return runs.map((run) => {
+    const { pending = 0, uploaded = 0 } = laws.get(run.id)?.ledger.recipients ?? {};
+    return { ...aboutRun(run, pending + uploaded), kind: 'stalled', action: `siaran run ${run.id}` };
+  });
+}
+
+async function missingEntries(ctx: Context): Promise<Attention[]> {
+  const short = await shortRuns(ctx.db, mostShort);
+  if (short.length === 0) return [];
+  const [runs, laws] = [await findRuns(ctx.db, short), await readLaws(ctx, short)];
+  return runs.flatMap((run) => {
+    const missing = laws.get(run.id)?.totals.missing ?? 0;
+    // The same rows under the same key fill the gap; of a run without one, its page says which producer it was.
+    const action = run.key === null ? `siaran run ${run.id}` : `siaran send FILE --key ${JSON.stringify(run.key)}`;
+    return missing === 0 ? [] : [{ ...aboutRun(run, missing), kind: 'missing' as const, action }];
+  });
+}
+
+function aboutRun(run: RunRow, recipients: number): Omit<Attention, 'kind' | 'action'> {
+  return {
+    runId: run.id,
+    batchId: null,
+    campaign: null,
+    account: run.account,
+    name: run.name,
+    recipients,
+    reason: null,
+  };
+}
+
+/** That nobody works is no trouble where there is no work. */
+async function workersEntries(ctx: Context): Promise<Attention[]> {
+  const [alive, served, { accounts, campaigns }] = await Promise.all([
+    ctx.heartbeats.alive(),
+    ctx.heartbeats.servedAccounts(),
+    waitingWork(ctx.db),
+  ]);
+  const none = { ...redisIsAway, action: 'siaran worker' };
+  if (alive.length === 0) {
+    if (accounts.length + campaigns === 0) return [];
+    const recipients = accounts.reduce((sum, { recipients: of }) => sum + of, 0);
+    return [{ ...none, account: null, recipients, reason: 'no worker is alive' }];
+  }
+  return accounts
+    .filter(({ account }) => !served.includes(account))
+    .map(({ account, recipients }) => ({ ...none, account, recipients, reason: `no worker delivers for ${account}` }));
+}
