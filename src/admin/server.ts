@@ -28,7 +28,9 @@ import { addSessionRoutes } from './access/sessions.js';
 import { addApprovalRoutes } from './api/approvals.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
+import { addDeskRoutes } from './api/desk.js';
 import { addIntakeRoutes } from './api/intake.js';
+import { refuseUnknownQuery } from './api/known-query.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
 import { addResendRoute } from './api/resend.js';
@@ -108,7 +110,9 @@ export async function buildAdmin(
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   const addApi = async (api: FastifyInstance) => {
     maskForViewers(api);
+    refuseUnknownQuery(api);
     const typed = api.withTypeProvider<ZodTypeProvider>();
+    addDeskRoutes(typed, ctx);
     addRunEventRoutes(typed, ctx);
     addRunRoutes(typed, ctx);
     addApprovalRoutes(typed, ctx);
