@@ -54,6 +54,7 @@ export type { Cancellation, Interruption, Share } from './pipeline/operating/pau
 export type { LedgerRepair } from './pipeline/operating/repair-ledger.js';
 export type { Resolved, ResolveOptions } from './pipeline/operating/resolve.js';
 export type { Retried } from './pipeline/operating/retry.js';
+export type { Stopped, StopRequest, WentOn } from './pipeline/operating/stop.js';
 export type { PhoneNumbers, Suppressed, SuppressOptions, Unsuppressed } from './pipeline/operating/suppress.js';
 export type { Verification } from './pipeline/operating/verify.js';
 export type { NoticeBody } from './pipeline/reconcile/notice-body.js';
@@ -81,6 +82,7 @@ export type { FiringStatus } from './store/firings.js';
 export type { Forgetting, Forgotten } from './store/forgotten.js';
 export type { HoldView } from './store/holds.js';
 export type { Resolution } from './store/resolutions.js';
+export type { StopView } from './store/stops.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
 export type { BatchFilter, BatchView } from './store/views/batch-views.js';
 export type { FiringView } from './store/views/firing-views.js';

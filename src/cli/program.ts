@@ -24,6 +24,8 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   pause: async () => (await import('./operating/pause.js')).addPauseCommand,
   resume: async () => (await import('./operating/resume.js')).addResumeCommand,
   approve: async () => (await import('./operating/approve.js')).addApproveCommand,
+  stop: async () => (await import('./operating/stop.js')).addStopCommand,
+  go: async () => (await import('./operating/stop.js')).addGoCommand,
   cancel: async () => (await import('./operating/pause.js')).addCancelCommand,
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
   audit: async () => (await import('./looking/audit.js')).addAuditCommand,

@@ -5,9 +5,24 @@ import type { RawSql } from './postgres/direct.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
- * `unknowns` (three sends in a row without an answer) and `ledger_went_back` are lifted by an operator only.
+ * `unknowns` (three sends in a row without an answer) and `ledger_went_back` are lifted by an operator only. `stopped` and
+ * `account_stopped` are no rows of their own: a stop stands (`stops.ts`), of everything or of this account, and only `go` lifts it.
  */
-export type HoldKind = 'refused' | 'unreachable' | 'rate_limited' | 'unknowns' | 'ledger_went_back';
+export const holdKinds = [
+  'refused',
+  'unreachable',
+  'rate_limited',
+  'unknowns',
+  'ledger_went_back',
+  'stopped',
+  'account_stopped',
+] as const;
+export type HoldKind = (typeof holdKinds)[number];
+
+/** Whether a stop holds the account, rather than trouble. */
+export function isStop(kind: string): boolean {
+  return kind === 'stopped' || kind === 'account_stopped';
+}
 
 /** A hold: an account sends nothing until it is lifted. */
 export type HoldView = {
@@ -162,7 +177,7 @@ export async function liftHolds(
   await tx.$executeRaw`
     DELETE FROM holds h WHERE (${only}::text IS NULL OR account = ${only})
       AND (h.lifted_at IS NOT NULL OR h.expires_at <= clock_timestamp() OR ${holdId} = ANY(${ids}::text[]))`;
-  return held;
+  return held.filter(({ kind }) => !isStop(kind));
 }
 
 export async function activeHolds(db: Sql, account?: string): Promise<HoldView[]> {

@@ -15,7 +15,8 @@ CREATE OR REPLACE VIEW active_holds AS
 SELECT account, kind, reason, failures, held_at, probe_at, expires_at, lifted_at FROM holds
 WHERE lifted_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
 UNION ALL
-SELECT a.name, 'stopped', CASE WHEN s.account = '' THEN 'everything' ELSE 'this account' END || ' was stopped by ' || s.stopped_by,
+SELECT a.name, CASE WHEN s.account = '' THEN 'stopped' ELSE 'account_stopped' END,
+       CASE WHEN s.account = '' THEN 'everything' ELSE 'this account' END || ' was stopped by ' || s.stopped_by,
        1, s.stopped_at, NULL::timestamptz(3), NULL::timestamptz(3), NULL::timestamptz(3)
 FROM stops s JOIN accounts a ON s.account IN ('', a.name);
 
@@ -24,7 +25,7 @@ CREATE FUNCTION tell_stop() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO notices (event, account, detail)
     SELECT 'hold', h.account, jsonb_build_object('kind', h.kind, 'reason', h.reason) FROM active_holds h
-    WHERE h.kind = 'stopped' AND h.held_at = NEW.stopped_at AND NEW.account IN ('', h.account);
+    WHERE CASE WHEN NEW.account = '' THEN h.kind = 'stopped' ELSE h.kind = 'account_stopped' AND h.account = NEW.account END;
     RETURN NULL;
 END $$;
 CREATE TRIGGER stops_begin AFTER INSERT ON stops FOR EACH ROW EXECUTE FUNCTION tell_stop();

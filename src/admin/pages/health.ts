@@ -4,7 +4,7 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { ChangedMeanwhileError, messageOf } from '../../errors.js';
 import { resumeAll } from '../../pipeline/operating/repair-ledger.js';
-import { activeHolds, type HoldView } from '../../store/holds.js';
+import { activeHolds, type HoldView, isStop } from '../../store/holds.js';
 import { mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from '../forms/answer.js';
@@ -96,7 +96,10 @@ function checksTable(checks: readonly HealthCheck[]): Html {
 
 function holdsList(holds: readonly HoldView[], actor: Actor): Html {
   if (holds.length === 0) return html`<p class="empty">No account is held.</p>`;
-  const canLift = mayChange(actor) && holds.every(({ kind }) => kind !== 'ledger_went_back');
+  const canLift =
+    mayChange(actor) &&
+    holds.some(({ kind }) => !isStop(kind)) &&
+    holds.every(({ kind }) => kind !== 'ledger_went_back');
   return html`<ul class="concerns">${holds.map(
     (hold) =>
       html`<li class="warn"><h3>${hold.account}: ${hold.kind.replaceAll('_', ' ')}</h3><p>${masked(hold.reason)}, since ${time(hold.heldAt)}. ${holdAdvice(hold, 'RUN')}</p></li>`,

@@ -27,6 +27,10 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
       return html`Look up at Qiscus what was sent, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
     case 'ledger_went_back':
       return html`Postgres was restored to an older state. Run <code>siaran resume --all --ledger-went-back</code> and read what it prints.`;
+    case 'stopped':
+      return html`Once it may go on: <a href="/go">let everything go on</a>.`;
+    case 'account_stopped':
+      return html`Once it may go on: <a href="/go">let the account go on</a>.`;
     case 'refused':
       return html`Correct the credentials or pay the account. Siaran tries again${until !== null && html` by ${time(until)}`}, and goes on by itself.`;
     case 'unreachable':

@@ -11,7 +11,7 @@ import type { Cancellation, Interruption } from '../../pipeline/operating/pause.
 import type { Retried } from '../../pipeline/operating/retry.js';
 import type { Verification } from '../../pipeline/operating/verify.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { HoldView } from '../../store/holds.js';
+import { type HoldView, holdKinds } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
@@ -65,16 +65,7 @@ export const forecast = z.object({
 }) satisfies z.ZodType<Forecast>;
 
 const hold = z.object({
-  kind: z.enum([
-    'refused',
-    'unreachable',
-    'rate_limited',
-    'unknowns',
-    'ledger_went_back',
-    'preparing',
-    'approval',
-    ...operatorsHolds,
-  ]),
+  kind: z.enum([...holdKinds, 'preparing', 'approval', ...operatorsHolds]),
   reason: z.string(),
   heldAt: instant,
   until: instant.nullable(),
@@ -181,7 +172,7 @@ export const enqueued = z.object({
   rejected: count,
 }) satisfies z.ZodType<Enqueued>;
 
-const share = z.object({ batches: count, recipients: count });
+export const share = z.object({ batches: count, recipients: count });
 
 const job = z.object({
   broadcastJobId: z.number().nullable(),
@@ -241,7 +232,7 @@ export const attemptView = z.object({
 export const holdView = z.object({
   id: z.string(),
   account: z.string(),
-  kind: z.enum(['refused', 'unreachable', 'rate_limited', 'unknowns', 'ledger_went_back']),
+  kind: z.enum(holdKinds),
   reason: z.string(),
   heldAt: instant,
   until: instant.nullable(),

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { Context } from '../../context.js';
-import { activeHolds, type HoldView } from '../../store/holds.js';
+import { activeHolds, type HoldView, isStop } from '../../store/holds.js';
 import { unverifiedRuns } from '../../store/views/troubled-runs.js';
 import { missingCountry } from '../send/default-country.js';
 import { describeHold, liftingCommand } from '../terminal/describe-run.js';
@@ -49,5 +49,6 @@ function whatToDo(holds: readonly HoldView[]): string {
   const lasting = holds.find((hold) => hold.kind === 'ledger_went_back') ?? holds.find((hold) => hold.until === null);
   if (!lasting)
     return `Fix what it says: sending then goes on by itself. To send at once: siaran resume --account ${holds[0]?.account ?? 'NAME'}`;
+  if (isStop(lasting.kind)) return `Once it may go on: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
   return `Look up at Qiscus what was sent, then: ${liftingCommand(lasting.kind, 'RUN', lasting.account)}`;
 }

@@ -3,8 +3,9 @@ import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import type { Siaran } from '../../siaran.js';
 import { inOneLine } from '../terminal/in-one-line.js';
-import { print, printJson } from '../terminal/output.js';
+import { print, printJson, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
+import { describeStop } from './stop.js';
 
 const examples = `
 Examples:
@@ -51,8 +52,14 @@ async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
   const { account } = flags;
   const lifted = await (account === undefined ? siaran.resumeAll() : siaran.resumeAccount(account));
   if (flags.json) return printJson(lifted);
+  const stops = (await siaran.stops()).filter(
+    (stop) => stop.account === null || (account ?? stop.account) === stop.account,
+  );
+  for (const stop of stops) await print(yellow(describeStop(stop)));
   if (lifted.length === 0)
-    return print(`${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held; nothing was done.`);
+    return print(
+      `${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held${stops.length > 0 ? ' otherwise' : ''}; nothing was done.`,
+    );
   for (const hold of lifted)
     await print(`Lifted: ${hold.account} was held since ${showInstant(hold.heldAt)}: ${inOneLine(hold.reason)}`);
   const accounts = [...new Set(lifted.map((hold) => hold.account))];

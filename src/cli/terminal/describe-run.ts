@@ -140,6 +140,8 @@ export function liftingCommand(
   if (kind === 'preparing') return undefined;
   if (kind === 'approval') return `siaran approve ${runId}`;
   if (isOperatorsHold(kind)) return `siaran resume ${runId}`;
+  if (kind === 'stopped') return 'siaran go --all';
+  if (kind === 'account_stopped') return `siaran go --all --account ${account}`;
   return kind === 'ledger_went_back' ? 'siaran resume --all --ledger-went-back' : `siaran resume --account ${account}`;
 }
 

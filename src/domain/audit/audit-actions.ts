@@ -13,6 +13,8 @@ const requests = {
   retry: ['POST /runs/:runId/retry', 'POST /batches/:batchId/retry'],
   resend: ['POST /runs/:runId/resend'],
   'close source': ['POST /runs/:runId/close-source'],
+  stop: ['POST /stop'],
+  go: ['POST /go'],
   resolve: ['POST /batches/:batchId/resolve'],
   'resume accounts': ['POST /holds/resume', 'POST /health/resume'],
   'repair ledger': [],

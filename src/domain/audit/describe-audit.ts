@@ -45,6 +45,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   resolve: (what, detail) => `resolved ${what}: ${describeResolution(detail)}`,
   'resume accounts': (_, { account }) =>
     account === undefined ? 'let every held account send again' : `let account${quoted(account)} send again`,
+  stop: (_, { account }) => `stopped ${everythingOr(account)}`,
+  go: (_, { account }) => `let ${everythingOr(account)} go on that was stopped`,
   'repair ledger': () => 'repaired the ledger, and let every account send again',
   message: () => 'sent a message',
   suppress: (_, { count }) => `put ${numbers(count)} on the suppression list`,
@@ -115,6 +117,11 @@ function describeOutcome(status: number | null): string {
   if (status === null) return ' (begun; its end was not recorded)';
   if (status < 400) return '';
   return status < 500 ? ' (refused: nothing was changed)' : ' (failed)';
+}
+
+/** A form of a page has an empty field for everything. */
+function everythingOr(account: unknown): string {
+  return account === undefined || account === '' ? 'everything' : `account${quoted(account)}`;
 }
 
 function quoted(text: unknown): string {

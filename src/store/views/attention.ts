@@ -68,7 +68,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       FROM stops s
       UNION ALL
       SELECT 2, 'account_held', NULL, NULL, h.account, NULL, (SELECT sum(w.recipients) FROM waiting w WHERE w.account = h.account), h.kind, h.reason, NULL, h.held_at
-      FROM active_holds h WHERE h.kind NOT IN ('stopped', 'rate_limited')
+      FROM active_holds h WHERE h.kind NOT IN ('stopped', 'account_stopped', 'rate_limited')
       UNION ALL
       (SELECT CASE kind WHEN 'unknown' THEN 3 ELSE 5 END, kind, run_id, (SELECT f.name FROM firings f WHERE f.run_id = o.run_id), account, name, recipients,
         NULL, NULL, batch_id, latest

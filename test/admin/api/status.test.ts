@@ -29,3 +29,23 @@ test('no route of the API ignores a parameter that it does not know', async () =
     if (method === 'GET') expect(answer.body.detail).toContain('stauts');
   }
 });
+
+test('operators stop everything over HTTP and let it go on; viewers may not, and see that it stands', async () => {
+  const runId = await chunked(rig, 5);
+  const refused = await rig.ask('POST', '/api/v1/stop', { token: tokens.viewer });
+  expect(refused).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+  expect(await rig.siaran.stops()).toEqual([]);
+  const stopped = await rig.ask('POST', '/api/v1/stop', { json: {} });
+  expect(stopped).toMatchObject({
+    status: 200,
+    body: { runs: 1, campaigns: 0, held: { batches: 1, recipients: 5 }, handedOver: { batches: 0, recipients: 0 } },
+  });
+  expect(await rig.ask('GET', '/api/v1/stops', { token: tokens.viewer })).toMatchObject({
+    body: [{ account: null, stoppedBy: 'ada' }],
+  });
+  expect((await rig.ask('POST', '/api/v1/go', { json: { account: 'default' } })).body).toMatchObject({ lifted: false });
+  expect((await rig.ask('POST', '/api/v1/go')).body).toEqual({ lifted: true, standing: [] });
+  const told = (await rig.ask('GET', '/api/v1/audit?actor=ada')).body.items.map(({ text }: { text: string }) => text);
+  expect(told).toEqual(expect.arrayContaining(['ada stopped everything', 'ada let everything go on that was stopped']));
+  await rig.siaran.cancel(runId);
+});
