@@ -54,6 +54,8 @@ function tellStale(why: string | undefined): void {
 
 function swap(fresh: Document): void {
   localise(fresh);
+  // It has the number of what needs a person.
+  document.title = fresh.title;
   for (const old of document.querySelectorAll<HTMLElement>('[data-live]')) {
     const now = fresh.getElementById(old.id);
     if (!now || now.innerHTML === (shown.get(old) ?? old.innerHTML)) continue;

@@ -11,7 +11,7 @@ const noticeSeconds = 30;
 export function show(request: FastifyRequest, reply: FastifyReply, page: Omit<Page, 'actor' | 'notice'>): FastifyReply {
   const notice = request.cookies[noticeCookie];
   if (notice !== undefined) void reply.clearCookie(noticeCookie, { path: '/' });
-  return sendPage(reply, layout({ ...page, actor: request.actor, notice }));
+  return sendPage(reply, layout({ ...page, actor: request.actor, desk: request.desk, notice }));
 }
 
 export function sendPage(reply: FastifyReply, text: string): FastifyReply {

@@ -1,4 +1,5 @@
 import type { Actor } from '../../config/admin-token.js';
+import { type Desk, needsCount, stopBanner, stopButton } from './desk.js';
 import { type Content, type Html, html } from './html.js';
 
 export type Page = {
@@ -8,6 +9,8 @@ export type Page = {
   actor?: Actor | undefined;
   /** Where in the navigation this page belongs. */
   section?: string;
+  /** What needs a person, and what is stopped; absent: it isn't known. */
+  desk?: Desk | undefined;
   /** What was just done; told once. */
   notice?: string | undefined;
   /** Why what was asked for wasn't done. */
@@ -19,6 +22,7 @@ export type Page = {
 
 /** A new section needs a line here. */
 const sections: readonly { name: string; path: string }[] = [
+  { name: 'Needs you', path: '/status' },
   { name: 'Runs', path: '/runs' },
   { name: 'Campaigns', path: '/campaigns' },
   { name: 'Recipients', path: '/recipients' },
@@ -27,13 +31,13 @@ const sections: readonly { name: string; path: string }[] = [
   { name: 'Health', path: '/health' },
 ];
 
-export function layout({ title, actor, section, notice, refusal, scripts = [], content }: Page): string {
+export function layout({ title, actor, section, desk, notice, refusal, scripts = [], content }: Page): string {
   return `<!doctype html>\n${html`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Siaran</title>
+<title>${desk && desk.attention.length > 0 && `(${desk.attention.length}) `}${title} · Siaran</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/siaran.css">
 ${['page.js', ...scripts].map((file) => html`<script type="module" src="/assets/${file}"></script>`)}
@@ -42,9 +46,10 @@ ${['page.js', ...scripts].map((file) => html`<script type="module" src="/assets/
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/runs">Siaran</a>
-${actor && navigation(section)}
-${actor && whoIsIn(actor)}
+${actor && navigation(section, desk)}
+${actor && stopButton(actor, desk)}${actor && whoIsIn(actor)}
 </header>
+${stopBanner(actor, desk)}
 <main id="main" tabindex="-1">
 ${notice !== undefined && html`<p class="notice done" role="status">${notice}</p>`}
 ${refusal !== undefined && html`<p class="notice refused" role="alert">${refusal}</p>`}
@@ -58,9 +63,10 @@ ${patterns}
 `.toString()}`;
 }
 
-function navigation(current: string | undefined): Html {
+function navigation(current: string | undefined, desk: Desk | undefined): Html {
   return html`<nav aria-label="Sections"><ul>${sections.map(
-    ({ name, path }) => html`<li><a href="${path}"${name === current && html` aria-current="page"`}>${name}</a></li>`,
+    ({ name, path }) =>
+      html`<li><a href="${path}"${name === current && html` aria-current="page"`}>${name}${path === '/status' && html` ${needsCount(desk)}`}</a></li>`,
   )}</ul></nav>`;
 }
 

@@ -10,9 +10,13 @@ import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { bar, pager } from '../html/parts.js';
 import { count, masked, plural, recipients, standing, time, timeOr } from '../html/words.js';
+import { attentionList } from './attention.js';
 import { holdAdvice } from './run-concerns.js';
 
 const perPage = 25;
+
+/** More stand on a page of their own. */
+const mostNeeding = 10;
 
 /** Runs, newest first. */
 export function addRunsPage(app: AdminApp, ctx: Context): void {
@@ -31,6 +35,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
         title: 'Runs',
         section: 'Runs',
         content: html`<h1>Runs</h1>
+${before === undefined && html`<section aria-labelledby="needs-head"><h2 id="needs-head">What needs you</h2><div id="attention" data-live>${attentionList(request.desk?.attention, request.actor, mostNeeding)}</div></section>`}
 <div id="runs" data-live data-every="${runs.some(({ status }) => status !== 'finished') ? 5 : 30}">
 ${
   runs.length === 0

@@ -58,6 +58,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await rig.query(`INSERT INTO holds (account, kind, reason) SELECT name, 'unknowns', 'three' FROM accounts LIMIT 1`);
     const paths = ['/runs', `/runs/${run?.id}`, `/runs/${run?.id}/cancel`, `/runs/${runId}`, `/runs/${runId}/retry`];
     paths.push(`/runs/${runId}/rejections`, `/runs/${runId}/verification`);
+    await rig.siaran.stopAll({ account: 'default' });
+    paths.push('/status', '/stop', '/go');
     paths.push(`/batches/${runId}-0001`, `/batches/${unknown.runId}-0001`, `/batches/${unknown.runId}-0001/resolve`);
     paths.push('/campaigns', '/campaigns/Newsletter', '/campaigns/Newsletter/audience', '/campaigns/Newsletter/fire');
     paths.push('/audit', '/health', '/health/resume');

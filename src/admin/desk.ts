@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.js';
+import { viewStatus } from '../pipeline/views/attention.js';
+import { standingStops } from '../store/stops.js';
+import type { Desk } from './html/desk.js';
+import { wantsPage } from './problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a page; absent: nobody is logged in, or it can't be told at the moment. */
+    desk?: Desk | undefined;
+  }
+}
+
+/** Looks at what every page tells, before a page is made. What can't be looked at hinders no page. */
+export function lookAtDesk(pages: FastifyInstance, ctx: Context): void {
+  pages.decorateRequest('desk', undefined);
+  pages.addHook('preHandler', async (request) => {
+    const { config } = request.routeOptions;
+    if (request.actor === undefined || config.public || !wantsPage(request)) return;
+    request.desk = await look(ctx).catch((err: unknown) => {
+      ctx.logger.warn({ err }, 'a page is shown without what needs a person');
+      return undefined;
+    });
+  });
+}
+
+async function look(ctx: Context): Promise<Desk> {
+  const [{ attention }, stops] = await Promise.all([viewStatus(ctx), standingStops(ctx.db)]);
+  return { attention, stops };
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { insertAccounts } from '../../../src/store/accounts.js';
+import { type AdminRig, startAdminRig } from '../../support/admin.js';
+import { chunked, deliver } from '../../support/runs.js';
+import { openVisitors, type Visitors } from '../visitors.js';
+
+let rig: AdminRig;
+let visitors: Visitors;
+beforeAll(async () => {
+  rig = await startAdminRig();
+  visitors = await openVisitors(rig);
+  await rig.ctx.heartbeats.beat('test', ['default']);
+});
+afterAll(() => rig.close());
+
+test('the first page begins with what needs a person, and every page counts it, in its title and in the navigation', async () => {
+  const calm = await visitors.get('/runs');
+  expect(calm.text).toContain('Nothing needs you.');
+  expect(calm.text).toContain('<title>Runs · Siaran</title>');
+  rig.sandbox.setFaults([{ on: 'send', kind: 'http', status: 422, message: 'no such template', times: 1 }]);
+  const runId = await chunked(rig, 8, { name: 'Reminders <b>' });
+  await deliver(rig, runId, 1);
+  const { text } = await visitors.get('/runs');
+  expect(text).toMatch(/<h1>Runs<\/h1>\s*<section[^>]*><h2[^>]*>What needs you<\/h2>/);
+  expect(text).toContain('8 recipients of &#34;Reminders &#60;b&#62;&#34;');
+  expect(text).toContain(`href="/runs/${runId}/retry"`);
+  for (const path of ['/runs', '/status', '/campaigns', '/audit', '/health', `/runs/${runId}`]) {
+    const page = await visitors.get(path);
+    expect(page.text).toMatch(/<title>\(1\) .* · Siaran<\/title>/);
+    expect(page.text).toContain('<span class="needs">1</span>');
+    expect(page.text).toContain('<a class="button stop" href="/stop">Stop everything</a>');
+  }
+  const seen = await visitors.get('/status', visitors.viewer);
+  expect(seen.text).toContain(`<a class="button" href="/runs/${runId}"`);
+  expect(seen.text).not.toContain('href="/stop"');
+  await rig.siaran.cancel(runId);
+});
+
+test('everything is stopped by two clicks, which every page tells, and is let go again', async () => {
+  const runId = await chunked(rig, 6);
+  const asked = await visitors.get('/stop');
+  expect(asked.text).toContain('1 run and 0 campaigns: 6 recipients in 1 batch wait.');
+  expect(await visitors.get('/stop', visitors.viewer)).toMatchObject({ status: 403 });
+  const stopped = await visitors.confirm('/stop');
+  expect(stopped).toMatchObject({ status: 303 });
+  expect(stopped.headers.get('location')).toBe('/status');
+  expect(await rig.siaran.stops()).toMatchObject([{ account: null, stoppedBy: 'ada' }]);
+  const page = await visitors.get('/campaigns');
+  expect(page.text).toContain('<strong>Everything is stopped</strong> by ada');
+  expect(page.text).not.toContain('href="/stop"');
+  expect((await visitors.get('/campaigns', visitors.viewer)).text).not.toContain('href="/go"');
+  expect((await visitors.get(`/runs/${runId}`)).text).toContain('<a href="/go">let everything go on</a>');
+  expect((await visitors.get('/go')).text).toContain('6 recipients may then be sent');
+  await visitors.confirm('/go');
+  expect(await rig.siaran.stops()).toEqual([]);
+  await rig.siaran.cancel(runId);
+});
+
+test('where there are several accounts one of them is stopped alone', async () => {
+  await insertAccounts(rig.ctx.db, new Map([['acme', { portfolio: 'acme' }]]));
+  expect((await visitors.get('/stop')).text).toContain('<option value="acme">Only account acme</option>');
+  await visitors.confirm('/stop', { account: 'acme' });
+  const { text } = await visitors.get('/runs');
+  expect(text).toContain('<strong>Account acme is stopped</strong>');
+  expect(text).toContain('href="/stop"');
+  await visitors.confirm('/go');
+  expect(await rig.siaran.stops()).toEqual([]);
+});
