@@ -88,6 +88,7 @@ export type { BatchFilter, BatchView } from './store/views/batch-views.js';
 export type { FiringView } from './store/views/firing-views.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
 export type { MessageCounts, ToldByHour } from './store/views/results.js';
+export type { RunFilter, RunKind, RunState } from './store/views/run-list.js';
 export type { JobAhead } from './store/views/standing-runs.js';
 
 /**

@@ -26,8 +26,8 @@ import { watchRun } from './pipeline/views/watch-run.js';
 import { DeskCalls } from './siaran-desk.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
-import { latestRunIds } from './store/runs.js';
 import { type BatchFilter, type BatchView, viewBatches } from './store/views/batch-views.js';
+import { findRunIds, type RunFilter } from './store/views/run-list.js';
 
 /** A run, and everybody in it. */
 export type BroadcastRequest<Column extends string> = RunRequest<Column> & {
@@ -124,9 +124,9 @@ export class Siaran extends DeskCalls {
     return viewRun(this.ctx, runId);
   }
 
-  /** The latest runs, newest first. */
-  async runs(limit = 20): Promise<RunView[]> {
-    return viewRuns(this.ctx, await latestRunIds(this.ctx.db, limit));
+  /** The latest runs that fit, newest first. */
+  async runs(limit = 20, filter: RunFilter = {}): Promise<RunView[]> {
+    return viewRuns(this.ctx, await findRunIds(this.ctx.db, filter, limit));
   }
 
   /** What became of a run's messages: how many came how far, and why others failed. @throws {NotFoundError} */

@@ -99,20 +99,6 @@ export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null>
   return row && readRow(row);
 }
 
-export async function latestRunIds(db: Sql, limit: number): Promise<string[]> {
-  const rows = await db.run.findMany({ select: { id: true }, orderBy: { createdAt: 'desc' }, take: limit });
-  return rows.map((row) => row.id);
-}
-
-/** The runs before one of them, newest first; from the newest one if that isn't known. */
-export async function runIdsBefore(db: Sql, limit: number, before?: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM runs
-    WHERE ${before ?? null}::text IS NULL OR (created_at, number) < (SELECT created_at, number FROM runs WHERE id = ${before ?? null})
-    ORDER BY created_at DESC, number DESC LIMIT ${limit}`;
-  return rows.map((row) => row.id);
-}
-
 /** Lets a run that is delivered individually take as many recipients as there are. */
 export async function forceRun(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`

@@ -16,14 +16,15 @@ import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
 import { viewResults } from '../../pipeline/views/view-results.js';
 import { viewRun, viewRuns } from '../../pipeline/views/view-run.js';
 import { addAudit } from '../../store/audit-log.js';
-import { runIdsBefore } from '../../store/runs.js';
 import { type IfState, stateOf } from '../../store/states.js';
 import { batchesAfter } from '../../store/views/batch-views.js';
+import { findRunIds } from '../../store/views/run-list.js';
 import { auditActor, reasonOfRowFor, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { runResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
+import { runQuery } from '../schemas/run-query.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { runRequest } from './requests.js';
 
@@ -50,12 +51,12 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
       schema: {
         tags,
         summary: 'Runs, newest first',
-        querystring: z.object(schemas.pageQuery(200)),
+        querystring: z.object({ ...schemas.pageQuery(200), ...runQuery }),
         response: { 200: schemas.pageOf(schemas.runView) },
       },
     },
-    async ({ query: { limit, cursor } }) => {
-      const ids = await runIdsBefore(ctx.db, limit + 1, cursor);
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const ids = await findRunIds(ctx.db, filter, limit + 1, cursor);
       const shown = ids.slice(0, limit);
       const items = await viewRuns(ctx, shown);
       return { items, next: ids.length > limit ? (shown.at(-1) ?? null) : null };

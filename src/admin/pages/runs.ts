@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { type RunView, viewRuns } from '../../pipeline/views/view-run.js';
-import { runIdsBefore } from '../../store/runs.js';
+import { accountNames } from '../../store/accounts.js';
+import { findRunIds } from '../../store/views/run-list.js';
 import { runTimes } from '../../store/views/snapshot.js';
 import { reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
@@ -12,6 +13,7 @@ import { bar, pager } from '../html/parts.js';
 import { count, masked, plural, recipients, standing, time, timeOr } from '../html/words.js';
 import { attentionList } from './attention.js';
 import { holdAdvice } from './run-concerns.js';
+import { filterForm, isNarrowed, pageQuery, pathOf } from './run-filter.js';
 
 const perPage = 25;
 
@@ -22,31 +24,30 @@ const mostNeeding = 10;
 export function addRunsPage(app: AdminApp, ctx: Context): void {
   app.get('/', (_request, reply) => reply.redirect('/runs', 303));
 
-  app.get(
-    '/runs',
-    { schema: { querystring: z.object({ before: z.string().max(40).optional() }) } },
-    async (request, reply) => {
-      const { before } = request.query;
-      const ids = await runIdsBefore(ctx.db, perPage + 1, before);
-      const shown = ids.slice(0, perPage);
-      const [runs, startedAt] = await Promise.all([viewRuns(ctx, shown), runTimes(ctx.db, shown)]);
-      const next = ids.length > perPage ? `/runs?before=${encodeURIComponent(shown.at(-1) ?? '')}` : undefined;
-      return show(request, reply, {
-        title: 'Runs',
-        section: 'Runs',
-        content: html`<h1>Runs</h1>
-${before === undefined && html`<section aria-labelledby="needs-head"><h2 id="needs-head">What needs you</h2><div id="attention" data-live>${attentionList(request.desk?.attention, request.actor, mostNeeding)}</div></section>`}
+  app.get('/runs', { schema: { querystring: z.object(pageQuery) } }, async (request, reply) => {
+    const { before, ...asked } = request.query;
+    const filter = { ...asked, kind: asked.kind === 'all' ? undefined : asked.kind };
+    const [ids, accounts] = await Promise.all([findRunIds(ctx.db, filter, perPage + 1, before), accountNames(ctx.db)]);
+    const shown = ids.slice(0, perPage);
+    const [runs, startedAt] = await Promise.all([viewRuns(ctx, shown), runTimes(ctx.db, shown)]);
+    const isFirst = before === undefined && !isNarrowed(asked);
+    const next = ids.length > perPage ? pathOf(asked, shown.at(-1)) : undefined;
+    return show(request, reply, {
+      title: 'Runs',
+      section: 'Runs',
+      content: html`<h1>Runs</h1>
+${isFirst && html`<section aria-labelledby="needs-head"><h2 id="needs-head">What needs you</h2><div id="attention" data-live>${attentionList(request.desk?.attention, request.actor, mostNeeding)}</div></section>`}
+${filterForm(asked, accounts)}
 <div id="runs" data-live data-every="${runs.some(({ status }) => status !== 'finished') ? 5 : 30}">
 ${
   runs.length === 0
-    ? html`<p class="empty">There are no ${before === undefined ? 'runs yet' : 'older runs'}. <code>siaran send</code>, the library, the API or a campaign starts one.</p>`
+    ? html`<p class="empty">${isNarrowed(asked) ? 'No run fits.' : html`There are no ${before === undefined ? 'runs yet' : 'older runs'}. <code>siaran send</code>, the library, the API or a campaign starts one.`}</p>`
     : html`<ol class="runs">${runs.map((run) => listed(run, startedAt.get(run.id), request.actor))}</ol>`
 }
 </div>
-${pager({ newest: before === undefined ? undefined : '/runs', next })}`,
-      });
-    },
-  );
+${pager({ newest: before === undefined ? undefined : pathOf(asked), next })}`,
+    });
+  });
 }
 
 function listed(run: RunView, createdAt: Date | undefined, actor: Actor): Html {

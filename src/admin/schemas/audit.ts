@@ -16,7 +16,7 @@ export const auditView = z.object({
 }) satisfies z.ZodType<AuditView>;
 
 /** An address may have fields of a form that were left empty. */
-const optional = <T extends z.ZodType>(field: T) =>
+export const optional = <T extends z.ZodType>(field: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), field.optional());
 
 /** Which entries are asked for; a number isn't among them, which is to stand in no address. */

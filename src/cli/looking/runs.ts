@@ -1,26 +1,30 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
+import type { RunFilter } from '../../store/views/run-list.js';
 import { describeRuns } from '../terminal/describe-run.js';
 import { print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
+import { addRunFilter, runFilterOf } from './run-filter.js';
 
 const examples = `
 Examples:
   siaran runs
-  siaran runs --limit 5 --json`;
+  siaran runs --limit 5 --json
+  siaran runs --state held --name december
+  siaran runs --kind broadcast --since 2026-12-01T00:00:00+07:00`;
 
 export function addRunsCommand(program: Command): void {
-  program
-    .command('runs')
-    .description('list the latest runs, newest first')
+  addRunFilter(program.command('runs').description('list the latest runs that fit, newest first'))
     .option('--limit <n>', 'at most so many, up to 1000', readLimit, 20)
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
-    .action((flags: { limit: number; json?: true }) =>
+    .action((flags: RunFilter & { limit: number; json?: true }) =>
       withSiaran(async ({ siaran }) => {
-        const runs = await siaran.runs(flags.limit);
-        if (flags.json) await printJson(runs);
-        else await print(runs.length === 0 ? 'No runs yet.' : describeRuns(runs));
+        const filter = runFilterOf(flags);
+        const runs = await siaran.runs(flags.limit, filter);
+        if (flags.json) return printJson(runs);
+        const isFiltered = Object.values(filter).some((asked) => asked !== undefined);
+        await print(runs.length > 0 ? describeRuns(runs) : isFiltered ? 'No run fits.' : 'No runs yet.');
       }),
     );
 }

@@ -1,0 +1,84 @@
+import { Prisma } from '../../generated/prisma/client.js';
+import type { Sql } from '../postgres/database.js';
+
+/**
+ * How runs are asked for. `open`, `sealed`, `paused`: they go on, and take recipients, are complete, or are paused, by a person or a hold of
+ * their own. `held`: any hold keeps them, also of their account. `cancelled`, `finished`: whatever became of them. `unknown`, `refused`: they have such batches, also if they ended.
+ */
+export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
+export type RunState = (typeof runStates)[number];
+
+/** A list for many, or a single message that a program sent. */
+export const runKinds = ['broadcast', 'message'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+/** Which runs are asked for: those that fit all that is given. */
+export type RunFilter = {
+  /** How they stand. */
+  state?: RunState | undefined;
+  /** A part of their name, in whatever case. */
+  name?: string | undefined;
+  /** Their account. */
+  account?: string | undefined;
+  /** The campaign that started them. */
+  campaign?: string | undefined;
+  /** Broadcasts, or single messages. */
+  kind?: RunKind | undefined;
+  /** Begun from then on. */
+  since?: Date | undefined;
+  /** Begun before then. */
+  until?: Date | undefined;
+};
+
+/** Runs that workers aren't through with: few, however long the history is. */
+const going = Prisma.sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
+const withBatches = (status: string) => Prisma.sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = ${status}`;
+
+/** Where runs of a state are looked for, if they are few among many. */
+const placeOf: Partial<Record<RunState, Prisma.Sql>> = {
+  open: going,
+  sealed: going,
+  paused: going,
+  held: going,
+  unknown: withBatches('unknown'),
+  refused: withBatches('failed'),
+};
+
+/** Whether a hold of its own lets nothing more of a run out: `first` once that batch is out. As `runStatus` says. */
+const stopsItself = Prisma.sql`(r.held_kind IS NOT NULL AND CASE r.held_kind WHEN 'preparing' THEN false
+  WHEN 'first' THEN EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND NOT is_unfinished(b)) ELSE true END)`;
+const goesOn = Prisma.sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself}`;
+
+const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
+  open: Prisma.sql`r.sealed_at IS NULL AND ${goesOn}`,
+  sealed: Prisma.sql`r.sealed_at IS NOT NULL AND ${goesOn}`,
+  paused: Prisma.sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself})`,
+  held: Prisma.sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR r.account IN (SELECT account FROM active_holds))`,
+  cancelled: Prisma.sql`r.cancelled_at IS NOT NULL`,
+  finished: Prisma.sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
+};
+
+/** Runs that fit, newest first: those before one of them, or from the newest one. */
+export async function findRunIds(db: Sql, filter: RunFilter, limit: number, before?: string): Promise<string[]> {
+  const place = filter.state && placeOf[filter.state];
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    ${place ? Prisma.sql`WITH few AS MATERIALIZED (${place})` : Prisma.empty}
+    SELECT r.id FROM ${place ? Prisma.sql`few JOIN runs r USING (id)` : Prisma.sql`runs r`}
+    WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter)], ' AND ')}
+      AND (${before ?? null}::text IS NULL OR (r.created_at, r.number) < (SELECT created_at, number FROM runs WHERE id = ${before ?? null}))
+    ORDER BY r.created_at DESC, r.number DESC LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+function conditions({ state, name, account, campaign, kind, since, until }: RunFilter): Prisma.Sql[] {
+  const asked = [
+    state && conditionOf[state],
+    name !== undefined && Prisma.sql`r.name ILIKE ${`%${name.replace(/[\\%_]/g, '\\$&')}%`}`,
+    account !== undefined && Prisma.sql`r.account = ${account}`,
+    campaign !== undefined && Prisma.sql`r.id IN (SELECT f.run_id FROM firings f WHERE f.name = ${campaign})`,
+    kind !== undefined && (kind === 'message' ? Prisma.sql`r.is_message` : Prisma.sql`NOT r.is_message`),
+    since && Prisma.sql`r.created_at >= ${since}`,
+    until && Prisma.sql`r.created_at < ${until}`,
+  ];
+  return asked.filter((each) => each !== undefined && each !== false);
+}
