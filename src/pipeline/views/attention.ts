@@ -5,7 +5,7 @@ import { NoAnswerError, within } from '../../domain/timing/within.js';
 import { isError } from '../../errors.js';
 import { isRedisAway } from '../../queue/connection.js';
 import { findRuns, type RunRow } from '../../store/runs.js';
-import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
+import { type Concern, longWaitingRuns, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaws } from '../law.js';
 
@@ -58,6 +58,9 @@ export type Attention = {
 export type StatusView = {
   attention: Attention[];
 };
+
+/** More stalled runs aren't told. */
+const mostStalled = 100;
 
 /** Of so many runs it is looked whether rows of them are missing. */
 const mostShort = 100;
@@ -117,7 +120,7 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
         : `siaran batches ${runId} --status unknown`;
     case 'refused':
       return runId === null
-        ? `siaran retry --kind message --state refused --account ${account}`
+        ? `siaran runs --kind message --state refused --account ${account}`
         : `siaran retry ${runId}`;
     case 'held':
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
@@ -139,7 +142,8 @@ function liftAccount(account: string, hold: string | null): string {
 }
 
 async function stalledEntries(ctx: Context): Promise<Attention[]> {
-  const stalled = await stalledRuns(ctx.db, stalledAfterMs);
+  const waiting = await longWaitingRuns(ctx.db, stalledAfterMs);
+  const stalled = (await stalledRuns(ctx.db, stalledAfterMs, waiting)).slice(0, mostStalled);
   if (stalled.length === 0) return [];
   const ids = stalled.map(({ id }) => id);
   const [runs, laws] = [await findRuns(ctx.db, ids), await readLaws(ctx, ids)];

@@ -33,7 +33,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
     WITH waiting AS MATERIALIZED (
       SELECT run_id, account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY run_id, account
     ), uncut AS MATERIALIZED (
-      SELECT run_id, sum(rows - absorbed_rows) AS recipients FROM intakes WHERE rows > absorbed_rows AND superseded_at IS NULL GROUP BY run_id
+      SELECT run_id, sum(rows - absorbed_rows) AS recipients FROM intakes WHERE is_short AND superseded_at IS NULL GROUP BY run_id
     ), trouble AS MATERIALIZED (
       SELECT run_id, account, 'unknown' AS kind, sum(size) AS recipients, min(id) AS first, count(*) AS batches
       FROM batches WHERE status = 'unknown' GROUP BY run_id, account
@@ -89,10 +89,18 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
     FROM told ORDER BY rank, at DESC NULLS LAST, run_id`;
 }
 
+/** Runs of which a batch has waited for so long to be delivered, whatever keeps it. */
+export async function longWaitingRuns(db: Sql, afterMs: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT run_id AS id FROM batches b
+    WHERE waits(b) AND greatest(b.opened_at, b.closed_at) <= clock_timestamp() - ${afterMs} * interval '1 millisecond'`;
+  return rows.map(({ id }) => id);
+}
+
 /** Runs that were promised more rows than stand in the ledger, the latest first: the rest is on its way, or Redis has lost it. */
 export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT r.id FROM (SELECT DISTINCT run_id FROM intakes WHERE rows > absorbed_rows AND superseded_at IS NULL) AS short JOIN runs r ON r.id = short.run_id
+    SELECT r.id FROM (SELECT DISTINCT run_id FROM intakes WHERE is_short AND superseded_at IS NULL) AS short JOIN runs r ON r.id = short.run_id
     WHERE r.cancelled_at IS NULL AND r.purged_at IS NULL ORDER BY r.created_at DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
 }
@@ -105,7 +113,7 @@ export async function waitingWork(
     SELECT account, sum(recipients)::int AS recipients FROM (
       SELECT account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY account
       UNION ALL SELECT r.account, sum(i.rows - i.absorbed_rows) FROM intakes i JOIN runs r ON r.id = i.run_id
-      WHERE i.rows > i.absorbed_rows AND i.superseded_at IS NULL AND r.drained_at IS NULL GROUP BY r.account
+      WHERE i.is_short AND i.superseded_at IS NULL AND r.drained_at IS NULL GROUP BY r.account
     ) AS parts GROUP BY account ORDER BY account`;
   const campaigns = await db.campaign.count({
     where: { removedAt: null, pausedAt: null, OR: [{ cron: { not: null } }, { onceAt: { gt: new Date() } }] },

@@ -58,12 +58,15 @@ const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
   finished: Prisma.sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
 };
 
-/** Runs that fit, newest first: those before one of them, or from the newest one. */
+/**
+ * Runs that fit, newest first: those before one of them, or from the newest one. OFFSET 0 keeps Postgres from reading all runs where only a
+ * few are looked at.
+ */
 export async function findRunIds(db: Sql, filter: RunFilter, limit: number, before?: string): Promise<string[]> {
   const place = filter.state && placeOf[filter.state];
   const rows = await db.$queryRaw<{ id: string }[]>`
     ${place ? Prisma.sql`WITH few AS MATERIALIZED (${place})` : Prisma.empty}
-    SELECT r.id FROM ${place ? Prisma.sql`few JOIN runs r USING (id)` : Prisma.sql`runs r`}
+    SELECT r.id FROM ${place ? Prisma.sql`few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r` : Prisma.sql`runs r`}
     WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter)], ' AND ')}
       AND (${before ?? null}::text IS NULL OR (r.created_at, r.number) < (SELECT created_at, number FROM runs WHERE id = ${before ?? null}))
     ORDER BY r.created_at DESC, r.number DESC LIMIT ${limit}`;

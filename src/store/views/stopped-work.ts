@@ -16,7 +16,7 @@ export type StoppedWork = {
 /**
  * What goes on of an account, or of all: runs that nobody paused, cancelled or holds for a reason of their own, and campaigns that are on.
  * `held` are the recipients who aren't handed over, those among them that no batch has yet. `handedOver` is what Qiscus has, or may
- * have, of these runs and of others whose messages start later; `startsLater` is what of that starts later.
+ * have, of these runs and of others whose messages start later; `startsLater` is what of that starts later. OFFSET 0 keeps Postgres from reading all runs for the few that go on.
  */
 export async function readStoppedWork(db: Sql, account: string | null): Promise<StoppedWork> {
   const rows = await db.$queryRaw<{ work: StoppedWork }[]>`
@@ -25,20 +25,21 @@ export async function readStoppedWork(db: Sql, account: string | null): Promise<
     ), started AS MATERIALIZED (
       SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL
     ), going AS MATERIALIZED (
-      SELECT r.id FROM started JOIN runs r USING (id)
+      SELECT r.id FROM started CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = started.id OFFSET 0) AS r
       WHERE r.account IN (SELECT name FROM of_accounts) AND r.paused_at IS NULL AND r.cancelled_at IS NULL AND r.purged_at IS NULL
         AND (r.held_kind IS NULL OR r.held_kind IN ('first', 'preparing'))
     ), waiting AS (
       SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients FROM batches b JOIN going ON going.id = b.run_id WHERE waits(b)
     ), uncut AS (
       SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) + (SELECT coalesce(sum(row_count), 0) FROM handed_in h JOIN going ON going.id = h.run_id) AS recipients
-      FROM intakes i JOIN going ON going.id = i.run_id WHERE i.rows > i.absorbed_rows AND i.superseded_at IS NULL
+      FROM intakes i JOIN going ON going.id = i.run_id WHERE i.is_short AND i.superseded_at IS NULL
     ), later AS MATERIALIZED (
       SELECT b.run_id, b.size FROM batches b
-      WHERE b.account IN (SELECT name FROM of_accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > clock_timestamp()
+      WHERE b.account IN (SELECT name FROM of_accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
     ), out AS (
       SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients
-      FROM (SELECT id FROM going UNION SELECT run_id FROM later) AS run JOIN batches b ON b.run_id = run.id WHERE is_handed_over(b)
+      FROM (SELECT id FROM going UNION SELECT run_id FROM later) AS run
+      CROSS JOIN LATERAL (SELECT size FROM batches b WHERE b.run_id = run.id AND is_handed_over(b) OFFSET 0) AS b
     )
     SELECT json_build_object(
       'runs', (SELECT count(*) FROM going),
@@ -61,7 +62,7 @@ export async function jobsThatStartLater(db: Sql, account: string | null, limit:
     SELECT b.broadcast_job_id AS job, b.id AS "batchId", b.started_at AS "startedAt", b.size AS recipients
     FROM batches b
     WHERE b.account IN (SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account})
-      AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > clock_timestamp()
+      AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
     ORDER BY b.started_at, b.id LIMIT ${limit}`;
   return rows.map(({ job, startedAt, ...rest }) => ({
     broadcastJobId: job === null ? null : Number(job),

@@ -78,7 +78,7 @@ test('single messages of an account are told of together, and one alone by its r
   expect(await about(first)).toEqual([]);
   const { attention } = await rig.siaran.status();
   expect(attention.filter(({ kind, runId }) => kind === 'refused' && runId === null)).toMatchObject([
-    { recipients: 2, account: 'default', action: 'siaran retry --kind message --state refused --account default' },
+    { recipients: 2, account: 'default', action: 'siaran runs --kind message --state refused --account default' },
   ]);
   rig.sandbox.setFaults([]);
 });
