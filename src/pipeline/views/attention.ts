@@ -56,6 +56,7 @@ export type Attention = {
 
 /** What waits for a person, the most urgent first. `attention` is empty when nothing does. */
 export type StatusView = {
+  /** Each of them, with its people and its command. */
   attention: Attention[];
 };
 

@@ -1,15 +1,15 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../postgres/database.js';
 
+export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
 /**
  * How runs are asked for. `open`, `sealed`, `paused`: they go on, and take recipients, are complete, or are paused, by a person or a hold of
  * their own. `held`: any hold keeps them, also of their account. `cancelled`, `finished`: whatever became of them. `unknown`, `refused`: they have such batches, also if they ended.
  */
-export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
 export type RunState = (typeof runStates)[number];
 
-/** A list for many, or a single message that a program sent. */
 export const runKinds = ['broadcast', 'message'] as const;
+/** A list for many, or a single message that a program sent. */
 export type RunKind = (typeof runKinds)[number];
 
 /** Which runs are asked for: those that fit all that is given. */
