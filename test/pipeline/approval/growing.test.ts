@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { reconcile } from '../../../src/pipeline/reconcile/reconcile.js';
 import { eventually, finished, invoices, type Rig, startRig } from '../../support/rig.js';
 import { approveAs, asked, going, run, sends } from './setting.js';
@@ -12,10 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Batches of the run that are cut and closed. */
+/** Batches of the run that are cut and closed. Nothing waits for a worker's next look. */
 const cut = (runId: string, count: number) =>
   eventually(
-    () => rig.query('SELECT id FROM batches WHERE run_id = $1 AND closed_at IS NOT NULL', [runId]),
+    async () => {
+      await chunkRun(rig.ctx, runId);
+      return rig.query('SELECT id FROM batches WHERE run_id = $1 AND closed_at IS NOT NULL', [runId]);
+    },
     (batches) => batches.length === count,
   );
 
