@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Server as ProxyServer, RequestError } from 'proxy-chain';
 import { Qiscus } from '../../src/qiscus/client.js';
 import { postMessage } from '../../src/webhook/client.js';
 import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.js';

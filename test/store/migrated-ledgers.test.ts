@@ -72,7 +72,7 @@ test('a number is found in the large runs that a ledger has when they get a list
   const all = (await readdir(ours)).sort();
   for (const name of all.slice(0, all.indexOf('20261211000000_faster')))
     await cp(join(ours, name), join(folder, name), { recursive: true });
-  await migrate(url, undefined, folder);
+  await migrate(url, { folder });
   await query(
     url,
     `INSERT INTO runs (id, name, account, template_detail_id, separator, delivery)

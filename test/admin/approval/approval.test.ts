@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { inviteUser, issueToken } from '../../../src/pipeline/people/users.js';
+import { issueToken } from '../../../src/pipeline/people/tokens.js';
+import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices } from '../../support/rig.js';
 import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
