@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Actor } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { viewStatus } from '../pipeline/views/attention.js';
 import { standingStops } from '../store/stops.js';
+import { attentionFor } from './access/roles.js';
 import type { Desk } from './html/desk.js';
 import { wantsPage } from './problem.js';
 
@@ -18,14 +20,14 @@ export function lookAtDesk(pages: FastifyInstance, ctx: Context): void {
   pages.addHook('preHandler', async (request) => {
     const { config } = request.routeOptions;
     if (request.actor === undefined || config.public || !wantsPage(request)) return;
-    request.desk = await look(ctx).catch((err: unknown) => {
+    request.desk = await look(ctx, request.actor).catch((err: unknown) => {
       ctx.logger.warn({ err }, 'a page is shown without what needs a person');
       return undefined;
     });
   });
 }
 
-async function look(ctx: Context): Promise<Desk> {
+async function look(ctx: Context, actor: Actor): Promise<Desk> {
   const [{ attention }, stops] = await Promise.all([viewStatus(ctx), standingStops(ctx.db)]);
-  return { attention, stops };
+  return { attention: attentionFor(actor, attention), stops };
 }

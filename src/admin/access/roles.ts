@@ -1,4 +1,5 @@
 import type { Actor } from '../../config/admin-token.js';
+import type { Attention } from '../../pipeline/views/attention.js';
 import type { ActorKind } from '../../store/audit-log.js';
 
 /** May start, stop and settle what goes out. */
@@ -52,6 +53,14 @@ export function reasonOfFiringFor(actor: Actor, reason: string): string {
  */
 export function upToQuote(reason: string): string {
   return reason.replace(/["«»„“”].*/s, '"…"');
+}
+
+/** What needs a person, with why a campaign's audience couldn't be read as a person of that role may know it. */
+export function attentionFor(actor: Actor, attention: readonly Attention[]): Attention[] {
+  return attention.map((each) => ({
+    ...each,
+    reason: each.reason === null || each.kind !== 'failing' ? each.reason : reasonOfFiringFor(actor, each.reason),
+  }));
 }
 
 /** Why a row was rejected, which quotes what is wrong with it. */

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { go, stopAll } from '../../pipeline/operating/stop.js';
 import { viewStatus } from '../../pipeline/views/attention.js';
 import { standingStops } from '../../store/stops.js';
+import { attentionFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import * as schemas from '../schemas/desk.js';
 
@@ -17,7 +18,7 @@ export function addDeskRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/status',
     { schema: { tags, summary: 'What waits for a person, the most urgent first', response: { 200: schemas.status } } },
-    () => viewStatus(ctx),
+    async ({ actor }) => ({ attention: attentionFor(actor, (await viewStatus(ctx)).attention) }),
   );
 
   app.get(

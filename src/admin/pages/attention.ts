@@ -4,7 +4,7 @@ import { describeAttention } from '../../domain/desk/attention-words.js';
 import { lookAtStop } from '../../pipeline/operating/stop.js';
 import type { Attention } from '../../pipeline/views/attention.js';
 import type { JobAhead } from '../../store/views/standing-runs.js';
-import { mayChange } from '../access/roles.js';
+import { mayApprove, mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
@@ -42,7 +42,7 @@ const toneOf = (kind: Attention['kind']) =>
 
 function needing(attention: Attention, actor: Actor): Html {
   const { kind, reason, campaign, action } = attention;
-  const { path, name } = mayChange(actor) ? settling(attention) : looking(attention);
+  const { path, name } = mayChange(actor) ? settling(attention, actor) : looking(attention);
   const about = sentence(describeAttention(attention));
   return html`<li class="${toneOf(kind)}"><div><p class="kind">${kind.replaceAll('_', ' ')}</p><p>${about}${reason !== null && html`: ${masked(reason)}`}${
     campaign !== null && attention.runId !== null && html` <span class="faint">campaign ${campaign}</span>`
@@ -52,7 +52,7 @@ function needing(attention: Attention, actor: Actor): Html {
 type Link = { path: string; name: string };
 
 /** Where a person settles it. */
-function settling(attention: Attention): Link {
+function settling(attention: Attention, actor: Actor): Link {
   const { kind, runId, batchId, campaign, account } = attention;
   switch (kind) {
     case 'stopped':
@@ -66,6 +66,8 @@ function settling(attention: Attention): Link {
       return runId === null
         ? { path: messages('refused', account), name: 'Look' }
         : { path: `/runs/${runId}/retry`, name: 'Retry' };
+    case 'approval':
+      return mayApprove(actor) ? { path: `/runs/${runId}/approve`, name: 'Approve' } : looking(attention);
     case 'held':
     case 'template':
       if (runId !== null) return { path: `/runs/${runId}/resume`, name: 'Resume' };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describeAttention } from '../../domain/desk/attention-words.js';
 import type { Attention } from '../../pipeline/views/attention.js';
 import { exitCodes } from '../terminal/failure.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { bold, plural, print, printJson, red } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -30,7 +31,7 @@ export function addStatusCommand(program: Command): void {
         await print(
           `${bold(plural(status.attention.length, 'thing'))} ${status.attention.length === 1 ? 'needs' : 'need'} you:\n`,
         );
-        for (const each of status.attention) await print(describe(each));
+        for (const each of status.attention) await print(describe(inOneLine(each)));
       }),
     );
 }

@@ -4,6 +4,7 @@ import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import type { ApprovalView } from '../../pipeline/approval/view-approval.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { count, note, plural, print, printJson, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -36,13 +37,13 @@ export function addApproveCommand(program: Command): void {
 async function runApprove(stop: AbortSignal, runId: string, { show, state, yes, json }: Flags): Promise<void> {
   await withSiaran(async ({ siaran }) => {
     const asked = await siaran.approval(runId);
-    if (show) return json ? printJson(asked) : print(describeApproval(asked));
+    if (show) return json ? printJson(asked) : print(describeApproval(inOneLine(asked)));
     if (!yes && !canAsk)
       throw new UsageError(
         'There is nobody to ask here: add --yes, and best --state with what siaran approve --show told.',
       );
     if (!yes && asked.waits) {
-      await note(describeApproval(asked));
+      note(describeApproval(inOneLine(asked)));
       if (!(await askYesNo(`Let run ${runId} go out to ${plural(asked.people, 'person', 'people')}?`, stop)))
         throw new SiaranError('NOT_MEANT', 'nothing was approved, as the answer was not yes.');
     }

@@ -55,7 +55,7 @@ async function resumeAccounts(siaran: Siaran, flags: Flags): Promise<void> {
   const stops = (await siaran.stops()).filter(
     (stop) => stop.account === null || (account ?? stop.account) === stop.account,
   );
-  for (const stop of stops) await print(yellow(describeStop(stop)));
+  for (const stop of stops) await print(yellow(describeStop(inOneLine(stop))));
   if (lifted.length === 0)
     return print(
       `${account ?? 'No account'} is ${account === undefined ? '' : 'not '}held${stops.length > 0 ? ' otherwise' : ''}; nothing was done.`,

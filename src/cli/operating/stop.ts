@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.js';
 import type { Share } from '../../pipeline/operating/pause.js';
 import type { StopView } from '../../store/stops.js';
 import { describeJobs } from '../terminal/describe-jobs.js';
+import { inOneLine } from '../terminal/in-one-line.js';
 import { plural, print, printJson, red, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -71,7 +72,7 @@ async function go(flags: Flags): Promise<void> {
         ? `${what} goes on. See what else needs you: siaran status`
         : `${what} was not stopped; nothing was done.`,
     );
-    for (const standing of done.standing) await print(yellow(describeStop(standing)));
+    for (const standing of done.standing) await print(yellow(describeStop(inOneLine(standing))));
   });
 }
 

@@ -124,6 +124,7 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
         ? `siaran runs --kind message --state refused --account ${account}`
         : `siaran retry ${runId}`;
     case 'held':
+      if (hold === 'approval') return `siaran approve ${runId}`;
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
     case 'failing':
       return `siaran campaign show ${JSON.stringify(campaign)}`;

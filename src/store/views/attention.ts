@@ -56,6 +56,10 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
         AND NOT (r.held_kind = 'first' AND EXISTS (
           SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND is_unfinished(b)))
       ORDER BY r.held_at DESC LIMIT ${mostOfKind}
+    ), unapproved AS (
+      SELECT r.id, r.account, r.name, people_of(r.id) AS recipients, r.created_at FROM runs r
+      WHERE r.approval_above IS NOT NULL AND r.finished_at IS NULL AND asks_for_approval(r)
+      ORDER BY r.created_at DESC LIMIT ${mostOfKind}
     ), failing AS (
       SELECT c.name, c.account, latest.reason, latest.run_id FROM campaigns c CROSS JOIN LATERAL (
         SELECT f.status, f.reason, f.run_id FROM firings f WHERE f.campaign_id = c.id AND f.status IN ('prepared', 'failed') ORDER BY f.at DESC LIMIT 1
@@ -75,6 +79,9 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
        FROM of_batches o ORDER BY kind DESC, latest DESC LIMIT ${2 * mostOfKind})
       UNION ALL
       SELECT 4, 'held', id, (SELECT f.name FROM firings f WHERE f.run_id = held.id), account, name, recipients, held_kind, held_reason, NULL, held_at FROM held
+      UNION ALL
+      SELECT 4, 'held', id, (SELECT f.name FROM firings f WHERE f.run_id = unapproved.id), account, name, recipients, 'approval', NULL, NULL, created_at
+      FROM unapproved
       UNION ALL
       SELECT 6, 'failing', run_id, name, account, NULL, 0, NULL, reason, NULL, NULL FROM failing
       UNION ALL

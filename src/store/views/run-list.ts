@@ -47,13 +47,16 @@ const placeOf: Partial<Record<RunState, Prisma.Sql>> = {
 /** Whether a hold of its own lets nothing more of a run out: `first` once that batch is out. As `runStatus` says. */
 const stopsItself = Prisma.sql`(r.held_kind IS NOT NULL AND CASE r.held_kind WHEN 'preparing' THEN false
   WHEN 'first' THEN EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND NOT is_unfinished(b)) ELSE true END)`;
-const goesOn = Prisma.sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself}`;
+/** Whether it waits until somebody has approved it. */
+const isUnapproved = Prisma.sql`(r.approval_above IS NOT NULL AND r.finished_at IS NULL
+  AND EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND asks_for_approval(same)))`;
+const goesOn = Prisma.sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself} AND NOT ${isUnapproved}`;
 
 const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
   open: Prisma.sql`r.sealed_at IS NULL AND ${goesOn}`,
   sealed: Prisma.sql`r.sealed_at IS NOT NULL AND ${goesOn}`,
-  paused: Prisma.sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself})`,
-  held: Prisma.sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR r.account IN (SELECT account FROM active_holds))`,
+  paused: Prisma.sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself} OR ${isUnapproved})`,
+  held: Prisma.sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR ${isUnapproved} OR r.account IN (SELECT account FROM active_holds))`,
   cancelled: Prisma.sql`r.cancelled_at IS NOT NULL`,
   finished: Prisma.sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
 };

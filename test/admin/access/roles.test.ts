@@ -48,6 +48,7 @@ const text = async (who: Who, path: string) => {
 };
 const paths = () => [
   ...[`/runs/${runId}`, `/batches/${runId}-0001`, `/runs/${runId}/rejections`, '/campaigns', '/campaigns/Codes'],
+  ...['/runs', '/status', `${api}/status`],
   ...['/audit', `${api}/audit`, `${api}/audit.csv`],
   ...[`${api}/runs`, `${api}/runs/${runId}`, `${api}/runs/${runId}/batches`, `${api}/batches/${runId}-0001`],
   ...[`${api}/runs/${runId}/export`, `${api}/runs/${runId}/rejections`, `${api}/campaigns`, `${api}/campaigns/Codes`],
@@ -88,7 +89,7 @@ test('why a firing failed is told to a viewer without the value that Postgres qu
   const ofCampaign = ['/campaigns/Codes', `${api}/campaigns/Codes`, `${api}/campaigns`];
   const ofRun = ['/runs', `/runs/${runId}`, `${api}/runs`, `${api}/runs/${runId}`];
   expect(await text('analyst', `${api}/runs/${runId}/events`)).not.toContain(code);
-  for (const path of [...ofCampaign, ...ofRun]) {
+  for (const path of [...ofCampaign, ...ofRun, '/status', `${api}/status`]) {
     const shown = await text('viewer', path);
     expect(shown).toContain(badDate);
     for (const secret of ['Budi', code, 'Toko']) expect([path, shown.includes(secret)]).toEqual([path, false]);

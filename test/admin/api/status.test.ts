@@ -24,7 +24,7 @@ test('no route of the API ignores a parameter that it does not know', async () =
   );
   expect(routes.length).toBeGreaterThan(30);
   for (const [method, path] of routes) {
-    const answer = await rig.ask(method, `${path}?stauts=held`);
+    const answer = await rig.ask(method, `${path}?stauts=held`, { token: tokens.owner });
     expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 400, 'USAGE']);
     if (method === 'GET') expect(answer.body.detail).toContain('stauts');
   }
@@ -46,6 +46,8 @@ test('operators stop everything over HTTP and let it go on; viewers may not, and
   expect((await rig.ask('POST', '/api/v1/go', { json: { account: 'default' } })).body).toMatchObject({ lifted: false });
   expect((await rig.ask('POST', '/api/v1/go')).body).toEqual({ lifted: true, standing: [] });
   const told = (await rig.ask('GET', '/api/v1/audit?actor=ada')).body.items.map(({ text }: { text: string }) => text);
-  expect(told).toEqual(expect.arrayContaining(['ada stopped everything', 'ada let everything go on that was stopped']));
+  expect(told).toEqual(
+    expect.arrayContaining(['ada (token) stopped everything', 'ada (token) let everything go on that was stopped']),
+  );
   await rig.siaran.cancel(runId);
 });

@@ -50,6 +50,6 @@ test('a test is for operators, and says how far it is when the wait is over', as
   expect(status).toBe(200);
   expect(body).toMatchObject({ status: 'sealed', outcome: null, message: { body: 'Halo Ada' } });
   const { items } = (await rig.ask('GET', '/api/v1/audit?limit=1&action=test%20send')).body;
-  expect(items).toEqual([expect.objectContaining({ text: 'ada sent a test of template "mine"' })]);
+  expect(items).toEqual([expect.objectContaining({ text: 'ada (token) sent a test of template "mine"' })]);
   expect(JSON.stringify(items)).not.toContain('6281234567890');
 });

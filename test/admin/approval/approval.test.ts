@@ -58,7 +58,9 @@ test('an approver or owner approves over HTTP what an operator has started, as t
   expect(approved).toMatchObject({ status: 200, body: { runId: id, people: 12, version: null } });
   expect(await finished(rig.siaran, id)).toMatchObject({ approval: { startedBy: 'ada', approvedBy: 'head' } });
   const { body } = await rig.ask('GET', `${api}/audit?target=${id}`, { token: tokens.owner });
-  expect(body.items.map(({ text }: { text: string }) => text)).toContainEqual(expect.stringContaining('head approved'));
+  expect(body.items.map(({ text }: { text: string }) => text)).toContainEqual(
+    expect.stringContaining('head (token) approved'),
+  );
 });
 
 test('nobody approves their own, whatever their role; a token of theirs is theirs', async () => {

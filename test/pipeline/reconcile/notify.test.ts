@@ -45,6 +45,7 @@ describe('each event is told once, signed,', () => {
     expect(receiver.of('run.finished')[0]?.body).toEqual({
       id: expect.stringMatching(/^[\da-f-]{36}$/),
       event: 'run.finished',
+      link: null,
       at: expect.stringMatching(/Z$/),
       run: {
         ...{ id: runId, name: 'December', status: 'finished', outcome: 'needs_attention' },

@@ -168,3 +168,18 @@ test('a campaign whose latest audience could not be read is failing, until a lat
   expect(await failing()).toEqual([]);
   await rig.siaran.cancel(runId);
 });
+
+test('a run that waits for an approval is told with the command that gives it, and found among those that are held', async () => {
+  const runId = await chunked(rig, 6);
+  await rig.query("UPDATE runs SET approval_above = 5, started_by = 'ada' WHERE id = $1", [runId]);
+  expect(await about(runId)).toMatchObject([
+    { kind: 'approval', recipients: 6, action: `siaran approve ${runId}`, account: 'default' },
+  ]);
+  const found = async (state: 'held' | 'paused' | 'sealed') =>
+    (await rig.siaran.runs(20, { state })).some(({ id }) => id === runId);
+  expect([await found('held'), await found('paused'), await found('sealed')]).toEqual([true, true, false]);
+  const { state } = await rig.siaran.approval(runId);
+  await rig.siaran.approve(runId, state);
+  expect(await about(runId)).toEqual([]);
+  expect([await found('held'), await found('paused'), await found('sealed')]).toEqual([false, false, true]);
+});
