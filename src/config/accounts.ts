@@ -1,3 +1,4 @@
+import { strictest } from '../domain/approval/approval.js';
 import { parseDuration } from '../domain/timing/duration.js';
 
 export type RateLimit = Readonly<{ max: number; durationMs: number }>;
@@ -50,12 +51,6 @@ export function accountsOf(
       { ...unsaid, portfolio: name, ...entry, approvalAbove: strictest(entry.approvalAbove, common) },
     ]),
   );
-}
-
-/** The smallest of the numbers of people above which an approval is needed: no setting takes back what another one asks for. */
-export function strictest(...above: readonly (number | null | undefined)[]): number | undefined {
-  const set = above.filter((number) => typeof number === 'number');
-  return set.length === 0 ? undefined : Math.min(...set);
 }
 
 export const approvalAboveForm =

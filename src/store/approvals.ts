@@ -19,7 +19,7 @@ export type StandingApproval = ApprovalNeed & {
   /** The version of its campaign that is approved with it, if the campaign asks for one approval a version. */
   campaignId: string | null;
   version: number | null;
-  /** Who made that version. */
+  /** Who made the version of its campaign that the run is of. */
   madeBy: string | null;
 };
 
@@ -29,10 +29,11 @@ export async function approvalsOf(db: Sql, ids: readonly string[]): Promise<Read
     SELECT r.id AS "runId", r.approval_above AS above, people_of(r.id)::int AS people, r.sealed_at IS NOT NULL AND r.drained_at IS NOT NULL AS "isWhole",
            r.started_by AS "startedBy", approval_state(r) AS state, lacks_approval(r) AS "isLacking", asks_for_approval(r) AS "isAsked",
            coalesce(r.drained_at, r.sealed_at, r.created_at) AS since, r.approved_state AS "approvedState", r.approved_by AS "approvedBy",
-           r.approved_at AS "approvedAt", f.campaign_id AS "campaignId", f.version, f.changed_by AS "madeBy"
+           r.approved_at AS "approvedAt", CASE WHEN f.approve_once THEN f.campaign_id END AS "campaignId",
+           CASE WHEN f.approve_once THEN f.version END AS version, f.changed_by AS "madeBy"
     FROM runs r LEFT JOIN LATERAL (
-      SELECT campaign_id, version, c.changed_by FROM firings JOIN campaign_approvable c USING (campaign_id, version)
-      WHERE firings.run_id = r.id AND c.approve_once) AS f ON true
+      SELECT campaign_id, version, c.changed_by, c.approve_once FROM firings JOIN campaign_approvable c USING (campaign_id, version)
+      WHERE firings.run_id = r.id LIMIT 1) AS f ON true
     WHERE r.id = ANY(${[...ids]}::text[]) AND r.approval_above IS NOT NULL`;
   return new Map(rows.map((row) => [row.runId, row]));
 }

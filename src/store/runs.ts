@@ -114,7 +114,9 @@ export async function linkResend(tx: Sql, id: string, resendOf: string): Promise
   await tx.$queryRaw`
     SELECT 1 FROM runs WHERE id IN (SELECT f.id FROM resend_family(${resendOf}) f) AND resend_of IS NULL FOR NO KEY UPDATE`;
   const linked = await tx.$executeRaw`
-    /* a run sends another one again */ UPDATE runs SET resend_of = ${resendOf} WHERE id = ${id} AND NOT is_being_resent(${resendOf}, ${id})`;
+    /* a run sends another one again */ UPDATE runs SET resend_of = ${resendOf},
+      approval_above = least(approval_above, (SELECT first.approval_above FROM runs first WHERE first.id = ${resendOf}))
+    WHERE id = ${id} AND NOT is_being_resent(${resendOf}, ${id})`;
   return linked === 1;
 }
 

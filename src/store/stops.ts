@@ -39,7 +39,9 @@ export async function standingStops(db: Sql): Promise<StopView[]> {
 /** Transactions of this database that are under way at this moment, but for this one. */
 export async function transactionsUnderWay(db: Sql): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT pid || ' ' || xact_start AS id FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL`;
+    SELECT concat_ws(' ', pid, xact_start) AS id FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+      -- What another role does isn't shown to every role.
+      AND (xact_start IS NOT NULL OR NOT pg_has_role(usesysid, 'USAGE') AND NOT pg_has_role('pg_read_all_stats', 'USAGE'))`;
   return rows.map(({ id }) => id);
 }

@@ -50,9 +50,12 @@ BEGIN
 END $$;
 CREATE TRIGGER runs_come_stamped BEFORE INSERT ON runs FOR EACH ROW EXECUTE FUNCTION stamp_approval();
 
--- How many people are in a run so far: rows that were cut, without duplicates and those who were suppressed then.
+-- How many people are in a run so far: rows that were cut, without duplicates and those who were suppressed then. After a repair of the
+-- ledger a batch may have people whom no intake counts.
 CREATE FUNCTION people_of(of_run TEXT) RETURNS BIGINT LANGUAGE SQL STABLE
-RETURN (SELECT coalesce(sum(i.absorbed_rows - i.duplicates - i.suppressed), 0)::bigint FROM intakes i WHERE i.run_id = of_run);
+RETURN greatest(
+    (SELECT coalesce(sum(i.absorbed_rows - i.duplicates - i.suppressed), 0)::bigint FROM intakes i WHERE i.run_id = of_run),
+    (SELECT coalesce(sum(b.size), 0)::bigint FROM batches b WHERE b.run_id = of_run));
 
 -- What is approved of a run: another text as soon as more people are in it, or anything of what is sent, when, and within which limits.
 CREATE FUNCTION approval_state(run runs) RETURNS TEXT LANGUAGE SQL STABLE

@@ -32,7 +32,6 @@ CREATE TRIGGER stops_begin AFTER INSERT ON stops FOR EACH ROW EXECUTE FUNCTION t
 
 -- Whether a program sent it as a single message: lists show these apart.
 ALTER TABLE runs ADD COLUMN is_message BOOLEAN NOT NULL DEFAULT false;
-UPDATE runs SET is_message = true WHERE id IN (SELECT run_id FROM intakes WHERE source = 'message' AND generation = 1) AND delivery ->> 'individual' IS NOT NULL;
 
 -- What a person is asked to look at is few, however long the history is.
 CREATE INDEX runs_broadcasts_idx ON runs (created_at, number) WHERE NOT is_message;

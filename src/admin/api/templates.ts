@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { addTemplate, type NewTemplate } from '../../pipeline/templates/add-template.js';
 import { listTemplates, type TemplateQuery } from '../../pipeline/templates/list-templates.js';
@@ -77,7 +77,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
         response: { 200: testSent },
       },
     },
-    ({ body }) => testSend(ctx, body as TestSendRequest),
+    ({ body, actor }) => testSend(actingAs(ctx, actor.name), body as TestSendRequest),
   );
 
   app.get(

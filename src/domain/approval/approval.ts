@@ -21,6 +21,12 @@ export function approvalReason({ above, people, isWhole, startedBy }: ApprovalNe
   return `${has} until ${somebody} approved it`;
 }
 
+/** The smallest of the numbers of people above which an approval is needed: no setting takes back what another one asks for. */
+export function strictest(...above: readonly (number | null | undefined)[]): number | undefined {
+  const set = above.filter((number) => typeof number === 'number');
+  return set.length === 0 ? undefined : Math.min(...set);
+}
+
 /** Whether two names are one person's, as people write their own. */
 export function isSamePerson(one: string | null, other: string): boolean {
   return one !== null && plain(one) === plain(other);

@@ -21,6 +21,7 @@ import { refuseWhileForgetful } from '../check-ledger.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
+import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
@@ -143,7 +144,7 @@ export async function fireCampaign(
       const known = await firedAs(tx, campaign, at);
       if (known !== undefined) return known;
       await requireAsSeen(tx, 'campaign', name, seen.ifState);
-      return startFiring(tx, campaign, at, null, ctx.config.actor);
+      return startFiring(tx, campaign, at, null, starterOf(ctx, campaign));
     }),
   );
   return { runId };

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { strictest } from '../../domain/approval/approval.js';
 import { dueFirings, type FiringPlan, mostAtOnce } from '../../domain/campaigns/firing.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { preparingHold } from '../../domain/runs/run.js';
@@ -19,7 +20,7 @@ import {
   replacedBefore,
 } from '../../store/firings.js';
 import { currentTime, type Sql } from '../../store/postgres/database.js';
-import { type CreatedRun, findRunByKey, insertRun } from '../../store/runs.js';
+import { type CreatedRun, findRunByKey, insertRun, type Starter } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { newRunId } from '../new-run-id.js';
 
@@ -111,7 +112,7 @@ export async function startFiring(
   campaign: CampaignRow,
   at: Date,
   startAt: Date | null,
-  by: string | null = campaign.changedBy,
+  by: Starter = ofCampaign(campaign),
 ): Promise<string> {
   const { name } = campaign;
   const insists = startAt === null || campaign.firesAgain;
@@ -125,13 +126,18 @@ export async function startFiring(
   return found.id;
 }
 
+/** Nobody fires it by hand: then it is whoever has changed the campaign last who starts its runs. */
+function ofCampaign({ changedBy }: CampaignRow): Starter {
+  return { startedBy: changedBy, approvalAbove: undefined };
+}
+
 /** A run as the campaign is at the moment, unless the key is taken. */
 export function createFiringRun(
   tx: Sql,
   campaign: CampaignRow,
   key: string,
   startAt: Date | null,
-  by: string | null = campaign.changedBy,
+  by: Starter = ofCampaign(campaign),
 ): Promise<CreatedRun | undefined> {
   const { name, account, templateDetailId, columns, separator, values } = campaign;
   const { maxRejected, retryAfterFailure, delivery } = campaign;
@@ -139,6 +145,7 @@ export function createFiringRun(
   const when = { startAt, timeZone, flushAfterMs: null, skipMissed: false };
   const what = { name, account, templateDetailId, columns, separator, values, maxRejected, retryAfterFailure };
   const settings = { ...what, delivery, ...when };
-  const starter = { startedBy: by, approvalAbove: campaign.approvalAbove ?? undefined };
+  // Neither takes back what the other one asks for.
+  const starter = { ...by, approvalAbove: strictest(by.approvalAbove, campaign.approvalAbove) };
   return insertRun(tx, newRunId(), key, settings, preparingHold(campaign.audience), starter);
 }

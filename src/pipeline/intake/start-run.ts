@@ -23,6 +23,7 @@ import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
+import { starterOf } from '../starter-of.js';
 import { applyTemplate, type TemplateRequest } from '../templates/apply-template.js';
 import { beginTrace } from '../traced.js';
 
@@ -190,12 +191,6 @@ async function createOnce(
     if (known) return { isNew: false, run: known };
     // Only the id itself can have been taken: another one is drawn.
   }
-}
-
-/** Whoever acts, and what they are told of the account; workers may have been told more. */
-function starterOf({ config }: Context, { account }: RunSettings): Starter {
-  const approvalAbove = config.accounts.get(account)?.approvalAbove ?? config.approvalAbove;
-  return { startedBy: config.actor, approvalAbove };
 }
 
 /** `force` may be added after a refusal for too many messages, and a start may be written with another time zone. */

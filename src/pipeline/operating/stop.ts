@@ -43,8 +43,8 @@ const mostJobs = 1_000;
 const longestMs = 2_000;
 
 /**
- * Stops everything, or an account, in one transaction: from its commit on nothing is uploaded or sent, of what there is and of what is
- * started or fired later. No run and no campaign changes. Stopping again changes nothing, and tells how things stand.
+ * Stops everything, or an account, in one transaction: from its commit on nothing is claimed or sent, of what there is and of what is
+ * started or fired later. An upload that was claimed before goes on, and sends nothing. No run and no campaign changes. Stopping again changes nothing, and tells how things stand.
  * @param by who stops it. @throws {UsageError} when there is no such account.
  */
 export async function stopAll(ctx: Context, { account }: StopRequest, by: string): Promise<Stopped> {

@@ -76,6 +76,8 @@ export async function migrate(
   return withClient(databaseUrl, async (client) => {
     await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second));
     await takeMigrationLock(client, waiting);
+    // Whoever asks for the table meanwhile waits behind us: so we don't wait for long ourselves.
+    await client.query("SET lock_timeout = '30s'");
     await client.query(table);
     const rows = await readRows(querying(client));
     refuse(migrations, rows);

@@ -25,7 +25,7 @@ test('each firing of a campaign is approved, by neither who made it nor who fire
   await expect(approveAs(rig, 'ada', scheduled)).rejects.toMatchObject({ code: 'OWN_RUN' });
   const byHand = await fire('Promo', 'bo');
   await asked(rig.siaran, byHand);
-  await expect(approveAs(rig, 'bo', byHand)).rejects.toMatchObject({ code: 'OWN_RUN' });
+  for (const who of ['bo', 'ada']) await expect(approveAs(rig, who, byHand)).rejects.toMatchObject({ code: 'OWN_RUN' });
   await approveAs(rig, 'cy', byHand);
   expect(await finished(rig.siaran, byHand)).toMatchObject({ outcome: 'handed_over' });
   expect(await going(rig, scheduled)).toEqual([]);
@@ -64,4 +64,12 @@ test('the settings are checked, changed and taken away', async () => {
   expect(changes).toEqual(['approvalAbove was 10, is now 5', 'approveOnce was true, is now false']);
   await rig.siaran.editCampaign('Changed', { approvalAbove: null });
   expect(await rig.siaran.campaign('Changed')).toMatchObject({ version: 3, approvalAbove: null, approveOnce: false });
+});
+
+test('who fires a campaign by hand asks for an approval by their own number too', async () => {
+  await campaign('Laxer', { approvalAbove: 500 });
+  const stricter = rig.open({ SIARAN_ACTOR: 'bo', SIARAN_APPROVAL_ABOVE: '20' });
+  const { runId } = await stricter.fireCampaign('Laxer');
+  expect(await asked(rig.siaran, runId)).toMatchObject({ approval: { above: 20 } });
+  await rig.siaran.cancel(runId);
 });

@@ -81,3 +81,13 @@ test('a resend by hand is its caller’s', async () => {
   expect(await finished(rig.siaran, again ?? '')).toMatchObject({ outcome: 'handed_over' });
   await workers.close();
 });
+
+test('a resend asks for what the first run asked for, by whomever it is sent', async () => {
+  const failed = Object.fromEntries(Array.from({ length: 4 }, (_, at) => [at, ['failed', 131026] as const]));
+  const runId = await endedRun(rig, 5, failed, { retryAfterFailure: undefined } as never);
+  await rig.query('UPDATE accounts SET approval_above = NULL');
+  await rig.query('UPDATE runs SET approval_above = 2 WHERE id = $1', [runId]);
+  const { runId: again } = await rig.open({ SIARAN_APPROVAL_ABOVE: '' }).resend(runId, { failed: true });
+  expect(await rig.siaran.run(again ?? '')).toMatchObject({ approval: { above: 2 } });
+  await rig.siaran.cancel(again ?? '');
+});
