@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
+import { inviteAgain } from '../../../src/pipeline/people/invitations.js';
 import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
+import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 /** Codes of an app beside a password: set up, asked for, and lost. */
 let rig: AdminRig;
@@ -41,7 +42,7 @@ async function setUp() {
   expect(text).toContain(`otpauth://totp/Siaran:${name}?secret=${secret}`);
   expect(text).toContain('<svg class="qr"');
   const done = await visitors.post('/account/totp/confirm', { code: codeOf(secret) }, cookie);
-  const codes = [...done.text.matchAll(/<code>([A-Z2-7-]{23})<\/code>/g)].map(([, code = '']) => code);
+  const codes = [...done.text.matchAll(/<code>([A-Z2-7-]{29})<\/code>/g)].map(([, code = '']) => code);
   return { secret, codes, cookie, done };
 }
 
@@ -115,7 +116,7 @@ test('a recovery code lets in once, and new ones take the place of all', async (
   expect((await logIn(first)).status).toBe(401);
   expect((await visitors.get('/account', cookie)).text).toContain('9 recovery codes are left');
   const renewed = await visitors.post('/account/totp/codes', { code: codeOf(secret, 1) }, cookie);
-  expect(renewed.text).toMatch(/<code>[A-Z2-7-]{23}<\/code>/);
+  expect(renewed.text).toMatch(/<code>[A-Z2-7-]{29}<\/code>/);
   expect((await logIn(second)).status).toBe(401);
 });
 
@@ -131,6 +132,15 @@ test('codes are switched off by a code, and by an owner', async () => {
   expect((await logIn()).status).toBe(303);
   const { body } = await rig.ask('GET', '/api/v1/audit?action=totp reset&limit=1');
   expect(body.items[0].text).toBe(`head (token) took the codes from user "${name}": a password is enough`);
+});
+
+test('a link that sets another password does not take the codes away', async () => {
+  const { secret } = await setUp();
+  const { path } = await inviteAgain(rig.ctx, name);
+  const { once = '' } = hiddenIn(await visitors.get(path, ''));
+  password = 'nobody guesses these words';
+  expect((await visitors.post('/invitation', { once, password, again: password }, '')).status).toBe(200);
+  expect([(await logIn()).status, (await logIn(codeOf(secret, 1))).status]).toEqual([401, 303]);
 });
 
 test('a token of the configuration has no account', async () => {

@@ -51,10 +51,10 @@ test('a secret has 160 bits, and stands in the address that apps read', () => {
   expect(Object.fromEntries(address.searchParams)).toMatchObject({ secret: made, issuer: 'Siaran', digits: '6' });
 });
 
-test('recovery codes are read however they are written', () => {
+test('recovery codes have 125 bits, and are read however they are written', () => {
   const codes = newRecoveryCodes();
   expect(new Set(codes).size).toBe(10);
-  for (const code of codes) expect(code).toMatch(/^([A-Z2-7]{5}-){3}[A-Z2-7]{5}$/);
+  for (const code of codes) expect(code).toMatch(/^([A-Z2-7]{5}-){4}[A-Z2-7]{5}$/);
   const [first = ''] = codes;
   expect(readRecoveryCode(` ${first.toLowerCase().replaceAll('-', ' ')}`)).toBe(first);
   expect(readRecoveryCode('123456')).toBe(undefined);
