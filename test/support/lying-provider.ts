@@ -1,12 +1,21 @@
-import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What this provider says otherwise than it should; nothing: it tells the truth. */
-export type Lie = { claims?: Record<string, unknown>; issuerOfItself?: string; isForged?: boolean };
+export type Lie = {
+  claims?: Record<string, unknown>;
+  issuerOfItself?: string;
+  isForged?: boolean;
+  /** Unsigned, or signed with the secret that its client has. */
+  algorithm?: 'none' | 'HS256';
+};
 
 /** A provider of OpenID Connect that says of somebody whatever a test wants, and signs it. */
-export async function startLiar(clientId: string, person: Record<string, unknown>) {
+export async function startLiar(
+  { id: clientId, secret }: { id: string; secret: string },
+  person: Record<string, unknown>,
+) {
   const [own, other] = [keyPair(), keyPair()];
   const liar = { issuer: '', lie: {} as Lie, nonce: '', close: async () => {} };
   const server = createServer((request, response) => {
@@ -32,7 +41,9 @@ export async function startLiar(clientId: string, person: Record<string, unknown
     '/token': () => {
       const claims = { iss: liar.issuer, aud: clientId, iat: now(), exp: now() + 60, nonce: liar.nonce, ...person };
       const key = liar.lie.isForged ? other.privateKey : own.privateKey;
-      const id_token = signed({ ...claims, ...liar.lie.claims }, key);
+      const told = { ...claims, ...liar.lie.claims };
+      const { algorithm } = liar.lie;
+      const id_token = algorithm === undefined ? signed(told, key) : unsigned(told, algorithm, secret);
       return { access_token: 'x', token_type: 'Bearer', id_token };
     },
   };
@@ -44,8 +55,15 @@ function keyPair(): { publicKey: KeyObject; privateKey: KeyObject } {
 }
 
 function signed(claims: object, key: KeyObject): string {
-  const text = [{ alg: 'RS256', kid: 'one' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
+  const text = textOf({ alg: 'RS256', kid: 'one' }, claims);
   return `${text}.${createSign('RSA-SHA256').update(text).sign(key, 'base64url')}`;
+}
+
+function unsigned(claims: object, alg: 'none' | 'HS256', secret: string): string {
+  const text = textOf({ alg }, claims);
+  return `${text}.${alg === 'none' ? '' : createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+
+function textOf(...parts: object[]): string {
+  return parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 }

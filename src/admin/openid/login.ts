@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';
 import type { Access } from '../access/access.js';
+import { isFromElsewhere } from '../access/guard.js';
 import { letIn } from '../access/let-in.js';
 import { loginPage, onward, ownPath } from '../access/login-page.js';
 import type { RefusedLogins } from '../access/refused-logins.js';
@@ -33,9 +34,12 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     `${openIdPath}/begin`,
     { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { public: true } },
     async (request, reply) => {
+      const next = ownPath(request.query.next);
+      // A link of another site opens no session: whoever follows it is asked first.
+      if (isFromElsewhere(request)) return sendPage(reply, loginPage(next, { provider: provider.host }));
       try {
         const { url, ...begun } = await provider.begin();
-        keep(request, reply, { ...begun, next: ownPath(request.query.next) });
+        keep(request, reply, { ...begun, next });
         return await reply.redirect(url, 303);
       } catch (error) {
         ctx.logger.error({ err: messageOf(error), issuer: provider.host }, 'the OpenID provider is away');

@@ -54,8 +54,8 @@ function keep(cookies: Cookies, set: readonly string[]): void {
   }
 }
 
-async function ask(at: At, url: string, cookies: Cookies) {
-  const headers = { accept: 'text/html', cookie: cookieHeader(cookies) };
+async function ask(at: At, url: string, cookies: Cookies, more: Record<string, string> = {}) {
+  const headers = { accept: 'text/html', cookie: cookieHeader(cookies), ...more };
   const answer = await at.inject({ url, headers });
   const set = answer.headers['set-cookie'] ?? [];
   keep(cookies, typeof set === 'string' ? [set] : set);
@@ -142,6 +142,25 @@ test.each([
   expect(await kept()).toEqual([]);
 });
 
+test('a link of another site begins no login: it leads to the page that asks', async () => {
+  const cookies: Cookies = new Map();
+  const begun = await ask(app, `${path}/begin?next=%2Faudit`, cookies, { 'sec-fetch-site': 'cross-site' });
+  expect(begun).toMatchObject({ status: 200, location: '' });
+  expect(begun.text).toContain(`href="${path}/begin?next=%2Faudit"`);
+  expect([...cookies]).toEqual([]);
+});
+
+test('what the provider hands out stays in this process', async () => {
+  const { answer, cookies } = await comeIn();
+  const { text } = await ask(app, '/runs', cookies);
+  const rows = await rig.query('SELECT * FROM admin_users, admin_sessions');
+  // A signed token begins with `{"alg":` in base64.
+  for (const told of [answer.text, String(answer.set), text, JSON.stringify(rows)])
+    expect(told).not.toContain('eyJhbGci');
+  expect([...cookies.keys()].sort()).toEqual(['siaran_openid', 'siaran_session']);
+  expect(cookies.get('siaran_openid')).toBe('');
+});
+
 test('of two first logins with one address, one subject is bound', async () => {
   const { userOfSubject } = await import('../../../src/pipeline/people/subjects.js');
   const issuer = provider.issuer;
@@ -193,7 +212,7 @@ test('a provider that refuses, that does not know us, or that is away: a page sa
 });
 
 test('a provider that lies lets nobody in', async () => {
-  const liar = await startLiar(client.id, { sub: 'sub-1', email: 'wira@example.com', email_verified: true });
+  const liar = await startLiar(client, { sub: 'sub-1', email: 'wira@example.com', email_verified: true });
   const told = async (lie: Lie) => {
     liar.lie = lie;
     const cookies: Cookies = new Map();
@@ -212,6 +231,8 @@ test('a provider that lies lets nobody in', async () => {
     { claims: { nonce: 'of another login' } },
     { claims: { exp: hourAgo } },
     { isForged: true },
+    { algorithm: 'none' },
+    { algorithm: 'HS256' },
     { issuerOfItself: 'https://login.example.com' },
   ];
   for (const lie of lies) expect([lie, await told(lie)]).toEqual([lie, [502, false]]);
