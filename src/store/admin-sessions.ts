@@ -111,3 +111,11 @@ export async function endSessionById(db: Sql, id: string, owner?: SessionOwner):
 export async function endSessionsOfUser(db: Sql, name: string, but = ''): Promise<void> {
   await db.$executeRaw`DELETE FROM admin_sessions WHERE ${belongsTo({ name, isUser: true })} AND digest <> ${but}`;
 }
+
+/** Keeps a session that was opened with a password when its user sets another one. @param credential of the new password */
+export async function keepSession(tx: Sql, digest: string, credential: string): Promise<void> {
+  await tx.adminSession.updateMany({
+    where: { digest, credential: { startsWith: 'password:' } },
+    data: { credential },
+  });
+}

@@ -48,6 +48,15 @@ export async function changeUser(
   return count > 0;
 }
 
+/** Sets a password in the place of another one, and takes the link from them. @param from the digest that it had @returns whether it had it still */
+export async function replacePassword(tx: Sql, name: string, from: string, to: string): Promise<boolean> {
+  const { count } = await tx.adminUser.updateMany({
+    where: { name, password: from, revokedAt: null },
+    data: { password: to, inviteDigest: null, inviteExpiresAt: null },
+  });
+  return count > 0;
+}
+
 /** Whoever is revoked has nothing to come in with, and their e-mail address is free. @returns whether there was such a person */
 export async function removeFromUsers(tx: Sql, name: string): Promise<boolean> {
   const nothing = { password: null, email: null, inviteDigest: null, inviteExpiresAt: null, totpSecret: null };

@@ -69,9 +69,12 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
     async (request, reply) => {
       if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const next = ownPath(request.body.next);
-      const [name, secret] = [request.body.name.trim(), request.body.token.trim()];
-      const given = { name, password: secret, code: request.body.code.trim() };
-      const known = name === '' ? access.knownBy(secret) : await access.knownByPassword(given, networkOf(request.ip));
+      const { token, code } = request.body;
+      const name = request.body.name.trim();
+      // A password is what was typed; a token has no blanks, so those around it are the clipboard's.
+      const given = { name, password: token, code: code.trim() };
+      const known =
+        name === '' ? access.knownBy(token.trim()) : await access.knownByPassword(given, networkOf(request.ip));
       if (!known && name === '') return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
       if (!known)
         return refuse(request, reply, 'password', page(next, { fault: 'This name, password or code is wrong.', name }));

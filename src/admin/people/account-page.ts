@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { NotFoundError, UsageError } from '../../errors.js';
+import { changeOwnPassword } from '../../pipeline/people/own-password.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
 import {
   beginTotp,
@@ -22,10 +23,12 @@ import { goTo, orFault, show } from '../forms/answer.js';
 import { accountContent, recoveryContent, setUpContent } from './account-parts.js';
 
 const config = { own: true } as const;
+const password = z.string().max(1_000);
+const anotherPassword = z.object({ password, chosen: password, again: password });
 const code = z.string().trim().max(100);
 const withCode = { body: z.object({ code }) };
 
-/** What is a user's own: the second factor of their password. */
+/** What is a user's own: their password, and its second factor. */
 export function addAccountPage(app: AdminApp, ctx: Context, access: Access): void {
   const showAccount = async (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
     const user = await own(ctx, request);
@@ -43,19 +46,28 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
 
   app.get('/account', (request, reply) => showAccount(request, reply));
 
-  app.post(
-    '/account/totp',
-    { schema: { body: z.object({ password: z.string().max(1_000) }) }, config },
-    async (request, reply) => {
-      const user = await own(ctx, request);
-      // Whoever finds a browser open can't bind an account to an app of theirs.
-      if (!(await isPassword(request.body.password, user.password ?? undefined, networkOf(request.ip))))
-        return showAccount(request, reply.code(400), 'This password is wrong.');
-      const begun = await orFault(beginTotp(ctx, user.name));
-      if (begun instanceof UsageError) return showAccount(request, reply.code(400), begun.message);
-      return showSetUp(request, reply);
-    },
-  );
+  // The audit log keeps `again` of other forms.
+  const secret = { ...config, tellsNothing: true } as const;
+  app.post('/account/password', { schema: { body: anotherPassword }, config: secret }, async (request, reply) => {
+    const user = await own(ctx, request);
+    const { password: current, chosen, again } = request.body;
+    if (chosen !== again) return showAccount(request, reply.code(400), 'The two are not the same.');
+    const session = secretDigest(sessionOf(request) ?? '');
+    const change = { current, chosen, session, from: networkOf(request.ip) };
+    const done = await orFault(changeOwnPassword(ctx, user, change));
+    if (done instanceof UsageError) return showAccount(request, reply.code(400), done.message);
+    return goTo(request, reply, '/account', 'You have another password. Your other browsers are logged out.');
+  });
+
+  app.post('/account/totp', { schema: { body: z.object({ password }) }, config }, async (request, reply) => {
+    const user = await own(ctx, request);
+    // Whoever finds a browser open can't bind an account to an app of theirs.
+    if (!(await isPassword(request.body.password, user.password ?? undefined, networkOf(request.ip))))
+      return showAccount(request, reply.code(400), 'This password is wrong.');
+    const begun = await orFault(beginTotp(ctx, user.name));
+    if (begun instanceof UsageError) return showAccount(request, reply.code(400), begun.message);
+    return showSetUp(request, reply);
+  });
 
   app.post('/account/totp/confirm', { schema: withCode, config }, async (request, reply) => {
     const { name } = await own(ctx, request);

@@ -5,6 +5,7 @@ import { facts } from '../html/parts.js';
 import { qrCode } from '../html/qr-code.js';
 import { time } from '../html/words.js';
 import { secretField } from './parts.js';
+import { chosenPassword, passwordRules, presentPassword } from './password-fields.js';
 
 /** @param left how many recovery codes they have */
 export function accountContent({ name, role, email, password, totpSince }: FoundUser, left: number): Html {
@@ -13,13 +14,17 @@ export function accountContent({ name, role, email, password, totpSince }: Found
     ['Role', role],
     ['E-mail address', email],
     ['Codes', totpSince !== null && html`on since ${time(totpSince.toISOString())}; ${left} recovery codes are left`],
-  ])}<section><h2>Codes for your password</h2>${totpSince === null ? switchOn(password !== null) : switchOff()}</section>`;
+  ])}${password !== null && passwordSection()}<section><h2>Codes for your password</h2>${totpSince === null ? switchOn(password !== null) : switchOff()}</section>`;
+}
+
+function passwordSection(): Html {
+  return html`<section><h2>Another password</h2><form class="question" method="post" action="/account/password"><p class="field">${presentPassword('present', 'The password that you have')}</p><p class="field">${chosenPassword('chosen', 'Another one')}</p><p class="field">${chosenPassword('again', 'The same again')}</p>${passwordRules}<p class="buttons"><button>Change the password</button></p></form></section>`;
 }
 
 function switchOn(hasPassword: boolean): Content {
   if (!hasPassword)
     return html`<p class="empty">You have no password, so there is nothing for a code to be asked with.</p>`;
-  return html`<p>An app on your telephone shows another code every 30 seconds. With codes on, your password alone lets nobody in.</p><form class="question" method="post" action="/account/totp"><p class="field"><label for="password">Your password</label> <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1000"></p><p class="buttons"><button class="primary">Set up codes</button></p></form>`;
+  return html`<p>An app on your telephone shows another code every 30 seconds. With codes on, your password alone lets nobody in.</p><form class="question" method="post" action="/account/totp"><p class="field">${presentPassword('password', 'Your password')}</p><p class="buttons"><button class="primary">Set up codes</button></p></form>`;
 }
 
 function switchOff(): Content {

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
-import { longestPassword, shortestPassword } from '../../domain/people/password-rules.js';
 import { UsageError } from '../../errors.js';
 import { acceptInvitation, invitedBy } from '../../pipeline/people/invitations.js';
 import { isFromElsewhere } from '../access/guard.js';
@@ -11,6 +10,7 @@ import { orFault, sendPage } from '../forms/answer.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
 import { problem, sendProblem } from '../problem.js';
+import { chosenPassword, passwordRules } from './password-fields.js';
 
 const secret = z.string().max(100);
 
@@ -60,11 +60,9 @@ ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">
 <input type="hidden" name="once" value="${once}">
 <label for="name">Your name</label>
 <input id="name" value="${name}" autocomplete="username" readonly>
-<label for="password">A password</label>
-<input id="password" name="password" type="password" autocomplete="new-password" required minlength="${shortestPassword}" maxlength="${longestPassword}" aria-describedby="rules" autofocus>
-<label for="again">The same again</label>
-<input id="again" name="again" type="password" autocomplete="new-password" required maxlength="${longestPassword}">
-<p class="hint" id="rules">At least ${shortestPassword} characters, of any kind: some words that nobody else would put together are good. Or let your browser make one.</p>
+${chosenPassword('password', 'A password')}
+${chosenPassword('again', 'The same again')}
+${passwordRules}
 <button class="primary">Set the password</button>
 </form>`,
   });

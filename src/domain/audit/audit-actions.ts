@@ -45,7 +45,7 @@ const requests = {
   'user role': ['POST /users/:name/role'],
   'user email': ['POST /users/:name/email'],
   'user password': [],
-  'own password': [],
+  'own password': ['POST /account/password'],
   'totp begin': ['POST /account/totp'],
   'totp on': ['POST /account/totp/confirm'],
   'totp off': ['POST /account/totp/off'],

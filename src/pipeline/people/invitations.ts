@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../context.js';
-import { faultOfPassword } from '../../domain/people/password-rules.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
-import { UsageError } from '../../errors.js';
 import { findInvited, putInvitation, takeInvitation } from '../../store/admin-invitations.js';
 import { endSessionsOfUser } from '../../store/admin-sessions.js';
+import { findUser } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
 import { type By, changePeople, unknownUser } from './change.js';
-import { hashPassword } from './passwords.js';
+import { hashChosen } from './own-password.js';
 import { insertUser, type NewPerson } from './users.js';
 
 /** So long a link lets somebody set a password. */
@@ -45,9 +44,7 @@ export function invitedBy(ctx: Context, secret: string): Promise<string | undefi
 export async function acceptInvitation(ctx: Context, secret: string, password: string): Promise<string | undefined> {
   const invited = await invitedBy(ctx, secret);
   if (invited === undefined) return undefined;
-  const fault = faultOfPassword(password, invited);
-  if (fault !== undefined) throw new UsageError(`Choose another password. ${fault}`);
-  const hash = await hashPassword(password);
+  const hash = await hashChosen(password, { name: invited, email: (await findUser(ctx.db, invited))?.email ?? null });
   return ctx.db.$transaction(async (tx) => {
     const name = await takeInvitation(tx, secretDigest(secret), hash);
     if (name === undefined) return undefined;

@@ -1,0 +1,39 @@
+import type { Context } from '../../context.js';
+import { faultOfPassword, type PasswordOwner } from '../../domain/people/password-rules.js';
+import { UsageError } from '../../errors.js';
+import { credentials, endSessionsOfUser, keepSession } from '../../store/admin-sessions.js';
+import { type FoundUser, replacePassword } from '../../store/admin-users.js';
+import { hashPassword, isPassword } from './passwords.js';
+
+/** What is kept of a password that somebody has chosen. @throws {UsageError} it won't do */
+export async function hashChosen(password: string, owner: PasswordOwner): Promise<string> {
+  const fault = faultOfPassword(password, owner);
+  if (fault !== undefined) throw new UsageError(`Choose another password. ${fault}`);
+  return hashPassword(password);
+}
+
+/**
+ * Sets another password for somebody who knows the present one, and ends their sessions but for this one.
+ * @param session the digest of the one that stays
+ * @param from the network that asks
+ * @throws {UsageError} the present one is wrong, or the other one won't do
+ */
+export async function changeOwnPassword(
+  { db }: Pick<Context, 'db'>,
+  user: FoundUser,
+  { current, chosen, session, from }: { current: string; chosen: string; session: string; from: string },
+): Promise<void> {
+  const known = user.password ?? undefined;
+  if (known === undefined || !(await isPassword(current, known, from))) throw notTheirs();
+  const hash = await hashChosen(chosen, user);
+  await db.$transaction(async (tx) => {
+    if (!(await replacePassword(tx, user.name, known, hash))) throw notTheirs();
+    await endSessionsOfUser(tx, user.name, session);
+    await keepSession(tx, session, credentials.ofPassword(hash));
+  });
+}
+
+/** Also when another one was set meanwhile. */
+function notTheirs(): UsageError {
+  return new UsageError('The password that you have is not this one.');
+}
