@@ -24,7 +24,7 @@ const mostOfKind = 500;
 /** An audience that is read for longer is large, or nobody is there who can read it. */
 const longReadingMs = 300_000;
 
-/** What Qiscus refused, and nobody has retried or sent again, is asked about for so many days. */
+/** What Qiscus refused, and nobody has retried, is asked about for so many days. A resend takes none of it. */
 export const refusedDays = 7;
 
 /** One statement, by indexes that hold only what is amiss: its work doesn't grow with the history. */
@@ -41,7 +41,6 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       SELECT b.run_id, b.account, 'refused', sum(b.size), min(b.id), count(*) FROM batches b JOIN runs r ON r.id = b.run_id
       WHERE b.status = 'failed' AND r.cancelled_at IS NULL AND r.purged_at IS NULL
         AND (r.finished_at IS NULL OR r.finished_at > clock_timestamp() - ${refusedDays} * interval '1 day')
-        AND NOT EXISTS (SELECT 1 FROM runs again WHERE again.resend_of = r.id)
       GROUP BY b.run_id, b.account
     ), of_batches AS (
       -- Single messages of an account are told of together.

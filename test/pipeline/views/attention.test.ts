@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Attention } from '../../../src/index.js';
 import { holdAccountFor } from '../../../src/pipeline/delivery/hold.js';
-import { type Rig, startRig } from '../../support/rig.js';
+import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { chunked, deliver, messageTemplate } from '../../support/runs.js';
+import { beganHoursAgo, item, tell } from '../../support/statuses.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -48,7 +49,7 @@ test('an unknown batch is told with its people and its batch, until it is resolv
   expect(await about(runId)).toEqual([]);
 });
 
-test('a refused batch is told until it is retried, sent again, cancelled, or a week old', async () => {
+test('a refused batch is told until it is retried, cancelled, or a week old', async () => {
   const runId = await delivered(7, 'refused');
   const told = [{ kind: 'refused', recipients: 7, action: `siaran retry ${runId}`, batchId: `${runId}-0001` }];
   expect(await about(runId)).toMatchObject(told);
@@ -58,6 +59,25 @@ test('a refused batch is told until it is retried, sent again, cancelled, or a w
   expect(await about(runId)).toEqual([]);
   await rig.query('UPDATE runs SET finished_at = NULL WHERE id = $1', [runId]);
   await rig.siaran.retry(runId);
+  expect(await about(runId)).toEqual([]);
+});
+
+test('a refused batch is told also once others of its run are sent again, which leaves it out', async () => {
+  rig.sandbox.setFaults([{ on: 'send', kind: 'http', status: 422, message: 'no such template', times: 1 }]);
+  const runId = await chunked(rig, 1_003);
+  await deliver(rig, runId, 1);
+  await deliver(rig, runId, 2);
+  const [refused, sent] = await rig.siaran.batches(runId);
+  expect([refused?.status, sent?.status]).toEqual(['failed', 'scheduled']);
+  await beganHoursAgo(rig, runId, 48);
+  const failedAt = new Date(Date.now() - 30 * 3_600_000);
+  await tell(rig, item('resent.1', 'failed', failedAt, phoneNumber(1_001), 131026));
+  await rig.query('UPDATE runs SET finished_at = now() WHERE id = $1', [runId]);
+  expect(await rig.siaran.resend(runId, { failed: true })).toMatchObject({ recipients: 1 });
+  expect(await about(runId)).toMatchObject([
+    { kind: 'refused', recipients: 1_000, action: `siaran retry ${runId}`, batchId: `${runId}-0001` },
+  ]);
+  await rig.siaran.cancel(runId);
   expect(await about(runId)).toEqual([]);
 });
 
