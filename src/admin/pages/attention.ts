@@ -71,7 +71,9 @@ function settling(attention: Attention, actor: Actor): Link {
     case 'held':
     case 'template':
       if (runId !== null) return { path: `/runs/${runId}/resume`, name: 'Resume' };
-      return { path: `/campaigns/${encodeURIComponent(campaign ?? '')}/resume`, name: 'Resume' };
+      return campaign === null
+        ? { path: messages('held', account), name: 'Look' }
+        : { path: `/campaigns/${encodeURIComponent(campaign)}/resume`, name: 'Resume' };
     default:
       return looking(attention);
   }
@@ -83,6 +85,7 @@ function looking({ kind, runId, campaign, account }: Attention): Link {
   if (runId !== null) return { path: `/runs/${runId}`, name: 'Look' };
   if (kind === 'unknown' || kind === 'refused') return { path: messages(kind, account), name: 'Look' };
   if (campaign !== null) return { path: `/campaigns/${encodeURIComponent(campaign)}`, name: 'Look' };
+  if (kind === 'held' || kind === 'template') return { path: messages('held', account), name: 'Look' };
   return { path: '/health', name: 'Look' };
 }
 

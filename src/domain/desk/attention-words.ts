@@ -33,11 +33,11 @@ export function describeAttention(waiting: Waiting): string {
     case 'failing':
       return `campaign ${JSON.stringify(campaign)} fails`;
     case 'template':
-      return waiting.runId === null
+      return campaign !== null && waiting.runId === null
         ? `campaign ${JSON.stringify(campaign)} is paused, as its template doesn't get through`
         : `the template of ${of} doesn't get through; ${people} wait`;
     default:
-      return `${of} is held; ${people} wait`;
+      return `${of} ${waiting.runId === null ? 'are' : 'is'} held; ${people} wait`;
   }
 }
 

@@ -116,14 +116,11 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
       return liftAccount(account ?? 'NAME', hold);
     case 'unknown':
       if (batchId !== null) return `siaran resolve ${batchId}`;
-      return runId === null
-        ? `siaran runs --kind message --state unknown --account ${account}`
-        : `siaran batches ${runId} --status unknown`;
+      return runId === null ? listMessages('unknown', account) : `siaran batches ${runId} --status unknown`;
     case 'refused':
-      return runId === null
-        ? `siaran runs --kind message --state refused --account ${account}`
-        : `siaran retry ${runId}`;
+      return runId === null ? listMessages('refused', account) : `siaran retry ${runId}`;
     case 'held':
+      if (runId === null) return listMessages('held', account);
       if (hold === 'approval') return `siaran approve ${runId}`;
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
     case 'failing':
@@ -135,6 +132,11 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
     default:
       return 'siaran doctor';
   }
+}
+
+/** Lists the runs of single messages that are told of together. */
+function listMessages(state: 'unknown' | 'refused' | 'held', account: string | null): string {
+  return `siaran runs --kind message --state ${state} --account ${account}`;
 }
 
 /** What is probed ends by itself, once its cause is gone. */

@@ -49,12 +49,16 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       FROM trouble t JOIN runs r ON r.id = t.run_id
       GROUP BY t.kind, t.account, CASE WHEN NOT r.is_message THEN t.run_id END
     ), held AS (
-      SELECT r.id, r.account, r.name, r.held_kind, r.held_reason, coalesce(w.recipients, 0) + coalesce(u.recipients, 0) AS recipients, r.held_at
+      -- So are those of an account that one kind of hold keeps.
+      SELECT CASE WHEN count(*) = 1 THEN min(r.id) END AS run_id, r.account, CASE WHEN count(*) = 1 THEN min(r.name) END AS name, r.held_kind,
+        CASE WHEN min(r.held_reason) = max(r.held_reason) THEN min(r.held_reason) END AS held_reason,
+        sum(coalesce(w.recipients, 0) + coalesce(u.recipients, 0)) AS recipients, max(r.held_at) AS held_at
       FROM runs r LEFT JOIN waiting w ON w.run_id = r.id LEFT JOIN uncut u ON u.run_id = r.id
       WHERE r.held_kind <> 'preparing' AND r.finished_at IS NULL
         AND NOT (r.held_kind = 'first' AND EXISTS (
           SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND is_unfinished(b)))
-      ORDER BY r.held_at DESC LIMIT ${mostOfKind}
+      GROUP BY r.held_kind, r.account, CASE WHEN NOT r.is_message THEN r.id END
+      ORDER BY max(r.held_at) DESC LIMIT ${mostOfKind}
     ), unapproved AS (
       SELECT r.id, r.account, r.name, people_of(r.id) AS recipients, r.created_at FROM runs r
       WHERE r.approval_above IS NOT NULL AND r.finished_at IS NULL AND asks_for_approval(r)
@@ -77,7 +81,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
         NULL, NULL, batch_id, latest
        FROM of_batches o ORDER BY kind DESC, latest DESC LIMIT ${2 * mostOfKind})
       UNION ALL
-      SELECT 4, 'held', id, (SELECT f.name FROM firings f WHERE f.run_id = held.id), account, name, recipients, held_kind, held_reason, NULL, held_at FROM held
+      SELECT 4, 'held', run_id, (SELECT f.name FROM firings f WHERE f.run_id = held.run_id), account, name, recipients, held_kind, held_reason, NULL, held_at FROM held
       UNION ALL
       SELECT 4, 'held', id, (SELECT f.name FROM firings f WHERE f.run_id = unapproved.id), account, name, recipients, 'approval', NULL, NULL, created_at
       FROM unapproved

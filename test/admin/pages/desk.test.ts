@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { insertAccounts } from '../../../src/store/accounts.js';
 import { type AdminRig, startAdminRig } from '../../support/admin.js';
-import { chunked, deliver } from '../../support/runs.js';
+import { chunked, deliver, messageTemplate } from '../../support/runs.js';
 import { openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;
@@ -34,6 +34,25 @@ test('the first page begins with what needs a person, and every page counts it, 
   expect(seen.text).toContain(`<a class="button" href="/runs/${runId}"`);
   expect(seen.text).not.toContain('href="/stop"');
   await rig.siaran.cancel(runId);
+});
+
+test('single messages that are held lead to their list, for viewers as well', async () => {
+  const send = async (phoneNumber: string) => {
+    const { runId } = await rig.siaran.sendMessage({ ...messageTemplate, phoneNumber, wait: '0s' });
+    await rig.query("UPDATE runs SET held_kind = 'template', held_reason = 'rejected', held_at = now() WHERE id = $1", [
+      runId,
+    ]);
+    return runId;
+  };
+  const messages = [await send('6281300000101'), await send('6281300000102')];
+  for (const visitor of [undefined, visitors.viewer]) {
+    const { text } = await visitors.get('/status', visitor);
+    expect(text).toContain(
+      'The template of single messages of account default doesn&#39;t get through; 2 recipients wait',
+    );
+    expect(text).toContain('href="/runs?kind=message&#38;state=held&#38;account=default"');
+  }
+  for (const runId of messages) await rig.siaran.cancel(runId);
 });
 
 test('everything is stopped by two clicks, which every page tells, and is let go again', async () => {

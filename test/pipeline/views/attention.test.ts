@@ -119,6 +119,38 @@ test('a run that is held is told by its hold, but for the first batch that is st
   expect(await about(runId)).toEqual([]);
 });
 
+test('single messages that one kind of hold keeps are told of together, so that no broadcast is left out for them', async () => {
+  const hold = (runId: string, kind: string) =>
+    rig.query("UPDATE runs SET held_kind = $2, held_reason = 'rejected', held_at = now() WHERE id = $1", [runId, kind]);
+  const broadcast = await chunked(rig, 4);
+  await hold(broadcast, 'template');
+  const send = async (at: number, kind: string) => {
+    const number = `62813000001${String(at).padStart(2, '0')}`;
+    const { runId } = await rig.siaran.sendMessage({ ...messageTemplate, phoneNumber: number, wait: '0s' });
+    await hold(runId, kind);
+    return runId;
+  };
+  const first = await send(0, 'template');
+  expect(await about(first)).toMatchObject([{ kind: 'template', recipients: 1, action: `siaran resume ${first}` }]);
+  const others = [await send(1, 'template'), await send(2, 'balance'), await send(3, 'balance')];
+  const together = {
+    ...{ runId: null, batchId: null, campaign: null, account: 'default', name: null, recipients: 2 },
+    ...{ reason: 'rejected', action: 'siaran runs --kind message --state held --account default' },
+  };
+  const told = (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'template' || kind === 'held');
+  expect(told).toEqual(
+    expect.arrayContaining([
+      { ...together, kind: 'template' },
+      { ...together, kind: 'held' },
+      expect.objectContaining({ runId: broadcast, kind: 'template', recipients: 4 }),
+    ]),
+  );
+  expect(told).toHaveLength(3);
+  const listed = await rig.siaran.runs(20, { kind: 'message', state: 'held', account: 'default' });
+  expect(listed.map(({ id }) => id).sort()).toEqual([first, ...others].sort());
+  for (const runId of [broadcast, first, ...others]) await rig.siaran.cancel(runId);
+});
+
 test('a held account is told with those who wait, and with what lets it send', async () => {
   const runId = await chunked(rig, 4);
   await holdAccountFor(rig.ctx, 'default', { kind: 'unknowns', reason: 'three in a row', waitMs: undefined });
