@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { columnsOf, headerTypes, type TemplateButton } from '../domain/templates/template.js';
+import { type Approval, columnsOf, headerTypes, type TemplateButton } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
 import { type HttpAnswer, isSuccess, readJson } from './answers.js';
 
@@ -35,7 +35,7 @@ const button = z.looseObject({
 const detail = z.looseObject({
   id,
   language: z.string().trim().min(1).max(50),
-  approval_status: z.coerce.number().int().min(-1).max(1),
+  approval_status: z.union([z.number(), z.string()]).nullish().catch(null),
   content: z.string().max(10_000),
   number_of_arguments: z.coerce.number().int().min(0).max(15).catch(0),
   header_type: optional(50),
@@ -56,7 +56,11 @@ const template = z.looseObject({
 
 const page = z.looseObject({ data: z.looseObject({ hsm_templates: z.array(z.unknown()) }) });
 
-const approvalOf = { '1': 'approved', '0': 'pending', '-1': 'rejected' } as const;
+const approvalOf = new Map<string, Approval>([
+  ['1', 'approved'],
+  ['0', 'pending'],
+  ['-1', 'rejected'],
+]);
 
 /**
  * Reads a page of `GET hsm`. What of it isn't as observed is left out: a template of a kind that nobody knows must not hide the others.
@@ -95,7 +99,7 @@ function readDetail(told: z.infer<typeof detail>) {
     ...texts,
     templateDetailId: told.id,
     language: told.language,
-    approval: approvalOf[String(told.approval_status) as keyof typeof approvalOf],
+    approval: approvalOf.get(String(told.approval_status)) ?? 'unknown',
     rejectionReason: told.rejection_reason,
     columns: columnsOf(texts, told.number_of_arguments),
   };

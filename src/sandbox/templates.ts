@@ -15,7 +15,7 @@ export type SandboxTemplateDetail = {
   readonly id: number;
   readonly language: string;
   /** 1 approved, 0 pending, -1 rejected. */
-  readonly approval_status: number;
+  readonly approval_status: number | null;
   readonly content: string;
   readonly number_of_arguments: number;
   readonly header_type?: string | null;

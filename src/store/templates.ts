@@ -1,4 +1,4 @@
-import type { Template } from '../domain/templates/template.js';
+import { type Template, unapproved } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
 import type { Sql } from './postgres/database.js';
 import type { RawSql } from './postgres/direct.js';
@@ -99,7 +99,7 @@ export async function templateLists(db: Sql): Promise<TemplateList[]> {
 /** Those that may not be sent now, as far as is known. */
 export async function unapprovedTemplates(db: Sql): Promise<Pick<Template, 'account' | 'templateDetailId'>[]> {
   return db.template.findMany({
-    where: { approval: { not: 'approved' } },
+    where: { approval: { in: [...unapproved] } },
     select: { account: true, templateDetailId: true },
   });
 }

@@ -53,6 +53,14 @@ test.each([
   [0, 'pending'],
   [-1, 'rejected'],
   ['-1', 'rejected'],
+  ['0', 'pending'],
+  [null, 'unknown'],
+  ['', 'unknown'],
+  [false, 'unknown'],
+  [undefined, 'unknown'],
+  ['APPROVED', 'unknown'],
+  [2, 'unknown'],
+  [[0], 'unknown'],
 ])('an approval_status of %p is %s', (approval_status, approval) => {
   const page = pageOf([{ ...template, hsm_details: [{ ...detail, approval_status, rejection_reason: 'TAG' }] }]);
   expect(page?.templates).toMatchObject([{ approval, rejectionReason: 'TAG' }]);

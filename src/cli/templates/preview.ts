@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { labelOf, type Template } from '../../domain/templates/template.js';
+import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { requireTemplate } from '../../pipeline/templates/resolve-template.js';
 import { type Preview, previewOf, refuseColumns } from '../../pipeline/views/preview.js';
@@ -39,7 +39,7 @@ function show(path: string, flags: Flags): Promise<void> {
   return withSiaran(async (session) => {
     const template = await requireTemplate(session.ctx, flags);
     const message = await previewRow(session, template, { path, row: flags.row, fitting });
-    if (template.approval !== 'approved')
+    if (isUnapproved(template))
       note(yellow(`Warning: ${labelOf(template)} is ${template.approval}, and can't be sent.`));
     if (flags.json) await printJson(message);
     else

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { labelOf, type Template } from '../../domain/templates/template.js';
+import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { listTemplates } from '../../pipeline/templates/list-templates.js';
 import { defined, wholeNumber } from '../send/delivery-options.js';
 import { note, print, printJson, red, table, yellow } from '../terminal/output.js';
@@ -50,7 +50,7 @@ function describeTemplates(templates: readonly Template[]): string {
     template.columns.join(','),
     ...(accounts ? [template.account] : []),
   ]);
-  const unusable = templates.filter(({ approval }) => approval !== 'approved');
+  const unusable = templates.filter(isUnapproved);
   const why = unusable.map(
     (template) =>
       `${red(labelOf(template))} can't be sent: it is ${template.approval}${template.rejectionReason === null ? '' : ` (${template.rejectionReason})`}.`,

@@ -1,7 +1,14 @@
-/** How far WhatsApp's check of a template has come. Only an approved one may be sent. */
-export const approvals = ['approved', 'pending', 'rejected'] as const;
+/** How far WhatsApp's check of a template has come. `unknown`: Qiscus told it in a way that nobody knows. */
+export const approvals = ['approved', 'pending', 'rejected', 'unknown'] as const;
 
 export type Approval = (typeof approvals)[number];
+
+/** A template that isn't approved may not be sent. Of `unknown` that can't be said, so that nothing is held or refused for it. */
+export const unapproved = ['pending', 'rejected'] as const satisfies Approval[];
+
+export function isUnapproved({ approval }: { approval: Approval }): boolean {
+  return unapproved.some((one) => one === approval);
+}
 
 /** The kinds of header that a template can have. All but `text` are media, which a recipient's row may name by its address. */
 export const headerTypes = ['text', 'image', 'video', 'document', 'location'] as const;

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import type { DeliveryRequest } from '../../domain/runs/delivery.js';
 import { templateColumnFaults } from '../../domain/templates/check-columns.js';
-import { labelOf, type Template } from '../../domain/templates/template.js';
+import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey } from '../../store/runs.js';
 import { patiently } from '../patience.js';
@@ -47,7 +47,7 @@ export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Pr
     ...(Array.isArray(asked.columns) ? templateColumnFaults(template, asked.columns, asked.delivery) : []),
   ];
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  if (template.approval !== 'approved' && !(await isBegun(ctx, asked.key)))
+  if (isUnapproved(template) && !(await isBegun(ctx, asked.key)))
     throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
   const ofMessage = asked.delivery === 'individual' ? messageFields(template) : {};
   return {

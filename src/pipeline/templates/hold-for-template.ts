@@ -1,4 +1,5 @@
 import type { Context, DeliveryContext } from '../../context.js';
+import { isUnapproved } from '../../domain/templates/template.js';
 import { lockCampaign } from '../../store/campaigns.js';
 import { type Claim, releaseClaim } from '../../store/claims.js';
 import { lockRunState } from '../../store/runs.js';
@@ -29,7 +30,7 @@ export async function stopUnapproved(ctx: DeliveryContext, claim: Claim): Promis
   if (!(await ctx.approvals.isUnapproved(account, templateDetailId))) return false;
   const template = await findTemplate(ctx.db, account, templateDetailId);
   const unheld = await campaignOfUnheld(ctx.db, runId);
-  if (!unheld || !template || template.approval === 'approved') return false;
+  if (!unheld || !template || !isUnapproved(template)) return false;
   const reason = `its ${unapprovedWords(template)}`;
   const isHeld = await holdRunForTemplate(ctx, { runId, campaignId: unheld.campaignId, reason });
   if (isHeld) {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { chooseTemplate, readTemplateName } from '../../domain/templates/choose-template.js';
-import { labelOf, type Template } from '../../domain/templates/template.js';
+import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { findTemplates } from '../../store/templates.js';
 import { patiently } from '../patience.js';
@@ -35,7 +35,7 @@ export async function requireTemplate(ctx: Context, reference: TemplateReference
   const choose = async () =>
     chooseTemplate(await patiently(ctx, () => findTemplates(ctx.db, account)), name, channelId);
   let chosen = await choose();
-  if ('template' in chosen && chosen.template.approval === 'approved') return chosen.template;
+  if ('template' in chosen && !isUnapproved(chosen.template)) return chosen.template;
   const faults = await refreshTemplates(ctx, [account], askAgainAfterMs);
   chosen = await choose();
   if ('template' in chosen) return chosen.template;

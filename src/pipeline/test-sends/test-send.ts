@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../../domain/numbers/phone-number.js';
 import type { RunOutcome, RunStatus } from '../../domain/runs/run.js';
-import { labelOf, type Template } from '../../domain/templates/template.js';
+import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
 import { enqueue } from '../intake/enqueue.js';
@@ -51,7 +51,7 @@ export async function testSend(ctx: Context, request: TestSendRequest): Promise<
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 30s.');
   const numbers = numbersOf(ctx, request.phoneNumbers);
   const template = await requireTemplate(ctx, request);
-  if (template.approval !== 'approved') throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
+  if (isUnapproved(template)) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
   const rows = numbers.map((number) => ({ ...valuesOf(request), phone_number: number }));
   const [message] = rows.map((row) => judge(ctx, template, row));
   const [first] = rows;

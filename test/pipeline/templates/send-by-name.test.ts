@@ -15,7 +15,7 @@ const rows = [{ phone_number: phoneNumber(1), body_variable1: 'Ada', body_variab
 const december = { name: 'December', template: 'reminder:id', columns };
 
 /** As Qiscus tells one of its templates from now on. */
-function tell(detailId: number, approval_status: number, rejection_reason: string | null = null): void {
+function tell(detailId: number, approval_status: number | null, rejection_reason: string | null = null): void {
   rig.sandbox.setTemplates(
     firstTemplates.map((template) => ({
       ...template,
@@ -95,6 +95,18 @@ test('a template that was rejected meanwhile holds its run at the hand-over, onc
   await rig.siaran.resume(runId);
   await deliver(rig, runId, 1);
   expect(await rig.siaran.batches(runId)).toMatchObject([{ status: 'scheduled' }]);
+});
+
+test('a template whose approval is told in a way that nobody knows holds and refuses nothing, and is told so', async () => {
+  tell(1911, null);
+  expect(await rig.siaran.templates()).toContainEqual(
+    expect.objectContaining({ templateDetailId: 1911, approval: 'unknown' }),
+  );
+  const runId = await chunked(rig, 3, { templateDetailId: 1911 });
+  await deliver(rig, runId, 1);
+  expect(await rig.siaran.batches(runId)).toMatchObject([{ status: 'scheduled' }]);
+  const named = { name: 'x', template: 'invoice_update', columns: ['phone_number', 'body_variable1'] };
+  expect(await rig.siaran.startRun(named)).toMatchObject({ existed: false });
 });
 
 test('a message whose template was rejected meanwhile is held as well', async () => {
