@@ -3,8 +3,8 @@ import { type Approval, columnsOf, headerTypes, type TemplateButton } from '../d
 import type { ToldTemplate } from '../domain/templates/told-template.js';
 import { type HttpAnswer, isSuccess, readJson } from './answers.js';
 
-/** `count`: how many templates the page has, each with all its languages. */
-export type TemplatePage = { templates: ToldTemplate[]; count: number };
+/** `told`: what stands for each template that the page has, also for those that can't be read. */
+export type TemplatePage = { templates: ToldTemplate[]; told: string[] };
 
 /** As many of one page are read, and so many languages of each. */
 const [mostTemplates, mostLanguages] = [1_000, 200];
@@ -70,7 +70,7 @@ export function readTemplatePage(answer: HttpAnswer): TemplatePage | undefined {
   const body = page.safeParse(readJson(answer.text));
   if (!isSuccess(answer) || !body.success) return undefined;
   const told = body.data.data.hsm_templates.slice(0, mostTemplates);
-  return { templates: told.flatMap(readTemplate), count: told.length };
+  return { templates: told.flatMap(readTemplate), told: told.map((one) => JSON.stringify(one)) };
 }
 
 function readTemplate(told: unknown): ToldTemplate[] {

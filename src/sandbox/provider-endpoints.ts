@@ -52,13 +52,13 @@ export async function serveProvider(state: ProviderState, endpoint: Endpoint, ex
 
 /** A read-only call: it is neither counted nor struck by faults, which are about what sends. */
 export async function serveTemplates(
-  state: ProviderState & { templates: { now: readonly SandboxTemplate[] } },
+  state: ProviderState & { templates: { now: readonly SandboxTemplate[] }; templatesOnPage: number },
   url: string,
   exchange: Exchange,
 ): Promise<Played> {
   const query = new URLSearchParams(url.split('?', 2)[1]);
   const outcome = mayEnter(state, exchange.request.headers)
-    ? sendJson(exchange, 200, pageOfTemplates(state.templates.now, query))
+    ? sendJson(exchange, 200, pageOfTemplates(state.templates.now, query, state.templatesOnPage))
     : sendJson(exchange, 401, { errors: { message: 'Qiscus-App-Id or Qiscus-Secret-Key is wrong' } });
   return { outcome, fault: undefined };
 }

@@ -30,6 +30,8 @@ export type SandboxOptions = {
   keptFileBytes?: number;
   /** What `GET hsm` lists; default: one of each kind that makes a difference. */
   templates?: readonly SandboxTemplate[];
+  /** So many of them are on a page at most; default 100. */
+  templatesOnPage?: number;
   /** Posts how far each accepted message has come; left out, nothing is posted. */
   callbacks?: CallbackOptions;
   /** Told of each request to the provider's endpoints, when it is over. */
@@ -51,7 +53,8 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
-type SandboxState = ProviderState & ControlState & { readonly onRequest: SandboxOptions['onRequest'] };
+type SandboxState = ProviderState &
+  ControlState & { readonly templatesOnPage: number; readonly onRequest: SandboxOptions['onRequest'] };
 
 /**
  * A server that answers as Qiscus does, remembers what it accepted, and goes wrong on request.
@@ -66,6 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: new FaultBook(),
     firstFaults: options.faults ?? [],
     templates: { now: options.templates ?? firstTemplates, first: options.templates ?? firstTemplates },
+    templatesOnPage: options.templatesOnPage ?? 100,
     assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
     appId: options.appId,
     secretKey: options.secretKey,

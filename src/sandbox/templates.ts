@@ -90,10 +90,10 @@ export const firstTemplates: readonly SandboxTemplate[] = [
   },
 ];
 
-/** A page of the list, the first is 1. */
-export function pageOfTemplates(templates: readonly SandboxTemplate[], query: URLSearchParams): object {
+/** A page of the list, the first is 1. @param most templates on a page, whatever is asked for */
+export function pageOfTemplates(templates: readonly SandboxTemplate[], query: URLSearchParams, most: number): object {
   const page = Math.max(1, Number(query.get('page')) || 1);
-  const limit = Math.min(100, Math.max(1, Number(query.get('limit')) || 20));
+  const limit = Math.min(most, Math.max(1, Number(query.get('limit')) || 20));
   const channel = query.get('channel_id');
   const wanted = templates
     .filter((template) => channel === null || template.channel_id === Number(channel))

@@ -24,7 +24,7 @@ const pageOf = (templates: unknown) =>
 
 test('a template gives its columns, texts, buttons, category, language, approval, name, namespace and channel', () => {
   expect(pageOf([{ ...template, hsm_details: [detail] }])).toEqual({
-    count: 1,
+    told: [JSON.stringify({ ...template, hsm_details: [detail] })],
     templates: [
       {
         templateDetailId: 172,
@@ -89,7 +89,7 @@ test('what is not as observed hides nothing else', () => {
     { ...template, hsm_details: [{ ...detail, id: 'x' }, null, { ...detail, buttons: 1 }] },
   ];
   const page = pageOf(odd);
-  expect(page?.count).toBe(4);
+  expect(page?.told).toHaveLength(4);
   expect(page?.templates).toMatchObject([{ templateDetailId: 172, buttons: [] }]);
 });
 

@@ -11,7 +11,7 @@ import { isBeingAsked, noteTemplateFault, replaceTemplates, takeTurnToAsk } from
 /** So many on a page: an answer above 1 MB isn't read, and a template has a text for each of its languages. */
 const pageSize = 50;
 
-/** An account with more templates is read no further; Meta allows 6,000 to a business. */
+/** An account with more pages isn't read. Meta allows 6,000 templates to a business; Qiscus may tell fewer on a page than it is asked for. */
 const mostPages = 200;
 
 /** A person may be waiting for it. */
@@ -76,15 +76,17 @@ async function refreshAccount(ctx: Context, account: string, qiscus: Qiscus): Pr
 /** All pages or none: a part of the list must not stand for the whole. */
 async function askForAll(qiscus: Qiscus): Promise<{ templates: ToldTemplate[] } | { fault: string }> {
   const byId = new Map<number, ToldTemplate>();
+  const seen = new Set<string>();
   for (let page = 1; page <= mostPages; page += 1) {
     const answer = await qiscus.templates(page, pageSize);
     if (!('status' in answer)) return { fault: answer.error };
     const read = readTemplatePage(answer);
     if (!read) return { fault: providerWords(answer) };
-    const before = byId.size;
+    // Qiscus may cap its pages, so that a short one ends nothing. Without anything new there is no more: who ignores the page's number tells the
+    // first one for ever.
+    if (read.told.every((one) => seen.has(one))) return { templates: [...byId.values()] };
+    for (const one of read.told) seen.add(one);
     for (const template of read.templates) byId.set(template.templateDetailId, template);
-    // A provider that ignores the number of the page tells the first one for ever.
-    if (read.count < pageSize || byId.size === before) break;
   }
-  return { templates: [...byId.values()] };
+  return { fault: `there is no end after ${mostPages} pages` };
 }

@@ -21,15 +21,35 @@ test('the first call asks Qiscus, the next ones tell what is kept, and a refresh
   expect(await namesOf({ channelId: 535 })).toEqual([]);
 });
 
-test('every page is read', async () => {
-  const [one] = firstTemplates;
-  const many = Array.from({ length: 130 }, (_, at) => ({
+const [one] = firstTemplates;
+const many = (length: number) =>
+  Array.from({ length }, (_, at) => ({
     ...one,
     ...{ id: 1_000 + at, name: `t${String(at).padStart(3, '0')}` },
     hsm_details: one?.hsm_details.map((detail) => ({ ...detail, id: 5_000 + at })),
   })) as SandboxTemplate[];
-  rig = await startRig({ sandbox: { templates: many } });
-  expect(await namesOf()).toEqual(many.map(({ name }) => `${name}:id`));
+
+test.each([100, 20])('every page is read where one has %i templates at most', async (templatesOnPage) => {
+  const templates = many(130);
+  rig = await startRig({ sandbox: { templates, templatesOnPage } });
+  expect(await namesOf()).toEqual(templates.map(({ name }) => `${name}:id`));
+});
+
+test('a page of which nothing can be read does not end the reading', async () => {
+  const odd = { id: 999, name: '', hsm_details: [] } as unknown as SandboxTemplate;
+  rig = await startRig({ sandbox: { templates: [odd, ...many(3)], templatesOnPage: 1 } });
+  expect(await namesOf()).toEqual(['t000:id', 't001:id', 't002:id']);
+});
+
+test('a list without an end takes the place of nothing, and it is said', async () => {
+  rig = await startRig({ sandbox: { templatesOnPage: 1 } });
+  expect(await namesOf()).toEqual(all);
+  rig.sandbox.setTemplates(many(200));
+  const { templates, faults } = await listTemplates(rig.ctx, { refresh: true });
+  expect(templates).toHaveLength(all.length);
+  expect(faults).toEqual([expect.stringContaining('account default: there is no end after 200 pages. These are as')]);
+  rig.sandbox.setTemplates(many(199));
+  expect(await namesOf({ refresh: true })).toHaveLength(199);
 });
 
 test('what is kept stays when Qiscus does not tell, and it is said why', async () => {
