@@ -1,4 +1,5 @@
 import { mostForOneReason, type TemplateTrouble, toldAtLeast } from '../domain/statuses/template-trouble.js';
+import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './postgres/database.js';
 
 /** A run whose template doesn't get through, and the campaign that started it. */
@@ -27,6 +28,9 @@ export async function runsWithTemplateTrouble(db: Sql): Promise<TroubledRun[]> {
     FROM worst LEFT JOIN firings ON firings.run_id = worst.run_id`;
 }
 
+/** Whether a late answer has put a batch back to waiting, and the run's end still stands: `noteEnds` takes it away later. */
+const goesOn = Prisma.sql`EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND is_unfinished(b))`;
+
 /**
  * Holds the run, unless something else holds it: that comes first. What has ended already is told of all the same. `false`: nothing
  * was done. Call it under the run's state lock.
@@ -34,12 +38,13 @@ export async function runsWithTemplateTrouble(db: Sql): Promise<TroubledRun[]> {
 export async function holdForTemplate(tx: Sql, runId: string, reason: string): Promise<boolean> {
   const done = await tx.$queryRaw<unknown[]>`
     WITH held AS (
-      UPDATE runs SET held_kind = 'template', held_reason = ${reason}, held_at = clock_timestamp(), template_held_at = clock_timestamp()
-      WHERE id = ${runId} AND template_held_at IS NULL AND finished_at IS NULL AND cancelled_at IS NULL AND (held_kind IS NULL OR held_kind = 'first')
+      UPDATE runs SET held_kind = 'template', held_reason = ${reason}, held_at = clock_timestamp(), template_held_at = clock_timestamp(), finished_at = NULL
+      WHERE id = ${runId} AND template_held_at IS NULL AND (finished_at IS NULL OR ${goesOn}) AND cancelled_at IS NULL
+        AND (held_kind IS NULL OR held_kind = 'first')
       RETURNING id
     ), ended AS (
       UPDATE runs SET template_held_at = clock_timestamp()
-      WHERE id = ${runId} AND template_held_at IS NULL AND (finished_at IS NOT NULL OR cancelled_at IS NOT NULL) RETURNING id
+      WHERE id = ${runId} AND template_held_at IS NULL AND (cancelled_at IS NOT NULL OR (finished_at IS NOT NULL AND NOT ${goesOn})) RETURNING id
     ), told AS (
       INSERT INTO notices (event, run_id, detail)
       SELECT 'hold', id, jsonb_build_object('kind', 'template', 'reason', ${reason}::text) FROM ended

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { refreshTemplates } from '../../../src/pipeline/templates/refresh-templates.js';
 import { firstTemplates } from '../../../src/sandbox/templates.js';
+import { recordAnswer } from '../../../src/store/attempts.js';
+import { noteEnds } from '../../../src/store/endings.js';
+import { TemplateApprovals } from '../../../src/store/template-approvals.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { chunked, deliver } from '../../support/runs.js';
 
@@ -95,6 +98,36 @@ test('a template that was rejected meanwhile holds its run at the hand-over, onc
   await rig.siaran.resume(runId);
   await deliver(rig, runId, 1);
   expect(await rig.siaran.batches(runId)).toMatchObject([{ status: 'scheduled' }]);
+});
+
+test('a run whose end was noted before an answer that it was not sent is held as well, and not sent', async () => {
+  const runId = await chunked(rig, 3, { templateDetailId: 1911 });
+  rig.sandbox.setFaults([{ on: 'send', kind: 'close-after-accepting', times: 1 }]);
+  await deliver(rig, runId, 1);
+  await noteEnds(rig.ctx.db);
+  // From here on as if its worker had been given up, and Qiscus's answer came only now.
+  tell(1911, -1);
+  await refreshTemplates(rig.ctx, ['default'], 0);
+  const [attempt] = await rig.query<{ token: string }>(
+    "UPDATE attempts SET answered_at = NULL, outcome = NULL WHERE kind = 'send' RETURNING token",
+  );
+  const late = {
+    outcome: 'not_sent',
+    httpStatus: 429,
+    broadcastJobId: null,
+    broadcastJob: null,
+    error: 'later',
+  } as const;
+  expect(await recordAnswer(rig.ctx.db, attempt?.token ?? '', late)).toMatchObject({ settlement: 'settled' });
+  const stands = () =>
+    rig.query('SELECT finished_at IS NOT NULL AS ended, held_kind AS held FROM runs WHERE id = $1', [runId]);
+  expect(await stands()).toEqual([{ ended: true, held: null }]);
+  // A worker that looks at the templates anew.
+  const ctx = { ...rig.ctx, approvals: new TemplateApprovals(rig.ctx.db) };
+  for (const _ of ['claimed', 'claimed again']) await deliver({ ctx }, runId, 1);
+  expect(await stands()).toEqual([{ ended: false, held: 'template' }]);
+  expect(await rig.siaran.batches(runId)).toMatchObject([{ status: 'uploaded', attempts: 1 }]);
+  expect(await rig.query("SELECT 1 FROM notices WHERE event = 'hold'")).toHaveLength(1);
 });
 
 test('a template whose approval is told in a way that nobody knows holds and refuses nothing, and is told so', async () => {
