@@ -41,10 +41,13 @@ export async function replaceTemplates(tx: Sql, account: string, told: readonly 
     UPDATE template_lists SET told_at = clock_timestamp(), fault = NULL WHERE account = ${account}`;
 }
 
-/** Keeps one that somebody has written down, in the place of what is kept of its id. */
-export async function addTemplate(tx: Sql, account: string, template: ToldTemplate): Promise<void> {
-  await tx.$executeRaw`DELETE FROM templates WHERE account = ${account} AND template_detail_id = ${template.templateDetailId}`;
-  await insertTemplates(tx, account, [template], 'added');
+/** Keeps one that somebody has written down, in the place of what was written down of its id. @returns whether Qiscus has told none of that id */
+export async function addTemplate(tx: Sql, account: string, template: ToldTemplate): Promise<boolean> {
+  // Not while Qiscus's list is put in its place.
+  await tx.$queryRaw`SELECT 1 FROM template_lists WHERE account = ${account} FOR UPDATE`;
+  await tx.$executeRaw`
+    DELETE FROM templates WHERE account = ${account} AND template_detail_id = ${template.templateDetailId} AND source = 'added'`;
+  return (await insertTemplates(tx, account, [template], 'added')) === 1;
 }
 
 async function insertTemplates(
@@ -52,14 +55,15 @@ async function insertTemplates(
   account: string,
   told: readonly ToldTemplate[],
   source: Template['source'],
-): Promise<void> {
+): Promise<number> {
   const toldAt = new Date();
-  await tx.template.createMany({
+  const { count } = await tx.template.createMany({
     data: told.map(({ header, ...template }) => ({
       ...{ ...template, ...(header && { header }), account, source, toldAt },
     })),
     skipDuplicates: true,
   });
+  return count;
 }
 
 /**

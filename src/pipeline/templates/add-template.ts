@@ -40,7 +40,7 @@ export type NewTemplate = {
   columns?: readonly string[];
 };
 
-/** Keeps a template that Qiscus's list doesn't tell, in the place of what was added under its id. It counts as approved. @throws {UsageError} naming each fault. */
+/** Keeps a template that Qiscus's list doesn't tell, in the place of what was added under its id. It counts as approved. @throws {UsageError} naming each fault; also if Qiscus has told that id. */
 export async function addTemplate(ctx: Context, request: NewTemplate): Promise<Template> {
   const faults = faultsOf(request);
   if (faults.length > 0)
@@ -62,7 +62,10 @@ export async function addTemplate(ctx: Context, request: NewTemplate): Promise<T
     },
     columns: columns === undefined ? columnsOf(texts) : columns.filter((column) => !mayBeAbsent.includes(column)),
   };
-  await ctx.db.$transaction((tx) => keepTemplate(tx, account, template));
+  if (!(await ctx.db.$transaction((tx) => keepTemplate(tx, account, template))))
+    throw new UsageError(
+      `Qiscus lists template ${templateDetailId} of account ${account} itself: what it tells counts, and can't be replaced.`,
+    );
   const kept = await findTemplate(ctx.db, account, templateDetailId);
   if (!kept) throw new Error(`template ${templateDetailId} was added and is not there`);
   return kept;

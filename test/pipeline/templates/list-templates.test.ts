@@ -92,3 +92,15 @@ test('what was added by hand stays until Qiscus tells the same id', async () => 
     ...{ templateDetailId: 77, approval: 'approved', source: 'added', columns: ['phone_number', 'body_variable1'] },
   });
 });
+
+test('nobody writes another template in the place of one that Qiscus has told', async () => {
+  rig = await startRig();
+  const told = (await rig.siaran.templates()).find(({ templateDetailId }) => templateDetailId === 1921);
+  const own = { templateDetailId: 1921, name: 'reminder', language: 'id', body: 'Nothing to see here' };
+  await expect(rig.siaran.addTemplate(own)).rejects.toMatchObject({
+    ...{ code: 'USAGE', message: expect.stringContaining('Qiscus lists template 1921') },
+  });
+  expect((await rig.siaran.templates()).find(({ templateDetailId }) => templateDetailId === 1921)).toEqual(told);
+  await rig.siaran.addTemplate({ ...own, templateDetailId: 77 });
+  expect(await rig.siaran.addTemplate({ ...own, templateDetailId: 77, body: 'Halo' })).toMatchObject({ body: 'Halo' });
+});
