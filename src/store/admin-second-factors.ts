@@ -3,16 +3,22 @@ import type { Sql } from './postgres/database.js';
 /** Keeps the secret that somebody begins to use a second factor with. @returns whether they have a password, and no second factor yet */
 export async function putTotpSecret(tx: Sql, name: string, sealed: string): Promise<boolean> {
   const put = await tx.$executeRaw`
-    UPDATE admin_users SET totp_secret = ${sealed}
+    UPDATE admin_users SET totp_secret = ${sealed}, totp_begun_at = clock_timestamp()
     WHERE name = ${name} AND revoked_at IS NULL AND password IS NOT NULL AND totp_since IS NULL`;
   return put === 1;
 }
 
-/** From now on their password needs a code. @param step the one whose code they have shown: it is used up @returns whether it is still that secret */
-export async function switchTotpOn(tx: Sql, name: string, sealed: string, step: number): Promise<boolean> {
+/** From now on their password needs a code. @param step the one whose code they have shown: it is used up @param withinMs so long ago at most it was begun @returns whether it is still that secret, and not too old */
+export async function switchTotpOn(
+  tx: Sql,
+  name: string,
+  sealed: string,
+  { step, withinMs }: { step: number; withinMs: number },
+): Promise<boolean> {
   const switched = await tx.$executeRaw`
     UPDATE admin_users SET totp_since = clock_timestamp(), totp_step = ${step}
-    WHERE name = ${name} AND revoked_at IS NULL AND totp_since IS NULL AND totp_secret = ${sealed}`;
+    WHERE name = ${name} AND revoked_at IS NULL AND totp_since IS NULL AND totp_secret = ${sealed}
+      AND totp_begun_at > clock_timestamp() - ${withinMs} * interval '1 millisecond'`;
   return switched === 1;
 }
 

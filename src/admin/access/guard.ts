@@ -26,6 +26,8 @@ declare module 'fastify' {
     owner?: true;
     /** Is for everybody although it changes something: it is about what is their own. */
     own?: true;
+    /** Is for a browser's session: a program's token changes nothing of how its person comes in. */
+    byBrowser?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
     /** Asks about one number: changes nothing, is kept in the audit log, and is for few times a minute where numbers are masked. */
@@ -58,11 +60,13 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
     if (!actor) return refuseStranger(request, reply, refused);
     request.actor = actor;
     request.isStillIn = async () => (await actorOf(request, access, false)) !== undefined;
-    const { own, owner, operator, approver, lookUp } = request.routeOptions.config;
+    const { own, owner, operator, approver, lookUp, byBrowser } = request.routeOptions.config;
     const isForOperators = (isChange(request) && !own) || operator === true;
     if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');
     if (approver && !mayApprove(actor)) return refuseRole(reply, actor, 'approves nothing');
     if (owner && !managesPeople(actor)) return refuseRole(reply, actor, 'manages no people');
+    if (byBrowser && bearerOf(request) !== undefined)
+      return sendProblem(reply, problem(403, 'ROLE', 'This is done in a browser: a token of a program can not do it.'));
     if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
     if (lookUp && !seesNumbers(actor)) {
       const { isTooOften, waitMs } = lookUps.take(actor.name);

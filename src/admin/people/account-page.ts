@@ -7,7 +7,6 @@ import { changeOwnPassword } from '../../pipeline/people/own-password.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
 import {
   beginTotp,
-  begunSecret,
   confirmTotp,
   renewRecoveryCodes,
   resetTotp,
@@ -20,9 +19,10 @@ import { networkOf } from '../access/refused-logins.js';
 import { sessionOf } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { goTo, orFault, show } from '../forms/answer.js';
-import { accountContent, recoveryContent, setUpContent } from './account-parts.js';
+import type { Html } from '../html/html.js';
+import { accountContent, againContent, recoveryContent, setUpContent } from './account-parts.js';
 
-const config = { own: true } as const;
+const config = { own: true, byBrowser: true } as const;
 const password = z.string().max(1_000);
 const anotherPassword = z.object({ password, chosen: password, again: password });
 const code = z.string().trim().max(100);
@@ -35,12 +35,8 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
     const left = await countRecoveryCodes(ctx.db, user.name);
     return show(request, reply, { title: 'Your account', refusal: fault, content: accountContent(user, left) });
   };
-  const showSetUp = async (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
-    const { name } = await own(ctx, request);
-    const secret = await begunSecret(ctx, name);
-    if (secret === undefined) return reply.redirect('/account', 303);
-    return show(request, reply, { title: 'Set up codes', refusal: fault, content: setUpContent(name, secret) });
-  };
+  const showSetUp = (request: FastifyRequest, reply: FastifyReply, content: Html, refusal?: string) =>
+    show(request, reply, { title: 'Set up codes', refusal, content });
   const showCodes = (request: FastifyRequest, reply: FastifyReply, codes: readonly string[]) =>
     show(request, reply, { title: 'Recovery codes', content: recoveryContent(codes) });
 
@@ -66,13 +62,14 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
       return showAccount(request, reply.code(400), 'This password is wrong.');
     const begun = await orFault(beginTotp(ctx, user.name));
     if (begun instanceof UsageError) return showAccount(request, reply.code(400), begun.message);
-    return showSetUp(request, reply);
+    return showSetUp(request, reply, setUpContent(user.name, begun));
   });
 
   app.post('/account/totp/confirm', { schema: withCode, config }, async (request, reply) => {
     const { name } = await own(ctx, request);
     const codes = await orFault(confirmTotp(ctx, name, request.body.code, secretDigest(sessionOf(request) ?? '')));
-    if (codes instanceof UsageError) return showSetUp(request, reply.code(400), codes.message);
+    // Without the secret: whoever finds the browser open has shown no password.
+    if (codes instanceof UsageError) return showSetUp(request, reply.code(400), againContent(), codes.message);
     return showCodes(request, reply, codes);
   });
 

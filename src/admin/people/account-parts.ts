@@ -31,12 +31,21 @@ function switchOff(): Content {
   return html`<form class="question" method="post" action="/account/totp/codes">${codeField('code', 'A code, to get new recovery codes')}<p class="hint">Those that you have are good no more then.</p><p class="buttons"><button>Make recovery codes</button></p></form><form class="question" method="post" action="/account/totp/off">${codeField('off', 'A code, to switch codes off')}<p class="buttons"><button class="danger">Switch codes off</button></p></form>`;
 }
 
-/** The secret as a picture and as text, and a form for the first code. */
+/** The secret as a picture and as text, this once, and a form for the first code. */
 export function setUpContent(name: string, secret: string): Html {
   const address = totpAddress(secret, name);
   return html`<p class="trail"><a href="/account">Your account</a></p><h1>Set up codes</h1>
 <section><h2>1. Tell your app</h2><p>Scan this picture with it, or copy the secret.</p>${qrCode(address, 'QR code of the secret below')}${secretField('secret', 'The secret', secret)}<p class="hint words"><code>${address}</code></p></section>
-<section><h2>2. Show that it works</h2><form class="question" method="post" action="/account/totp/confirm">${codeField('code', 'The code that it shows')}<p class="buttons"><button class="primary">Switch codes on</button></p></form></section>`;
+<section><h2>2. Show that it works</h2>${confirmForm()}</section>`;
+}
+
+/** After a wrong code: the secret is shown once. */
+export function againContent(): Html {
+  return html`<p class="trail"><a href="/account">Your account</a></p><h1>Set up codes</h1>${confirmForm()}<p class="hint">The secret is not shown again. If your app does not have it, <a href="/account">begin again</a>.</p>`;
+}
+
+function confirmForm(): Html {
+  return html`<form class="question" method="post" action="/account/totp/confirm">${codeField('code', 'The code that it shows')}<p class="buttons"><button class="primary">Switch codes on</button></p></form>`;
 }
 
 /** Shown once. */

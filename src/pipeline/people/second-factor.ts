@@ -18,7 +18,10 @@ import { findDigestKey } from '../../store/installation.js';
 import { currentTime, type Sql } from '../../store/postgres/database.js';
 import { type By, changePeople, unknownUser } from './change.js';
 
-/** Begins to set up a second factor for a password. It counts once `confirmTotp` was shown a code. @returns the secret, for the app */
+/** So long what somebody has begun can be finished: their browser may be found open later. */
+const setUpMs = 10 * 60_000;
+
+/** Begins to set up a second factor for a password. It counts once `confirmTotp` was shown a code, within ten minutes. @returns the secret, for the app: it is shown this once */
 export async function beginTotp(ctx: Context, name: string): Promise<string> {
   const secret = newTotpSecret();
   const sealed = seal(await findDigestKey(ctx.db), purposeOf(name), secret);
@@ -28,7 +31,7 @@ export async function beginTotp(ctx: Context, name: string): Promise<string> {
 }
 
 /** The secret that somebody has begun to set up; `undefined`: none, or it counts already. */
-export async function begunSecret({ db }: Context, name: string): Promise<string | undefined> {
+async function begunSecret({ db }: Context, name: string): Promise<string | undefined> {
   const user = await findUser(db, name);
   if (!user || user.totpSince !== null || user.totpSecret === null) return undefined;
   return unseal(await findDigestKey(db), purposeOf(name), user.totpSecret);
@@ -46,7 +49,8 @@ export async function confirmTotp(ctx: Context, name: string, code: string, sess
   const step = secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(ctx.db));
   if (step === undefined) throw wrongCode();
   return ctx.db.$transaction(async (tx) => {
-    if (!(await switchTotpOn(tx, name, sealed, step))) throw wrongCode();
+    if (!(await switchTotpOn(tx, name, sealed, { step, withinMs: setUpMs })))
+      throw new UsageError('This was begun anew, or more than 10 minutes ago. Begin again.');
     await endSessionsOfUser(tx, name, session);
     return newCodes(tx, name);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
 import { inviteAgain } from '../../../src/pipeline/people/invitations.js';
+import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
@@ -141,6 +142,28 @@ test('a link that sets another password does not take the codes away', async () 
   password = 'nobody guesses these words';
   expect((await visitors.post('/invitation', { once, password, again: password }, '')).status).toBe(200);
   expect([(await logIn()).status, (await logIn(codeOf(secret, 1))).status]).toEqual([401, 303]);
+});
+
+test('a secret is shown once, and what was begun with the password is finished by no program and within ten minutes', async () => {
+  const cookie = await session();
+  const { text } = await visitors.post('/account/totp', { password }, cookie);
+  const [, secret = ''] = /value="([A-Z2-7]{32})"/.exec(text) ?? [];
+  const wrong = await visitors.post('/account/totp/confirm', { code: '000000' }, cookie);
+  expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('This code is wrong') });
+  expect(wrong.text).toContain('action="/account/totp/confirm"');
+  expect(wrong.text).not.toContain(secret);
+  const { token } = await issueToken(rig.ctx, {
+    ...{ name, label: 'nightly', expiresAt: new Date(Date.now() + 3_600_000) },
+  });
+  const byProgram = await rig.ask('POST', '/account/totp/confirm', { token, json: { code: codeOf(secret) } });
+  expect(byProgram).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+  await rig.query("UPDATE admin_users SET totp_begun_at = totp_begun_at - interval '10 minutes' WHERE name = $1", [
+    name,
+  ]);
+  const late = await visitors.post('/account/totp/confirm', { code: codeOf(secret) }, cookie);
+  expect(late).toMatchObject({ status: 400, text: expect.stringContaining('10 minutes ago') });
+  expect((await logIn()).status).toBe(303);
+  await setUp();
 });
 
 test('a token of the configuration has no account', async () => {
