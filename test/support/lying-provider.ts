@@ -17,10 +17,19 @@ export async function startLiar(
   person: Record<string, unknown>,
 ) {
   const [own, other] = [keyPair(), keyPair()];
-  const liar = { issuer: '', lie: {} as Lie, nonce: '', close: async () => {} };
+  const liar = {
+    issuer: '',
+    lie: {} as Lie,
+    nonce: '',
+    tokensAsked: 0,
+    answers: Promise.resolve(),
+    close: async () => {},
+  };
   const server = createServer((request, response) => {
-    const body = bodies[request.url?.split('?')[0] ?? '']?.();
-    response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}));
+    void liar.answers.then(() => {
+      const body = bodies[request.url?.split('?')[0] ?? '']?.();
+      response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   liar.issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -39,6 +48,7 @@ export async function startLiar(
     }),
     '/keys': () => ({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'one' }] }),
     '/token': () => {
+      liar.tokensAsked += 1;
       const claims = { iss: liar.issuer, aud: clientId, iat: now(), exp: now() + 60, nonce: liar.nonce, ...person };
       const key = liar.lie.isForged ? other.privateKey : own.privateKey;
       const told = { ...claims, ...liar.lie.claims };

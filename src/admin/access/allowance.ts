@@ -24,6 +24,12 @@ export class Allowance {
     return { times: count.times, isTooOften: count.times > this.#max, waitMs: count.endsAt - now };
   }
 
+  /** @returns how long it is until one more isn't too many; 0: it is not */
+  waitMs(key: string, now = Date.now()): number {
+    const known = this.#counts.get(key);
+    return known && known.times >= this.#max ? Math.max(0, known.endsAt - now) : 0;
+  }
+
   #forgetOldest(): void {
     const [oldest] = this.#counts.keys();
     if (oldest !== undefined) this.#counts.delete(oldest);

@@ -38,6 +38,12 @@ export class RefusedLogins {
       this.#logger.warn({ address, way }, 'logins of this address are no longer answered one by one');
     return isTooOften ? tooMany(waitMs) : undefined;
   }
+
+  /** Before a login that costs something is tried. @returns what it is to be answered with, if too many of its address have failed */
+  tooManyOf(address: string): Problem | undefined {
+    const waitMs = this.#failures.waitMs(networkOf(address));
+    return waitMs > 0 ? tooMany(waitMs) : undefined;
+  }
 }
 
 /** Whoever has one IPv6 address has a whole network of them. */

@@ -11,7 +11,7 @@ import type { RefusedLogins } from '../access/refused-logins.js';
 import { cameByHttps } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
-import { sendProblem } from '../problem.js';
+import { problem, sendProblem } from '../problem.js';
 import { type Begun, type OpenIdProvider, openIdPath } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
@@ -21,12 +21,23 @@ const patienceSeconds = 600;
 
 const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() });
 
+/** So many logins are asked the provider about at once: each holds a connection for up to ten seconds. */
+const mostAtOnce = 10;
+
 /** Logging in by OpenID Connect: to the provider, and back. */
 export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, provider }: Options): void {
-  /** @param fault what the reader can do about it; what went wrong in detail is for the log only */
-  const refuse = (request: FastifyRequest, reply: FastifyReply, status: number, fault: string) => {
+  let underWay = 0;
+  /** @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
+  const refuse = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    fault: string,
+    failure?: { error: unknown; text: string },
+  ) => {
     const tooMany = refused.add('oidc', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
+    if (failure) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
     return sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
   };
 
@@ -42,33 +53,42 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
         keep(request, reply, { ...begun, next });
         return await reply.redirect(url, 303);
       } catch (error) {
-        ctx.logger.error({ err: messageOf(error), issuer: provider.host }, 'the OpenID provider is away');
         return refuse(
           request,
           reply,
           502,
           `${provider.host} can't be reached, or doesn't answer as it should. Try again later, or use a password.`,
+          { error, text: 'the OpenID provider is away' },
         );
       }
     },
   );
 
   app.get(openIdPath, { config: { public: true } }, async (request, reply) => {
+    const tooMany = refused.tooManyOf(request.ip);
+    if (tooMany) return sendProblem(reply, tooMany);
     const begun = keptIn(request);
     void reply.clearCookie(nameFor(request), optionsFor(request));
     if (!begun)
       return refuse(request, reply, 400, 'This login was begun in another browser, or too long ago. Begin again.');
+    if (underWay >= mostAtOnce)
+      return sendProblem(reply, problem(503, 'UNAVAILABLE', 'Too many log in at the moment. Begin again.'));
     const { next, ...checks } = begun;
     const query = request.url.slice(openIdPath.length);
-    const arrival = await provider.end(query, checks).catch((error: unknown) => {
-      ctx.logger.error({ err: messageOf(error), issuer: provider.host }, 'a login by OpenID Connect failed');
-    });
-    if (!arrival)
+    underWay += 1;
+    const arrival = await provider
+      .end(query, checks)
+      .catch((error: unknown) => ({ error, text: 'a login by OpenID Connect failed' }))
+      .finally(() => {
+        underWay -= 1;
+      });
+    if ('error' in arrival)
       return refuse(
         request,
         reply,
         502,
         `${provider.host} did not let you in, or what it says can't be trusted. The log of this program says more.`,
+        arrival,
       );
     const user = await userOfSubject(ctx, arrival, arrival.email);
     const known = user && access.knownAs(user, arrival);

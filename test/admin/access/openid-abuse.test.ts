@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { buildAdmin } from '../../../src/admin/server.js';
+import { people } from '../../support/admin.js';
+import { startLiar } from '../../support/lying-provider.js';
+import { client } from '../../support/openid-provider.js';
+import { eventually, type Rig, startRig } from '../../support/rig.js';
+
+/** What a browser can do with the cookie that it keeps, and how often a stranger makes us ask the provider. */
+const path = '/login/openid';
+let rig: Rig;
+let provider: Awaited<ReturnType<typeof startLiar>>;
+let app: Awaited<ReturnType<typeof buildAdmin>>;
+
+beforeAll(async () => {
+  rig = await startRig();
+  provider = await startLiar(client, { sub: 'sub-1', email: 'wira@example.com', email_verified: true });
+});
+beforeEach(async () => {
+  const oidc = { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret };
+  app = await buildAdmin({ ...rig.ctx, config: { ...rig.ctx.config, adminUrl: 'http://siaran.test', oidc } }, people);
+});
+afterEach(() => app.close());
+afterAll(async () => {
+  await provider.close();
+  await rig.close();
+});
+
+const cookieOf = (kept: object) => `siaran_openid=${Buffer.from(JSON.stringify(kept)).toString('base64url')}`;
+
+test('an address that has failed too often makes us ask the provider no more', async () => {
+  const before = provider.tokensAsked;
+  const headers = {
+    accept: 'text/html',
+    cookie: cookieOf({ state: 'a', nonce: 'b', verifier: 'v'.repeat(43), next: '/' }),
+  };
+  const statuses: number[] = [];
+  const ask = async () => {
+    const { statusCode } = await app.inject({ url: `${path}?code=x&state=a`, headers });
+    statuses.push(statusCode);
+  };
+  let answer = () => {};
+  provider.answers = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const all = Array.from({ length: 30 }, ask);
+  await eventually(
+    async () => statuses.length,
+    (answered) => answered === 20,
+  );
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  answer();
+  await Promise.all(all);
+  expect(statuses.slice(20)).toEqual(Array(10).fill(502));
+  expect(provider.tokensAsked - before).toBe(10);
+  await ask();
+  expect(statuses.at(-1)).toBe(429);
+  expect(provider.tokensAsked - before).toBe(10);
+});
