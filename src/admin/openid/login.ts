@@ -95,7 +95,8 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     if (!known) return refuse(request, reply, 403, unknownSubject(provider.host));
     await letIn(access, request, reply, known, 'oidc');
     // The way here led over another site: the browser sends the cookie with the next request only.
-    return sendPage(reply, onward(next));
+    // Its cookie is the browser's, who may have changed it.
+    return sendPage(reply, onward(ownPath(next)));
   });
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
+import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { people } from '../../support/admin.js';
 import { startLiar } from '../../support/lying-provider.js';
 import { client } from '../../support/openid-provider.js';
@@ -14,6 +15,7 @@ let app: Awaited<ReturnType<typeof buildAdmin>>;
 beforeAll(async () => {
   rig = await startRig();
   provider = await startLiar(client, { sub: 'sub-1', email: 'wira@example.com', email_verified: true });
+  await inviteByLink(rig.ctx, { name: 'wira', role: 'viewer', email: 'wira@example.com' });
 });
 beforeEach(async () => {
   const oidc = { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret };
@@ -26,6 +28,16 @@ afterAll(async () => {
 });
 
 const cookieOf = (kept: object) => `siaran_openid=${Buffer.from(JSON.stringify(kept)).toString('base64url')}`;
+
+/** Comes in with what the browser kept, and something else in it. */
+async function comeIn(changed: object) {
+  const begun = await app.inject({ url: `${path}/begin` });
+  const [, value = ''] = /siaran_openid=([^;]+)/.exec(String(begun.headers['set-cookie'])) ?? [];
+  const kept = JSON.parse(Buffer.from(value, 'base64url').toString());
+  provider.nonce = kept.nonce;
+  const headers = { accept: 'text/html', cookie: cookieOf({ ...kept, ...changed }) };
+  return app.inject({ url: `${path}?code=x&state=${kept.state}`, headers });
+}
 
 test('an address that has failed too often makes us ask the provider no more', async () => {
   const before = provider.tokensAsked;
@@ -55,4 +67,9 @@ test('an address that has failed too often makes us ask the provider no more', a
   await ask();
   expect(statuses.at(-1)).toBe(429);
   expect(provider.tokensAsked - before).toBe(10);
+});
+
+test('whoever comes in goes on to a page of ours, whatever their cookie says', async () => {
+  const { body, statusCode } = await comeIn({ next: 'https://evil.example/login' });
+  expect([statusCode, body.includes('url=/runs"'), body.includes('evil')]).toEqual([200, true, false]);
 });
