@@ -3,13 +3,13 @@ import { faultOfPassword, type PasswordOwner } from '../../domain/people/passwor
 import { UsageError } from '../../errors.js';
 import { credentials, endSessionsOfUser, keepSession } from '../../store/admin-sessions.js';
 import { type FoundUser, replacePassword } from '../../store/admin-users.js';
-import { hashPassword, isPassword } from './passwords.js';
+import { hashInTurn, isPassword } from './passwords.js';
 
-/** What is kept of a password that somebody has chosen. @throws {UsageError} it won't do */
-export async function hashChosen(password: string, owner: PasswordOwner): Promise<string> {
+/** What is kept of a password that somebody has chosen. @param from the network that asks @throws {UsageError} it won't do */
+export async function hashChosen(password: string, owner: PasswordOwner, from: string): Promise<string> {
   const fault = faultOfPassword(password, owner);
   if (fault !== undefined) throw new UsageError(`Choose another password. ${fault}`);
-  return hashPassword(password);
+  return hashInTurn(password, from);
 }
 
 /**
@@ -25,7 +25,7 @@ export async function changeOwnPassword(
 ): Promise<void> {
   const known = user.password ?? undefined;
   if (known === undefined || !(await isPassword(current, known, from))) throw notTheirs();
-  const hash = await hashChosen(chosen, user);
+  const hash = await hashChosen(chosen, user, from);
   await db.$transaction(async (tx) => {
     if (!(await replacePassword(tx, user.name, known, hash))) throw notTheirs();
     await endSessionsOfUser(tx, user.name, session);

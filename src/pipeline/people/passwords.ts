@@ -20,6 +20,11 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
+/** The same for whoever comes from outside. @param from the network that asks @throws {SiaranError} `UNAVAILABLE`: too many ask at the same time */
+export function hashInTurn(password: string, from: string): Promise<string> {
+  return inTurn(from, () => hashPassword(password));
+}
+
 /**
  * @param from where the guess comes from: one that sends many of them keeps nobody else out
  * @param hash absent: there is no such person, which takes as long to find out

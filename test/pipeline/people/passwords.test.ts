@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hashPassword, isPassword, newPassword } from '../../../src/pipeline/people/passwords.js';
+import { hashInTurn, hashPassword, isPassword, newPassword } from '../../../src/pipeline/people/passwords.js';
 
 test('a password is known again by what is kept, and no other is', async () => {
   const password = newPassword();
@@ -29,4 +29,10 @@ test('one address that asks many times keeps nobody else out', async () => {
   const told = await Promise.allSettled(flood);
   expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(37);
   expect(await other).toBe(false);
+});
+
+test('passwords that are set wait as those that are shown do', async () => {
+  const set = Array.from({ length: 5 }, () => hashInTurn('nobody guesses these words', 'one'));
+  const told = await Promise.allSettled(set);
+  expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
 });
