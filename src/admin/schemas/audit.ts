@@ -19,11 +19,14 @@ export const auditView = z.object({
 export const optional = <T extends z.ZodType>(field: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), field.optional());
 
+/** An instant that a filter asks for, of a year that Postgres and people have. */
+export const date = z.coerce.date().min(new Date('1970-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z'));
+
 /** Which entries are asked for; a number isn't among them, which is to stand in no address. */
 export const auditQuery = {
   actor: optional(z.string().max(200)).describe('who did it'),
   action: optional(z.enum(auditActions)).describe('what was done'),
   target: optional(z.string().max(200)).describe('a run, also for its batches; a batch; or a campaign'),
-  since: optional(z.coerce.date()).describe('from then on'),
-  until: optional(z.coerce.date()).describe('before then'),
+  since: optional(date).describe('from then on'),
+  until: optional(date).describe('before then'),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runKinds, runStates } from '../../store/views/run-list.js';
-import { optional } from './audit.js';
+import { date, optional } from './audit.js';
 
 /** Which runs are asked for. */
 export const runQuery = {
@@ -9,6 +9,6 @@ export const runQuery = {
   account: optional(z.string().max(40)),
   campaign: optional(z.string().max(200)).describe('the campaign that started them'),
   kind: optional(z.enum(runKinds)).describe('broadcasts, or single messages that programs sent'),
-  since: optional(z.coerce.date()).describe('begun from then on'),
-  until: optional(z.coerce.date()).describe('begun before then'),
+  since: optional(date).describe('begun from then on'),
+  until: optional(date).describe('begun before then'),
 };

@@ -116,3 +116,23 @@ test('half of a character is refused by its name, in a value and in a key, and a
   for (const name of ['a \\u0000 b', 'a \\\\ud800 b', 'a 😀 b'])
     expect(await rig.ask('POST', '/api/v1/runs', { json: { ...run, name } })).toMatchObject({ status: 201 });
 });
+
+test('dates that Postgres does not have are refused', async () => {
+  const odd = [
+    '-271821-04-20T00:00:00.000Z',
+    '+275760-09-13T00:00:00.000Z',
+    '-005000-01-01',
+    '1969-12-31',
+    '+010000-01-01',
+  ];
+  for (const path of ['/api/v1/runs', '/api/v1/audit', '/runs', '/audit'])
+    for (const field of ['since', 'until'])
+      for (const date of odd)
+        expect([path, date, (await rig.ask('GET', `${path}?${field}=${encodeURIComponent(date)}`)).status]).toEqual([
+          path,
+          date,
+          400,
+        ]);
+  for (const date of ['1970-01-01', '9999-12-31', ''])
+    expect((await rig.ask('GET', `/api/v1/runs?since=${date}`)).status).toBe(200);
+});
