@@ -97,9 +97,10 @@ export async function findUser(db: Sql, name: string): Promise<FoundUser | undef
   return (await db.adminUser.findFirst({ where: { name, revokedAt: null }, select: foundFields })) ?? undefined;
 }
 
-/** Whether somebody has, or had, this name: the audit log has it. */
+/** Whether somebody has, or had, this name, in capitals or not: the audit log has it. */
 export async function isNameTaken(db: Sql, name: string): Promise<boolean> {
-  return (await db.adminUser.count({ where: { name } })) > 0;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM admin_users WHERE lower(name) = lower(${name})`;
+  return rows.length > 0;
 }
 
 /** Whether somebody else has this address. */

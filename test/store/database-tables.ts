@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Table } from './schema-file.js';
 
-/** The tables of a database as Postgres describes them. Indexes with a condition are none that Prisma can describe. */
+/** The tables of a database as Postgres describes them. Indexes with a condition, or of an expression, are none that Prisma can describe. */
 export async function tablesIn(databaseUrl: string): Promise<Record<string, Table>> {
   const tables: Record<string, Table> = {};
   const names = await query<{ name: string }>(
@@ -21,7 +21,7 @@ export async function tablesIn(databaseUrl: string): Promise<Record<string, Tabl
       `SELECT relname AS name, indisprimary AS primary, indisunique AS unique,
               ARRAY(SELECT attname::text FROM unnest(indkey) WITH ORDINALITY AS key(number, place)
                     JOIN pg_attribute ON attrelid = indrelid AND attnum = number ORDER BY place) AS columns
-       FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = '${name}'::regclass AND indpred IS NULL`,
+       FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = '${name}'::regclass AND indpred IS NULL AND indexprs IS NULL`,
     );
     const foreignKeys = await query<{ definition: string }>(
       databaseUrl,

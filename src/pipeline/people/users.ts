@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { isSamePerson } from '../../domain/approval/approval.js';
 import { UsageError } from '../../errors.js';
 import { endSessionsOfUser } from '../../store/admin-sessions.js';
 import {
@@ -37,7 +38,7 @@ export async function insertUser(ctx: Context, tx: Sql, person: NewPerson, passw
   requireRole(role);
   if (!/^\w[\w.-]{0,39}$/.test(name))
     throw new UsageError('A name has 1 to 40 letters, digits, ., - and _, and begins with none of . and -.');
-  if (taken.includes(name.toLowerCase()) || ctx.config.adminTokens.some((token) => token.name === name))
+  if (taken.includes(name.toLowerCase()) || ctx.config.adminTokens.some((token) => isSamePerson(token.name, name)))
     throw new UsageError(`The name ${name} stands for somebody else in the audit log; choose another.`);
   if (await addUser(tx, { name, role, password, ...(email !== undefined && { email: readEmail(email) }) })) return;
   if (await isNameTaken(tx, name))

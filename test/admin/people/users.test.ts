@@ -74,6 +74,18 @@ test.each([
   expect((await accept(url)).status).toBe(200);
 });
 
+test('two names that differ in capitals only are one', async () => {
+  expect(await ask('POST', '/users', { name: 'wira', role: 'viewer' })).toMatchObject({ status: 201 });
+  const again = await ask('POST', '/users', { name: 'WIRA', role: 'viewer' });
+  expect(again).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining('There is a user WIRA already') },
+  });
+  const config = { ...rig.ctx.config, adminTokens: [{ name: 'head', role: 'owner', token: 'x' }] as const };
+  const added = inviteUser({ ...rig.ctx, config }, 'Head', 'viewer');
+  await expect(added).rejects.toThrow('The name Head stands for somebody else');
+});
+
 test('a form of another site sets no password', async () => {
   const { url } = (await ask('POST', '/users', { name: 'wira', role: 'viewer' })).body;
   const once = new URL(url).searchParams.get('once') ?? '';
