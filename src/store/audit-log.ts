@@ -72,6 +72,13 @@ export async function endAudit(db: Sql, id: bigint, status: number): Promise<voi
   await db.auditEntry.update({ where: { id }, data: { status } });
 }
 
+/** Who has done this to a run, batch or campaign, or has tried to: as far as entries are kept. */
+export async function actorsOf(db: Sql, action: AuditAction, target: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ actor: string }[]>`
+    SELECT DISTINCT actor FROM audit_entries WHERE target = ${target} AND action = ANY(${keptAs(action)}::text[])`;
+  return rows.map(({ actor }) => actor);
+}
+
 /** What fits, newest first. */
 export async function auditEntries(db: Sql, limit: number, filter: AuditFilter = {}): Promise<AuditEntry[]> {
   const rows = await db.$queryRaw<(Omit<AuditEntry, 'id' | 'at'> & { id: bigint; at: Date })[]>`

@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { isSamePerson } from '../../domain/approval/approval.js';
 import { ChangedMeanwhileError, NotFoundError, RunStateError } from '../../errors.js';
 import { approvalsOf, approveRun, approveVersion, type StandingApproval } from '../../store/approvals.js';
+import { actorsOf } from '../../store/audit-log.js';
 import { deliverableBatches } from '../../store/batches.js';
 import type { Sql } from '../../store/postgres/database.js';
 import { lockRunState, type RunRow } from '../../store/runs.js';
@@ -30,7 +31,7 @@ const mostHinted = 1_000;
 
 /**
  * Approves a run as its approver saw it, and nothing else: a change afterwards asks again. The same approval again changes nothing.
- * @throws {NotFoundError} @throws {ChangedMeanwhileError} @throws {RunStateError} `OWN_RUN` to whoever has started it; `NOTHING_TO_APPROVE`
+ * @throws {NotFoundError} @throws {ChangedMeanwhileError} @throws {RunStateError} `OWN_RUN` to whoever has started it or put rows into it; `NOTHING_TO_APPROVE`
  */
 export async function approve(ctx: Context, runId: string, { state, by }: Approving): Promise<Approved> {
   const approved = await patiently(ctx, () =>
@@ -56,11 +57,12 @@ async function decide(
   { state, by }: Approving,
 ): Promise<void> {
   refuseUnlessWaiting(run, standing);
-  if (isSamePerson(standing.startedBy, by) || isSamePerson(standing.madeBy, by))
+  const makers = [standing.startedBy, standing.madeBy, ...(await actorsOf(tx, 'enqueue', run.id))];
+  if (makers.some((maker) => isSamePerson(maker, by)))
     throw new RunStateError(
       'OWN_RUN',
       run.id,
-      `Run ${run.id}, or its campaign, comes from ${by}: somebody else has to approve it.`,
+      `Run ${run.id}, its campaign, or rows of it come from ${by}: somebody else has to approve it.`,
     );
   if (!(await approveRun(tx, run.id, { state, by }))) throw new ChangedMeanwhileError(`Run ${run.id}`);
   const { campaignId, version } = standing;

@@ -77,6 +77,25 @@ test('nobody approves their own, whatever their role; a token of theirs is their
   await rig.siaran.cancel(own);
 });
 
+test('nobody approves a run that they have put rows into, whoever has started it', async () => {
+  const { id } = (await rig.ask('POST', `${api}/runs`, { token: tokens.operator, json: run })).body;
+  const lines = [invoiceColumns, ...[...invoices(12)].map((row) => Object.values(row))].map((line) => line.join(','));
+  const headers = { 'Content-Type': 'text/csv' };
+  const body = `${lines.join('\r\n')}\r\n`;
+  const put = await rig.ask('POST', `${api}/runs/${id}/recipients`, { token: tokens.owner, body, headers });
+  expect(put).toMatchObject({ status: 200, body: { accepted: 12 } });
+  await rig.ask('POST', `${api}/runs/${id}/seal`, { token: tokens.operator });
+  const ask = () => rig.ask('GET', `${api}/runs/${id}/approval`, { token: tokens.owner });
+  const { state, startedBy } = (await eventually(ask, ({ body }) => body.isWhole === true)).body;
+  expect(startedBy).toBe('ada');
+  const tried = await rig.ask('POST', `${api}/runs/${id}/approve`, { token: tokens.owner, json: { state } });
+  expect(tried).toMatchObject({ status: 403, body: { code: 'OWN_RUN' } });
+  const namesake = rig.open({ SIARAN_ACTOR: ' HEAD' });
+  await expect(namesake.approve(id, state)).rejects.toMatchObject({ code: 'OWN_RUN' });
+  expect(await rig.open({ SIARAN_ACTOR: 'bo' }).approve(id, state)).toMatchObject({ people: 12 });
+  await finished(rig.siaran, id);
+});
+
 test('the page shows what is asked, and asks again when that has changed', async () => {
   const id = await startedBy(tokens.operator);
   const path = `/runs/${id}/approve`;
