@@ -96,7 +96,7 @@ export async function buildAdmin(
   leaveBodiesUnread(app);
   keepNothing(app);
   endSoon(app);
-  const access = new Access(ctx.db, tokens);
+  const access = new Access(ctx.db, tokens, ctx.config.oidc !== undefined);
   const registry = openRegistry();
   const refusals = new RefusalAudit(ctx);
   app.addHook('onClose', () => refusals.flush());

@@ -38,6 +38,11 @@ export const credentials = {
   ofToken: (digest: string) => `token:${digest}`,
 } as const;
 
+/** Whether a provider of OpenID Connect let them in. */
+export function isOfSubject(credential: string): boolean {
+  return credential.startsWith('oidc:');
+}
+
 /** The same, of a row `u` of `admin_users`. */
 const credentialsOfUser = Prisma.sql`
   'password:' || encode(sha256(convert_to(u.password, 'UTF8')), 'hex'),

@@ -5,7 +5,7 @@ import { secretDigest } from '../../domain/people/secret-digest.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
 import { looksLikeRecoveryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
-import { credentials, endSession, findSession, openSession } from '../../store/admin-sessions.js';
+import { credentials, endSession, findSession, isOfSubject, openSession } from '../../store/admin-sessions.js';
 import type { Subject } from '../../store/admin-subjects.js';
 import { type FoundUser, findUser, useServiceToken } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
@@ -27,13 +27,16 @@ const mostCodes = { times: 10, withinMs: 5 * 60_000 } as const;
 /** Who may come in: who has a token, a name and password, or a session that was opened with one of them and is neither ended nor too old. */
 export class Access {
   readonly #db: Database;
+  readonly #hasProvider: boolean;
   readonly #tokens: readonly (AdminToken & { digest: string })[];
   /** Whoever guesses codes has the password already: from one address or from many. */
   readonly #codes = new Allowance(mostCodes.times, mostCodes.withinMs);
   readonly #seen = new Map<string, { actor: Actor; at: number }>();
 
-  constructor(db: Database, tokens: readonly AdminToken[]) {
+  /** @param hasProvider whether people come in by OpenID Connect: where they don't, sessions that began so have ended */
+  constructor(db: Database, tokens: readonly AdminToken[], hasProvider = false) {
     this.#db = db;
+    this.#hasProvider = hasProvider;
     this.#tokens = tokens.map((token) => ({ ...token, digest: secretDigest(token.token) }));
   }
 
@@ -125,7 +128,8 @@ export class Access {
   #actorBy({ name, credential, role }: { name: string; credential: string; role: string | null }): Actor | undefined {
     const token = this.#tokens.find(({ digest }) => credentials.ofToken(digest) === credential);
     if (token) return { name: token.name, role: token.role };
-    return role === null ? undefined : userOf({ name, role });
+    if (role === null || (isOfSubject(credential) && !this.#hasProvider)) return undefined;
+    return userOf({ name, role });
   }
 
   #remember(digest: string, actor: Actor | undefined): void {

@@ -73,3 +73,12 @@ test('whoever comes in goes on to a page of ours, whatever their cookie says', a
   const { body, statusCode } = await comeIn({ next: 'https://evil.example/login' });
   expect([statusCode, body.includes('url=/runs"'), body.includes('evil')]).toEqual([200, true, false]);
 });
+
+test('a session ends with the provider that it was opened by', async () => {
+  const [session] = /siaran_session=[^;]+/.exec(String((await comeIn({})).headers['set-cookie'])) ?? [];
+  const ask = (at: typeof app) => at.inject({ url: '/api/v1/runs', headers: { cookie: String(session) } });
+  expect((await ask(app)).statusCode).toBe(200);
+  const plain = await buildAdmin(rig.ctx, people);
+  expect((await ask(plain)).statusCode).toBe(401);
+  await plain.close();
+});
