@@ -78,13 +78,15 @@ export async function revokeUser(ctx: Context, name: string, by?: By): Promise<v
   });
 }
 
-/** By which they are found when they come in by OpenID Connect. Whom they were bound to there is forgotten. @param email empty: by none */
+/** By which they are found when they come in by OpenID Connect. Whom they were bound to there is forgotten. @param email empty: by none @throws {UsageError} also when the admin would be left without an owner */
 export async function giveEmail(ctx: Context, name: string, email: string, by?: By): Promise<void> {
   const read = email.trim() === '' ? null : readEmail(email);
   const change = { email: read, oidcIssuer: null, oidcSubject: null };
   await changePeople(ctx, { action: 'user email', name }, by, async (tx) => {
     if (read !== null && (await isEmailTaken(tx, read, name))) throw emailTaken();
-    if (!(await changeUser(tx, name, change))) throw unknownUser(name);
+    await keepingAnOwner(ctx, tx, by, async () => {
+      if (!(await changeUser(tx, name, change))) throw unknownUser(name);
+    });
   });
 }
 

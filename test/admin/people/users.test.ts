@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { inviteUser, revokeUser } from '../../../src/pipeline/people/users.js';
+import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
+import { giveEmail, inviteUser, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
@@ -84,6 +85,16 @@ test('two names that differ in capitals only are one', async () => {
   const config = { ...rig.ctx.config, adminTokens: [{ name: 'head', role: 'owner', token: 'x' }] as const };
   const added = inviteUser({ ...rig.ctx, config }, 'Head', 'viewer');
   await expect(added).rejects.toThrow('The name Head stands for somebody else');
+});
+
+test('an owner who comes in by a provider only does not shut themselves out with another address', async () => {
+  await inviteByLink(rig.ctx, { name: 'wira', role: 'owner', email: 'wira@example.com' });
+  await rig.query("UPDATE admin_users SET oidc_issuer = 'https://id.example', oidc_subject = 'sub-1'");
+  const change = () => giveEmail(rig.ctx, 'wira', 'other@example.com', 'admin');
+  await expect(change()).rejects.toThrow('Nobody would be an owner any more');
+  expect(await users()).toMatchObject([{ email: 'wira@example.com', isBound: true }]);
+  await inviteUser(rig.ctx, 'ayu', 'owner');
+  await change();
 });
 
 test('a form of another site sets no password', async () => {
