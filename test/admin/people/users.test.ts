@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
+import { isPassword } from '../../../src/pipeline/people/passwords.js';
 import { giveEmail, inviteUser, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
@@ -72,6 +73,15 @@ test.each([
 ])('the password %j, %j is refused, and the link stays good', async (password, again, words) => {
   const { url } = (await ask('POST', '/users', { name: 'wira', role: 'viewer' })).body;
   expect(await accept(url, password, again)).toMatchObject({ status: 400, text: expect.stringContaining(words) });
+  expect((await accept(url)).status).toBe(200);
+});
+
+test('a password that is set by a link waits its turn, and the link stays good', async () => {
+  const { url } = (await ask('POST', '/users', { name: 'wira', role: 'viewer' })).body;
+  const slow = 'scrypt$32768$8$9$$';
+  const others = [1, 2, 3].map(() => isPassword('x', slow, '127.0.0.1'));
+  expect((await accept(url)).status).toBe(503);
+  await Promise.all(others);
   expect((await accept(url)).status).toBe(200);
 });
 
