@@ -1,5 +1,6 @@
 import { strictest } from '../domain/approval/approval.js';
 import { parseDuration } from '../domain/timing/duration.js';
+import { type Proxies, proxyTo } from './proxies.js';
 
 export type RateLimit = Readonly<{ max: number; durationMs: number }>;
 
@@ -72,4 +73,14 @@ export function readRateLimit(text: string): RateLimit | undefined {
 /** Addresses are put together with paths. */
 export function withoutSlashes(url: string): string {
   return url.replace(/\/+$/, '');
+}
+
+/** The accounts, each with the proxy on the way to it. */
+export function throughProxies(
+  accounts: ReadonlyMap<string, AccountConfig>,
+  proxies: Proxies,
+): ReadonlyMap<string, AccountConfig> {
+  return new Map(
+    [...accounts].map(([name, account]) => [name, { ...account, proxy: proxyTo(account.baseUrl, proxies) }]),
+  );
 }

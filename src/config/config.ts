@@ -1,7 +1,7 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
-import { type AccountConfig, accountsOf, credentialNames } from './accounts.js';
+import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
 import type { AdminToken } from './admin-token.js';
 import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
@@ -167,15 +167,6 @@ export function parseConfig(env: Environment): Config {
     tracing: readTracing(given),
     logLevel: e.LOG_LEVEL,
   });
-}
-
-function throughProxies(
-  accounts: ReadonlyMap<string, AccountConfig>,
-  proxies: Proxies,
-): ReadonlyMap<string, AccountConfig> {
-  return new Map(
-    [...accounts].map(([name, account]) => [name, { ...account, proxy: proxyTo(account.baseUrl, proxies) }]),
-  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { start, until } from '../cli/siaran.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { scrape } from '../support/figures.js';
 import { eventually } from '../support/rig.js';
-import { startSilentProxy } from '../support/silent-proxy.js';
+import { startSilentProxy } from '../support/servers/silent-proxy.js';
 import { ready } from './ready.js';
 
 let rig: AdminRig;

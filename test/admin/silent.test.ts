@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Running, start, until } from '../cli/siaran.js';
 import { tokens } from '../support/admin.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../support/rig.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../support/servers/silent-proxy.js';
 import { item } from '../support/statuses.js';
 
 /** The admin as it is run, which finds Postgres and Redis by way of proxies. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../support/servers/silent-proxy.js';
 import { type Running, run, start } from './siaran.js';
 
 let rig: Rig;

@@ -6,8 +6,8 @@ import { openScrape } from '../../src/monitoring/gauges.js';
 import { openReadiness } from '../../src/monitoring/health.js';
 import { type Running, run, start, until } from '../cli/siaran.js';
 import { readFigures } from '../support/figures.js';
-import { type ClusterNode, type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
+import { type ClusterNode, type RedisCluster, startRedisCluster } from '../support/servers/redis-cluster.js';
 
 let cluster: RedisCluster;
 let rig: Rig;

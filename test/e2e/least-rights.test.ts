@@ -9,8 +9,8 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { migrate } from '../../src/store/postgres/migrate.js';
 import { json, root, run } from '../cli/siaran.js';
 import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';
-import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
+import { type RedisServer, startRedisServer } from '../support/servers/redis-server.js';
 
 /** Roles are those of the whole server, which all tests share. */
 const tag = randomBytes(6).toString('hex');

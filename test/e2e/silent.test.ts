@@ -5,7 +5,7 @@ import { openDelivery } from '../../src/delivery-context.js';
 import { chunkRun } from '../../src/pipeline/chunking/chunk.js';
 import { deliverBatch } from '../../src/pipeline/delivery/deliver.js';
 import { eventually, finished, invoiceColumns, invoices, type Rig, startRig } from '../support/rig.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../support/servers/silent-proxy.js';
 
 let rig: Rig;
 let proxy: SilentProxy;

@@ -9,11 +9,11 @@ import { startPostgres } from '../../src/local/postgres.js';
 import type { LocalServer } from '../../src/local/server.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { json, run, start, until } from '../cli/siaran.js';
-import { type Certificates, makeCertificates } from '../support/certificates.js';
-import { startForwardProxy } from '../support/forward-proxy.js';
-import { startRedisCluster } from '../support/redis-cluster.js';
-import { lackOfTls, type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { eventually, invoices } from '../support/rig.js';
+import { type Certificates, makeCertificates } from '../support/servers/certificates.js';
+import { startForwardProxy } from '../support/servers/forward-proxy.js';
+import { startRedisCluster } from '../support/servers/redis-cluster.js';
+import { lackOfTls, type RedisServer, startRedisServer } from '../support/servers/redis-server.js';
 
 const lacking = await lackOfTls();
 if (lacking) process.stderr.write(`SKIPPED: nothing is tried over TLS, because ${lacking}.\n`);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Qiscus } from '../../src/qiscus/client.js';
 import { postMessage } from '../../src/webhook/client.js';
-import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.js';
+import { type ForwardProxy, startForwardProxy } from '../support/servers/forward-proxy.js';
 
 // A name that only the proxy knows: what doesn't go through it reaches nobody.
 const host = 'qiscus.internal';

@@ -7,7 +7,7 @@ import type { SecureVersion } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Qiscus } from '../../src/qiscus/client.js';
 import { postMessage } from '../../src/webhook/client.js';
-import { makeCertificates } from '../support/certificates.js';
+import { makeCertificates } from '../support/servers/certificates.js';
 
 /** What of our own calls is told to whoever sits where Qiscus, or a receiver of notices, should be. */
 let dir: string;

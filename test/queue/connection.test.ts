@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectRedis, connectWorkerRedis, isRedisAway, type RedisClient } from '../../src/queue/connection.js';
 import { assertKeepsEverything } from '../../src/queue/redis-info.js';
-import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { eventually } from '../support/rig.js';
+import { type RedisServer, startRedisServer } from '../support/servers/redis-server.js';
 
 // Alone, it would never learn its own address from another node.
 const asCluster = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { connectRedis, connectWorkerRedis, isRedisAway, type RedisClient } from '../../src/queue/connection.js';
 import { type Environment, freshEnvironment } from '../support/environment.js';
-import { type SilentProxy, startSilentProxy } from '../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../support/servers/silent-proxy.js';
 
 let environment: Environment;
 let proxy: SilentProxy;

@@ -30,8 +30,8 @@ import { problemOf, sendProblem } from '../problem.js';
 import * as campaignSchemas from '../schemas/campaign.js';
 import { campaignResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
+import { campaignRequest, editRequest, fireRequest } from './asked/requests.js';
 import { refuseFreeAudience } from './free-audience.js';
-import { campaignRequest, editRequest, fireRequest } from './requests.js';
 
 const params = z.object({ name: z.string().max(200) });
 

@@ -10,8 +10,8 @@ import { SharedIntakes } from '../../pipeline/intake/shared-intakes.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import type { AdminApp } from '../app.js';
 import * as schemas from '../schemas/run.js';
-import { readWrittenFitting, type WrittenFitting } from './fitting.js';
-import { idempotencyKey } from './idempotency-key.js';
+import { readWrittenFitting, type WrittenFitting } from './asked/fitting.js';
+import { idempotencyKey } from './asked/idempotency-key.js';
 
 const tags = ['runs'];
 const runParams = z.object({ runId: z.string().max(40) });

@@ -14,7 +14,7 @@ import { reasonFor } from '../forms/suppression-forms.js';
 import { numberFor } from '../html/words.js';
 import { messageView, recipientView, suppressionView } from '../schemas/people.js';
 import * as schemas from '../schemas/run.js';
-import { messageRequest } from './requests.js';
+import { messageRequest } from './asked/requests.js';
 
 const numbers = z
   .array(z.union([z.string().max(40), z.number()]))

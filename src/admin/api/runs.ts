@@ -25,8 +25,8 @@ import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { runResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
 import { runQuery } from '../schemas/run-query.js';
-import { idempotencyKey } from './idempotency-key.js';
-import { runRequest } from './requests.js';
+import { idempotencyKey } from './asked/idempotency-key.js';
+import { runRequest } from './asked/requests.js';
 
 /** Several words with commas between them. */
 const list = z

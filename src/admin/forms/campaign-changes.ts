@@ -7,7 +7,7 @@ import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forec
 import { type CampaignView, viewCampaign } from '../../pipeline/campaigns/view-campaign.js';
 import { currentTime } from '../../store/postgres/database.js';
 import { stateOf } from '../../store/states.js';
-import { fireRequest } from '../api/requests.js';
+import { fireRequest } from '../api/asked/requests.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import { type Content, html } from '../html/html.js';

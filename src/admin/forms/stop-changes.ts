@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { go, lookAtStop, type Stopped, stopAll } from '../../pipeline/operating/stop.js';
 import { accountNames } from '../../store/accounts.js';

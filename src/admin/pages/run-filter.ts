@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runKinds, runStates } from '../../store/views/run-list.js';
 import { type Html, html } from '../html/html.js';
 import { runQuery } from '../schemas/run-query.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Stopped, WentOn } from '../../pipeline/operating/stop.js';
 import { attentionKinds, type StatusView } from '../../pipeline/views/attention.js';
 import type { StopView } from '../../store/stops.js';

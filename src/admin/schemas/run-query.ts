@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runKinds, runStates } from '../../store/views/run-list.js';
 import { date, optional } from './audit.js';
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { buildAdmin } from '../../../src/admin/server.js';
 import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { people } from '../../support/admin.js';
-import { startLiar } from '../../support/lying-provider.js';
-import { client } from '../../support/openid-provider.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
+import { startLiar } from '../../support/servers/lying-provider.js';
+import { client } from '../../support/servers/openid-provider.js';
 
 /** What a browser can do with the cookie that it keeps, and how often a stranger makes us ask the provider. */
 const path = '/login/openid';

@@ -3,9 +3,9 @@ import { buildAdmin } from '../../../src/admin/server.js';
 import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { giveEmail, giveRole, revokeUser } from '../../../src/pipeline/people/users.js';
 import { asViewer, people } from '../../support/admin.js';
-import { type Lie, startLiar } from '../../support/lying-provider.js';
-import { client, type LocalProvider, startProvider } from '../../support/openid-provider.js';
 import { type Rig, startRig } from '../../support/rig.js';
+import { type Lie, startLiar } from '../../support/servers/lying-provider.js';
+import { client, type LocalProvider, startProvider } from '../../support/servers/openid-provider.js';
 
 /** Coming in by OpenID Connect, with a real provider on this machine. */
 const adminUrl = 'http://siaran.test';

@@ -3,7 +3,7 @@ import { buildAdmin } from '../../../src/admin/server.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
 import { type AdminRig, people, startAdminRig, tokens } from '../../support/admin.js';
-import { startSilentProxy } from '../../support/silent-proxy.js';
+import { startSilentProxy } from '../../support/servers/silent-proxy.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;

@@ -5,7 +5,7 @@ import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
 import type { RedisInfo } from '../../../src/queue/redis-info.js';
 import { freshEnvironment } from '../../support/environment.js';
-import { startSilentProxy } from '../../support/silent-proxy.js';
+import { startSilentProxy } from '../../support/servers/silent-proxy.js';
 
 test('doctor ends within 10 s beside a Postgres and a Redis that accept and stay silent', async () => {
   const environment = await freshEnvironment();

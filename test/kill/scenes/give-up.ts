@@ -6,7 +6,7 @@ import { openSiaran, SiaranError } from '../../../src/index.js';
 import { producerPatienceMs } from '../../../src/pipeline/patience.js';
 import { start } from '../../support/program.js';
 import { invoices } from '../../support/rig.js';
-import { startSilentProxy } from '../../support/silent-proxy.js';
+import { startSilentProxy } from '../../support/servers/silent-proxy.js';
 import { type Play, produce } from '../play.js';
 import { rootDir } from '../setting/processes.js';
 import type { Setting } from '../setting/setting.js';

@@ -1,6 +1,6 @@
 import type { Siaran } from '../../../src/index.js';
 import { audienceUrl } from '../../../src/local/audience-role.js';
-import { type SilentProxy, startSilentProxy } from '../../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../../support/servers/silent-proxy.js';
 import { withPort } from './databases.js';
 import type { Child, Role, Spares } from './processes.js';
 import { type Rule, startProxy } from './proxy.js';

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { openDatabase } from '../../../src/store/postgres/database.js';
 import { assertMigrated, migrate } from '../../../src/store/postgres/migrate.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
-import { hasPooler, startPooler } from '../../support/pooler.js';
+import { hasPooler, startPooler } from '../../support/servers/pooler.js';
 
 let environment: Environment;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { type Database, isPostgresAway, openDatabase } from '../../../src/store/
 import { withLongDeadlines } from '../../../src/store/postgres/deadlines.js';
 import { type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
-import { type SilentProxy, startSilentProxy } from '../../support/silent-proxy.js';
+import { type SilentProxy, startSilentProxy } from '../../support/servers/silent-proxy.js';
 
 type Work = (tx: RawSql) => Promise<unknown>;
 

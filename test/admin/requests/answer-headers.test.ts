@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildReceiver } from '../../src/admin/callbacks/server.js';
-import { freePort } from '../../src/local/processes.js';
-import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
-import { invoiceColumns } from '../support/rig.js';
-import { openVisitors, type Visitors } from './visitors.js';
+import { buildReceiver } from '../../../src/admin/callbacks/server.js';
+import { freePort } from '../../../src/local/processes.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { invoiceColumns } from '../../support/rig.js';
+import { openVisitors, type Visitors } from '../visitors.js';
 
 /** What each answer tells browsers, whichever of the three servers gives it, and whether it is what was asked for or a refusal. */
 const secret = 'a-secret-of-this-test';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { catchUps } from '../../domain/campaigns/firing.js';
-import { valuePolicies } from '../../domain/recipients/value.js';
-import { ifState } from '../forms/as-seen.js';
+import { catchUps } from '../../../domain/campaigns/firing.js';
+import { valuePolicies } from '../../../domain/recipients/value.js';
+import { ifState } from '../../forms/as-seen.js';
 
 /**
  * What may be sent. Only names and kinds are told apart here; what a value has to be is said by the library, which names each

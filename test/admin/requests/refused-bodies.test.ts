@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'undici';
-import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
-import { invoiceColumns } from '../support/rig.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { invoiceColumns } from '../../support/rig.js';
 
 let rig: AdminRig;
 let runId: string;

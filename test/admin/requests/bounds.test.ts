@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { buildReceiver } from '../../src/admin/callbacks/server.js';
-import { buildAdmin } from '../../src/admin/server.js';
-import { type AdminRig, asOperator, people, startAdminRig, tokens } from '../support/admin.js';
-import { eventually, invoiceColumns } from '../support/rig.js';
-import { openVisitors } from './visitors.js';
+import { buildReceiver } from '../../../src/admin/callbacks/server.js';
+import { buildAdmin } from '../../../src/admin/server.js';
+import { type AdminRig, asOperator, people, startAdminRig, tokens } from '../../support/admin.js';
+import { eventually, invoiceColumns } from '../../support/rig.js';
+import { openVisitors } from '../visitors.js';
 
 /** How much of the admin one client, or one person, can take up, and what of it is kept on the way. */
 let rig: AdminRig;

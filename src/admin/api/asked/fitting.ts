@@ -1,6 +1,6 @@
-import { type Fitting, readFitting } from '../../domain/columns/column-map.js';
-import { parseColumnMap, parseHeads } from '../../domain/columns/column-map-text.js';
-import { UsageError } from '../../errors.js';
+import { type Fitting, readFitting } from '../../../domain/columns/column-map.js';
+import { parseColumnMap, parseHeads } from '../../../domain/columns/column-map-text.js';
+import { UsageError } from '../../../errors.js';
 
 /** As the command line's flags are written. */
 export type WrittenFitting = { map?: string; ignoreColumns?: string };

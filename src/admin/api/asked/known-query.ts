@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Refuses parameters of an address that a route doesn't know, with 400. Ignored, a filter with a wrong name would give everything, to

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, run } from '../../src/local/processes.js';
-import { findRedis } from '../../src/local/redis.js';
-import { type LocalServer, startServer } from '../../src/local/server.js';
+import { freePort, run } from '../../../src/local/processes.js';
+import { findRedis } from '../../../src/local/redis.js';
+import { type LocalServer, startServer } from '../../../src/local/server.js';
 
 const toolsDir = join(process.cwd(), '.siaran', 'tools');
 const firstBusPort = 10_000;

@@ -3,9 +3,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from '../../src/local/processes.js';
-import { type LocalServer, startServer } from '../../src/local/server.js';
-import { unprivileged } from '../../src/local/unprivileged.js';
+import { freePort } from '../../../src/local/processes.js';
+import { type LocalServer, startServer } from '../../../src/local/server.js';
+import { unprivileged } from '../../../src/local/unprivileged.js';
 
 const program = '/usr/sbin/pgbouncer';
 

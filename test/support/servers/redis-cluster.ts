@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { eventually } from '../rig.js';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from './redis-server.js';
-import { eventually } from './rig.js';
 
 export type ClusterNode = {
   port: number;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildReceiver } from '../../src/admin/callbacks/server.js';
-import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
-import { invoiceColumns } from '../support/rig.js';
+import { buildReceiver } from '../../../src/admin/callbacks/server.js';
+import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { invoiceColumns } from '../../support/rig.js';
 
 /** Requests that are written as no browser and no client writes them, byte by byte. */
 let rig: AdminRig;
