@@ -74,6 +74,12 @@ const project = {
   ],
 };
 
+/** Two braces in code would be an expression to Vue, and be gone from the page. */
+function codeAsItStands(markdown) {
+  markdown.renderer.rules.code_inline = (tokens, at) =>
+    `<code v-pre>${markdown.utils.escapeHtml(tokens[at].content)}</code>`;
+}
+
 /** Pages link to files of the repository too, which the site doesn't have: there the name stands as text. */
 function withoutLinksToFiles(markdown) {
   const isFile = (href) => !/^(#|[a-z]+:)/.test(href) && !/\.(md|png)(#|$)/.test(href) && !/^[^.]*(#|$)/.test(href);
@@ -101,7 +107,12 @@ export default defineConfig({
   cacheDir: `${root}/.siaran/site-cache`,
   vite: { plugins: [vueForPages] },
   rewrites: { 'README.md': 'index.md' },
-  markdown: { config: withoutLinksToFiles },
+  markdown: {
+    config(markdown) {
+      withoutLinksToFiles(markdown);
+      codeAsItStands(markdown);
+    },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
