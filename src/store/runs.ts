@@ -225,13 +225,20 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
   await tx.$executeRaw`UPDATE runs SET hand_over_at = ${until} WHERE id = ${id}`;
 }
 
-/** Notes that nothing is left to chunk: no intake open, no batch open, nothing handed in. Call it under the chunking lock with an empty buffer. */
-export async function markDrained(tx: RawSql, id: string): Promise<void> {
+/**
+ * Notes whether anything is left to chunk: an intake or a batch that is open, or what was handed in. Call it under the chunking lock
+ * with an empty buffer. An intake that was closed since this transaction began counts as open: its last rows may have come into the buffer
+ * after that was looked at.
+ */
+export async function noteDrained(tx: RawSql, id: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE runs SET drained_at = clock_timestamp()
-    WHERE id = ${id} AND drained_at IS NULL
-      AND (cancelled_at IS NOT NULL
-        OR NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = ${id} AND closed_at IS NULL AND superseded_at IS NULL))
-      AND NOT EXISTS (SELECT 1 FROM batches WHERE run_id = ${id} AND closed_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM handed_in WHERE run_id = ${id})`;
+    UPDATE runs r SET drained_at = CASE WHEN left_of.nothing THEN clock_timestamp() END
+    FROM (
+      SELECT (cancelled_at IS NOT NULL OR NOT EXISTS (
+          SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL AND (i.closed_at IS NULL OR i.closed_at >= now())))
+        AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = runs.id) AS nothing
+      FROM runs WHERE runs.id = ${id}
+    ) AS left_of
+    WHERE r.id = ${id} AND (r.drained_at IS NOT NULL) <> left_of.nothing`;
 }

@@ -13,7 +13,7 @@ import { isLedgerHeld } from '../../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../../store/intakes.js';
 import { type RawSql, transactDirectly } from '../../store/postgres/direct.js';
 import { isNumberTaken, knownNumbers } from '../../store/recipients.js';
-import { holdUnverified, type LockedRun, lockRunContent, markDrained } from '../../store/runs.js';
+import { holdUnverified, type LockedRun, lockRunContent, noteDrained } from '../../store/runs.js';
 import { isAnybodySuppressed, listedAmong } from '../../store/suppressions.js';
 import { holdForLostLedger, wasLedgerWhole } from '../check-ledger.js';
 import { saveRows } from '../save-rows.js';
@@ -202,7 +202,7 @@ async function save(
   for (const absorption of absorptions)
     if (!(await advanceIntake(tx, absorption)))
       throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
-  if (!mayRemain) await markDrained(tx, run.id);
+  if (!mayRemain) await noteDrained(tx, run.id);
 }
 
 function sumOf(taken: readonly Taken[]): Taken {
