@@ -227,15 +227,15 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
 
 /**
  * Notes whether anything is left to chunk: an intake or a batch that is open, or what was handed in. Call it under the chunking lock
- * with an empty buffer. An intake that was closed since this transaction began counts as open: its last rows may have come into the buffer
- * after that was looked at.
+ * with an empty buffer. An intake that was closed since this transaction began, and isn't all absorbed, counts as open: its last
+ * rows may have come into the buffer after that was looked at.
  */
 export async function noteDrained(tx: RawSql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs r SET drained_at = CASE WHEN left_of.nothing THEN clock_timestamp() END
     FROM (
       SELECT (cancelled_at IS NOT NULL OR NOT EXISTS (
-          SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL AND (i.closed_at IS NULL OR i.closed_at >= now())))
+          SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL AND (i.closed_at IS NULL OR i.is_short AND i.closed_at >= now())))
         AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = runs.id) AS nothing
       FROM runs WHERE runs.id = ${id}

@@ -128,7 +128,10 @@ test('a message goes ahead of bulk work that waits', async () => {
   await rig.work({ SIARAN_CONCURRENCY: '1' });
   expect((await early).status).toBe('scheduled');
   await finished(rig.siaran, runId);
-  expect(rig.sandbox.accepted.jobs().map((job) => job.recipients)).toEqual([1, ...Array(6).fill(1_000)]);
+  const sizes = rig.sandbox.accepted.jobs().map((job) => job.recipients);
+  expect(sizes.toSorted((a, b) => a - b)).toEqual([1, ...Array(6).fill(1_000)]);
+  // A message has a place of its own: at most the batch that goes out beside it is told of before.
+  expect(sizes.indexOf(1)).toBeLessThanOrEqual(1);
 });
 
 test('a 2xx whose log says failed is failed, with its notes; its log is kept, and a retry makes a new one', async () => {
