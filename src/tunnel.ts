@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buildConnector, Client } from 'undici';
+import { basicCredentials } from './basic-credentials.js';
 
 /**
  * Connects to an origin as undici does, through a proxy if there is one. As long as it hasn't called back with a socket, nothing was
@@ -25,12 +26,13 @@ type Origin = Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>;
 
 async function openTunnel(proxy: string, origin: Origin, timeoutMs: number): Promise<Socket> {
   const { origin: address, username, password } = new URL(proxy);
+  const credentials = basicCredentials({ username, password });
   const path = `${origin.hostname}:${origin.port || (origin.protocol === 'https:' ? 443 : 80)}`;
   const client = new Client(address, { connect: { timeout: timeoutMs } });
   try {
     const { statusCode, socket } = await client.connect({
       path,
-      headers: { host: path, ...credentials(username, password) },
+      headers: { host: path, ...(credentials !== undefined && { 'proxy-authorization': credentials }) },
       signal: AbortSignal.timeout(timeoutMs),
     });
     // A tunnel is the socket that the proxy's connection was.
@@ -46,10 +48,4 @@ async function openTunnel(proxy: string, origin: Origin, timeoutMs: number): Pro
 function discard(socket: Duplex): void {
   socket.on('error', () => {});
   socket.destroy();
-}
-
-function credentials(username: string, password: string): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }

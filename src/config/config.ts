@@ -9,13 +9,12 @@ import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js'
 import { redisUrl } from './config-fields.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
-import { type Proxies, proxyTo, readProxies } from './proxies.js';
+import { proxyTo, readProxies } from './proxies.js';
 import { readSecretFiles } from './secret-files.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
-/** Where notices go, and the secret that they are signed with, as they were given. */
-/** `proxy`: the one on the way there. */
+/** Where notices go, and the secret that they are signed with, as they were given. `proxy`: the one on the way there. */
 export type WebhookConfig = Readonly<{ url: string; secret: string; proxy?: string | undefined }>;
 
 export type Config = Readonly<{
@@ -38,8 +37,6 @@ export type Config = Readonly<{
   prefix: string;
   /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */
   accounts: ReadonlyMap<string, AccountConfig>;
-  /** On the way to Qiscus and to the receiver of notices. */
-  proxies: Proxies;
   accountsFile: string | undefined;
   /** Runs with more people go out only once somebody else has approved them; accounts may be stricter. */
   approvalAbove: number | undefined;
@@ -47,6 +44,8 @@ export type Config = Readonly<{
   missingCredentials: readonly string[];
   /** Where Qiscus is for accounts that don't say so. */
   baseUrl: string;
+  /** The one on the way there. */
+  proxy: string | undefined;
   /** Batches of one account that one worker process delivers at the same time. */
   concurrency: number;
   /** Total deadline of one provider request, connecting included. */
@@ -129,11 +128,11 @@ export function parseConfig(env: Environment): Config {
     redisCluster: e.SIARAN_REDIS_CLUSTER,
     prefix: e.SIARAN_PREFIX,
     accounts: throughProxies(accountsOf(e, file.entries), proxies),
-    proxies,
     accountsFile: e.SIARAN_ACCOUNTS_FILE,
     approvalAbove: e.SIARAN_APPROVAL_ABOVE,
     missingCredentials: credentialNames.filter((name) => e[name] === undefined),
     baseUrl: e.QISCUS_BASE_URL,
+    proxy: proxyTo(e.QISCUS_BASE_URL, proxies),
     concurrency: e.SIARAN_CONCURRENCY,
     requestTimeoutMs: e.SIARAN_REQUEST_TIMEOUT,
     claimTtlMs: e.SIARAN_CLAIM_TTL,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Client, request } from 'undici';
+import { basicCredentials } from '../basic-credentials.js';
 import type { WebhookConfig } from '../config/config.js';
 import { signingKey } from '../config/signing-key.js';
 import { isError, messageOf } from '../errors.js';
@@ -19,6 +20,7 @@ export async function postMessage(
   deadlineMs: number,
 ): Promise<string | undefined> {
   const url = new URL(webhook.url);
+  const credentials = basicCredentials(url);
   const client = new Client(url.origin, { connect: connectorTo(webhook.proxy, deadlineMs) });
   const signal = AbortSignal.timeout(deadlineMs);
   try {
@@ -28,7 +30,7 @@ export async function postMessage(
       headers: {
         'Content-Type': 'application/json',
         'User-Agent': 'siaran',
-        ...credentials(url),
+        ...(credentials !== undefined && { Authorization: credentials }),
         ...signature(webhook.secret, message, new Date()),
       },
       body: message.body,
@@ -50,12 +52,6 @@ function signature(secret: string, { id, body }: WebhookMessage, now: Date): Rec
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${digest}` };
-}
-
-function credentials({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
 function describe(error: unknown): string {

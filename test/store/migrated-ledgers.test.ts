@@ -1,26 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { migrate } from '../../src/store/postgres/migrate.js';
 import { query } from './database-tables.js';
+import { createEmptyDatabase, ours } from './empty-database.js';
 
-const ours = resolve('prisma/migrations');
-const server = process.env.SIARAN_TEST_POSTGRES ?? '';
-let database: string;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let url: string;
 let folder: string;
 
 beforeEach(async () => {
-  database = `m_${randomBytes(6).toString('hex')}`;
-  url = Object.assign(new URL(server), { pathname: `/${database}` }).href;
-  await query(server, `CREATE DATABASE ${database}`);
+  database = await createEmptyDatabase();
+  url = database.url;
   folder = await mkdtemp(join(tmpdir(), 'siaran migrations '));
 });
 
 afterEach(async () => {
-  await query(server, `DROP DATABASE ${database}`);
+  await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -72,9 +72,13 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
       const { isTooOften, waitMs } = lookUps.take(actor.name);
       if (isTooOften) return sendProblem(reply, tooManyLookUps(waitMs));
     }
-    if (!safeMethods.includes(request.method) && isFromElsewhere(request))
-      return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
+    if (!safeMethods.includes(request.method) && isFromElsewhere(request)) return refuseElsewhere(reply);
   });
+}
+
+/** Answers a request that another site made through a browser. */
+export function refuseElsewhere(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
 }
 
 function refuseRole(reply: FastifyReply, actor: Actor, what: string): FastifyReply {

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import type { OpenIdProvider } from '../openid/provider.js';
-import { problem, sendProblem } from '../problem.js';
+import { sendProblem } from '../problem.js';
 import type { Access, Known } from './access.js';
-import { actorOf, isFromElsewhere } from './guard.js';
+import { actorOf, isFromElsewhere, refuseElsewhere } from './guard.js';
 import { letIn } from './let-in.js';
 import { loginPage, onward, ownPath } from './login-page.js';
 import type { OneTimeLink } from './one-time-link.js';
@@ -95,7 +95,3 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
 
 const usedLink =
   'This link was used before, or is of a process that has ended. Start siaran admin again for another one, or set SIARAN_ADMIN_TOKEN.';
-
-function refuseElsewhere(reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
-}

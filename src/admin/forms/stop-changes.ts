@@ -7,7 +7,7 @@ import type { AdminApp } from '../app.js';
 import { type Html, html } from '../html/html.js';
 import { question } from '../html/parts.js';
 import { plural, recipients, share, time } from '../html/words.js';
-import { jobsTable } from '../pages/attention.js';
+import { laterSection } from '../pages/attention.js';
 import { goTo, show } from './answer.js';
 
 /** The field is empty for everything. */
@@ -33,7 +33,7 @@ ${question({
   back: '/runs',
   danger: true,
   fields: accounts.length > 1 && scopeField(accounts),
-})}${work.jobs.length > 0 && html`<section aria-labelledby="later"><h2 id="later">Handed over, and starts later</h2><p class="hint">Nothing here can call it back. A person can cancel these jobs at Qiscus until they start.</p>${jobsTable(work.jobs)}</section>`}`,
+})}${laterSection(work.jobs)}`,
     });
   });
 

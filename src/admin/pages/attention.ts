@@ -22,7 +22,7 @@ export function addAttentionPage(app: AdminApp, ctx: Context): void {
       section: 'Needs you',
       content: html`<h1>What needs you</h1>
 <div id="attention" data-live data-every="10">${attentionList(request.desk?.attention, request.actor)}</div>
-${jobs.length > 0 && html`<section aria-labelledby="later"><h2 id="later">Handed over, and starts later</h2><p class="hint">Nothing here can call it back. A person can cancel these jobs at Qiscus until they start.</p>${jobsTable(jobs)}</section>`}`,
+${laterSection(jobs)}`,
     });
   });
 }
@@ -97,8 +97,15 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a person can still cancel at Qiscus. */
-export function jobsTable(jobs: readonly JobAhead[]): Html {
+/** What a person can still cancel at Qiscus. Nothing, where there is none. */
+export function laterSection(jobs: readonly JobAhead[]): Html | false {
+  return (
+    jobs.length > 0 &&
+    html`<section aria-labelledby="later"><h2 id="later">Handed over, and starts later</h2><p class="hint">Nothing here can call it back. A person can cancel these jobs at Qiscus until they start.</p>${jobsTable(jobs)}</section>`
+  );
+}
+
+function jobsTable(jobs: readonly JobAhead[]): Html {
   return table(
     'Jobs that start later',
     ['Starts', 'Job', 'Batch', 'Recipients'],

@@ -3,13 +3,13 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { acceptInvitation, invitedBy } from '../../pipeline/people/invitations.js';
-import { isFromElsewhere } from '../access/guard.js';
+import { isFromElsewhere, refuseElsewhere } from '../access/guard.js';
 import { networkOf, type RefusedLogins } from '../access/refused-logins.js';
 import type { AdminApp } from '../app.js';
 import { orFault, sendPage } from '../forms/answer.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
-import { problem, sendProblem } from '../problem.js';
+import { sendProblem } from '../problem.js';
 import { chosenPassword, passwordRules } from './password-fields.js';
 
 const secret = z.string().max(100);
@@ -38,8 +38,7 @@ export function addInvitationPage(app: AdminApp, ctx: Context, refused: RefusedL
       config: { public: true },
     },
     async (request, reply) => {
-      if (isFromElsewhere(request))
-        return sendProblem(reply, problem(403, 'CROSS_SITE', 'This request came from another site. Nothing was done.'));
+      if (isFromElsewhere(request)) return refuseElsewhere(reply);
       const { once, password, again } = request.body;
       const name = await invitedBy(ctx, once);
       if (name === undefined) return refuse(request, reply);

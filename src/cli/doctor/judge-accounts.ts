@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import type { Config } from '../../config/config.js';
-import { proxyTo } from '../../config/proxies.js';
 import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { Qiscus } from '../../qiscus/client.js';
@@ -12,8 +11,7 @@ import type { Finding } from './check.js';
 export async function judgeProviders({ config }: Context): Promise<Finding> {
   const places = config.accounts.size > 0 ? [...config.accounts] : [['default', config] as const];
   const answers = await Promise.all(
-    places.map(async ([name, { baseUrl }]) => {
-      const proxy = proxyTo(baseUrl, config.proxies);
+    places.map(async ([name, { baseUrl, proxy }]) => {
       const way = proxy ? ` through ${new URL(proxy).origin}` : '';
       return { name, baseUrl, way, error: await whyNot(baseUrl, proxy, config) };
     }),

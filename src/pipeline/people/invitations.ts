@@ -5,6 +5,7 @@ import { findInvited, putInvitation, takeInvitation } from '../../store/admin-in
 import { endSessionsOfUser } from '../../store/admin-sessions.js';
 import { findUser } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
+import type { Sql } from '../../store/postgres/database.js';
 import { type By, changePeople, unknownUser } from './change.js';
 import { hashChosen } from './own-password.js';
 import { insertUser, type NewPerson } from './users.js';
@@ -20,15 +21,13 @@ export function inviteByLink(ctx: Context, person: NewPerson, by?: By): Promise<
   const { name, role } = person;
   return changePeople(ctx, { action: 'user invite', name, detail: { role } }, by, async (tx) => {
     await insertUser(ctx, tx, person, null);
-    return putLink(name, (digest) => putInvitation(tx, name, digest, goodMs));
+    return putLink(tx, name);
   });
 }
 
 /** Another link for somebody, who has lost the first one or their password. The old password is good until they set a new one. */
 export function inviteAgain(ctx: Context, name: string, by?: By): Promise<Invitation> {
-  return changePeople(ctx, { action: 'user link', name }, by, (tx) =>
-    putLink(name, (digest) => putInvitation(tx, name, digest, goodMs)),
-  );
+  return changePeople(ctx, { action: 'user link', name }, by, (tx) => putLink(tx, name));
 }
 
 /** Whom this secret of a link lets set a password; `undefined`: nobody. */
@@ -59,9 +58,9 @@ export async function acceptInvitation(
   });
 }
 
-async function putLink(name: string, put: (digest: string) => Promise<Date | undefined>): Promise<Invitation> {
+async function putLink(tx: Sql, name: string): Promise<Invitation> {
   const secret = randomBytes(32).toString('base64url');
-  const until = await put(secretDigest(secret));
+  const until = await putInvitation(tx, name, secretDigest(secret), goodMs);
   if (!until) throw unknownUser(name);
   return { path: `/invitation?once=${secret}`, expiresAt: until.toISOString() };
 }

@@ -30,13 +30,6 @@ export async function beginTotp(ctx: Context, name: string): Promise<string> {
   return secret;
 }
 
-/** The secret that somebody has begun to set up; `undefined`: none, or it counts already. */
-async function begunSecret({ db }: Context, name: string): Promise<string | undefined> {
-  const user = await findUser(db, name);
-  if (!user || user.totpSince !== null || user.totpSecret === null) return undefined;
-  return unseal(await findDigestKey(db), purposeOf(name), user.totpSecret);
-}
-
 /**
  * From now on the password needs a code. Sessions of theirs that were opened without one end.
  * @param code what the app shows
@@ -44,12 +37,12 @@ async function begunSecret({ db }: Context, name: string): Promise<string | unde
  * @returns recovery codes, which are shown this once
  */
 export async function confirmTotp(ctx: Context, name: string, code: string, session: string): Promise<string[]> {
-  const sealed = (await findUser(ctx.db, name))?.totpSecret ?? '';
-  const secret = await begunSecret(ctx, name);
-  const step = secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(ctx.db));
-  if (step === undefined) throw wrongCode();
+  const user = await findUser(ctx.db, name);
+  const begun = user?.totpSince === null ? user.totpSecret : null;
+  const step = begun === null ? undefined : await stepOf(ctx.db, { name, totpSecret: begun }, code);
+  if (begun === null || step === undefined) throw wrongCode();
   return ctx.db.$transaction(async (tx) => {
-    if (!(await switchTotpOn(tx, name, sealed, { step, withinMs: setUpMs })))
+    if (!(await switchTotpOn(tx, name, begun, { step, withinMs: setUpMs })))
       throw new UsageError('This was begun anew, or more than 10 minutes ago. Begin again.');
     await endSessionsOfUser(tx, name, session);
     return newCodes(tx, name);
@@ -60,10 +53,19 @@ export async function confirmTotp(ctx: Context, name: string, code: string, sess
 export async function takeCode(db: Sql, user: Pick<FoundUser, 'name' | 'totpSecret'>, code: string): Promise<boolean> {
   const recovery = readRecoveryCode(code);
   if (recovery !== undefined) return useRecoveryCode(db, user.name, secretDigest(recovery));
-  const secret =
-    user.totpSecret === null ? undefined : unseal(await findDigestKey(db), purposeOf(user.name), user.totpSecret);
-  const step = secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(db));
+  const step = await stepOf(db, user, code);
   return step !== undefined && useTotpStep(db, user.name, step);
+}
+
+/** The moment that the code is of; `undefined`: it is wrong, or there is no secret. */
+async function stepOf(
+  db: Sql,
+  { name, totpSecret }: Pick<FoundUser, 'name' | 'totpSecret'>,
+  code: string,
+): Promise<number | undefined> {
+  if (totpSecret === null) return undefined;
+  const secret = unseal(await findDigestKey(db), purposeOf(name), totpSecret);
+  return secret === undefined ? undefined : stepOfCode(secret, plain(code), await currentTime(db));
 }
 
 /** Whether it is a recovery code by its looks: such a one isn't guessed. */

@@ -2,7 +2,6 @@ import type { Context } from '../../context.js';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
 import { isOperatorsHold, stalledAfterMs } from '../../domain/runs/run.js';
 import { NoAnswerError, within } from '../../domain/timing/within.js';
-import { isError } from '../../errors.js';
 import { isRedisAway } from '../../queue/connection.js';
 import { findRuns, type RunRow } from '../../store/runs.js';
 import { type Concern, longWaitingRuns, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
@@ -91,7 +90,7 @@ async function unlessRedisIsAway(look: Promise<Attention[]>, otherwise: Attentio
   try {
     return await within(longestMs, look);
   } catch (error) {
-    if ((isError(error) && error instanceof NoAnswerError) || isRedisAway(error)) return otherwise;
+    if (error instanceof NoAnswerError || isRedisAway(error)) return otherwise;
     throw error;
   }
 }
@@ -125,8 +124,6 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
     case 'failing':
       return `siaran campaign show ${JSON.stringify(campaign)}`;
-    case 'unread':
-      return 'siaran doctor';
     case 'template':
       return `siaran campaign resume ${JSON.stringify(campaign)}`;
     default:

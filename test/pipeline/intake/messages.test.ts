@@ -125,13 +125,12 @@ test('a message goes ahead of bulk work that waits', async () => {
     () => rig.ctx.db.run.count(),
     (runs) => runs === 2,
   );
+  // A message has a place of its own, beside which a first batch goes out: that one is to be no quicker.
+  rig.sandbox.setFaults([{ on: 'upload', kind: 'latency', latencyMs: 1_000, times: 1 }]);
   await rig.work({ SIARAN_CONCURRENCY: '1' });
   expect((await early).status).toBe('scheduled');
   await finished(rig.siaran, runId);
-  const sizes = rig.sandbox.accepted.jobs().map((job) => job.recipients);
-  expect(sizes.toSorted((a, b) => a - b)).toEqual([1, ...Array(6).fill(1_000)]);
-  // A message has a place of its own: at most the batch that goes out beside it is told of before.
-  expect(sizes.indexOf(1)).toBeLessThanOrEqual(1);
+  expect(rig.sandbox.accepted.jobs().map((job) => job.recipients)).toEqual([1, ...Array(6).fill(1_000)]);
 });
 
 test('a 2xx whose log says failed is failed, with its notes; its log is kept, and a retry makes a new one', async () => {

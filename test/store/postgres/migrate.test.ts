@@ -1,29 +1,27 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { assertMigrated, migrate, migrationStatus } from '../../../src/store/postgres/migrate.js';
 import { query, tablesIn } from '../database-tables.js';
+import { createEmptyDatabase, ours } from '../empty-database.js';
 import { tablesOf } from '../schema-file.js';
 
-const ours = resolve('prisma/migrations');
 const server = process.env.SIARAN_TEST_POSTGRES ?? '';
-let database: string;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let url: string;
 let folder: string;
 
 beforeEach(async () => {
-  database = `m_${randomBytes(6).toString('hex')}`;
-  url = Object.assign(new URL(server), { pathname: `/${database}` }).href;
-  await query(server, `CREATE DATABASE ${database}`);
+  database = await createEmptyDatabase();
+  url = database.url;
   folder = await mkdtemp(join(tmpdir(), 'siaran migrations '));
 });
 
 afterEach(async () => {
-  // Without FORCE, so that it fails on a connection that was left open.
-  await query(server, `DROP DATABASE ${database}`);
+  await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -194,7 +192,7 @@ test('a role whose name is that of our schema has its tables in public all the s
   const role = Object.assign(new URL(url), { username: 'siaran' }).href;
   await query(server, `CREATE ROLE siaran LOGIN`);
   try {
-    await query(server, `ALTER DATABASE ${database} OWNER TO siaran`);
+    await query(server, `ALTER DATABASE ${database.name} OWNER TO siaran`);
     const all = (await migrate(role)).applied;
     await cp(ours, folder, { recursive: true });
     await write('99999999999999_later', 'CREATE TABLE later (id INT)');
@@ -209,7 +207,7 @@ test('a role whose name is that of our schema has its tables in public all the s
     );
     expect(await query(role, `SELECT siaran.enqueue('k', '[{}]') AS count`)).toEqual([{ count: 1 }]);
   } finally {
-    await query(server, `ALTER DATABASE ${database} OWNER TO CURRENT_USER`);
+    await query(server, `ALTER DATABASE ${database.name} OWNER TO CURRENT_USER`);
     await query(url, 'REASSIGN OWNED BY siaran TO CURRENT_USER');
     await query(server, 'DROP ROLE siaran');
   }
