@@ -22,6 +22,8 @@ export async function openBench(options: Options, signal: AbortSignal): Promise<
     services,
     staff,
     progress,
+    dir,
+    sized: (count) => (options.quick ? Math.max(20, Math.ceil(count / 50)) : count),
     takeTurns: (one, contenders) => takeTurns({ options, progress, staff }, one, contenders),
     async close() {
       await staff.close();
@@ -56,7 +58,7 @@ async function takeTurns(
       progress.doing(what);
       const figures = await Promise.race([measure(), staff.trouble, tooLate(what, recipients)]);
       measurements.push({ contender: name, recipients, round, figures });
-      const value = headline && figures[headline.figure];
+      const value = options.quick ? undefined : headline && figures[headline.figure];
       progress.done(value === undefined ? what : `${what}: ${headline?.shown(value)} ${headline?.title}`);
     }
   }

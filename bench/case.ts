@@ -48,6 +48,10 @@ export type Bench = {
   readonly services: BenchServices;
   readonly staff: Staff;
   readonly progress: Progress;
+  /** A folder of its own, on the disk of the checkout. */
+  readonly dir: string;
+  /** So many of something; in a quick run a fiftieth, and no fewer than 20. */
+  sized(count: number): number;
   /** Measures each contender once a round, one after the other, so that all of them meet the same machine. */
   takeTurns(one: Case, contenders: readonly Contender[]): Promise<Measurement[]>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import { interruptible, unlessInterrupted } from '../src/cli/terminal/interrupt.
 import { openBench } from './bench.js';
 import type { Bench, Case } from './case.js';
 import { callbacks } from './cases/callbacks.js';
+import { command } from './cases/command.js';
 import { endToEnd } from './cases/end-to-end.js';
 import { enqueue } from './cases/enqueue.js';
 import { fairness } from './cases/fairness.js';
@@ -13,9 +14,9 @@ import { recovery } from './cases/recovery.js';
 import { describeMachine } from './machine.js';
 import { requireProc } from './measures/proc.js';
 import { helpText, type Options, readOptions } from './options.js';
-import { type CaseResult, caseText, machineText, resultsJson } from './report.js';
+import { type CaseResult, caseText, checkedText, machineText, resultsJson } from './report.js';
 
-const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks, messages];
+const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks, messages, command];
 
 try {
   const options = readOptions(
@@ -53,7 +54,8 @@ async function measureAll(bench: Bench): Promise<void> {
   for (const one of cases.filter(({ name }) => options.only.includes(name))) {
     const result = { case: one, measurements: await one.run(bench) };
     results.push(result);
-    if (!options.json) process.stdout.write(`\n${caseText(result)}\n`);
+    if (!options.json && !options.quick) process.stdout.write(`\n${caseText(result)}\n`);
   }
+  if (options.quick) process.stdout.write(checkedText(results));
   if (options.json) process.stdout.write(`${JSON.stringify(resultsJson(machine, options, results))}\n`);
 }

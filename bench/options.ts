@@ -6,6 +6,8 @@ export type Options = {
   recipients: readonly number[];
   rounds: number;
   large: boolean;
+  /** Small sizes, once each: for what is checked, not for the figures. */
+  quick: boolean;
   json: boolean;
 };
 
@@ -15,10 +17,15 @@ export const largest = 10_000_000;
 export function readOptions(args: readonly string[], caseNames: readonly string[]): Options | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
+  const quick = values.quick ?? false;
+  const others = (['recipients', 'rounds', 'large', 'json'] as const).filter((name) => values[name] !== undefined);
+  if (quick && others.length > 0)
+    throw new UsageError(`--quick goes without --${others.join(', --')}: it gives no figures.`);
   return {
+    quick,
     only: values.only === undefined ? caseNames : readOnly(values.only, caseNames),
-    recipients: (values.recipients ?? '100000,1000000').split(',').map(readRecipients),
-    rounds: readRounds(values.rounds ?? '5'),
+    recipients: (quick ? '2000' : (values.recipients ?? '100000,1000000')).split(',').map(readRecipients),
+    rounds: readRounds(quick ? '1' : (values.rounds ?? '5')),
     large: values.large ?? false,
     json: values.json ?? false,
   };
@@ -33,6 +40,7 @@ function parse(args: readonly string[]) {
         recipients: { type: 'string' },
         rounds: { type: 'string' },
         large: { type: 'boolean' },
+        quick: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -81,6 +89,7 @@ Options:
   --recipients LIST   sizes of enqueue and end-to-end, separated by commas (default: 100000,1000000)
   --rounds N          how often each measurement is made (default: 5)
   --large             growth goes up to ${largest.toLocaleString('en')} recipients, which are measured once
+  --quick             small sizes and one round, under two minutes: checks that each case still works; no figures
   --json              print one JSON document with every measurement instead of tables
   --help              print this
 
@@ -88,6 +97,7 @@ Examples:
   npm run bench
   npm run --silent bench -- --only enqueue,end-to-end --recipients 20000 --rounds 3
   npm run --silent bench -- --only growth --large --json > growth.json
+  npm run --silent bench -- --quick
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 after Ctrl-C.
 `;

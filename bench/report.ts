@@ -26,6 +26,12 @@ export function caseText({ case: one, measurements }: CaseResult): string {
     .join('\n\n');
 }
 
+/** What a quick run says: that all was done as it should be, and nothing of how fast. */
+export function checkedText(results: readonly CaseResult[]): string {
+  const count = results.reduce((sum, { measurements }) => sum + measurements.length, 0);
+  return `${count} measurements of ${results.length} cases: each recipient was sent to once, and each status was written.\n`;
+}
+
 export function resultsJson(machine: Machine, options: Options, results: readonly CaseResult[]): object {
   const cases = results.map(({ case: one, measurements }) => ({
     name: one.name,

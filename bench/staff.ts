@@ -33,14 +33,7 @@ export class Staff {
   }
 
   async hire({ name, script, args = [], env }: Position): Promise<Hand> {
-    if (this.#closed) throw new Error('the benchmark is ending');
-    // In a process group of its own, so that Ctrl-C reaches only us, who end it in order.
-    const child = spawn(process.execPath, [join(rootDir, script), ...args], {
-      cwd: rootDir,
-      env: { ...ownEnvironment(), ...env },
-      detached: true,
-    });
-    this.#living.add(child);
+    const child = this.#start({ script, args, env });
     const { nextLine, ended } = listen(child, name);
     let dismissed = false;
     const gone = ended.then((error) => {
@@ -60,6 +53,32 @@ export class Staff {
         await gone;
       },
     };
+  }
+
+  /** Runs a program to its end. @throws what it said last, unless its exit code is 0 */
+  async run({ name, script, args = [], env }: Position): Promise<void> {
+    const child = this.#start({ script, args, env });
+    let said = '';
+    child.stdout.resume();
+    child.stderr.on('data', (text) => {
+      said = `${said}${text}`.slice(-4_000);
+    });
+    child.stdin.end();
+    const [code] = await once(child, 'close');
+    this.#living.delete(child);
+    if (code !== 0) throw new Error(`${name} ended with exit code ${code}:\n${said.trim() || '(in silence)'}`);
+  }
+
+  #start({ script, args = [], env }: Omit<Position, 'name'>): ChildProcessWithoutNullStreams {
+    if (this.#closed) throw new Error('the benchmark is ending');
+    // In a process group of its own, so that Ctrl-C reaches only us, who end it in order.
+    const child = spawn(process.execPath, [join(rootDir, script), ...args], {
+      cwd: rootDir,
+      env: { ...ownEnvironment(), ...env },
+      detached: true,
+    });
+    this.#living.add(child);
+    return child;
   }
 
   async close(): Promise<void> {

@@ -8,11 +8,12 @@ import type { Hand } from '../staff.js';
 const secret = 'secret-of-the-benchmark-';
 const statuses = ['sent', 'delivered', 'read'];
 const inFlight = 32;
-const [single, packed] = [
-  { messages: 20_000, packed: 1 },
-  { messages: 60_000, packed: 1_000 },
+type Load = { messages: number; packed: number };
+/** Single callbacks, and packed ones. */
+const loadsOf = ({ sized }: Bench): [Load, Load] => [
+  { messages: sized(20_000), packed: 1 },
+  { messages: sized(60_000), packed: 1_000 },
 ];
-type Load = typeof single;
 
 const names = {
   siaran: 'siaran',
@@ -51,12 +52,17 @@ export const callbacks: Case = {
 };
 
 function contenders(bench: Bench): Contender[] {
+  const [single, packed] = loadsOf(bench);
   return [
     { name: names.siaran, recipients: single.messages, measure: () => measureSiaran(bench, single) },
-    { name: names.many, recipients: single.messages, measure: () => measureSiaran(bench, single, 100_000) },
-    { name: names.naive, recipients: single.messages, measure: () => measureNaive(bench) },
+    {
+      name: names.many,
+      recipients: single.messages,
+      measure: () => measureSiaran(bench, single, bench.sized(100_000)),
+    },
+    { name: names.naive, recipients: single.messages, measure: () => measureNaive(bench, single) },
     { name: names.siaranPacked, recipients: packed.messages, measure: () => measureSiaran(bench, packed) },
-    { name: names.limit, recipients: packed.messages, measure: () => measureLimit(bench) },
+    { name: names.limit, recipients: packed.messages, measure: () => measureLimit(bench, packed) },
   ];
 }
 
@@ -83,7 +89,7 @@ async function measureSiaran(bench: Bench, load: Load, otherRuns = 0): Promise<F
   return figures;
 }
 
-async function measureNaive(bench: Bench): Promise<Figures> {
+async function measureNaive(bench: Bench, single: Load): Promise<Figures> {
   await bench.services.clean();
   await createTable(bench);
   const receiver = await bench.staff.hire({
@@ -120,7 +126,7 @@ async function post(bench: Bench, receiver: Hand, to: Load & Pick<SendRequest, '
   };
 }
 
-async function measureLimit(bench: Bench): Promise<Figures> {
+async function measureLimit(bench: Bench, packed: Load): Promise<Figures> {
   await bench.services.clean();
   await createTable(bench);
   const begun = performance.now();

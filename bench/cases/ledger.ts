@@ -31,27 +31,31 @@ export const ledger: Case = {
   run: (bench) =>
     bench.takeTurns(
       ledger,
-      [1, 4].flatMap((runs) => contendersAt(bench, runs)),
+      [1, 4].flatMap((runs) => contendersAt(bench, { runs, rowsEach: bench.sized(rowsEach) })),
     ),
 };
 
-function contendersAt(bench: Bench, runs: number): Contender[] {
-  const recipients = runs * rowsEach;
+type Load = { runs: number; rowsEach: number };
+
+function contendersAt(bench: Bench, load: Load): Contender[] {
+  const { runs } = load;
+  const recipients = runs * load.rowsEach;
   return [
-    { name: siaranAt(runs), recipients, measure: () => measureSiaran(bench, runs) },
-    { name: copyAt(runs), recipients, measure: () => measureCopy(bench, runs) },
+    { name: siaranAt(runs), recipients, measure: () => measureSiaran(bench, load) },
+    { name: copyAt(runs), recipients, measure: () => measureCopy(bench, load) },
   ];
 }
 
-async function measureSiaran(bench: Bench, runs: number): Promise<Figures> {
-  const hand = await bufferRows(bench, runs);
-  const figures = await measure(bench, hand, 'absorb', runs);
+async function measureSiaran(bench: Bench, load: Load): Promise<Figures> {
+  const hand = await bufferRows(bench, load);
+  const figures = await measure(bench, hand, 'absorb', load);
   await hand.kill();
   return figures;
 }
 
-async function measureCopy(bench: Bench, runs: number): Promise<Figures> {
-  const writer = await bufferRows(bench, runs);
+async function measureCopy(bench: Bench, load: Load): Promise<Figures> {
+  const { runs, rowsEach } = load;
+  const writer = await bufferRows(bench, load);
   await writer.ask({ do: 'absorb' });
   await writer.kill();
   const hand = await hire(bench, 'ledger-copy');
@@ -59,13 +63,13 @@ async function measureCopy(bench: Bench, runs: number): Promise<Figures> {
     runs,
   ]);
   await hand.ask({ do: 'load', runIds: rows.map(({ id }) => id), rowsEach });
-  const figures = await measure(bench, hand, 'copy', runs);
+  const figures = await measure(bench, hand, 'copy', load);
   await hand.kill();
   return figures;
 }
 
-async function measure(bench: Bench, hand: Hand, what: 'absorb' | 'copy', runs: number): Promise<Figures> {
-  const recipients = runs * rowsEach;
+async function measure(bench: Bench, hand: Hand, what: 'absorb' | 'copy', load: Load): Promise<Figures> {
+  const recipients = load.runs * load.rowsEach;
   await bench.services.query('CHECKPOINT');
   const before = await ledgerSize(bench);
   const processors = measureProcessors(bench, { worker: hand, sandbox: undefined });
@@ -80,7 +84,7 @@ async function measure(bench: Bench, hand: Hand, what: 'absorb' | 'copy', runs: 
 }
 
 /** A process of Siaran that has taken 10,000 rows into the ledger before, and now has these in the buffer. */
-async function bufferRows(bench: Bench, runs: number): Promise<Hand> {
+async function bufferRows(bench: Bench, { runs, rowsEach }: Load): Promise<Hand> {
   await bench.services.clean();
   const hand = await hire(bench, 'ledger-siaran');
   await hand.ask({ do: 'buffer', runs: 1, rowsEach: 10_000, from: warmUpFrom });

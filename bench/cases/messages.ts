@@ -7,9 +7,6 @@ import { requireEachOnce, type Sandbox, startSandbox } from '../sandbox.js';
 import { hireProducer, hireWorker, requireDelivered, siaranEnv, untilFinished } from '../siaran.js';
 import type { Hand } from '../staff.js';
 
-const ofOne = 200;
-const ofMany = 2_000;
-const ofRun = 3_000;
 const atOnce = 16;
 const warmUpMessages = 500;
 
@@ -60,6 +57,7 @@ export const messages: Case = {
 };
 
 function contenders(bench: Bench, sandbox: Sandbox): Contender[] {
+  const [ofOne, ofMany, ofRun] = [bench.sized(200), bench.sized(2_000), bench.sized(3_000)];
   const single = (name: string, recipients: number, lanes: number, isBare: boolean) => ({
     ...{ name, recipients },
     measure: () => measureCalls(bench, sandbox, recipients, lanes, isBare),
@@ -69,8 +67,8 @@ function contenders(bench: Bench, sandbox: Sandbox): Contender[] {
     single(names.oneBare, ofOne, 1, true),
     single(names.many, ofMany, atOnce, false),
     single(names.manyBare, ofMany, atOnce, true),
-    { name: names.run, recipients: ofRun, measure: () => measureRun(bench, sandbox) },
-    { name: names.runNaive, recipients: ofRun, measure: () => measureNaive(bench, sandbox) },
+    { name: names.run, recipients: ofRun, measure: () => measureRun(bench, sandbox, ofRun) },
+    { name: names.runNaive, recipients: ofRun, measure: () => measureNaive(bench, sandbox, ofRun) },
   ];
 }
 
@@ -84,7 +82,7 @@ async function measureCalls(
   await begin(bench, sandbox);
   const worker = isBare ? undefined : await hireWorker(bench, sandbox);
   const producer = await hire(bench, sandbox, isBare ? 'messages/bare-messages' : 'messages/siaran-messages');
-  await producer.ask({ messages: warmUpMessages, from: warmUpFrom, atOnce });
+  await producer.ask({ messages: bench.sized(warmUpMessages), from: warmUpFrom, atOnce });
   await sandbox.reset();
   const used = each(bench, count, { producer, worker, sandbox });
   const { ms, p50, p99 } = await producer.ask<MessagesSent>({ messages: count, from: 0, atOnce: lanes });
@@ -95,7 +93,7 @@ async function measureCalls(
 }
 
 /** From the first row until the run is finished. */
-async function measureRun(bench: Bench, sandbox: Sandbox): Promise<Figures> {
+async function measureRun(bench: Bench, sandbox: Sandbox, ofRun: number): Promise<Figures> {
   await begin(bench, sandbox);
   const worker = await hireWorker(bench, sandbox);
   const producer = await hireProducer(bench);
@@ -104,7 +102,7 @@ async function measureRun(bench: Bench, sandbox: Sandbox): Promise<Figures> {
     await untilFinished(bench, key);
     return runId;
   };
-  await broadcast('warm-up', warmUpMessages, warmUpFrom);
+  await broadcast('warm-up', bench.sized(warmUpMessages), warmUpFrom);
   await sandbox.reset();
   const used = each(bench, ofRun, { producer, worker, sandbox });
   const started = performance.now();
@@ -116,13 +114,13 @@ async function measureRun(bench: Bench, sandbox: Sandbox): Promise<Figures> {
   return figures;
 }
 
-async function measureNaive(bench: Bench, sandbox: Sandbox): Promise<Figures> {
+async function measureNaive(bench: Bench, sandbox: Sandbox, ofRun: number): Promise<Figures> {
   await begin(bench, sandbox);
   const worker = await hire(bench, sandbox, 'messages/naive-messages');
   const producer = await hire(bench, sandbox, 'add-bulk');
   const broadcast = (recipients: number, from: number) =>
     Promise.all([producer.ask({ recipients, from }), worker.ask({ recipients })]);
-  await broadcast(warmUpMessages, warmUpFrom);
+  await broadcast(bench.sized(warmUpMessages), warmUpFrom);
   await sandbox.reset();
   const used = each(bench, ofRun, { producer, worker, sandbox });
   const started = performance.now();

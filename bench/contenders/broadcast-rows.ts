@@ -19,7 +19,15 @@ export function openQiscus(): Qiscus {
 
 /** Rows as a CSV file, uploaded and sent. Nothing is remembered of it: what fails after the send would be sent again. */
 export async function broadcastRows(qiscus: Qiscus, name: string, rows: readonly Row[]): Promise<void> {
-  const csv = Buffer.from(stringify([...rows], { columns: [...columns], header: true, record_delimiter: '\r\n' }));
+  await sendFile(
+    qiscus,
+    name,
+    Buffer.from(stringify([...rows], { columns: [...columns], header: true, record_delimiter: '\r\n' })),
+  );
+}
+
+/** The same for a file that is there already. */
+export async function sendFile(qiscus: Qiscus, name: string, csv: Buffer): Promise<void> {
   const separator = ',' as const;
   const uploaded = await qiscus.upload({ csv, fileName: `${name}.csv`, templateDetailId, separator });
   const file = 'status' in uploaded ? readBroadcastFile(uploaded) : undefined;
