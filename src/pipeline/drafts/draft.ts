@@ -1,0 +1,179 @@
+import type { RunRequest } from '../intake/start-run.js';
+import type { Preview } from '../views/preview.js';
+
+/** Where a draft's recipients come from. */
+export type DraftSource =
+  /** A file that was uploaded, or is being uploaded. */
+  | {
+      kind: 'file';
+      /** Names this upload: who appends to it has to name it, so that no other file's bytes come into it. */
+      uploadId: string;
+      /** As its owner calls it. */
+      fileName: string;
+      /** How long the whole file is; `null`: whoever uploads it did not know, and says when it is complete. */
+      bytes: number | null;
+      /** How much of it is here. An upload that broke off goes on from there. */
+      receivedBytes: number;
+      /** Whether all of it is here and its header line could be read. */
+      isComplete: boolean;
+      /** The heads of its columns; empty before it is complete. */
+      columns: string[];
+    }
+  /** One of the audiences that `SIARAN_AUDIENCES_FILE` names. */
+  | { kind: 'audience'; name: string; columns: string[] };
+
+/** The template of a draft, and what a list for it has to have. */
+export type DraftTemplate = {
+  account: string;
+  channelId: number | null;
+  templateDetailId: number;
+  name: string;
+  language: string;
+  /** The columns that need a column of the source, `phone_number` first. */
+  columns: string[];
+  /** Those that may have one. */
+  optionalColumns: string[];
+};
+
+/** When and how a draft's run goes out, as `startRun` takes it. */
+export type DraftSettings = Pick<
+  RunRequest,
+  | 'values'
+  | 'maxRejected'
+  | 'retryAfterFailure'
+  | 'delivery'
+  | 'channelId'
+  | 'pace'
+  | 'window'
+  | 'windowDays'
+  | 'timeZone'
+  | 'dailyLimit'
+  | 'handOver'
+  | 'first'
+  | 'tooLateAfter'
+  | 'force'
+  | 'catchUp'
+> & {
+  /** ISO 8601 with an offset, or as the clock of `timeZone` shows it. Default: at once. */
+  startAt?: string;
+};
+
+/** Rows that have one thing in common. */
+export type RowGroup = {
+  /** In words, without values. */
+  reason: string;
+  count: number;
+  /** The first few of them, from 1. */
+  rows: number[];
+};
+
+/** What a draft's rows came to when they were read last. */
+export type DraftCheck = {
+  checkedAt: Date;
+  /** All rows of the source. */
+  rows: number;
+  /** Who would be messaged: accepted, counted once, and neither suppressed nor forgotten. */
+  people: number;
+  rejected: RowGroup[];
+  /** Rows that are sent all the same, and look like a mistake. */
+  doubtful: RowGroup[];
+  duplicates: number;
+  suppressed: number;
+  /** The row with the longest values; `null`: none is accepted. */
+  longestRow: number | null;
+};
+
+/** A broadcast that somebody is making. Nothing of it is enqueued before it is confirmed. */
+export type Draft = {
+  /** A UUID. */
+  id: string;
+  /** The name of its run. */
+  name: string;
+  createdBy: string;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Rises with each change, and not with a check. A change names the version that it was made on. */
+  version: number;
+  /**
+   * `preparing`: it is confirmed, and a worker reads its rows into the run. `started`: all of them are in. `failed`: the run was given up
+   * before anything went out.
+   */
+  state: 'open' | 'preparing' | 'started' | 'failed';
+  source: DraftSource | null;
+  template: DraftTemplate | null;
+  /** The column of the source for each column of the template; `null`: none. Empty as long as source or template is missing. */
+  mapping: Record<string, string | null>;
+  settings: DraftSettings;
+  /** `null`: it was never checked, or source, template, mapping or settings changed since. */
+  check: DraftCheck | null;
+  /** How far a check is that is under way; `null`: none is. `bytes` of the source, if it is a file. */
+  checking: { rows: number; bytes: number | null } | null;
+  /** Why the last check could not be done; `null`: it could. */
+  checkFault: string | null;
+  /** Of a confirmed draft. */
+  runId: string | null;
+  confirmedBy: string | null;
+  /** Why its run was given up. */
+  failure: string | null;
+};
+
+/** What is to be another way. What is not named stays as it is; `null` takes it away. */
+export type DraftChanges = {
+  name?: string;
+  /** One of the audiences that the server's configuration names, in the place of a file; `null`: no source. */
+  audience?: string | null;
+  /** Its name, as `reminder` or `reminder:id`, or its id. */
+  template?: { account?: string; channelId?: number; template?: string; templateDetailId?: number } | null;
+  /** Columns of the template that get another column of the source, or none; the others stay. */
+  mapping?: Record<string, string | null>;
+  /** All of them at once. */
+  settings?: DraftSettings;
+};
+
+/** Which draft is changed, as whoever changes it has seen it. */
+export type SeenDraft = {
+  id: string;
+  /** It has to be the draft's version, or nothing is changed (`CHANGED_MEANWHILE`, 409). */
+  version: number;
+};
+
+/** A row as its recipient would see it. */
+export type DraftPreview = {
+  /** Which row, from 1. */
+  row: number;
+  /** `null`: nobody would get it. */
+  message: Preview | null;
+  /** Why the row is not sent to; `null`: it is. */
+  leftOut: string | null;
+  /** What looks like a mistake in it. */
+  doubts: string[];
+};
+
+/** All that confirming a draft means. Instants are ISO 8601 in UTC. */
+export type DraftPlan = {
+  /** The draft's version that it is the plan of. */
+  version: number;
+  people: number;
+  batches: number;
+  /** `null`: at once. */
+  firstStartAt: string | null;
+  /** `null`: at once. */
+  lastStartAt: string | null;
+  timeZone: string;
+  /** Which share of the day's limit they are, from 0; `null`: there is no such limit. */
+  limitShare: number | null;
+  /** People of batches that would start later than the settings allow. */
+  tooLate: number;
+  /** Rows that get no message: rejected, duplicate or suppressed. */
+  leftOut: number;
+  /** Where a price list is configured. */
+  cost: { amount: string; currency: string } | null;
+  /** Whether somebody else has to approve the run before it goes out. */
+  approval: boolean;
+  /** The plan in a sentence; the template's name stands between asterisks. */
+  sentence: string;
+  /** With more people than this, whoever confirms has to say how many there are. */
+  confirmAbove: number;
+  /** What stands in the way of confirming, a sentence each; empty: nothing does. */
+  faults: string[];
+};
