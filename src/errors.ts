@@ -25,12 +25,22 @@ export class UsageError extends SiaranError {
   }
 }
 
-/** `NOT_FOUND`: there is no such run, batch or campaign. */
+/** `NOT_FOUND`: there is no such run, batch, campaign or draft. */
 export class NotFoundError extends SiaranError {
   override readonly name = 'NotFoundError';
 
   constructor(
-    what: 'run' | 'run with the key' | 'batch' | 'run or batch' | 'campaign' | 'import' | 'session' | 'token' | 'user',
+    what:
+      | 'run'
+      | 'run with the key'
+      | 'batch'
+      | 'run or batch'
+      | 'campaign'
+      | 'import'
+      | 'session'
+      | 'token'
+      | 'user'
+      | 'draft',
     id: string,
   ) {
     super('NOT_FOUND', `There is no ${what} ${JSON.stringify(id)}.`);

@@ -63,3 +63,9 @@ export async function unfinishedBatches(db: Sql): Promise<{ account: string; bat
     SELECT account, count(*)::int AS batches FROM batches b
     WHERE is_unfinished(b) GROUP BY account ORDER BY account`;
 }
+
+/** Above how many people runs of an account need an approval, as workers were told; `null`: none does. */
+export async function approvalAboveOf(db: Sql, name: string): Promise<number | null> {
+  const row = await db.account.findUnique({ where: { name }, select: { approvalAbove: true } });
+  return row?.approvalAbove ?? null;
+}

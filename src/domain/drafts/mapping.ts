@@ -1,0 +1,93 @@
+import type { Fitting } from '../columns/column-map.js';
+import { guessColumns } from '../columns/guess-columns.js';
+import { isMedia, type Template } from '../templates/template.js';
+
+/** The head of the source for each column of a template; `null`: none. */
+export type DraftMapping = Record<string, string | null>;
+
+/** What a list for a template needs, and what it may have besides. */
+export function columnsToMap({ columns, header }: Template): { columns: string[]; optionalColumns: string[] } {
+  const others = ['customer_name', ...(isMedia(header) ? ['header_variable'] : [])];
+  return { columns: [...columns], optionalColumns: others.filter((column) => !columns.includes(column)) };
+}
+
+/**
+ * How a source's heads and a template's columns belong together before anybody has said so: as in the mapping that they have, else in the one
+ * that was confirmed last for the template, else by their names. What is in doubt stays open: a value in the wrong place is worse than none.
+ */
+export function firstMapping(
+  template: Template,
+  heads: readonly string[],
+  ...before: readonly DraftMapping[]
+): DraftMapping {
+  const { columns, optionalColumns } = columnsToMap(template);
+  const wanted = [...columns, ...optionalColumns];
+  const mapping: DraftMapping = Object.fromEntries(wanted.map((column) => [column, null]));
+  const free = new Map(heads.filter((head) => head !== '').map((head) => [plain(head), head]));
+  const take = (column: string, head: string | null | undefined): void => {
+    const found = head === null || head === undefined ? undefined : free.get(plain(head));
+    if (found === undefined || mapping[column] !== null) return;
+    mapping[column] = found;
+    free.delete(plain(found));
+  };
+  for (const known of before) for (const column of wanted) take(column, known[column]);
+  for (const column of wanted) take(column, column);
+  const unknown = [...free.values()].map((head) => ({ head, values: [] }));
+  const taken = wanted.filter((column) => mapping[column] !== null);
+  // Which variable of the body a head is meant for can't be told by its name.
+  for (const [head, column] of guessColumns(unknown, taken))
+    if (column === 'phone_number' || column === 'customer_name') take(column, head);
+  return mapping;
+}
+
+/** What is wrong with a mapping, a sentence each. */
+export function mappingFaults(template: Template, heads: readonly string[], mapping: DraftMapping): string[] {
+  const { columns, optionalColumns } = columnsToMap(template);
+  const known = [...columns, ...optionalColumns];
+  const used = new Map<string, string>();
+  const faults: string[] = [];
+  for (const [column, head] of Object.entries(mapping)) {
+    if (!known.includes(column))
+      faults.push(`The template has no column ${JSON.stringify(column.slice(0, 60))}; it has ${known.join(', ')}.`);
+    if (head === null) continue;
+    if (!heads.includes(head)) faults.push(`${column}: the list has no column ${JSON.stringify(head.slice(0, 60))}.`);
+    const other = used.get(head);
+    if (other !== undefined)
+      faults.push(
+        `${column} and ${other} are both mapped to ${JSON.stringify(head.slice(0, 60))}; a column of the list goes to one place.`,
+      );
+    used.set(head, column);
+  }
+  return faults;
+}
+
+/** The columns that have none yet and need one. */
+export function unmapped(template: Template, mapping: DraftMapping): string[] {
+  return template.columns.filter((column) => (mapping[column] ?? null) === null);
+}
+
+/** What reading the source takes: the columns in the template's order, and how the source's heads become them. */
+export function fittingOf(
+  template: Template,
+  heads: readonly string[],
+  mapping: DraftMapping,
+): { columns: string[]; fitting: Fitting } {
+  const { columns, optionalColumns } = columnsToMap(template);
+  const mapped = [...columns, ...optionalColumns].filter((column) => (mapping[column] ?? null) !== null);
+  return { columns: mapped, fitting: fittingOfColumns(mapped, heads, mapping) };
+}
+
+/** The same for columns that are known. */
+export function fittingOfColumns(columns: readonly string[], heads: readonly string[], mapping: DraftMapping): Fitting {
+  const map = new Map(columns.flatMap((column) => (mapping[column] ? [[mapping[column], column] as const] : [])));
+  const ignoreColumns = [...new Set(heads)].filter((head) => head !== '' && !map.has(head));
+  return { map: Object.fromEntries(map), ignoreColumns };
+}
+
+function plain(head: string): string {
+  return head
+    .normalize()
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ');
+}
