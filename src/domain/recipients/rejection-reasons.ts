@@ -34,7 +34,8 @@ const varying = new RegExp(varyingInReasons, 'g');
 /** Reasons are shorter than this. Of one that isn't the beginning has to do: a quote that is never closed is looked for again and again. */
 export const mostOfReason = 2_000;
 
-function withoutValues(reason: string): string {
+/** A reason without the value that it quotes: the same for all rows that are rejected for it. */
+export function withoutValues(reason: string): string {
   return reason
     .slice(0, mostOfReason)
     .replace(varying, (text) => (text.startsWith('"') ? '…' : text.replace(/\d+/, '…')));

@@ -10,6 +10,7 @@ import {
   identityIn,
   phoneNumberOf,
   type RecipientLine,
+  type RecipientReading,
   type RecipientValues,
   readLines,
 } from '../../domain/recipients/recipient.js';
@@ -53,7 +54,10 @@ export function startCounting(): Counting {
   return { ...startSurvey(), ...numbers, duplicates: 0, suppressed: 0, sample: [] };
 }
 
-/** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
+/**
+ * Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date.
+ * @param onReading is told of each row what it was read as.
+ */
 export async function countRows(
   ctx: Context,
   {
@@ -63,6 +67,7 @@ export async function countRows(
   }: { columns: readonly string[]; values: ValuePolicy; template?: TemplateTexts | undefined },
   rows: AsyncIterable<unknown>,
   counting: Counting,
+  onReading: (reading: RecipientReading) => void = () => {},
 ): Promise<void> {
   const read = compileReaderFor(template, columns, ctx.config.defaultCountry, values);
   const numbers = new NumberSet();
@@ -71,6 +76,7 @@ export async function countRows(
   for await (const row of rows) {
     const reading = read(row);
     surveyRow(counting, reading);
+    onReading(reading);
     if (!reading.ok) continue;
     countNumber(counting, classOf(phoneNumberOf(reading.line)));
     if (!numbers.add(identityIn(reading.line))) counting.duplicates += 1;

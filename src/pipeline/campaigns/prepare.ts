@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { assertColumns } from '../../audience/check-audience.js';
-import { openAudience } from '../../audience/open-audience.js';
+import { type OpenedAudience, openAudience } from '../../audience/open-audience.js';
 import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import type { Recipient } from '../../domain/recipients/recipient.js';
 import { AudienceError, messageOf, RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../../store/firings.js';
+import type { Sql } from '../../store/postgres/database.js';
 import { lockRunState } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { letGo, whyGivenUp } from '../intake/end-reading.js';
@@ -17,7 +18,7 @@ import { waitUnlessClosing } from '../patience.js';
 import { audienceMeans } from './audience-means.js';
 
 /** A claim is short and kept alive, so that a dead worker's audience is read by another one within seconds. */
-const claimMs = 10_000;
+export const claimMs = 10_000;
 
 /** How long a firing waits that could not be prepared through no fault of its audience. */
 const againAfterMs = 5_000;
@@ -32,6 +33,26 @@ type Law = Awaited<ReturnType<typeof readLaw>>;
 /** Of one run there is one stream; read again, it takes the place of what was promised before. */
 const source = 'audience';
 
+/** How a reading ended. `reason`: why the run has no recipients, or why it is given up. */
+export type Ending = { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string };
+
+/** A run whose rows wait to be read into it, in the hands of this process: of a firing, or of a draft. */
+export type Preparation = {
+  runId: string;
+  columns: readonly string[];
+  /** What logs say whose run it is. */
+  of: object;
+  decidedAt: Date;
+  /** Postgres's clock. */
+  now(): Date;
+  open(signal: AbortSignal): Promise<OpenedAudience>;
+  /** `false`: the claim was lost. */
+  keep(db: Sql, ttlMs: number): Promise<boolean>;
+  release(db: Sql, waitMs: number): Promise<void>;
+  /** `false`: the claim was lost. */
+  end(tx: Sql, ending: Ending): Promise<boolean>;
+};
+
 /**
  * Reads the audience of a firing that waits for it into its run, which is held until all of it is in. If a worker
  * dies meanwhile, the run stays held, and another worker reads the audience again from its beginning.
@@ -43,9 +64,29 @@ export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<bool
     [...names[kind]].map((name) => formatAudience({ kind, name })),
   );
   const claim = await claimFiring(ctx.db, { token: randomUUID(), ttlMs: claimMs, audiences });
-  if (!claim) return false;
+  return claim !== undefined && prepare(ctx, preparationOf(ctx, claim), stop);
+}
+
+function preparationOf(ctx: Context, claim: FiringClaim): Preparation {
+  const { runId, columns, campaign, decidedAt, now } = claim;
+  return {
+    ...{ runId, columns, of: { campaign }, decidedAt, now },
+    async open(signal) {
+      const parsed = parseAudience(claim.audience);
+      if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
+      const firing = { campaign, firesAt: claim.at };
+      return openAudience(parsed.audience, audienceMeans(ctx, signal), firing, claim.fitting);
+    },
+    keep: (db, ttlMs) => keepFiring(db, claim, ttlMs),
+    release: (db, waitMs) => releaseFiring(db, claim, waitMs),
+    end: (tx, ending) => endFiring(tx, claim, ending),
+  };
+}
+
+/** Reads all rows into the run and lets it go, or gives it up. Returns whether it could be tried. */
+export async function prepare(ctx: Context, claim: Preparation, stop: AbortSignal): Promise<boolean> {
   if (!(await mayBegin(ctx))) {
-    await releaseFiring(ctx.db, claim, againAfterMs);
+    await claim.release(ctx.db, againAfterMs);
     return false;
   }
   const kept = keepAlive(ctx, claim, stop);
@@ -63,11 +104,8 @@ export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<bool
   return true;
 }
 
-async function readIntoRun(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<void> {
-  const parsed = parseAudience(claim.audience);
-  if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
-  const firing = { campaign: claim.campaign, firesAt: claim.at };
-  const audience = await openAudience(parsed.audience, audienceMeans(ctx, signal), firing, claim.fitting);
+async function readIntoRun(ctx: Context, claim: Preparation, signal: AbortSignal): Promise<void> {
+  const audience = await claim.open(signal);
   try {
     assertColumns(audience, claim.columns);
     const rows = audience.rows as AsyncIterable<Recipient>;
@@ -90,7 +128,7 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
 }
 
 /** Waits until all rows are in the ledger. If Redis is wiped meanwhile, the audience is read again. */
-async function untilCut(ctx: Context, claim: FiringClaim, signal: AbortSignal): Promise<Law> {
+async function untilCut(ctx: Context, claim: Preparation, signal: AbortSignal): Promise<Law> {
   for (;;) {
     signal.throwIfAborted();
     const law = await readLaw(ctx, claim.runId);
@@ -116,24 +154,24 @@ function whyNobody(runId: string, { totals, ledger }: Law): string | null {
  * The run is sealed and let go in the same transaction in which its preparation ends, or given up.
  * @param reason why it has no recipients; `null` if it has some.
  */
-async function finish(ctx: Context, claim: FiringClaim, reason: string | null): Promise<void> {
+async function finish(ctx: Context, claim: Preparation, reason: string | null): Promise<void> {
   const failure = await ctx.db.$transaction(async (tx) => {
     const run = await lockRunState(tx, claim.runId);
     const why = run && (await whyGivenUp(tx, run));
     if (why !== undefined) return why;
-    if (run && (await endFiring(tx, claim, { status: 'prepared', reason }))) await letGo(tx, run);
+    if (run && (await claim.end(tx, { status: 'prepared', reason }))) await letGo(tx, run);
     return undefined;
   });
   if (failure === undefined) {
     await ctx.hints.chunk(claim.runId, 'seal');
     return;
   }
-  ctx.logger.error({ runId: claim.runId, campaign: claim.campaign, reason: failure }, 'the run is given up');
+  ctx.logger.error({ runId: claim.runId, ...claim.of, reason: failure }, 'the run is given up');
   await fail(ctx, claim, failure);
 }
 
-async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise<void> {
-  const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
+async function giveUp(ctx: Context, claim: Preparation, error: unknown): Promise<void> {
+  const log = ctx.logger.child({ runId: claim.runId, ...claim.of });
   const isPassing =
     error instanceof AudienceError && error.retryable && claim.now().getTime() - claim.decidedAt.getTime() < patienceMs;
   const isOver =
@@ -145,17 +183,17 @@ async function giveUp(ctx: Context, claim: FiringClaim, error: unknown): Promise
   await giveBack(ctx, claim, error);
 }
 
-async function giveBack(ctx: Context, claim: FiringClaim, why: unknown): Promise<void> {
-  const log = ctx.logger.child({ runId: claim.runId, campaign: claim.campaign });
+async function giveBack(ctx: Context, claim: Preparation, why: unknown): Promise<void> {
+  const log = ctx.logger.child({ runId: claim.runId, ...claim.of });
   log.warn({ err: why }, 'its audience will be read again');
-  await releaseFiring(ctx.db, claim, againAfterMs).catch((err) => log.warn({ err }, 'firing not given back'));
+  await claim.release(ctx.db, againAfterMs).catch((err) => log.warn({ err }, 'claim not given back'));
 }
 
 /** Nothing of the run went out, as it was held; now nothing ever will. */
-async function fail(ctx: Context, claim: FiringClaim, reason: string): Promise<void> {
+async function fail(ctx: Context, claim: Preparation, reason: string): Promise<void> {
   const failed = await ctx.db.$transaction(async (tx) => {
     await lockRunState(tx, claim.runId);
-    if (!(await endFiring(tx, claim, { status: 'failed', reason }))) return false;
+    if (!(await claim.end(tx, { status: 'failed', reason }))) return false;
     await cancelRun(tx, claim.runId, reason);
     return true;
   });
@@ -165,12 +203,12 @@ async function fail(ctx: Context, claim: FiringClaim, reason: string): Promise<v
 }
 
 /** @returns a signal that is aborted with `stop`, and when the claim was lost. */
-function keepAlive(ctx: Context, claim: FiringClaim, stop: AbortSignal): { signal: AbortSignal; stop(): void } {
+function keepAlive(ctx: Context, claim: Preparation, stop: AbortSignal): { signal: AbortSignal; stop(): void } {
   const lost = new AbortController();
   const beat = setInterval(() => {
-    keepFiring(ctx.db, claim, claimMs).then(
-      (kept) => kept || lost.abort(new Error('another worker has taken this firing over')),
-      (err) => ctx.logger.warn({ err, runId: claim.runId }, 'firing not kept alive'),
+    claim.keep(ctx.db, claimMs).then(
+      (kept) => kept || lost.abort(new Error('another worker has taken it over')),
+      (err) => ctx.logger.warn({ err, runId: claim.runId }, 'claim not kept alive'),
     );
   }, claimMs / 4);
   return { signal: AbortSignal.any([stop, lost.signal]), stop: () => clearInterval(beat) };

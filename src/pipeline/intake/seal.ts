@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { isOfCampaign } from '../../domain/campaigns/firing-key.js';
+import { isReadByWorkers } from '../../domain/runs/reserved-key.js';
 import { RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { countOpenIntakes } from '../../store/intakes.js';
@@ -18,7 +18,7 @@ import { letGo, whyGivenUp } from './end-reading.js';
  */
 export async function seal(ctx: Context, runId: string, { ifState }: IfState = {}): Promise<void> {
   const run = await patiently(ctx, () => requireRun(ctx, runId));
-  if (run.failure !== null && !isOfCampaign(run)) throw tooMany(run, run.failure);
+  if (run.failure !== null && !isReadByWorkers(run)) throw tooMany(run, run.failure);
   if (run.heldKind === 'preparing') await judge(ctx, run, ifState);
   else
     await patiently(ctx, () =>
@@ -31,14 +31,14 @@ export async function seal(ctx: Context, runId: string, { ifState }: IfState = {
   await ctx.hints.chunk(runId, 'seal');
 }
 
-/** Whether a worker seals it when it has read its campaign's audience. */
+/** Whether a worker seals it when it has read the rows of its campaign or draft. */
 export function isSealedByItself({ heldKind, key }: Pick<RunRow, 'heldKind' | 'key'>): boolean {
-  return heldKind === 'preparing' && isOfCampaign({ key });
+  return heldKind === 'preparing' && isReadByWorkers({ key });
 }
 
 async function judge(ctx: Context, run: RunRow, ifState: string | undefined): Promise<void> {
   if (isSealedByItself(run))
-    throw new RunStateError('RUN_PREPARING', run.id, `Run ${run.id} is sealed by itself when its audience is in.`);
+    throw new RunStateError('RUN_PREPARING', run.id, `Run ${run.id} is sealed by itself when all its rows are in.`);
   const failure = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
       const locked = await lockRunState(tx, run.id);

@@ -1,8 +1,7 @@
 import type { Context } from '../../context.js';
 import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
-import { firingKeyPrefix } from '../../domain/campaigns/firing-key.js';
-import { retryKeyPrefix } from '../../domain/resending/retry-turn.js';
 import { isLabel } from '../../domain/runs/label.js';
+import { reservedKeyFault } from '../../domain/runs/reserved-key.js';
 import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingOptions, type SendingRequest } from '../../domain/runs/sending.js';
 import { parseDuration } from '../../domain/timing/duration.js';
@@ -133,7 +132,7 @@ export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRo
  * What looks wrong about a start, if anything. A run that was begun in time is completed however late it is.
  * @throws {UsageError} when a new run's start has passed.
  */
-async function judgeStart(
+export async function judgeStart(
   ctx: Context,
   { key, lateOk, timeZone }: RunRequest,
   startAt: Date | null,
@@ -211,13 +210,19 @@ export function settingsOf(run: RunRow): RunSettings {
 }
 
 function readSettings(request: SendingRequest & RunOptions): RunSettings {
+  const { settings, faults } = readRunSettings(request);
+  if (faults.length > 0)
+    throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
+  return settings;
+}
+
+/** What a run is to be like; `faults` is a sentence for each setting that is wrong. */
+export function readRunSettings(request: SendingRequest & RunOptions): { settings: RunSettings; faults: string[] } {
   const { sending, faults } = readSending(request);
   const { key, startAt, lateOk, flushAfter, catchUp = 'latest' } = request;
   if (key !== undefined && !isLabel(key)) faults.push('key must be a text of 1 to 200 characters in one line.');
-  if (key?.startsWith(firingKeyPrefix))
-    faults.push(`key must not begin with ${firingKeyPrefix}, as those of campaigns do.`);
-  if (key?.startsWith(retryKeyPrefix))
-    faults.push(`key must not begin with ${retryKeyPrefix}, as those of runs that are sent again by themselves do.`);
+  const reserved = key === undefined ? undefined : reservedKeyFault(String(key));
+  if (reserved !== undefined) faults.push(reserved);
   const start = readStartAt(startAt, request.timeZone);
   // A time zone that is wrong is named already.
   if (!start.ok && !faults.some((fault) => fault.includes(start.reason)))
@@ -229,12 +234,8 @@ function readSettings(request: SendingRequest & RunOptions): RunSettings {
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
   if (catchUp === 'skip' && startAt === undefined)
     faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');
-  if (faults.length > 0)
-    throw new UsageError(`The run can't be started:\n${faults.map((text) => `  ${text}`).join('\n')}`);
-  return {
-    ...{ ...sending, startAt: start.ok ? start.at : null, timeZone: request.timeZone ?? null },
-    ...{ flushAfterMs, skipMissed: catchUp === 'skip' },
-  };
+  const when = { startAt: start.ok ? start.at : null, timeZone: request.timeZone ?? null };
+  return { settings: { ...sending, ...when, flushAfterMs, skipMissed: catchUp === 'skip' }, faults };
 }
 
 function readStartAt(
