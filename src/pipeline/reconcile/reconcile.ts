@@ -4,6 +4,7 @@ import { noteApprovals } from '../../store/approvals.js';
 import { expireSends } from '../../store/attempts.js';
 import { deleteOldAudit } from '../../store/audit-log.js';
 import { batchToProbe } from '../../store/batches.js';
+import { deleteOldDrafts } from '../../store/drafts/drafts.js';
 import { noteEnds, noteResults } from '../../store/endings.js';
 import { noteUnknown, takeProbes } from '../../store/holds.js';
 import { deleteOldNotices } from '../../store/notices.js';
@@ -19,6 +20,9 @@ import { settleByEvidence, stopContradicted } from '../statuses/settle-by-eviden
 const mostAPass = 1_000;
 
 const keepNoticesMs = 7 * 86_400_000;
+
+/** A draft that nobody has changed for so long goes, and its file with it. */
+const keepDraftsMs = 30 * 86_400_000;
 
 /** What reconciling looks at: all, or what can't wait for the next look at all. */
 export type Look = 'at all' | 'at what is urgent';
@@ -43,7 +47,7 @@ export async function reconcile(ctx: Context, look: Look = 'at all'): Promise<vo
 
 /**
  * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; settles
- * what callbacks prove; and removes notices that are no news any more, and old entries of the audit log. It reads all of Redis's keys, so it is for once in a while.
+ * what callbacks prove; and removes notices that are no news any more, old entries of the audit log, and drafts that nobody goes on with. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
@@ -51,6 +55,7 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
     ctx.logger.warn({ runId: id, since }, 'this run has work to do and makes no progress');
   await settleByEvidence(ctx);
   await deleteOldNotices(ctx.db, keepNoticesMs);
+  await deleteOldDrafts(ctx.db, keepDraftsMs);
   await deleteOldAudit(ctx.db, ctx.config.auditRetentionMs);
 }
 

@@ -1,0 +1,55 @@
+import type { Context } from '../../context.js';
+import { strictest } from '../../domain/approval/approval.js';
+import { planSentence } from '../../domain/drafts/plan-sentence.js';
+import type { RunSettings } from '../../domain/runs/run.js';
+import { labelOf } from '../../domain/templates/template.js';
+import { approvalAboveOf } from '../../store/accounts.js';
+import type { DraftRow } from '../../store/drafts/drafts.js';
+import { forecastNewRun } from '../campaigns/forecast.js';
+import { starterOf } from '../starter-of.js';
+import type { DraftCheck, DraftPlan } from './draft.js';
+import { readableOf, runSettingsOf } from './draft-request.js';
+import { requireDraft } from './view-draft.js';
+
+/** With more people than this, whoever confirms a draft says how many there are. */
+export const confirmAbove = 100;
+
+/** What confirming a draft as it is would come to; `faults` says what stands in the way. @throws {NotFoundError} */
+export async function planDraft(ctx: Context, id: string): Promise<DraftPlan> {
+  const row = await requireDraft(ctx, id);
+  const nobody = emptyPlan(row);
+  if (row.state !== 'open') return { ...nobody, faults: [`The draft is confirmed as run ${row.runId}.`] };
+  const readable = await readableOf(ctx, row);
+  if ('faults' in readable) return { ...nobody, faults: readable.faults };
+  const { settings, faults } = await runSettingsOf(ctx, row, readable);
+  const check = row.checked as DraftCheck | null;
+  if (!check) return { ...nobody, faults: [...faults, 'The list is not checked as it is now.'] };
+  if (check.people === 0) faults.push('Nobody would be messaged.');
+  // What is wrong with the settings makes no plan.
+  if (faults.length > 0) return { ...nobody, people: check.people, faults };
+  const plan = { ...nobody, ...(await forecastOf(ctx, settings, check)) };
+  return { ...plan, sentence: planSentence({ ...plan, template: labelOf(readable.template) }) };
+}
+
+async function forecastOf(
+  ctx: Context,
+  settings: RunSettings,
+  { rows, people }: DraftCheck,
+): Promise<Omit<DraftPlan, 'version' | 'timeZone' | 'cost' | 'sentence' | 'confirmAbove' | 'faults'>> {
+  const { files, firstStartAt, lastStartAt, tooLate } = await forecastNewRun(ctx, settings, people);
+  const { dailyLimit } = settings.delivery;
+  const above = strictest(starterOf(ctx, settings).approvalAbove, await approvalAboveOf(ctx.db, settings.account));
+  return {
+    ...{ people, batches: files, firstStartAt, lastStartAt, tooLate, leftOut: rows - people },
+    limitShare: dailyLimit === null ? null : people / dailyLimit,
+    approval: above !== undefined && (above === 0 || people > above),
+  };
+}
+
+function emptyPlan({ version, settings }: DraftRow): DraftPlan {
+  const timeZone = typeof settings.timeZone === 'string' ? settings.timeZone : 'UTC';
+  return {
+    ...{ version, people: 0, batches: 0, firstStartAt: null, lastStartAt: null, timeZone, limitShare: null },
+    ...{ tooLate: 0, leftOut: 0, cost: null, approval: false, sentence: '', confirmAbove, faults: [] },
+  };
+}

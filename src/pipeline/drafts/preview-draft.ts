@@ -1,0 +1,95 @@
+import type { Context } from '../../context.js';
+import { describeDoubt } from '../../domain/drafts/describe-doubt.js';
+import { identityIn, readLines } from '../../domain/recipients/recipient.js';
+import { compileReaderFor } from '../../domain/templates/check-row.js';
+import { renderMessage } from '../../domain/templates/render-message.js';
+import { labelOf } from '../../domain/templates/template.js';
+import { UsageError } from '../../errors.js';
+import type { DraftRow } from '../../store/drafts/drafts.js';
+import { suppressedAmong } from '../../store/suppressions.js';
+import { type TestSent, testSend } from '../test-sends/test-send.js';
+import type { DraftCheck, DraftPreview } from './draft.js';
+import { type Readable, requireReadable } from './draft-request.js';
+import { openRows } from './open-rows.js';
+import { requireDraft } from './view-draft.js';
+
+/** Which row: its place, from 1, or one that the check has found. */
+export type WhichRow = number | 'longest' | 'doubtful' | 'rejected';
+
+/**
+ * A row of a draft as its recipient would see it, or why they get nothing. The list is read up to that row. @param signal gives the reading up
+ * @throws {NotFoundError} @throws {UsageError} when there is no such row, or something is lacking
+ */
+export async function previewDraft(
+  ctx: Context,
+  id: string,
+  which: WhichRow,
+  signal?: AbortSignal,
+): Promise<DraftPreview> {
+  const row = await requireDraft(ctx, id);
+  const readable = await requireReadable(ctx, row);
+  const number = typeof which === 'number' ? which : foundRow(row, which);
+  const { template, columns, values } = readable;
+  const found = await rowAt(ctx, row, readable, number, signal);
+  const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
+  const nobody = { row: number, message: null, doubts: [] };
+  if (!reading.ok) return { ...nobody, leftOut: `it is rejected: ${reading.reason}` };
+  const suppressed = await suppressedAmong(ctx.db, [identityIn(reading.line)]);
+  // Nothing is shown of somebody who was forgotten, and they can't be told from those who are on the list.
+  if (suppressed.size > 0) return { ...nobody, leftOut: 'its number is suppressed' };
+  const [line = []] = readLines(reading.line);
+  const message = {
+    phoneNumber: line[0] ?? '',
+    template: labelOf(template),
+    ...renderMessage(template, columns, line),
+  };
+  return { row: number, message, leftOut: null, doubts: (reading.doubts ?? []).map(describeDoubt) };
+}
+
+/** Sends a row of a draft to oneself. @param phoneNumbers default: all of `SIARAN_TEST_NUMBERS` @throws {UsageError} */
+export async function testSendDraft(
+  ctx: Context,
+  id: string,
+  which: WhichRow,
+  phoneNumbers: readonly string[] | undefined,
+  signal?: AbortSignal,
+): Promise<TestSent> {
+  const row = await requireDraft(ctx, id);
+  const readable = await requireReadable(ctx, row);
+  const { template } = readable;
+  const found = await rowAt(ctx, row, readable, typeof which === 'number' ? which : foundRow(row, which), signal);
+  return testSend(ctx, {
+    ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
+    ...{ row: found as Readonly<Record<string, unknown>>, ...(phoneNumbers && { phoneNumbers }) },
+  });
+}
+
+function foundRow({ checked }: DraftRow, which: Exclude<WhichRow, number>): number {
+  const check = checked as DraftCheck | null;
+  if (!check) throw new UsageError('The list is not checked as it is now: name a row by its number.');
+  const row = which === 'longest' ? check.longestRow : check[which][0]?.rows[0];
+  if (typeof row !== 'number') throw new UsageError(`There is no ${which} row.`);
+  return row;
+}
+
+async function rowAt(
+  ctx: Context,
+  draft: DraftRow,
+  { fitting }: Readable,
+  row: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  if (!Number.isInteger(row) || row < 1) throw new UsageError(`row is ${row}; rows are counted from 1.`);
+  const opened = await openRows(ctx, draft, fitting, signal);
+  let at = 0;
+  try {
+    for await (const found of opened.rows) {
+      signal?.throwIfAborted();
+      at += 1;
+      if (at === row) return found;
+    }
+  } finally {
+    await opened.close();
+  }
+  throw new UsageError(`There is no row ${row}: the list has ${at} rows.`);
+}
