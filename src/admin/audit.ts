@@ -76,7 +76,7 @@ const notKept = '(not kept)';
 const kept = new Set(
   `account again approvalAbove approveOnce asOf attempt batchId catchUp channelId codes columns correct dailyLimit
   decision delivery despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState
-  ignoreColumns job key label language lateOk maxRejected messageId name namespace notSent often pace phoneNumber
+  ignoreColumns job key label language lateOk maxRejected messageId name namespace notSent often pace people phoneNumber
   phoneNumbers prepareAhead reason redo role
   schedule seen sent separator since source startAt template templateDetailId templateName timeZone tooLateAfter
   unansweredAfter until values version wait window windowDays`.split(/\s+/),

@@ -30,6 +30,8 @@ import { refuseUnknownQuery } from './api/asked/known-query.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addDeskRoutes } from './api/desk.js';
+import { addDraftFileRoutes } from './api/draft-files.js';
+import { addDraftRoutes } from './api/drafts.js';
 import { addIntakeRoutes } from './api/intake.js';
 import { addOperationRoutes } from './api/operations.js';
 import { addRecipientRoutes } from './api/recipients.js';
@@ -118,6 +120,8 @@ export async function buildAdmin(
     addApprovalRoutes(typed, ctx);
     addResendRoute(typed, ctx);
     addTemplateRoutes(typed, ctx);
+    addDraftRoutes(typed, ctx);
+    addDraftFileRoutes(typed, ctx);
     addIntakeRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);

@@ -66,6 +66,12 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign fire': (what) => `fired campaign ${what}`,
   'template refresh': () => 'asked Qiscus for its templates',
   'test send': (what, { template }) => `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
+  'draft create': (_, { name }) => `began to make a broadcast${quoted(name)}`,
+  'draft change': (what) => `changed draft ${what}`,
+  'draft upload': (what) => `uploaded a list into draft ${what}`,
+  'draft discard': (what) => `threw draft ${what} away`,
+  'draft confirm': (what, { people }) =>
+    `confirmed draft ${what}${typeof people === 'number' ? ` with ${people.toLocaleString('en-US')} people` : ''}`,
   'template add': (what, { name }) => `added template${what === '' ? quoted(name) : ` ${what}`}`,
   purge: (_, { olderThan }) => `removed the numbers and values of runs that ended more than ${olderThan} ago`,
   adopt: (_, { prefix }) =>

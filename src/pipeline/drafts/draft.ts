@@ -1,3 +1,4 @@
+import type { DraftState } from '../../domain/drafts/draft-states.js';
 import type { RunRequest } from '../intake/start-run.js';
 import type { Preview } from '../views/preview.js';
 
@@ -98,7 +99,7 @@ export type Draft = {
    * `preparing`: it is confirmed, and a worker reads its rows into the run. `started`: all of them are in. `failed`: the run was given up
    * before anything went out.
    */
-  state: 'open' | 'preparing' | 'started' | 'failed';
+  state: DraftState;
   source: DraftSource | null;
   template: DraftTemplate | null;
   /** The column of the source for each column of the template; `null`: none. Empty as long as source or template is missing. */

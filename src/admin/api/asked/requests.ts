@@ -48,6 +48,26 @@ export const runRequest = z.strictObject({
   flushAfter: text.optional(),
 });
 
+/** When and how the run of a draft goes out. */
+export const draftSettings = z.strictObject({
+  values: sending.values,
+  maxRejected: sending.maxRejected,
+  retryAfterFailure: sending.retryAfterFailure,
+  delivery: sending.delivery,
+  channelId: sending.channelId,
+  pace: sending.pace,
+  window: sending.window,
+  windowDays: sending.windowDays,
+  timeZone: sending.timeZone,
+  dailyLimit: sending.dailyLimit,
+  handOver: sending.handOver,
+  first: sending.first,
+  tooLateAfter: sending.tooLateAfter,
+  force: sending.force,
+  catchUp: sending.catchUp,
+  startAt: text.optional().describe('ISO 8601 with an offset, or by the clock of timeZone'),
+});
+
 const campaign = {
   ...sending,
   templateDetailId: whole,

@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream';
+import * as z from 'zod';
+import type { Context } from '../../context.js';
+import { UsageError } from '../../errors.js';
+import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
+import type { AdminApp } from '../app.js';
+import { draftAsJson, draftView, newFile } from '../schemas/draft.js';
+import { draftParams, tags } from './drafts.js';
+
+/** A client that says nothing for so long has gone; what came before stays. */
+const longestPauseMs = 120_000;
+
+/** How a file of recipients gets into a draft, also in parts, and after it broke off. */
+export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
+  app.post(
+    '/drafts/:draftId/file',
+    {
+      schema: {
+        tags,
+        summary: 'Begin to upload a list, in the place of the one that the draft has',
+        description: 'CSV or newline-delimited JSON, packed with gzip or not, of at most 200 MB.',
+        params: draftParams,
+        body: newFile,
+        response: { 200: draftView },
+      },
+    },
+    async ({ params: { draftId }, body: { version, fileName, bytes = null } }) =>
+      draftAsJson(await beginUpload(ctx, { id: draftId, version }, { fileName, bytes })),
+  );
+
+  app.register(async (streams) => {
+    streams.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+    streams.put(
+      '/drafts/:draftId/file',
+      {
+        config: { streams: true },
+        schema: {
+          tags,
+          summary: 'Upload what comes next of a list: all that is missing, or a part of it',
+          description:
+            'The header `Upload-Offset` says at which byte the body begins. If the file does not end there, the answer is 409 with the ' +
+            'draft as `current`: its `receivedBytes` is where to go on. What came before a break stays.',
+          consumes: ['application/octet-stream'],
+          params: draftParams,
+          querystring: z.object({
+            uploadId: z.uuid().describe('as `source` of the draft has it'),
+            isLast: z.enum(['true', 'false']).optional().describe('for a file whose length was not told'),
+          }),
+          response: { 200: draftView },
+        },
+      },
+      async (request) => {
+        const { draftId } = request.params as { draftId: string };
+        const { uploadId, isLast } = request.query as { uploadId: string; isLast?: 'true' | 'false' };
+        const offset = readOffset(request.headers['upload-offset']);
+        if (!(request.body instanceof Readable)) throw new UsageError('Send the file as application/octet-stream.');
+        request.raw.socket.setTimeout(longestPauseMs);
+        // Not to be destroyed when it is left early: the answer goes out through the same socket.
+        const stream = request.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+        const place = { uploadId, offset, isLast: isLast === 'true' };
+        return draftAsJson(await appendUpload(ctx, draftId, place, stream));
+      },
+    );
+  });
+}
+
+function readOffset(written: string | string[] | undefined): number {
+  if (typeof written === 'string' && /^\d{1,12}$/.test(written)) return Number(written);
+  throw new UsageError('The header Upload-Offset must say at which byte of the file the body begins, such as 0.');
+}
