@@ -165,6 +165,7 @@ const homes = {
   'fastify-type-provider-zod': ['src/admin/'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
+  leven: ['src/config/config-file.ts'],
   luxon: ['src/domain/', 'src/sandbox/'],
   'openid-client': ['src/admin/'],
   pg: ['src/store/postgres/', 'src/audience/', 'src/local/'],

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.js';
-import { takeEnvFiles } from './env-file.js';
+import { takeFileOptions } from './file-options.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { bearClosedPipes, note, print } from './terminal/output.js';
 
@@ -54,7 +54,7 @@ const lingeringMs = 500;
 export async function runProgram(args: readonly string[]): Promise<void> {
   bearClosedPipes();
   try {
-    const command = takeEnvFiles(args);
+    const command = takeFileOptions(args);
     const program = await buildProgram(command);
     // Not before all is loaded: what is loaded stays, and the garbage of loading it would be collected again and again.
     keepHeapSmall();
@@ -81,6 +81,7 @@ async function buildProgram([first = '']: readonly string[]): Promise<Command> {
       '--env-file <path>',
       'before the command: a file with variables that are not set yet, as Docker and Node read them',
     )
+    .option('--config <path>', 'before the command: a file in YAML or JSON with settings that are no secrets')
     // Its errors quote arguments, which a script may have from elsewhere.
     .configureOutput({
       writeOut: (text) => void print(text.trimEnd()),

@@ -22,7 +22,7 @@ export async function withSiaran<T>(
   work: (session: Opened) => Promise<T>,
   { logLevel = 'error', env = process.env, anyPrefix }: OpenOptions = {},
 ): Promise<T> {
-  const config = parseConfig({ ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || logLevel });
+  const config = parseConfig(env, { LOG_LEVEL: logLevel });
   const tracing = await loadTracing(config);
   const ctx = openContext(config, tracing);
   const siaran = siaranWith(ctx);

@@ -7,6 +7,7 @@ import type { AdminToken } from './admin-token.js';
 import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
 import { redisUrl } from './config-fields.js';
+import { addConfigFile } from './config-file.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { proxyTo, readProxies } from './proxies.js';
@@ -94,17 +95,20 @@ export type Config = Readonly<{
 }>;
 
 /**
- * Reads the environment once, into a frozen object.
+ * Reads the environment once, and the file that SIARAN_CONFIG_FILE names, into a frozen object.
+ * @param fallback what counts where neither has a variable.
  * @throws {UsageError} that lists every variable that is wrong, with what would be right. Secrets are never shown.
  */
-export function parseConfig(env: Environment): Config {
-  const { variables: given, faults: secretFaults } = readSecretFiles(withoutEmpty(env));
+export function parseConfig(env: Environment, fallback: Environment = {}): Config {
+  const { variables, faults: fileFaults } = addConfigFile(env);
+  const { variables: given, faults: secretFaults } = readSecretFiles({ ...fallback, ...variables });
   const parsed = environment.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const file = readAccountsFile(given);
   const { proxies, faults: proxyFaults } = readProxies(given);
   const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
   faults.push(
+    ...fileFaults,
     ...secretFaults,
     ...proxyFaults,
     ...redisFaults(given),
@@ -173,18 +177,15 @@ export function parseConfig(env: Environment): Config {
  * @throws {UsageError} when it is not set, or no address.
  */
 export function parseDatabaseUrl(env: Environment): string {
-  const { DATABASE_URL, DATABASE_URL_FILE } = withoutEmpty(env);
+  const { variables: given, faults: fileFaults } = addConfigFile(env);
+  const { DATABASE_URL, DATABASE_URL_FILE } = given;
   const { variables, faults: secretFaults } = readSecretFiles({ DATABASE_URL, DATABASE_URL_FILE });
   const parsed = environment.pick({ DATABASE_URL: true }).safeParse(variables);
-  if (parsed.success && secretFaults.length === 0) return parsed.data.DATABASE_URL;
+  if (parsed.success && fileFaults.length + secretFaults.length === 0) return parsed.data.DATABASE_URL;
   // What names a file that can't be read isn't unset as well.
   const issues = secretFaults.length > 0 ? [] : (parsed.error?.issues ?? []);
-  const faults = [...secretFaults, ...issues.map(({ message }) => `DATABASE_URL ${message}`)];
+  const faults = [...fileFaults, ...secretFaults, ...issues.map(({ message }) => `DATABASE_URL ${message}`)];
   throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-}
-
-function withoutEmpty(env: Environment): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text.trim() !== ''));
 }
 
 /** The accounts that a worker delivers for. @throws {UsageError} that names each credential that it lacks. */

@@ -5,12 +5,15 @@ const largestFile = 1_000_000;
 
 export type MappingFile = { ok: true; mapping: Record<string, unknown> } | { ok: false; fault: string };
 
-/** Reads a file of settings in YAML, of which JSON is a part. `fault` shows nothing of a line; `form` says what is right. */
-export function readMappingFile(path: string, form: string): MappingFile {
+/**
+ * Reads a file of settings in YAML, of which JSON is a part. `fault` shows nothing of a line; `form` says what is right. Values that
+ * are taken as they are written are all text: `007` isn't 7.
+ */
+export function readMappingFile(path: string, form: string, values?: 'as it is written'): MappingFile {
   const text = readText(path);
   if (!text.ok) return text;
   // Its own messages quote the text, and what it warns of it would print.
-  const document = parseDocument(text.text, { logLevel: 'error' });
+  const document = parseDocument(text.text, { logLevel: 'error', ...(values && { schema: 'failsafe' }) });
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong) return { ok: false, fault: `is neither YAML nor JSON${placeOf(wrong)}` };
   let mapping: unknown;
