@@ -45,6 +45,10 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   doctor: async () => (await import('./doctor/doctor.js')).addDoctorCommand,
   sandbox: async () => (await import('./demo/sandbox.js')).addSandboxCommand,
   demo: async () => (await import('./demo/demo.js')).addDemoCommand,
+  completion: async () => {
+    const { addCompletionCommand } = await import('./completion/completion.js');
+    return (program) => addCompletionCommand(program, () => buildProgram([]));
+  },
 };
 
 /** How long a process whose command is through may take to end by itself. */

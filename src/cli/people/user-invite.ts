@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../../context.js';
 import { adminRoles } from '../../domain/people/roles.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
@@ -31,13 +31,18 @@ Examples:
 
 type Flags = { json?: true };
 
+/** What somebody may do in the dashboard. */
+export function roleOption(): Option {
+  return new Option('--role <role>', 'what they may do').choices(adminRoles).makeOptionMandatory();
+}
+
 /** How people get a password of their own, or come in by OpenID Connect. */
 export function addInvitationCommands(user: Command): void {
   user
     .command('invite')
     .argument('<name>')
     .description('let somebody in; prints a link by which they set a password, once')
-    .requiredOption('--role <role>', adminRoles.join(', '))
+    .addOption(roleOption())
     .option('--email <address>', 'by which they are found when they come in by OpenID Connect')
     .option('--json', 'print one JSON document, {name, role, url, expiresAt}')
     .addHelpText('after', inviteExamples)

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { adminRoles } from '../../domain/people/roles.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { resetTotp } from '../../pipeline/people/second-factor.js';
@@ -7,7 +7,7 @@ import { listUsers } from '../../store/admin-users.js';
 import { print, printJson, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import { tellSecret } from './tell-secret.js';
-import { addInvitationCommands } from './user-invite.js';
+import { addInvitationCommands, roleOption } from './user-invite.js';
 import { addTokenCommands } from './user-token.js';
 
 const examples = `
@@ -63,7 +63,7 @@ export function addUserCommand(program: Command): void {
     .command('add')
     .argument('<name>')
     .description('let somebody in; prints their password, once')
-    .requiredOption('--role <role>', adminRoles.join(', '))
+    .addOption(roleOption())
     .option('--json', 'print one JSON document, {name, role, password}')
     .addHelpText('after', addExamples)
     .action((name: string, { role, json }: Flags & { role: string }) =>
@@ -92,7 +92,7 @@ export function addUserCommand(program: Command): void {
   user
     .command('role')
     .argument('<name>')
-    .argument('<role>', adminRoles.join(', '))
+    .addArgument(new Argument('<role>').choices(adminRoles))
     .description('give somebody another role')
     .addHelpText('after', roleExamples)
     .action((name: string, role: string) =>

@@ -63,7 +63,10 @@ it('issues tokens for programs, and takes them away', async () => {
 });
 
 it.each([
-  [['add', 'eve', '--role', 'boss'], /The role is "boss"; it is one of viewer, analyst, operator, approver, owner/],
+  [
+    ['add', 'eve', '--role', 'boss'],
+    /'boss' is invalid. Allowed choices are viewer, analyst, operator, approver, owner/,
+  ],
   [['add', 'desk', '--role', 'viewer'], /There is a user desk already/],
   [['invite', 'eve', '--role', 'viewer', '--email', 'eve'], /This is no e-mail address/],
   [['link', 'nobody'], /There is no user "nobody"/],
