@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { buildConnector, Client } from 'undici';
+import { Agent, buildConnector, Client, fetch as fetchByUndici } from 'undici';
 import { basicCredentials } from './basic-credentials.js';
 
 /**
@@ -20,6 +20,21 @@ export function connectorTo(proxy: string | undefined, timeoutMs: number): build
       (error: Error) => callback(error, null),
     );
   };
+}
+
+type Fetch = (address: string, options: object) => Promise<Response>;
+
+/** `fetch`, through the proxy that leads to each address, if there is one. @param proxyTo finds it */
+export function fetchThrough(proxyTo: (address: string) => string | undefined, timeoutMs: number): Fetch {
+  const agents = new Map<string | undefined, Agent>();
+  const agentFor = (proxy: string | undefined) => {
+    const agent = agents.get(proxy) ?? new Agent({ connect: connectorTo(proxy, timeoutMs) });
+    agents.set(proxy, agent);
+    return agent;
+  };
+  // Node's own fetch is undici's too, of another version.
+  return (address, options) =>
+    fetchByUndici(address, { ...options, dispatcher: agentFor(proxyTo(address)) }) as unknown as Promise<Response>;
 }
 
 type Origin = Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>;

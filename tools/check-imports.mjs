@@ -47,7 +47,16 @@ const directions = {
   'src/siaran-people.ts': ['src/siaran-campaigns.ts', ...top],
   'src/siaran-campaigns.ts': ['src/siaran-templates.ts', ...top],
   'src/siaran-templates.ts': top,
-  'src/admin/': [packageFile, steps, 'src/monitoring/', 'src/input/', 'type src/config/', context, ...below],
+  'src/admin/': [
+    packageFile,
+    steps,
+    'src/monitoring/',
+    'src/input/',
+    'src/tunnel.ts',
+    'type src/config/',
+    context,
+    ...below,
+  ],
   // What `siaran worker` does, for those who start it by its file.
   'workers/main.ts': ['src/cli/'],
   'workers/': [

@@ -98,7 +98,10 @@ export async function buildAdmin(
   leaveBodiesUnread(app);
   keepNothing(app);
   endSoon(app);
-  const access = new Access(ctx.db, tokens, ctx.config.oidc !== undefined);
+  const access = new Access(ctx.db, tokens, {
+    hasProvider: ctx.config.oidc !== undefined,
+    needsCodes: ctx.config.needsSecondFactor,
+  });
   const registry = openRegistry();
   const refusals = new RefusalAudit(ctx);
   app.addHook('onClose', () => refusals.flush());

@@ -6,6 +6,8 @@ export type Actor = {
   role: AdminRole;
   /** Set for a user, and for programs of a user: a token of `SIARAN_ADMIN_TOKEN` may have the same name. */
   isUser?: true;
+  /** Set for a browser that came in by a password alone, where that is not enough: it may set up codes, and nothing else. */
+  lacksCodes?: true;
 };
 
 export type AdminToken = Actor & { token: string };

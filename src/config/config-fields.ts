@@ -6,19 +6,28 @@ import { messageOf } from '../errors.js';
 
 /** Kinds of variables, each with what would be right where one is wrong. */
 
-export const duration = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms > 0) return ms;
-      context.addIssue({
-        code: 'custom',
-        message: `is ${shown(text)}; write a duration such as 500ms, 3s, 30m, 2h or 1d`,
-      });
-      return z.NEVER;
-    });
+export const duration = (fallback: string) => z.string().default(fallback).transform(readDuration);
+
+export const optionalDuration = z.string().transform(readDuration).optional();
+
+/** Words with commas between them. */
+export const words = z
+  .string()
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .refine((found) => found.length <= 20 && found.every((word) => /^[\x21-\x7e]{1,200}$/.test(word)), {
+    error: 'must be up to 20 words without blanks, commas between them',
+  })
+  .optional();
+
+function readDuration(text: string, faults: Faults): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  faults.addIssue({
+    code: 'custom',
+    message: `is ${shown(text)}; write a duration such as 500ms, 3s, 30m, 2h or 1d`,
+  });
+  return z.NEVER;
+}
 
 export const url = (protocols: readonly string[], example: string) =>
   z

@@ -78,6 +78,8 @@ export type Config = Readonly<{
   adminUrl: string | undefined;
   /** By whom users may come in. Absent: by nobody but Siaran. */
   oidc: OidcConfig | undefined;
+  /** Whether a user who comes in by a password has to set up codes before anything else. */
+  needsSecondFactor: boolean;
   /** So many proxies stand before the admin and the receiver of callbacks: what they add to `X-Forwarded-For` and `X-Forwarded-Proto` is believed. */
   trustedProxies: number;
   /** Who may use the admin. None: a link lets one browser in. */
@@ -161,7 +163,8 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminUrl: e.SIARAN_ADMIN_URL,
-    oidc: readOidc(e.SIARAN_OIDC_ISSUER, e.SIARAN_OIDC_CLIENT_ID, e.SIARAN_OIDC_CLIENT_SECRET),
+    oidc: readOidc(e, proxies),
+    needsSecondFactor: e.SIARAN_SECOND_FACTOR === 'required',
     trustedProxies: e.SIARAN_TRUSTED_PROXIES,
     adminTokens: e.SIARAN_ADMIN_TOKEN,
     actor: e.SIARAN_ACTOR,

@@ -6,7 +6,17 @@ import { isLabel } from '../domain/runs/label.js';
 import { approvalAboveForm, rateLimitForm, readApprovalAbove, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
-import { databaseUrl, duration, readNodes, redisUrl, shown, testNumbers, url } from './config-fields.js';
+import {
+  databaseUrl,
+  duration,
+  optionalDuration,
+  readNodes,
+  redisUrl,
+  shown,
+  testNumbers,
+  url,
+  words,
+} from './config-fields.js';
 import { isIssuer } from './oidc.js';
 import { signingKey } from './signing-key.js';
 
@@ -126,6 +136,10 @@ export const environment = z.object({
     .optional(),
   SIARAN_OIDC_CLIENT_ID: z.string().optional(),
   SIARAN_OIDC_CLIENT_SECRET: z.string().optional(),
+  SIARAN_OIDC_ACR: words,
+  SIARAN_OIDC_AMR: words,
+  SIARAN_OIDC_MAX_AGE: optionalDuration,
+  SIARAN_SECOND_FACTOR: z.enum(['required', 'optional'], { error: 'must be required or optional' }).default('optional'),
   SIARAN_TRUSTED_PROXIES: z
     .string()
     .regex(/^\d$/, { error: 'must be how many proxies stand before the admin, 0 to 9' })

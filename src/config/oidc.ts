@@ -1,5 +1,24 @@
+import { type Proxies, proxyTo } from './proxies.js';
+
 /** A provider of OpenID Connect by which users come into the admin, and the client that Siaran is there. */
-export type OidcConfig = Readonly<{ issuer: string; clientId: string; clientSecret: string }>;
+export type OidcConfig = Readonly<{
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  demands?: OidcDemands;
+  /** The one on the way to an address that the provider names. */
+  proxyTo?: (address: string) => string | undefined;
+}>;
+
+/** How the provider has to have asked its user. Absent: as it likes. */
+export type OidcDemands = Readonly<{
+  /** One of these has to be its `acr`. */
+  acr?: readonly string[] | undefined;
+  /** One of these has to be among its `amr`. */
+  amr?: readonly string[] | undefined;
+  /** So long ago at most. */
+  maxAgeMs?: number | undefined;
+}>;
 
 type Given = Readonly<Record<string, string | undefined>>;
 
@@ -10,9 +29,11 @@ const needed = [
   'SIARAN_ADMIN_URL',
 ] as const;
 
+const demanding = ['SIARAN_OIDC_ACR', 'SIARAN_OIDC_AMR', 'SIARAN_OIDC_MAX_AGE'] as const;
+
 /** What is missing where a part of it is set. */
 export function oidcFaults(given: Given): string[] {
-  const parts = needed.slice(0, 3);
+  const parts = [...needed.slice(0, 3), ...demanding];
   if (parts.every((name) => given[name] === undefined)) return [];
   const missing = needed.filter((name) => given[name] === undefined);
   const set = parts.find((name) => given[name] !== undefined);
@@ -28,10 +49,25 @@ export function isIssuer(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
 }
 
-export function readOidc(
-  issuer: string | undefined,
-  clientId: string | undefined,
-  clientSecret: string | undefined,
-): OidcConfig | undefined {
-  return issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : undefined;
+/** What the environment says of it, once each variable is read. */
+type Read = {
+  SIARAN_OIDC_ISSUER?: string | undefined;
+  SIARAN_OIDC_CLIENT_ID?: string | undefined;
+  SIARAN_OIDC_CLIENT_SECRET?: string | undefined;
+  SIARAN_OIDC_ACR?: readonly string[] | undefined;
+  SIARAN_OIDC_AMR?: readonly string[] | undefined;
+  SIARAN_OIDC_MAX_AGE?: number | undefined;
+};
+
+export function readOidc(read: Read, proxies: Proxies): OidcConfig | undefined {
+  const { SIARAN_OIDC_ISSUER: issuer, SIARAN_OIDC_CLIENT_ID: clientId, SIARAN_OIDC_CLIENT_SECRET: clientSecret } = read;
+  if (!issuer || !clientId || !clientSecret) return undefined;
+  const { SIARAN_OIDC_ACR: acr, SIARAN_OIDC_AMR: amr, SIARAN_OIDC_MAX_AGE: maxAgeMs } = read;
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    demands: { acr, amr, maxAgeMs },
+    proxyTo: (address) => proxyTo(address, proxies),
+  };
 }

@@ -30,6 +30,22 @@ export async function useTotpStep(db: Sql, name: string, step: number): Promise<
   return used === 1;
 }
 
+/** Counts one more try at a code of somebody's, in whatever process. @returns whether it may be looked at: not, if there were too many within the time that began with the first */
+export async function tryCode(
+  db: Sql,
+  name: string,
+  { times, withinMs }: { times: number; withinMs: number },
+): Promise<boolean> {
+  const counted = await db.$executeRaw`
+    UPDATE admin_users SET
+      totp_tries = CASE WHEN totp_tries_until > clock_timestamp() THEN totp_tries + 1 ELSE 1 END,
+      totp_tries_until = CASE WHEN totp_tries_until > clock_timestamp() THEN totp_tries_until
+        ELSE clock_timestamp() + ${withinMs}::float8 * interval '1 millisecond' END
+    WHERE name = ${name} AND revoked_at IS NULL
+      AND (totp_tries < ${times}::int OR totp_tries_until <= clock_timestamp())`;
+  return counted === 1;
+}
+
 /** Uses up a recovery code. @returns whether it was good still */
 export async function useRecoveryCode(db: Sql, name: string, digest: string): Promise<boolean> {
   const { count } = await db.adminRecoveryCode.deleteMany({ where: { userName: name, digest } });

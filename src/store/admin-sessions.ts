@@ -31,8 +31,9 @@ export type SessionOwner = { name: string; isUser: boolean };
 
 /** What a session of a user is opened with: it ends when this is not theirs any more. */
 export const credentials = {
-  /** @param hash what is kept of the password */
-  ofPassword: (hash: string) => `password:${secretDigest(hash)}`,
+  /** @param codes the sealed secret, if the password needs codes: a session that was opened without ends when they are switched on */
+  ofPassword: ({ password, codes }: { password: string; codes: string | null }) =>
+    `password:${secretDigest(codes === null ? password : `${password} ${codes}`)}`,
   ofSubject: (issuer: string, subject: string) => `oidc:${secretDigest(`${issuer} ${subject}`)}`,
   /** @param digest that of the token */
   ofToken: (digest: string) => `token:${digest}`,
@@ -45,7 +46,8 @@ export function isOfSubject(credential: string): boolean {
 
 /** The same, of a row `u` of `admin_users`. */
 const credentialsOfUser = Prisma.sql`
-  'password:' || encode(sha256(convert_to(u.password, 'UTF8')), 'hex'),
+  'password:' || encode(sha256(convert_to(
+    u.password || CASE WHEN u.totp_since IS NULL THEN '' ELSE ' ' || u.totp_secret END, 'UTF8')), 'hex'),
   'oidc:' || encode(sha256(convert_to(u.oidc_issuer || ' ' || u.oidc_subject, 'UTF8')), 'hex')`;
 
 function belongsTo(owner: SessionOwner | undefined): Prisma.Sql {
@@ -62,23 +64,23 @@ export async function openSession(
   await db.adminSession.create({ data: session });
 }
 
+/** Whose a session is. `role`: that of the user, if what it was opened with is still theirs. */
+export type FoundSession = { name: string; credential: string; role: string | null; isByPasswordAlone: boolean };
+
 /**
- * Who has this session, if it is open. `role`: that of the user whose it is, if what it was opened with is still theirs.
+ * Who has this session, if it is open.
  * @param isUse whether its user does something with it; what a page asks for by itself is none
  */
-export async function findSession(
-  db: Sql,
-  digest: string,
-  isUse: boolean,
-): Promise<{ name: string; credential: string; role: string | null } | undefined> {
-  const [found] = await db.$queryRaw<{ name: string; credential: string; role: string | null }[]>`
+export async function findSession(db: Sql, digest: string, isUse: boolean): Promise<FoundSession | undefined> {
+  const [found] = await db.$queryRaw<FoundSession[]>`
     WITH found AS (
       SELECT digest, name, credential, used_at FROM admin_sessions WHERE digest = ${digest} AND ${isOpen}
     ), used AS (
       UPDATE admin_sessions s SET used_at = clock_timestamp() FROM found
       WHERE ${isUse}::boolean AND s.digest = found.digest AND found.used_at < clock_timestamp() - interval '1 minute'
     )
-    SELECT f.name, f.credential, u.role FROM found f
+    SELECT f.name, f.credential, u.role,
+           coalesce(u.totp_since IS NULL AND starts_with(f.credential, 'password:'), false) AS "isByPasswordAlone" FROM found f
       LEFT JOIN admin_users u ON u.name = f.name AND u.revoked_at IS NULL AND f.credential IN (${credentialsOfUser})`;
   return found;
 }
@@ -117,8 +119,9 @@ export async function endSessionsOfUser(db: Sql, name: string, but = ''): Promis
   await db.$executeRaw`DELETE FROM admin_sessions WHERE ${belongsTo({ name, isUser: true })} AND digest <> ${but}`;
 }
 
-/** Keeps a session that was opened with a password when its user sets another one. @param credential of the new password */
-export async function keepSession(tx: Sql, digest: string, credential: string): Promise<void> {
+/** Keeps a session that was opened with a password when its user sets another one, or switches codes on or off. @param credential of what counts from now on */
+export async function keepSession(tx: Sql, digest: string, credential: string | undefined): Promise<void> {
+  if (credential === undefined) return;
   await tx.adminSession.updateMany({
     where: { digest, credential: { startsWith: 'password:' } },
     data: { credential },

@@ -24,3 +24,15 @@ test('a provider of OpenID Connect is whole or absent', () => {
 test.each(['http://login.example.com', 'login.example.com', 'ftp://127.0.0.1'])('%s is no issuer', (issuer) => {
   expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_ISSUER: issuer })).toThrow('begins with https://');
 });
+
+test('what is demanded of the provider is read, and refused without one', () => {
+  const demands = { SIARAN_OIDC_ACR: 'gold, platinum', SIARAN_OIDC_AMR: 'mfa', SIARAN_OIDC_MAX_AGE: '12h' };
+  expect(parseConfig({ ...given, ...all, ...demands }).oidc?.demands).toEqual({
+    acr: ['gold', 'platinum'],
+    amr: ['mfa'],
+    maxAgeMs: 43_200_000,
+  });
+  expect(() => parseConfig({ ...given, ...demands })).toThrow('SIARAN_OIDC_ISSUER is not set, and SIARAN_OIDC_ACR is');
+  expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_AMR: 'a,,b' })).toThrow('SIARAN_OIDC_AMR must be up to 20');
+  expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_MAX_AGE: 'soon' })).toThrow('SIARAN_OIDC_MAX_AGE is "soon"');
+});

@@ -2,20 +2,35 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Actor, AdminToken } from '../../config/admin-token.js';
 import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
+import { passwordCredential } from '../../pipeline/people/own-password.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
 import { looksLikeRecoveryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
-import { credentials, endSession, findSession, isOfSubject, openSession } from '../../store/admin-sessions.js';
+import { tryCode } from '../../store/admin-second-factors.js';
+import {
+  credentials,
+  endSession,
+  type FoundSession,
+  findSession,
+  isOfSubject,
+  openSession,
+} from '../../store/admin-sessions.js';
 import type { Subject } from '../../store/admin-subjects.js';
 import { type FoundUser, findUser, useServiceToken } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
 import { type Database, isPostgresAway } from '../../store/postgres/database.js';
-import { Allowance } from './allowance.js';
 import type { LoginWay } from './refused-logins.js';
 import { auditActor } from './roles.js';
 
 /** Somebody who may come in, and what they have shown: a session ends with it. */
 export type Known = { actor: Actor; credential: string };
+
+type Rules = {
+  /** Whether people come in by OpenID Connect: where they don't, sessions that began so have ended. */
+  hasProvider?: boolean;
+  /** Whether a password alone lets nobody do anything but set up codes. */
+  needsCodes?: boolean;
+};
 
 /** So long a browser that was let in stays so while Postgres is away: its user is to see what is the matter. */
 const graceMs = 5 * 60_000;
@@ -27,16 +42,13 @@ const mostCodes = { times: 10, withinMs: 5 * 60_000 } as const;
 /** Who may come in: who has a token, a name and password, or a session that was opened with one of them and is neither ended nor too old. */
 export class Access {
   readonly #db: Database;
-  readonly #hasProvider: boolean;
+  readonly #rules: Rules;
   readonly #tokens: readonly (AdminToken & { digest: string })[];
-  /** Whoever guesses codes has the password already: from one address or from many. */
-  readonly #codes = new Allowance(mostCodes.times, mostCodes.withinMs);
   readonly #seen = new Map<string, { actor: Actor; at: number }>();
 
-  /** @param hasProvider whether people come in by OpenID Connect: where they don't, sessions that began so have ended */
-  constructor(db: Database, tokens: readonly AdminToken[], hasProvider = false) {
+  constructor(db: Database, tokens: readonly AdminToken[], rules: Rules = {}) {
     this.#db = db;
-    this.#hasProvider = hasProvider;
+    this.#rules = rules;
     this.#tokens = tokens.map((token) => ({ ...token, digest: secretDigest(token.token) }));
   }
 
@@ -70,7 +82,7 @@ export class Access {
   /** Whether it is a code of theirs, which it uses up. Six digits can be guessed, so they are looked at few times only. */
   async takesCode(user: FoundUser, code: string): Promise<boolean> {
     if (user.totpSince === null) return false;
-    if (!looksLikeRecoveryCode(code) && this.#codes.take(user.name).isTooOften) return false;
+    if (!looksLikeRecoveryCode(code) && !(await tryCode(this.#db, user.name, mostCodes))) return false;
     return takeCode(this.#db, user, code);
   }
 
@@ -125,11 +137,12 @@ export class Access {
   }
 
   /** Whose session it is, if what it was opened with still holds. */
-  #actorBy({ name, credential, role }: { name: string; credential: string; role: string | null }): Actor | undefined {
+  #actorBy({ name, credential, role, isByPasswordAlone }: FoundSession): Actor | undefined {
     const token = this.#tokens.find(({ digest }) => credentials.ofToken(digest) === credential);
     if (token) return { name: token.name, role: token.role };
-    if (role === null || (isOfSubject(credential) && !this.#hasProvider)) return undefined;
-    return userOf({ name, role });
+    if (role === null || (isOfSubject(credential) && !this.#rules.hasProvider)) return undefined;
+    const actor = userOf({ name, role });
+    return actor && isByPasswordAlone && this.#rules.needsCodes ? { ...actor, lacksCodes: true } : actor;
   }
 
   #remember(digest: string, actor: Actor | undefined): void {
@@ -151,10 +164,11 @@ export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(secretDigest(one)), Buffer.from(secretDigest(other)));
 }
 
-/** A session ends with the password that it was opened with. */
-function knownUser(user: { name: string; role: string; password: string | null }): Known | undefined {
+/** A session ends with the password that it was opened with, and when codes are switched on or off. */
+function knownUser(user: FoundUser): Known | undefined {
   const actor = userOf(user);
-  return actor && user.password !== null ? { actor, credential: credentials.ofPassword(user.password) } : undefined;
+  const credential = passwordCredential(user);
+  return actor && credential !== undefined ? { actor, credential } : undefined;
 }
 
 function userOf({ name, role }: { name: string; role: string }): Actor | undefined {

@@ -28,6 +28,8 @@ declare module 'fastify' {
     own?: true;
     /** Is for a browser's session: a program's token changes nothing of how its person comes in. */
     byBrowser?: true;
+    /** Is for those too who have to set up codes before anything else. */
+    withoutCodes?: true;
     /** Changes nothing although it is posted: what is asked for has a number in it, which is to stand in no address. */
     looks?: true;
     /** Asks about one number: changes nothing, is kept in the audit log, and is for few times a minute where numbers are masked. */
@@ -58,6 +60,7 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
     if (request.routeOptions.config.public) return;
     const actor = await actorOf(request, access);
     if (!actor) return refuseStranger(request, reply, refused);
+    if (actor.lacksCodes && !request.routeOptions.config.withoutCodes) return askForCodes(request, reply);
     request.actor = actor;
     request.isStillIn = async () => (await actorOf(request, access, false)) !== undefined;
     const { own, owner, operator, approver, lookUp, byBrowser } = request.routeOptions.config;
@@ -129,6 +132,14 @@ function refuseStranger(request: FastifyRequest, reply: FastifyReply, refused: R
     return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
   void reply.header('WWW-Authenticate', 'Bearer realm="siaran"');
   return sendProblem(reply, problem(401, 'UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'));
+}
+
+function askForCodes(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (request.method === 'GET' && wantsPage(request)) return reply.redirect('/account', 303);
+  return sendProblem(
+    reply,
+    problem(403, 'SECOND_FACTOR', 'Set up codes for your password first, on the page /account. Nothing was done.'),
+  );
 }
 
 /** `undefined`: nested so deep that nobody can go down into it. */

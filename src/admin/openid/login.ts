@@ -12,7 +12,7 @@ import { cameByHttps } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { problem, sendProblem } from '../problem.js';
-import { type Begun, type OpenIdProvider, openIdPath } from './provider.js';
+import { type Begun, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
 
@@ -82,6 +82,8 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       .finally(() => {
         underWay -= 1;
       });
+    if ('error' in arrival && arrival.error instanceof WeakLogin)
+      return refuse(request, reply, 403, weakLogin(provider.host), arrival);
     if ('error' in arrival)
       return refuse(
         request,
@@ -98,6 +100,10 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     // Its cookie is the browser's, who may have changed it.
     return sendPage(reply, onward(ownPath(next)));
   });
+}
+
+function weakLogin(host: string): string {
+  return `${host} did not ask you as strongly as Siaran demands. Log in there with your second factor, and begin again.`;
 }
 
 function unknownSubject(host: string): string {

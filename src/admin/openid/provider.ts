@@ -1,5 +1,6 @@
 import type * as OpenIdClient from 'openid-client';
-import type { OidcConfig } from '../../config/oidc.js';
+import type { OidcConfig, OidcDemands } from '../../config/oidc.js';
+import { fetchThrough } from '../../tunnel.js';
 
 /** Where the provider sends browsers back to, below the admin's address. */
 export const openIdPath = '/login/openid';
@@ -11,6 +12,9 @@ export type Begun = { state: string; nonce: string; verifier: string };
 export type Arrival = { issuer: string; subject: string; email: string | undefined };
 
 const timeoutSeconds = 10;
+
+/** The provider has let somebody in whom it has asked for less than the configuration demands. */
+export class WeakLogin extends Error {}
 
 /** A provider of OpenID Connect: authorization code with PKCE, state and nonce. The package that speaks with it is loaded with the first login. */
 export class OpenIdProvider {
@@ -32,6 +36,7 @@ export class OpenIdProvider {
   async begin(): Promise<Begun & { url: string }> {
     const client = await import('openid-client');
     const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
+    const { acr, maxAge } = this.#demands;
     const url = client.buildAuthorizationUrl(await this.#find(client), {
       redirect_uri: this.#redirect,
       scope: 'openid email',
@@ -39,27 +44,38 @@ export class OpenIdProvider {
       nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...(acr && { acr_values: acr.join(' ') }),
+      ...(maxAge !== undefined && { max_age: String(maxAge) }),
     });
     return { state, nonce, verifier, url: url.href };
   }
 
   /**
-   * Who has come back. Issuer, audience, signature, age and nonce of what the provider says are checked.
+   * Who has come back. Issuer, audience, signature, age and nonce of what the provider says are checked, and how it has asked them.
    * @param query the whole of it, as the browser brought it
-   * @throws when the provider refuses, lies or can't be reached
+   * @throws {WeakLogin} @throws when the provider refuses, lies, has asked too long ago, or can't be reached
    */
   async end(query: string, { state, nonce, verifier }: Begun): Promise<Arrival> {
     const client = await import('openid-client');
     const config = await this.#find(client);
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+    const { maxAge } = this.#demands;
+    if (maxAge !== undefined) Object.assign(checks, { maxAge });
     const tokens = await client.authorizationCodeGrant(config, new URL(this.#redirect + query), checks);
     const claims = tokens.claims();
     if (!claims) throw new Error('the provider sent no ID token');
+    refuseWeak(claims, this.#demands);
     const { iss: issuer, sub: subject } = claims;
     // Some tell the address in the ID token, others only to whom asks for it.
     const told = claims.email === undefined ? await client.fetchUserInfo(config, tokens.access_token, subject) : claims;
     const isVouchedFor = typeof told.email === 'string' && told.email_verified === true;
     return { issuer, subject, email: isVouchedFor ? (told.email as string) : undefined };
+  }
+
+  get #demands(): OidcDemands & { maxAge: number | undefined } {
+    const demands = this.#config.demands ?? {};
+    const { maxAgeMs } = demands;
+    return { ...demands, maxAge: maxAgeMs === undefined ? undefined : Math.ceil(maxAgeMs / 1_000) };
   }
 
   /** Asked for once; again if that failed. */
@@ -72,10 +88,21 @@ export class OpenIdProvider {
   }
 
   #discover(client: typeof OpenIdClient): Promise<OpenIdClient.Configuration> {
-    const { issuer, clientId, clientSecret } = this.#config;
+    const { issuer, clientId, clientSecret, proxyTo } = this.#config;
     // The signature is checked although the token comes from the provider itself.
     const execute = [client.enableNonRepudiationChecks];
     if (issuer.startsWith('http:')) execute.push(client.allowInsecureRequests);
-    return client.discovery(new URL(issuer), clientId, clientSecret, undefined, { execute, timeout: timeoutSeconds });
+    const options: OpenIdClient.DiscoveryRequestOptions = { execute, timeout: timeoutSeconds };
+    if (proxyTo) options[client.customFetch] = fetchThrough(proxyTo, timeoutSeconds * 1_000);
+    return client.discovery(new URL(issuer), clientId, clientSecret, undefined, options);
   }
+}
+
+/** @throws {WeakLogin} */
+function refuseWeak({ acr, amr }: Readonly<Record<string, unknown>>, demands: OidcDemands): void {
+  if (demands.acr && !demands.acr.some((one) => one === acr))
+    throw new WeakLogin(`the provider's acr is none of ${demands.acr.join(', ')}`);
+  const means: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  if (demands.amr && !demands.amr.some((one) => means.includes(one)))
+    throw new WeakLogin(`the provider's amr has none of ${demands.amr.join(', ')}`);
 }

@@ -22,7 +22,7 @@ import { goTo, orFault, show } from '../forms/answer.js';
 import type { Html } from '../html/html.js';
 import { accountContent, againContent, recoveryContent, setUpContent } from './account-parts.js';
 
-const config = { own: true, byBrowser: true } as const;
+const config = { own: true, byBrowser: true, withoutCodes: true } as const;
 const password = z.string().max(1_000);
 const anotherPassword = z.object({ password, chosen: password, again: password });
 const code = z.string().trim().max(100);
@@ -30,17 +30,22 @@ const withCode = { body: z.object({ code }) };
 
 /** What is a user's own: their password, and its second factor. */
 export function addAccountPage(app: AdminApp, ctx: Context, access: Access): void {
+  const needsCodes = ctx.config.needsSecondFactor;
   const showAccount = async (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
     const user = await own(ctx, request);
     const left = await countRecoveryCodes(ctx.db, user.name);
-    return show(request, reply, { title: 'Your account', refusal: fault, content: accountContent(user, left) });
+    return show(request, reply, {
+      title: 'Your account',
+      refusal: fault,
+      content: accountContent(user, left, needsCodes),
+    });
   };
   const showSetUp = (request: FastifyRequest, reply: FastifyReply, content: Html, refusal?: string) =>
     show(request, reply, { title: 'Set up codes', refusal, content });
   const showCodes = (request: FastifyRequest, reply: FastifyReply, codes: readonly string[]) =>
     show(request, reply, { title: 'Recovery codes', content: recoveryContent(codes) });
 
-  app.get('/account', (request, reply) => showAccount(request, reply));
+  app.get('/account', { config: { withoutCodes: true } }, (request, reply) => showAccount(request, reply));
 
   // The audit log keeps `again` of other forms.
   const secret = { ...config, tellsNothing: true } as const;
@@ -82,9 +87,10 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
 
   app.post('/account/totp/off', { schema: withCode, config }, async (request, reply) => {
     const user = await own(ctx, request);
+    if (needsCodes) return showAccount(request, reply.code(400), 'Here each password needs a code: codes stay on.');
     if (!(await access.takesCode(user, request.body.code)))
       return showAccount(request, reply.code(400), wrongCode().message);
-    await resetTotp(ctx, user.name, 'admin');
+    await resetTotp(ctx, user.name, 'admin', secretDigest(sessionOf(request) ?? ''));
     return goTo(request, reply, '/account', 'Your password needs no code any more.');
   });
 }

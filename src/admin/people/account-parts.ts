@@ -7,14 +7,21 @@ import { time } from '../html/words.js';
 import { secretField } from './parts.js';
 import { chosenPassword, passwordRules, presentPassword } from './password-fields.js';
 
-/** @param left how many recovery codes they have */
-export function accountContent({ name, role, email, password, totpSince }: FoundUser, left: number): Html {
-  return html`<h1>Your account</h1>${facts([
-    ['Name', name],
-    ['Role', role],
-    ['E-mail address', email],
-    ['Codes', totpSince !== null && html`on since ${time(totpSince.toISOString())}; ${left} recovery codes are left`],
-  ])}${password !== null && passwordSection()}<section><h2>Codes for your password</h2>${totpSince === null ? switchOn(password !== null) : switchOff()}</section>`;
+/** @param left how many recovery codes they have @param needsCodes whether a password has to have codes here */
+export function accountContent(
+  { name, role, email, password, totpSince }: FoundUser,
+  left: number,
+  needsCodes: boolean,
+): Html {
+  const isMissing = needsCodes && password !== null && totpSince === null;
+  return html`<h1>Your account</h1>${isMissing && html`<p class="notice" role="status">Here each password needs a code. Set up codes below: until then a browser in which you log in by your password shows nothing but this page.</p>`}${facts(
+    [
+      ['Name', name],
+      ['Role', role],
+      ['E-mail address', email],
+      ['Codes', totpSince !== null && html`on since ${time(totpSince.toISOString())}; ${left} recovery codes are left`],
+    ],
+  )}${password !== null && passwordSection()}<section><h2>Codes for your password</h2>${totpSince === null ? switchOn(password !== null) : switchOff(needsCodes)}</section>`;
 }
 
 function passwordSection(): Html {
@@ -27,8 +34,8 @@ function switchOn(hasPassword: boolean): Content {
   return html`<p>An app on your telephone shows another code every 30 seconds. With codes on, your password alone lets nobody in.</p><form class="question" method="post" action="/account/totp"><p class="field">${presentPassword('password', 'Your password')}</p><p class="buttons"><button class="primary">Set up codes</button></p></form>`;
 }
 
-function switchOff(): Content {
-  return html`<form class="question" method="post" action="/account/totp/codes">${codeField('code', 'A code, to get new recovery codes')}<p class="hint">Those that you have are good no more then.</p><p class="buttons"><button>Make recovery codes</button></p></form><form class="question" method="post" action="/account/totp/off">${codeField('off', 'A code, to switch codes off')}<p class="buttons"><button class="danger">Switch codes off</button></p></form>`;
+function switchOff(needsCodes: boolean): Content {
+  return html`<form class="question" method="post" action="/account/totp/codes">${codeField('code', 'A code, to get new recovery codes')}<p class="hint">Those that you have are good no more then.</p><p class="buttons"><button>Make recovery codes</button></p></form>${!needsCodes && html`<form class="question" method="post" action="/account/totp/off">${codeField('off', 'A code, to switch codes off')}<p class="buttons"><button class="danger">Switch codes off</button></p></form>`}`;
 }
 
 /** The secret as a picture and as text, this once, and a form for the first code. */

@@ -37,7 +37,7 @@ export function roleOptions(chosen: string): Content {
 export function stateWords(user: AdminUser): Content {
   if (user.revokedAt !== null) return html`<span class="faint">revoked ${time(user.revokedAt)}</span>`;
   const ways = [
-    user.hasPassword && (user.hasTotp ? 'password and code' : 'password'),
+    user.hasPassword && (user.hasTotp ? 'password and code' : 'password without a code'),
     user.isBound && 'OpenID Connect',
   ];
   const known = ways.filter((way) => way !== false);

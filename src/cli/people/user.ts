@@ -29,7 +29,7 @@ Examples:
   siaran user add desk --role viewer --json`;
 
 const roleExamples = `
-It counts from the user's next request on.
+It ends the user's sessions: they log in again.
 
 Examples:
   siaran user role ada owner`;
@@ -41,7 +41,7 @@ Examples:
   siaran user password ada`;
 
 const resetExamples = `
-The user sets codes up again on their own page.
+It ends the user's sessions. They set codes up again on their own page.
 
 Examples:
   siaran user totp-reset ada`;
@@ -83,10 +83,11 @@ export function addUserCommand(program: Command): void {
         const users = await listUsers(ctx.db);
         if (json) return printJson(users);
         if (users.length === 0) return print('There are no users.');
-        const rows = users.map(({ name, role, email, createdAt, revokedAt }) => [
-          ...[name, role, email ?? '', showInstant(createdAt), revokedAt === null ? '' : showInstant(revokedAt)],
+        const rows = users.map(({ name, role, email, createdAt, revokedAt, hasPassword, hasTotp }) => [
+          ...[name, role, email ?? '', hasTotp ? 'codes' : hasPassword ? 'none' : '', showInstant(createdAt)],
+          revokedAt === null ? '' : showInstant(revokedAt),
         ]);
-        await print(table(['Name', 'Role', 'E-mail', 'Since', 'Revoked'], rows));
+        await print(table(['Name', 'Role', 'E-mail', 'Second factor', 'Since', 'Revoked'], rows));
       }),
     );
   user

@@ -29,8 +29,16 @@ export async function changeOwnPassword(
   await db.$transaction(async (tx) => {
     if (!(await replacePassword(tx, user.name, known, hash))) throw notTheirs();
     await endSessionsOfUser(tx, user.name, session);
-    await keepSession(tx, session, credentials.ofPassword(hash));
+    await keepSession(tx, session, passwordCredential({ ...user, password: hash }));
   });
+}
+
+/** What a session is opened with by their password, and by their codes where it needs them; `undefined`: they have none. */
+export function passwordCredential(user: Pick<FoundUser, 'password' | 'totpSecret' | 'totpSince'>): string | undefined {
+  const { password, totpSecret, totpSince } = user;
+  return password === null
+    ? undefined
+    : credentials.ofPassword({ password, codes: totpSince === null ? null : totpSecret });
 }
 
 /** Also when another one was set meanwhile. */

@@ -12,11 +12,12 @@ import {
   useRecoveryCode,
   useTotpStep,
 } from '../../store/admin-second-factors.js';
-import { endSessionsOfUser } from '../../store/admin-sessions.js';
+import { endSessionsOfUser, keepSession } from '../../store/admin-sessions.js';
 import { type FoundUser, findUser } from '../../store/admin-users.js';
 import { findDigestKey } from '../../store/installation.js';
 import { currentTime, type Sql } from '../../store/postgres/database.js';
 import { type By, changePeople, unknownUser } from './change.js';
+import { passwordCredential } from './own-password.js';
 
 /** So long what somebody has begun can be finished: their browser may be found open later. */
 const setUpMs = 10 * 60_000;
@@ -31,7 +32,7 @@ export async function beginTotp(ctx: Context, name: string): Promise<string> {
 }
 
 /**
- * From now on the password needs a code. Sessions of theirs that were opened without one end.
+ * From now on the password needs a code. Sessions of theirs that were opened without one end, also one that is being opened.
  * @param code what the app shows
  * @param session the digest of the one that stays
  * @returns recovery codes, which are shown this once
@@ -40,11 +41,12 @@ export async function confirmTotp(ctx: Context, name: string, code: string, sess
   const user = await findUser(ctx.db, name);
   const begun = user?.totpSince === null ? user.totpSecret : null;
   const step = begun === null ? undefined : await stepOf(ctx.db, { name, totpSecret: begun }, code);
-  if (begun === null || step === undefined) throw wrongCode();
+  if (!user || begun === null || step === undefined) throw wrongCode();
   return ctx.db.$transaction(async (tx) => {
     if (!(await switchTotpOn(tx, name, begun, { step, withinMs: setUpMs })))
       throw new UsageError('This was begun anew, or more than 10 minutes ago. Begin again.');
     await endSessionsOfUser(tx, name, session);
+    await keepSession(tx, session, passwordCredential({ ...user, totpSince: new Date() }));
     return newCodes(tx, name);
   });
 }
@@ -78,11 +80,14 @@ export function renewRecoveryCodes(ctx: Context, name: string): Promise<string[]
   return ctx.db.$transaction((tx) => newCodes(tx, name));
 }
 
-/** A password is enough again. For an owner, if somebody has lost their app and their recovery codes; and for themselves. */
-export async function resetTotp(ctx: Context, name: string, by?: By): Promise<void> {
+/** A password is enough again. For an owner, if somebody has lost their app and their recovery codes; and for themselves. @param session the digest of the one that stays */
+export async function resetTotp(ctx: Context, name: string, by?: By, session?: string): Promise<void> {
   await changePeople(ctx, { action: 'totp reset', name }, by, async (tx) => {
-    if (!(await findUser(tx, name))) throw unknownUser(name);
+    const user = await findUser(tx, name);
+    if (!user) throw unknownUser(name);
     if (!(await switchTotpOff(tx, name))) throw new UsageError(`The password of ${name} needs no code.`);
+    await endSessionsOfUser(tx, name, session);
+    if (session !== undefined) await keepSession(tx, session, passwordCredential({ ...user, totpSince: null }));
   });
 }
 

@@ -58,12 +58,13 @@ export async function renewPassword(ctx: Context, name: string, by?: By): Promis
   return { password };
 }
 
-/** From their next request on. @throws {UsageError} also when the admin would be left without an owner */
+/** Ends their sessions: what they may is what they have logged in for. @throws {UsageError} also when the admin would be left without an owner */
 export async function giveRole(ctx: Context, name: string, role: string, by?: By): Promise<void> {
   requireRole(role);
   await changePeople(ctx, { action: 'user role', name, detail: { role } }, by, async (tx) => {
     await keepingAnOwner(ctx, tx, by, async () => {
       if (!(await changeUser(tx, name, { role }))) throw unknownUser(name);
+      await endSessionsOfUser(tx, name);
     });
   });
 }

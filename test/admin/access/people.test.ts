@@ -96,11 +96,12 @@ test('a wrong password and a wrong name are refused in the same words', async ()
   expect((await logIn(password, 'ada')).status).toBe(401);
 });
 
-test('a role counts from the next request on', async () => {
+test('another role ends the sessions, and counts in the next one', async () => {
   const headers = { Cookie: await cookie() };
   expect(await change({ headers })).not.toBe(403);
   await giveRole(rig.ctx, name, 'viewer');
-  expect(await change({ headers })).toBe(403);
+  expect(await change({ headers })).toBe(401);
+  expect(await change({ headers: { Cookie: await cookie() } })).toBe(403);
 });
 
 test('whoever is revoked comes in no more: sessions, tokens and the password are good for nothing', async () => {

@@ -64,6 +64,16 @@ test('once a user has shown a code, their password alone lets nobody in, and the
   );
 });
 
+test('a session that is being opened while codes are switched on ends with it', async () => {
+  const { Access } = await import('../../../src/admin/access/access.js');
+  const access = new Access(rig.ctx.db, []);
+  const known = await access.knownByPassword({ name, password, code: '' }, '203.0.113.9');
+  if (!known) throw new Error('the password was refused');
+  await setUp();
+  const late = await access.openSession(known, '203.0.113.9', 'password');
+  expect(await access.actorOfSession(late, true)).toBe(undefined);
+});
+
 test('what was set up and not confirmed changes nothing, and neither password nor secret is kept in the clear', async () => {
   const cookie = await session();
   expect((await visitors.post('/account/totp', { password: 'wrong' }, cookie)).status).toBe(400);
@@ -175,8 +185,8 @@ test('whoever has the password and guesses codes is cut short, and a recovery co
   const { secret, codes } = await setUp();
   await later();
   const { Access } = await import('../../../src/admin/access/access.js');
-  const access = new Access(rig.ctx.db, []);
-  const known = (code: string) => access.knownByPassword({ name, password, code }, '203.0.113.9');
+  // Each as another process has it.
+  const known = (code: string) => new Access(rig.ctx.db, []).knownByPassword({ name, password, code }, '203.0.113.9');
   for (let at = 0; at < 10; at += 1) expect(await known('12345')).toBe(undefined);
   expect(await known(codeOf(secret))).toBe(undefined);
   expect(await known(codes[0] ?? '')).toMatchObject({ actor: { name } });

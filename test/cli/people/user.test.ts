@@ -23,7 +23,7 @@ it('lets people in, with a password on standard output that nothing else shows',
   expect(await document('list')).toMatchObject([{ name: 'ada', role: 'owner', revokedAt: null }]);
   expect(await siaran('revoke', 'ada')).toMatchObject({ code: 0, stdout: 'ada comes in no more.\n' });
   const { stdout } = await siaran('list');
-  expect(stdout).toMatch(/^Name +Role +E-mail +Since +Revoked\nada +owner/);
+  expect(stdout).toMatch(/^Name +Role +E-mail +Second factor +Since +Revoked\nada +owner/);
   const actions = await environment.query<{ action: string; actor: string }>(
     'SELECT action, actor FROM audit_entries ORDER BY id',
   );

@@ -11,6 +11,8 @@ export type LocalProvider = {
   issuer: string;
   /** Whom it lets in next. */
   account: Account;
+  /** How it says that it has asked them; `ts`: when, in seconds. */
+  asked: { acr?: string; amr?: string[]; ts?: number };
   close(): Promise<void>;
 };
 
@@ -24,6 +26,7 @@ export async function startProvider(redirectUri: string): Promise<LocalProvider>
   const local: LocalProvider = {
     issuer,
     account: { sub: 'nobody' },
+    asked: {},
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -33,7 +36,8 @@ export async function startProvider(redirectUri: string): Promise<LocalProvider>
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
   const provider = new Provider(issuer, {
     clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri] }],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    acrValues: ['silver', 'gold'],
+    claims: { openid: ['sub', 'amr'], acr: null, auth_time: null, email: ['email', 'email_verified'] },
     cookies: { keys: ['of this test only'] },
     jwks: { keys: [{ ...key, use: 'sig', alg: 'RS256' } as never] },
     pkce: { required: () => true },
@@ -48,7 +52,7 @@ export async function startProvider(redirectUri: string): Promise<LocalProvider>
     const grant =
       (grantId && (await provider.Grant.find(grantId))) || new provider.Grant({ accountId, clientId: client.id });
     grant.addOIDCScope(String(params.scope));
-    const result = { login: { accountId }, consent: { grantId: await grant.save() } };
+    const result = { login: { accountId, ...local.asked }, consent: { grantId: await grant.save() } };
     await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
     ctx.respond = false;
   });
