@@ -91,6 +91,7 @@ const directions = {
     'src/audience/',
     'src/pipeline/intake/',
     'src/pipeline/operating/',
+    'src/pipeline/templates/',
     'src/pipeline/views/',
     ...shared,
   ],

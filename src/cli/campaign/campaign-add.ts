@@ -22,6 +22,8 @@ Examples:
     --schedule "0 9 * * mon" --timezone Asia/Jakarta --prepare-ahead 30m --too-late-after 4h
   siaran campaign add --name "New year" --template-detail-id 173 --columns phone_number --audience file:members.csv \\
     --schedule 2028-01-01T08:00:00+07:00 --channel-id 534 --daily-limit 10000 --window 08:00-20:00 --timezone Asia/Jakarta
+  siaran campaign add --name "Dues" --template reminder:id --columns phone_number,body_variable1 --audience named:dues \
+    --schedule "0 9 1 * *" --timezone Asia/Jakarta      the template by its name: its columns are compared with --columns
   siaran campaign add --from weekly.yaml          name, templateDetailId, columns, audience, schedule, timeZone …
 
 Adding the same campaign again changes nothing. Adding another one of the same name is refused: change it with siaran campaign
@@ -58,9 +60,10 @@ async function readRequest(flags: Flags): Promise<CampaignRequest> {
     ...defined({ name }),
     ...settingsOfFlags(flags),
     // What goes with the settings of a file is checked together with them.
-    ...(from === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
+    ...(from === undefined && flags.template === undefined ? readDeliveryFlags(flags) : deliveryOf(flags)),
   };
-  const needed = ['name', 'templateDetailId', 'columns', 'audience', 'schedule'] as const;
+  const template = request.template === undefined ? 'templateDetailId' : 'template';
+  const needed = ['name', template, 'columns', 'audience', 'schedule'] as const;
   const missing = needed.filter((setting) => request[setting] === undefined);
   if (missing.length > 0) {
     throw new UsageError(`A campaign needs ${missing.map(flagOf).join(', ')} too; see siaran campaign add --help.`);

@@ -8,6 +8,7 @@ import { isError, UsageError } from '../../errors.js';
 /** The settings that a campaign's file may have, named as the library names them. */
 const kinds = {
   name: 'text',
+  template: 'text',
   templateDetailId: 'number',
   columns: 'list',
   map: 'mapping',

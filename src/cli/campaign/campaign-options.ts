@@ -5,12 +5,13 @@ import type { Separator } from '../../domain/runs/sending.js';
 import { addColumnOptions, type ColumnFlags, fittingRequestOf } from '../send/column-options.js';
 import { addDeliveryOptions, type DeliveryFlags, defined, wholeNumber } from '../send/delivery-options.js';
 import { addRowOptions, type RowFlags } from '../send/row-options.js';
+import { addTemplateOptions, type TemplateFlags } from '../templates/template-option.js';
 
 /** The flags of a campaign's settings, but for its name, as commander gives them. */
 export type SettingFlags = DeliveryFlags &
+  TemplateFlags &
   RowFlags &
   ColumnFlags & {
-    templateDetailId?: number;
     columns?: string[];
     separator?: Separator;
     account?: string;
@@ -24,12 +25,7 @@ export type SettingFlags = DeliveryFlags &
   };
 
 export function addSettingOptions(command: Command): Command {
-  command
-    .option(
-      '--template-detail-id <id>',
-      "the number on the template's page at Qiscus",
-      wholeNumber('--template-detail-id'),
-    )
+  addTemplateOptions(command)
     .option('--columns <names>', "the columns of the template's sample CSV, as phone_number,customer_name", (text) =>
       text.split(',').map((name) => name.trim()),
     )
@@ -58,10 +54,10 @@ export function addSettingOptions(command: Command): Command {
 
 /** What was given of them, named as the library names it; those that say how it is delivered are left to the caller. */
 export function settingsOfFlags(flags: SettingFlags): Partial<CampaignRequest> {
-  const { templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
+  const { template, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
   const { values, maxRejected, retryAfterFailure, approvalAbove, approveOnce } = flags;
   return {
-    ...defined({ templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
+    ...defined({ template, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
     ...defined({ values, maxRejected, retryAfterFailure, approvalAbove, approveOnce }),
     ...fittingRequestOf(flags),
   };

@@ -2,7 +2,7 @@ import { showMasked } from '../numbers/mask-number.js';
 import { retryRequestOf } from '../resending/retry-after-failure.js';
 import { formatHours, formatPace, formatWindowDays } from '../runs/describe-delivery.js';
 import { formatDuration } from '../timing/duration.js';
-import { type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';
+import { type CampaignById, type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';
 
 /** What is to be another of a campaign's settings, named as when it is added; `null` takes a setting away. */
 export type CampaignChanges = { [K in Exclude<keyof CampaignRequest, 'name'>]?: CampaignRequest[K] | null } & {
@@ -10,12 +10,16 @@ export type CampaignChanges = { [K in Exclude<keyof CampaignRequest, 'name'>]?: 
   name?: string;
 };
 
+/** The same, with the id of the template where a caller named another one. */
+export type ChangesById = Omit<CampaignChanges, 'template'>;
+
 const needed = ['templateDetailId', 'columns', 'audience', 'schedule'] as const;
 
 /** The compiler sees to it that none is forgotten. */
 const known: Readonly<Record<keyof CampaignRequest, true>> = {
   ...{
     name: true,
+    template: true,
     templateDetailId: true,
     columns: true,
     map: true,
@@ -53,7 +57,7 @@ export const campaignSettingNames = Object.keys(known) as readonly (keyof Campai
 /** Reads a campaign's settings with some of them changed; `faults` is a sentence for each that is wrong. */
 export function readChanged(
   settings: CampaignSettings,
-  changes: CampaignChanges,
+  changes: ChangesById,
   now: Date,
 ): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
   const faults = Object.keys(changes)
@@ -72,7 +76,7 @@ export function readChanged(
   return readCampaign(merged(requestOf(settings), changes), asOf);
 }
 
-function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequest {
+function merged(stands: CampaignById, changes: ChangesById): CampaignById {
   const kept: Record<string, unknown> = { ...stands };
   const goes = (...names: (keyof CampaignRequest)[]) => {
     for (const name of names) delete kept[name];
@@ -87,11 +91,11 @@ function merged(stands: CampaignRequest, changes: CampaignChanges): CampaignRequ
     if (value === null) delete kept[name];
     else if (value !== undefined) kept[name] = value;
   }
-  return kept as CampaignRequest;
+  return kept as CampaignById;
 }
 
 /** A campaign's settings as a caller would write them, so that `readCampaign` gives the same again. */
-function requestOf(settings: CampaignSettings): CampaignRequest {
+function requestOf(settings: CampaignSettings): CampaignById {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
   const { audience, schedule, prepareAheadMs, catchUp, delivery, retryAfterFailure, approvalAbove, approveOnce } =
     settings;

@@ -1,7 +1,8 @@
 import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
 import { showMasked } from '../numbers/mask-number.js';
 import { largestId, show, whole } from '../runs/delivery.js';
-import { readSending, type Sending, type SendingRequest } from '../runs/sending.js';
+import { readSending, type Sending, type SendingOptions } from '../runs/sending.js';
+import type { TemplateRequest } from '../templates/template-request.js';
 import { firesMoreThanHourly } from '../timing/cron-fields.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';
 import { parseSchedule, type Schedule } from '../timing/schedule.js';
@@ -9,7 +10,8 @@ import { formatAudience, parseAudience } from './audience.js';
 import { type CatchUp, isCatchUp } from './firing.js';
 
 /** A campaign as a caller writes it: what to send, to whom, on which schedule. */
-export type CampaignRequest = SendingRequest &
+export type CampaignRequest = SendingOptions &
+  TemplateRequest &
   FittingRequest & {
     /** `file:PATH`, `sql:QUERY`, `named:NAME` or `function:NAME`. */
     audience: string;
@@ -26,6 +28,9 @@ export type CampaignRequest = SendingRequest &
     /** Whether one approval is for all runs of a version, whoever is in them. Default false: each firing is approved. */
     approveOnce?: boolean;
   };
+
+/** The same, with the id of its template, whatever a caller told it by. */
+export type CampaignById = Omit<CampaignRequest, 'template'> & { templateDetailId: number };
 
 /** A campaign's settings, in one of its versions. */
 export type CampaignSettings = Sending &
@@ -58,7 +63,7 @@ const longestPrepareAheadMs = 30 * 86_400_000;
 
 /** Reads a campaign's settings; `faults` is a sentence for each that is wrong, with what would be right. */
 export function readCampaign(
-  request: CampaignRequest,
+  request: CampaignById,
   now: Date,
 ): { ok: true; settings: CampaignSettings } | { ok: false; faults: string[] } {
   const { sending, faults } = readSending(request);

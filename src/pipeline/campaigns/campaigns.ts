@@ -23,6 +23,7 @@ import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
 import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
+import { campaignById } from './campaign-template.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
@@ -62,7 +63,7 @@ export async function addCampaign(
   signal?: AbortSignal,
 ): Promise<AddedCampaign> {
   await refuseOtherDatabase(ctx);
-  const reading = readCampaign(request, await currentTime(ctx.db));
+  const reading = readCampaign(await campaignById(ctx, request), await currentTime(ctx.db));
   if (!reading.ok) {
     const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
     throw new UsageError(`The campaign can't be added:\n${faults}`);

@@ -11,6 +11,7 @@ import { refuseCancelled } from '../operating/pause.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
+import { changesById } from './campaign-template.js';
 import { checkedAudience } from './campaigns.js';
 import { skipUndecided, wasPaused } from './fire.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
@@ -90,7 +91,11 @@ async function readSettings(
   changes: CampaignChanges,
   signal: AbortSignal | undefined,
 ): Promise<CampaignSettings> {
-  const reading = readChanged(settingsOf(campaign), changes, await currentTime(ctx.db));
+  const reading = readChanged(
+    settingsOf(campaign),
+    await changesById(ctx, campaign, changes),
+    await currentTime(ctx.db),
+  );
   if (!reading.ok)
     throw new UsageError(
       `Campaign ${JSON.stringify(campaign.name)} can't be changed like that:\n${reading.faults.map((fault) => `  ${fault}`).join('\n')}`,

@@ -4,6 +4,7 @@ import { isLabel } from '../../domain/runs/label.js';
 import { reservedKeyFault } from '../../domain/runs/reserved-key.js';
 import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingOptions, type SendingRequest } from '../../domain/runs/sending.js';
+import type { TemplateRequest } from '../../domain/templates/template-request.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
@@ -23,7 +24,7 @@ import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
 import { starterOf } from '../starter-of.js';
-import { applyTemplate, type TemplateRequest } from '../templates/apply-template.js';
+import { applyTemplate } from '../templates/apply-template.js';
 import { beginTrace } from '../traced.js';
 
 declare const columnsOfRun: unique symbol;

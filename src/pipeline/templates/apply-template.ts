@@ -2,21 +2,11 @@ import type { Context } from '../../context.js';
 import type { DeliveryRequest } from '../../domain/runs/delivery.js';
 import { templateColumnFaults } from '../../domain/templates/check-columns.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
+import type { TemplateRequest } from '../../domain/templates/template-request.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey } from '../../store/runs.js';
 import { patiently } from '../patience.js';
 import { requireTemplate, unapprovedWords } from './resolve-template.js';
-
-/** Which template is sent, as a caller tells it: by one of the two. */
-export type TemplateRequest = {
-  /** The template's id: the whole number on its page at Qiscus, such as 172. */
-  templateDetailId?: number;
-  /**
-   * The template's name instead of its id, such as `reminder`, or `reminder:id` if it has several languages. It gives everything that
-   * individual delivery needs. What doesn't fit it is refused before anything is enqueued, and so is one that isn't approved.
-   */
-  template?: string;
-};
 
 type Asked = TemplateRequest &
   Pick<DeliveryRequest, 'delivery' | 'channelId' | 'templateName' | 'namespace' | 'language'> & {

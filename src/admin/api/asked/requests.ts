@@ -70,7 +70,8 @@ export const draftSettings = z.strictObject({
 
 const campaign = {
   ...sending,
-  templateDetailId: whole,
+  templateDetailId: whole.optional(),
+  template: text.optional().describe('its name instead of its id, such as reminder or reminder:id'),
   map: z.record(text, text).optional(),
   ignoreColumns: z.array(text).max(100).optional(),
   audience: text,
