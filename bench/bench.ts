@@ -54,7 +54,7 @@ async function takeTurns(
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const { name, recipients, rounds = options.rounds, measure } of contenders) {
       if (round > rounds) continue;
-      const what = `${one.name} ${round}/${rounds}: ${name}, ${recipients.toLocaleString('en')} recipients`;
+      const what = `${one.name} ${round}/${rounds}: ${name}, ${recipients.toLocaleString('en')} ${one.unit ?? 'recipients'}`;
       progress.doing(what);
       const figures = await Promise.race([measure(), staff.trouble, tooLate(what, recipients)]);
       measurements.push({ contender: name, recipients, round, figures });

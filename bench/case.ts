@@ -33,6 +33,8 @@ export type Comparison = { figure: string; of: string; to: string };
 export type Case = {
   name: string;
   describe: string;
+  /** What its sizes count, if not recipients. */
+  unit?: string;
   /** What a reader has to know to read the figures rightly. */
   notes: readonly string[];
   tables: readonly Table[];

@@ -4,6 +4,7 @@ import { openBench } from './bench.js';
 import type { Bench, Case } from './case.js';
 import { callbacks } from './cases/callbacks.js';
 import { command } from './cases/command.js';
+import { desk } from './cases/desk.js';
 import { endToEnd } from './cases/end-to-end.js';
 import { enqueue } from './cases/enqueue.js';
 import { fairness } from './cases/fairness.js';
@@ -16,7 +17,10 @@ import { requireProc } from './measures/proc.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { type CaseResult, caseText, checkedText, machineText, resultsJson } from './report.js';
 
-const cases: readonly Case[] = [enqueue, endToEnd, ledger, recovery, growth, fairness, callbacks, messages, command];
+const cases: readonly Case[] = [
+  ...[enqueue, endToEnd, ledger, recovery, growth, fairness],
+  ...[callbacks, messages, command, desk],
+];
 
 try {
   const options = readOptions(

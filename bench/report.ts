@@ -18,7 +18,7 @@ export function machineText({ versions, cores, processor, memoryBytes, load }: M
 /** A case as a person reads it; its tables are Markdown. */
 export function caseText({ case: one, measurements }: CaseResult): string {
   const standing = standings(measurements);
-  const tables = one.tables.map((table) => tableText(table, standing));
+  const tables = one.tables.map((table) => tableText(table, standing, one.unit));
   const ratios = ratioLines(one, measurements).map((line) => ratioText(one, line));
   const notes = one.notes.map((note) => `- ${note}`);
   return [`## ${one.name}: ${one.describe}`, ...tables, ratios.join('\n'), notes.join('\n')]
@@ -44,9 +44,9 @@ export function resultsJson(machine: Machine, options: Options, results: readonl
   return { ...machine, options, cases };
 }
 
-function tableText({ title, columns }: Table, standing: readonly Standing[]): string {
+function tableText({ title, columns }: Table, standing: readonly Standing[], unit = 'recipients'): string {
   const shown = columns.filter(({ figure }) => standing.some(({ figures }) => figures[figure] !== undefined));
-  const header = ['contender', 'recipients', 'rounds', ...shown.map((column) => titleOf(column))];
+  const header = ['contender', unit, 'rounds', ...shown.map((column) => titleOf(column))];
   const rows = standing.map((one) => [
     one.contender,
     whole(one.recipients),
