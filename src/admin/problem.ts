@@ -55,7 +55,8 @@ const statusOf: Readonly<Record<string, number>> = {
   UNAVAILABLE: 503,
 };
 
-const titles: Readonly<Record<number, string>> = {
+/** What happened, in general. */
+export const titles: Readonly<Record<number, string>> = {
   400: 'The request is wrong',
   401: 'Who are you?',
   403: 'Not allowed',
@@ -63,6 +64,7 @@ const titles: Readonly<Record<number, string>> = {
   405: 'Not done here',
   409: 'Not as things stand',
   413: 'Too large',
+  414: 'The address is too long',
   415: 'Of another kind than this takes',
   422: 'The request can be read and makes no sense',
   429: 'Too often',

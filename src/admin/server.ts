@@ -1,11 +1,9 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
-import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -43,6 +41,7 @@ import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
 import { CallbackTally } from './callbacks/tally.js';
+import { openDocument } from './document/open-document.js';
 import { endSoon, keepNothing, limitBodies, trustedHops } from './limits.js';
 import { mostConnections } from './listen.js';
 import { makeRoom } from './make-room.js';
@@ -92,7 +91,7 @@ export async function buildAdmin(
   await app.register(helmet, { contentSecurityPolicy: policy, referrerPolicy: { policy: 'same-origin' } });
   await app.register(cookie);
   await app.register(formbody);
-  await app.register(swagger, { openapi: { openapi: '3.1.0', info: openApiInfo }, transform: jsonSchemaTransform });
+  await openDocument(app);
   makeRoom(app.server, connections);
   limitBodies(app);
   leaveBodiesUnread(app);
@@ -142,13 +141,6 @@ export async function buildAdmin(
   );
   return app;
 }
-
-const openApiInfo = {
-  title: 'Siaran',
-  version: '1',
-  description:
-    'WhatsApp template broadcasts through Qiscus: runs, batches, campaigns, recipients. Send a token as bearer.',
-};
 
 /** Everything comes from here; nothing is inline. */
 const policy = {

@@ -45,6 +45,7 @@ export function addSessionRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listSessions',
         summary: 'Browsers that are logged in: all of them, or to all but owners their own',
         response: { 200: z.array(sessionView) },
       },
@@ -55,7 +56,13 @@ export function addSessionRoutes(app: AdminApp, ctx: Context): void {
   app.delete(
     '/sessions/:id',
     {
-      schema: { tags, summary: 'End a session: its browser is logged out', params, response: { 204: z.null() } },
+      schema: {
+        tags,
+        operationId: 'endSession',
+        summary: 'End a session: its browser is logged out',
+        params,
+        response: { 204: z.null() },
+      },
       config: { own: true },
     },
     async ({ params: { id }, actor }, reply) => {

@@ -16,6 +16,7 @@ export function addApprovalRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getRunApproval',
         summary: 'What an approver decides about, with the first rows of a run; for approvers and owners',
         params,
         response: { 200: schemas.approvalView },
@@ -29,6 +30,7 @@ export function addApprovalRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'approveRun',
         summary: 'Approve a run as it was seen; for approvers and owners, and never for who started it',
         description:
           'If anything of the run has changed since, nothing is done, and the answer is 409 with how it stands now. To decline it, cancel the run.',

@@ -49,6 +49,7 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getBatch',
         summary: 'A batch with its attempts, and what operators decided about them',
         params,
         response: { 200: schemas.batchView.extend({ ...schemas.batchState, history: z.array(schemas.attemptView) }) },
@@ -62,6 +63,7 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'retryBatch',
         summary: 'Deliver a failed batch again',
         params,
         body: ifStateBody,
@@ -77,6 +79,7 @@ export function addBatchRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'resolveBatch',
         summary: 'Settle an unknown batch, as you found it at Qiscus',
         params,
         body: z.union([

@@ -47,7 +47,14 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 
   app.get(
     '/campaigns',
-    { schema: { tags, summary: 'All campaigns by name', response: { 200: z.array(campaignSchemas.campaignView) } } },
+    {
+      schema: {
+        tags,
+        operationId: 'listCampaigns',
+        summary: 'All campaigns by name',
+        response: { 200: z.array(campaignSchemas.campaignView) },
+      },
+    },
     async ({ actor }) => (await viewCampaigns(ctx)).map((campaign) => shownTo(actor, campaign)),
   );
 
@@ -56,6 +63,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'addCampaign',
         summary: 'Add a campaign; the same one again changes nothing',
         body: campaignRequest,
         response: { 200: campaignSchemas.addedCampaign, 201: campaignSchemas.addedCampaign },
@@ -73,6 +81,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getCampaign',
         summary: 'A campaign and its latest firings',
         params,
         response: { 200: campaignSchemas.campaignView.extend(schemas.campaignState) },
@@ -86,6 +95,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'editCampaign',
         summary: 'Change some of its settings, from the next firing on that is not decided',
         description:
           'Settings that are not named stay; `null` removes one. Runs that are fired already go out with the old settings, unless `redo` fires them again.',
@@ -111,6 +121,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listCampaignVersions',
         summary: 'Its versions, the latest first, and what each changed',
         params,
         response: { 200: z.array(campaignSchemas.campaignVersion) },
@@ -124,6 +135,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getCampaignResults',
         summary: 'What became of the messages of all its runs, and of each firing',
         params,
         response: { 200: campaignResults },
@@ -138,6 +150,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
       config: { operator: true },
       schema: {
         tags,
+        operationId: 'forecastCampaign',
         summary: 'Forecast its next firings; it reads the audience as it is now, so only operators may',
         params,
         querystring: z.object({ count: z.coerce.number().int().min(1).max(100).default(5) }),
@@ -153,6 +166,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'fireCampaign',
         summary: 'Start a run of it now',
         description:
           'The same request with the same `asOf` gives the same run, so that repeating it after a lost answer messages nobody twice.',
@@ -175,7 +189,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
   for (const [what, [summary, act]] of Object.entries(changes))
     app.post(
       `/campaigns/:name/${what}`,
-      { schema: { tags, summary, params, body: ifStateBody, response: one } },
+      { schema: { tags, operationId: `${what}Campaign`, summary, params, body: ifStateBody, response: one } },
       ({ params: { name }, body, actor }) => {
         const done = act(ctx, name, { ifState: body?.ifState }).then(() => viewCampaign(ctx, name));
         return orCurrent(done, () => current(name, actor));
@@ -187,6 +201,7 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'removeCampaign',
         summary: 'Remove it; its runs stay',
         description:
           'Answers 204 if none of its runs goes out any more, otherwise 200 with those that do. `cancelRuns=true` cancels them; `jobs` are those that can only be cancelled at Qiscus.',

@@ -17,13 +17,27 @@ export function addDeskRoutes(app: AdminApp, ctx: Context): void {
 
   app.get(
     '/status',
-    { schema: { tags, summary: 'What waits for a person, the most urgent first', response: { 200: schemas.status } } },
+    {
+      schema: {
+        tags,
+        operationId: 'getStatus',
+        summary: 'What waits for a person, the most urgent first',
+        response: { 200: schemas.status },
+      },
+    },
     async ({ actor }) => ({ attention: attentionFor(actor, (await viewStatus(ctx)).attention) }),
   );
 
   app.get(
     '/stops',
-    { schema: { tags, summary: 'The stops that stand', response: { 200: z.array(schemas.stop) } } },
+    {
+      schema: {
+        tags,
+        operationId: 'listStops',
+        summary: 'The stops that stand',
+        response: { 200: z.array(schemas.stop) },
+      },
+    },
     () => standingStops(ctx.db),
   );
 
@@ -32,6 +46,7 @@ export function addDeskRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'stopEverything',
         summary: 'Stop everything, or an account, also what is started or fired later, until `go`',
         body: scope,
         response: { 200: schemas.stopped },
@@ -45,6 +60,7 @@ export function addDeskRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'letGo',
         summary: 'Lift the stop of everything, or of an account, and nothing else',
         body: scope,
         response: { 200: schemas.wentOn },

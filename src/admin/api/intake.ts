@@ -9,6 +9,7 @@ import { enqueue } from '../../pipeline/intake/enqueue.js';
 import { SharedIntakes } from '../../pipeline/intake/shared-intakes.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import type { AdminApp } from '../app.js';
+import { keyHeader, recipientsBody } from '../document/bodies.js';
 import * as schemas from '../schemas/run.js';
 import { readWrittenFitting, type WrittenFitting } from './asked/fitting.js';
 import { idempotencyKey } from './asked/idempotency-key.js';
@@ -30,6 +31,7 @@ export function addIntakeRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'closeRunSource',
         summary: 'Close the source of a producer that died, so that the run no longer waits for it',
         params: runParams,
         body: z.strictObject({ source: z.string().max(200).describe('one of the `unclosedSources` of the run') }),
@@ -48,12 +50,14 @@ export function addIntakeRoutes(app: AdminApp, ctx: Context): void {
         config: { streams: true },
         schema: {
           tags,
+          operationId: 'enqueueRecipients',
           summary: 'Enqueue recipients, as a stream of CSV or newline-delimited JSON',
           description:
             'Read only as fast as the run has room; it may be compressed with gzip. Give a source to be able to send the same again ' +
             'after a failure. `map` and `ignoreColumns` are written as for `siaran send`: `Phone Number=phone_number`, ' +
             '`Notes,Kota`. The last row of a CSV is rejected if it has no line end, as it may have been cut off.',
-          consumes: ['text/csv', 'application/x-ndjson'],
+          'x-body': recipientsBody,
+          headers: keyHeader,
           params: runParams,
           querystring: z.object({
             source: z.string().max(200).optional(),

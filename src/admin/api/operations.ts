@@ -6,6 +6,7 @@ import { resumeAccount, resumeAll } from '../../pipeline/operating/repair-ledger
 import { auditCsv, viewAudit } from '../../pipeline/views/view-audit.js';
 import { activeHolds } from '../../store/holds.js';
 import type { AdminApp } from '../app.js';
+import { csvAnswer } from '../document/bodies.js';
 import { orCurrent } from '../forms/as-seen.js';
 import { auditQuery, auditView } from '../schemas/audit.js';
 import * as schemas from '../schemas/run.js';
@@ -15,7 +16,12 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/holds',
     {
-      schema: { tags: ['operations'], summary: 'Accounts that are held', response: { 200: z.array(schemas.holdView) } },
+      schema: {
+        tags: ['operations'],
+        operationId: 'listHolds',
+        summary: 'Accounts that are held',
+        response: { 200: z.array(schemas.holdView) },
+      },
     },
     () => activeHolds(ctx.db),
   );
@@ -25,6 +31,7 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
+        operationId: 'resumeHolds',
         summary: 'Lift the hold of an account, or of all; returns the lifted holds',
         querystring: z.object({
           account: z.string().max(40).optional().describe('the account; without it, every account that is held'),
@@ -55,6 +62,7 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
+        operationId: 'listAudit',
         summary: 'What was done, by whom, newest first',
         querystring: z.object({ ...schemas.pageQuery(1_000), ...auditQuery }),
         response: { 200: schemas.pageOf(auditView) },
@@ -75,8 +83,10 @@ export function addOperationRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['operations'],
+        operationId: 'exportAudit',
         summary: 'The same as a CSV file, all of it',
         querystring: z.object(auditQuery),
+        response: csvAnswer('Its entries, a line each'),
       },
     },
     ({ query }, reply) =>

@@ -10,6 +10,7 @@ import { findBlockKey } from '../../store/block-key.js';
 import { seesNumbers } from '../access/roles.js';
 import { sealNumber, unsealNumber } from '../access/sealed-number.js';
 import type { AdminApp } from '../app.js';
+import { keyHeader } from '../document/bodies.js';
 import { reasonFor } from '../forms/suppression-forms.js';
 import { numberFor } from '../html/words.js';
 import { messageView, recipientView, suppressionView } from '../schemas/people.js';
@@ -28,6 +29,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['recipients'],
+        operationId: 'searchRecipient',
         summary: 'What a phone number was sent in every run, and what became of it',
         body: z.strictObject({ phoneNumber: z.string().max(200) }),
         response: { 200: recipientView },
@@ -45,6 +47,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['recipients'],
+        operationId: 'forgetRecipient',
         summary:
           'Forget somebody: remove the number, values and names from every run, for good, and never message them again',
         body: z.strictObject({ phoneNumber: z.string().max(200) }),
@@ -60,8 +63,10 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['recipients'],
+        operationId: 'sendMessage',
         summary: 'Send one message, ahead of all broadcasts',
         description: 'With a key (or the header Idempotency-Key) it may be repeated: the same key sends once.',
+        headers: keyHeader,
         body: messageRequest,
         response: { 200: messageView },
       },
@@ -80,6 +85,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listSuppressions',
         summary: 'Numbers that are never messaged, in their order; masked for viewers',
         querystring: z.object(schemas.pageQuery(1_000)),
         response: { 200: schemas.pageOf(suppressionView) },
@@ -108,6 +114,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'addSuppressions',
         summary: 'Put numbers on the suppression list: no run messages them from now on',
         body: z.strictObject({ phoneNumbers: numbers, reason: z.string().max(200).optional() }),
         response: { 200: z.object({ added: z.number(), already: z.number() }) },
@@ -121,6 +128,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'removeSuppressions',
         summary: 'Take numbers off the suppression list',
         body: z.strictObject({ phoneNumbers: numbers }),
         response: { 200: z.object({ removed: z.number(), absent: z.number() }) },
@@ -134,6 +142,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listHeldOptOuts',
         summary: 'Opt-outs that wait for an operator, as more came within a minute than are ordinary',
         response: { 200: z.array(z.object({ account: z.string(), optOuts: z.number(), since: z.string() })) },
       },
@@ -146,6 +155,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'decideHeldOptOuts',
         summary: "Put an account's held opt-outs on the suppression list, or drop them as forged",
         body: z.strictObject({ account: z.string().max(40), decision: z.enum(['apply', 'discard']) }),
         response: { 200: z.object({ decided: z.number() }) },
@@ -159,6 +169,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'undoOptOuts',
         summary: 'Undo opt-outs that callbacks told, by their source; those that fit all that is given',
         body: z.strictObject({
           account: z.string().max(40).optional(),

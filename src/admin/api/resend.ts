@@ -27,6 +27,7 @@ export function addResendRoute(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['runs'],
+        operationId: 'resendRun',
         summary: 'Send a run again to those whom its messages did not reach',
         description:
           'With `dryRun` it only counts them, by the reason. The same request again finds the same run and sends nothing, unless `again` is true.',

@@ -9,6 +9,7 @@ import { batchGrid, gridLetters } from '../../store/views/batch-views.js';
 import { withMaskedText } from '../access/mask-for-viewers.js';
 
 import type { AdminApp } from '../app.js';
+import { eventsAnswer } from '../document/bodies.js';
 import { type Problem, problem, sendProblem } from '../problem.js';
 
 /** Proxies close what is silent for longer. */
@@ -46,9 +47,11 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
       exposeHeadRoute: false,
       schema: {
         tags,
+        operationId: 'watchRun',
         summary: 'The run each time that it changes, as server-sent events',
         description: 'Events are named `run`, with a run as their data; `end` says that it is finished and closes.',
         params: runParams,
+        response: eventsAnswer('The run each time that it changes'),
       },
     },
     async (request, reply) => {
@@ -71,6 +74,7 @@ export function addRunEventRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getRunGrid',
         summary: 'The state of each batch, a letter each in the order of their numbers',
         params: runParams,
         response: { 200: z.object({ letters: z.record(z.string(), z.string()), states: z.string() }) },

@@ -21,6 +21,7 @@ import { batchesAfter } from '../../store/views/batch-views.js';
 import { findRunIds } from '../../store/views/run-list.js';
 import { auditActor, reasonOfRowFor, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
+import { csvAnswer, keyHeader } from '../document/bodies.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
 import { runResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
@@ -50,6 +51,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listRuns',
         summary: 'Runs, newest first',
         querystring: z.object({ ...schemas.pageQuery(200), ...runQuery }),
         response: { 200: schemas.pageOf(schemas.runView) },
@@ -68,8 +70,10 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'startRun',
         summary: 'Start a run, or find the one that its key gave before',
         description: 'The header Idempotency-Key is the key if the body has none.',
+        headers: keyHeader,
         body: runRequest,
         response: { 200: schemas.startedRun, 201: schemas.startedRun },
       },
@@ -87,6 +91,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getRun',
         summary: 'A run as it stands, and the forecast of its last start',
         params: runParams,
         response: { 200: schemas.runView.extend({ ...schemas.runStates, forecast: schemas.forecast.nullable() }) },
@@ -100,6 +105,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'getRunResults',
         summary: 'What became of its messages, and why some failed',
         params: runParams,
         response: { 200: runResults },
@@ -113,6 +119,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listRunBatches',
         summary: "A run's batches by number",
         params: runParams,
         querystring: z.object({ ...schemas.pageQuery(1_000), status: schemas.batchStatus.optional() }),
@@ -132,6 +139,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listRunRejections',
         summary: 'Rejected rows, by source and position',
         params: runParams,
         querystring: z.object(schemas.pageQuery(1_000)),
@@ -149,6 +157,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'exportRun',
         summary:
           'Its recipients with what became of each, as CSV; operators see numbers, analysts masked ones, viewers no values either',
         params: runParams,
@@ -169,6 +178,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
             .optional()
             .describe("only those whose message failed with one of these of WhatsApp's codes, with commas"),
         }),
+        response: csvAnswer('Its recipients, a line each'),
       },
     },
     async ({ params: { runId }, query: { status: statuses, code: codes }, actor }, reply) => {
@@ -185,6 +195,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'verifyRun',
         summary: 'Whether every recipient is accounted for, once',
         params: runParams,
         response: { 200: schemas.verification },
@@ -202,7 +213,14 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
     app.route({
       method: 'POST',
       url: `/runs/:runId/${what}`,
-      schema: { tags, summary, params: runParams, body: ifStateBody, response: { 200: response as z.ZodType } },
+      schema: {
+        tags,
+        operationId: `${what}Run`,
+        summary,
+        params: runParams,
+        body: ifStateBody,
+        response: { 200: response as z.ZodType },
+      },
       handler: ({ params: { runId }, body }) => orCurrent(act(runId, { ifState: body?.ifState }), () => current(runId)),
     });
   const asItStands = schemas.runView;

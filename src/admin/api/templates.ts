@@ -32,6 +32,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'listTemplates',
         summary: 'The templates as Qiscus told them last, by account, name and language',
         querystring: z.strictObject(ofWhich),
         response: { 200: z.array(templateView) },
@@ -45,6 +46,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'refreshTemplates',
         summary: 'Ask Qiscus for its templates now; where it does not answer, what is kept is told',
         querystring: z.strictObject(ofWhich),
         response: { 200: z.object({ templates: z.array(templateView), faults: z.array(z.string()) }) },
@@ -59,6 +61,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
       config: { looks: true },
       schema: {
         tags,
+        operationId: 'previewTemplate',
         summary: 'A recipient as the message to them will look; nothing is sent or kept',
         body: previewRequest,
         response: { 200: previewView },
@@ -72,6 +75,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'testSendTemplate',
         summary: 'Send a template to yourself, as a run of its own; waits a while for what comes of it',
         body: testSendRequest,
         response: { 200: testSent },
@@ -85,6 +89,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['runs'],
+        operationId: 'previewRun',
         summary: 'A row of a run as its recipient sees it; not for viewers, and with a masked number for analysts',
         params: z.object({ runId: z.string().max(40) }),
         querystring: z.strictObject({ row: z.coerce.number().int().min(1).max(1e9).default(1) }),
@@ -107,6 +112,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'addTemplate',
         summary: 'Keep a template that Qiscus does not list, in the place of what was added under its id',
         body: newTemplate,
         response: { 200: templateView },

@@ -50,8 +50,10 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     expiresAt,
   });
 
-  app.get('/users', { schema: { tags, summary: 'All users', response: { 200: z.array(userView) } }, config }, () =>
-    listUsers(ctx.db),
+  app.get(
+    '/users',
+    { schema: { tags, operationId: 'listUsers', summary: 'All users', response: { 200: z.array(userView) } }, config },
+    () => listUsers(ctx.db),
   );
 
   app.post(
@@ -59,6 +61,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'inviteUser',
         summary: 'Invite somebody: the link in the answer lets them set a password, once, within 24 hours',
         body: z.object({ name: z.string().max(200), role, email: email.optional() }),
         response: { 201: linkView },
@@ -73,6 +76,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'inviteUserAgain',
         summary: 'Another link for a user, who has lost the first one or their password',
         params: userName,
         response: { 200: linkView },
@@ -87,6 +91,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'changeUserRole',
         summary: 'Give a user another role, from their next request on',
         params: userName,
         body: z.object({ role }),
@@ -105,6 +110,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'changeUserEmail',
         summary:
           'Give a user another e-mail address, or none: by it they are found at their first login by OpenID Connect',
         params: userName,
@@ -124,6 +130,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'resetUserTotp',
         summary: 'Take the codes from a user who has lost their app: their password is enough again',
         params: userName,
         response: noContent,
@@ -141,6 +148,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'revokeUser',
         summary: 'Let a user in no more: their sessions and tokens end',
         params: userName,
         response: noContent,
@@ -156,7 +164,13 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/users/:name/tokens',
     {
-      schema: { tags, summary: "Tokens of a user's programs", params: userName, response: { 200: z.array(tokenView) } },
+      schema: {
+        tags,
+        operationId: 'listUserTokens',
+        summary: "Tokens of a user's programs",
+        params: userName,
+        response: { 200: z.array(tokenView) },
+      },
       config,
     },
     ({ params: { name } }) => listServiceTokens(ctx.db, name),
@@ -167,6 +181,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'issueUserToken',
         summary: 'Issue a token for a program of a user, which may what they may',
         params: userName,
         body: z.object({ label, days }),
@@ -184,7 +199,16 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
 
   app.delete(
     '/users/:name/tokens/:id',
-    { schema: { tags, summary: 'Make a token good no more', params: ofToken, response: noContent }, config },
+    {
+      schema: {
+        tags,
+        operationId: 'revokeUserToken',
+        summary: 'Make a token good no more',
+        params: ofToken,
+        response: noContent,
+      },
+      config,
+    },
     async ({ params: { name, id } }, reply) => {
       const known = await listServiceTokens(ctx.db, name);
       if (!known.some((token) => token.id === id)) throw new NotFoundError('token', id);

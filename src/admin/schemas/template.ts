@@ -62,22 +62,24 @@ export const testSent = z.object({
 
 const text = z.string().max(10_000);
 
-export const testSendRequest = z.strictObject({
-  template: text,
-  account: text.optional(),
-  channelId: z.number().optional(),
-  phoneNumbers: z
-    .array(z.union([text, z.number()]))
-    .max(20)
-    .optional()
-    .describe('default: SIARAN_TEST_NUMBERS'),
-  variables: z
-    .array(z.union([text, z.number()]))
-    .max(15)
-    .optional(),
-  row: z.record(text, z.union([text, z.number()])).optional(),
-  wait: text.optional(),
-});
+export const testSendRequest = z
+  .strictObject({
+    template: text,
+    account: text.optional(),
+    channelId: z.number().optional(),
+    phoneNumbers: z
+      .array(z.union([text, z.number()]))
+      .max(20)
+      .optional()
+      .describe('default: SIARAN_TEST_NUMBERS'),
+    variables: z
+      .array(z.union([text, z.number()]))
+      .max(15)
+      .optional(),
+    row: z.record(text, z.union([text, z.number()])).optional(),
+    wait: text.optional(),
+  })
+  .meta({ examples: [{ template: 'payment_reminder:id', phoneNumbers: ['6281234567890'], variables: ['INV-0001'] }] });
 
 export const previewRequest = z.strictObject({
   template: text,
@@ -87,20 +89,34 @@ export const previewRequest = z.strictObject({
 });
 
 /** As for runs, what a value has to be is said by the library, which names each fault. */
-export const newTemplate = z.strictObject({
-  templateDetailId: z.number(),
-  name: text,
-  language: text,
-  account: text.optional(),
-  category: text.optional(),
-  channelId: z.number().optional(),
-  namespace: text.optional(),
-  header: z.strictObject({ type: z.enum(headerTypes), text: text.nullish(), defaultValue: text.nullish() }).optional(),
-  body: text.optional(),
-  footer: text.optional(),
-  buttons: z
-    .array(z.strictObject({ type: text, text, url: text.nullish(), phoneNumber: text.nullish() }))
-    .max(10)
-    .optional(),
-  columns: z.array(text).max(100).optional(),
-});
+export const newTemplate = z
+  .strictObject({
+    templateDetailId: z.number(),
+    name: text,
+    language: text,
+    account: text.optional(),
+    category: text.optional(),
+    channelId: z.number().optional(),
+    namespace: text.optional(),
+    header: z
+      .strictObject({ type: z.enum(headerTypes), text: text.nullish(), defaultValue: text.nullish() })
+      .optional(),
+    body: text.optional(),
+    footer: text.optional(),
+    buttons: z
+      .array(z.strictObject({ type: text, text, url: text.nullish(), phoneNumber: text.nullish() }))
+      .max(10)
+      .optional(),
+    columns: z.array(text).max(100).optional(),
+  })
+  .meta({
+    examples: [
+      {
+        templateDetailId: 172,
+        name: 'payment_reminder',
+        language: 'id',
+        body: 'Pay your invoice {{1}}.',
+        columns: ['phone_number', 'body_variable1'],
+      },
+    ],
+  });

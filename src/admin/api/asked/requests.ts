@@ -38,15 +38,26 @@ const sending = {
   catchUp: z.enum(catchUps).optional(),
 };
 
-export const runRequest = z.strictObject({
-  ...sending,
-  templateDetailId: whole.optional(),
-  template: text.optional().describe('its name instead of its id, such as reminder or reminder:id'),
-  key: text.optional(),
-  startAt: text.optional(),
-  lateOk: z.boolean().optional(),
-  flushAfter: text.optional(),
-});
+export const runRequest = z
+  .strictObject({
+    ...sending,
+    templateDetailId: whole.optional(),
+    template: text.optional().describe('its name instead of its id, such as reminder or reminder:id'),
+    key: text.optional(),
+    startAt: text.optional(),
+    lateOk: z.boolean().optional(),
+    flushAfter: text.optional(),
+  })
+  .meta({
+    examples: [
+      {
+        key: 'reminders-2026-12',
+        name: 'Payment reminders',
+        templateDetailId: 172,
+        columns: ['phone_number', 'body_variable1'],
+      },
+    ],
+  });
 
 /** When and how the run of a draft goes out. */
 export const draftSettings = z.strictObject({
@@ -84,27 +95,42 @@ const campaign = {
   approveOnce: z.boolean().optional().describe('one approval is for all runs of a version'),
 };
 
-export const campaignRequest = z.strictObject({
-  ...campaign,
-  again: z
-    .boolean()
-    .optional()
-    .describe('also fires instants that a removed campaign of this name has fired or skipped'),
-});
+export const campaignRequest = z
+  .strictObject({
+    ...campaign,
+    again: z
+      .boolean()
+      .optional()
+      .describe('also fires instants that a removed campaign of this name has fired or skipped'),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Weekly reminders',
+        templateDetailId: 172,
+        columns: ['phone_number', 'body_variable1'],
+        audience: 'named:customers',
+        schedule: '0 9 * * mon',
+        timeZone: 'Asia/Jakarta',
+      },
+    ],
+  });
 
 /** What is to be another setting; `null` takes one away. */
 const changes = Object.fromEntries(
   Object.entries(campaign).map(([name, setting]) => [name, z.nullable(z.optional(setting))]),
 ) as { [K in keyof typeof campaign]: z.ZodNullable<z.ZodOptional<(typeof campaign)[K]>> };
 
-export const editRequest = z.strictObject({
-  ...changes,
-  name: text.optional().describe('it can not be changed'),
-  version: whole
-    .optional()
-    .describe('the version that you saw: if it is another one by now, the answer is 409 with the campaign as it is'),
-  redo: z.boolean().optional().describe('fires again, with the new settings, what is fired and not handed over'),
-});
+export const editRequest = z
+  .strictObject({
+    ...changes,
+    name: text.optional().describe('it can not be changed'),
+    version: whole
+      .optional()
+      .describe('the version that you saw: if it is another one by now, the answer is 409 with the campaign as it is'),
+    redo: z.boolean().optional().describe('fires again, with the new settings, what is fired and not handed over'),
+  })
+  .meta({ examples: [{ version: 3, templateDetailId: 173, pace: null }] });
 
 export const fireRequest = z.strictObject({
   asOf: z.iso
@@ -113,25 +139,29 @@ export const fireRequest = z.strictObject({
   ...ifState,
 });
 
-export const messageRequest = z.strictObject({
-  phoneNumber: z.union([text, z.number()]),
-  template: text.optional().describe('its name instead of its id and all that follows'),
-  templateDetailId: whole.optional(),
-  channelId: whole.optional(),
-  templateName: text.optional(),
-  namespace: text.optional(),
-  language: text.optional(),
-  variables: z.array(text).max(15).optional(),
-  buttonParams: z
-    .array(z.strictObject({ type: text, values: text, index: whole }))
-    .max(10)
-    .optional(),
-  name: text.optional(),
-  key: text.optional(),
-  startAt: text.optional(),
-  lateOk: z.boolean().optional(),
-  timeZone: text.optional(),
-  account: text.optional(),
-  values: z.enum(valuePolicies).optional(),
-  wait: text.optional(),
-});
+export const messageRequest = z
+  .strictObject({
+    phoneNumber: z.union([text, z.number()]),
+    template: text.optional().describe('its name instead of its id and all that follows'),
+    templateDetailId: whole.optional(),
+    channelId: whole.optional(),
+    templateName: text.optional(),
+    namespace: text.optional(),
+    language: text.optional(),
+    variables: z.array(text).max(15).optional(),
+    buttonParams: z
+      .array(z.strictObject({ type: text, values: text, index: whole }))
+      .max(10)
+      .optional(),
+    name: text.optional(),
+    key: text.optional(),
+    startAt: text.optional(),
+    lateOk: z.boolean().optional(),
+    timeZone: text.optional(),
+    account: text.optional(),
+    values: z.enum(valuePolicies).optional(),
+    wait: text.optional(),
+  })
+  .meta({
+    examples: [{ key: 'otp-4711', phoneNumber: '6281234567890', template: 'one_time_code:id', variables: ['482913'] }],
+  });
