@@ -10,6 +10,7 @@ export type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 export type { CatchUp } from './domain/campaigns/firing.js';
 export type { Forecast } from './domain/campaigns/forecast.js';
 export type { ButtonParam } from './domain/columns/button-params.js';
+export type { Cost } from './domain/prices/prices.js';
 export type { ColumnValue, Recipient } from './domain/recipients/recipient.js';
 export type { LeftOutReason } from './domain/resending/resend.js';
 export type { RetryAfterFailure, RetryAfterFailureRequest } from './domain/resending/retry-after-failure.js';

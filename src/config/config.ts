@@ -1,4 +1,5 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
+import type { Prices } from '../domain/prices/prices.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
@@ -10,6 +11,7 @@ import { redisUrl } from './config-fields.js';
 import { addConfigFile } from './config-file.js';
 import { defaults, type Environment, environment, type LogLevel } from './environment.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
+import { readPricesFile } from './prices-file.js';
 import { proxyTo, readProxies } from './proxies.js';
 import { readSecretFiles } from './secret-files.js';
 
@@ -41,6 +43,7 @@ export type Config = Readonly<{
   accountsFile: string | undefined;
   /** Runs with more people go out only once somebody else has approved them; accounts may be stricter. */
   approvalAbove: number | undefined;
+  prices: Prices | undefined;
   /** Of the two variables with the credentials of the account `default`, those that aren't set. */
   missingCredentials: readonly string[];
   /** Where Qiscus is for accounts that don't say so. */
@@ -109,6 +112,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
   const file = readAccountsFile(given);
   const { proxies, faults: proxyFaults } = readProxies(given);
   const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
+  const { prices, faults: priceFaults } = readPricesFile(given.SIARAN_PRICES_FILE);
   faults.push(
     ...fileFaults,
     ...secretFaults,
@@ -119,6 +123,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     ...oidcFaults(given),
     ...file.faults,
     ...audienceFaults,
+    ...priceFaults,
   );
   if (!parsed.success || faults.length > 0)
     throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -136,6 +141,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     accounts: throughProxies(accountsOf(e, file.entries), proxies),
     accountsFile: e.SIARAN_ACCOUNTS_FILE,
     approvalAbove: e.SIARAN_APPROVAL_ABOVE,
+    prices,
     missingCredentials: credentialNames.filter((name) => e[name] === undefined),
     baseUrl: e.QISCUS_BASE_URL,
     proxy: proxyTo(e.QISCUS_BASE_URL, proxies),

@@ -1,9 +1,16 @@
-import { parseDocument, type YAMLError } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { readSmallFile } from './small-file.js';
 
 const largestFile = 1_000_000;
 
-export type MappingFile = { ok: true; mapping: Record<string, unknown> } | { ok: false; fault: string };
+export type MappingFile =
+  | {
+      ok: true;
+      mapping: Record<string, unknown>;
+      /** In which line a key stands, within those that are named before it. */
+      lineOf(...keys: string[]): number | undefined;
+    }
+  | { ok: false; fault: string };
 
 /**
  * Reads a file of settings in YAML, of which JSON is a part. `fault` shows nothing of a line; `form` says what is right. Values that
@@ -13,7 +20,8 @@ export function readMappingFile(path: string, form: string, values?: 'as it is w
   const text = readText(path);
   if (!text.ok) return text;
   // Its own messages quote the text, and what it warns of it would print.
-  const document = parseDocument(text.text, { logLevel: 'error', ...(values && { schema: 'failsafe' }) });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text.text, { logLevel: 'error', lineCounter, ...(values && { schema: 'failsafe' }) });
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong) return { ok: false, fault: `is neither YAML nor JSON${placeOf(wrong)}` };
   let mapping: unknown;
@@ -23,7 +31,19 @@ export function readMappingFile(path: string, form: string, values?: 'as it is w
     return { ok: false, fault: 'is neither YAML nor JSON: it refers to an anchor that is not there' };
   }
   if (!isMapping(mapping)) return { ok: false, fault: `is no mapping; ${form}` };
-  return { ok: true, mapping };
+  return { ok: true, mapping, lineOf: (...keys) => lineOf(document, lineCounter, keys) };
+}
+
+function lineOf({ contents }: Document, lines: LineCounter, keys: readonly string[]): number | undefined {
+  let node: unknown = contents;
+  let start: number | undefined;
+  for (const name of keys) {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && String(key.value) === name) : undefined;
+    if (!pair || !isScalar(pair.key)) return undefined;
+    start = pair.key.range?.[0];
+    node = pair.value;
+  }
+  return start === undefined ? undefined : lines.linePos(start).line;
 }
 
 export function isMapping(value: unknown): value is Record<string, unknown> {

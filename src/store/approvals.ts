@@ -1,5 +1,6 @@
 import { type ApprovalNeed, approvalReason } from '../domain/approval/approval.js';
 import type { Sql } from './postgres/database.js';
+import { noBatch } from './recipients.js';
 
 /** How a run stands that needs an approval above some number of people. */
 export type StandingApproval = ApprovalNeed & {
@@ -77,6 +78,14 @@ export async function noteApprovals(tx: Sql): Promise<string[]> {
       INSERT INTO notices (event, run_id, detail)
       VALUES ('hold', ${id}, jsonb_build_object('kind', 'approval', 'reason', ${approvalReason(need)}::text))`;
   return asked.map(({ id }) => id);
+}
+
+/** How many people of a run have numbers that begin so: by their first three digits. */
+export async function countByStart(db: Sql, runId: string): Promise<[string, number][]> {
+  const rows = await db.$queryRaw<{ start: string; count: number }[]>`
+    SELECT left(phone_number::text, 3) AS start, count(*)::int AS count FROM recipients
+    WHERE run_number = (SELECT number FROM runs WHERE id = ${runId}) AND batch_number <> ${noBatch} GROUP BY 1`;
+  return rows.map(({ start, count }) => [start, count]);
 }
 
 /** The first rows of a run, as they were taken: a line each. */

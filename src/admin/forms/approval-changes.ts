@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
+import { costText } from '../../domain/prices/describe-cost.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { approve } from '../../pipeline/approval/approve.js';
@@ -52,7 +53,7 @@ ${question({
   });
 }
 
-function shown({ run, people, isWhole, above, startedBy, version, columns, rows }: ApprovalView) {
+function shown({ run, people, isWhole, above, startedBy, version, columns, rows, cost }: ApprovalView) {
   const { rejected, scheduled } = run.recipients;
   return html`${facts([
     ['People', html`<strong>${count(people)}</strong>${!isWhole && ', so far: more of them ask again'}`],
@@ -68,7 +69,7 @@ function shown({ run, people, isWhole, above, startedBy, version, columns, rows 
     ['Limits', describeDelivery(run.delivery) || 'none'],
     ['Rejected', rejected > 0 ? html`<a href="/runs/${run.id}/rejections">${plural(rejected, 'row')}</a>` : 'no row'],
     ['Handed over', scheduled > 0 ? `${count(scheduled)} of them, before it grew` : null],
-    ['Cost', 'not known: there is no price list'],
+    ['Cost', costText(cost)],
   ])}
 <h2>First rows</h2>
 ${

@@ -14,6 +14,16 @@ export const approvalView = z.object({
   version: z.number().nullable().describe('the version of its campaign of which all runs are approved with it'),
   columns: z.array(z.string()),
   rows: z.array(z.array(z.string())).describe('its first five rows, with a value a column'),
+  cost: z
+    .object({
+      category: z.string().nullable().describe("the template's; `null`: nobody has told it"),
+      amounts: z.array(z.object({ amount: z.string(), currency: z.string() })),
+      isWhole: z.boolean().describe('whether everybody has a price: if not, it costs more than this'),
+      unpriced: count.describe('how many people have none'),
+      unpricedCodes: z.array(z.string()).describe('their calling codes'),
+    })
+    .nullable()
+    .describe('what its messages cost; `null`: there is no list of prices'),
   run: runView,
 }) satisfies z.ZodType<ApprovalView>;
 

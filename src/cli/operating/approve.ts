@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { costText } from '../../domain/prices/describe-cost.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError, UsageError } from '../../errors.js';
@@ -70,7 +71,7 @@ function describeApproval(asked: ApprovalView): string {
     ['limits', describeDelivery(run.delivery) || 'none'],
     ['rejected', rejected === 0 ? 'no row' : `${plural(rejected, 'row')}: siaran rejections ${run.id}`],
     ['handed over', scheduled === 0 ? undefined : `${count(scheduled)} of them, before it grew`],
-    ['cost', 'not known: there is no price list'],
+    ['cost', costText(asked.cost)],
     ['state', asked.state],
   ];
   const shown = lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`]));

@@ -11,6 +11,8 @@ export const priceForm = 'write an amount and a currency in quotes, for example 
 
 /** What messages cost, as far as it is known. */
 export type Cost = {
+  /** That of the template; `null`: nobody has told it. */
+  category: string | null;
   /** The sum in each currency, as a decimal: `{ amount: '41.10', currency: 'USD' }`. None: nothing is known. */
   amounts: { amount: string; currency: string }[];
   /** Whether everybody has a price: if not, it costs more than this. */
@@ -48,6 +50,7 @@ export function costOf({ category, countByCallingCode }: Priced, prices: Prices)
     else unpriced.set(code, count);
   }
   return {
+    category,
     amounts: [...sums].sort().map(([currency, millionths]) => ({ amount: decimal(millionths), currency })),
     isWhole: unpriced.size === 0,
     unpriced: [...unpriced.values()].reduce((sum, count) => sum + count, 0),

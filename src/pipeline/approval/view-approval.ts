@@ -1,12 +1,15 @@
 import type { Context } from '../../context.js';
 import { rowsShown } from '../../domain/approval/approval.js';
+import { byCallingCode, type Cost, costOf } from '../../domain/prices/prices.js';
 import { readLines } from '../../domain/recipients/recipient.js';
 import { RunStateError } from '../../errors.js';
-import { approvalsOf, firstLines } from '../../store/approvals.js';
+import { approvalsOf, countByStart, firstLines } from '../../store/approvals.js';
+import type { RunRow } from '../../store/runs.js';
+import { findTemplate } from '../../store/templates.js';
 import { requireRun } from '../require-run.js';
 import { type RunView, viewRun } from '../views/view-run.js';
 
-/** What an approver is shown of a run before it goes out. There is no price list, so that what it costs isn't known. */
+/** What an approver is shown of a run before it goes out. */
 export type ApprovalView = {
   /** What `approve` takes: another text as soon as anything has changed that is to be approved. */
   state: string;
@@ -26,6 +29,8 @@ export type ApprovalView = {
   columns: string[];
   /** Its first five rows, with a value a column. */
   rows: string[][];
+  /** What its messages cost by the list of prices; `null`: there is none. */
+  cost: Cost | null;
   /** The run. */
   run: RunView;
 };
@@ -44,6 +49,14 @@ export async function viewApproval(ctx: Context, runId: string): Promise<Approva
   return {
     ...{ state, waits, above, people, isWhole, startedBy, version, rows },
     columns: ['phone_number', ...others],
+    cost: await costOfRun(ctx, row),
     run: await viewRun(ctx, runId),
   };
+}
+
+async function costOfRun({ db, config }: Context, run: RunRow): Promise<Cost | null> {
+  if (config.prices === undefined) return null;
+  const template = await findTemplate(db, run.account, run.templateDetailId);
+  const countByCallingCode = byCallingCode(await countByStart(db, run.id));
+  return costOf({ category: template?.category ?? null, countByCallingCode }, config.prices);
 }

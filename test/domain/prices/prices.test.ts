@@ -28,6 +28,7 @@ describe('what a run costs', () => {
       ['1', 7],
     ]);
     expect(costOf({ category: 'marketing', countByCallingCode }, prices)).toEqual({
+      category: 'marketing',
       amounts: [
         { amount: '175899000.00', currency: 'IDR' },
         { amount: '0.433', currency: 'USD' },
@@ -58,7 +59,11 @@ describe('what a run costs', () => {
   test.each(['authentication', null])('is not known at all of the category %j', (category) => {
     const cost = costOf({ category, countByCallingCode: new Map([['62', 1]]) }, prices);
     expect(cost.amounts).toEqual([]);
-    expect(costText(cost)).toBe('not known: 1 person of Indonesia (62) has no price');
+    expect(costText(cost)).toBe(
+      category === null
+        ? "not known: nobody has told the template's category"
+        : 'not known: 1 person of Indonesia (62) has no price',
+    );
   });
 
   test('is nothing for nobody', () => {
