@@ -13,8 +13,13 @@ export const priceForm = 'write an amount and a currency in quotes, for example 
 export type Cost = {
   /** That of the template; `null`: nobody has told it. */
   category: string | null;
-  /** The sum in each currency, as a decimal: `{ amount: '41.10', currency: 'USD' }`. None: nothing is known. */
-  amounts: { amount: string; currency: string }[];
+  /** The sum in each currency. None: nothing is known. */
+  amounts: {
+    /** A decimal with a point and at least two digits behind it. */
+    amount: string;
+    /** Three capitals, as `IDR`. */
+    currency: string;
+  }[];
   /** Whether everybody has a price: if not, it costs more than this. */
   isWhole: boolean;
   /** How many people have none. */
