@@ -160,17 +160,30 @@ export class AudienceError extends SiaranError {
   }
 }
 
-/** `UNAVAILABLE`: Redis or Postgres could not be reached for longer than a call waits, which is a minute. Retryable. */
+/** `UNAVAILABLE`: Redis or Postgres can't be reached, or can't do it now, for longer than the call waits. Retryable. */
 export class UnavailableError extends SiaranError {
   override readonly name = 'UnavailableError';
   /** Which of them. */
   readonly service: 'Redis' | 'Postgres';
 
-  constructor(service: 'Redis' | 'Postgres', cause: unknown) {
-    super('UNAVAILABLE', `${service} can't be reached: ${messageOf(cause)}`, {
-      cause,
-      retryable: true,
-    });
+  constructor(
+    service: 'Redis' | 'Postgres',
+    cause: unknown,
+    message = `${service} can't be reached: ${messageOf(cause)}`,
+  ) {
+    super('UNAVAILABLE', message, { cause, retryable: true });
+    this.service = service;
+  }
+}
+
+/** `REFUSED`: Redis or Postgres answers and lets Siaran not in, or not do it: the login, a right, or the database is missing. */
+export class RefusedError extends SiaranError {
+  override readonly name = 'RefusedError';
+  /** Which of them. */
+  readonly service: 'Redis' | 'Postgres';
+
+  constructor(service: 'Redis' | 'Postgres', message: string, cause: unknown) {
+    super('REFUSED', message, { cause });
     this.service = service;
   }
 }

@@ -2,6 +2,7 @@ import { parseConfig } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
 import { Siaran } from './siaran.js';
+import { tellServiceErrors } from './siaran-errors.js';
 
 export type { AudienceFunction } from './audience/open-audience.js';
 export type { Environment } from './config/environment.js';
@@ -30,6 +31,7 @@ export {
   IntakeLostError,
   KeyConflictError,
   NotFoundError,
+  RefusedError,
   type RunStateCode,
   RunStateError,
   SiaranError,
@@ -103,5 +105,6 @@ export function openSiaran(env: Environment = process.env): Siaran {
 /** Siaran over connections that are opened already. @internal */
 export function siaranWith(ctx: Context): Siaran {
   // Loaded only if it is asked for: most programs and commands start no workers.
-  return new Siaran(ctx, async (opened) => (await import('../workers/start.js')).startWorkers(opened));
+  const siaran = new Siaran(ctx, async (opened) => (await import('../workers/start.js')).startWorkers(opened));
+  return tellServiceErrors(siaran, ctx.config);
 }

@@ -27,7 +27,7 @@ const top = [steps, 'src/audience/', context, 'src/config/', ...below];
  */
 const directions = {
   // The only file that joins src/ and workers/.
-  'src/index.ts': ['src/siaran.ts', 'workers/', ...top],
+  'src/index.ts': ['src/siaran.ts', 'src/siaran-errors.ts', 'workers/', ...top],
   'src/cli/': [
     packageFile,
     'src/index.ts',
@@ -43,6 +43,7 @@ const directions = {
     ...top,
   ],
   'src/siaran.ts': ['src/siaran-desk.ts', ...top],
+  'src/siaran-errors.ts': ['type src/siaran.ts', ...top],
   'src/siaran-desk.ts': ['src/siaran-people.ts', ...top],
   'src/siaran-people.ts': ['src/siaran-campaigns.ts', ...top],
   'src/siaran-campaigns.ts': ['src/siaran-templates.ts', ...top],

@@ -53,6 +53,8 @@ const statusOf: Readonly<Record<string, number>> = {
   OTHER_DATABASE: 409,
   AUDIENCE: 422,
   UNAVAILABLE: 503,
+  REFUSED: 503,
+  REDIS_FULL: 503,
 };
 
 /** What happened, in general. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway, isRedisDiskFull, isRedisFull, whyRedisIsAway } from '../queue/connection.js';
+import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/connection.js';
 import { isPostgresAway } from '../store/postgres/database.js';
+import { explainServiceError, serviceErrorOf } from './service-error.js';
 
 /** How long a producer's call waits for a Redis or Postgres that is away. */
 export const producerPatienceMs = 60_000;
@@ -24,8 +25,9 @@ export async function patiently<T>(ctx: Context, action: () => Promise<T>, limit
       // What stays silent takes its time to fail, which counts as well.
       if (outage.passing) awayMs += performance.now() - begun + waitMs;
       if (awayMs > limitMs && outage.service === 'Redis')
-        throw new UnavailableError('Redis', (await whyRedisIsAway(ctx.config)) ?? error);
-      if (awayMs > limitMs || ctx.closing.aborted) throw new UnavailableError(outage.service, error);
+        throw (await explainServiceError(error, ctx.config)) ?? new UnavailableError('Redis', error);
+      if (awayMs > limitMs || ctx.closing.aborted)
+        throw serviceErrorOf(error, ctx.config) ?? new UnavailableError(outage.service, error);
       if (waitMs === 100) ctx.logger.warn(outage.message);
       await waitUnlessClosing(ctx, waitMs);
     }

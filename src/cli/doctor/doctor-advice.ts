@@ -1,7 +1,7 @@
 import { isCertificateError, UnavailableError } from '../../errors.js';
 import { isRedisAway, isRedisFull, isRedisRefused } from '../../queue/connection.js';
 import { isPostgresAway, isPostgresRefused } from '../../store/postgres/database.js';
-import { isNotMigrated, isOutOfConnections } from '../terminal/failure.js';
+import { isNotMigrated, isOutOfConnections } from '../../store/postgres/postgres-error.js';
 
 /** What sending can't do without. */
 export type Service = 'Postgres' | 'Redis';

@@ -2,6 +2,7 @@ import { isLabel } from '../../domain/runs/label.js';
 import { unstorableIn } from '../../domain/text/unstorable.js';
 import { messageOf, NotFoundError, type RunStateCode, RunStateError, UsageError } from '../../errors.js';
 import { findSqlFault } from '../../store/postgres/sql-fault.js';
+import { ofCaller } from '../errors-of-callers.js';
 import { forEachRow, type Recipients, refuseUnlessIterable } from './enqueue.js';
 
 /**
@@ -53,7 +54,7 @@ export async function enqueueIn<Column extends string>(
     try {
       await run([runKey, json]);
     } catch (error) {
-      throw explained(error, runKey);
+      throw explained(ofCaller(error), runKey);
     }
   };
   await forEachRow(rows, (row) => {

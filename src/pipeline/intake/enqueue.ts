@@ -7,6 +7,7 @@ import { UnavailableError, UsageError } from '../../errors.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
 import { findTemplate } from '../../store/templates.js';
+import { ofCaller } from '../errors-of-callers.js';
 import { patiently } from '../patience.js';
 import { requireRun } from '../require-run.js';
 import { traced } from '../traced.js';
@@ -121,16 +122,25 @@ export async function forEachRow(
   rows: Iterable<unknown> | AsyncIterable<unknown>,
   take: (row: unknown) => Promise<void> | undefined,
 ): Promise<void> {
-  if (Symbol.asyncIterator in rows) {
-    for await (const row of rows) {
+  let taking = false;
+  try {
+    if (Symbol.asyncIterator in rows) {
+      for await (const row of rows) {
+        taking = true;
+        const waiting = take(row);
+        if (waiting) await waiting;
+        taking = false;
+      }
+      return;
+    }
+    for (const row of rows) {
+      taking = true;
       const waiting = take(row);
       if (waiting) await waiting;
+      taking = false;
     }
-    return;
-  }
-  for (const row of rows) {
-    const waiting = take(row);
-    if (waiting) await waiting;
+  } catch (error) {
+    throw taking ? error : ofCaller(error);
   }
 }
 

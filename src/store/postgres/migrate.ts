@@ -6,6 +6,7 @@ import { SiaranError, UnavailableError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { endWithin } from './deadlines.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
+import { postgresErrorOf } from './postgres-error.js';
 
 export interface Migrated {
   readonly applied: string[];
@@ -209,7 +210,7 @@ async function withClient<T>(
     // A role called `siaran` would have the schema of that name come first, in which only what others may call stands.
     await client.query('SET search_path TO public');
   } catch (cause) {
-    throw connectionError(databaseUrl, cause);
+    throw postgresErrorOf(cause, databaseUrl) ?? new UnavailableError('Postgres', cause);
   }
   try {
     return await work(client);
@@ -217,14 +218,6 @@ async function withClient<T>(
     // Ending the session also gives the advisory lock back.
     await endWithin(client, closeMs);
   }
-}
-
-function connectionError(databaseUrl: string, cause: unknown): SiaranError {
-  // 3D000 is Postgres's invalid_catalog_name.
-  const missing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '3D000';
-  if (!missing) return new UnavailableError('Postgres', cause);
-  const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
-  return migrationError(`The database ${JSON.stringify(name)} of DATABASE_URL does not exist. Create it first.`, cause);
 }
 
 function querying(client: Client): Query {

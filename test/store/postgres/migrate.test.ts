@@ -181,7 +181,7 @@ test('a database that was made by other migrations is refused before anything is
 test('a database that does not exist is named, and a server that is away can be told from it', async () => {
   const missing = Object.assign(new URL(server), { pathname: '/nowhere' }).href;
   await expect(migrate(missing)).rejects.toMatchObject({
-    code: 'MIGRATION',
+    code: 'REFUSED',
     message: expect.stringMatching(/"nowhere"/),
   });
   const away = Object.assign(new URL(server), { port: '1' }).href;
