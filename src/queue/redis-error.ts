@@ -24,7 +24,7 @@ export function redisErrorOf(error: unknown, address?: RedisAddress): SiaranErro
     const what = isRedisDiskFull(error) ? "Redis can't write its file" : 'Redis is full';
     return new SiaranError('REDIS_FULL', `${what}${told}`, { cause: error, retryable: true });
   }
-  if (isRedisAway(error)) return new UnavailableError('Redis', error, `Redis can't be reached${told}`);
+  if (isRedisAway(error)) return awayFor(error, address);
   if (isOfRedis(error))
     return new SiaranError('UNEXPECTED', `Redis failed at a command of Siaran${told}`, { cause: error });
   return undefined;
@@ -33,7 +33,14 @@ export function redisErrorOf(error: unknown, address?: RedisAddress): SiaranErro
 /** The same; a command only says that it didn't get through, and connecting says why. */
 export async function explainRedisError(error: unknown, address: RedisAddress): Promise<SiaranError | undefined> {
   const why = isRedisAway(error) ? await whyRedisIsAway(address) : undefined;
-  return redisErrorOf(why ?? error, address) ?? redisErrorOf(error, address);
+  if (why === undefined) return redisErrorOf(error, address);
+  // A certificate that isn't trusted, for example, is an error of neither driver.
+  return redisErrorOf(why, address) ?? awayFor(why, address);
+}
+
+function awayFor(error: unknown, address: RedisAddress | undefined): UnavailableError {
+  const reason = reasonOf(error);
+  return new UnavailableError('Redis', error, `Redis can't be reached${reason}${placeOf(address, reason)}`);
 }
 
 function isOfRedis(error: unknown): boolean {

@@ -32,15 +32,16 @@ export async function judgeClock({ db }: Context): Promise<Finding> {
 }
 
 export async function judgeMigrations({ config }: Context): Promise<Finding> {
-  const { pending, unknown, failed, isOther } = await migrationStatus(config.databaseUrl);
+  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(config.databaseUrl);
   if (failed.length > 0) {
     const todo = 'Look at what it left in the database, then settle it with `prisma migrate resolve`.';
     return { ok: false, detail: `started and not finished: ${failed.join(', ')}`, todo };
   }
   if (isOther) return { ok: false, detail: `made by other migrations, from ${unknown[0]} on`, todo: otherAdvice };
-  if (unknown.length > 0) {
+  if (isProgramTooOld) {
     return { ok: false, detail: `newer than this program: ${unknown.join(', ')}`, todo: 'Update this program.' };
   }
-  if (pending.length === 0) return found('all applied');
+  if (pending.length === 0)
+    return found(unknown.length > 0 ? `all applied, and newer ones that this program can work with` : 'all applied');
   return { ok: false, detail: `not applied: ${pending.join(', ')}`, todo: 'Run `siaran migrate`.' };
 }

@@ -7,6 +7,7 @@ import { packageFile } from '../../package-file.js';
 import { endWithin } from './deadlines.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
 import { postgresErrorOf } from './postgres-error.js';
+import { knowsEnough, type Query } from './programs-know.js';
 
 export interface Migrated {
   readonly applied: string[];
@@ -25,6 +26,8 @@ export interface MigrationStatus {
   readonly pending: string[];
   /** Applied to the database but not known here: its schema is newer than this program. */
   readonly unknown: string[];
+  /** Whether these are more than this program can work with. */
+  readonly isProgramTooOld: boolean;
   /** Begun by another tool and not finished. */
   readonly failed: string[];
   /** It has migrations, and not the one that ours begin with. */
@@ -35,8 +38,6 @@ export interface MigrationStatus {
 const connectMs = 5_000;
 const statusMs = 5_000;
 const closeMs = 1_000;
-
-export type Query = (sql: string) => Promise<readonly unknown[]>;
 
 interface Migration {
   readonly name: string;
@@ -106,9 +107,11 @@ export async function migrationStatus(
   const rows = (found as { present: boolean }).present ? await readRows(database) : [];
   const known = new Set(migrations.map(({ name }) => name));
   const recorded = new Set(rows.map((row) => row.migration_name));
+  const unknown = rows.map((row) => row.migration_name).filter((name) => !known.has(name));
   return {
     pending: migrations.map(({ name }) => name).filter((name) => !recorded.has(name)),
-    unknown: rows.map((row) => row.migration_name).filter((name) => !known.has(name)),
+    unknown,
+    isProgramTooOld: unknown.length > 0 && !(await knowsEnough(database, known)),
     failed: rows.filter((row) => row.finished_at === null).map((row) => row.migration_name),
     isOther: isOther(migrations, rows),
   };
@@ -123,15 +126,15 @@ function isOther([first]: readonly Migration[], rows: readonly Row[]): boolean {
   return rows.length > 0 && !rows.some((row) => row.migration_name === first?.name);
 }
 
-/** Throws `MIGRATION` unless the database has exactly our migrations: a worker must not guess at a schema. */
+/** Throws `MIGRATION` unless the database has all our migrations, and none that this program is too old for: a worker must not guess at a schema. */
 export async function assertMigrated(
   database: string | Query,
   folder: string = packageFile('prisma', 'migrations'),
 ): Promise<void> {
-  const { pending, unknown, failed, isOther } = await migrationStatus(database, folder);
+  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(database, folder);
   if (failed.length > 0) throw unfinished(failed);
   if (isOther) throw madeOtherwise(unknown);
-  if (unknown.length > 0) {
+  if (isProgramTooOld) {
     throw migrationError(`This database is newer than this program: it has ${unknown.join(', ')}. Update the program.`);
   }
   if (pending.length > 0) {

@@ -45,7 +45,13 @@ test('only those that came since are applied', async () => {
   await write('2_second', 'CREATE TABLE two (id INT)');
   expect((await migrationStatus(url, folder)).pending).toEqual(['2_second']);
   expect(await migrate(url, { folder })).toEqual({ applied: ['2_second'], already: 1 });
-  expect(await migrationStatus(url, folder)).toEqual({ pending: [], unknown: [], failed: [], isOther: false });
+  expect(await migrationStatus(url, folder)).toEqual({
+    pending: [],
+    unknown: [],
+    isProgramTooOld: false,
+    failed: [],
+    isOther: false,
+  });
 });
 
 test('of several at once one applies each, and the others find nothing to do', async () => {
@@ -146,7 +152,7 @@ test('the lock is the one that Prisma takes', async () => {
   expect((await migrating).applied).toEqual(['1_first']);
 });
 
-test('a program refuses a database that is not migrated, and one that is newer than itself', async () => {
+test('a program refuses a database that is not migrated, and one that it is too old for', async () => {
   await expect(assertMigrated(url)).rejects.toMatchObject({
     code: 'MIGRATION',
     message: expect.stringMatching(/siaran migrate/),
@@ -155,10 +161,16 @@ test('a program refuses a database that is not migrated, and one that is newer t
   await migrate(url, { folder });
   await expect(assertMigrated(url)).resolves.toBeUndefined();
 
-  await write('99999999999999_later', 'CREATE TABLE later (id INT)');
+  await write('99999999999998_later', 'CREATE TABLE later (id INT)');
   await migrate(url, { folder });
-  expect(await migrationStatus(url)).toMatchObject({ pending: [], unknown: ['99999999999999_later'], failed: [] });
-  await expect(assertMigrated(url)).rejects.toThrow(/newer than this program: it has 99999999999999_later/);
+  expect(await migrationStatus(url)).toMatchObject({ pending: [], unknown: ['99999999999998_later'], failed: [] });
+  await expect(assertMigrated(url)).resolves.toBeUndefined();
+
+  await write('99999999999999_other', "UPDATE installation SET programs_know = '99999999999999_other'");
+  await migrate(url, { folder });
+  await expect(assertMigrated(url)).rejects.toThrow(
+    /newer than this program: it has 99999999999998_later, 99999999999999_other\. Update the program/,
+  );
   await expect(assertMigrated((sql) => query(url, sql))).rejects.toMatchObject({ code: 'MIGRATION' });
 });
 
