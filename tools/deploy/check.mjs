@@ -1,0 +1,63 @@
+// Checks the files of deploy/ and of continuous integration. It needs the program to be built, and no network.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { faultsOfKustomize, faultsOfTypes, readManifests, root } from './manifests.mjs';
+import { faultsOfNames, faultsOfPods, faultsOfUnits } from './programs.mjs';
+
+const require = createRequire(join(root, 'package.json'));
+const { parse } = require('yaml');
+const { validateWorkflow } = createRequire(import.meta.url)('@action-validator/core');
+
+/** systemd wants what a unit starts to be there; that is this Node here. */
+function faultsBySystemd() {
+  if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
+    console.error('systemd-analyze is not installed: the units were not verified by it.');
+    return [];
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'siaran-units-'));
+  try {
+    const folder = join(root, 'deploy/systemd');
+    return readdirSync(folder).flatMap((file) => {
+      const path = join(scratch, file);
+      writeFileSync(path, readFileSync(join(folder, file), 'utf8').replace('=/usr/bin/node ', `=${process.execPath} `));
+      const named = file.includes('@.') ? path.replace('@.', '@1.') : path;
+      const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', named], { encoding: 'utf8' });
+      return status === 0 && !stderr.includes(file.split('.')[0]) ? [] : [`${file}: ${stderr.trim() || status}`];
+    });
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Of GitLab's file npm has no schema: it is parsed, and its job has to call what has to hold. */
+function faultsOfPipelines() {
+  const workflow = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
+  const { errors } = validateWorkflow(workflow);
+  const gitlab = parse(readFileSync(join(root, '.gitlab-ci.yml'), 'utf8'));
+  accessSync(join(root, '.ci/run'), constants.X_OK);
+  const steps = Object.values(parse(workflow).jobs).flatMap((job) => job.steps);
+  return [
+    ...errors.map((error) => `.github/workflows/ci.yml: ${JSON.stringify(error)}`),
+    ...(steps.some(({ run }) => run === '.ci/run') ? [] : ["GitHub's workflow doesn't call .ci/run"]),
+    ...(gitlab.run?.script?.includes('.ci/run') ? [] : ["GitLab's job doesn't call .ci/run"]),
+  ];
+}
+
+const manifests = readManifests();
+const faults = [
+  ...faultsOfTypes(manifests),
+  ...faultsOfKustomize(manifests),
+  ...faultsOfPods(manifests),
+  ...faultsOfNames(manifests),
+  ...faultsOfUnits(),
+  ...faultsBySystemd(),
+  ...faultsOfPipelines(),
+];
+for (const fault of faults) console.error(fault);
+console.error(
+  `Deployment: ${manifests.length} manifests, ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;
