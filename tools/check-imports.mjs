@@ -153,6 +153,7 @@ const directions = {
 const homes = {
   '@bull-board/api': ['src/admin/'],
   '@bull-board/fastify': ['src/admin/'],
+  '@fastify/busboy': ['src/admin/'],
   '@fastify/cookie': ['src/admin/'],
   '@fastify/formbody': ['src/admin/'],
   '@fastify/helmet': ['src/admin/'],

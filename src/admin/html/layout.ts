@@ -1,4 +1,5 @@
 import type { Actor } from '../../config/admin-token.js';
+import { mayChange } from '../access/roles.js';
 import { type Desk, needsCount, stopBanner, stopButton } from './desk.js';
 import { type Content, type Html, html } from './html.js';
 
@@ -21,8 +22,9 @@ export type Page = {
 };
 
 /** A new section needs a line here. */
-const sections: readonly { name: string; path: string }[] = [
+const sections: readonly { name: string; path: string; forOperators?: true }[] = [
   { name: 'Needs you', path: '/status' },
+  { name: 'New broadcast', path: '/drafts', forOperators: true },
   { name: 'Runs', path: '/runs' },
   { name: 'Campaigns', path: '/campaigns' },
   { name: 'Recipients', path: '/recipients' },
@@ -46,7 +48,7 @@ ${['page.js', ...scripts].map((file) => html`<script type="module" src="/assets/
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/runs">Siaran</a>
-${actor && navigation(section, desk)}
+${actor && navigation(actor, section, desk)}
 ${actor && stopButton(actor, desk)}${actor && whoIsIn(actor)}
 </header>
 ${stopBanner(actor, desk)}
@@ -63,8 +65,9 @@ ${patterns}
 `.toString()}`;
 }
 
-function navigation(current: string | undefined, desk: Desk | undefined): Html {
-  return html`<nav aria-label="Sections"><ul>${sections.map(
+function navigation(actor: Actor, current: string | undefined, desk: Desk | undefined): Html {
+  const shown = sections.filter(({ forOperators }) => !forOperators || mayChange(actor));
+  return html`<nav aria-label="Sections"><ul>${shown.map(
     ({ name, path }) =>
       html`<li><a href="${path}"${name === current && html` aria-current="page"`}>${name}${path === '/status' && html` ${needsCount(desk)}`}</a></li>`,
   )}</ul></nav>`;

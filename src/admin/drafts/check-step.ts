@@ -1,0 +1,57 @@
+import type { Draft, DraftCheck, RowGroup } from '../../pipeline/drafts/draft.js';
+import { type Html, html } from '../html/html.js';
+import { facts, table } from '../html/parts.js';
+import { count, plural, time } from '../html/words.js';
+import { firstElse, seenVersion, wayOn } from './frame.js';
+import { sizeWords } from './source-step.js';
+import { draftPath } from './steps.js';
+
+/** What is wrong with the list, and what only looks so; while it is read, how far that is. */
+export function checkStep(draft: Draft): Html {
+  const needed = firstElse(draft, ['recipients', 'template', 'columns']);
+  if (needed) return needed;
+  // Only the script looks again by itself: without it there is a link.
+  return html`<div id="check" data-live${draft.checking && html` data-every="2"`}>${found(draft)}</div>`;
+}
+
+function found(draft: Draft): Html {
+  const { checking, checkFault, check, id } = draft;
+  if (checking)
+    return html`<p role="status">The list is being read: ${plural(checking.rows, 'row')} so far${checking.bytes !== null && `, ${sizeWords(checking.bytes)}`}.</p><p class="buttons"><a class="button" href="${draftPath(id, 'check')}">Look again</a></p>`;
+  const again = html`<form method="post" action="${draftPath(id)}/check">${seenVersion(draft)}<p class="buttons"><button${check === null && html` class="primary"`}>${check ? 'Check it again' : 'Check the list'}</button></p></form>`;
+  if (checkFault !== null) return html`<p class="notice refused" role="alert">${checkFault}</p>${again}`;
+  if (check === null) return html`<p class="missing">The list is not checked yet. Nothing is sent by that.</p>${again}`;
+  return html`${sums(check)}
+${
+  check.rejected.length > 0 &&
+  html`<h3>Rejected: these get no message</h3>${groups(id, 'Rejected rows, by reason', check.rejected)}
+<p class="buttons"><a class="button" href="${draftPath(id)}/rejected.csv" download>Download the rejected rows</a></p><p class="hint">Mend them in your spreadsheet and upload it again, or go on without them.</p>`
+}
+${check.doubtful.length > 0 && html`<h3>Dubious: these are sent, and look like a mistake</h3>${groups(id, 'Dubious rows, by reason', check.doubtful)}<p class="buttons"><a class="button" href="${draftPath(id, 'preview')}?row=doubtful">See the first of them</a></p>`}
+${check.rejected.length + check.doubtful.length === 0 && html`<p>No row was rejected, and none looks like a mistake.</p>`}
+${wayOn(draft, 'check', 'preview')}${again}`;
+}
+
+function sums({ rows, people, rejected, duplicates, suppressed, checkedAt }: DraftCheck): Html {
+  const sum = rejected.reduce((total, group) => total + group.count, 0);
+  return html`<p class="sum"><strong>${plural(people, 'person gets', 'people get')} the message</strong>, of ${plural(rows, 'row')}.</p>${facts(
+    [
+      ['Rejected', sum > 0 && count(sum)],
+      ['Twice in it', duplicates > 0 && `${count(duplicates)}: each number gets one message`],
+      ['Suppressed', suppressed > 0 && `${count(suppressed)}: they opted out, or were taken off`],
+      ['Checked', time(checkedAt)],
+    ],
+  )}`;
+}
+
+function groups(id: string, caption: string, list: readonly RowGroup[]): Html {
+  return table(
+    caption,
+    ['Rows', 'Reason', 'Such as'],
+    list.map(({ reason, count: rows, rows: first }) => [
+      rows,
+      html`<span class="words">${reason}</span>`,
+      html`${first.map((row, at) => html`${at > 0 && ', '}<a href="${draftPath(id, 'preview')}?row=${String(row)}">row ${count(row)}</a>`)}${rows > first.length && ' …'}`,
+    ]),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Actor } from '../../config/admin-token.js';
+import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
+import { type Html, html } from '../html/html.js';
+import { messageBox } from '../html/message.js';
+import { count } from '../html/words.js';
+import { firstElse, wayOn } from './frame.js';
+import { draftPath } from './steps.js';
+
+/** A row that is looked at, or why it can't be. */
+export type Looked = { asked: string; preview: DraftPreview | undefined; fault: string | undefined };
+
+/** A row as its recipient will see it, and a test of it to oneself. */
+export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly string[], actor: Actor): Html {
+  const needed = firstElse(draft, ['recipients', 'template', 'columns']);
+  if (needed) return needed;
+  return html`${chooseRow(draft, looked)}
+${looked.fault !== undefined && html`<p class="notice refused" role="alert">${looked.fault}</p>`}
+${looked.preview && shownRow(looked.preview, actor)}
+${looked.preview?.message && testForm(draft, looked.preview, testNumbers)}
+${wayOn(draft, 'check', 'timing')}`;
+}
+
+function chooseRow({ id, check }: Draft, { asked, preview }: Looked): Html {
+  const path = draftPath(id, 'preview');
+  const row = preview?.row ?? 1;
+  const last = check?.rows;
+  const kinds = [
+    ['Longest message', 'longest', check !== null && check.longestRow !== null],
+    ['With a doubt', 'doubtful', (check?.doubtful.length ?? 0) > 0],
+    ['Rejected', 'rejected', (check?.rejected.length ?? 0) > 0],
+  ] as const;
+  return html`<div class="filters"><ul>${kinds
+    .filter(([, , isThere]) => isThere)
+    .map(
+      ([name, key]) =>
+        html`<li><a href="${path}?row=${key}"${asked === key && html` aria-current="true"`}>${name}</a></li>`,
+    )}</ul></div>
+<form class="narrow" method="get" action="${path}"><div><label for="row">Row${last !== undefined && html` of ${count(last)}`}</label><input id="row" name="row" type="number" min="1"${last !== undefined && html` max="${String(last)}"`} value="${String(row)}" required></div><button>Show</button>${
+    row > 1 && html` <a class="button" href="${path}?row=${String(row - 1)}">Row before</a>`
+  }${(last === undefined || row < last) && html` <a class="button" href="${path}?row=${String(row + 1)}">Next row</a>`}</form>`;
+}
+
+function shownRow({ row, message, leftOut, doubts }: DraftPreview, actor: Actor): Html {
+  return html`<h3>Row ${count(row)}${message && html`, to <span class="id">${message.phoneNumber}</span>`}</h3>
+${leftOut !== null && html`<p class="notice refused">It gets no message: <span class="words">${leftOut}</span></p>`}
+${doubts.length > 0 && html`<ul class="concerns">${doubts.map((doubt) => html`<li class="warn">${doubt}</li>`)}</ul>`}
+${message && messageBox(message, actor)}`;
+}
+
+/** @param testNumbers those of the configuration; empty: any number may be written. */
+function testForm({ id }: Draft, { row }: DraftPreview, testNumbers: readonly string[]): Html {
+  return html`<form class="question" method="post" action="${draftPath(id)}/test-send"><h3>Send this message to yourself</h3>
+<input type="hidden" name="row" value="${String(row)}">
+<div class="field"><label for="test-number">Test number</label>${
+    testNumbers.length > 0
+      ? html`<select id="test-number" name="phoneNumber">${testNumbers.length > 1 && html`<option value="">All ${count(testNumbers.length)}</option>`}${testNumbers.map((number) => html`<option value="${number}">${number}</option>`)}</select>`
+      : html`<input id="test-number" name="phoneNumber" inputmode="tel" maxlength="40" required autocomplete="off" spellcheck="false">`
+  }</div>
+<p class="hint">It goes out at once, as a run of its own. The customer of this row gets nothing.</p>
+<p class="buttons"><button>Send the test</button></p></form>`;
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { readDelivery } from '../../domain/runs/delivery.js';
+import type { DraftSettings } from '../../pipeline/drafts/draft.js';
+
+const text = z.string().trim().max(200).default('');
+
+export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** When a broadcast goes out, as it is written into the form. */
+export const timingForm = z.object({
+  when: z.enum(['now', 'later']).default('now'),
+  ...{ date: text, time: text, timeZone: text, from: text, until: text },
+  days: z.union([text, z.array(text).max(7)]).default([]),
+  ...{ pace: text, paceUnit: text, dailyLimit: text, first: text },
+});
+
+export type TimingForm = z.infer<typeof timingForm>;
+
+/** A draft's settings as the form has them. @param zone where none was chosen so far */
+export function writtenSettings(settings: DraftSettings, zone: string): TimingForm {
+  const timeZone = settings.timeZone ?? zone;
+  const [date = '', time = ''] = (settings.startAt === undefined ? '' : wallClock(settings.startAt, timeZone)).split(
+    'T',
+  );
+  const [from = '', until = ''] = (settings.window ?? '').split('-');
+  const [, pace = '', paceUnit = '1h'] = /^(\d+)\/(.+)$/.exec(settings.pace ?? '') ?? [];
+  return {
+    when: settings.startAt === undefined ? 'now' : 'later',
+    ...{ date, time, timeZone, from, until, pace, paceUnit },
+    days: openDays(settings),
+    dailyLimit: String(settings.dailyLimit ?? ''),
+    first: String(settings.first ?? ''),
+  };
+}
+
+/** The settings with what the form says; those that it doesn't have stay. */
+export function settingsOf(before: DraftSettings, form: TimingForm): DraftSettings {
+  const { startAt, window, windowDays, timeZone, pace, dailyLimit, first, ...others } = before;
+  const chosen = typeof form.days === 'string' ? [form.days] : form.days;
+  const hasWindow = form.from !== '' || form.until !== '';
+  return {
+    ...others,
+    ...(form.timeZone !== '' && { timeZone: form.timeZone }),
+    // What is half filled in is refused by whoever reads it, with what would be right.
+    ...(form.when === 'later' && { startAt: `${form.date}T${form.time}` }),
+    ...(hasWindow && { window: `${form.from}-${form.until}` }),
+    ...(hasWindow && chosen.length > 0 && chosen.length < days.length && { windowDays: chosen.join(',') }),
+    ...(form.pace !== '' && { pace: `${form.pace}/${form.paceUnit}` }),
+    ...(form.dailyLimit !== '' && { dailyLimit: Number(form.dailyLimit) }),
+    ...(form.first !== '' && { first: Number(form.first) }),
+  };
+}
+
+/** An instant, or what a wall clock shows, as the clock of this zone: `2026-12-01T09:00`. */
+function wallClock(startAt: string, timeZone: string): string {
+  const hasOffset = /(?:Z|[+-]\d\d:?\d\d)$/i.test(startAt);
+  if (!hasOffset || Number.isNaN(Date.parse(startAt))) return startAt.slice(0, 16);
+  // Swedish writes dates as ISO 8601 does.
+  return new Date(startAt).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T').slice(0, 16);
+}
+
+function openDays({ window, windowDays, timeZone = 'UTC' }: DraftSettings): string[] {
+  if (window === undefined || windowDays === undefined) return [...days];
+  const open = readDelivery({ window, windowDays, timeZone }).delivery.window?.days ?? [];
+  return days.filter((_, at) => open.includes(at + 1));
+}
