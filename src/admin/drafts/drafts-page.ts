@@ -100,12 +100,12 @@ function draftTable(drafts: readonly Draft[]): Html {
     'Drafts',
     ['Name', 'Begun by', 'Changed', 'Stands at', 'People', ''],
     drafts.map((draft) => [
-      html`<a href="${draftPath(draft.id)}">${draft.name}</a>`,
+      html`<a class="words" href="${draftPath(draft.id)}">${draft.name}</a>`,
       html`${draft.createdBy} ${time(draft.createdAt)}`,
       time(draft.updatedAt),
       standsAt(draft),
       draft.check?.people ?? '',
-      html`${draft.state !== 'preparing' && html`<a href="${draftPath(draft.id)}/discard" aria-label="Throw ${draft.name} away">Throw away</a>`}`,
+      html`${draft.state !== 'preparing' && html`<a href="${draftPath(draft.id)}/discard">Throw away<span class="unseen"> ${draft.name}</span></a>`}`,
     ]),
   );
 }

@@ -146,7 +146,7 @@ const pictures = process.env.SIARAN_PICTURES;
     }
     expect(found).toEqual([]);
     expect(await textOf('.question')).toContain(long);
-  }, 240_000);
+  }, 600_000);
 
   /** Looks at a page as it is, at three widths and in both schemes. */
   async function look(name: string, found: string[], isFull = true): Promise<void> {

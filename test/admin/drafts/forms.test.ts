@@ -105,7 +105,7 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
     recipients: { scheduled: 120, duplicates: 1, rejected: 1 },
   });
   expect((await visitors.get(`/drafts/${id}/recipients`)).text).toContain('has confirmed it');
-  expect((await step(id, 'confirm', { version: '1', people: '120' })).headers.get('location')).toBe(`/runs/${runId}`);
+  expect((await step(id, 'confirm', { ...hiddenIn(question), people: '120' })).headers.get('location')).toBe(`/runs/${runId}`);
   await workers.close();
 });
 
