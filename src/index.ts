@@ -52,6 +52,7 @@ export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enq
 export type { Transaction } from './pipeline/intake/enqueue-in.js';
 export type { MessageRequest, MessageView } from './pipeline/intake/send-message.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
+export type { BulkCount, BulkRefusal, BulkRequest, BulkResult } from './pipeline/operating/bulk.js';
 export type { ForgetOptions } from './pipeline/operating/forget.js';
 export type { Cancellation, Interruption, Share } from './pipeline/operating/pause.js';
 export type { LedgerRepair } from './pipeline/operating/repair-ledger.js';
@@ -88,6 +89,7 @@ export type { Resolution } from './store/resolutions.js';
 export type { StopView } from './store/stops.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
 export type { BatchFilter, BatchView } from './store/views/batch-views.js';
+export type { BulkAction } from './store/views/bulk-runs.js';
 export type { FiringView } from './store/views/firing-views.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
 export type { MessageCounts, ToldByHour } from './store/views/results.js';

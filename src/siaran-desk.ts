@@ -1,4 +1,5 @@
 import { audited } from './pipeline/audited.js';
+import { type BulkOptions, type BulkRequest, type BulkResult, bulk } from './pipeline/operating/bulk.js';
 import { go, type Stopped, type StopRequest, stopAll, type WentOn } from './pipeline/operating/stop.js';
 import { type StatusView, viewStatus } from './pipeline/views/attention.js';
 import { PeopleCalls } from './siaran-people.js';
@@ -25,6 +26,15 @@ export abstract class DeskCalls extends PeopleCalls {
   /** Lifts the stop of everything, or of an account, and nothing else: what was paused or held for another reason stays so. */
   go(request: StopRequest = {}): Promise<WentOn> {
     return audited(this.ctx, { action: 'go', detail: { account: request.account } }, () => go(this.ctx, request));
+  }
+
+  /**
+   * Retries, resumes or cancels each run that fits a filter, as the call for one run does, and keeps each in the audit log. With `dryRun` it only
+   * tells what fits; `expected` is what was seen then. @throws {UsageError} when the filter is empty and `all` isn't said, or more than 10,000 runs fit
+   * @throws {ChangedMeanwhileError} when something else fits by now than was expected; nothing was done.
+   */
+  bulk(request: BulkRequest, options: Pick<BulkOptions, 'onProgress'> = {}): Promise<BulkResult> {
+    return bulk(this.ctx, request, options);
   }
 
   /** The stops that stand, that of everything first. */

@@ -58,13 +58,22 @@ const isNumberField = (name: string) => /^phoneNumber/.test(name);
 /** What was sent with it, as far as it is kept; a stream of recipients isn't. */
 function detailOf(body: unknown): object {
   if (typeof body !== 'object' || body === null || Symbol.asyncIterator in body) return {};
-  const fields = Object.entries(body).map(([name, value]) => [
-    name,
-    kept.has(name) ? masked(value, isNumberField(name)) : notKept,
-  ]);
-  const text = JSON.stringify(maskedDetail(Object.fromEntries(fields)));
+  const text = JSON.stringify(maskedDetail(keptFields(body)));
   if (text.length > longestDetail) return { shortened: text.slice(0, longestDetail) };
   return JSON.parse(text) as object;
+}
+
+function keptFields(body: object): object {
+  const fields = Object.entries(body).map(([name, value]: [string, unknown]) => [
+    name,
+    holdsFields(name, value) ? keptFields(value) : kept.has(name) ? masked(value, isNumberField(name)) : notKept,
+  ]);
+  return Object.fromEntries(fields) as object;
+}
+
+/** Of these fields those within are kept or not, each by its own name. */
+function holdsFields(name: string, value: unknown): value is object {
+  return name === 'filter' && typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const notKept = '(not kept)';
@@ -74,11 +83,11 @@ const notKept = '(not kept)';
  * that lets in; nor an audience, which is a query that may have a secret in it.
  */
 const kept = new Set(
-  `account again approvalAbove approveOnce asOf attempt batchId catchUp channelId codes columns correct dailyLimit
-  decision delivery despiteEvidence dryRun failed first flushAfter force found handOver ifHolds ifState
-  ignoreColumns job key label language lateOk maxRejected messageId name namespace notSent often pace people phoneNumber
+  `account action again all approvalAbove approveOnce asOf attempt batchId campaign catchUp channelId codes columns correct dailyLimit
+  decision delivery despiteEvidence dryRun expectedRecipients expectedRuns failed first flushAfter force found handOver ifHolds ifState
+  ignoreColumns job key kind label language lateOk maxRejected messageId name namespace notSent often pace people phoneNumber
   phoneNumbers prepareAhead reason redo role
-  schedule seen sent separator since source startAt template templateDetailId templateName timeZone tooLateAfter
+  schedule seen sent separator since source startAt state template templateDetailId templateName timeZone tooLateAfter
   unansweredAfter until values version wait window windowDays`.split(/\s+/),
 );
 
@@ -88,6 +97,7 @@ function masked(value: unknown, isNumber: boolean): unknown {
     return String(value).replace(/[^\n,;]+/g, maskPhoneNumber);
   if (typeof value === 'string') return maskNumbersBesideDatesIn(value);
   if (Array.isArray(value)) return value.map((item) => masked(item, isNumber));
+  if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return value;
   return notKept;
 }

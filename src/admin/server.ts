@@ -26,6 +26,7 @@ import { addSessionRoutes } from './access/sessions.js';
 import { addApprovalRoutes } from './api/approvals.js';
 import { refuseUnknownQuery } from './api/asked/known-query.js';
 import { addBatchRoutes } from './api/batches.js';
+import { addBulkRoute } from './api/bulk.js';
 import { addCampaignRoutes } from './api/campaigns.js';
 import { addDeskRoutes } from './api/desk.js';
 import { addDraftFileRoutes } from './api/draft-files.js';
@@ -119,6 +120,7 @@ export async function buildAdmin(
     addDeskRoutes(typed, ctx);
     addRunEventRoutes(typed, ctx);
     addRunRoutes(typed, ctx);
+    addBulkRoute(typed, ctx);
     addApprovalRoutes(typed, ctx);
     addResendRoute(typed, ctx);
     addTemplateRoutes(typed, ctx);

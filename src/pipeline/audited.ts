@@ -3,7 +3,14 @@ import type { AuditAction } from '../domain/audit/audit-actions.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../domain/numbers/phone-number.js';
 import { NotFoundError, SiaranError, UsageError } from '../errors.js';
-import { addAudit, beginAudit, endAudit, type NewAuditEntry, numberDigests } from '../store/audit-log.js';
+import {
+  type ActorKind,
+  addAudit,
+  beginAudit,
+  endAudit,
+  type NewAuditEntry,
+  numberDigests,
+} from '../store/audit-log.js';
 import type { Sql } from '../store/postgres/database.js';
 import { patiently, producerPatienceMs } from './patience.js';
 
@@ -20,6 +27,8 @@ export type Act = {
   isPatient?: true;
   /** Who does it. Default: `SIARAN_ACTOR`. */
   by?: string | undefined;
+  /** What they are. Default: whoever runs the program. */
+  actorKind?: ActorKind | undefined;
 };
 
 /** More of them are not kept with one entry. */
@@ -47,8 +56,17 @@ export async function noteAudit(ctx: Context, act: Omit<Act, 'numbers' | 'isPati
   await patiently(ctx, () => addAudit(ctx.db, entryOf(ctx, act)));
 }
 
-function entryOf(ctx: Context, { action, target = '', detail = {}, by = ctx.config.actor }: Act): NewAuditEntry {
-  return { actor: String(by).slice(0, 200), action, target: String(target).slice(0, 200), detail };
+function entryOf(
+  ctx: Context,
+  { action, target = '', detail = {}, by = ctx.config.actor, actorKind }: Act,
+): NewAuditEntry {
+  return {
+    actor: String(by).slice(0, 200),
+    ...(actorKind && { actorKind }),
+    action,
+    target: String(target).slice(0, 200),
+    detail,
+  };
 }
 
 /** The digests of phone numbers as they were written; what is none has none. */

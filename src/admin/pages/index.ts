@@ -11,6 +11,7 @@ import { addStepForms } from '../drafts/step-forms.js';
 import { addUploadForms } from '../drafts/upload-forms.js';
 import { addApprovalChanges } from '../forms/approval-changes.js';
 import { addBatchChanges } from '../forms/batch-changes.js';
+import { addBulkChanges } from '../forms/bulk-changes.js';
 import { addCampaignChanges } from '../forms/campaign-changes.js';
 import { addForgetChanges } from '../forms/forget-changes.js';
 import { addResendChanges } from '../forms/resend-changes.js';
@@ -64,6 +65,7 @@ export async function addPages(
   addDraftPages(app, ctx);
   addStepForms(app, ctx);
   addUploadForms(app, ctx);
+  addBulkChanges(app, ctx);
   addRunsPage(app, ctx);
   addRunPage(app, ctx);
   addRunChanges(app, ctx);

@@ -1,16 +1,19 @@
 import * as z from 'zod';
-import { runKinds, runStates } from '../../store/views/run-list.js';
+import { type RunFilter, runKinds, runStates } from '../../store/views/run-list.js';
 import { type Html, html } from '../html/html.js';
 import { runQuery } from '../schemas/run-query.js';
 
 /** What the page of runs may be asked for. Single messages are apart: there may be thousands between two broadcasts. */
-export const pageQuery = {
-  ...runQuery,
-  kind: z.enum([...runKinds, 'all']).default('broadcast'),
-  before: z.string().max(40).optional(),
-};
+export const askedQuery = { ...runQuery, kind: z.enum([...runKinds, 'all']).default('broadcast') };
+export const pageQuery = { ...askedQuery, before: z.string().max(40).optional() };
 
-type Asked = Omit<z.infer<z.ZodObject<typeof pageQuery>>, 'before'>;
+/** What the list is narrowed to. */
+export type Asked = z.infer<z.ZodObject<typeof askedQuery>>;
+
+/** Which runs these are. */
+export function filterOf(asked: Asked): RunFilter {
+  return { ...asked, kind: asked.kind === 'all' ? undefined : asked.kind };
+}
 
 const kindWords = { broadcast: 'Broadcasts', message: 'Single messages', all: 'All runs' } as const;
 

@@ -5,15 +5,16 @@ import { type RunView, viewRuns } from '../../pipeline/views/view-run.js';
 import { accountNames } from '../../store/accounts.js';
 import { findRunIds } from '../../store/views/run-list.js';
 import { runTimes } from '../../store/views/snapshot.js';
-import { reasonOfFiringFor } from '../access/roles.js';
+import { mayChange, reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
+import { bulkLinks } from '../forms/bulk-changes.js';
 import { type Html, html } from '../html/html.js';
 import { bar, pager } from '../html/parts.js';
 import { count, masked, plural, recipients, standing, time, timeOr } from '../html/words.js';
 import { attentionList } from './attention.js';
 import { holdAdvice } from './run-concerns.js';
-import { filterForm, isNarrowed, pageQuery, pathOf } from './run-filter.js';
+import { filterForm, filterOf, isNarrowed, pageQuery, pathOf } from './run-filter.js';
 
 const perPage = 25;
 
@@ -26,7 +27,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
 
   app.get('/runs', { schema: { querystring: z.object(pageQuery) } }, async (request, reply) => {
     const { before, ...asked } = request.query;
-    const filter = { ...asked, kind: asked.kind === 'all' ? undefined : asked.kind };
+    const filter = filterOf(asked);
     const [ids, accounts] = await Promise.all([findRunIds(ctx.db, filter, perPage + 1, before), accountNames(ctx.db)]);
     const shown = ids.slice(0, perPage);
     const [runs, startedAt] = await Promise.all([viewRuns(ctx, shown), runTimes(ctx.db, shown)]);
@@ -38,6 +39,7 @@ export function addRunsPage(app: AdminApp, ctx: Context): void {
       content: html`<h1>Runs</h1>
 ${isFirst && html`<section aria-labelledby="needs-head"><h2 id="needs-head">What needs you</h2><div id="attention" data-live>${attentionList(request.desk?.attention, request.actor, mostNeeding)}</div></section>`}
 ${filterForm(asked, accounts)}
+${mayChange(request.actor) && runs.length > 0 && bulkLinks(asked)}
 <div id="runs" data-live data-every="${runs.some(({ status }) => status !== 'finished') ? 5 : 30}">
 ${
   runs.length === 0

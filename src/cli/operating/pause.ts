@@ -4,6 +4,7 @@ import { describeJobs } from '../terminal/describe-jobs.js';
 import { exitCodes } from '../terminal/failure.js';
 import { plural, print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
+import { addBulkOptions, type BulkFlags, bulk, isBulk } from './bulk.js';
 
 const pauseExamples = `
 Examples:
@@ -15,7 +16,9 @@ What is handed over can only be cancelled at Qiscus, before it starts: the comma
 code is 1 if everything was handed over, so that nothing was cancelled.
 
 Examples:
-  siaran cancel r7k2m0q9x`;
+  siaran cancel r7k2m0q9x
+  siaran cancel --state held --name reminder --dry-run
+  siaran cancel --state held --name reminder`;
 
 export function addPauseCommand(program: Command): void {
   program
@@ -30,26 +33,30 @@ export function addPauseCommand(program: Command): void {
 }
 
 export function addCancelCommand(program: Command): void {
-  program
+  const command = program
     .command('cancel')
-    .argument('<run>')
-    .description('cancel for good what is not handed over to Qiscus of a run')
+    .argument('[run]', 'the id of a run; otherwise say which runs by options')
+    .description('cancel for good what is not handed over to Qiscus of a run, or of all runs that fit')
     .option(
       '--json',
-      'print one JSON document: {handedOver, inFlight, held} in batches and recipients, and jobs, [{broadcastJobId, batchId, startedAt, recipients}]',
+      'print one JSON document: {handedOver, inFlight, held} in batches and recipients, and jobs, [{broadcastJobId, batchId, startedAt, recipients}]; of runs that fit, what was done',
     )
-    .addHelpText('after', cancelExamples)
-    .action((runId: string, flags: { json?: true }) =>
-      withSiaran(async ({ siaran }) => {
-        const cancelled = await siaran.cancel(runId);
-        if (isTooLate(cancelled)) process.exitCode = exitCodes.failed;
-        if (flags.json) return printJson(cancelled);
-        await show(cancelled, 'cancelled', flags);
-        if (cancelled.jobs.length === 0) return;
-        const { timeZone } = await siaran.run(runId);
-        await print(describeJobs(cancelled.jobs, timeZone ?? undefined));
-      }),
-    );
+    .addHelpText('after', cancelExamples);
+  addBulkOptions(command).action((runId: string | undefined, flags: BulkFlags) =>
+    isBulk(runId, flags) ? bulk('cancel', flags) : cancelRun(runId ?? '', flags),
+  );
+}
+
+async function cancelRun(runId: string, flags: { json?: true }): Promise<void> {
+  await withSiaran(async ({ siaran }) => {
+    const cancelled = await siaran.cancel(runId);
+    if (isTooLate(cancelled)) process.exitCode = exitCodes.failed;
+    if (flags.json) return printJson(cancelled);
+    await show(cancelled, 'cancelled', flags);
+    if (cancelled.jobs.length === 0) return;
+    const { timeZone } = await siaran.run(runId);
+    await print(describeJobs(cancelled.jobs, timeZone ?? undefined));
+  });
 }
 
 /** All that the run had is handed over: nobody was cancelled. */

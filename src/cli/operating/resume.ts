@@ -2,36 +2,49 @@ import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import type { Siaran } from '../../siaran.js';
+import { runFilterOf } from '../looking/run-filter.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printJson, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
+import { addBulkOptions, type BulkFlags, bulk, isBulk } from './bulk.js';
 import { describeStop } from './stop.js';
 
 const examples = `
 Examples:
   siaran resume r7k2m0q9x           a run that was paused
+  siaran resume --state paused --campaign reminder
+                                    every run of it that is paused or held
   siaran doctor                     why accounts are held
   siaran resume --account acme      let this account send again
   siaran resume --all               lift the holds of all accounts; it names them
   siaran resume --all --ledger-went-back
                                     after LEDGER_WENT_BACK: sends that Postgres lost become unknown batches`;
 
-type Flags = { all?: true; account?: string; ledgerWentBack?: true; json?: true };
+type Flags = Omit<BulkFlags, 'account'> & { account?: string; ledgerWentBack?: true };
 
 export function addResumeCommand(program: Command): void {
-  program
+  const command = program
     .command('resume')
     .argument('[run]', 'the id of a run that is paused or held')
-    .description('resume a run that is paused or held; or, with --account, lift the hold of an account')
-    .option('--account <name>', 'lift the hold of this account, once you know why it is held')
+    .description(
+      'resume a run that is paused or held, or all that fit; or, with --account alone, lift the hold of an account',
+    )
     .option('--all', 'lift the holds of all accounts, once you know why they are held')
     .option('--ledger-went-back', 'with --all: you know that Postgres was restored to an older state')
     .option('--json', 'print one JSON document')
-    .addHelpText('after', examples)
-    .action(resume);
+    .addHelpText('after', examples);
+  addBulkOptions(command, {
+    all: false,
+    account: 'of this account; alone, lift the hold of the account, once you know why it is held',
+  }).action(resume);
 }
 
 async function resume(runId: string | undefined, flags: Flags): Promise<void> {
+  if (isAboutRuns(flags)) {
+    if (flags.all || flags.ledgerWentBack)
+      throw new UsageError('--all lifts the holds of accounts: it goes with no option that says which runs.');
+    if (isBulk(runId, flags)) return bulk('resume', flags);
+  }
   const named = [runId, flags.account, flags.all].filter((each) => each !== undefined);
   if (named.length !== 1) throw new UsageError('Name either a run or --all, or an account by --account NAME.');
   if (flags.ledgerWentBack && !flags.all) throw new UsageError('--ledger-went-back goes with --all.');
@@ -40,6 +53,15 @@ async function resume(runId: string | undefined, flags: Flags): Promise<void> {
     else if (flags.ledgerWentBack) await repairLedger(siaran, flags);
     else await resumeAccounts(siaran, flags);
   });
+}
+
+/** `--account` alone, and `--all`, are about holds of accounts. */
+function isAboutRuns({ account: _, ...flags }: Flags): boolean {
+  return (
+    Object.values(runFilterOf(flags)).some((asked) => asked !== undefined) ||
+    flags.dryRun === true ||
+    flags.yes === true
+  );
 }
 
 async function resumeRun(siaran: Siaran, runId: string, flags: Flags): Promise<void> {

@@ -11,6 +11,7 @@ const requests = {
   approve: ['POST /runs/:runId/approve'],
   cancel: ['POST /runs/:runId/cancel'],
   retry: ['POST /runs/:runId/retry', 'POST /batches/:batchId/retry'],
+  bulk: ['POST /runs/bulk', 'POST /bulk/:action'],
   resend: ['POST /runs/:runId/resend'],
   'close source': ['POST /runs/:runId/close-source'],
   stop: ['POST /stop'],

@@ -37,6 +37,10 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   approve: (what) => `approved ${what}`,
   cancel: (what) => `cancelled ${what}`,
   retry: (what) => `had what failed of ${what} delivered again`,
+  bulk: (what, { action, dryRun }) => {
+    const meant = typeof action === 'string' ? action : what;
+    return dryRun === true ? `counted which runs there are to ${meant}` : `asked to ${meant} all runs that fit`;
+  },
   resend: (what, { dryRun, codes }) => {
     const whom = Array.isArray(codes) ? ` to those with ${codes.join(', ')}` : '';
     return dryRun === true ? `counted whom ${what} would be sent to again` : `sent ${what} again${whom}`;

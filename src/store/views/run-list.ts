@@ -30,8 +30,8 @@ export type RunFilter = {
   until?: Date | undefined;
 };
 
-/** Runs that workers aren't through with: few, however long the history is. */
-const going = Prisma.sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
+/** Ids of runs that workers aren't through with: few, however long the history is. */
+export const going = Prisma.sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
 const withBatches = (status: string) => Prisma.sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = ${status}`;
 
 /** Where runs of a state are looked for, if they are few among many. */
@@ -74,6 +74,13 @@ export async function findRunIds(db: Sql, filter: RunFilter, limit: number, befo
       AND (${before ?? null}::text IS NULL OR (r.created_at, r.number) < (SELECT created_at, number FROM runs WHERE id = ${before ?? null}))
     ORDER BY r.created_at DESC, r.number DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
+}
+
+/** What a run has to be so that it fits, as a condition on `runs r`, wherever it is looked for. */
+export function fits(filter: RunFilter): Prisma.Sql {
+  const place = filter.state && placeOf[filter.state];
+  const isThere = place ? [Prisma.sql`r.id IN (${place})`] : [];
+  return Prisma.join([Prisma.sql`true`, ...isThere, ...conditions(filter)], ' AND ');
 }
 
 function conditions({ state, name, account, campaign, kind, since, until }: RunFilter): Prisma.Sql[] {

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import type { BulkResult } from '../../pipeline/operating/bulk.js';
+import { bulkActions } from '../../store/views/bulk-runs.js';
+import { runKinds, runStates } from '../../store/views/run-list.js';
+import { date } from './audit.js';
+import { count } from './basic.js';
+
+const text = z.string().min(1).max(200).optional();
+/** As `runQuery`, but for what is empty: a program that forgot a value would mean all. */
+const filter = z.strictObject({
+  state: z.enum(runStates).optional(),
+  name: text,
+  account: text,
+  campaign: text,
+  kind: z.enum(runKinds).optional(),
+  since: date.optional(),
+  until: date.optional(),
+});
+
+const counted = z.strictObject({ runs: z.number().int().min(0), recipients: z.number().int().min(0) });
+
+export const bulkRequest = z.strictObject({
+  action: z.enum(bulkActions),
+  filter: filter.describe(
+'which runs, as `GET /runs` is asked; an empty one is refused without `all`'),
+  all: z.boolean().optional().describe('says that an empty filter is meant: every run'),
+  expected: counted
+    .optional()
+    .describe('`found` as you saw it: if it is another one by now, nothing is done, and the answer is 409'),
+  dryRun: z.boolean().optional().describe('only tells what fits'),
+});
+
+export const bulkResult = z.object({
+  action: z.enum(bulkActions),
+  found: z.object({ runs: count, recipients: count }).describe('what fitted as it began'),
+  done: z.object({ runs: count, recipients: count }),
+  unchanged: count.describe('runs in which there was nothing to do any more'),
+  refused: z.array(
+    z.object({
+      code: z.string(),
+      reason: z.string().describe('what the first of them said'),
+      runs: count,
+      runIds: z.array(z.string()).describe('the first 20'),
+    }),
+  ),
+  left: count.describe('runs that fitted and were too many for one request: ask again'),
+}) satisfies z.ZodType<BulkResult>;

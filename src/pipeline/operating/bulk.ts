@@ -1,0 +1,178 @@
+import type { Context } from '../../context.js';
+import { ChangedMeanwhileError, NotFoundError, RunStateError, UsageError } from '../../errors.js';
+import type { ActorKind } from '../../store/audit-log.js';
+import { type BulkAction, type BulkRun, findBulkRuns } from '../../store/views/bulk-runs.js';
+import type { RunFilter } from '../../store/views/run-list.js';
+import { audited } from '../audited.js';
+import { cancel, resume } from './pause.js';
+import { retry } from './retry.js';
+
+/** How many runs, and how many people in them. */
+export type BulkCount = {
+  /** Runs. */
+  runs: number;
+  /** People whom it concerns. */
+  recipients: number;
+};
+
+/** What is to be done to which runs. */
+export type BulkRequest = {
+  /** What is done to each of them. */
+  action: BulkAction;
+  /** Which runs. */
+  filter: RunFilter;
+  /** Says that an empty filter is meant: every run that it could be done to. */
+  all?: boolean | undefined;
+  /** What the caller saw: if other runs, or other people, fit by now, nothing is done. */
+  expected?: BulkCount | undefined;
+  /** Only tells what would be done. */
+  dryRun?: boolean | undefined;
+};
+
+/** Runs that refused it, for one reason. */
+export type BulkRefusal = {
+  /** The code of the reason, such as `RUN_PURGED`. */
+  code: string;
+  /** What the first of them said. */
+  reason: string;
+  /** How many of them. */
+  runs: number;
+  /** The ids of the first 20 of them. */
+  runIds: string[];
+};
+
+/** What was done to how many runs, and what wasn't. */
+export type BulkResult = {
+  /** What was to be done. */
+  action: BulkAction;
+  /** What fitted as it began. */
+  found: BulkCount;
+  /** What it was done to. */
+  done: BulkCount;
+  /** Runs in which there was nothing to do any more. */
+  unchanged: number;
+  /** Runs that refused it, by reason. */
+  refused: BulkRefusal[];
+  /** Runs that fitted and that it wasn't tried on, as there were too many for one call. */
+  left: number;
+};
+
+/** On whose behalf, and how it is told of. */
+export type BulkOptions = {
+  /** Who does it, for the audit log. Default: `SIARAN_ACTOR`. */
+  by?: string;
+  /** What they are. */
+  actorKind?: ActorKind;
+  /** At most so many runs. Default: all that fit. */
+  limit?: number;
+  /** Is told after each run how many of how many are through. */
+  onProgress?: (through: number, of: number) => void;
+};
+
+/** More runs than this are to be narrowed down. */
+export const mostBulkRuns = 10_000;
+
+const mostNamed = 20;
+
+/** The runs that fit and that it could be done to, the oldest first. @throws {UsageError} when the filter is empty and `all` isn't said, or too many fit. */
+export async function lookAtBulk(
+  ctx: Context,
+  { action, filter, all }: Pick<BulkRequest, 'action' | 'filter' | 'all'>,
+): Promise<BulkRun[]> {
+  const empty = Object.entries(filter).find(([, asked]) => asked === '')?.[0];
+  // A variable that a script forgot to set: it would fit every run.
+  if (empty !== undefined) throw new UsageError(`${empty} is empty: leave it out, or say what it is.`);
+  if (all !== true && Object.values(filter).every((asked) => asked === undefined))
+    throw new UsageError(`The filter is empty: that would ${action} every run. Narrow it, or say \`all\`.`);
+  const runs = await findBulkRuns(ctx.db, action, filter, mostBulkRuns + 1);
+  if (runs.length > mostBulkRuns)
+    throw new UsageError(
+      `More than 10,000 runs fit, which are too many for one call. Narrow the filter, such as by \`since\` and \`until\`.`,
+    );
+  return runs;
+}
+
+/**
+ * Does to each run that fits what the call for one run does, one after the other, and keeps each in the audit log. A run that refuses it
+ * stops none of the others. What breaks it off leaves the rest as it is; the same call again does that.
+ * @throws {UsageError} as `lookAtBulk` @throws {ChangedMeanwhileError} when what fits isn't what was expected; nothing was done.
+ */
+export async function bulk(ctx: Context, request: BulkRequest, options: BulkOptions = {}): Promise<BulkResult> {
+  const { action, expected, dryRun } = request;
+  const runs = await lookAtBulk(ctx, request);
+  const found = countOf(runs);
+  if (expected && (expected.runs !== found.runs || expected.recipients !== found.recipients))
+    throw new ChangedMeanwhileError('What fits');
+  const taken = dryRun ? [] : runs.slice(0, options.limit);
+  const result: BulkResult = {
+    action,
+    found,
+    done: countOf([]),
+    unchanged: 0,
+    refused: [],
+    left: runs.length - taken.length,
+  };
+  for (const [at, run] of taken.entries()) {
+    await actOn(ctx, request, run, options, result);
+    options.onProgress?.(at + 1, taken.length);
+  }
+  return result;
+}
+
+/** Runs and their people. */
+export function countOf(runs: readonly BulkRun[]): BulkCount {
+  return { runs: runs.length, recipients: runs.reduce((sum, { recipients }) => sum + recipients, 0) };
+}
+
+async function actOn(
+  ctx: Context,
+  { action }: BulkRequest,
+  run: BulkRun,
+  { by, actorKind }: BulkOptions,
+  result: BulkResult,
+): Promise<void> {
+  const act = { action, target: run.id, detail: { bulk: true }, by, actorKind };
+  try {
+    const recipients = await audited(ctx, act, () => doTo(ctx, action, run));
+    if (recipients === undefined) {
+      result.unchanged += 1;
+      return;
+    }
+    result.done.runs += 1;
+    result.done.recipients += recipients;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    addRefusal(result.refused, run, error);
+  }
+}
+
+/** The people whom it concerned; `undefined`: there was nothing to do. */
+async function doTo(ctx: Context, action: BulkAction, { id, recipients }: BulkRun): Promise<number | undefined> {
+  switch (action) {
+    case 'retry': {
+      const retried = await retry(ctx, id);
+      return retried.batches === 0 ? undefined : retried.recipients;
+    }
+    case 'cancel':
+      return (await cancel(ctx, id)).held.recipients;
+    default:
+      await resume(ctx, id);
+      return recipients;
+  }
+}
+
+type Refusal = RunStateError | NotFoundError | ChangedMeanwhileError;
+
+function isRefusal(error: unknown): error is Refusal {
+  return error instanceof RunStateError || error instanceof NotFoundError || error instanceof ChangedMeanwhileError;
+}
+
+function addRefusal(refused: BulkRefusal[], { id }: BulkRun, { code, message }: Refusal): void {
+  const known = refused.find((each) => each.code === code);
+  if (!known) {
+    refused.push({ code, reason: message, runs: 1, runIds: [id] });
+    return;
+  }
+  known.runs += 1;
+  if (known.runIds.length < mostNamed) known.runIds.push(id);
+}
