@@ -19,6 +19,8 @@ test('who has acted on one run is found among many entries without reading all o
   expect(JSON.stringify(plan)).toContain('audit_entries_target_idx');
   // Longer than an entry of a B-tree may be.
   const long = Array.from({ length: 1_000 }, (_, index) => `part ${index}`).join(' ');
-  await rig.query("INSERT INTO audit_entries (actor, action, target, detail) VALUES ('ada', 'enqueue', $1, '{}')", [long]);
+  await rig.query("INSERT INTO audit_entries (actor, action, target, detail) VALUES ('ada', 'enqueue', $1, '{}')", [
+    long,
+  ]);
   expect(await actorsOf(rig.ctx.db, 'enqueue', long)).toEqual(['ada']);
 });

@@ -45,7 +45,16 @@ export const m${at}: T${at} = ${JSON.stringify(document, undefined, 2)};`;
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'manifests.ts'), source);
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const options = ['--noEmit', '--strict', '--ignoreConfig', '--skipLibCheck', '--module', 'esnext', '--moduleResolution', 'bundler'];
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--ignoreConfig',
+    '--skipLibCheck',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+  ];
   try {
     execFileSync(process.execPath, [compiler, ...options, '--types', '', 'manifests.ts'], { cwd: out, stdio: 'pipe' });
     return [];

@@ -21,8 +21,7 @@ const counted = z.strictObject({ runs: z.number().int().min(0), recipients: z.nu
 
 export const bulkRequest = z.strictObject({
   action: z.enum(bulkActions),
-  filter: filter.describe(
-'which runs, as `GET /runs` is asked; an empty one is refused without `all`'),
+  filter: filter.describe('which runs, as `GET /runs` is asked; an empty one is refused without `all`'),
   all: z.boolean().optional().describe('says that an empty filter is meant: every run'),
   expected: counted
     .optional()

@@ -56,7 +56,9 @@ async function ready(text: string): Promise<string> {
   const id = await begun(text);
   const page = await visitors.get(`/drafts/${id}/template`);
   const [, template = ''] =
-    /name="template" value="([^"]+)"[^>]*>\s*<span><b class="words">reminder<\/b> <span class="faint">Indonesian/.exec(page.text) ?? [];
+    /name="template" value="([^"]+)"[^>]*>\s*<span><b class="words">reminder<\/b> <span class="faint">Indonesian/.exec(
+      page.text,
+    ) ?? [];
   await step(id, 'template', { template });
   await step(id, 'columns', byHand);
   return id;
@@ -73,7 +75,9 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
   expect(templates.text).toContain('Indonesian (id)');
   expect(templates.text).toContain('approved');
   const [, template = ''] =
-    /name="template" value="([^"]+)"[^>]*>\s*<span><b class="words">reminder<\/b> <span class="faint">Indonesian/.exec(templates.text) ?? [];
+    /name="template" value="([^"]+)"[^>]*>\s*<span><b class="words">reminder<\/b> <span class="faint">Indonesian/.exec(
+      templates.text,
+    ) ?? [];
   expect((await step(id, 'template', { template })).headers.get('location')).toBe(`/drafts/${id}/columns`);
   const columns = await visitors.get(`/drafts/${id}/columns`);
   expect(columns.text).toContain('<option value="Nomor HP" selected>');
@@ -105,7 +109,9 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
     recipients: { scheduled: 120, duplicates: 1, rejected: 1 },
   });
   expect((await visitors.get(`/drafts/${id}/recipients`)).text).toContain('has confirmed it');
-  expect((await step(id, 'confirm', { ...hiddenIn(question), people: '120' })).headers.get('location')).toBe(`/runs/${runId}`);
+  expect((await step(id, 'confirm', { ...hiddenIn(question), people: '120' })).headers.get('location')).toBe(
+    `/runs/${runId}`,
+  );
   await workers.close();
 });
 
