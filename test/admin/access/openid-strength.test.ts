@@ -21,8 +21,10 @@ beforeAll(async () => {
   provider.account = account;
   await inviteByLink(rig.ctx, { name: 'wira', role: 'analyst', email: 'wira@example.com' });
 });
-beforeEach(() => {
+beforeEach(async () => {
   provider.asked = {};
+  // Each provider is another issuer, whose subject isn't the one that was bound before.
+  await rig.query('UPDATE admin_users SET oidc_issuer = NULL, oidc_subject = NULL');
 });
 afterAll(async () => {
   await provider.close();
@@ -113,7 +115,6 @@ test.each<Record<string, unknown>>([{ auth_time: Math.floor(Date.now() / 1_000) 
         return `${path}?code=x&state=${asked.get('state')}`;
       });
     };
-    await rig.query('UPDATE admin_users SET oidc_issuer = NULL, oidc_subject = NULL');
     expect(await told(claims)).toMatchObject({ status: 502, isIn: false });
     expect(await told({ auth_time: Math.floor(Date.now() / 1_000) })).toMatchObject({ status: 200, isIn: true });
     await liar.close();
