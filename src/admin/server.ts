@@ -42,6 +42,7 @@ import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
 import { CallbackTally } from './callbacks/tally.js';
+import { addScheduleRoute } from './campaigns/schedule-api.js';
 import { openDocument } from './document/open-document.js';
 import { endSoon, keepNothing, limitBodies, trustedHops } from './limits.js';
 import { mostConnections } from './listen.js';
@@ -129,6 +130,7 @@ export async function buildAdmin(
     addIntakeRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);
+    addScheduleRoute(typed);
     addRecipientRoutes(typed, ctx);
     addOperationRoutes(typed, ctx);
     addSessionRoutes(typed, ctx);

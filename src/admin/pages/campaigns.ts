@@ -5,6 +5,7 @@ import { approvalSetting } from '../../domain/campaigns/approval-words.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
+import { describeCron } from '../../domain/timing/day-schedule.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import {
   type Counting,
@@ -40,7 +41,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
     return show(request, reply, {
       title: 'Campaigns',
       section: 'Campaigns',
-      content: html`<h1>Campaigns</h1>${
+      content: html`<h1>Campaigns</h1>${mayChange(request.actor) && html`<p class="buttons"><a class="button" href="/new-campaign">New campaign</a></p>`}${
         campaigns.length === 0
           ? html`<p class="empty">There are no campaigns. <code>siaran campaign add</code> adds one.</p>`
           : table(
@@ -88,7 +89,7 @@ function campaignPage(campaign: CampaignView, results: CampaignResults, actor: A
     content: html`<p class="trail"><a href="/campaigns">Campaigns</a></p><h1>${campaign.name}</h1>
 <p>${statusMark(campaign)} ${campaign.nextAt !== null && html`<span>fires next ${time(campaign.nextAt)}</span>`}</p>
 ${campaign.pausedReason !== null && html`<ul class="concerns"><li class="bad"><h2>Siaran has paused it</h2><p class="words">${masked(campaign.pausedReason)}</p><p>Look at the template in WhatsApp Manager, then resume the campaign and its run.</p></li></ul>`}
-${mayChange(actor) && buttons(campaign)}
+${failing(campaign, actor)}${mayChange(actor) && buttons(campaign)}
 <div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
 <section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>
 <section aria-labelledby="results"><h2 id="results">What became of the messages</h2>${messages(results)}</section>
@@ -138,7 +139,7 @@ function buttons({ name, status }: CampaignView): Html {
     status === 'paused'
       ? html`<a class="button" href="${path}/resume">Resume</a> `
       : status === 'active' && html`<a class="button" href="${path}/pause">Pause</a> `;
-  return html`<p class="buttons">${schedule}<a class="button" href="${path}/fire">Fire now</a></p>`;
+  return html`<p class="buttons">${schedule}<a class="button" href="${path}/edit">Change</a> <a class="button" href="${path}/fire">Fire now</a> <a class="button danger" href="${path}/remove">Remove</a></p>`;
 }
 
 function settings(campaign: CampaignView, actor: Actor): Html {
@@ -159,12 +160,12 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     ['Approval', approvalSetting(campaign)],
     ['Sent again', campaign.retryAfterFailure && describeRetryAfterFailure(campaign.retryAfterFailure)],
     ['Added', time(campaign.createdAt)],
-    ['Version', campaign.version > 1 ? versionWords(campaign) : null],
+    ['Version', html`${versionWords(campaign)} <a href="${campaignPath(campaign.name)}/versions">all versions</a>`],
   ]);
 }
 
 function versionWords({ version, changedAt, changedBy }: CampaignView): Html {
-  return html`${String(version)}, changed ${time(changedAt)}${changedBy !== null && html` by <span class="words">${changedBy}</span>`}`;
+  return html`${String(version)}, ${version === 1 ? 'added' : 'changed'} ${time(changedAt)}${changedBy !== null && html` by <span class="words">${changedBy}</span>`}`;
 }
 
 function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined): Html {
@@ -202,12 +203,29 @@ export function countingWords(counting: Counting): Html {
   return html`<strong>${recipients(remaining(counting))}</strong>${aside.length > 0 && ` (${aside.join(', ')})`}`;
 }
 
-function statusMark({ status }: CampaignView): Html {
+/** Its latest audience couldn't be read: the same that the list of what needs a person tells. */
+function isFailing({ firings: [latest] }: CampaignView): boolean {
+  return latest?.status === 'failed';
+}
+
+function failing(campaign: CampaignView, actor: Actor): Html | false {
+  const [latest] = campaign.firings;
+  if (!latest || !isFailing(campaign)) return false;
+  const reason = latest.reason === null ? 'nobody noted why' : masked(reasonOfFiringFor(actor, latest.reason));
+  return html`<ul class="concerns"><li class="bad"><h2>Its latest firing failed</h2><p class="words">${time(latest.at)}: ${reason}. Nobody was messaged by it.</p><p>Mend its audience, then fire it now, or wait for the next firing.</p></li></ul>`;
+}
+
+function statusMark(campaign: CampaignView): Html {
+  const { status } = campaign;
+  if (isFailing(campaign))
+    return html`<span class="mark bad">failing</span>${status !== 'active' && html` <span class="mark warn">${status}</span>`}`;
   return html`<span class="mark ${status === 'active' ? 'good' : status === 'paused' ? 'warn' : 'plain'}">${status}</span>`;
 }
 
 function scheduleWords({ schedule, timeZone }: CampaignView): Html {
-  return timeZone === null ? html`once, ${time(schedule)}` : html`<code>${schedule}</code> ${timeZone}`;
+  if (timeZone === null) return html`once, ${time(schedule)}`;
+  const words = describeCron(schedule);
+  return html`${words === schedule ? html`<code>${schedule}</code>` : html`<span title="${schedule}">${words}</span>`}, ${timeZone}`;
 }
 
 function shortAudience({ audience }: CampaignView): string {

@@ -11,7 +11,8 @@ export type ScheduledDays =
   | { kind: 'weekdays'; weekdays: readonly number[] }
   | { kind: 'month'; days: readonly (number | 'last')[] };
 
-const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** In the order of their numbers in a cron. */
+export const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /**
  * The cron of a schedule; `undefined` if one cron can't say it: its times have to be all pairs of its minutes and hours. An empty list

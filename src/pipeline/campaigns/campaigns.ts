@@ -63,13 +63,7 @@ export async function addCampaign(
   signal?: AbortSignal,
 ): Promise<AddedCampaign> {
   await refuseOtherDatabase(ctx);
-  const reading = readCampaign(await campaignById(ctx, request), await currentTime(ctx.db));
-  if (!reading.ok) {
-    const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
-    throw new UsageError(`The campaign can't be added:\n${faults}`);
-  }
-  await requireAccount(ctx, reading.settings.account);
-  const settings = await checkedAudience(ctx, reading.settings, signal);
+  const settings = await readNewCampaign(ctx, request, signal);
   const added = await ctx.db.$transaction(async (tx) => {
     await refuseWhileForgetful(tx);
     const campaign = await insertCampaign(tx, newCampaignId(), settings, { by: by ?? ctx.config.actor, firesAgain });
@@ -81,6 +75,21 @@ export async function addCampaign(
   const differences = settingDifferences(settingsOf(existing), settings);
   if (differences.length > 0) throw new CampaignExistsError(settings.name, differences.map(withoutAudience));
   return { ...(await viewRow(ctx, existing)), existed: true };
+}
+
+/** The settings of a campaign that is to be added, when they and its audience are right. @throws {UsageError} naming each wrong setting. */
+export async function readNewCampaign(
+  ctx: Context,
+  request: CampaignRequest,
+  signal: AbortSignal | undefined,
+): Promise<CampaignSettings> {
+  const reading = readCampaign(await campaignById(ctx, request), await currentTime(ctx.db));
+  if (!reading.ok) {
+    const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
+    throw new UsageError(`The campaign can't be added:\n${faults}`);
+  }
+  await requireAccount(ctx, reading.settings.account);
+  return checkedAudience(ctx, reading.settings, signal);
 }
 
 /** Skips the instants that a removed campaign of this name has decided about. The new campaign's firings show that. */

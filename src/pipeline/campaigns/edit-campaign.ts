@@ -85,7 +85,8 @@ export async function editCampaign(
   };
 }
 
-async function readSettings(
+/** A campaign's settings with some of them changed, when they and its audience are right. @throws {UsageError} */
+export async function readSettings(
   ctx: Context,
   campaign: CampaignRow,
   changes: CampaignChanges,

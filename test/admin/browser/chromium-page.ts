@@ -17,8 +17,8 @@ export function chromiumPage() {
   const toClose: { close(): Promise<void> }[] = [];
   /** What the browser complained of: errors of scripts, and what the content security policy kept from happening. */
   const complaints: string[] = [];
-  const open = async (): Promise<Opened> => {
-    const rig = await startAdminRig();
+  const open = async (options: Parameters<typeof startAdminRig>[0] = {}): Promise<Opened> => {
+    const rig = await startAdminRig(options);
     toClose.unshift(rig);
     await rig.work();
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -62,6 +62,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     paths.push('/status', '/stop', '/go');
     paths.push(`/batches/${runId}-0001`, `/batches/${unknown.runId}-0001`, `/batches/${unknown.runId}-0001/resolve`);
     paths.push('/campaigns', '/campaigns/Newsletter', '/campaigns/Newsletter/audience', '/campaigns/Newsletter/fire');
+    paths.push('/new-campaign', ...['edit', 'versions', 'remove'].map((page) => `/campaigns/Newsletter/${page}`));
     paths.push('/audit', '/health', '/health/resume');
     const found: string[] = [];
     const look = async (path: string) => {

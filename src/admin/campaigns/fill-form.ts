@@ -1,0 +1,50 @@
+import { formatHours, formatPace, formatWindowDays } from '../../domain/runs/describe-delivery.js';
+import type { Template } from '../../domain/templates/template.js';
+import { labelOf } from '../../domain/templates/template.js';
+import { writeDaySchedule } from '../../domain/timing/day-schedule-text.js';
+import { formatDuration } from '../../domain/timing/duration.js';
+import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
+import type { WrittenCampaign } from './read-form.js';
+
+/** The form of a campaign that is to be added. */
+export const emptyForm: WrittenCampaign = {
+  ...{ name: '', account: 'default', template: '', templateDetailId: '', columns: '', audience: '' },
+  ...{ when: 'days', times: '', dayKind: 'every', weekday: [], monthDays: '', cron: '', once: '', timeZone: '' },
+  ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
+  ...{ maxRejected: '', approvalAbove: '', catchUp: 'latest' },
+};
+
+/** The form of a campaign as it stands. */
+export function filledForm(campaign: CampaignView, templates: readonly Template[]): WrittenCampaign {
+  const { delivery, prepareAheadMs, templateDetailId, account } = campaign;
+  const { window, pace, dailyLimit, tooLateAfterMs } = delivery;
+  const known = templates.find((one) => one.account === account && one.templateDetailId === templateDetailId);
+  return {
+    ...emptyForm,
+    ...{ name: campaign.name, account, audience: campaign.audience, catchUp: campaign.catchUp },
+    ...(known ? { template: labelOf(known) } : { templateDetailId: String(templateDetailId) }),
+    columns: campaign.columns.join(', '),
+    ...scheduleFields(campaign),
+    timeZone: campaign.timeZone ?? window?.timeZone ?? '',
+    ...(window && {
+      window: formatHours(window),
+      windowDays: window.days.length === 7 ? '' : formatWindowDays(window),
+    }),
+    pace: pace ? formatPace(pace) : '',
+    dailyLimit: dailyLimit === null ? '' : String(dailyLimit),
+    tooLateAfter: tooLateAfterMs === null ? '' : formatDuration(tooLateAfterMs),
+    prepareAhead: prepareAheadMs === 0 ? '' : formatDuration(prepareAheadMs),
+    maxRejected: campaign.maxRejected ?? '',
+    approvalAbove: campaign.approvalAbove === null ? '' : String(campaign.approvalAbove),
+  };
+}
+
+/** Times and days wherever its cron can be said so. */
+function scheduleFields({ schedule, timeZone }: CampaignView): Partial<WrittenCampaign> {
+  if (timeZone === null) return { when: 'once', once: schedule };
+  const days = writeDaySchedule(schedule);
+  if (!days) return { when: 'cron', cron: schedule };
+  const { times, weekdays, monthDays } = days;
+  const dayKind = monthDays !== '' ? 'month' : weekdays.length > 0 ? 'weekdays' : 'every';
+  return { when: 'days', times, dayKind, weekday: [...weekdays], monthDays, cron: schedule };
+}

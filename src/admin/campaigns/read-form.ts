@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
+import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
+import { readDaySchedule } from '../../domain/timing/day-schedule-text.js';
+import { UsageError } from '../../errors.js';
+
+const text = z.string().max(10_000).default('');
+
+/** How a schedule is written: as times and days, as a cron, or as one instant. */
+export const scheduleKinds = ['days', 'cron', 'once'] as const;
+
+/** What the form of a campaign has in it. Empty means that it isn't set. */
+export const campaignFields = {
+  ...{ name: text, account: text, template: text, templateDetailId: text, columns: text, audience: text },
+  when: z.enum(scheduleKinds).default('days'),
+  times: text,
+  dayKind: z.enum(['every', 'weekdays', 'month']).default('every'),
+  weekday: z
+    .union([z.string().max(10), z.array(z.string().max(10)).max(7)])
+    .default([])
+    .transform((days) => (typeof days === 'string' ? [days] : days)),
+  ...{ monthDays: text, cron: text, once: text, timeZone: text },
+  ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
+  ...{ maxRejected: text, approvalAbove: text },
+  catchUp: z.enum(['skip', 'latest', 'all']).default('latest'),
+};
+
+const form = z.object(campaignFields);
+
+/** The form of a campaign, as somebody has filled it in. */
+export type WrittenCampaign = z.output<typeof form>;
+
+/** The schedule of the form, as a campaign is given it. @throws {UsageError} */
+export function writtenSchedule(written: WrittenCampaign): string {
+  const { when, times, dayKind, weekday, monthDays, cron, once } = written;
+  if (when === 'cron') return cron.trim();
+  if (when === 'once') return once.trim();
+  if (dayKind === 'weekdays' && weekday.length === 0) throw new UsageError('weekdays: tick at least one day.');
+  if (dayKind === 'month' && monthDays.trim() === '')
+    throw new UsageError('monthDays is empty; write days of the month, such as 1, 15, last.');
+  const read = readDaySchedule({
+    times,
+    weekdays: dayKind === 'weekdays' ? weekday : [],
+    monthDays: dayKind === 'month' ? monthDays : '',
+  });
+  if ('fault' in read) throw new UsageError(read.fault);
+  return read.cron;
+}
+
+/** The settings of a new campaign. @throws {UsageError} what it says of the schedule; all else is judged with the other settings. */
+export function writtenRequest(written: WrittenCampaign): CampaignRequest {
+  const given = Object.entries(settingsOf(written)).filter(([, value]) => value !== null);
+  return { name: written.name.trim(), ...Object.fromEntries(given) } as CampaignRequest;
+}
+
+/**
+ * What somebody has changed of the form that they were shown; `null` where a setting was taken away. What the form doesn't have stays as
+ * it is. @throws {UsageError}
+ */
+export function writtenChanges(written: WrittenCampaign, shown: WrittenCampaign): CampaignChanges {
+  const [now, before] = [settingsOf(written), settingsOf(shown)];
+  const changes = Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => !isSame(value, before[name as keyof typeof before])),
+  );
+  // Days mean nothing without their window, and a zone belongs to both.
+  if (now.window === null) delete changes.windowDays;
+  // Columns are compared with the template also where the template stays the same.
+  if (changes.columns !== undefined && now.template !== null) changes.template = now.template;
+  if (changes.timeZone === null) delete changes.timeZone;
+  // It is told by one of the two.
+  if (changes.template === null) delete changes.template;
+  if (now.template !== null) delete changes.templateDetailId;
+  return changes as CampaignChanges;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function settingsOf(written: WrittenCampaign) {
+  const { template, templateDetailId, columns } = written;
+  return {
+    ...(template === ''
+      ? { template: null, templateDetailId: numberOf(templateDetailId) }
+      : { template, templateDetailId: null }),
+    columns: columns.split(/[\s,;]+/).filter((name) => name !== ''),
+    account: textOf(written.account),
+    audience: textOf(written.audience),
+    schedule: writtenSchedule(written),
+    timeZone: textOf(written.timeZone),
+    ...{ window: textOf(written.window), windowDays: textOf(written.windowDays), pace: textOf(written.pace) },
+    dailyLimit: numberOf(written.dailyLimit),
+    tooLateAfter: textOf(written.tooLateAfter),
+    prepareAhead: textOf(written.prepareAhead),
+    maxRejected: textOf(written.maxRejected),
+    approvalAbove: numberOf(written.approvalAbove),
+    catchUp: written.catchUp,
+  };
+}
+
+function textOf(written: string): string | null {
+  return written.trim() === '' ? null : written.trim();
+}
+
+/** What is no number is refused with the other settings, which name it. */
+function numberOf(written: string): number | null {
+  const given = written.replace(/[\s,_]/g, '');
+  return given === '' ? null : /^\d{1,10}$/.test(given) ? Number(given) : (written as unknown as number);
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AdminRig, startAdminRig } from '../../support/admin.js';
+import { eventually } from '../../support/rig.js';
+import { openVisitors, type Visitors } from '../visitors.js';
+
+let rig: AdminRig;
+let visitors: Visitors;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'siaran-pages-'));
+  const file = join(folder, 'audiences.yaml');
+  await writeFile(
+    file,
+    `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\n`,
+  );
+  rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file } });
+  visitors = await openVisitors(rig);
+});
+afterAll(async () => {
+  await rig.close();
+  await rm(folder, { recursive: true });
+});
+
+const written = {
+  ...{ account: 'default', template: 'reminder:id', columns: '', audience: 'named:dues', timeZone: 'Asia/Jakarta' },
+  ...{ when: 'days', times: '09:00', dayKind: 'every' },
+};
+const edit = (name: string) => `/campaigns/${name}/edit`;
+
+test('a campaign is added by the columns of its template, after a question, and audited in a sentence', async () => {
+  const form = { ...written, name: 'Dues' };
+  const asked = await visitors.post('/new-campaign/ask', form);
+  expect(asked.status).toBe(200);
+  expect(asked.text).toContain('It fires every day at 09:00');
+  expect(asked.text).toContain('name="columns" value="phone_number, body_variable1, body_variable2"');
+  expect(await rig.siaran.campaigns()).toEqual([]);
+  const columns = 'phone_number, body_variable1, body_variable2';
+  expect((await visitors.post('/new-campaign', { ...form, columns })).headers.get('location')).toBe('/campaigns/Dues');
+  expect(await rig.siaran.campaign('Dues')).toMatchObject({
+    templateDetailId: 1921,
+    schedule: '0 9 * * *',
+    changedBy: 'ada',
+  });
+  const { items } = (await rig.ask('GET', '/api/v1/audit?limit=1')).body;
+  expect(items).toEqual([expect.objectContaining({ text: 'ada (token) added campaign "Dues"' })]);
+});
+
+test.each([
+  [{ times: '9' }, 'times has'],
+  [{ template: '' }, 'templateDetailId'],
+  [{ columns: 'phone_number' }, 'and the list has none'],
+  [{ audience: "sql:SELECT '1'" }, 'taken over HTTP'],
+  [{ audience: 'named:none' }, 'names no such audience'],
+  [{ dailyLimit: 'many' }, 'dailyLimit is'],
+])('what is wrong stands above the form, which keeps what was written: %j', async (wrong, words) => {
+  const answer = await visitors.post('/new-campaign/ask', { ...written, name: 'Kept as written', ...wrong });
+  expect(answer.status).toBe(400);
+  expect(answer.text).toContain('id="faults"');
+  expect(answer.text).toContain(words);
+  expect(answer.text).toContain('value="Kept as written"');
+});
+
+test('a change says what was and what will be, keeps what the form has not, and is a version', async () => {
+  await rig.siaran.editCampaign('Dues', { handOver: '10m', first: 5, window: '08:00-20:00' });
+  const page = await visitors.get(edit('Dues'));
+  expect(page.text).toContain('name="times" value="09:00"');
+  const form = { ...written, seenVersion: '2', columns: 'phone_number, body_variable1, body_variable2' };
+  const changed = { ...form, times: '10:00', window: '08:00-20:00', dailyLimit: '1,000' };
+  const asked = await visitors.post(`${edit('Dues')}/ask`, changed);
+  expect(asked.text).toContain('Change 2 settings of campaign Dues?');
+  expect(asked.text).toMatch(/every day at 09:00[\s\S]*every day at 10:00/);
+  expect((await rig.siaran.campaign('Dues')).version).toBe(2);
+  expect((await visitors.post(edit('Dues'), changed)).status).toBe(303);
+  expect(await rig.siaran.campaign('Dues')).toMatchObject({
+    ...{ version: 3, schedule: '0 10 * * *', changedBy: 'ada' },
+    delivery: { first: 5, handOverAheadMs: 600_000, dailyLimit: 1_000, window: { opensAt: 480 } },
+  });
+  const versions = await visitors.get('/campaigns/Dues/versions', visitors.viewer);
+  expect(versions.text).toMatch(/Fires: every day at 09:00 → <strong>every day at 10:00<\/strong>/);
+  // Whoever saw version 2 changes nothing.
+  for (const path of [`${edit('Dues')}/ask`, edit('Dues')]) {
+    const late = await visitors.post(path, { ...changed, times: '11:00' });
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('you saw version 2, it has version 3 now');
+    expect(late.text).toContain('name="times" value="10:00"');
+  }
+  expect((await rig.siaran.campaign('Dues')).schedule).toBe('0 10 * * *');
+});
+
+test('nothing that is changed is no version', async () => {
+  const form = { ...written, seenVersion: '3', times: '10:00', window: '08:00-20:00', dailyLimit: '1000' };
+  const same = await visitors.post(`${edit('Dues')}/ask`, { ...form, columns: '' });
+  expect(same.status).toBe(400);
+  expect(same.text).toContain('Every setting is as it is already.');
+});
+
+test('viewers see the campaign and its versions, and change nothing', async () => {
+  for (const path of ['/new-campaign', edit('Dues'), '/campaigns/Dues/remove'])
+    expect((await visitors.get(path, visitors.viewer)).status).toBe(403);
+  for (const path of [
+    '/new-campaign',
+    '/new-campaign/ask',
+    edit('Dues'),
+    `${edit('Dues')}/ask`,
+    '/campaigns/Dues/remove',
+  ])
+    expect((await visitors.post(path, { ...written, name: 'x', ifState: 'none' }, visitors.viewer)).status).toBe(403);
+  expect((await visitors.get('/campaigns/Dues', visitors.viewer)).text).not.toContain('/edit"');
+});
+
+test('a campaign whose audience fails is red and says why, until it is removed', async () => {
+  await rig.siaran.addCampaign({
+    ...{ name: 'Failing', templateDetailId: 1, columns: ['phone_number'], timeZone: 'UTC', schedule: '0 9 * * mon' },
+    audience: 'function:gone',
+  });
+  await rig.siaran.fireCampaign('Failing');
+  await rig.query(`UPDATE firings SET status = 'failed', reason = 'the audience is away' WHERE name = 'Failing'`);
+  const page = await visitors.get('/campaigns/Failing', visitors.viewer);
+  expect(page.text).toMatch(/<li class="bad"><h2>Its latest firing failed<\/h2>[\s\S]*the audience is away/);
+  expect((await visitors.get('/campaigns')).text).toContain('<span class="mark bad">failing</span>');
+  expect((await visitors.get('/campaigns/Failing/remove')).text).toContain('Remove campaign Failing?');
+  expect((await visitors.confirm('/campaigns/Failing/remove')).status).toBe(303);
+  await eventually(
+    () => rig.siaran.campaigns(),
+    (campaigns) => !campaigns.some(({ name }) => name === 'Failing'),
+  );
+  const { items } = (await rig.ask('GET', '/api/v1/audit?limit=1')).body;
+  expect(items).toEqual([expect.objectContaining({ text: 'ada (token) removed campaign "Failing"' })]);
+});
