@@ -11,8 +11,8 @@ if (!hasChromium)
 
 export type Opened = { rig: AdminRig; browser: Browser; context: BrowserContext; page: Page };
 
-/** A page of Chromium before an admin of its own: there once it is opened. */
-export function chromiumPage() {
+/** A page of Chromium before an admin of its own: there once it is opened. Without workers nothing moves by itself. */
+export function chromiumPage({ withoutWorkers = false } = {}) {
   let opened: Opened;
   const toClose: { close(): Promise<void> }[] = [];
   /** What the browser complained of: errors of scripts, and what the content security policy kept from happening. */
@@ -20,7 +20,7 @@ export function chromiumPage() {
   const open = async (options: Parameters<typeof startAdminRig>[0] = {}): Promise<Opened> => {
     const rig = await startAdminRig(options);
     toClose.unshift(rig);
-    await rig.work();
+    if (!withoutWorkers) await rig.work();
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     toClose.unshift(browser);
     const context = await browser.newContext({ baseURL: rig.url });
