@@ -30,6 +30,8 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   verify: async () => (await import('./looking/verify.js')).addVerifyCommand,
   audit: async () => (await import('./looking/audit.js')).addAuditCommand,
   templates: async () => (await import('./templates/templates.js')).addTemplatesCommand,
+  drafts: async () => (await import('./looking/drafts.js')).addDraftsCommand,
+  draft: async () => (await import('./looking/drafts.js')).addDraftCommand,
   preview: async () => (await import('./templates/preview.js')).addPreviewCommand,
   'test-send': async () => (await import('./templates/test-send.js')).addTestSendCommand,
   campaign: async () => (await import('./campaign/campaign.js')).addCampaignCommand,
