@@ -15,6 +15,7 @@ export function addBulkRoute(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags: ['runs'],
+        operationId: 'changeManyRuns',
         summary: `Retry, resume or cancel each run that fits a filter, the oldest ${mostRunsARequest} of them a request`,
         body: bulkRequest,
         response: { 200: bulkResult },

@@ -17,6 +17,7 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'beginDraftUpload',
         summary: 'Begin to upload a list, in the place of the one that the draft has',
         description: 'CSV or newline-delimited JSON, packed with gzip or not, of at most 200 MB.',
         params: draftParams,
@@ -36,11 +37,18 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
         config: { streams: true },
         schema: {
           tags,
+          operationId: 'uploadDraftPart',
           summary: 'Upload what comes next of a list: all that is missing, or a part of it',
           description:
             'The header `Upload-Offset` says at which byte the body begins. If the file does not end there, the answer is 409 with the ' +
             'draft as `current`: its `receivedBytes` is where to go on. What came before a break stays.',
           consumes: ['application/octet-stream'],
+          'x-body': {
+            'application/octet-stream': {
+              schema: { type: 'string', description: 'bytes of the file' },
+              example: 'phone_number\n6281234567890\n',
+            },
+          },
           params: draftParams,
           querystring: z.object({
             uploadId: z.uuid().describe('as `source` of the draft has it'),

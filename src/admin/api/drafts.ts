@@ -13,6 +13,7 @@ import { addAudit } from '../../store/audit-log.js';
 import { auditActor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
+import { csvAnswer } from '../document/bodies.js';
 import * as schemas from '../schemas/draft.js';
 import { pageOf, pageQuery } from '../schemas/run.js';
 import { testSent } from '../schemas/template.js';
@@ -32,6 +33,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
       config,
       schema: {
         tags,
+        operationId: 'listDrafts',
         summary: 'Drafts of broadcasts, those that were changed last first; for operators, as all about drafts',
         querystring: z.object(pageQuery(100)),
         response: { 200: pageOf(schemas.draftView) },
@@ -48,6 +50,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'createDraft',
         summary: 'Begin to make a broadcast',
         body: schemas.newDraft,
         response: { 201: schemas.draftView },
@@ -59,7 +62,10 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
 
   app.get(
     '/drafts/:draftId',
-    { config, schema: { tags, summary: 'A draft as it stands', params: draftParams, response: one } },
+    {
+      config,
+      schema: { tags, operationId: 'getDraft', summary: 'A draft as it stands', params: draftParams, response: one },
+    },
     async ({ params: { draftId } }) => schemas.draftAsJson(await findDraft(ctx, draftId)),
   );
 
@@ -68,6 +74,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'changeDraft',
         summary: 'Change a draft: its name, list, template, mapping or settings',
         description: 'What is not named stays. A check that was made before counts no more.',
         params: draftParams,
@@ -84,6 +91,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'discardDraft',
         summary: 'Throw a draft away, and its file with it; a run that it has become stays',
         params: draftParams,
         response: { 200: z.object({ discarded: z.string() }) },
@@ -101,6 +109,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
       config: { ...config, looks: true },
       schema: {
         tags,
+        operationId: 'checkDraft',
         summary: 'Read the list once, and say what is rejected, doubtful, double or suppressed',
         description: 'It goes on after the answer: `checking` says how far it is, `check` what it came to.',
         params: draftParams,
@@ -118,8 +127,10 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
       config,
       schema: {
         tags,
+        operationId: 'exportRejectedRows',
         summary: 'The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets',
         params: draftParams,
+        response: csvAnswer('The rows, for spreadsheets.'),
       },
     },
     async ({ params: { draftId }, actor }, reply) => {
@@ -136,6 +147,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
       config,
       schema: {
         tags,
+        operationId: 'previewDraft',
         summary: 'A row as its recipient will see it, or why they get nothing',
         params: draftParams,
         querystring: schemas.rowQuery,
@@ -150,6 +162,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'testSendDraft',
         summary: 'Send a row to yourself, as a run of its own; waits a while for what comes of it',
         params: draftParams,
         body: schemas.testRequest,
@@ -166,6 +179,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
       config,
       schema: {
         tags,
+        operationId: 'planDraft',
         summary: 'All that a confirmation would mean, in figures and in a sentence, and what stands in its way',
         params: draftParams,
         response: { 200: schemas.draftPlan },
@@ -179,6 +193,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     {
       schema: {
         tags,
+        operationId: 'confirmDraft',
         summary: 'Make a run of a draft; the same again gives the same run',
         description: 'Workers read its rows into the run, and nothing goes out before all of them are in.',
         params: draftParams,

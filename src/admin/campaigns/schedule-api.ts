@@ -43,6 +43,7 @@ export function addScheduleRoute(app: AdminApp): void {
     {
       schema: {
         tags: ['campaigns'],
+        operationId: 'foretellSchedule',
         summary: 'When a schedule would fire next; nothing is kept',
         description:
           'Give `schedule` (five cron fields, or one instant), or `times` (`09:00,15:00`) with `weekdays` (`mon,fri`), `monthDays` (`1,15,last`) or neither (every day).',

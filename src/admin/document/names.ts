@@ -3,6 +3,7 @@ import { approvalView } from '../schemas/approval.js';
 import { auditView } from '../schemas/audit.js';
 import { campaignVersion, campaignView } from '../schemas/campaign.js';
 import { stop } from '../schemas/desk.js';
+import { draftView } from '../schemas/draft.js';
 import { messageView, recipientView, suppressionView } from '../schemas/people.js';
 import { campaignResults, messageResults, runResults } from '../schemas/result.js';
 import {
@@ -29,6 +30,7 @@ const named = {
   CampaignResults: campaignResults,
   CampaignVersion: campaignVersion,
   Delivery: delivery,
+  Draft: draftView,
   Enqueued: enqueued,
   Forecast: forecast,
   Hold: holdView,

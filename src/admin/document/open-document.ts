@@ -20,6 +20,7 @@ const tags = [
   { name: 'runs', description: 'What is sent, and what became of it.' },
   { name: 'batches', description: 'At most 1,000 recipients of a run: one broadcast.' },
   { name: 'templates', description: 'What broadcasts are made from.' },
+  { name: 'drafts', description: 'Broadcasts that somebody is making.' },
   { name: 'campaigns', description: 'What is sent again and again, on a schedule.' },
   { name: 'recipients', description: 'People by their number.' },
   { name: 'suppression list', description: 'Numbers that are never messaged.' },

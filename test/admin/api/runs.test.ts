@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
 import { type AdminRig, asOperator, people, startAdminRig, tokens } from '../../support/admin.js';
+import { openClient } from '../../support/api-client.js';
 import { eventually, finished, phoneNumber } from '../../support/rig.js';
 import { pausedRun } from '../runs.js';
 import { openVisitors } from '../visitors.js';
@@ -23,38 +24,41 @@ function csv(count: number, from = 0): string {
 }
 
 test('a run is started, fed, sealed and delivered over HTTP', async () => {
-  const started = await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'one' } });
-  expect(started).toMatchObject({ status: 201, body: { key: 'one', existed: false } });
-  expect(await rig.ask('POST', '/api/v1/runs', { json: { ...request, key: 'one' } })).toMatchObject({
-    status: 200,
-    body: { id: started.body.id, existed: true },
-  });
-  const path = `/api/v1/runs/${started.body.id}`;
-  const fed = await rig.ask('POST', `${path}/recipients?source=a`, {
-    body: csv(1_500),
+  const api = openClient(rig);
+  const body = { ...request, key: 'one' };
+  const started = await api.POST('/api/v1/runs', { body });
+  expect(started).toMatchObject({ response: { status: 201 }, data: { key: 'one', existed: false } });
+  const runId = started.data?.id ?? '';
+  const again = await api.POST('/api/v1/runs', { body });
+  expect(again).toMatchObject({ response: { status: 200 }, data: { id: runId, existed: true } });
+  const params = { path: { runId } };
+  const fed = await api.POST('/api/v1/runs/{runId}/recipients', {
+    params: { ...params, query: { source: 'a' } },
     headers: { 'Content-Type': 'text/csv' },
+    body: csv(1_500),
+    bodySerializer: (text) => text,
   });
-  expect(fed).toMatchObject({ status: 200, body: { accepted: 1_500, rejected: 0 } });
-  expect((await rig.ask('POST', `${path}/seal`)).body).toMatchObject({ id: started.body.id });
-  await finished(rig.siaran, started.body.id);
-  const run = await rig.ask('GET', path);
-  expect(run.body).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_500 }, forecast: null });
-  const batches = await rig.ask('GET', `${path}/batches?limit=1`);
-  expect(batches.body).toMatchObject({ items: [{ number: 1, recipients: 1_000 }], next: '1' });
-  expect((await rig.ask('GET', `${path}/batches?limit=1&cursor=1`)).body).toMatchObject({
-    items: [{ number: 2 }],
-    next: null,
-  });
-  expect((await rig.ask('GET', `${path}/verification`)).body).toEqual({
-    runId: started.body.id,
-    ok: true,
-    breaches: [],
-  });
-  const exported = await rig.ask('GET', `${path}/export`);
-  expect(exported.text.split('\r\n')).toHaveLength(1_502);
-  expect(exported.text).toContain(phoneNumber(7));
-  const masked = await rig.ask('GET', `${path}/export`, { token: tokens.viewer });
-  expect(masked.text).not.toContain(phoneNumber(7));
+  expect(fed.data).toEqual({ accepted: 1_500, rejected: 0 });
+  const sealed = await api.POST('/api/v1/runs/{runId}/seal', { params });
+  expect(sealed.data?.id).toBe(runId);
+  await finished(rig.siaran, runId);
+  const run = await api.GET('/api/v1/runs/{runId}', { params });
+  expect(run.data).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1_500 }, forecast: null });
+  const first = await api.GET('/api/v1/runs/{runId}/batches', { params: { ...params, query: { limit: 1 } } });
+  expect(first.data).toMatchObject({ items: [{ number: 1, recipients: 1_000 }], next: '1' });
+  const query = { limit: 1, cursor: first.data?.next ?? '' };
+  const second = await api.GET('/api/v1/runs/{runId}/batches', { params: { ...params, query } });
+  expect(second.data).toMatchObject({ items: [{ number: 2 }], next: null });
+  const verified = await api.GET('/api/v1/runs/{runId}/verification', { params });
+  expect(verified.data).toEqual({ runId, ok: true, breaches: [] });
+  const exported = await api.GET('/api/v1/runs/{runId}/export', { params, parseAs: 'text' });
+  expect(exported.data?.split('\r\n')).toHaveLength(1_502);
+  expect(exported.data).toContain(phoneNumber(7));
+  const asViewer = openClient(rig, tokens.viewer);
+  const masked = await asViewer.GET('/api/v1/runs/{runId}/export', { params, parseAs: 'text' });
+  expect(masked.data).not.toContain(phoneNumber(7));
+  const refused = await asViewer.POST('/api/v1/runs/{runId}/pause', { params });
+  expect(refused.error?.code).toBe('ROLE');
 });
 
 test.each([
