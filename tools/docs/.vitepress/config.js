@@ -49,6 +49,7 @@ const reference = section('Reference', 'reference/', {
 
 const operations = section('Operations', 'operations/', {
   deploy: 'Deploy',
+  platforms: 'Platforms',
   upgrades: 'Upgrades',
   backups: 'Backups',
   databases: 'Copies and restored databases',
