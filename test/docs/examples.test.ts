@@ -45,5 +45,5 @@ test('what is not run says why', () => {
   const left = fences.filter(({ language, notRun }) => runnable.includes(language) && notRun !== undefined);
   expect(left.map(({ page }) => page)).toEqual([...left.map(({ page }) => page)].sort());
   expect(left.every(({ notRun }) => (notRun ?? '').length > 10)).toBe(true);
-  expect(left.length).toBeLessThan(fences.filter(({ language }) => runnable.includes(language)).length / 3);
+  expect(left.length).toBeLessThanOrEqual(fences.filter(({ language }) => runnable.includes(language)).length / 3);
 });

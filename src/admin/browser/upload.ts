@@ -11,6 +11,9 @@ export type Tell = (text: string, share?: number) => void;
 /** The server takes it in no case, and says why. */
 export class UploadRefused extends Error {}
 
+/** What this page uploads, by the id of the upload: a page that is loaded again begins anew, as the file may be another one by then. */
+const begun = new Map<string, string>();
+
 const stalledAfterMs = 30_000;
 const longestWaitMs = 30_000;
 
@@ -42,34 +45,34 @@ export async function uploadList(form: HTMLFormElement, file: File, tell: Tell):
     if (now.source?.isComplete) break;
     offset = now.source?.receivedBytes ?? 0;
   }
-  localStorage.removeItem(draft.source?.uploadId ?? '');
+  begun.delete(draft.source?.uploadId ?? '');
   return `/drafts/${draft.id}`;
 }
 
-/** The draft with an upload of this file: a new one, or the one that broke off. */
+/** The draft with an upload of this file: a new one, or the one that this page has begun. */
 async function begin(form: HTMLFormElement, file: File): Promise<SeenDraft> {
   const { draft: known, partial } = form.dataset;
   const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
   const id = known ?? (await create(form, field('name')?.value ?? ''));
   const draft = await ask<SeenDraft>('GET', `/api/v1/drafts/${id}`);
   // A file that was changed since must not be joined to the beginning of what it was before.
-  const isSame = partial !== undefined && localStorage.getItem(partial) === looksOf(file);
+  const isSame = partial !== undefined && begun.get(partial) === looksOf(file);
   if (isSame && draft.source?.uploadId === partial) return draft;
   const version = known === undefined ? draft.version : Number(field('version')?.value ?? draft.version);
-  const begun = await ask<SeenDraft>('POST', `/api/v1/drafts/${id}/file`, {
+  const next = await ask<SeenDraft>('POST', `/api/v1/drafts/${id}/file`, {
     version,
     fileName: file.name,
     bytes: file.size,
   });
-  const { uploadId = '' } = begun.source ?? {};
-  localStorage.setItem(uploadId, looksOf(file));
+  const { uploadId = '' } = next.source ?? {};
+  begun.set(uploadId, looksOf(file));
   form.dataset.partial = uploadId;
   const seen = field('version');
-  if (seen) seen.value = String(begun.version);
-  return begun;
+  if (seen) seen.value = String(next.version);
+  return next;
 }
 
-/** A second try, or the page loaded again, goes on with the same draft. */
+/** A second try goes on with the same draft. */
 async function create(form: HTMLFormElement, name: string): Promise<string> {
   const { id } = await ask<SeenDraft>('POST', '/api/v1/drafts', { name: name.trim() });
   form.dataset.draft = id;

@@ -38,9 +38,9 @@ export function sourceStep(draft: Draft, audiences: readonly string[]): Html {
   const isPartial = source?.kind === 'file' && !source.isComplete;
   return html`${source && sourceWords(source)}
 ${wayOn(draft, 'recipients', 'template')}
-<form class="question upload" method="post" action="${draftPath(id)}/file" enctype="multipart/form-data" data-upload data-draft="${id}"${isPartial && html` data-partial="${source.uploadId}"`}>
-<h3>${isPartial ? 'Go on with the upload' : source ? 'Another list' : 'The list'}</h3>
-${isPartial && html`<p class="hint">Choose the same file again: where the upload broke off it goes on. Without JavaScript it begins anew.</p>`}
+<form class="question upload" method="post" action="${draftPath(id)}/file" enctype="multipart/form-data" data-upload data-draft="${id}">
+<h3>${isPartial ? 'The upload broke off' : source ? 'Another list' : 'The list'}</h3>
+${isPartial && html`<p class="hint">This page doesn't know the file any more: choose it again.</p>`}
 ${seenVersion(draft)}${sourceFields(audiences)}
 <p class="buttons"><button${source === null || isPartial ? html` class="primary"` : ''}>${isPartial ? 'Upload' : source ? 'Take this in its place' : 'Take it'}</button></p>
 ${progress}

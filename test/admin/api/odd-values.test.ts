@@ -30,9 +30,13 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: Schema }> };
 };
 
+/** By the names under which the document has them. */
+let named: Record<string, Schema> = {};
+
 /** Something that might be right. */
 function sampleOf(schema: Schema, name = ''): unknown {
   if (name in known) return known[name];
+  if (schema.$ref !== undefined) return sampleOf(named[schema.$ref.split('/').at(-1) ?? ''] ?? {}, name);
   if (schema.anyOf?.[0]) return sampleOf(schema.anyOf[0], name);
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'array') return [sampleOf(schema.items ?? {}, name)];
@@ -73,9 +77,11 @@ const texts = [
 const values = [...texts, { '\udfff': 1 }, -1, 2 ** 53, 1e308, null, [], [null], {}, true];
 
 test('nothing that is odd makes the admin fail, whatever it is asked', async () => {
-  const { paths } = (await rig.ask('GET', '/openapi.json')).body as {
+  const { paths, components } = (await rig.ask('GET', '/openapi.json')).body as {
     paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, Schema> };
   };
+  named = components.schemas;
   const failed: string[] = [];
   let asked = 0;
   const oddValues = inTurn(values);

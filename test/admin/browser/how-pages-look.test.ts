@@ -146,7 +146,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await lookAt('/account/totp/confirm');
     await look('/account');
     expect(found).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   function isTooWide(): Promise<boolean> {
     return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');

@@ -38,7 +38,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     expect(await textOf('#attention')).toContain('9 recipients of "Needle"');
     const [box, height] = [await page.locator('#attention').boundingBox(), page.viewportSize()?.height ?? 0];
     expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThan(height);
-    await page.locator('#attention').getByRole('link', { name: /^Retry/ }).click();
+    await page
+      .locator('#attention')
+      .getByRole('link', { name: /^Retry/ })
+      .click();
     expect(await textOf('main')).toContain('9 recipients');
     await rig.siaran.cancel(runId);
   });

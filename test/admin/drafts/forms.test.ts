@@ -141,7 +141,7 @@ test('a form that breaks off leaves a list that is not complete', async () => {
   socket.destroy();
   const [draft] = found.items;
   const { text } = await visitors.get(`/drafts/${draft?.id}/recipients`);
-  expect(text).toContain('Go on with the upload');
+  expect(text).toContain('The upload broke off');
   // Whatever the server makes of the break, it has made it once it has answered.
   await eventually(
     () => rig.query(`SELECT status FROM audit_entries WHERE action = 'POST /drafts' ORDER BY id DESC LIMIT 1`),

@@ -25,6 +25,7 @@ const guides = section('Guides', 'guides/', {
   templates: 'Templates',
   limits: 'Limits',
   messages: 'Messages',
+  drafts: 'A broadcast that is being made',
   campaigns: 'Campaigns',
   'opt-outs': 'Opt-outs',
   forgetting: 'Forgetting somebody',
