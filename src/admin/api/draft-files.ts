@@ -7,8 +7,8 @@ import type { AdminApp } from '../app.js';
 import { draftAsJson, draftView, newFile } from '../schemas/draft.js';
 import { draftParams, tags } from './drafts.js';
 
-/** A client that says nothing for so long has gone; what came before stays. */
-const longestPauseMs = 120_000;
+/** A client that says nothing for so long has gone; what came before stays. While Postgres keeps a part, nothing moves either. */
+export const longestPauseMs = 120_000;
 
 /** How a file of recipients gets into a draft, also in parts, and after it broke off. */
 export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {

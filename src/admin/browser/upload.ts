@@ -51,13 +51,12 @@ export async function uploadList(form: HTMLFormElement, file: File, tell: Tell):
 
 /** The draft with an upload of this file: a new one, or the one that this page has begun. */
 async function begin(form: HTMLFormElement, file: File): Promise<SeenDraft> {
-  const { draft: known, partial } = form.dataset;
+  const { draft: known } = form.dataset;
   const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
   const id = known ?? (await create(form, field('name')?.value ?? ''));
   const draft = await ask<SeenDraft>('GET', `/api/v1/drafts/${id}`);
   // A file that was changed since must not be joined to the beginning of what it was before.
-  const isSame = partial !== undefined && begun.get(partial) === looksOf(file);
-  if (isSame && draft.source?.uploadId === partial) return draft;
+  if (begun.get(draft.source?.uploadId ?? '') === looksOf(file)) return draft;
   const version = known === undefined ? draft.version : Number(field('version')?.value ?? draft.version);
   const next = await ask<SeenDraft>('POST', `/api/v1/drafts/${id}/file`, {
     version,
@@ -66,7 +65,6 @@ async function begin(form: HTMLFormElement, file: File): Promise<SeenDraft> {
   });
   const { uploadId = '' } = next.source ?? {};
   begun.set(uploadId, looksOf(file));
-  form.dataset.partial = uploadId;
   const seen = field('version');
   if (seen) seen.value = String(next.version);
   return next;

@@ -6,15 +6,13 @@ import { changeDraft } from '../../pipeline/drafts/change-draft.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
 import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
 import { createDraft } from '../../pipeline/drafts/view-draft.js';
+import { longestPauseMs } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
 import { goTo } from '../forms/answer.js';
 import { showDrafts } from './drafts-page.js';
 import { readForm, type SentForm } from './read-form.js';
 import { draftParams, orRefusal, showRefused } from './step-forms.js';
 import { draftPath, type StepKey } from './steps.js';
-
-/** While Postgres keeps a part nothing moves on a connection. Longer than this it is better sent again. */
-const longestPauseMs = 120_000;
 
 /** Forms with a file in them, which is kept as it comes. */
 export function addUploadForms(app: AdminApp, ctx: Context): void {
