@@ -10,11 +10,10 @@ const needs =
 const tests = readdirSync(join(rootDir, 'test'), { recursive: true })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => join(rootDir, 'test', path));
-/** Pure, and takes seconds: nothing to wait for while one writes. */
+/** Takes services down, kills workers, walks through whole programs or counts to millions: half of the time that all tests take. */
 const isLong = (path) => path.endsWith('.long.test.ts');
-const [whole, unit] = [true, false].map((isWhole) =>
-  tests.filter((path) => (isLong(path) || needs.test(readFileSync(path, 'utf8'))) === isWhole),
-);
+const needsServices = (path) => needs.test(readFileSync(path, 'utf8'));
+const quick = tests.filter((path) => !isLong(path));
 
 const common = {
   rootDir,
@@ -23,19 +22,21 @@ const common = {
   runner: 'jest-light-runner/child-process',
   transform: {},
 };
+const withServices = {
+  ...common,
+  globalSetup: '<rootDir>/test/runner/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/runner/global-teardown.mjs',
+};
 
 export default {
   projects: [
-    { ...common, displayName: 'unit', testMatch: unit },
-    {
-      ...common,
-      displayName: 'whole',
-      testMatch: whole,
-      globalSetup: '<rootDir>/test/runner/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/runner/global-teardown.mjs',
-    },
+    { ...common, displayName: 'unit', testMatch: quick.filter((path) => !needsServices(path)) },
+    { ...withServices, displayName: 'whole', testMatch: quick.filter(needsServices) },
+    { ...withServices, displayName: 'long', testMatch: tests.filter(isLong) },
   ],
-  testSequencer: '<rootDir>/test/runner/slowest-first.mjs',
+  testSequencer: '<rootDir>/test/runner/in-order.mjs',
+  // Each file's outcome as soon as it is known: a run that is ended early has told what it did.
+  reporters: ['default', ...(process.env.SIARAN_TEST_REPORT ? ['<rootDir>/test/runner/tell-each-file.mjs'] : [])],
   // Of two cores: much of their time tests wait, for a process to start or for a worker's next look.
   maxWorkers: 4,
 };

@@ -39,7 +39,7 @@ export async function json<T>(args: readonly string[], options: RunOptions = {})
   return JSON.parse(stdout) as T;
 }
 
-export async function until<T>(look: () => T | Promise<T>, what: string, limitMs = 30_000): Promise<NonNullable<T>> {
+export async function until<T>(look: () => T | Promise<T>, what: string, limitMs = 90_000): Promise<NonNullable<T>> {
   for (const end = Date.now() + limitMs; Date.now() < end; ) {
     const seen = await look();
     if (seen) return seen;

@@ -73,7 +73,7 @@ export const invoiceColumns = ['phone_number', 'customer_name', 'body_variable1'
  * Looks until it is so. What it waits for is order and state, never a time; the limit only ends a test that hangs. It looks
  * less often the longer it lasts: a look takes time from what is waited for.
  */
-export async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, limitMs = 30_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, limitMs = 90_000): Promise<T> {
   const started = Date.now();
   for (let pauseMs = 20; ; pauseMs = Math.min(1.3 * pauseMs, 150)) {
     const seen = await look();
