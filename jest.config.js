@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const rootDir = import.meta.dirname;
 
-/** What a test imports, or does, that needs a Postgres, a Redis or the built program. */
+/** What a test, or what it imports of `test/`, imports or does that needs a Postgres, a Redis or the built program. */
 const needs =
   /support\/(admin|environment|redis-cluster|redis-server|rig)\.js|\.\/environment\.js|\/(siaran|setting|processes)\.js'|src\/local\/|'node:child_process'|SIARAN_TEST_/;
 
@@ -12,7 +12,13 @@ const tests = readdirSync(join(rootDir, 'test'), { recursive: true })
   .map((path) => join(rootDir, 'test', path));
 /** Takes services down, kills workers, walks through whole programs or counts to millions: half of the time that all tests take. */
 const isLong = (path) => path.endsWith('.long.test.ts');
-const needsServices = (path) => needs.test(readFileSync(path, 'utf8'));
+const needsServices = (path) => {
+  const source = readFileSync(path, 'utf8');
+  const beside = [...source.matchAll(/ from '(\.\.?\/[^']+)\.js'/g)].map(([, name]) =>
+    join(dirname(path), `${name}.ts`),
+  );
+  return needs.test(source) || beside.some((file) => file.startsWith(join(rootDir, 'test')) && needsServices(file));
+};
 const quick = tests.filter((path) => !isLong(path));
 
 const common = {

@@ -74,9 +74,10 @@ describe('latency', () => {
   });
 
   test('does not make a started_at past that was not when the request came in', async () => {
-    await openWith({ on: 'send', kind: 'latency', latencyMs: 200 });
-    const startedAt = new Date(Date.now() + 150).toISOString();
-    const reply = await client.send(sendBody(await client.file(), { started_at: startedAt }));
+    await openWith({ on: 'send', kind: 'latency', latencyMs: 1_200 });
+    const id = await client.file();
+    const startedAt = new Date(Date.now() + 1_000).toISOString();
+    const reply = await client.send(sendBody(id, { started_at: startedAt }));
     expect(reply.status).toBe(200);
   });
 });
