@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import type { ToldTemplate } from '../../domain/templates/told-template.js';
 import { messageOf } from '../../errors.js';
-import { QiscusAccounts } from '../../qiscus/accounts.js';
 import { providerWords } from '../../qiscus/answers.js';
 import type { Qiscus } from '../../qiscus/client.js';
 import { readTemplatePage } from '../../qiscus/templates.js';
@@ -36,6 +35,8 @@ export async function refreshTemplates(
     known.filter((account) => !due.includes(account)),
   );
   if (due.length === 0) return [];
+  // Who only enqueues or looks shouldn't wait for the HTTP client to be loaded.
+  const { QiscusAccounts } = await import('../../qiscus/accounts.js');
   const wanted = new Map([...config.accounts].filter(([name]) => due.includes(name)));
   const qiscus = new QiscusAccounts(wanted, Math.min(config.requestTimeoutMs, longestRequestMs), 1);
   try {
