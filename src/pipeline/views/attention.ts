@@ -4,7 +4,7 @@ import { isOperatorsHold, stalledAfterMs } from '../../domain/runs/run.js';
 import { NoAnswerError, within } from '../../domain/timing/within.js';
 import { isRedisAway } from '../../queue/connection.js';
 import { findRuns, type RunRow } from '../../store/runs.js';
-import { type Concern, longWaitingRuns, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
+import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention.js';
 import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { readLaws } from '../law.js';
 
@@ -59,9 +59,6 @@ export type StatusView = {
   attention: Attention[];
 };
 
-/** More stalled runs aren't told. */
-const mostStalled = 100;
-
 /** Of so many runs it is looked whether rows of them are missing. */
 const mostShort = 100;
 
@@ -69,7 +66,7 @@ const mostShort = 100;
 export async function viewStatus(ctx: Context): Promise<StatusView> {
   const [concerns, stalled, missing, workers] = await Promise.all([
     readConcerns(ctx.db),
-    unlessRedisIsAway(stalledEntries(ctx), []),
+    stalledEntries(ctx),
     unlessRedisIsAway(missingEntries(ctx), []),
     unlessRedisIsAway(workersEntries(ctx), [redisIsAway]),
   ]);
@@ -143,15 +140,8 @@ function liftAccount(account: string, hold: string | null): string {
 }
 
 async function stalledEntries(ctx: Context): Promise<Attention[]> {
-  const waiting = await longWaitingRuns(ctx.db, stalledAfterMs);
-  const stalled = (await stalledRuns(ctx.db, stalledAfterMs, waiting)).slice(0, mostStalled);
-  if (stalled.length === 0) return [];
-  const ids = stalled.map(({ id }) => id);
-  const [runs, laws] = [await findRuns(ctx.db, ids), await readLaws(ctx, ids)];
-  return runs.map((run) => {
-    const { pending = 0, uploaded = 0 } = laws.get(run.id)?.ledger.recipients ?? {};
-    return { ...aboutRun(run, pending + uploaded), kind: 'stalled', action: `siaran run ${run.id}` };
-  });
+  const stalled = await stalledRuns(ctx.db, stalledAfterMs);
+  return stalled.map((run) => ({ ...aboutRun(run, run.recipients), kind: 'stalled', action: `siaran run ${run.id}` }));
 }
 
 async function missingEntries(ctx: Context): Promise<Attention[]> {
@@ -166,7 +156,10 @@ async function missingEntries(ctx: Context): Promise<Attention[]> {
   });
 }
 
-function aboutRun(run: RunRow, recipients: number): Omit<Attention, 'kind' | 'action'> {
+function aboutRun(
+  run: Pick<RunRow, 'id' | 'account' | 'name'>,
+  recipients: number,
+): Omit<Attention, 'kind' | 'action'> {
   return {
     runId: run.id,
     batchId: null,

@@ -99,14 +99,6 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
     FROM told ORDER BY rank, at DESC NULLS LAST, run_id`;
 }
 
-/** Runs of which a batch has waited for so long to be delivered, whatever keeps it. */
-export async function longWaitingRuns(db: Sql, afterMs: number): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT run_id AS id FROM batches b
-    WHERE waits(b) AND greatest(b.opened_at, b.closed_at) <= clock_timestamp() - ${afterMs} * interval '1 millisecond'`;
-  return rows.map(({ id }) => id);
-}
-
 /** Runs that were promised more rows than stand in the ledger, the latest first: the rest is on its way, or Redis has lost it. */
 export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`

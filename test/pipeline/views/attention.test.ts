@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Attention } from '../../../src/index.js';
 import { holdAccountFor } from '../../../src/pipeline/delivery/hold.js';
+import { viewStatus } from '../../../src/pipeline/views/attention.js';
+import { measured } from '../../support/measured.js';
 import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { chunked, deliver, messageTemplate } from '../../support/runs.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
@@ -187,7 +189,30 @@ test('a run that nothing holds and that gets nowhere is stalled', async () => {
     "UPDATE batches SET opened_at = now() - interval '1 hour', closed_at = now() - interval '1 hour' WHERE run_id = $1",
     [runId],
   );
-  expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 6, action: `siaran run ${runId}` }]);
+  expect(await about(runId)).toMatchObject([
+    { kind: 'stalled', account: 'default', name: 'December', recipients: 6, action: `siaran run ${runId}` },
+  ]);
+  await rig.siaran.cancel(runId);
+});
+
+test('stalled runs take no more statements than none, and their counts are those that wait', async () => {
+  const look = () => measured(rig.ctx.db, (db) => viewStatus({ ...rig.ctx, db }));
+  const none = await look();
+  const runId = await chunked(rig, 1_003);
+  await deliver(rig, runId, 1);
+  await rig.query(
+    `UPDATE batches SET opened_at = now() - interval '1 hour', closed_at = now() - interval '1 hour',
+       uploaded_at = uploaded_at - interval '1 hour', scheduled_at = scheduled_at - interval '1 hour' WHERE run_id = $1`,
+    [runId],
+  );
+  expect(await about(runId)).toEqual([]);
+  await rig.query(
+    `UPDATE attempts SET intended_at = intended_at - interval '1 hour', answered_at = answered_at - interval '1 hour'
+     WHERE batch_id = $1`,
+    [`${runId}-0001`],
+  );
+  expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 3 }]);
+  expect((await look()).statements).toBe(none.statements);
   await rig.siaran.cancel(runId);
 });
 
