@@ -70,7 +70,8 @@ function tableOf(model: Model, models: Map<string, Model>): Table {
   const scalars = model.fields.filter((field) => !models.has(field.type));
   const columnsOf = (list: string | undefined, of: Model = model): string[] =>
     (list ?? '').split(',').map((name) => {
-      const column = of.fields.find((field) => field.name === name.trim())?.column;
+      // How a column is compared in an index stands in parentheses behind it.
+      const column = of.fields.find((field) => field.name === name.trim().replace(/\(.*\)$/, ''))?.column;
       if (column === undefined) throw new Error(`${of.table} has no field ${name}.`);
       return column;
     });

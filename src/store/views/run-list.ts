@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../postgres/database.js';
+import { plannedAnew } from '../postgres/statement-name.js';
 
 export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
 /**
@@ -63,11 +64,12 @@ const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
 
 /**
  * Runs that fit, newest first: those before one of them, or from the newest one. OFFSET 0 keeps Postgres from reading all runs where only a
- * few are looked at.
+ * few are looked at. A name that many have is looked for from the newest run on, one that few have by the index of names.
  */
 export async function findRunIds(db: Sql, filter: RunFilter, limit: number, before?: string): Promise<string[]> {
   const place = filter.state && placeOf[filter.state];
   const rows = await db.$queryRaw<{ id: string }[]>`
+    ${filter.name === undefined ? Prisma.empty : Prisma.raw(plannedAnew)}
     ${place ? Prisma.sql`WITH few AS MATERIALIZED (${place})` : Prisma.empty}
     SELECT r.id FROM ${place ? Prisma.sql`few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r` : Prisma.sql`runs r`}
     WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter)], ' AND ')}

@@ -3,6 +3,7 @@ import { Prisma } from '../../../src/generated/prisma/client.js';
 import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
 import { directly, type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
 import { isNumberTaken } from '../../../src/store/recipients.js';
+import { findRunIds } from '../../../src/store/views/run-list.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;
@@ -18,6 +19,19 @@ const numbers = async () => {
   const rows = await rig.query<{ n: string }>('SELECT phone_number AS n FROM recipients ORDER BY phone_number');
   return rows.map(({ n }) => Number(n));
 };
+
+test('a statement whose plan depends on what it is asked is not kept by its connection', async () => {
+  const db = openDatabase(rig.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
+  try {
+    await findRunIds(db, { account: 'none' }, 1);
+    await findRunIds(db, { name: 'none' }, 1);
+    const kept = await db.$queryRaw<{ statement: string }[]>`SELECT statement FROM pg_prepared_statements`;
+    const listing = kept.map(({ statement }) => statement).filter((statement) => statement.includes('FROM runs r'));
+    expect(listing).toEqual([expect.stringContaining('r.account = $1')]);
+  } finally {
+    await db.$disconnect();
+  }
+});
 
 test('values go to Postgres and come back as Prisma has them', async () => {
   const at = new Date('2026-12-01T03:04:05.678Z');

@@ -23,6 +23,10 @@ const looks: Record<string, (db: Database) => Promise<unknown>> = {
   'unknown batches': (db) => unknownBatches(db, 5),
   'runs whose rows are not as they were signed': (db) => unverifiedRuns(db, 5),
   'all runs': listed({}),
+  'runs with a name that none has': listed({ name: 'nobody has it' }),
+  'broadcasts with a name that none has': listed({ name: 'Birthday', kind: 'broadcast' }),
+  'messages with a name that few have': listed({ name: 'code 777', kind: 'message' }),
+  'runs with a name that most have': listed({ name: 'ODE' }),
   ...Object.fromEntries(runStates.map((state) => [`runs that are ${state}`, listed({ state })])),
 };
 
