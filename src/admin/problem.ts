@@ -1,8 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Actor } from '../config/admin-token.js';
 import { maskNumbersBesideDatesIn } from '../domain/numbers/mask-number.js';
 import { ChangedMeanwhileError, SiaranError } from '../errors.js';
+import type { Asked, EarlyAnswers } from '../monitoring/answer-early.js';
 import { isRedisAway } from '../queue/connection.js';
 import { isPostgresAway } from '../store/postgres/database.js';
+import { pageHeaders } from './page-headers.js';
 import { errorPage } from './pages/error-page.js';
 
 /**
@@ -18,7 +21,7 @@ export type Problem = {
   current?: unknown;
 };
 
-const problemType = 'application/problem+json';
+const problemType = 'application/problem+json; charset=utf-8';
 
 const statusOf: Readonly<Record<string, number>> = {
   USAGE: 400,
@@ -64,12 +67,14 @@ export const titles: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'There is no such thing',
   405: 'Not done here',
+  408: 'It took too long',
   409: 'Not as things stand',
   413: 'Too large',
   414: 'The address is too long',
   415: 'Of another kind than this takes',
   422: 'The request can be read and makes no sense',
   429: 'Too often',
+  431: 'The address or the headers are too long',
   503: 'Not at the moment',
 };
 
@@ -98,20 +103,29 @@ export function problem(status: number, code: string, detail: string): Problem {
 export function sendProblem(reply: FastifyReply, { retryAfterSeconds, ...told }: Problem): FastifyReply {
   if (retryAfterSeconds !== undefined) void reply.header('Retry-After', retryAfterSeconds);
   const { request } = reply;
-  if (wantsPage(request))
-    return reply
-      .code(told.status)
-      .header('Cache-Control', 'no-store')
-      .type('text/html; charset=utf-8')
-      .send(errorPage(told, { actor: request.actor, back: backOf(request) }));
-  return reply
-    .code(told.status)
-    .type(problemType)
-    .send(JSON.stringify({ type: 'about:blank', ...told }));
+  const { type, body } = written(told, request, { actor: request.actor, back: backOf(request) });
+  return reply.code(told.status).header('Cache-Control', 'no-store').type(type).send(body);
+}
+
+/** Refusals of what was asked before anybody knew who asks, and for which route. */
+export const earlyProblems: EarlyAnswers = {
+  headers: pageHeaders,
+  wordsOf({ status, code, detail }, asked) {
+    return { status, ...written(problem(status, code, detail), asked, { actor: undefined, back: '/runs' }) };
+  },
+};
+
+function written(
+  told: Omit<Problem, 'retryAfterSeconds'>,
+  asked: Asked,
+  reader: { actor: Actor | undefined; back: string },
+): { type: string; body: string } {
+  if (wantsPage(asked)) return { type: 'text/html; charset=utf-8', body: errorPage(told, reader) };
+  return { type: problemType, body: JSON.stringify({ type: 'about:blank', ...told }) };
 }
 
 /** Whether a browser asks for a page. The API answers programs with JSON, whatever else they accept. */
-export function wantsPage({ headers, url }: FastifyRequest): boolean {
+export function wantsPage({ headers, url }: Asked): boolean {
   return headers.accept?.includes('text/html') === true && !url.startsWith('/api/');
 }
 

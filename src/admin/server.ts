@@ -1,6 +1,5 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
@@ -11,7 +10,9 @@ import {
 import type { AdminToken } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
+import { earlyAnswers, refuseEarly } from '../monitoring/answer-early.js';
 import { openCallbackMeters } from '../monitoring/callback-meters.js';
+import { guardAnswers } from '../monitoring/guard-answers.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../monitoring/keep-connections.js';
 import { openLoginMeters } from '../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
@@ -47,10 +48,11 @@ import { openDocument } from './document/open-document.js';
 import { endSoon, keepNothing, limitBodies, trustedHops } from './limits.js';
 import { mostConnections } from './listen.js';
 import { makeRoom } from './make-room.js';
+import { pageHeaders } from './page-headers.js';
 import type { HealthCheck } from './pages/health.js';
 import { addPages } from './pages/index.js';
 import { addUserRoutes } from './people/users-api.js';
-import { problem, problemOf, sendProblem } from './problem.js';
+import { earlyProblems, problem, problemOf, sendProblem } from './problem.js';
 import { addQueuesPage } from './queues.js';
 import { leaveBodiesUnread } from './unread-body.js';
 
@@ -81,16 +83,17 @@ export async function buildAdmin(
     connectionTimeout: 0,
     requestTimeout: 0,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs },
+    http: { headersTimeout: headersTimeoutMs, requireHostHeader: false },
     // A campaign's name has 200 characters, each of which takes up to 9 in an address.
     routerOptions: { maxParamLength: 2_000 },
-    return503OnClosing: true,
+    ...earlyAnswers(earlyProblems),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app, ctx);
-  await app.register(helmet, { contentSecurityPolicy: policy, referrerPolicy: { policy: 'same-origin' } });
+  guardAnswers(app, pageHeaders);
+  refuseEarly(app, earlyProblems);
   await app.register(cookie);
   await app.register(formbody);
   await openDocument(app);
@@ -145,24 +148,6 @@ export async function buildAdmin(
   );
   return app;
 }
-
-/** Everything comes from here; nothing is inline. */
-const policy = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    // Said as well where the default says it: not every checker of headers knows what a default is for.
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
 
 /** A list of half a million wrong values has as many faults. */
 const mostFaults = 20;

@@ -3,7 +3,8 @@ import { Registry } from 'prom-client';
 import type { Context } from '../context.js';
 import { messageOf, SiaranError } from '../errors.js';
 import type { Meters } from '../telemetry/meters.js';
-import { guardAnswers } from './guard-answers.js';
+import { earlyAnswers, refuseEarly } from './answer-early.js';
+import { earlyRefusals, guardAnswers } from './guard-answers.js';
 import { openLiveness, type Pulse } from './health.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from './keep-connections.js';
 import { openMeters } from './meters.js';
@@ -32,9 +33,11 @@ export function buildWorkerServer(
     bodyLimit: 1_000,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: headersTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs },
+    http: { headersTimeout: headersTimeoutMs, requireHostHeader: false },
+    ...earlyAnswers(earlyRefusals),
   });
   guardAnswers(app);
+  refuseEarly(app, earlyRefusals);
   addMonitoringRoutes(app, ctx, { registry, liveness: openLiveness(ctx, pulse) });
   return {
     meters: openMeters(registry),

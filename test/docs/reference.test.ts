@@ -58,7 +58,7 @@ test('every code that an error can have has a row in the reference, and nothing 
   const thrown = [
     ...allMatches(source, /(?:SiaranError|RunStateError|super|problem)\(\s*(?:\d+,\s*)?'([A-Z_]+)'/g),
     ...allMatches(/type RunStateCode =([^;]*);/.exec(source)?.[1] ?? '', /'([A-Z_]+)'/g),
-    ...allMatches(source, /(?:statusCode: \d+, code:|code \?\?|error\.code :) '([A-Z_]+)'/g),
+    ...allMatches(source, /(?:status(?:Code)?: \d+,\s*code:|code \?\?|error\.code :) '([A-Z_]+)'/g),
   ];
   const told = rowsOf(await readPage('docs/reference/errors.md'), 'code').flatMap(([names = '']) => namesIn(names));
   expect([...told].sort()).toEqual([...new Set(thrown)].sort());

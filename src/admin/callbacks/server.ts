@@ -1,7 +1,8 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Context } from '../../context.js';
+import { type EarlyAnswers, earlyAnswers, isOfAddress, refuseEarly } from '../../monitoring/answer-early.js';
 import { openCallbackMeters } from '../../monitoring/callback-meters.js';
-import { guardAnswers } from '../../monitoring/guard-answers.js';
+import { earlyRefusals, guardAnswers } from '../../monitoring/guard-answers.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../../monitoring/keep-connections.js';
 import { openLoginMeters } from '../../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../../monitoring/routes.js';
@@ -29,17 +30,21 @@ export async function buildReceiver(
     // Fastify's own lines would have whole addresses in them, secret and all; so would its answer to an address that is none.
     logger: false,
     trustProxy: trustedHops(ctx.config),
-    frameworkErrors: (_error, _request, reply) => void sendAnswer(reply as unknown as FastifyReply, notFound),
+    ...earlyAnswers(secretiveRefusals),
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionTimeout: 0,
     requestTimeout: 0,
-    http: { headersTimeout: patienceMs ?? headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: patienceMs ?? headersTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 2_000 },
-    return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, notFound));
   guardAnswers(app);
+  refuseEarly(app, secretiveRefusals);
   makeRoom(app.server, connections);
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);
@@ -55,6 +60,15 @@ export async function buildReceiver(
   addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)), mostBytes);
   return app;
 }
+
+/** Of an address that can't be read nothing more is told than of one that isn't there. */
+const secretiveRefusals: EarlyAnswers = {
+  ...earlyRefusals,
+  wordsOf(refusal, asked) {
+    const told = isOfAddress(refusal) ? { ...refusal, status: 404, detail: 'not found' } : refusal;
+    return earlyRefusals.wordsOf(told, asked);
+  },
+};
 
 /** The address is known to others than the company's own: figures of its broadcasts are for those who have a token, as the admin's are. */
 function guardFigures(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
