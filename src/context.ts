@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import querystring from 'node:querystring';
 import type { AudienceFunction } from './audience/open-audience.js';
 import type { Config } from './config/config.js';
 import { within } from './domain/timing/within.js';
 import { messageOf } from './errors.js';
 import { createLogger, type Logger } from './logger.js';
+import { type OwnClients, passwordsOf, secretsOf, withOwn } from './own-clients.js';
 import type { QiscusAccounts } from './qiscus/accounts.js';
 import { RecipientBuffer } from './queue/buffer.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/connection.js';
@@ -22,6 +22,7 @@ import type { MessageGroups } from './store/message-groups.js';
 import { NewMessages } from './store/new-messages.js';
 import { ClockWatch } from './store/postgres/clock-check.js';
 import { type Database, openDatabase } from './store/postgres/database.js';
+import type { Query } from './store/postgres/programs-know.js';
 import type { TemplateApprovals } from './store/template-approvals.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
@@ -31,6 +32,8 @@ export type Context = Readonly<{
   config: Config;
   logger: Logger;
   db: Database;
+  /** Where the migrations that it has are looked up: by a connection of its own, unless the program has a pool. */
+  ledger: string | Query;
   /** Lets nothing through before it is known that its prefix is this database's. */
   redis: RedisClient;
   owner: PrefixOwner;
@@ -75,8 +78,10 @@ export type DeliveryContext = Context &
 /** How long a part of closing may take. */
 const closingMs = 2_000;
 
-export function openContext(config: Config, tracing?: Tracing): Context {
-  const logger = createLogger(config.logLevel, [
+export function openContext(parsed: Config, tracing?: Tracing, own: OwnClients = {}): Context {
+  const config = withOwn(parsed, own);
+  const secrets = [
+    ...secretsOf(own),
     ...[...config.accounts.values()].map(({ secretKey }) => secretKey),
     ...passwordsOf(config.databaseUrl),
     ...passwordsOf(config.audienceDatabaseUrl),
@@ -89,7 +94,8 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     ...config.adminTokens.map(({ token }) => token),
     ...config.callbackSecrets.common,
     ...[...config.callbackSecrets.own.values()].flat(),
-  ]);
+  ];
+  const logger = createLogger(config.logLevel, secrets, own.logger);
   const redis = connectRedis(config, logOutages(logger));
   const closing = new AbortController();
   // Everything that waits listens for it: there may be as many listeners as watched runs.
@@ -99,7 +105,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
   const settled = new Settled(redis, config.prefix, () => connectRedis(config, unheard), onHintError);
   const ledgerTrust = new LedgerTrust();
   const connections = config.concurrency * Math.max(config.accounts.size, 1) + 8;
-  const db = openDatabase(config.databaseUrl, {
+  const db = openDatabase(own.pool ?? config.databaseUrl, {
     connections,
     statementTimeoutMs: config.statementTimeoutMs,
     onConnect: () => {
@@ -119,6 +125,7 @@ export function openContext(config: Config, tracing?: Tracing): Context {
     config,
     logger,
     db,
+    ledger: own.pool ? (text) => db.$queryRawUnsafe(text) : config.databaseUrl,
     redis,
     owner,
     buffer: new RecipientBuffer(redis, config.prefix),
@@ -178,11 +185,4 @@ export function logOutages(logger: Logger): OutageListener {
     gone: (error) => logger.warn(`Redis can't be reached: ${messageOf(error)}`),
     back: () => logger.warn('Redis is back'),
   };
-}
-
-/** The password of an address, as written and decoded: neither may be logged. */
-function passwordsOf(url: string | undefined): string[] {
-  if (url === undefined) return [];
-  const { password } = new URL(url);
-  return [password, querystring.unescape(password)];
 }

@@ -1,6 +1,7 @@
 import { parseConfig } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
+import { addressesOf, checkOwn, type OwnClients } from './own-clients.js';
 import { Siaran } from './siaran.js';
 import { tellServiceErrors } from './siaran-errors.js';
 
@@ -38,6 +39,8 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export type { OwnLogger } from './logger.js';
+export type { OwnClients } from './own-clients.js';
 export type { Approved } from './pipeline/approval/approve.js';
 export type { ApprovalView } from './pipeline/approval/view-approval.js';
 export type { AddedCampaign, AddOptions, FiredCampaign } from './pipeline/campaigns/campaigns.js';
@@ -79,12 +82,14 @@ export type {
 } from './pipeline/views/view-results.js';
 export type { RetryView } from './pipeline/views/view-retry.js';
 export type { RunApproval, RunHoldView, RunView } from './pipeline/views/view-run.js';
+export type { RedisOptions, RedisSentinel } from './queue/redis-options.js';
 export type { Broadcast, BroadcastRequest, Siaran, Workers } from './siaran.js';
 export type { ExtraSend } from './store/attempts.js';
 export type { RunEvidence } from './store/evidence.js';
 export type { FiringStatus } from './store/firings.js';
 export type { Forgetting, Forgotten } from './store/forgotten.js';
 export type { HoldView } from './store/holds.js';
+export type { OwnClient, OwnPool, OwnPoolOptions } from './store/postgres/own-pool.js';
 export type { Resolution } from './store/resolutions.js';
 export type { StopView } from './store/stops.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
@@ -98,10 +103,13 @@ export type { JobAhead } from './store/views/standing-runs.js';
 
 /**
  * Opens Siaran with the variables of the environment. Connections are made when they are first needed.
- * @throws {UsageError} that lists every variable that is wrong.
+ * @param own a logger, options of Redis and a pool of Postgres that the program has. Default: Siaran opens its own, from the
+ * variables. What is handed in is not closed by `close`.
+ * @throws {UsageError} that lists every variable that is wrong, or names what can't be handed in.
  */
-export function openSiaran(env: Environment = process.env): Siaran {
-  return siaranWith(openContext(parseConfig(env)));
+export function openSiaran(env: Environment = process.env, own: OwnClients = {}): Siaran {
+  const checked = checkOwn(own);
+  return siaranWith(openContext(parseConfig({ ...env, ...addressesOf(checked) }), undefined, checked));
 }
 
 /** Siaran over connections that are opened already. @internal */

@@ -14,6 +14,7 @@ const domain = 'src/domain/';
 const errors = 'src/errors.ts';
 const packageFile = 'src/package-file.ts';
 const context = 'src/context.ts';
+const ownClients = 'src/own-clients.ts';
 const steps = 'src/pipeline/';
 const below = ['src/store/', 'src/qiscus/', 'src/queue/', 'src/webhook/', domain, errors];
 /** What every step of the pipeline may lean on: what they share, and what lies below. */
@@ -27,7 +28,9 @@ const top = [steps, 'src/audience/', context, 'src/config/', ...below];
  */
 const directions = {
   // The only file that joins src/ and workers/.
-  'src/index.ts': ['src/siaran.ts', 'src/siaran-errors.ts', 'workers/', ...top],
+  'src/index.ts': ['src/siaran.ts', 'src/siaran-errors.ts', 'workers/', 'type src/logger.ts', ownClients, ...top],
+  // What a program hands in: each kind is described where it is used.
+  'src/own-clients.ts': ['type src/config/', 'src/logger.ts', ...below],
   'src/cli/': [
     packageFile,
     'src/index.ts',
@@ -114,6 +117,7 @@ const directions = {
   'src/context.ts': [
     'src/config/',
     'src/logger.ts',
+    ownClients,
     'src/telemetry/meters.ts',
     'type src/telemetry/',
     'src/telemetry/spans.ts',
@@ -135,7 +139,7 @@ const directions = {
     'type src/config/',
     'src/config/signing-key.ts',
   ],
-  'src/config/': [domain, errors],
+  'src/config/': [domain, errors, 'type src/queue/redis-options.ts'],
   'src/logger.ts': [domain, errors, 'src/log-output.ts', 'type src/config/'],
   'src/log-output.ts': [domain],
   'src/telemetry/': [domain, errors, 'type src/queue/', 'type src/qiscus/'],

@@ -28,7 +28,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const pulse = new Pulse();
   const server = await loadServer(context, pulse);
   const ctx = openDelivery(context, stop.signal, server?.meters);
-  await assertMigrated(ctx.config.databaseUrl);
+  await assertMigrated(ctx.ledger);
   await assertKeepsEverything(ctx.redis);
   await ctx.owner.look();
   await ctx.clock.check();

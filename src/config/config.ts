@@ -2,6 +2,7 @@ import type { CountryCode } from '../domain/numbers/phone-number.js';
 import type { Prices } from '../domain/prices/prices.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
+import type { RedisOptions } from '../queue/redis-options.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
 import { readAccountsFile } from './accounts-file.js';
 import type { AdminToken } from './admin-token.js';
@@ -36,6 +37,8 @@ export type Config = Readonly<{
   redisUrl: string | undefined;
   /** Nodes that the whole cluster is found through. */
   redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
+  /** What a program has handed in; it counts before `redisUrl`. */
+  redisOptions?: RedisOptions;
   /** Begins every Redis key, so that several installations can share a Redis. */
   prefix: string;
   /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */

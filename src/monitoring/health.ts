@@ -62,7 +62,7 @@ export function openLiveness(
   longestMs = longestPulseMs,
 ): () => Promise<string | undefined> {
   const services = remembered(freshMs, async (): Promise<'there' | 'silent' | 'away'> => {
-    const asked = [assertMigrated(ctx.config.databaseUrl), whyRedisIsAway(ctx.config).then(refuse)];
+    const asked = [assertMigrated(ctx.ledger), whyRedisIsAway(ctx.config).then(refuse)];
     return within(2_000, Promise.all(asked)).then(
       () => 'there',
       (error) => (isSilence(error) ? 'silent' : 'away'),

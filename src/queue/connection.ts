@@ -1,7 +1,8 @@
 import querystring from 'node:querystring';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, type RedisOptions as IoredisOptions, Redis } from 'ioredis';
 import { errorChain, isError } from '../errors.js';
 import { type OutageListener, tellClusterOutages, tellOutages } from './outages.js';
+import { namesPlace, type RedisOptions } from './redis-options.js';
 
 export type { OutageListener } from './outages.js';
 
@@ -9,6 +10,8 @@ export type { OutageListener } from './outages.js';
 export type RedisAddress = Readonly<{
   redisUrl: string | undefined;
   redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
+  /** What a program has handed in: it counts before `redisUrl`. */
+  redisOptions?: RedisOptions | undefined;
 }>;
 
 /** Both have the same commands. What concerns all of Redis, not one key, goes through `everyMaster`. */
@@ -31,11 +34,7 @@ const blockingSocketTimeout = 15_000;
 export function connectRedis(address: RedisAddress, listener: OutageListener, limits: RedisLimits = {}): RedisClient {
   const options = { ...patience, lazyConnect: true, commandTimeout, disconnectTimeout, ...limits };
   if (!address.redisCluster) {
-    const redis = new Redis(address.redisUrl ?? '', {
-      ...options,
-      maxRetriesPerRequest: 1,
-      retryStrategy: retryDelayMs,
-    });
+    const redis = openServer(address, { ...options, maxRetriesPerRequest: 1, retryStrategy: retryDelayMs });
     return tellOutages(redis, listener);
   }
   const cluster: Cluster = openCluster(address, {
@@ -67,18 +66,18 @@ export function connectWorkerRedis(
 ): RedisClient {
   const options = { ...patience, socketTimeout: blockingSocketTimeout, maxRetriesPerRequest: null, ...limits };
   if (!address.redisCluster)
-    return tellOutages(new Redis(address.redisUrl ?? '', { ...options, retryStrategy: retryDelayMs }), listener);
+    return tellOutages(openServer(address, { ...options, retryStrategy: retryDelayMs }), listener);
   const cluster = openCluster(address, { redisOptions: options, clusterRetryStrategy: retryDelayMs });
   return tellClusterOutages(cluster, () => whyRedisIsAway(address), listener);
 }
 
 /** What connecting fails with, which the errors of commands don't say. Undefined if it works now. */
-export async function whyRedisIsAway({ redisUrl, redisCluster }: RedisAddress): Promise<Error | undefined> {
+export async function whyRedisIsAway(address: RedisAddress): Promise<Error | undefined> {
   const limits = { connectTimeout: 3_000, commandTimeout: 3_000, disconnectTimeout };
-  const options = { ...limits, lazyConnect: true, retryStrategy: () => null };
-  if (!redisCluster) return whyNot(new Redis(redisUrl ?? '', options), (redis) => redis.ping());
-  const asked = redisCluster.map((node) =>
-    whyNot(new Redis({ ...options, ...credentials(redisUrl), ...node }), assertClusterOk),
+  const options = { ...limits, lazyConnect: true, retryStrategy: () => null, sentinelRetryStrategy: () => null };
+  if (!address.redisCluster) return whyNot(openServer(address, options), (redis) => redis.ping());
+  const asked = address.redisCluster.map((node) =>
+    whyNot(new Redis({ ...options, ...credentials(address), ...node }), assertClusterOk),
   );
   return (await Promise.all(asked)).find((reason) => reason !== undefined);
 }
@@ -110,7 +109,7 @@ export function isRedisDiskFull(error: unknown): boolean {
 
 /** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */
 const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|Cluster is (ended|disconnect)|Node is disconnected/i;
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|All sentinels are unreachable|Cluster is (ended|disconnect)|Node is disconnected/i;
 
 /** ioredis waits for as long as this, and keeps the program from ending, when it closes a connection that is closed already. */
 const disconnectTimeout = 500;
@@ -119,25 +118,42 @@ function retryDelayMs(attempt: number): number {
   return Math.min(100 * attempt, 2_000);
 }
 
+type ServerOptions = Omit<IoredisOptions, 'replyMapping'>;
+
+function openServer({ redisUrl, redisOptions }: RedisAddress, options: ServerOptions): Redis {
+  if (!redisOptions) return new Redis(redisUrl ?? '', options);
+  const given = { ...(redisOptions as ServerOptions), ...options };
+  if (redisUrl === undefined || namesPlace(redisOptions)) return new Redis(given);
+  // ioredis goes by the address first, and takes `rediss` for all that is to be said of TLS.
+  const url = new URL(redisUrl);
+  if (redisOptions.tls) url.protocol = 'redis:';
+  if (redisOptions.username !== undefined) url.username = '';
+  if (redisOptions.password !== undefined) url.password = '';
+  if (redisOptions.db !== undefined) url.pathname = '';
+  return new Redis(url.href, given);
+}
+
 type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]>;
 
-function openCluster({ redisUrl, redisCluster = [] }: RedisAddress, options: ClusterOptions): Cluster {
-  return new Cluster([...redisCluster], {
+function openCluster(address: RedisAddress, options: ClusterOptions): Cluster {
+  return new Cluster([...(address.redisCluster ?? [])], {
     ...options,
-    redisOptions: { ...options.redisOptions, ...credentials(redisUrl) },
+    redisOptions: { ...options.redisOptions, ...credentials(address) },
     // Names are left for the connection to look up: a certificate is for the name, not for the address behind it.
     dnsLookup: (host, found) => found(null, host),
     slotsRefreshTimeout: 3_000,
   });
 }
 
-function credentials(redisUrl: string | undefined) {
-  if (redisUrl === undefined) return {};
+function credentials({ redisUrl, redisOptions }: RedisAddress): ServerOptions {
+  const own = redisOptions as ServerOptions | undefined;
+  if (redisUrl === undefined) return { ...own };
   const { protocol, username, password } = new URL(redisUrl);
   return {
     ...(protocol === 'rediss:' && { tls: {} }),
     ...(username !== '' && { username: querystring.unescape(username) }),
     ...(password !== '' && { password: querystring.unescape(password) }),
+    ...own,
   };
 }
 

@@ -1,5 +1,5 @@
 import { maskPhoneNumbersIn } from '../domain/numbers/mask-number.js';
-import { messageOf, RefusedError, SiaranError, UnavailableError } from '../errors.js';
+import { isError, messageOf, RefusedError, SiaranError, UnavailableError } from '../errors.js';
 import {
   isClustersNode,
   isRedisAway,
@@ -13,6 +13,7 @@ import { clustersNodeHint } from './redis-info.js';
 
 /** What an error of ioredis means to whoever called Siaran; undefined if it isn't one. @param address to name it in the message. */
 export function redisErrorOf(error: unknown, address?: RedisAddress): SiaranError | undefined {
+  withoutArguments(error);
   const reason = reasonOf(error);
   const told = `${reason}${placeOf(address, reason)}`;
   if (isClustersNode(error)) return new RefusedError('Redis', clustersNodeHint, error);
@@ -38,6 +39,12 @@ export async function explainRedisError(error: unknown, address: RedisAddress): 
   return redisErrorOf(why, address) ?? awayFor(why, address);
 }
 
+/** ioredis keeps what it sent with an error: passwords and recipients, which whoever prints the error would print too. */
+function withoutArguments(error: unknown): void {
+  const { command } = (isError(error) ? error : {}) as { command?: { name: string; args?: unknown } };
+  if (command?.args !== undefined) command.args = [];
+}
+
 function awayFor(error: unknown, address: RedisAddress | undefined): UnavailableError {
   const reason = reasonOf(error);
   return new UnavailableError('Redis', error, `Redis can't be reached${reason}${placeOf(address, reason)}`);
@@ -59,6 +66,6 @@ function placeOf(address: RedisAddress | undefined, reason: string): string {
 /** What ioredis says of its own options helps nobody. */
 function reasonOf(error: unknown): string {
   const line = messageOf(error).trim().split('\n').at(-1) ?? '';
-  if (line === '' || /retries per request|connection is closed|redirections|startup nodes/i.test(line)) return '';
+  if (line === '' || /retries per request|^connection is closed|redirections|startup nodes/i.test(line)) return '';
   return `: ${maskPhoneNumbersIn(line.slice(0, 500))}`;
 }

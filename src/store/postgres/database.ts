@@ -1,9 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
+import { borrowingFrom, isKnownConnection } from './borrowed-client.js';
 import { Deadlines, sessionSettings } from './deadlines.js';
 import { keepPool, type RawSql } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
+import type { OwnPool } from './own-pool.js';
 import { nameStatement } from './statement-name.js';
 
 /** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
@@ -27,11 +29,12 @@ export type DatabaseOptions = {
   closingMs?: number;
 };
 
-export function openDatabase(url: string, options: DatabaseOptions): Database {
+/** @param source an address, or the pool of a program, whose connections are taken one by one and given back. */
+export function openDatabase(source: string | OwnPool, options: DatabaseOptions): Database {
   const { connections, statementTimeoutMs, onConnect = () => {}, closing, closingMs = 3_000 } = options;
   const deadlines = new Deadlines(statementTimeoutMs);
   const pool = new pg.Pool({
-    connectionString: url,
+    ...(typeof source === 'string' ? { connectionString: source } : { Client: borrowingFrom(source), maxUses: 1 }),
     max: connections,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
@@ -41,7 +44,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     // eslint-disable-next-line @typescript-eslint/no-misused-promises
     async onConnect(client) {
       deadlines.watch(client);
-      onConnect();
+      if (!isKnownConnection(client)) onConnect();
       await client.query(sessionSettings(statementTimeoutMs));
     },
   });
@@ -106,7 +109,10 @@ export function isPostgresAway(error: unknown): boolean {
  * answer so again. Nothing is known of what Prisma ran.
  */
 export function isStatementRefused(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && !isPostgresAway(error);
+  // By what the protocol tells of an error: a program's own pool has classes of its own.
+  const { severity, code } = error as { severity?: unknown; code?: unknown };
+  const isAnswer = error instanceof Error && typeof severity === 'string' && /^[\dA-Z]{5}$/.test(String(code));
+  return isAnswer && !isPostgresAway(error);
 }
 
 /** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
@@ -138,4 +144,5 @@ const broken: ReadonlySet<string> = new Set([
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
   'timeout exceeded when trying to connect',
+  'Cannot use a pool after calling end on the pool',
 ]);

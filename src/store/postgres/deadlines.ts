@@ -16,7 +16,13 @@ export function withLongDeadlines<T>(work: () => Promise<T>): Promise<T> {
  * start-up options, a PgBouncer with its own settings would refuse them.
  */
 export function sessionSettings(statementTimeoutMs: number): string {
-  const settings = {
+  return Object.entries(settingsOf(statementTimeoutMs))
+    .map(([name, value]) => `SET ${name} = ${value}`)
+    .join('; ');
+}
+
+function settingsOf(statementTimeoutMs: number) {
+  return {
     // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
     default_transaction_isolation: "'read committed'",
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
@@ -30,10 +36,10 @@ export function sessionSettings(statementTimeoutMs: number): string {
     tcp_keepalives_count: 4,
     tcp_user_timeout: 13_000,
   };
-  return Object.entries(settings)
-    .map(([name, value]) => `SET ${name} = ${value}`)
-    .join('; ');
 }
+
+/** What `sessionSettings` sets. */
+export const settingNames = Object.keys(settingsOf(0));
 
 /**
  * Breaks off a connection of which a statement isn't answered in time: it may be one that passes no bytes any more, which
