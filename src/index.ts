@@ -55,7 +55,7 @@ export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enq
 export type { Transaction } from './pipeline/intake/enqueue-in.js';
 export type { MessageRequest, MessageView } from './pipeline/intake/send-message.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
-export type { BulkCount, BulkRefusal, BulkRequest, BulkResult } from './pipeline/operating/bulk.js';
+export type { BulkCount, BulkFound, BulkRefusal, BulkRequest, BulkResult } from './pipeline/operating/bulk.js';
 export type { ForgetOptions } from './pipeline/operating/forget.js';
 export type { Cancellation, Interruption, Share } from './pipeline/operating/pause.js';
 export type { LedgerRepair } from './pipeline/operating/repair-ledger.js';

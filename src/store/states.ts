@@ -13,7 +13,7 @@ const short = (row: Prisma.Sql) => Prisma.sql`left(md5(ROW(${row})::text), 16)`;
 const utc = (column: string) => Prisma.raw(`${column} AT TIME ZONE 'UTC'`);
 
 /** What lets a run `r` go out or not. Its figures are left out: they move all the time while it is at work. */
-const stateOfRun = short(
+export const stateOfRun = short(
   Prisma.sql`r.id, r.purged_at IS NULL, r.failure, r.held_kind, ${Prisma.join([
     utc('r.sealed_at'),
     utc('r.paused_at'),
@@ -23,7 +23,7 @@ const stateOfRun = short(
 );
 
 /** Which batches of a run `r` are failed, and by which delivery: one that was retried and failed again is another. */
-const stateOfFailed = Prisma.sql`(SELECT ${short(
+export const stateOfFailed = Prisma.sql`(SELECT ${short(
   Prisma.sql`r.id, count(*), sum(hashtext(f.id || ':' || f.claim_number)::bigint)`,
 )} FROM batches f WHERE f.run_id = r.id AND f.status = 'failed')`;
 

@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// cc96ee77af72f4bffc5c42ca110090d4a2f3569c935dd61dafeaff39f5a9ef74
+// 786723b1d5ffba9eb3f3ee52c87d362746c37e458b0f83a616ba17a8061bca0e
 
 export interface paths {
     "/api/v1/status": {
@@ -2433,6 +2433,8 @@ export interface components {
             expected?: {
                 runs: number;
                 recipients: number;
+                /** @description another text as soon as something else fits */
+                state: string;
             };
             /** @description only tells what fits */
             dryRun?: boolean;
@@ -2444,6 +2446,8 @@ export interface components {
             found: {
                 runs: number;
                 recipients: number;
+                /** @description as `expected` takes it */
+                state: string;
             };
             done: {
                 runs: number;
@@ -5130,7 +5134,8 @@ export interface operations {
                      *       "action": "retry",
                      *       "found": {
                      *         "runs": 1,
-                     *         "recipients": 1
+                     *         "recipients": 1,
+                     *         "state": "b1946ac92492d234"
                      *       },
                      *       "done": {
                      *         "runs": 1,

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { ChangedMeanwhileError } from '../../errors.js';
-import { type BulkResult, bulk, countOf, lookAtBulk } from '../../pipeline/operating/bulk.js';
+import { type BulkResult, bulk, foundOf, lookAtBulk } from '../../pipeline/operating/bulk.js';
 import { type BulkAction, type BulkRun, bulkActions } from '../../store/views/bulk-runs.js';
 import type { RunFilter } from '../../store/views/run-list.js';
 import { auditActor } from '../access/roles.js';
@@ -13,7 +13,7 @@ import { question, table } from '../html/parts.js';
 import { count, plural, recipients } from '../html/words.js';
 import { type Asked, askedQuery, filterOf, isNarrowed, pathOf } from '../pages/run-filter.js';
 import { goTo, show } from './answer.js';
-import { orMoved } from './as-seen.js';
+import { orMoved, seenForm } from './as-seen.js';
 
 const mostShown = 20;
 
@@ -54,7 +54,7 @@ function pathTo(action: BulkAction, asked: Asked): string {
 
 const params = z.object({ action: z.enum(bulkActions) });
 const whole = z.coerce.number().int().min(0);
-const form = z.object({ ...askedQuery, expectedRuns: whole, expectedRecipients: whole });
+const form = z.object({ ...askedQuery, expectedRuns: whole, expectedRecipients: whole, ...seenForm });
 
 /** One action for all runs that fit, after a question that says how many people it concerns. */
 export function addBulkChanges(app: AdminApp, ctx: Context): void {
@@ -83,9 +83,9 @@ ${runs.length === 0 ? html`<p class="empty">No run fits in which there is anythi
 
   app.post('/bulk/:action', { schema: { params, body: form } }, async (request, reply) => {
     const { action } = request.params;
-    const { expectedRuns, expectedRecipients, ...asked } = request.body;
+    const { expectedRuns, expectedRecipients, ifState, ...asked } = request.body;
     const { actor: by, actorKind } = auditActor(request.actor);
-    const expected = { runs: expectedRuns, recipients: expectedRecipients };
+    const expected = { runs: expectedRuns, recipients: expectedRecipients, state: ifState };
     const done = await orMoved(
       bulk(ctx, { action, filter: narrowed(asked), expected }, { by, actorKind, limit: mostRunsARequest }),
     );
@@ -101,7 +101,7 @@ function narrowed(asked: Asked): RunFilter {
 
 function askFor(action: BulkAction, asked: Asked, runs: readonly BulkRun[]): Html {
   const { asks, effect, name } = words[action];
-  const found = countOf(runs);
+  const found = foundOf(runs);
   const first = runs.slice(0, mostShown);
   const portion =
     runs.length > mostRunsARequest &&
@@ -112,6 +112,7 @@ function askFor(action: BulkAction, asked: Asked, runs: readonly BulkRun[]): Htm
     button: `Yes, ${name.toLowerCase()} ${found.runs === 1 ? 'it' : `all ${count(found.runs)}`}`,
     back: pathOf(asked),
     danger: action === 'cancel',
+    state: found.state,
     fields: html`${[...new URL(pathOf(asked), 'http://siaran').searchParams].map(([field, value]) => hidden(field, value))}${hidden('expectedRuns', String(found.runs))}${hidden('expectedRecipients', String(found.recipients))}`,
   })}<h2>${runs.length > mostShown ? `The first ${mostShown} of them` : 'Which runs'}</h2>${table(
     'Runs that fit',

@@ -17,13 +17,16 @@ const filter = z.strictObject({
   until: date.optional(),
 });
 
-const counted = z.strictObject({ runs: z.number().int().min(0), recipients: z.number().int().min(0) });
+const seen = z.strictObject({
+  ...{ runs: z.number().int().min(0), recipients: z.number().int().min(0) },
+  state: z.string().max(40).describe('another text as soon as something else fits'),
+});
 
 export const bulkRequest = z.strictObject({
   action: z.enum(bulkActions),
   filter: filter.describe('which runs, as `GET /runs` is asked; an empty one is refused without `all`'),
   all: z.boolean().optional().describe('says that an empty filter is meant: every run'),
-  expected: counted
+  expected: seen
     .optional()
     .describe('`found` as you saw it: if it is another one by now, nothing is done, and the answer is 409'),
   dryRun: z.boolean().optional().describe('only tells what fits'),
@@ -31,7 +34,9 @@ export const bulkRequest = z.strictObject({
 
 export const bulkResult = z.object({
   action: z.enum(bulkActions),
-  found: z.object({ runs: count, recipients: count }).describe('what fitted as it began'),
+  found: z
+    .object({ runs: count, recipients: count, state: z.string().describe('as `expected` takes it') })
+    .describe('what fitted as it began'),
   done: z.object({ runs: count, recipients: count }),
   unchanged: count.describe('runs in which there was nothing to do any more'),
   refused: z.array(

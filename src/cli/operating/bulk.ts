@@ -7,7 +7,7 @@ import { addRunFilter, runFilterOf } from '../looking/run-filter.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { exitCodes } from '../terminal/failure.js';
 import { inOneLine } from '../terminal/in-one-line.js';
-import { interruptible } from '../terminal/interrupt.js';
+import { Interrupted, interruptible } from '../terminal/interrupt.js';
 import { note, plural, print, printJson, yellow } from '../terminal/output.js';
 import { showProgress } from '../terminal/progress.js';
 import { withSiaran } from '../with-siaran.js';
@@ -60,8 +60,8 @@ export async function bulk(action: BulkAction, flags: BulkFlags): Promise<void> 
       }));
       try {
         const onProgress = (count: number) => {
-          stop.throwIfAborted();
           through = count;
+          if (stop.aborted && count < look.found.runs) throw stoppedAt(stop, count, look.found);
         };
         const result = await siaran.bulk({ ...request, expected: look.found }, { onProgress });
         shown.stop();
@@ -72,6 +72,11 @@ export async function bulk(action: BulkAction, flags: BulkFlags): Promise<void> 
       }
     }),
   );
+}
+
+function stoppedAt({ reason }: AbortSignal, through: number, { runs }: BulkCount): unknown {
+  const far = `${through} of ${plural(runs, 'run')} ${through === 1 ? 'is' : 'are'} through; the same command does the rest.`;
+  return reason instanceof Interrupted ? new Interrupted(reason.signal, far) : reason;
 }
 
 async function confirm(action: BulkAction, found: BulkCount, flags: BulkFlags, stop: AbortSignal): Promise<void> {

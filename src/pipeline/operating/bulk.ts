@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
-import { ChangedMeanwhileError, NotFoundError, RunStateError, UsageError } from '../../errors.js';
+import { ChangedMeanwhileError, NotFoundError, RunStateError, SiaranError, UsageError } from '../../errors.js';
 import type { ActorKind } from '../../store/audit-log.js';
-import { type BulkAction, type BulkRun, findBulkRuns } from '../../store/views/bulk-runs.js';
+import type { IfState } from '../../store/states.js';
+import { type BulkAction, type BulkRun, bulkActions, findBulkRuns } from '../../store/views/bulk-runs.js';
 import type { RunFilter } from '../../store/views/run-list.js';
 import { audited } from '../audited.js';
+import { serviceErrorOf } from '../service-error.js';
+import { refuseWideFilter } from './bulk-filter.js';
 import { cancel, resume } from './pause.js';
 import { retry } from './retry.js';
 
@@ -15,6 +19,12 @@ export type BulkCount = {
   recipients: number;
 };
 
+/** What fits, as it is looked at. */
+export type BulkFound = BulkCount & {
+  /** Another text as soon as other runs fit, or what it would be done to stands another way. */
+  state: string;
+};
+
 /** What is to be done to which runs. */
 export type BulkRequest = {
   /** What is done to each of them. */
@@ -23,8 +33,8 @@ export type BulkRequest = {
   filter: RunFilter;
   /** Says that an empty filter is meant: every run that it could be done to. */
   all?: boolean | undefined;
-  /** What the caller saw: if other runs, or other people, fit by now, nothing is done. */
-  expected?: BulkCount | undefined;
+  /** `found` as the caller saw it: if other runs, or other people, fit by now, nothing is done. */
+  expected?: BulkFound | undefined;
   /** Only tells what would be done. */
   dryRun?: boolean | undefined;
 };
@@ -46,7 +56,7 @@ export type BulkResult = {
   /** What was to be done. */
   action: BulkAction;
   /** What fitted as it began. */
-  found: BulkCount;
+  found: BulkFound;
   /** What it was done to. */
   done: BulkCount;
   /** Runs in which there was nothing to do any more. */
@@ -79,11 +89,8 @@ export async function lookAtBulk(
   ctx: Context,
   { action, filter, all }: Pick<BulkRequest, 'action' | 'filter' | 'all'>,
 ): Promise<BulkRun[]> {
-  const empty = Object.entries(filter).find(([, asked]) => asked === '')?.[0];
-  // A variable that a script forgot to set: it would fit every run.
-  if (empty !== undefined) throw new UsageError(`${empty} is empty: leave it out, or say what it is.`);
-  if (all !== true && Object.values(filter).every((asked) => asked === undefined))
-    throw new UsageError(`The filter is empty: that would ${action} every run. Narrow it, or say \`all\`.`);
+  if (!bulkActions.includes(action)) throw new UsageError(`action is none of ${bulkActions.join(', ')}.`);
+  refuseWideFilter(filter, action, all === true);
   const runs = await findBulkRuns(ctx.db, action, filter, mostBulkRuns + 1);
   if (runs.length > mostBulkRuns)
     throw new UsageError(
@@ -100,9 +107,8 @@ export async function lookAtBulk(
 export async function bulk(ctx: Context, request: BulkRequest, options: BulkOptions = {}): Promise<BulkResult> {
   const { action, expected, dryRun } = request;
   const runs = await lookAtBulk(ctx, request);
-  const found = countOf(runs);
-  if (expected && (expected.runs !== found.runs || expected.recipients !== found.recipients))
-    throw new ChangedMeanwhileError('What fits');
+  const found = foundOf(runs);
+  if (expected && !isSame(expected, found)) throw new ChangedMeanwhileError('What fits');
   const taken = dryRun ? [] : runs.slice(0, options.limit);
   const result: BulkResult = {
     action,
@@ -113,15 +119,39 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     left: runs.length - taken.length,
   };
   for (const [at, run] of taken.entries()) {
-    await actOn(ctx, request, run, options, result);
+    await actOn(ctx, request, run, options, result).catch((error: unknown) => {
+      throw brokenOff(error, at, taken.length);
+    });
     options.onProgress?.(at + 1, taken.length);
   }
   return result;
 }
 
-/** Runs and their people. */
-export function countOf(runs: readonly BulkRun[]): BulkCount {
+/** What fits, for whoever decides about it. */
+export function foundOf(runs: readonly BulkRun[]): BulkFound {
+  const digest = createHash('sha256');
+  for (const { id, state } of runs) digest.update(`${id} ${state}\n`);
+  return { ...countOf(runs), state: digest.digest('hex').slice(0, 16) };
+}
+
+function isSame(one: BulkFound, other: BulkFound): boolean {
+  return one.runs === other.runs && one.recipients === other.recipients && one.state === other.state;
+}
+
+function countOf(runs: readonly BulkRun[]): BulkCount {
   return { runs: runs.length, recipients: runs.reduce((sum, { recipients }) => sum + recipients, 0) };
+}
+
+/** Says how far it came, with what broke it off: what is done can't be told otherwise. */
+function brokenOff(error: unknown, through: number, of: number): unknown {
+  const told = serviceErrorOf(error);
+  if (!told || through === 0) return error;
+  const { code, message, retryable } = told;
+  const far = `${through} of ${of} runs ${through === 1 ? 'is' : 'are'} through`;
+  return new SiaranError(code, `${message} It broke off: ${far}, and the same call does the rest.`, {
+    cause: error,
+    retryable,
+  });
 }
 
 async function actOn(
@@ -146,17 +176,18 @@ async function actOn(
   }
 }
 
-/** The people whom it concerned; `undefined`: there was nothing to do. */
-async function doTo(ctx: Context, action: BulkAction, { id, recipients }: BulkRun): Promise<number | undefined> {
+/** To the run as it was looked at. The people whom it concerned; `undefined`: there was nothing to do. */
+async function doTo(ctx: Context, action: BulkAction, { id, recipients, state }: BulkRun): Promise<number | undefined> {
+  const seen: IfState = state === null ? {} : { ifState: state };
   switch (action) {
     case 'retry': {
-      const retried = await retry(ctx, id);
+      const retried = await retry(ctx, id, seen);
       return retried.batches === 0 ? undefined : retried.recipients;
     }
     case 'cancel':
-      return (await cancel(ctx, id)).held.recipients;
+      return (await cancel(ctx, id, seen)).held.recipients;
     default:
-      await resume(ctx, id);
+      await resume(ctx, id, seen);
       return recipients;
   }
 }

@@ -1,29 +1,34 @@
 import { operatorsHolds } from '../../domain/runs/run.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../postgres/database.js';
+import { stateOfFailed, stateOfRun } from '../states.js';
 import { fits, going, type RunFilter } from './run-list.js';
 
 export const bulkActions = ['retry', 'resume', 'cancel'] as const;
 /** What can be done to many runs at once. */
 export type BulkAction = (typeof bulkActions)[number];
 
-/** A run that it would be done to, and how many people that concerns. */
-export type BulkRun = { id: string; name: string; recipients: number };
+/** A run that it would be done to, and how many people that concerns. `state`: what of it the single action is done to; `null`: however it is. */
+export type BulkRun = { id: string; name: string; recipients: number; state: string | null };
 
 /** Where a run is looked for that it could be done to, and what the run has to be. The single action refuses by its own guards, whatever is said here. */
-const candidates: Record<BulkAction, { place: Prisma.Sql; condition: Prisma.Sql }> = {
+const candidates: Record<BulkAction, { place: Prisma.Sql; condition: Prisma.Sql; state: Prisma.Sql }> = {
   retry: {
     place: Prisma.sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = 'failed'`,
     condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
+    state: stateOfFailed,
   },
   resume: {
     place: Prisma.sql`${going} UNION SELECT id FROM runs WHERE paused_at IS NOT NULL AND retry_at IS NOT NULL`,
     condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL
       AND (r.paused_at IS NOT NULL OR r.held_kind = ANY(${[...operatorsHolds]}::text[]))`,
+    state: stateOfRun,
   },
   cancel: {
     place: Prisma.sql`${going} UNION SELECT id FROM runs WHERE retry_at IS NOT NULL`,
     condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
+    // What isn't handed over is given up, why ever it was held.
+    state: Prisma.sql`NULL::text`,
   },
 };
 
@@ -36,10 +41,10 @@ const waitingPeople = Prisma.sql`((SELECT coalesce(sum(size), 0) FROM batches b 
 
 /** The runs that fit and that it could be done to, the oldest first. One statement, so that they are those of one moment. */
 export async function findBulkRuns(db: Sql, action: BulkAction, filter: RunFilter, limit: number): Promise<BulkRun[]> {
-  const { place, condition } = candidates[action];
+  const { place, condition, state } = candidates[action];
   return db.$queryRaw<BulkRun[]>`
     WITH few AS MATERIALIZED (${place})
-    SELECT r.id, r.name, ${action === 'retry' ? failedPeople : waitingPeople}::int AS recipients
+    SELECT r.id, r.name, ${action === 'retry' ? failedPeople : waitingPeople}::int AS recipients, ${state} AS state
     FROM few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r
     WHERE ${condition} AND ${fits(filter)}
     ORDER BY r.created_at, r.number LIMIT ${limit}`;

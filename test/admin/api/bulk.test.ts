@@ -20,7 +20,7 @@ test('runs that fit are looked at over HTTP and cancelled as they were seen; oth
   const request = { action: 'cancel', filter: { name: 'promo', kind: 'broadcast', since: '2020-01-01T00:00:00Z' } };
   const seen = await bulk({ ...request, dryRun: true });
   expect(seen).toMatchObject({ status: 200, body: { found: { runs: 1, recipients: 3 }, done: { runs: 0 }, left: 1 } });
-  const late = await bulk({ ...request, expected: { runs: 2, recipients: 3 } });
+  const late = await bulk({ ...request, expected: { ...seen.body.found, runs: 2 } });
   expect(late).toMatchObject({ status: 409, body: { code: 'CHANGED_MEANWHILE' } });
   expect(late.body.current).toMatchObject({ found: { runs: 1, recipients: 3 } });
   expect(await pending(id)).toBe(3);
@@ -48,6 +48,7 @@ test.each([
   [{ action: 'pause', filter: { state: 'held' } }, 'action'],
   [{ action: 'cancel' }, 'filter'],
   [{ action: 'cancel', filter: {} }, 'The filter is empty'],
+  [{ action: 'cancel', filter: { state: 'sealed' }, expected: { runs: 1, recipients: 1 } }, 'expected'],
   [{ action: 'cancel', filter: { state: 'sealed', name: '' } }, 'name'],
 ])('%j is refused with 400, and nothing is done', async (body, why) => {
   const id = await chunked(rig, 1);
@@ -66,6 +67,24 @@ test('viewers cancel nothing, and see no button for it', async () => {
   expect((await visitors.get('/runs?state=sealed', visitors.viewer)).text).not.toContain('/bulk/cancel');
   expect((await visitors.get('/bulk/cancel?state=sealed', visitors.viewer)).status).toBe(403);
   await rig.siaran.cancel(id);
+});
+
+test('on the page nothing is done to other runs than were shown, also to as many with as many people', async () => {
+  const [one, two] = [await chunked(rig, 2, { name: 'Shown' }), await chunked(rig, 2, { name: 'Shown not' })];
+  await rig.siaran.pause(one);
+  const page = await visitors.get('/bulk/resume?state=paused');
+  const [, ifState = ''] = /name="ifState" value="([^"]+)"/.exec(page.text) ?? [];
+  await rig.siaran.resume(one);
+  await rig.siaran.pause(two);
+  const answer = await visitors.post('/bulk/resume', {
+    state: 'paused',
+    expectedRuns: '1',
+    expectedRecipients: '2',
+    ifState,
+  });
+  expect(answer.status).toBe(409);
+  expect((await rig.siaran.run(two)).status).toBe('paused');
+  for (const id of [one, two]) await rig.siaran.cancel(id);
 });
 
 test('the page of runs offers nothing for all runs, and refuses it', async () => {
