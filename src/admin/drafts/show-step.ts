@@ -33,9 +33,6 @@ export type Shown = {
   timing?: TimingForm;
 };
 
-/** Where nobody has chosen a time zone so far, and no script says what the reader's is. */
-const usualZone = 'Asia/Jakarta';
-
 /** Shows a step of a draft as it stands. */
 export async function showStep(
   ctx: Context,
@@ -82,7 +79,7 @@ async function contentOf(
       return previewStep(draft, { asked: String(row), preview, fault }, ctx.config.testNumbers, actor);
     }
     case 'timing':
-      return timingStep(draft, timing ?? writtenSettings(draft.settings, usualZone));
+      return timingStep(draft, timing ?? writtenSettings(draft.settings));
     default:
       return confirmStep(draft, await planDraft(ctx, draft.id));
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readDelivery } from '../../domain/runs/delivery.js';
+import { UsageError } from '../../errors.js';
 import type { DraftSettings } from '../../pipeline/drafts/draft.js';
 
 const text = z.string().trim().max(200).default('');
@@ -16,9 +17,12 @@ export const timingForm = z.object({
 
 export type TimingForm = z.infer<typeof timingForm>;
 
-/** A draft's settings as the form has them. @param zone where none was chosen so far */
-export function writtenSettings(settings: DraftSettings, zone: string): TimingForm {
-  const timeZone = settings.timeZone ?? zone;
+/** Where nobody has chosen a time zone so far, and no script says what the reader's is. */
+const usualZone = 'Asia/Jakarta';
+
+/** A draft's settings as the form has them. */
+export function writtenSettings(settings: DraftSettings): TimingForm {
+  const timeZone = settings.timeZone ?? usualZone;
   const [date = '', time = ''] = (settings.startAt === undefined ? '' : wallClock(settings.startAt, timeZone)).split(
     'T',
   );
@@ -33,8 +37,9 @@ export function writtenSettings(settings: DraftSettings, zone: string): TimingFo
   };
 }
 
-/** The settings with what the form says; those that it doesn't have stay. */
+/** The settings with what the form says; those that it doesn't have stay. @throws {UsageError} for what one half of it says and the other would drop */
 export function settingsOf(before: DraftSettings, form: TimingForm): DraftSettings {
+  refuseDropped(before, form);
   const { startAt, window, windowDays, timeZone, pace, dailyLimit, first, ...others } = before;
   const chosen = typeof form.days === 'string' ? [form.days] : form.days;
   const hasWindow = form.from !== '' || form.until !== '';
@@ -49,6 +54,20 @@ export function settingsOf(before: DraftSettings, form: TimingForm): DraftSettin
     ...(form.dailyLimit !== '' && { dailyLimit: Number(form.dailyLimit) }),
     ...(form.first !== '' && { first: Number(form.first) }),
   };
+}
+
+/** What somebody has written is never left out in silence: it may be what keeps people from a message at night, or today. */
+function refuseDropped(before: DraftSettings, { when, date, time, from, until, days: ticked }: TimingForm): void {
+  const stood = writtenSettings(before);
+  if (when === 'now' && date + time !== '' && (date !== stood.date || time !== stood.time))
+    throw new UsageError(
+      `The start is to be at once, and ${`${date} ${time}`.trim()} is written beside it: choose one of the two.`,
+    );
+  const count = typeof ticked === 'string' ? 1 : ticked.length;
+  const hasHours = from + until !== '';
+  if (hasHours && count === 0) throw new UsageError('Tick at least one day on which it may go out at these hours.');
+  if (!hasHours && count > 0 && count < days.length)
+    throw new UsageError('Days count within hours: write from and until too, such as 00:00 and 23:59.');
 }
 
 /** An instant, or what a wall clock shows, as the clock of this zone: `2026-12-01T09:00`. */
