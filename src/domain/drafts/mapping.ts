@@ -23,20 +23,24 @@ export function firstMapping(
   const { columns, optionalColumns } = columnsToMap(template);
   const wanted = [...columns, ...optionalColumns];
   const mapping: DraftMapping = Object.fromEntries(wanted.map((column) => [column, null]));
-  const free = new Map(heads.filter((head) => head !== '').map((head) => [plain(head), head]));
+  const free = new Set(heads.filter((head) => head !== ''));
   const take = (column: string, head: string | null | undefined): void => {
-    const found = head === null || head === undefined ? undefined : free.get(plain(head));
-    if (found === undefined || mapping[column] !== null) return;
+    if (head === null || head === undefined || mapping[column] !== null) return;
+    const alike = [...free].filter((other) => plain(other) === plain(head));
+    const found = free.has(head) ? head : alike.length === 1 ? alike[0] : undefined;
+    if (found === undefined) return;
     mapping[column] = found;
-    free.delete(plain(found));
+    free.delete(found);
   };
   for (const known of before) for (const column of wanted) take(column, known[column]);
   for (const column of wanted) take(column, column);
-  const unknown = [...free.values()].map((head) => ({ head, values: [] }));
   const taken = wanted.filter((column) => mapping[column] !== null);
-  // Which variable of the body a head is meant for can't be told by its name.
-  for (const [head, column] of guessColumns(unknown, taken))
-    if (column === 'phone_number' || column === 'customer_name') take(column, head);
+  // Each by itself, so that of two that could be meant neither is. Which variable of the body one is meant for can't be told by its name.
+  const guesses = [...free].flatMap((head) => guessColumns([{ head, values: [] }], taken));
+  for (const guessed of ['phone_number', 'customer_name']) {
+    const [only, ...more] = guesses.filter(([, column]) => column === guessed);
+    if (only && more.length === 0 && guessed in mapping) take(guessed, only[0]);
+  }
   return mapping;
 }
 
