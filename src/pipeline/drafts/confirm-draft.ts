@@ -70,8 +70,8 @@ async function start(
   const { account, templateDetailId } = settings;
   const made = await ctx.db
     .$transaction(async (tx) => {
-      const known = await lockDraft(tx, seen.id);
-      if (typeof known?.runId === 'string') return { runId: known.runId, isNew: false };
+      const known = await lockDraft(tx, seen);
+      if (known !== undefined) return { runId: known, isNew: false };
       const run = await insertRun(tx, newRunId(), draftKey(seen.id), settings, preparingHold(''), starter);
       if (!run || !(await confirmDraftRow(tx, seen, { runId: run.id, by: actor }))) throw new NotAsSeen();
       await rememberMapping(tx, { account, templateDetailId, mapping: row.mapping });

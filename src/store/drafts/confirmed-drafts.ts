@@ -17,11 +17,14 @@ export async function confirmDraftRow(
   return confirmed === 1;
 }
 
-/** Locks a draft, so that of two that confirm it one comes after the other. */
-export async function lockDraft(tx: Sql, id: string): Promise<{ runId: string | null } | undefined> {
+/** Locks a draft, so that of two that confirm it one comes after the other. @returns its run, if it has one and was confirmed as it was seen */
+export async function lockDraft(
+  tx: Sql,
+  { id, version }: { id: string; version: number },
+): Promise<string | undefined> {
   const rows = await tx.$queryRaw<{ runId: string | null }[]>`
-    SELECT run_id AS "runId" FROM drafts WHERE id = ${id}::uuid FOR UPDATE`;
-  return rows[0];
+    /* a draft is locked to be confirmed */ SELECT CASE WHEN version = ${version} THEN run_id END AS "runId" FROM drafts WHERE id = ${id}::uuid FOR UPDATE`;
+  return rows[0]?.runId ?? undefined;
 }
 
 /** A confirmed draft in the hands of one worker, which reads its rows into its run. */
