@@ -65,6 +65,9 @@ test('of two that append at the same place one does, and the other is told where
     [1, 2].map(() => appendUpload(rig.ctx, id, { uploadId, offset: 0 }, streamOf(text))),
   );
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'CHANGED_MEANWHILE', current: { source: { receivedBytes: Buffer.byteLength(text) } } },
+  });
   expect(await kept(uploadId)).toBe(text);
 });
 
