@@ -1,5 +1,6 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // 786723b1d5ffba9eb3f3ee52c87d362746c37e458b0f83a616ba17a8061bca0e
+// 51aae71ea5abda418cbe39763061c79c2207c0978caaebd30e14f5860660c7f4
 
 export interface paths {
     "/api/v1/status": {
@@ -622,26 +623,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/drafts/{draftId}/rejected.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets
-         * @description The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets. For operators, approvers and owners.
-         */
-        get: operations["exportRejectedRows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/drafts/{draftId}/preview": {
         parameters: {
             query?: never;
@@ -740,6 +721,26 @@ export interface paths {
          * @description CSV or newline-delimited JSON, packed with gzip or not, of at most 200 MB. For operators, approvers and owners.
          */
         post: operations["beginDraftUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draftId}/rejected.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets
+         * @description The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets. For operators, approvers and owners.
+         */
+        get: operations["exportRejectedRows"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6632,43 +6633,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    exportRejectedRows: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */
-                draftId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The rows, for spreadsheets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example phone_number,status
-                     *     6281234567890,read
-                     */
-                    "text/csv": string;
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     previewDraft: {
         parameters: {
             query?: {
@@ -7190,6 +7154,43 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportRejectedRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, for spreadsheets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example phone_number,status
+                     *     6281234567890,read
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

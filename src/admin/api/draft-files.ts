@@ -1,16 +1,23 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
+import { rejectedCsv } from '../../pipeline/drafts/rejected-csv.js';
 import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
+import { addAudit } from '../../store/audit-log.js';
+import { auditActor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
-import { draftAsJson, draftView, newFile } from '../schemas/draft.js';
-import { draftParams, tags } from './drafts.js';
+import { whileAsked } from '../asker.js';
+import { csvAnswer } from '../document/bodies.js';
+import { draftAsJson, draftParams, draftView, newFile } from '../schemas/draft.js';
+import { tags } from './drafts.js';
 
 /** A client that says nothing for so long has gone; what came before stays. While Postgres keeps a part, nothing moves either. */
 export const longestPauseMs = 120_000;
 
-/** How a file of recipients gets into a draft, also in parts, and after it broke off. */
+/** How a file of recipients gets into a draft, also in parts, and after it broke off; and what of it would be rejected. */
 export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
   app.post(
     '/drafts/:draftId/file',
@@ -27,6 +34,21 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ params: { draftId }, body: { version, fileName, bytes = null } }) =>
       draftAsJson(await beginUpload(ctx, { id: draftId, version }, { fileName, bytes })),
+  );
+
+  app.get(
+    '/drafts/:draftId/rejected.csv',
+    {
+      config: { operator: true },
+      schema: {
+        tags,
+        operationId: 'exportRejectedRows',
+        summary: 'The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets',
+        params: draftParams,
+        response: csvAnswer('The rows, for spreadsheets.'),
+      },
+    },
+    ({ params: { draftId }, actor }, reply) => sendRejected(ctx, reply, draftId, actor),
   );
 
   app.register(async (streams) => {
@@ -70,6 +92,19 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
       },
     );
   });
+}
+
+/** The rows that would be rejected, for whoever is named in the audit log: the same over HTTP and on the page. */
+export async function sendRejected(
+  ctx: Context,
+  reply: FastifyReply,
+  draftId: string,
+  actor: Actor,
+): Promise<FastifyReply> {
+  const csv = await rejectedCsv(ctx, draftId, whileAsked(reply));
+  await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: draftId, detail: {} });
+  void reply.header('Content-Disposition', `attachment; filename="rejected-${draftId}.csv"`);
+  return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
 }
 
 function readOffset(written: string | string[] | undefined): number {

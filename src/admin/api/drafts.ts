@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { actingAs, type Context } from '../../context.js';
 import { changeDraft } from '../../pipeline/drafts/change-draft.js';
@@ -7,20 +6,16 @@ import { confirmDraft } from '../../pipeline/drafts/confirm-draft.js';
 import type { DraftChanges } from '../../pipeline/drafts/draft.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
 import { previewDraft, testSendDraft } from '../../pipeline/drafts/preview-draft.js';
-import { rejectedCsv } from '../../pipeline/drafts/rejected-csv.js';
 import { createDraft, discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
-import { addAudit } from '../../store/audit-log.js';
-import { auditActor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
-import { csvAnswer } from '../document/bodies.js';
 import * as schemas from '../schemas/draft.js';
 import { pageOf, pageQuery } from '../schemas/run.js';
 import { testSent } from '../schemas/template.js';
 
 /** The tag of everything about drafts. */
 export const tags = ['drafts'];
-export const draftParams = z.object({ draftId: z.string().max(40) });
+const { draftParams } = schemas;
 const one = { 200: schemas.draftView };
 /** What is in a list is for those who may send to it. */
 const config = { operator: true } as const;
@@ -119,26 +114,6 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
     },
     async ({ params: { draftId }, body: { version, waitMs } }) =>
       schemas.draftAsJson(await startCheck(ctx, { id: draftId, version }, { waitMs })),
-  );
-
-  app.get(
-    '/drafts/:draftId/rejected.csv',
-    {
-      config,
-      schema: {
-        tags,
-        operationId: 'exportRejectedRows',
-        summary: 'The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets',
-        params: draftParams,
-        response: csvAnswer('The rows, for spreadsheets.'),
-      },
-    },
-    async ({ params: { draftId }, actor }, reply) => {
-      const csv = await rejectedCsv(ctx, draftId, whileAsked(reply));
-      await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: draftId, detail: {} });
-      void reply.header('Content-Disposition', `attachment; filename="rejected-${draftId}.csv"`);
-      return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
-    },
   );
 
   app.get(

@@ -1,6 +1,7 @@
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { weekdayNames } from '../../domain/timing/day-schedule.js';
 import { type Content, type Html, html } from '../html/html.js';
+import { weekdayWord } from '../html/words.js';
 import type { WrittenCampaign } from './read-form.js';
 import type { ForetoldSchedule } from './schedule-api.js';
 import { templateDetails } from './template-details.js';
@@ -84,8 +85,7 @@ ${radio('when', 'days', 'days and times', when)}${radio('when', 'cron', 'cron', 
 }
 
 function weekdayBox(name: string, ticked: readonly string[]): Html {
-  const label = name.charAt(0).toUpperCase() + name.slice(1);
-  return html`<label class="check"><input type="checkbox" name="weekday" value="${name}"${ticked.includes(name) && html` checked`}> ${label}</label>`;
+  return html`<label class="check"><input type="checkbox" name="weekday" value="${name}"${ticked.includes(name) && html` checked`}> ${weekdayWord(name)}</label>`;
 }
 
 function radio(name: string, value: string, label: string, chosen: string): Html {

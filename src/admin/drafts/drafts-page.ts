@@ -1,28 +1,23 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
-import { rejectedCsv } from '../../pipeline/drafts/rejected-csv.js';
 import { discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
+import { sendRejected } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
-import { whileAsked } from '../asker.js';
 import { goTo, show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { pager, question, table } from '../html/parts.js';
 import { plural, time } from '../html/words.js';
+import { askedRow, draftParams } from '../schemas/draft.js';
 import { section } from './frame.js';
 import { showStep } from './show-step.js';
 import { newDraftForm } from './source-step.js';
-import { draftParams } from './step-forms.js';
 import { currentStep, draftPath, firstMissing, missingIn, steps } from './steps.js';
 
 const perPage = 20;
 const cursor = z.string().max(200).optional().catch(undefined);
-const rows = z
-  .union([z.enum(['longest', 'doubtful', 'rejected']), z.coerce.number().int().min(1).max(1e9)])
-  .catch(1)
-  .default(1);
+const rows = askedRow.catch(1).default(1);
 
 /** Where a broadcast is begun, and all that were begun. */
 export function addDraftPages(app: AdminApp, ctx: Context): void {
@@ -44,14 +39,9 @@ export function addDraftPages(app: AdminApp, ctx: Context): void {
       (request, reply) => showStep(ctx, request, reply, { id: request.params.draftId, step: key, ...request.query }),
     );
 
-  app.get('/drafts/:draftId/rejected.csv', { config, schema: { params: draftParams } }, async (request, reply) => {
-    const { draftId } = request.params;
-    const lines = await rejectedCsv(ctx, draftId, whileAsked(reply));
-    return reply
-      .type('text/csv; charset=utf-8')
-      .header('Content-Disposition', `attachment; filename="rejected-${draftId}.csv"`)
-      .send(Readable.from(lines));
-  });
+  app.get('/drafts/:draftId/rejected.csv', { config, schema: { params: draftParams } }, (request, reply) =>
+    sendRejected(ctx, reply, request.params.draftId, request.actor),
+  );
 
   app.get('/drafts/:draftId/discard', { config, schema: { params: draftParams } }, async (request, reply) => {
     const draft = await findDraft(ctx, request.params.draftId);

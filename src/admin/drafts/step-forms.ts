@@ -13,14 +13,14 @@ import type { AdminApp } from '../app.js';
 import { goTo, orFault } from '../forms/answer.js';
 import { orMoved } from '../forms/as-seen.js';
 import { recipients } from '../html/words.js';
+import { draftParams } from '../schemas/draft.js';
 import { writtenMapping } from './columns-step.js';
 import { readPeople } from './confirm-step.js';
 import { type Shown, showStep } from './show-step.js';
 import { canBeChecked, draftPath, type StepKey } from './steps.js';
 import { settingsOf, timingForm } from './timing-fields.js';
 
-export const draftParams = z.object({ draftId: z.string().max(60) });
-export const seenForm = z.object({ version: z.coerce.number().int() });
+const seenForm = z.object({ version: z.coerce.number().int() });
 
 /** A short list is checked before the next page is shown; a long one meanwhile. */
 const waitMs = 3_000;

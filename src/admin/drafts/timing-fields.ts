@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { readDelivery } from '../../domain/runs/delivery.js';
+import { weekdays } from '../../domain/timing/day-schedule.js';
 import { UsageError } from '../../errors.js';
 import type { DraftSettings } from '../../pipeline/drafts/draft.js';
 
 const text = z.string().trim().max(200).default('');
-
-export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** When a broadcast goes out, as it is written into the form. */
 export const timingForm = z.object({
@@ -49,7 +48,7 @@ export function settingsOf(before: DraftSettings, form: TimingForm): DraftSettin
     // What is half filled in is refused by whoever reads it, with what would be right.
     ...(form.when === 'later' && { startAt: `${form.date}T${form.time}` }),
     ...(hasWindow && { window: `${form.from}-${form.until}` }),
-    ...(hasWindow && chosen.length > 0 && chosen.length < days.length && { windowDays: chosen.join(',') }),
+    ...(hasWindow && chosen.length > 0 && chosen.length < weekdays.length && { windowDays: chosen.join(',') }),
     ...(form.pace !== '' && { pace: `${form.pace}/${form.paceUnit}` }),
     ...(form.dailyLimit !== '' && { dailyLimit: Number(form.dailyLimit) }),
     ...(form.first !== '' && { first: Number(form.first) }),
@@ -66,7 +65,7 @@ function refuseDropped(before: DraftSettings, { when, date, time, from, until, d
   const count = typeof ticked === 'string' ? 1 : ticked.length;
   const hasHours = from + until !== '';
   if (hasHours && count === 0) throw new UsageError('Tick at least one day on which it may go out at these hours.');
-  if (!hasHours && count > 0 && count < days.length)
+  if (!hasHours && count > 0 && count < weekdays.length)
     throw new UsageError('Days count within hours: write from and until too, such as 00:00 and 23:59.');
 }
 
@@ -79,7 +78,7 @@ function wallClock(startAt: string, timeZone: string): string {
 }
 
 function openDays({ window, windowDays, timeZone = 'UTC' }: DraftSettings): string[] {
-  if (window === undefined || windowDays === undefined) return [...days];
+  if (window === undefined || windowDays === undefined) return [...weekdays];
   const open = readDelivery({ window, windowDays, timeZone }).delivery.window?.days ?? [];
-  return days.filter((_, at) => open.includes(at + 1));
+  return weekdays.filter((_, at) => open.includes(at + 1));
 }

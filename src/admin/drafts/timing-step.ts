@@ -1,10 +1,10 @@
+import { weekdays } from '../../domain/timing/day-schedule.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
 import { type Html, html } from '../html/html.js';
+import { weekdayWord } from '../html/words.js';
 import { seenVersion } from './frame.js';
 import { draftPath } from './steps.js';
-import { days, type TimingForm } from './timing-fields.js';
-
-const dayNames = { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' } as const;
+import type { TimingForm } from './timing-fields.js';
 
 /** The clocks of Indonesia, and how they are called there. */
 const nearZones = [
@@ -24,7 +24,7 @@ export function timingStep(draft: Draft, form: TimingForm): Html {
 <div class="field"><label for="timeZone">Whose clock</label>${zoneSelect(draft, form.timeZone)}</div>
 <fieldset><legend>Only at these hours <span class="faint">(empty: at any hour)</span></legend>
 <div class="narrow">${field('from', 'From', html`type="time"`, form.from)}${field('until', 'Until', html`type="time"`, form.until)}</div>
-<div class="days">${days.map((day) => html`<label class="check"><input type="checkbox" name="days" value="${day}"${form.days.includes(day) && html` checked`}> ${dayNames[day]}</label>`)}</div>
+<div class="days">${weekdays.map((day) => html`<label class="check"><input type="checkbox" name="days" value="${day}"${form.days.includes(day) && html` checked`}> ${weekdayWord(day)}</label>`)}</div>
 <p class="hint">What doesn't fit into a day goes on the next one, at the same hours.</p></fieldset>
 <fieldset><legend>Limits <span class="faint">(empty: none)</span></legend>
 <div class="narrow">${field('pace', 'At most so many people', html`type="number" min="1"`, form.pace)}<div><label for="paceUnit">in any</label>${unitSelect(form.paceUnit)}</div></div>

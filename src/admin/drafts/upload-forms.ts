@@ -9,9 +9,10 @@ import { createDraft } from '../../pipeline/drafts/view-draft.js';
 import { longestPauseMs } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
 import { goTo } from '../forms/answer.js';
+import { draftParams } from '../schemas/draft.js';
 import { showDrafts } from './drafts-page.js';
 import { readForm, type SentForm } from './read-form.js';
-import { draftParams, orRefusal, showRefused } from './step-forms.js';
+import { orRefusal, showRefused } from './step-forms.js';
 import { draftPath, type StepKey } from './steps.js';
 
 /** Forms with a file in them, which is kept as it comes. */

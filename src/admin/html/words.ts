@@ -123,3 +123,8 @@ export function cameWords(status: string): Html {
   const tone = status.startsWith('failed') ? 'bad' : status === 'delivered' || status === 'read' ? 'good' : 'plain';
   return html`<span class="mark ${tone}">${cameFar[status] ?? status}</span>`;
 }
+
+/** `mon` as `Mon`. */
+export function weekdayWord(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -12,6 +12,9 @@ const rowGroups = z
   .array(z.object({ reason: z.string(), count, rows: z.array(z.number()).describe('the first of them, from 1') }))
   .describe('the most frequent first');
 
+/** Which draft an address is about. What is no id of one is not found. */
+export const draftParams = z.object({ draftId: z.string().max(100) });
+
 /** A draft as JSON has it. */
 export const draftView = z.object({
   id: z.string(),
@@ -133,11 +136,12 @@ export const confirmRequest = z.strictObject({
   people: z.number().int().optional().describe('how many are messaged, as the plan told'),
 });
 
-const row = z.union([z.coerce.number().int().min(1).max(1e9), z.enum(['longest', 'doubtful', 'rejected'])]);
-export const rowQuery = z.strictObject({ row: row.default(1) });
+/** Which row of a list is asked for: its place, or one that the check has found. */
+export const askedRow = z.union([z.coerce.number().int().min(1).max(1e9), z.enum(['longest', 'doubtful', 'rejected'])]);
+export const rowQuery = z.strictObject({ row: askedRow.default(1) });
 
 export const testRequest = z.strictObject({
-  row: row.default(1),
+  row: askedRow.default(1),
   phoneNumbers: z.array(text).max(20).optional().describe('default: SIARAN_TEST_NUMBERS'),
 });
 

@@ -1,4 +1,5 @@
 import { showMasked } from '../numbers/mask-number.js';
+import { weekdays } from '../timing/day-schedule.js';
 import { parseDuration } from '../timing/duration.js';
 import { timeZoneFault } from '../timing/time-zone.js';
 import { batchCapacity } from './batch.js';
@@ -81,7 +82,6 @@ export const plainDelivery: Delivery = {
   individual: null,
 };
 
-const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 export const largestId = 2 ** 31 - 1;
 /** More than this is a mistaken unit; and a start has to stay within what a Date can hold. */
@@ -176,7 +176,7 @@ function readHours(written: string): { opensAt: number; closesAt: number } | und
 function readDays(written: string): readonly number[] | undefined {
   const days: number[] = [];
   for (const part of written.toLowerCase().split(',')) {
-    const ends = part.split('-').map((name) => dayNames.indexOf(name.trim()) + 1);
+    const ends = part.split('-').map((name) => weekdays.indexOf(name.trim()) + 1);
     const [from = 0, to = from] = ends;
     if (ends.length > 2 || from === 0 || to === 0) return undefined;
     for (let day = from; day !== to; day = (day % 7) + 1) days.push(day);

@@ -1,3 +1,4 @@
+import { weekdays } from '../timing/day-schedule.js';
 import { formatDuration } from '../timing/duration.js';
 import type { Delivery, Pace, SendingWindow } from './delivery.js';
 
@@ -17,8 +18,6 @@ export function describeDelivery(delivery: Delivery): string {
   return words.join(' · ');
 }
 
-const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-
 function describeWindow(window: SendingWindow): string {
   const onDays = window.days.length === 7 ? '' : ` ${formatWindowDays(window)}`;
   return `${formatHours(window)}${onDays} ${window.timeZone}`;
@@ -36,7 +35,7 @@ export function formatHours({ opensAt, closesAt }: SendingWindow): string {
 
 /** The setting `windowDays`, as people write it. */
 export function formatWindowDays({ days }: SendingWindow): string {
-  return days.map((day) => dayNames[day - 1]).join(',');
+  return days.map((day) => weekdays[day - 1]).join(',');
 }
 
 function clock(minutes: number): string {

@@ -11,8 +11,11 @@ export type ScheduledDays =
   | { kind: 'weekdays'; weekdays: readonly number[] }
   | { kind: 'month'; days: readonly (number | 'last')[] };
 
+/** The days of a week as settings have them, from Monday. */
+export const weekdays: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
 /** In the order of their numbers in a cron. */
-export const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+export const weekdayNames: readonly string[] = ['sun', ...weekdays.slice(0, -1)];
 
 /**
  * The cron of a schedule; `undefined` if one cron can't say it: its times have to be all pairs of its minutes and hours. An empty list

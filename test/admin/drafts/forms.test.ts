@@ -89,6 +89,8 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
   const rejected = await visitors.get(`/drafts/${id}/rejected.csv`);
   expect(rejected.text).toContain('nonsense');
   expect(rejected.headers.get('content-disposition')).toContain('attachment');
+  const { items } = (await rig.ask('GET', `/api/v1/audit?limit=1&action=export&target=${id}`)).body;
+  expect(items).toMatchObject([{ actor: 'ada', action: 'export', target: id }]);
   const preview = await visitors.get(`/drafts/${id}/preview?row=2`);
   expect(preview.text).toContain('Customer 1');
   expect(preview.text).toContain(phoneNumber(1));

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { days, settingsOf, timingForm, writtenSettings } from '../../../src/admin/drafts/timing-fields.js';
+import { settingsOf, timingForm, writtenSettings } from '../../../src/admin/drafts/timing-fields.js';
+import { weekdays } from '../../../src/domain/timing/day-schedule.js';
 import type { DraftSettings } from '../../../src/pipeline/drafts/draft.js';
 
-const written = (form: object) => timingForm.parse({ timeZone: 'Asia/Jakarta', days: [...days], ...form });
+const written = (form: object) => timingForm.parse({ timeZone: 'Asia/Jakarta', days: [...weekdays], ...form });
 const saved = (form: object, before: DraftSettings = {}) => settingsOf(before, written(form));
 const hours = { from: '09:00', until: '17:00' };
-const workdays = days.slice(0, 5);
+const workdays = weekdays.slice(0, 5);
 
 test('days that are ticked without hours are not forgotten: the form is refused', () => {
   expect(() => saved({ days: workdays })).toThrow(/Days count within hours.*00:00 and 23:59/);
