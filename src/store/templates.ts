@@ -29,6 +29,16 @@ export async function findTemplate(
   return rows[0] && readRow(rows[0]);
 }
 
+/** Those of these ids that are known, in one statement. */
+export async function findTemplatesOf(
+  db: Sql,
+  ids: readonly Pick<Template, 'account' | 'templateDetailId'>[],
+): Promise<Template[]> {
+  if (ids.length === 0) return [];
+  const rows = (await db.template.findMany({ where: { OR: [...ids] } })) as unknown as Row[];
+  return rows.map(readRow);
+}
+
 /** Puts the whole list of an account's templates in the place of what Qiscus told before; what was added by hand stays if Qiscus has none of that id. */
 export async function replaceTemplates(tx: Sql, account: string, told: readonly ToldTemplate[]): Promise<void> {
   // Of two that are told at the same time one comes after the other.

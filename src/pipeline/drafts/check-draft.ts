@@ -9,7 +9,8 @@ import { currentTime } from '../../store/postgres/database.js';
 import { countRows, remaining, startCounting } from '../campaigns/forecast.js';
 import { waitUnlessClosing } from '../patience.js';
 import { requireAsSeen } from './change-draft.js';
-import type { Draft, DraftCheck, SeenDraft } from './draft.js';
+import { type KeptCheck, templateState } from './current-check.js';
+import type { Draft, SeenDraft } from './draft.js';
 import { type Readable, requireReadable } from './draft-request.js';
 import { openRows } from './open-rows.js';
 import { findDraft } from './view-draft.js';
@@ -27,7 +28,8 @@ export async function startCheck(ctx: Context, seen: SeenDraft, { waitMs }: { wa
   const row = await requireAsSeen(ctx, seen);
   const readable = await requireReadable(ctx, row);
   const token = randomUUID();
-  if (await beginCheck(ctx.db, { ...seen, token }))
+  const ofTemplate = templateState(readable.template);
+  if (await beginCheck(ctx.db, { ...seen, token, ofTemplate }))
     check(ctx, row, readable, token).catch((err: unknown) => {
       ctx.logger.warn({ err, draftId: row.id }, 'draft not checked');
     });
@@ -69,7 +71,7 @@ async function readAll(
   { columns, fitting, values, template }: Readable,
   progress: { rows: number; bytes: number },
   signal: AbortSignal,
-): Promise<DraftCheck> {
+): Promise<KeptCheck> {
   const opened = await openRows(ctx, row, fitting, signal);
   const counting = startCounting();
   const [rejected, doubtful] = [new RowGroups(), new RowGroups()];
@@ -92,6 +94,7 @@ async function readAll(
     ...{ rejected: rejected.list(), doubtful: doubtful.list().filter(({ reason }) => known.has(reason)) },
     ...{ duplicates: counting.duplicates, suppressed: counting.suppressed },
     longestRow: longest.row === 0 ? null : longest.row,
+    ofTemplate: templateState(template),
   };
 }
 

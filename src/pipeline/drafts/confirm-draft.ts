@@ -13,8 +13,7 @@ import { starterOf } from '../starter-of.js';
 import { beginTrace } from '../traced.js';
 import { changedMeanwhile, requireAsSeen } from './change-draft.js';
 import type { SeenDraft } from './draft.js';
-import { requireReadable, runSettingsOf } from './draft-request.js';
-import { confirmAbove, planDraft } from './plan-draft.js';
+import { confirmAbove, planOf } from './plan-draft.js';
 import { requireDraft } from './view-draft.js';
 
 /**
@@ -57,13 +56,9 @@ async function start(
   actor: string,
 ): Promise<{ runId: string }> {
   const row = await requireAsSeen(ctx, seen);
-  const plan = await planDraft(ctx, seen.id);
-  if (plan.version !== seen.version) throw await changedMeanwhile(ctx, seen.id);
-  if (plan.faults.length > 0) throw new UsageError(plan.faults.join('\n'));
+  const { plan, settings } = await planOf(ctx, row);
+  if (!settings) throw new UsageError(plan.faults.join('\n'));
   refusePeople(plan.people, people);
-  const readable = await requireReadable(ctx, row);
-  const { settings, faults } = await runSettingsOf(ctx, row, readable);
-  if (faults.length > 0) throw new UsageError(faults.join('\n'));
   await refuseOtherDatabase(ctx);
   await requireAccount(ctx, settings.account);
   const starter = starterOf(actingAs(ctx, actor), settings);

@@ -93,7 +93,7 @@ export type Draft = {
   createdBy: string;
   createdAt: Date;
   updatedAt: Date;
-  /** Rises with each change, and not with a check. A change names the version that it was made on. */
+  /** Rises with each change, and with a check for another template than the last one was for. A change names the version that it was made on. */
   version: number;
   /**
    * `preparing`: it is confirmed, and a worker reads its rows into the run. `started`: all of them are in. `failed`: the run was given up

@@ -7,6 +7,7 @@ import { approvalAboveOf } from '../../store/accounts.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
 import { forecastNewRun } from '../campaigns/forecast.js';
 import { starterOf } from '../starter-of.js';
+import { currentCheck } from './current-check.js';
 import type { DraftCheck, DraftPlan } from './draft.js';
 import { readableOf, runSettingsOf } from './draft-request.js';
 import { requireDraft } from './view-draft.js';
@@ -16,19 +17,28 @@ export const confirmAbove = 100;
 
 /** What confirming a draft as it is would come to; `faults` says what stands in the way. @throws {NotFoundError} */
 export async function planDraft(ctx: Context, id: string): Promise<DraftPlan> {
-  const row = await requireDraft(ctx, id);
+  const { plan } = await planOf(ctx, await requireDraft(ctx, id));
+  return plan;
+}
+
+/**
+ * The plan of a draft, with the settings of the run that it is the plan of: both from one reading of its template, so that what is told is
+ * what is started. `settings` is `null` as long as something stands in the way.
+ */
+export async function planOf(ctx: Context, row: DraftRow): Promise<{ plan: DraftPlan; settings: RunSettings | null }> {
   const nobody = emptyPlan(row);
-  if (row.state !== 'open') return { ...nobody, faults: [`The draft is confirmed as run ${row.runId}.`] };
+  const lacking = (faults: string[], people = 0) => ({ plan: { ...nobody, people, faults }, settings: null });
+  if (row.state !== 'open') return lacking([`The draft is confirmed as run ${row.runId}.`]);
   const readable = await readableOf(ctx, row);
-  if ('faults' in readable) return { ...nobody, faults: readable.faults };
+  if ('faults' in readable) return lacking(readable.faults);
   const { settings, faults } = await runSettingsOf(ctx, row, readable);
-  const check = row.checked as DraftCheck | null;
-  if (!check) return { ...nobody, faults: [...faults, 'The list is not checked as it is now.'] };
+  const check = currentCheck(row, readable.template);
+  if (!check) return lacking([...faults, 'The list is not checked as it is now.']);
   if (check.people === 0) faults.push('Nobody would be messaged.');
   // What is wrong with the settings makes no plan.
-  if (faults.length > 0) return { ...nobody, people: check.people, faults };
+  if (faults.length > 0) return lacking(faults, check.people);
   const plan = { ...nobody, ...(await forecastOf(ctx, settings, check)) };
-  return { ...plan, sentence: planSentence({ ...plan, template: labelOf(readable.template) }) };
+  return { plan: { ...plan, sentence: planSentence({ ...plan, template: labelOf(readable.template) }) }, settings };
 }
 
 async function forecastOf(

@@ -8,7 +8,8 @@ import { UsageError } from '../../errors.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { type TestSent, testSend } from '../test-sends/test-send.js';
-import type { DraftCheck, DraftPreview } from './draft.js';
+import { currentCheck } from './current-check.js';
+import type { DraftPreview } from './draft.js';
 import { type Readable, requireReadable } from './draft-request.js';
 import { openRows } from './open-rows.js';
 import { requireDraft } from './view-draft.js';
@@ -28,7 +29,7 @@ export async function previewDraft(
 ): Promise<DraftPreview> {
   const row = await requireDraft(ctx, id);
   const readable = await requireReadable(ctx, row);
-  const number = typeof which === 'number' ? which : foundRow(row, which);
+  const number = typeof which === 'number' ? which : foundRow(row, readable, which);
   const { template, columns, values } = readable;
   const found = await rowAt(ctx, row, readable, number, signal);
   const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
@@ -57,15 +58,16 @@ export async function testSendDraft(
   const row = await requireDraft(ctx, id);
   const readable = await requireReadable(ctx, row);
   const { template } = readable;
-  const found = await rowAt(ctx, row, readable, typeof which === 'number' ? which : foundRow(row, which), signal);
+  const number = typeof which === 'number' ? which : foundRow(row, readable, which);
+  const found = await rowAt(ctx, row, readable, number, signal);
   return testSend(ctx, {
     ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
     ...{ row: found as Readonly<Record<string, unknown>>, ...(phoneNumbers && { phoneNumbers }) },
   });
 }
 
-function foundRow({ checked }: DraftRow, which: Exclude<WhichRow, number>): number {
-  const check = checked as DraftCheck | null;
+function foundRow(draft: DraftRow, { template }: Readable, which: Exclude<WhichRow, number>): number {
+  const check = currentCheck(draft, template);
   if (!check) throw new UsageError('The list is not checked as it is now: name a row by its number.');
   const row = which === 'longest' ? check.longestRow : check[which][0]?.rows[0];
   if (typeof row !== 'number') throw new UsageError(`There is no ${which} row.`);

@@ -6,7 +6,8 @@ import type { Template } from '../../domain/templates/template.js';
 import { NotFoundError, UsageError } from '../../errors.js';
 import { type DraftRow, deleteDraft, draftPage, findDraftRow, insertDraft } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
-import { findTemplate } from '../../store/templates.js';
+import { findTemplate, findTemplatesOf } from '../../store/templates.js';
+import { currentCheck, type KeptCheck } from './current-check.js';
 import type { Draft, DraftCheck, DraftSource, DraftTemplate } from './draft.js';
 
 /** A new draft with nothing in it but a name. @throws {UsageError} */
@@ -31,7 +32,7 @@ export async function listDrafts(
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
-    items: await Promise.all(shown.map((row) => viewDraft(ctx, row))),
+    items: await viewDrafts(ctx, shown),
     next: last ? `${last.updatedAt.toISOString()}_${last.id}` : null,
   };
 }
@@ -68,15 +69,32 @@ export async function templateOf(
 
 /** What is kept of a draft, as it is shown. */
 export async function viewDraft(ctx: Context, row: DraftRow): Promise<Draft> {
+  return shownDraft(row, await templateOf(ctx, row));
+}
+
+async function viewDrafts(ctx: Context, rows: readonly DraftRow[]): Promise<Draft[]> {
+  const asked = rows.flatMap(({ account, templateDetailId }) =>
+    account === null || templateDetailId === null ? [] : [{ account, templateDetailId }],
+  );
+  const templates = await findTemplatesOf(ctx.db, asked);
+  return rows.map((row) =>
+    shownDraft(
+      row,
+      templates.find((one) => one.account === row.account && one.templateDetailId === row.templateDetailId),
+    ),
+  );
+}
+
+function shownDraft(row: DraftRow, template: Template | undefined): Draft {
   const { id, name, createdBy, createdAt, updatedAt, version, state, settings, runId, confirmedBy, failure } = row;
-  const template = await templateOf(ctx, row);
-  const { checked, checking, checkFault, uploadId } = row;
+  const { checking, checkFault, uploadId } = row;
+  const check = currentCheck(row, template);
   return {
     ...{ id, name, createdBy, createdAt, updatedAt, version, state, settings, runId, confirmedBy, failure, checkFault },
     source: sourceOf(row),
     template: template ? shownTemplate(template) : null,
     mapping: template ? inOrder(template, row.mapping) : {},
-    check: checked && readCheck(checked),
+    check: check && shownCheck(check),
     checking: checking && { rows: checking.rows, bytes: uploadId === null ? null : checking.bytes },
   };
 }
@@ -106,9 +124,8 @@ function inOrder(template: Template, mapping: Record<string, string | null>): Re
   return Object.fromEntries([...columns, ...optionalColumns].map((column) => [column, mapping[column] ?? null]));
 }
 
-function readCheck(checked: Record<string, unknown>): DraftCheck {
-  const check = checked as Omit<DraftCheck, 'checkedAt'> & { checkedAt: string };
-  return { ...check, checkedAt: new Date(check.checkedAt) };
+function shownCheck({ ofTemplate: _, ...check }: KeptCheck): DraftCheck {
+  return check;
 }
 
 function readCursor(cursor: string | undefined): { updatedAt: Date; id: string } | undefined {

@@ -163,13 +163,18 @@ export async function rememberMapping(
     ON CONFLICT (account, template_detail_id) DO UPDATE SET mapping = excluded.mapping`;
 }
 
-/** Takes the turn to check a draft as it is in this version. `false`: it isn't any more, or somebody else is at it. */
+/**
+ * Takes the turn to check a draft as it is in this version. `false`: it isn't any more, or somebody else is at it.
+ * @param ofTemplate what its template is like now. If the last check was made for another one, the draft gets a new version: who saw
+ * that check can't confirm this one.
+ */
 export async function beginCheck(
   db: Sql,
-  { id, version, token }: { id: string; version: number; token: string },
+  { id, version, token, ofTemplate }: { id: string; version: number; token: string; ofTemplate: string },
 ): Promise<boolean> {
   const begun = await db.$executeRaw`
-    /* a check of a draft begins */ UPDATE drafts SET check_token = ${token}::uuid, check_beat_at = clock_timestamp(), check_rows = 0, check_bytes = 0, check_fault = NULL
+    /* a check of a draft begins */ UPDATE drafts SET check_token = ${token}::uuid, check_beat_at = clock_timestamp(), check_rows = 0, check_bytes = 0, check_fault = NULL,
+      version = version + CASE WHEN checked->>'ofTemplate' <> ${ofTemplate} THEN 1 ELSE 0 END
     WHERE id = ${id}::uuid AND version = ${version} AND state = 'open'
       AND (check_token IS NULL OR check_beat_at <= clock_timestamp() - ${deadCheckMs} * interval '1 millisecond')`;
   return begun === 1;

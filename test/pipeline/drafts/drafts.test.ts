@@ -151,6 +151,29 @@ test('above a number of people the number is said, and has to be the right one',
   expect(await findDraft(rig.ctx, draft.id)).toEqual(draft);
 });
 
+test('a template that was changed since the list was checked is not sent before it is checked again', async () => {
+  const halo = { templateDetailId: 901, name: 'halo', language: 'id' };
+  await rig.siaran.addTemplate({ ...halo, body: 'Halo {{1}}' });
+  const list = await uploaded(rig, spreadsheet(3));
+  const chosen = await changeDraft(rig.ctx, list, { template: { templateDetailId: 901 } });
+  const draft = await startCheck(
+    rig.ctx,
+    await changeDraft(rig.ctx, chosen, { mapping: { body_variable1: 'Nama', customer_name: null } }),
+    { waitMs: 20_000 },
+  );
+  expect(await planDraft(rig.ctx, draft.id)).toMatchObject({ people: 3, faults: [] });
+  await rig.siaran.addTemplate({ ...halo, body: 'Bayar {{1}}' });
+  expect((await findDraft(rig.ctx, draft.id)).check).toBeNull();
+  expect((await planDraft(rig.ctx, draft.id)).faults).toEqual(['The list is not checked as it is now.']);
+  await expect(confirmDraft(rig.ctx, draft, 3, 'ada')).rejects.toThrow('not checked as it is now');
+  const again = await startCheck(rig.ctx, draft, { waitMs: 20_000 });
+  expect(again.check).toMatchObject({ people: 3 });
+  // Whoever has the page with the text before in front of them confirms nothing.
+  await expect(confirmDraft(rig.ctx, draft, 3, 'ada')).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+  const { runId } = await confirmDraft(rig.ctx, again, 3, 'ada');
+  await rig.siaran.cancel(runId);
+});
+
 test('of many who confirm a draft at once all get the same run, and it is the only one', async () => {
   const draft = await checked(rig, spreadsheet(5));
   const confirmed = await Promise.all(
@@ -191,6 +214,24 @@ test('drafts are listed page by page, those that were changed last first', async
     all.map(({ updatedAt }) => updatedAt.getTime()).toSorted((a, b) => b - a),
   );
   await expect(listDrafts(rig.ctx, { limit: 2, cursor: 'nonsense' })).rejects.toThrow('cursor is none');
+});
+
+test('a list of drafts asks for all of their templates in one statement', async () => {
+  for (let at = 0; at < 3; at += 1) await mapped(rig, spreadsheet(1));
+  let statements = 0;
+  const db = new Proxy(rig.ctx.db, {
+    get(of, name) {
+      if (name === '$queryRaw') statements += 1;
+      const found = Reflect.get(of, name);
+      return typeof found === 'function' ? found.bind(of) : found;
+    },
+  });
+  const ctx = { ...rig.ctx, db };
+  await listDrafts(ctx, { limit: 1 });
+  const ofOne = statements;
+  const { items } = await listDrafts(ctx, { limit: 3 });
+  expect(items.map(({ template }) => template?.name)).toEqual(['reminder', 'reminder', 'reminder']);
+  expect(statements).toBe(2 * ofOne);
 });
 
 function parts(draftId: string): Promise<number> {
