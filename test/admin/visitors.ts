@@ -46,3 +46,29 @@ export function hiddenIn({ text }: Answer): Record<string, string> {
   const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
   return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]));
 }
+
+/** What a browser would send of the form of a page that has a field of this name, as it stands. */
+export function formIn({ text }: Answer, field: string): Record<string, string> {
+  const form = text.split('<form').find((part) => part.includes(`name="${field}"`)) ?? '';
+  const [whole = ''] = form.split('</form>');
+  const sent: Record<string, string> = {};
+  for (const [, tag = ''] of whole.matchAll(/<input ([^>]*)>/g)) {
+    const isLeftOut = /type="(?:checkbox|radio)"/.test(tag) && !/ checked/.test(tag);
+    if (!isLeftOut) sent[attribute(tag, 'name')] = attribute(tag, 'value');
+  }
+  for (const [, name = '', options = ''] of whole.matchAll(/<select [^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/select>/g)) {
+    const chosen = /<option ([^>]*) selected>/.exec(options) ?? /<option ([^>]*)>/.exec(options);
+    sent[name] = attribute(chosen?.[1] ?? '', 'value');
+  }
+  for (const [, name = '', value = ''] of whole.matchAll(/<textarea [^>]*name="(\w+)"[^>]*>([\s\S]*?)<\/textarea>/g))
+    sent[name] = plainText(value);
+  return sent;
+}
+
+function attribute(tag: string, name: string): string {
+  return plainText(new RegExp(`(?:^| )${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+}
+
+function plainText(escaped: string): string {
+  return escaped.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}

@@ -1,6 +1,7 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // 786723b1d5ffba9eb3f3ee52c87d362746c37e458b0f83a616ba17a8061bca0e
 // 51aae71ea5abda418cbe39763061c79c2207c0978caaebd30e14f5860660c7f4
+// f65aff35b4f6b44fd2e6698a6b4bfab4295ac6500c884910589da45d8a18a99f
 
 export interface paths {
     "/api/v1/status": {
@@ -2652,10 +2653,23 @@ export interface components {
             tooLate: number;
             /** @description rows that are rejected, double or suppressed */
             leftOut: number;
+            /** @description what its messages cost; `null`: there is no list of prices, or no plan */
             cost: {
-                amount: string;
-                currency: string;
+                /** @description the template's; `null`: nobody has told it */
+                category: string | null;
+                amounts: {
+                    amount: string;
+                    currency: string;
+                }[];
+                /** @description whether everybody has a price: if not, it costs more than this */
+                isWhole: boolean;
+                /** @description how many people have none */
+                unpriced: number;
+                /** @description their calling codes */
+                unpricedCodes: string[];
             } | null;
+            /** @description the same in words, or why it is not known; empty: there is no plan */
+            costText: string;
             /** @description whether somebody else has to approve the run */
             approval: boolean;
             sentence: string;
@@ -6794,9 +6808,20 @@ export interface operations {
                      *       "tooLate": 1,
                      *       "leftOut": 1,
                      *       "cost": {
-                     *         "amount": "amount",
-                     *         "currency": "currency"
+                     *         "category": "category",
+                     *         "amounts": [
+                     *           {
+                     *             "amount": "amount",
+                     *             "currency": "currency"
+                     *           }
+                     *         ],
+                     *         "isWhole": false,
+                     *         "unpriced": 1,
+                     *         "unpricedCodes": [
+                     *           "unpriced code"
+                     *         ]
                      *       },
+                     *       "costText": "cost text",
                      *       "approval": false,
                      *       "sentence": "sentence",
                      *       "confirmAbove": 1,

@@ -18,7 +18,7 @@ function sentence(text: string): Html {
 }
 
 function planFacts(draft: Draft, plan: DraftPlan): Html {
-  const { firstStartAt, lastStartAt, limitShare, tooLate, leftOut, cost, approval, timeZone } = plan;
+  const { firstStartAt, lastStartAt, limitShare, tooLate, leftOut, costText, approval, timeZone } = plan;
   return facts([
     ['People', edit(draft, 'check', html`<strong>${count(plan.people)}</strong>, in ${batches(plan.batches)}`)],
     ['Left out', leftOut > 0 && edit(draft, 'check', plural(leftOut, 'row'))],
@@ -28,7 +28,7 @@ function planFacts(draft: Draft, plan: DraftPlan): Html {
     ['Whose clock', timeZone],
     ['Too late', tooLate > 0 && `${plural(tooLate, 'person', 'people')} would be too late, and get nothing`],
     ["Day's limit", limitShare !== null && `${(100 * limitShare).toFixed(limitShare < 0.1 ? 1 : 0)} % of it`],
-    ['Cost', cost && `about ${cost.currency} ${cost.amount}`],
+    ['Cost', costText],
     ['Approval', approval && 'Somebody else has to approve it before it goes out.'],
   ]);
 }

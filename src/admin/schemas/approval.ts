@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Approved } from '../../pipeline/approval/approve.js';
 import type { ApprovalView } from '../../pipeline/approval/view-approval.js';
+import { cost } from './basic.js';
 import { count, runView } from './run.js';
 
 /** What an approver is shown of a run. */
@@ -14,16 +15,7 @@ export const approvalView = z.object({
   version: z.number().nullable().describe('the version of its campaign of which all runs are approved with it'),
   columns: z.array(z.string()),
   rows: z.array(z.array(z.string())).describe('its first five rows, with a value a column'),
-  cost: z
-    .object({
-      category: z.string().nullable().describe("the template's; `null`: nobody has told it"),
-      amounts: z.array(z.object({ amount: z.string(), currency: z.string() })),
-      isWhole: z.boolean().describe('whether everybody has a price: if not, it costs more than this'),
-      unpriced: count.describe('how many people have none'),
-      unpricedCodes: z.array(z.string()).describe('their calling codes'),
-    })
-    .nullable()
-    .describe('what its messages cost; `null`: there is no list of prices'),
+  cost: cost.describe('what its messages cost; `null`: there is no list of prices'),
   run: runView,
 }) satisfies z.ZodType<ApprovalView>;
 

@@ -1,9 +1,21 @@
 import * as z from 'zod';
+import type { Cost } from '../../domain/prices/prices.js';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import type { RetryView } from '../../pipeline/views/view-retry.js';
 
 export const instant = z.string().describe('ISO 8601 in UTC');
 export const count = z.number().int().min(0);
+
+/** What messages cost. */
+export const cost = z
+  .object({
+    category: z.string().nullable().describe("the template's; `null`: nobody has told it"),
+    amounts: z.array(z.object({ amount: z.string(), currency: z.string() })),
+    isWhole: z.boolean().describe('whether everybody has a price: if not, it costs more than this'),
+    unpriced: count.describe('how many people have none'),
+    unpricedCodes: z.array(z.string()).describe('their calling codes'),
+  })
+  .nullable() satisfies z.ZodType<Cost | null>;
 
 const retryAfterFailure = z.object({
   codes: z.array(z.number()).readonly(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { draftStates } from '../../domain/drafts/draft-states.js';
 import type { Draft, DraftPlan, DraftPreview } from '../../pipeline/drafts/draft.js';
 import { draftSettings } from '../api/asked/requests.js';
-import { count, instant } from './basic.js';
+import { cost, count, instant } from './basic.js';
 import { previewView } from './template.js';
 
 const nullableText = z.string().nullable();
@@ -88,7 +88,8 @@ export const draftPlan = z.object({
   limitShare: z.number().nullable().describe("of the day's limit; 1 is all of it"),
   tooLate: count,
   leftOut: count.describe('rows that are rejected, double or suppressed'),
-  cost: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+  cost: cost.describe('what its messages cost; `null`: there is no list of prices, or no plan'),
+  costText: z.string().describe('the same in words, or why it is not known; empty: there is no plan'),
   approval: z.boolean().describe('whether somebody else has to approve the run'),
   sentence: z.string(),
   confirmAbove: count.describe('with more people than this, a confirmation says how many'),

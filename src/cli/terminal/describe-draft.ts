@@ -41,6 +41,7 @@ export function describeDraft(told: Draft, plan: DraftPlan): string {
     ...(check?.rejected ?? []).map((group): [string, string] => ['rejected', yellow(describeGroup(group))]),
     ...(check?.doubtful ?? []).map((group): [string, string] => ['doubtful', yellow(describeGroup(group))]),
     ['plan', isOpen ? plan.sentence : ''],
+    ['cost', isOpen ? plan.costText : ''],
     ...(isOpen ? plan.faults : []).map((fault): [string, string] => ['lacks', yellow(fault)]),
   ];
   const shown = lines.filter(([, text]) => text !== '');

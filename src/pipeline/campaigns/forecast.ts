@@ -54,10 +54,15 @@ export function startCounting(): Counting {
   return { ...startSurvey(), ...numbers, duplicates: 0, suppressed: 0, sample: [] };
 }
 
-/**
- * Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date.
- * @param onReading is told of each row what it was read as.
- */
+/** Who is told of rows while they are counted. */
+export type CountWatcher = {
+  /** What each row was read as. */
+  onReading?: (reading: RecipientReading) => void;
+  /** Those who are left, once everybody is out who is counted twice, or suppressed. */
+  onLeft?: (lines: readonly RecipientLine[]) => void;
+};
+
+/** Reads rows as enqueueing would, and takes nothing of them but counts and a sample. `counting` is kept up to date. */
 export async function countRows(
   ctx: Context,
   {
@@ -67,7 +72,7 @@ export async function countRows(
   }: { columns: readonly string[]; values: ValuePolicy; template?: TemplateTexts | undefined },
   rows: AsyncIterable<unknown>,
   counting: Counting,
-  onReading: (reading: RecipientReading) => void = () => {},
+  { onReading, onLeft }: CountWatcher = {},
 ): Promise<void> {
   const read = compileReaderFor(template, columns, ctx.config.defaultCountry, values);
   const numbers = new NumberSet();
@@ -76,16 +81,16 @@ export async function countRows(
   for await (const row of rows) {
     const reading = read(row);
     surveyRow(counting, reading);
-    onReading(reading);
+    onReading?.(reading);
     if (!reading.ok) continue;
     countNumber(counting, classOf(phoneNumberOf(reading.line)));
     if (!numbers.add(identityIn(reading.line))) counting.duplicates += 1;
     else unchecked.push(reading.line);
     if (unchecked.length < lookUpRows) continue;
-    await leaveOutSuppressed(ctx, unchecked, counting);
+    onLeft?.(await leaveOutSuppressed(ctx, unchecked, counting));
     unchecked = [];
   }
-  await leaveOutSuppressed(ctx, unchecked, counting);
+  onLeft?.(await leaveOutSuppressed(ctx, unchecked, counting));
 }
 
 function countNumber(counting: Counting, { country, line }: NumberClass): void {
@@ -94,14 +99,18 @@ function countNumber(counting: Counting, { country, line }: NumberClass): void {
   if (line === 'tollFree') counting.tollFree += 1;
 }
 
-/** Counts those who are suppressed; of the others the first ones come into the sample. */
-async function leaveOutSuppressed(ctx: Context, lines: readonly RecipientLine[], counting: Counting): Promise<void> {
+/** Counts those who are suppressed. Returns the others, of whom the first ones come into the sample. */
+async function leaveOutSuppressed(
+  ctx: Context,
+  lines: readonly RecipientLine[],
+  counting: Counting,
+): Promise<RecipientLine[]> {
   const suppressed = await suppressedAmong(ctx.db, lines.map(identityIn));
   counting.suppressed += suppressed.size;
-  const wanted = sampleSize - counting.sample.length;
-  if (wanted <= 0) return;
   const left = lines.filter((line) => !suppressed.has(identityIn(line)));
-  counting.sample.push(...left.slice(0, wanted).flatMap(readLines));
+  const wanted = sampleSize - counting.sample.length;
+  if (wanted > 0) counting.sample.push(...left.slice(0, wanted).flatMap(readLines));
+  return left;
 }
 
 /** How many recipients are left once everybody is out who is counted twice, or suppressed. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.js';
 import { describeDoubt } from '../../domain/drafts/describe-doubt.js';
 import { RowGroups } from '../../domain/drafts/row-groups.js';
+import { byCallingCode } from '../../domain/prices/prices.js';
+import { identityIn } from '../../domain/recipients/recipient.js';
 import { withoutValues } from '../../domain/recipients/rejection-reasons.js';
 import { SiaranError } from '../../errors.js';
 import { beginCheck, type DraftRow, endCheck, noteCheck } from '../../store/drafts/drafts.js';
@@ -17,6 +19,9 @@ import { findDraft } from './view-draft.js';
 
 const beatEveryMs = 1_000;
 const lookEveryMs = 200;
+
+/** So many digits of a number tell its calling code. */
+const startDigits = 3;
 
 /**
  * Reads all rows of a draft once, and keeps what they come to with it. It goes on in this process after `waitMs`; if the process ends,
@@ -75,14 +80,23 @@ async function readAll(
   const opened = await openRows(ctx, row, fitting, signal);
   const counting = startCounting();
   const [rejected, doubtful] = [new RowGroups(), new RowGroups()];
+  const countByStart = new Map<string, number>();
   let longest = { row: 0, length: 0 };
   try {
-    await countRows(ctx, { columns, values, template }, whileWanted(opened.rows, signal), counting, (reading) => {
-      progress.rows += 1;
-      progress.bytes = opened.bytesRead();
-      if (!reading.ok) return rejected.add(progress.rows, withoutValues(reading.reason));
-      if (reading.line.length > longest.length) longest = { row: progress.rows, length: reading.line.length };
-      for (const doubt of reading.doubts ?? []) doubtful.add(progress.rows, describeDoubt(doubt));
+    await countRows(ctx, { columns, values, template }, whileWanted(opened.rows, signal), counting, {
+      onReading(reading) {
+        progress.rows += 1;
+        progress.bytes = opened.bytesRead();
+        if (!reading.ok) return rejected.add(progress.rows, withoutValues(reading.reason));
+        if (reading.line.length > longest.length) longest = { row: progress.rows, length: reading.line.length };
+        for (const doubt of reading.doubts ?? []) doubtful.add(progress.rows, describeDoubt(doubt));
+      },
+      onLeft(lines) {
+        for (const line of lines) {
+          const start = identityIn(line).slice(0, startDigits);
+          countByStart.set(start, (countByStart.get(start) ?? 0) + 1);
+        }
+      },
     });
   } finally {
     await opened.close();
@@ -95,6 +109,7 @@ async function readAll(
     ...{ duplicates: counting.duplicates, suppressed: counting.suppressed },
     longestRow: longest.row === 0 ? null : longest.row,
     ofTemplate: templateState(template),
+    peopleByCallingCode: Object.fromEntries(byCallingCode(countByStart)),
   };
 }
 

@@ -7,6 +7,8 @@ import type { DraftCheck } from './draft.js';
 export type KeptCheck = DraftCheck & {
   /** The template that the list was read for, as it was then. */
   ofTemplate: string;
+  /** How many people each calling code has. */
+  peopleByCallingCode: Record<string, number>;
 };
 
 /**

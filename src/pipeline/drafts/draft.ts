@@ -1,4 +1,5 @@
 import type { DraftState } from '../../domain/drafts/draft-states.js';
+import type { Cost } from '../../domain/prices/prices.js';
 import type { RunRequest } from '../intake/start-run.js';
 import type { Preview } from '../views/preview.js';
 
@@ -167,8 +168,10 @@ export type DraftPlan = {
   tooLate: number;
   /** Rows that get no message: rejected, duplicate or suppressed. */
   leftOut: number;
-  /** Where a price list is configured. */
-  cost: { amount: string; currency: string } | null;
+  /** What its messages cost by the list of prices; `null`: there is none, or no plan. */
+  cost: Cost | null;
+  /** The same in words, or why it isn't known; empty: there is no plan. */
+  costText: string;
   /** Whether somebody else has to approve the run before it goes out. */
   approval: boolean;
   /** The plan in a sentence; the template's name stands between asterisks. */

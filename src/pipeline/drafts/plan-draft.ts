@@ -1,13 +1,15 @@
 import type { Context } from '../../context.js';
 import { strictest } from '../../domain/approval/approval.js';
 import { planSentence } from '../../domain/drafts/plan-sentence.js';
+import { costText } from '../../domain/prices/describe-cost.js';
+import { type Cost, costOf } from '../../domain/prices/prices.js';
 import type { RunSettings } from '../../domain/runs/run.js';
-import { labelOf } from '../../domain/templates/template.js';
+import { labelOf, type Template } from '../../domain/templates/template.js';
 import { approvalAboveOf } from '../../store/accounts.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
 import { forecastNewRun } from '../campaigns/forecast.js';
 import { starterOf } from '../starter-of.js';
-import { currentCheck } from './current-check.js';
+import { currentCheck, type KeptCheck } from './current-check.js';
 import type { DraftCheck, DraftPlan } from './draft.js';
 import { readableOf, runSettingsOf } from './draft-request.js';
 import { requireDraft } from './view-draft.js';
@@ -37,15 +39,25 @@ export async function planOf(ctx: Context, row: DraftRow): Promise<{ plan: Draft
   if (check.people === 0) faults.push('Nobody would be messaged.');
   // What is wrong with the settings makes no plan.
   if (faults.length > 0) return lacking(faults, check.people);
-  const plan = { ...nobody, ...(await forecastOf(ctx, settings, check)) };
+  const cost = costOfPeople(ctx, check, readable.template);
+  const plan = { ...nobody, ...(await forecastOf(ctx, settings, check)), cost, costText: costText(cost) };
   return { plan: { ...plan, sentence: planSentence({ ...plan, template: labelOf(readable.template) }) }, settings };
+}
+
+function costOfPeople(
+  { config: { prices } }: Context,
+  { peopleByCallingCode }: KeptCheck,
+  { category }: Template,
+): Cost | null {
+  const countByCallingCode = new Map(Object.entries(peopleByCallingCode));
+  return prices ? costOf({ category, countByCallingCode }, prices) : null;
 }
 
 async function forecastOf(
   ctx: Context,
   settings: RunSettings,
   { rows, people }: DraftCheck,
-): Promise<Omit<DraftPlan, 'version' | 'timeZone' | 'cost' | 'sentence' | 'confirmAbove' | 'faults'>> {
+): Promise<Omit<DraftPlan, 'version' | 'timeZone' | 'cost' | 'costText' | 'sentence' | 'confirmAbove' | 'faults'>> {
   const { files, firstStartAt, lastStartAt, tooLate } = await forecastNewRun(ctx, settings, people);
   const { dailyLimit } = settings.delivery;
   const above = strictest(starterOf(ctx, settings).approvalAbove, await approvalAboveOf(ctx.db, settings.account));
@@ -60,6 +72,6 @@ function emptyPlan({ version, settings }: DraftRow): DraftPlan {
   const timeZone = typeof settings.timeZone === 'string' ? settings.timeZone : 'UTC';
   return {
     ...{ version, people: 0, batches: 0, firstStartAt: null, lastStartAt: null, timeZone, limitShare: null },
-    ...{ tooLate: 0, leftOut: 0, cost: null, approval: false, sentence: '', confirmAbove, faults: [] },
+    ...{ tooLate: 0, leftOut: 0, cost: null, costText: '', approval: false, sentence: '', confirmAbove, faults: [] },
   };
 }

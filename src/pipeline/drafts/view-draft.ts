@@ -124,7 +124,7 @@ function inOrder(template: Template, mapping: Record<string, string | null>): Re
   return Object.fromEntries([...columns, ...optionalColumns].map((column) => [column, mapping[column] ?? null]));
 }
 
-function shownCheck({ ofTemplate: _, ...check }: KeptCheck): DraftCheck {
+function shownCheck({ ofTemplate: _, peopleByCallingCode: __, ...check }: KeptCheck): DraftCheck {
   return check;
 }
 

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { checked, spreadsheet } from '../../pipeline/drafts/drafts.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { eventually, invoiceColumns, invoices } from '../../support/rig.js';
+import { eventually, invoiceColumns, invoices, phoneNumber } from '../../support/rig.js';
 import { openVisitors } from '../visitors.js';
 
-/** What an approver is told a run costs. */
+/** What people are told a run costs, before it goes out. */
 let folder: string;
 let rig: AdminRig;
 
@@ -63,4 +64,25 @@ test('of a template whose category nobody has told, nothing is known', async () 
   await rig.siaran.addTemplate({ templateDetailId: 8, name: 'other', language: 'id', body: 'Halo' });
   const { cost } = await rig.siaran.approval(await waiting(8));
   expect(cost).toMatchObject({ category: null, amounts: [], isWhole: false, unpriced: 13 });
+});
+
+test('a draft says what it would cost, of those whom it would message', async () => {
+  await rig.siaran.templates();
+  await rig.siaran.suppress([phoneNumber(2)]);
+  const list = spreadsheet(12, [`${phoneNumber(3)};Twice;Rp 1`, '6581234567;Abroad;Rp 1', 'nonsense;Nobody;Rp 1']);
+  const { id } = await checked(rig, list);
+  const { body } = await rig.ask('GET', `/api/v1/drafts/${id}/plan`);
+  const words = '3,923.15 IDR; not all known: 1 person of Singapore (65) has no price';
+  expect(body).toMatchObject({
+    people: 12,
+    cost: {
+      category: 'utility',
+      amounts: [{ amount: '3923.15', currency: 'IDR' }],
+      unpriced: 1,
+      unpricedCodes: ['65'],
+    },
+    costText: words,
+  });
+  const visitors = await openVisitors(rig);
+  expect((await visitors.get(`/drafts/${id}/confirm`)).text).toContain(words);
 });

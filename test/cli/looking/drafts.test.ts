@@ -17,6 +17,7 @@ test('drafts are listed, shown with their plan, and thrown away', async () => {
   expect(JSON.parse((await siaran('drafts', '--json')).stdout)).toMatchObject([{ id, check: { people: 3 } }]);
   const { stdout } = await siaran('draft', id);
   expect(stdout).toContain('3 people get *reminder:id* at once, 1 batch; 1 row is left out');
+  expect(stdout).toMatch(/cost +not known: there is no price list/);
   expect(stdout).toMatch(/columns +phone_number ← Nomor HP, body_variable1 ← Nama/);
   expect(stdout).toMatch(/rejected +1: .*\(row 4\)/);
   expect(JSON.parse((await siaran('draft', id, '--json')).stdout)).toMatchObject({

@@ -32,6 +32,7 @@ describe('a broadcast from a spreadsheet with heads of its own', () => {
     });
     expect(await planDraft(rig.ctx, draft.id)).toMatchObject({
       ...{ people: 1_200, batches: 2, firstStartAt: null, leftOut: 2, approval: false, faults: [], cost: null },
+      costText: 'not known: there is no price list',
       sentence: '1,200 people get *reminder:id* at once, 2 batches; 2 rows are left out',
     });
     expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
