@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { CampaignRequest, CampaignView } from '../../../src/index.js';
 import { type AdminRig, startAdminRig } from '../../support/admin.js';
 import { eventually } from '../../support/rig.js';
-import { openVisitors, type Visitors } from '../visitors.js';
+import { formIn, openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;
 let visitors: Visitors;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   const file = join(folder, 'audiences.yaml');
   await writeFile(
     file,
-    `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\n`,
+    `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\nodd: "sql:SELECT '6281234567890' AS \\"Nomor\\", 'Ada' AS \\"Nama\\", '5' AS \\"Tagihan\\", 'x' AS \\"Catatan\\""\n`,
   );
   rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file } });
   visitors = await openVisitors(rig);
@@ -88,6 +89,47 @@ test('a change says what was and what will be, keeps what the form has not, and 
     expect(late.text).toContain('name="times" value="10:00"');
   }
   expect((await rig.siaran.campaign('Dues')).schedule).toBe('0 10 * * *');
+});
+
+test('an edit in the browser keeps every setting that was made on the command line', async () => {
+  const request: CampaignRequest = {
+    name: 'Whole',
+    template: 'reminder:id',
+    columns: ['phone_number', 'body_variable1', 'body_variable2'],
+    audience: 'named:odd',
+    map: { Nomor: 'phone_number', Nama: 'body_variable1', Tagihan: 'body_variable2' },
+    ignoreColumns: ['Catatan'],
+    separator: ';',
+    values: 'clean',
+    maxRejected: '1%',
+    retryAfterFailure: { codes: [131026], after: '24h', times: 2 },
+    delivery: 'individual',
+    force: true,
+    schedule: '*/30 9-17 1-7 jan,jul *',
+    often: true,
+    timeZone: 'Asia/Jakarta',
+    prepareAhead: '30m',
+    catchUp: 'all',
+    approvalAbove: 0,
+    approveOnce: true,
+    pace: '2000/1h',
+    window: '08:00-20:00',
+    windowDays: 'mon-sat',
+    dailyLimit: 5_000,
+    handOver: '10m',
+    first: 1,
+    tooLateAfter: '4h',
+  };
+  await rig.siaran.addCampaign(request);
+  const kept = ({ version, changedAt, changedBy, nextAt, firesNext, ...view }: CampaignView) => view;
+  const before = await rig.siaran.campaign('Whole');
+  const shown = formIn(await visitors.get(edit('Whole')), 'seenVersion');
+  const asked = await visitors.post(`${edit('Whole')}/ask`, { ...shown, dailyLimit: '6000' });
+  expect(asked.text).toContain('Change 1 setting of campaign Whole?');
+  expect((await visitors.post(edit('Whole'), formIn(asked, 'seenVersion'))).status).toBe(303);
+  const after = await rig.siaran.campaign('Whole');
+  expect(after).toMatchObject({ version: 2, changedBy: 'ada' });
+  expect(kept(after)).toEqual({ ...kept(before), delivery: { ...before.delivery, dailyLimit: 6_000 } });
 });
 
 test('nothing that is changed is no version', async () => {
