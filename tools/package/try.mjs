@@ -31,7 +31,9 @@ try {
 } finally {
   await rm(work, { recursive: true, force: true });
 }
-if (asked.write) await writeTable(rows);
+const columns = ['Node', 'package manager', 'command', 'importing the library', 'TypeScript'];
+const cells = rows.map(({ node, manager, program, library, types }) => [node, manager, program, library, types]);
+if (asked.write) await writeTable('package', columns, cells);
 process.exitCode = faults ? 1 : 0;
 
 async function tryIn(folder, node, install) {

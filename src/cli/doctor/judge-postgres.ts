@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/postgres/clock-check.js';
 import { migrationStatus, otherAdvice } from '../../store/postgres/migrate.js';
+import { faultOfVersion, versionAdvice } from '../../store/postgres/version.js';
 import { type Finding, found } from './check.js';
 
 export type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
@@ -14,8 +15,8 @@ export async function postgresSettings({ db }: Context): Promise<PostgresSetting
 }
 
 export function judgePostgresVersion({ version, versionNumber }: PostgresSettings): Finding {
-  if (versionNumber >= 140_000) return found(version);
-  return { ok: false, detail: `${version} is too old`, todo: 'Update it to 14 or newer.' };
+  const fault = faultOfVersion({ version, versionNumber });
+  return fault === undefined ? found(version) : { ok: false, detail: fault, todo: versionAdvice };
 }
 
 export function judgeCommit({ synchronousCommit: setting }: PostgresSettings): Finding {

@@ -8,6 +8,7 @@ import { endWithin } from './deadlines.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
 import { postgresErrorOf } from './postgres-error.js';
 import { knowsEnough, type Query } from './programs-know.js';
+import { refuseOldPostgres } from './version.js';
 
 export interface Migrated {
   readonly applied: string[];
@@ -67,8 +68,8 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 
 /**
  * Applies what is pending of `prisma/migrations`, in order, each in a transaction of its own; of two at once, the second
- * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied; and
- * when the other one doesn't end.
+ * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied; when
+ * the other one doesn't end; and when Postgres is too old.
  */
 export async function migrate(
   databaseUrl: string,
@@ -76,6 +77,7 @@ export async function migrate(
 ): Promise<Migrated> {
   const migrations = await readMigrations(folder);
   return withClient(databaseUrl, async (client) => {
+    await refuseOldPostgres(client);
     await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second));
     await takeMigrationLock(client, waiting);
     // Whoever asks for the table meanwhile waits behind us: so we don't wait for long ourselves.
