@@ -12,6 +12,7 @@ export type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 export type { CatchUp } from './domain/campaigns/firing.js';
 export type { Forecast } from './domain/campaigns/forecast.js';
 export type { ButtonParam } from './domain/columns/button-params.js';
+export type { DraftState } from './domain/drafts/draft-states.js';
 export type { Cost } from './domain/prices/prices.js';
 export type { ColumnValue, Recipient } from './domain/recipients/recipient.js';
 export type { LeftOutReason } from './domain/resending/resend.js';
@@ -50,6 +51,18 @@ export type { GoingRun } from './pipeline/campaigns/going-runs.js';
 export type { Redone } from './pipeline/campaigns/redo-runs.js';
 export type { RemovedCampaign, RemoveOptions } from './pipeline/campaigns/remove-campaign.js';
 export type { CampaignVersionView, CampaignView } from './pipeline/campaigns/view-campaign.js';
+export type {
+  Draft,
+  DraftChanges,
+  DraftCheck,
+  DraftPlan,
+  DraftSettings,
+  DraftSource,
+  DraftTemplate,
+  RowGroup,
+  SeenDraft,
+} from './pipeline/drafts/draft.js';
+export type { ConfirmedDraft, ConfirmOptions, NewDraft } from './pipeline/drafts/make-draft.js';
 export type { ClosedSource } from './pipeline/intake/close-source.js';
 export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enqueue.js';
 export type { Transaction } from './pipeline/intake/enqueue-in.js';

@@ -23,7 +23,7 @@ import { type ResendRequest, type Resent, resend } from './pipeline/resending/re
 import { type RunResults, viewResults } from './pipeline/views/view-results.js';
 import { type RunView, viewRun, viewRuns } from './pipeline/views/view-run.js';
 import { watchRun } from './pipeline/views/watch-run.js';
-import { DeskCalls } from './siaran-desk.js';
+import { DraftCalls } from './siaran-drafts.js';
 import type { HoldView } from './store/holds.js';
 import type { Resolution } from './store/resolutions.js';
 import { type BatchFilter, type BatchView, viewBatches } from './store/views/batch-views.js';
@@ -48,7 +48,7 @@ export type Workers = {
 };
 
 /** Siaran in one program: its connections, and what can be done through them. One of it is enough for a process. */
-export class Siaran extends DeskCalls {
+export class Siaran extends DraftCalls {
   readonly #startWorkers: (ctx: Context) => Promise<Workers>;
   readonly #shared = new SharedIntakes();
   readonly #workers: Workers[] = [];

@@ -7,6 +7,7 @@ import type { Preview } from '../views/preview.js';
 export type DraftSource =
   /** A file that was uploaded, or is being uploaded. */
   | {
+      /** Tells it from an audience. */
       kind: 'file';
       /** Names this upload: who appends to it has to name it, so that no other file's bytes come into it. */
       uploadId: string;
@@ -22,14 +23,26 @@ export type DraftSource =
       columns: string[];
     }
   /** One of the audiences that `SIARAN_AUDIENCES_FILE` names. */
-  | { kind: 'audience'; name: string; columns: string[] };
+  | {
+      /** Tells it from a file. */
+      kind: 'audience';
+      /** As `SIARAN_AUDIENCES_FILE` has it. */
+      name: string;
+      /** The heads of its columns. */
+      columns: string[];
+    };
 
 /** The template of a draft, and what a list for it has to have. */
 export type DraftTemplate = {
+  /** The account that it is sent by. */
   account: string;
+  /** The id of the WhatsApp channel at Qiscus; `null`: it is not known. */
   channelId: number | null;
+  /** The template's id at Qiscus. */
   templateDetailId: number;
+  /** Its name at Qiscus. */
   name: string;
+  /** Its language code, such as `id`. */
   language: string;
   /** The columns that need a column of the source, `phone_number` first. */
   columns: string[];
@@ -64,6 +77,7 @@ export type DraftSettings = Pick<
 export type RowGroup = {
   /** In words, without values. */
   reason: string;
+  /** How many rows. */
   count: number;
   /** The first few of them, from 1. */
   rows: number[];
@@ -71,15 +85,19 @@ export type RowGroup = {
 
 /** What a draft's rows came to when they were read last. */
 export type DraftCheck = {
+  /** When the last row was read. */
   checkedAt: Date;
   /** All rows of the source. */
   rows: number;
   /** Who would be messaged: accepted, counted once, and neither suppressed nor forgotten. */
   people: number;
+  /** Rows that are not sent to. */
   rejected: RowGroup[];
   /** Rows that are sent all the same, and look like a mistake. */
   doubtful: RowGroup[];
+  /** Rows whose number stood in a row before. */
   duplicates: number;
+  /** People who are never to be messaged. */
   suppressed: number;
   /** The row with the longest values; `null`: none is accepted. */
   longestRow: number | null;
@@ -91,8 +109,11 @@ export type Draft = {
   id: string;
   /** The name of its run. */
   name: string;
+  /** Who began to make it. */
   createdBy: string;
+  /** When they did. */
   createdAt: Date;
+  /** When it was changed last. */
   updatedAt: Date;
   /** Rises with each change, and with a check for another template than the last one was for. A change names the version that it was made on. */
   version: number;
@@ -101,19 +122,28 @@ export type Draft = {
    * before anything went out.
    */
   state: DraftState;
+  /** Where its recipients come from; `null`: nobody has said so. */
   source: DraftSource | null;
+  /** What is sent; `null`: nobody has said so. */
   template: DraftTemplate | null;
   /** The column of the source for each column of the template; `null`: none. Empty as long as source or template is missing. */
   mapping: Record<string, string | null>;
+  /** When and how it goes out. */
   settings: DraftSettings;
   /** `null`: it was never checked, or source, template, mapping or settings changed since. */
   check: DraftCheck | null;
   /** How far a check is that is under way; `null`: none is. `bytes` of the source, if it is a file. */
-  checking: { rows: number; bytes: number | null } | null;
+  checking: {
+    /** Rows that were read. */
+    rows: number;
+    /** How much of the file that is; `null`: it is no file. */
+    bytes: number | null;
+  } | null;
   /** Why the last check could not be done; `null`: it could. */
   checkFault: string | null;
   /** Of a confirmed draft. */
   runId: string | null;
+  /** Who confirmed it. */
   confirmedBy: string | null;
   /** Why its run was given up. */
   failure: string | null;
@@ -121,11 +151,21 @@ export type Draft = {
 
 /** What is to be another way. What is not named stays as it is; `null` takes it away. */
 export type DraftChanges = {
+  /** The name of its run. */
   name?: string;
   /** One of the audiences that the server's configuration names, in the place of a file; `null`: no source. */
   audience?: string | null;
   /** Its name, as `reminder` or `reminder:id`, or its id. */
-  template?: { account?: string; channelId?: number; template?: string; templateDetailId?: number } | null;
+  template?: {
+    /** Default `default`. */
+    account?: string;
+    /** The id of the WhatsApp channel at Qiscus. Default: the template's. */
+    channelId?: number;
+    /** As `reminder:id`. */
+    template?: string;
+    /** Its id at Qiscus. */
+    templateDetailId?: number;
+  } | null;
   /** Columns of the template that get another column of the source, or none; the others stay. */
   mapping?: Record<string, string | null>;
   /** All of them at once. */
@@ -134,6 +174,7 @@ export type DraftChanges = {
 
 /** Which draft is changed, as whoever changes it has seen it. */
 export type SeenDraft = {
+  /** The draft's. */
   id: string;
   /** It has to be the draft's version, or nothing is changed (`CHANGED_MEANWHILE`, 409). */
   version: number;
@@ -155,12 +196,15 @@ export type DraftPreview = {
 export type DraftPlan = {
   /** The draft's version that it is the plan of. */
   version: number;
+  /** Who would be messaged. */
   people: number;
+  /** Batches of at most 1,000 of them. */
   batches: number;
   /** `null`: at once. */
   firstStartAt: string | null;
   /** `null`: at once. */
   lastStartAt: string | null;
+  /** In which a start without an offset is meant. */
   timeZone: string;
   /** Which share of the day's limit they are, from 0; `null`: there is no such limit. */
   limitShare: number | null;
