@@ -90,6 +90,27 @@ test('while Siaran has a session of the pool, it has the settings that locks and
   }
 });
 
+test('a pool without a free connection is waited for, and a connection that comes too late goes back', async () => {
+  const pool = new Pool({ connectionString: rig.databaseUrl, max: 1 });
+  try {
+    const held = await pool.connect();
+    const siaran = open({ pool });
+    await expect(siaran.runs()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    held.release();
+    await eventually(
+      async () => pool,
+      ({ waitingCount, idleCount }) => waitingCount === 0 && idleCount === 1,
+    );
+    expect(await siaran.runs()).toEqual([]);
+    // Nothing of Siaran hangs on the program's connection any more.
+    const client = await pool.connect();
+    expect(['error', 'drain', 'end'].map((event) => client.listenerCount(event))).toEqual([0, 0, 0]);
+    client.release();
+  } finally {
+    await pool.end();
+  }
+});
+
 test('a pool that has ended, or lets nobody in, is told of without its password', async () => {
   const address = Object.assign(new URL(rig.databaseUrl), { pathname: '/nowhere', password: 'of-the-pool' });
   const pool = new Pool({ connectionString: address.href });
