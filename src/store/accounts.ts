@@ -1,4 +1,5 @@
 import type { Sql } from './postgres/database.js';
+import { directly } from './postgres/direct.js';
 
 /** An account's name, and the business portfolio whose daily limit it shares. */
 export type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;
@@ -53,7 +54,7 @@ function sorted(accounts: PortfolioOf): { names: string[]; portfolios: string[] 
 
 /** The names of all accounts that a process has delivered or sent for, in order. */
 export async function accountNames(db: Sql): Promise<string[]> {
-  const rows = await db.account.findMany({ select: { name: true }, orderBy: { name: 'asc' } });
+  const rows = await directly(db).$queryRaw<{ name: string }[]>`SELECT name FROM accounts ORDER BY name`;
   return rows.map(({ name }) => name);
 }
 

@@ -1,7 +1,7 @@
 import { ChangedMeanwhileError } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { directly, type RawSql } from './postgres/direct.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
@@ -181,7 +181,7 @@ export async function liftHolds(
 }
 
 export async function activeHolds(db: Sql, account?: string): Promise<HoldView[]> {
-  const rows = await db.$queryRaw<
+  const rows = await directly(db).$queryRaw<
     { id: string; account: string; kind: HoldKind; reason: string; heldAt: Date; until: Date | null }[]
   >`
     SELECT ${holdId} AS id, account, kind, reason, held_at AS "heldAt", coalesce(expires_at, probe_at) AS until FROM active_holds h

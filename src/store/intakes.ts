@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IntakeState } from '../domain/runs/law.js';
 import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { directly, type RawSql } from './postgres/direct.js';
 
 /**
  * Opens the next generation of a source. The older ones' promises no longer count: the same recipients come again.
@@ -134,12 +134,10 @@ export function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {
 
 export async function intakesOfRuns(db: Sql, runIds: readonly string[]): Promise<(IntakeState & { runId: string })[]> {
   if (runIds.length === 0) return [];
-  const rows = await db.intake.findMany({ where: { runId: { in: [...runIds] } }, orderBy: { openedAt: 'asc' } });
-  return rows.map(({ closedAt, supersededAt, ...row }) => ({
-    ...row,
-    closed: closedAt !== null,
-    superseded: supersededAt !== null,
-  }));
+  return directly(db).$queryRaw<(IntakeState & { runId: string })[]>`
+    SELECT run_id AS "runId", id, source, generation, blocks, rows, absorbed_to AS "absorbedTo", absorbed_rows AS "absorbedRows",
+           duplicates, suppressed, closed_at IS NOT NULL AS closed, superseded_at IS NOT NULL AS superseded
+    FROM intakes WHERE run_id = ANY(${[...runIds]}::text[]) ORDER BY opened_at`;
 }
 
 function only<T>(rows: T[]): T {

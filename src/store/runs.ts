@@ -2,8 +2,9 @@ import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
 import { parseDelivery } from '../domain/runs/stored-delivery.js';
+import { Prisma } from '../generated/prisma/client.js';
 import { jsonOrNull, type Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { directly, type RawSql } from './postgres/direct.js';
 
 export type RunRow = RunSettings & {
   id: string;
@@ -39,6 +40,14 @@ function readRow<T extends Stored>(row: T): T & Pick<RunRow, keyof Stored> {
     retryAfterFailure: parseRetryAfterFailure(retryAfterFailure),
   };
 }
+
+/** What is read of a run, by the names that it has here. */
+const columnsRead = Prisma.sql`
+  id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
+  max_rejected AS "maxRejected", retry_after_failure AS "retryAfterFailure", time_zone AS "timeZone", start_at AS "startAt",
+  flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
+  cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
+  held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, started_by AS "startedBy"`;
 
 /** A new run, and the number that stands for it in its recipients' rows. */
 export type CreatedRun = RunRow & { number: number };
@@ -79,13 +88,13 @@ export async function insertRun(
 }
 
 export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
-  const row = (await db.run.findUnique({ where: { id } })) as StoredRun | null;
-  return row && readRow(row);
+  return (await findRuns(db, [id]))[0] ?? null;
 }
 
 /** In the order of these ids; one that isn't there is missing. */
 export async function findRuns(db: Sql, ids: readonly string[]): Promise<RunRow[]> {
-  const rows = (await db.run.findMany({ where: { id: { in: [...ids] } } })) as StoredRun[];
+  const rows = await directly(db).$queryRaw<StoredRun[]>`
+    SELECT ${columnsRead} FROM runs WHERE id = ANY(${[...ids]}::text[])`;
   const byId = new Map(rows.map((row) => [row.id, readRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
@@ -147,11 +156,7 @@ export type LockedRun = CreatedRun & { now: Date };
  */
 export async function lockRunContent(tx: RawSql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, keyof Stored> & Stored)[]>`
-    /* the content of a run is locked */ SELECT id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
-           max_rejected AS "maxRejected", retry_after_failure AS "retryAfterFailure", time_zone AS "timeZone", start_at AS "startAt",
-           flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
-           cancelled_at AS "cancelledAt", purged_at AS "purgedAt", held_kind AS "heldKind", held_reason AS "heldReason",
-           held_at AS "heldAt", unverified_reason AS "unverifiedReason", hand_over_at AS "handOverAt", failure, started_by AS "startedBy", clock_timestamp() AS now
+    /* the content of a run is locked */ SELECT ${columnsRead}, clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows[0] && readRow(rows[0]);
 }

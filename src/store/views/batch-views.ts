@@ -4,6 +4,7 @@ import type { MovedBy } from '../../domain/timing/batch-start.js';
 import type { BatchModel } from '../../generated/prisma/models.js';
 import { evidenceOf } from '../evidence.js';
 import type { Sql } from '../postgres/database.js';
+import { directly } from '../postgres/direct.js';
 
 /** Which of a run's batches are asked for. */
 export type BatchFilter = {
@@ -142,7 +143,7 @@ export type FailureReason = {
 
 /** The reasons that most recipients have. Digits that may be a phone number's are stars in them. */
 export async function failureReasons(db: Sql, runId: string, most: number): Promise<FailureReason[]> {
-  return db.$queryRaw<FailureReason[]>`
+  return directly(db).$queryRaw<FailureReason[]>`
     SELECT status, regexp_replace(left(coalesce(error, 'no reason was kept'), 2000), '\\d{8,}', '********', 'g') AS reason,
            count(*)::int AS batches, sum(size)::int AS recipients, min(id) AS "firstBatchId"
     FROM batches WHERE run_id = ${runId} AND status IN ('failed', 'unknown')

@@ -1,5 +1,6 @@
 import type { FiringStatus } from '../firings.js';
 import type { Sql } from '../postgres/database.js';
+import { directly } from '../postgres/direct.js';
 
 /** What became of an instant of a campaign's schedule, or of a firing by hand. */
 export type FiringView = {
@@ -37,7 +38,7 @@ export async function hasAudiences(db: Sql, kind: 'sql' | 'file'): Promise<boole
 /** Where the clock hangs by which a campaign fired each of these runs; `null`: the campaign fires once. No campaign fired one that is missing. */
 export async function campaignZones(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
   if (runIds.length === 0) return new Map();
-  const rows = await db.$queryRaw<{ runId: string; timeZone: string | null }[]>`
+  const rows = await directly(db).$queryRaw<{ runId: string; timeZone: string | null }[]>`
     SELECT f.run_id AS "runId", c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id
     WHERE f.run_id = ANY(${[...runIds]}::text[])`;
   return new Map(rows.map(({ runId, timeZone }) => [runId, timeZone]));

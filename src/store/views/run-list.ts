@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../postgres/database.js';
+import { directly } from '../postgres/direct.js';
 import { plannedAnew } from '../postgres/statement-name.js';
 
 export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
@@ -68,7 +69,7 @@ const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
  */
 export async function findRunIds(db: Sql, filter: RunFilter, limit: number, before?: string): Promise<string[]> {
   const place = filter.state && placeOf[filter.state];
-  const rows = await db.$queryRaw<{ id: string }[]>`
+  const rows = await directly(db).$queryRaw<{ id: string }[]>`
     ${filter.name === undefined ? Prisma.empty : Prisma.raw(plannedAnew)}
     ${place ? Prisma.sql`WITH few AS MATERIALIZED (${place})` : Prisma.empty}
     SELECT r.id FROM ${place ? Prisma.sql`few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r` : Prisma.sql`runs r`}
