@@ -51,7 +51,7 @@ export function messageFailures({ reasons }: MessageResults, exportPath?: (code:
 }
 
 /** How the results came in. */
-export function resultsByHour({ hours, handedOver }: RunResults): Html {
+export function resultsByHour({ hours, handedOver }: Pick<RunResults, 'hours' | 'handedOver'>): Html {
   if (hours.length < 2) return html``;
   const cell = (value: number) => ({
     content: html`${count(value)} <span class="faint">${shareOf(value, handedOver)}</span>`,

@@ -3,7 +3,8 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { requireRun } from '../../pipeline/require-run.js';
-import { previewOfRun } from '../../pipeline/views/preview.js';
+import { previewRow } from '../../pipeline/views/preview.js';
+import type { RunRow } from '../../store/runs.js';
 import { seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
@@ -24,21 +25,22 @@ export function addRunPreview(app: AdminApp, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const { id, name } = await requireRun(ctx, request.params.runId);
+      const run = await requireRun(ctx, request.params.runId);
+      const { id, name } = run;
       return show(request, reply, {
         title: `What people see · ${name}`,
         section: 'Runs',
         content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${id}">${name}</a></p><h1>What people see</h1>
-${await runPreview(ctx, id, request.query.row, request.actor)}`,
+${await runPreview(ctx, run, request.query.row, request.actor)}`,
       });
     },
   );
 }
 
 /** A row rendered, and a form to choose another one: part of the run's page, and a page of its own. */
-export async function runPreview(ctx: Context, runId: string, row: number, actor: Actor): Promise<Html> {
+export async function runPreview(ctx: Context, run: RunRow, row: number, actor: Actor): Promise<Html> {
   if (!seesValues(actor)) return html`<p class="empty">Viewers don't see what is written to people.</p>`;
-  const { message, rows, isKnown } = await previewOfRun(ctx, runId, row);
+  const { message, rows, isKnown } = await previewRow(ctx, run, row);
   const nothing = !isKnown
     ? html`Its template isn't known. <code>siaran templates --refresh</code> asks Qiscus, and <code>siaran templates add</code> keeps one that it doesn't list.`
     : rows === 0
@@ -53,7 +55,7 @@ export async function runPreview(ctx: Context, runId: string, row: number, actor
   }${
     isKnown &&
     rows > 1 &&
-    html`<form class="filters" method="get" action="/runs/${runId}/preview"><label>Row of ${count(rows)} <input type="number" name="row" min="1" max="${String(rows)}" value="${String(row)}"></label> <button>Show</button></form>`
+    html`<form class="filters" method="get" action="/runs/${run.id}/preview"><label>Row of ${count(rows)} <input type="number" name="row" min="1" max="${String(rows)}" value="${String(row)}"></label> <button>Show</button></form>`
   }`;
 }
 

@@ -7,9 +7,9 @@ import { retryWords } from '../../domain/resending/retry-words.js';
 import { type BatchStatus, batchIdOf, batchStatuses } from '../../domain/runs/batch.js';
 import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
-import { forecastRun } from '../../pipeline/campaigns/forecast.js';
+import { forecastRest } from '../../pipeline/campaigns/forecast.js';
 import { requireRun } from '../../pipeline/require-run.js';
-import { type RunResults, viewResults } from '../../pipeline/views/view-results.js';
+import { type RunResults, viewHours } from '../../pipeline/views/view-results.js';
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter, type FailureReason, failureReasons } from '../../store/views/batch-views.js';
@@ -44,16 +44,16 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
       },
     },
     async (request, reply) => {
-      const { runId } = request.params;
-      const row = await requireRun(ctx, runId);
-      const [run, forecast, chart, reasons, listed, results, preview] = await Promise.all([
-        viewRun(ctx, runId),
-        forecastRun(ctx, runId),
-        throughputChart(ctx, runId),
-        failureReasons(ctx.db, runId, reasonsShown + 1),
-        batchesAfter(ctx.db, runId, request.query.after, batchesPerPage + 1, request.query.status),
-        viewResults(ctx, runId),
-        runPreview(ctx, runId, 1, request.actor),
+      const row = await requireRun(ctx, request.params.runId);
+      const viewed = viewRun(ctx, row.id);
+      const [run, forecast, chart, reasons, listed, hours, preview] = await Promise.all([
+        viewed,
+        viewed.then((rest) => forecastRest(ctx, row, rest)),
+        throughputChart(ctx, row.id),
+        failureReasons(ctx.db, row.id, reasonsShown + 1),
+        batchesAfter(ctx.db, row.id, request.query.after, batchesPerPage + 1, request.query.status),
+        viewHours(ctx, row.id),
+        runPreview(ctx, row, 1, request.actor),
       ]);
       return show(request, reply, {
         title: `${run.name} · Run ${run.id}`,
@@ -67,7 +67,7 @@ ${buttons(run, row, request.actor)}
 </div>
 <div id="concerns" data-live>${concerns(run, request.actor)}</div>
 <section aria-labelledby="figures-head"><h2 id="figures-head">Recipients</h2><div id="figures" data-live>${figures(run)}</div></section>
-<section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, results)}</div></section>
+<section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, hours)}</div></section>
 ${grid(run)}
 <div class="pair">
 <section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
@@ -117,10 +117,10 @@ ${bar(run, { legend: false })}
   )}</dl>`;
 }
 
-function messages(run: RunView, results: RunResults): Html {
+function messages({ id, purgedAt, messages: results }: RunView, hours: RunResults['hours']): Html {
   if (results.handedOver === 0) return html`<p class="empty">Nothing was handed over so far.</p>`;
-  const exportPath = (code: number) => `/api/v1/runs/${run.id}/export?code=${code}`;
-  return html`${funnel(results)}${resultsByHour(results)}${messageFailures(results, run.purgedAt === null ? exportPath : undefined)}`;
+  const exportPath = (code: number) => `/api/v1/runs/${id}/export?code=${code}`;
+  return html`${funnel(results)}${resultsByHour({ ...results, hours })}${messageFailures(results, purgedAt === null ? exportPath : undefined)}`;
 }
 
 function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {

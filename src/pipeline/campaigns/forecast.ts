@@ -16,7 +16,7 @@ import {
 } from '../../domain/recipients/recipient.js';
 import { type Survey, startSurvey, surveyRow } from '../../domain/recipients/survey.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
-import type { RunSettings } from '../../domain/runs/run.js';
+import type { BatchCounts, RunSettings } from '../../domain/runs/run.js';
 import { compileReaderFor } from '../../domain/templates/check-row.js';
 import type { TemplateTexts } from '../../domain/templates/template.js';
 import { wantedStart } from '../../domain/timing/batch-start.js';
@@ -24,6 +24,7 @@ import { UsageError } from '../../errors.js';
 import { isBegun, waitingSizes } from '../../store/batches.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { currentTime } from '../../store/postgres/database.js';
+import type { RunRow } from '../../store/runs.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { takenSlots } from '../../store/taken-slots.js';
 import { readLaw } from '../law.js';
@@ -137,9 +138,19 @@ export async function forecastNewRun(
 export async function forecastRun(ctx: Context, runId: string): Promise<Forecast | null> {
   const run = await requireRun(ctx, runId);
   if (run.cancelledAt) return null;
-  const { totals } = await readLaw(ctx, runId);
+  const { totals, ledger } = await readLaw(ctx, runId);
+  return forecastRest(ctx, run, { batches: ledger.batches, recipients: totals });
+}
+
+/** What of a run goes out yet: batches that wait, and recipients in none. */
+type Rest = { batches: Pick<BatchCounts, 'pending' | 'uploaded'>; recipients: { buffered: number } };
+
+/** The same of a run that was read, and of which it is known what is left. */
+export async function forecastRest(ctx: Context, run: RunRow, rest: Rest): Promise<Forecast | null> {
+  const [runId, { pending, uploaded }, { buffered }] = [run.id, rest.batches, rest.recipients];
+  if (run.cancelledAt || pending + uploaded + buffered === 0) return null;
   const sizes = await waitingSizes(ctx.db, runId);
-  if (totals.buffered > 0) sizes.push(...batchSizes({ ...run.delivery, first: null }, totals.buffered));
+  if (buffered > 0) sizes.push(...batchSizes({ ...run.delivery, first: null }, buffered));
   if (sizes.length === 0) return null;
   const now = await currentTime(ctx.db);
   const taken = await takenSlots(ctx.db, { ...run, runId }, wantedStart(run.startAt, now));

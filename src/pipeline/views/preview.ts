@@ -8,6 +8,7 @@ import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { type RenderedMessage, renderMessage } from '../../domain/templates/render-message.js';
 import { labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
+import type { RunRow } from '../../store/runs.js';
 import { findTemplate } from '../../store/templates.js';
 import { rowOfRun } from '../../store/views/run-rows.js';
 import { requireRun } from '../require-run.js';
@@ -74,9 +75,13 @@ export type RunPreview = {
 
 /** A row of a run, by its place among those that are in batches, from 1. @throws {NotFoundError} */
 export async function previewOfRun(ctx: Context, runId: string, row: number): Promise<RunPreview> {
-  const run = await requireRun(ctx, runId);
+  return previewRow(ctx, await requireRun(ctx, runId), row);
+}
+
+/** The same of a run that was read. */
+export async function previewRow(ctx: Context, run: RunRow, row: number): Promise<RunPreview> {
   const template = await findTemplate(ctx.db, run.account, run.templateDetailId);
-  const { rows, values } = await rowOfRun(ctx.db, runId, row);
+  const { rows, values } = await rowOfRun(ctx.db, run.id, row);
   if (!template || !values) return { row, rows, message: null, isKnown: template !== undefined };
   const [number = ''] = values;
   const message = {

@@ -69,11 +69,14 @@ const mostHours = 24 * 14;
 export async function viewResults(ctx: Context, runId: string): Promise<RunResults> {
   const { name } = await requireRun(ctx, runId);
   const { counts, failures } = await readResults(ctx, [runId]);
+  const hours = await viewHours(ctx, runId);
+  return { runId, name, ...together([...counts.values()], failures.get(runId) ?? []), hours };
+}
+
+/** How the results of a run came in. */
+export async function viewHours(ctx: Context, runId: string): Promise<RunResults['hours']> {
   const hours = await hoursOfRun(ctx.db, runId, mostHours);
-  return {
-    ...{ runId, name, ...together([...counts.values()], failures.get(runId) ?? []) },
-    hours: hours.map(({ hour, ...counts }) => ({ hour: hour.toISOString(), ...counts })),
-  };
+  return hours.map(({ hour, ...counts }) => ({ hour: hour.toISOString(), ...counts }));
 }
 
 /** @throws {NotFoundError} */
