@@ -1,4 +1,6 @@
+import { Prisma } from '../../generated/prisma/client.js';
 import type { Sql } from '../postgres/database.js';
+import { directly } from '../postgres/direct.js';
 
 /** Something of the ledger that waits for a person, with the people whom it concerns. */
 export type Concern = {
@@ -27,13 +29,18 @@ const longReadingMs = 300_000;
 /** What Qiscus refused, and nobody has retried, is asked about for so many days. A resend takes none of it. */
 export const refusedDays = 7;
 
-/** One statement, by indexes that hold only what is amiss: its work doesn't grow with the history. */
+/** Who was promised to a run `r` and is in no batch of it yet. */
+const uncutOf = Prisma.sql`SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) AS recipients FROM intakes i
+        WHERE i.run_id = r.id AND i.is_short AND i.superseded_at IS NULL`;
+
+/**
+ * One statement, by indexes that hold only what is amiss: its work doesn't grow with the history. Each run that is held is asked for its
+ * people by its id: joined, all runs that wait were compared with all that are held.
+ */
 export async function readConcerns(db: Sql): Promise<Concern[]> {
-  return db.$queryRaw<Concern[]>`
+  return directly(db).$queryRaw<Concern[]>`
     WITH waiting AS MATERIALIZED (
       SELECT run_id, account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY run_id, account
-    ), uncut AS MATERIALIZED (
-      SELECT run_id, sum(rows - absorbed_rows) AS recipients FROM intakes WHERE is_short AND superseded_at IS NULL GROUP BY run_id
     ), trouble AS MATERIALIZED (
       SELECT run_id, account, 'unknown' AS kind, sum(size) AS recipients, min(id) AS first, count(*) AS batches
       FROM batches WHERE status = 'unknown' GROUP BY run_id, account
@@ -52,8 +59,10 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       -- So are those of an account that one kind of hold keeps.
       SELECT CASE WHEN count(*) = 1 THEN min(r.id) END AS run_id, r.account, CASE WHEN count(*) = 1 THEN min(r.name) END AS name, r.held_kind,
         CASE WHEN min(r.held_reason) = max(r.held_reason) THEN min(r.held_reason) END AS held_reason,
-        sum(coalesce(w.recipients, 0) + coalesce(u.recipients, 0)) AS recipients, max(r.held_at) AS held_at
-      FROM runs r LEFT JOIN waiting w ON w.run_id = r.id LEFT JOIN uncut u ON u.run_id = r.id
+        sum(waiting_in.recipients + uncut_of.recipients) AS recipients, max(r.held_at) AS held_at
+      FROM runs r CROSS JOIN LATERAL (
+        SELECT coalesce(sum(size), 0) AS recipients FROM batches b WHERE b.run_id = r.id AND waits(b)
+      ) AS waiting_in CROSS JOIN LATERAL (${uncutOf}) AS uncut_of
       WHERE r.held_kind <> 'preparing' AND r.finished_at IS NULL
         AND NOT (r.held_kind = 'first' AND EXISTS (
           SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND is_unfinished(b)))
@@ -88,8 +97,8 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       UNION ALL
       SELECT 6, 'failing', run_id, name, account, NULL, 0, NULL, reason, NULL, NULL FROM failing
       UNION ALL
-      SELECT 7, 'unread', f.run_id, f.name, r.account, r.name, coalesce(u.recipients, 0), NULL, NULL, NULL, f.decided_at
-      FROM firings f JOIN runs r ON r.id = f.run_id LEFT JOIN uncut u ON u.run_id = r.id
+      SELECT 7, 'unread', f.run_id, f.name, r.account, r.name, uncut_of.recipients, NULL, NULL, NULL, f.decided_at
+      FROM firings f JOIN runs r ON r.id = f.run_id CROSS JOIN LATERAL (${uncutOf}) AS uncut_of
       WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${longReadingMs} * interval '1 millisecond' AND r.paused_at IS NULL
       UNION ALL
       SELECT 8, 'template', NULL, name, account, NULL, 0, NULL, paused_reason, NULL, paused_at
@@ -101,7 +110,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
 
 /** Runs that were promised more rows than stand in the ledger, the latest first: the rest is on its way, or Redis has lost it. */
 export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
+  const rows = await directly(db).$queryRaw<{ id: string }[]>`
     SELECT r.id FROM (SELECT DISTINCT run_id FROM intakes WHERE is_short AND superseded_at IS NULL) AS short JOIN runs r ON r.id = short.run_id
     WHERE r.cancelled_at IS NULL AND r.purged_at IS NULL ORDER BY r.created_at DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
@@ -111,14 +120,14 @@ export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
 export async function waitingWork(
   db: Sql,
 ): Promise<{ accounts: { account: string; recipients: number }[]; campaigns: number }> {
-  const accounts = await db.$queryRaw<{ account: string; recipients: number }[]>`
+  const accounts = await directly(db).$queryRaw<{ account: string; recipients: number }[]>`
     SELECT account, sum(recipients)::int AS recipients FROM (
       SELECT account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY account
       UNION ALL SELECT r.account, sum(i.rows - i.absorbed_rows) FROM intakes i JOIN runs r ON r.id = i.run_id
       WHERE i.is_short AND i.superseded_at IS NULL AND r.drained_at IS NULL GROUP BY r.account
     ) AS parts GROUP BY account ORDER BY account`;
-  const campaigns = await db.campaign.count({
-    where: { removedAt: null, pausedAt: null, OR: [{ cron: { not: null } }, { onceAt: { gt: new Date() } }] },
-  });
-  return { accounts, campaigns };
+  const rows = await directly(db).$queryRaw<{ campaigns: number }[]>`
+    SELECT count(*)::int AS campaigns FROM campaigns
+    WHERE removed_at IS NULL AND paused_at IS NULL AND (cron IS NOT NULL OR once_at > clock_timestamp())`;
+  return { accounts, campaigns: rows[0]?.campaigns ?? 0 };
 }

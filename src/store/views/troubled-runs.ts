@@ -18,7 +18,7 @@ const mostStalled = 100;
 
 /**
  * Runs that have been stalled for so long: of these, or the first ones of all, by id. Only those of which a batch has waited as long are
- * looked at, each by its id: its work doesn't grow with the history.
+ * looked at, each by its id: its work doesn't grow with the history. Of a stalled run, all that wait have waited so long.
  */
 export async function stalledRuns(
   db: Sql,
@@ -30,14 +30,15 @@ export async function stalledRuns(
   const asked = runIds ? Prisma.sql`b.run_id = ANY(${[...runIds]}::text[]) AND` : Prisma.empty;
   return directly(db).$queryRaw<StalledRun[]>`
     WITH late AS MATERIALIZED (
-      SELECT DISTINCT run_id AS id FROM batches b WHERE ${asked} waits(b) AND greatest(b.opened_at, b.closed_at) <= ${before}
+      SELECT run_id AS id, sum(size)::int AS recipients FROM batches b
+      WHERE ${asked} waits(b) AND greatest(b.opened_at, b.closed_at) <= ${before} GROUP BY run_id
     ), sending AS MATERIALIZED (
       SELECT name FROM accounts WHERE account_may_send(name, false)
     ), going AS MATERIALIZED (
-      SELECT r.* FROM late CROSS JOIN LATERAL (SELECT * FROM waiting_runs w WHERE w.id = late.id OFFSET 0) AS r
+      SELECT r.*, late.recipients FROM late CROSS JOIN LATERAL (SELECT * FROM waiting_runs w WHERE w.id = late.id OFFSET 0) AS r
       WHERE (r.hand_over_at IS NULL OR r.hand_over_at <= ${before}) AND r.account IN (SELECT name FROM sending)
     ), stalled AS (
-      SELECT going.id, moved.at AS since
+      SELECT going.id, going.recipients, moved.at AS since
       FROM going CROSS JOIN LATERAL (
         SELECT max(greatest(b.opened_at, b.closed_at, b.uploaded_at, b.scheduled_at, a.intended_at, a.answered_at)) AS at
         FROM batches b LEFT JOIN attempts a ON a.batch_id = b.id WHERE b.run_id = going.id OFFSET 0
@@ -47,8 +48,7 @@ export async function stalledRuns(
           AND (w.closed_at IS NOT NULL OR going.sealed_at IS NOT NULL))
       ORDER BY going.id LIMIT ${runIds?.length ?? mostStalled}
     )
-    SELECT s.id, r.account, r.name, s.since,
-      (SELECT coalesce(sum(b.size), 0)::int FROM batches b WHERE b.run_id = s.id AND waits(b)) AS recipients
+    SELECT s.id, r.account, r.name, s.since, s.recipients
     FROM stalled s CROSS JOIN LATERAL (SELECT account, name FROM runs WHERE runs.id = s.id OFFSET 0) AS r ORDER BY s.id`;
 }
 
