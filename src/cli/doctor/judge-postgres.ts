@@ -32,8 +32,9 @@ export async function judgeClock({ db }: Context): Promise<Finding> {
   return isClockOff(offset) ? { ok: false, detail, todo: clockAdvice } : found(detail);
 }
 
-export async function judgeMigrations({ config }: Context): Promise<Finding> {
-  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(config.databaseUrl);
+export async function judgeMigrations({ db }: Context): Promise<Finding> {
+  const ask = (sql: string) => db.$queryRawUnsafe<unknown[]>(sql);
+  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(ask);
   if (failed.length > 0) {
     const todo = 'Look at what it left in the database, then settle it with `prisma migrate resolve`.';
     return { ok: false, detail: `started and not finished: ${failed.join(', ')}`, todo };

@@ -104,18 +104,18 @@ export async function migrationStatus(
   if (typeof database === 'string') {
     return withClient(database, (client) => migrationStatus(querying(client), folder), statusMs);
   }
-  const migrations = await readMigrations(folder);
+  const names = await namesIn(folder);
   const [found] = await database(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`);
   const rows = (found as { present: boolean }).present ? await readRows(database) : [];
-  const known = new Set(migrations.map(({ name }) => name));
+  const known = new Set(names);
   const recorded = new Set(rows.map((row) => row.migration_name));
   const unknown = rows.map((row) => row.migration_name).filter((name) => !known.has(name));
   return {
-    pending: migrations.map(({ name }) => name).filter((name) => !recorded.has(name)),
+    pending: names.filter((name) => !recorded.has(name)),
     unknown,
     isProgramTooOld: unknown.length > 0 && !(await knowsEnough(database, known)),
     failed: rows.filter((row) => row.finished_at === null).map((row) => row.migration_name),
-    isOther: isOther(migrations, rows),
+    isOther: isOther(names, rows),
   };
 }
 
@@ -124,8 +124,8 @@ export const otherAdvice =
   "Siaran can't take it over. Create an empty database (for the demo, delete its folder .siaran) and run `siaran migrate` on that.";
 
 /** Ours begin with the one that makes the tables: where it is missing, and others stand, these made the tables that there are. */
-function isOther([first]: readonly Migration[], rows: readonly Row[]): boolean {
-  return rows.length > 0 && !rows.some((row) => row.migration_name === first?.name);
+function isOther([first]: readonly string[], rows: readonly Row[]): boolean {
+  return rows.length > 0 && !rows.some((row) => row.migration_name === first);
 }
 
 /** Throws `MIGRATION` unless the database has all our migrations, and none that this program is too old for: a worker must not guess at a schema. */
@@ -165,8 +165,8 @@ async function apply(client: Client, migration: Migration): Promise<void> {
 function refuse(migrations: readonly Migration[], rows: readonly Row[]): void {
   const failed = rows.filter((row) => row.finished_at === null).map((row) => row.migration_name);
   if (failed.length > 0) throw unfinished(failed);
-  if (isOther(migrations, rows)) throw madeOtherwise(rows.map((row) => row.migration_name));
   const ours = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
+  if (isOther([...ours.keys()], rows)) throw madeOtherwise(rows.map((row) => row.migration_name));
   const edited = rows.filter(({ migration_name: name, checksum }) => ours.has(name) && ours.get(name) !== checksum);
   if (edited.length > 0) {
     const names = edited.map((row) => row.migration_name).join(', ');
@@ -184,11 +184,19 @@ async function readRows(query: Query): Promise<Row[]> {
   return rows as Row[];
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** In their order. */
+async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = await namesIn(folder);
   return Promise.all(
-    names.sort().map(async (name) => {
+    names.map(async (name) => {
       const content = await readFile(join(folder, name, 'migration.sql'));
       return { name, sql: content.toString('utf8'), checksum: createHash('sha256').update(content).digest('hex') };
     }),
