@@ -1,6 +1,6 @@
 import { audited } from './pipeline/audited.js';
 import { type MessageRequest, type MessageView, sendMessage } from './pipeline/intake/send-message.js';
-import { type ForgetOptions, forget } from './pipeline/operating/forget.js';
+import { type ForgetOptions, type ForgottenEverywhere, forget } from './pipeline/operating/forget.js';
 import {
   listNumbers,
   listSuppressed,
@@ -14,7 +14,6 @@ import {
 import { findRecipient, type RecipientView } from './pipeline/views/find-recipient.js';
 import { type AuditQuery, type AuditView, listAudit } from './pipeline/views/view-audit.js';
 import { CampaignCalls } from './siaran-campaigns.js';
-import type { Forgotten } from './store/forgotten.js';
 import type { SuppressionView } from './store/suppressions.js';
 
 /** The calls of `Siaran` that are about one person, or a few. */
@@ -55,7 +54,7 @@ export abstract class PeopleCalls extends CampaignCalls {
    * it, and nobody messages it again. The same call completes what was stopped, and else changes nothing.
    * @throws {UsageError} when it is no phone number. @throws {SiaranError} `BEING_SENT`, retryable, while a batch with it is being sent.
    */
-  forget(phoneNumber: string, options?: ForgetOptions): Promise<Forgotten> {
+  forget(phoneNumber: string, options?: ForgetOptions): Promise<ForgottenEverywhere> {
     return forget(this.ctx, phoneNumber, options);
   }
 

@@ -83,7 +83,7 @@ const directions = {
   'src/pipeline/statuses/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/views/': ['src/pipeline/templates/', ...shared],
   'src/pipeline/approval/': ['src/pipeline/views/', ...shared],
-  'src/pipeline/operating/': ['src/pipeline/views/', ...shared],
+  'src/pipeline/operating/': ['src/input/', 'src/pipeline/views/', ...shared],
   'src/pipeline/reconcile/': [
     'src/pipeline/chunking/',
     'src/pipeline/delivery/',

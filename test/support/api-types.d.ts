@@ -2,6 +2,7 @@
 // 786723b1d5ffba9eb3f3ee52c87d362746c37e458b0f83a616ba17a8061bca0e
 // 51aae71ea5abda418cbe39763061c79c2207c0978caaebd30e14f5860660c7f4
 // f65aff35b4f6b44fd2e6698a6b4bfab4295ac6500c884910589da45d8a18a99f
+// a45a81f3d6f91d7f957ea3b47bf76af26eae7a48098ab3f25601fcb21707a005
 
 export interface paths {
     "/api/v1/status": {
@@ -1785,7 +1786,7 @@ export interface components {
                 rows: number;
                 bytes: number | null;
             } | null;
-            /** @description why the last check could not be done */
+            /** @description why the last check could not be done, or why the list is gone */
             checkFault: string | null;
             runId: string | null;
             confirmedBy: string | null;
@@ -3119,6 +3120,11 @@ export interface components {
         ForgetRecipientResponse: {
             runs: number;
             messages: number;
+            /** @description drafts whose lists were thrown away, as the number stood in them */
+            emptiedDrafts: {
+                id: string;
+                name: string;
+            }[];
         };
         SendMessageRequest: {
             phoneNumber: string | number;
@@ -8716,7 +8722,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "runs": 1,
-                     *       "messages": 1
+                     *       "messages": 1,
+                     *       "emptiedDrafts": [
+                     *         {
+                     *           "id": "r7k2m0q9x",
+                     *           "name": "Payment reminders"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ForgetRecipientResponse"];
@@ -9189,7 +9201,7 @@ export interface operations {
                  * @description what was done
                  * @example start
                  */
-                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft confirm" | "purge" | "adopt" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
+                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
                 /**
                  * @description a run, also for its batches; a batch; or a campaign
                  * @example target
@@ -9259,7 +9271,7 @@ export interface operations {
                  * @description what was done
                  * @example start
                  */
-                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft confirm" | "purge" | "adopt" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
+                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
                 /**
                  * @description a run, also for its batches; a batch; or a campaign
                  * @example target

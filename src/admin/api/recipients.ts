@@ -51,7 +51,15 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         summary:
           'Forget somebody: remove the number, values and names from every run, for good, and never message them again',
         body: z.strictObject({ phoneNumber: z.string().max(200) }),
-        response: { 200: z.object({ runs: z.number(), messages: z.number() }) },
+        response: {
+          200: z.object({
+            runs: z.number(),
+            messages: z.number(),
+            emptiedDrafts: z
+              .array(z.object({ id: z.string(), name: z.string() }))
+              .describe('drafts whose lists were thrown away, as the number stood in them'),
+          }),
+        },
       },
       config: { tellsNothing: true },
     },

@@ -48,8 +48,8 @@ export function canBeChecked(draft: Draft): boolean {
   return (['recipients', 'template', 'columns'] as const).every((step) => missingIn(draft, step) === null);
 }
 
-function sourceMissing({ source }: Draft): string | null {
-  if (source === null) return 'Upload a list, or choose an audience.';
+function sourceMissing({ source, checkFault }: Draft): string | null {
+  if (source === null) return checkFault ?? 'Upload a list, or choose an audience.';
   if (source.kind === 'file' && !source.isComplete) return 'The upload of the list is not complete.';
   return null;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Context } from '../../context.js';
+import { describeForgotten } from '../../domain/desk/forgotten-words.js';
 import { forget } from '../../pipeline/operating/forget.js';
 import { findRecipient } from '../../pipeline/views/find-recipient.js';
 import type { AdminApp } from '../app.js';
@@ -23,7 +24,7 @@ export function addForgetChanges(app: AdminApp, ctx: Context): void {
         section: 'Recipients',
         content: html`<p class="trail"><a href="/recipients">Recipient search</a></p><h1>Forget a person</h1>${question(
           {
-            text: html`Forget whoever has ${phoneNumber}? <strong>It can't be undone.</strong> The number, values and names go from ${plural(runs.length, 'run')}; counts and statuses stay. No run of any account messages the number again. What Qiscus keeps of it has to be removed there.`,
+            text: html`Forget whoever has ${phoneNumber}? <strong>It can't be undone.</strong> The number, values and names go from ${plural(runs.length, 'run')}; counts and statuses stay. Lists of drafts with the number in them are thrown away. No run of any account messages the number again. What Qiscus keeps of it has to be removed there.`,
             fields: html`<input type="hidden" name="phoneNumber" value="${phoneNumber}">`,
             action: '/recipients/forget',
             button: 'Yes, forget this person',
@@ -39,9 +40,8 @@ export function addForgetChanges(app: AdminApp, ctx: Context): void {
     '/recipients/forget',
     { schema: { body: oneNumber }, config: { tellsNothing: true } },
     async (request, reply) => {
-      const { runs, messages } = await forget(ctx, request.body.phoneNumber, { by: request.actor.name });
-      const told = `Forgotten: the number is gone from ${plural(runs, 'run')} and ${plural(messages, 'message')}.`;
-      return goTo(request, reply, '/recipients', told);
+      const forgotten = await forget(ctx, request.body.phoneNumber, { by: request.actor.name });
+      return goTo(request, reply, '/recipients', `Forgotten: ${describeForgotten(forgotten)}`);
     },
   );
 }

@@ -65,7 +65,7 @@ export const draftView = z.object({
     .nullable()
     .describe('null: something was changed since, or nobody has checked it'),
   checking: z.object({ rows: count, bytes: z.number().nullable() }).nullable().describe('how far a check is'),
-  checkFault: nullableText.describe('why the last check could not be done'),
+  checkFault: nullableText.describe('why the last check could not be done, or why the list is gone'),
   runId: nullableText,
   confirmedBy: nullableText,
   failure: nullableText.describe('why its run was given up'),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeForgotten } from '../../domain/desk/forgotten-words.js';
 import { SiaranError } from '../../errors.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -9,6 +10,8 @@ const examples = `
 The number, values and names of the person go from every run, for good. Counts, ids and statuses stay. Instead of the number a
 digest stands there: a run knows by it that it has messaged the person, and no run messages the person again. If a batch with
 the number is being sent, run the same command again in a minute. So do if it was stopped: it goes on where it was.
+
+Lists that were uploaded into a draft and have the number in them are thrown away; the ids of those drafts are told.
 
 siaran recipient NUMBER tells later whether, when and by whom a number was forgotten. What Qiscus keeps has to be removed there.
 
@@ -25,7 +28,7 @@ export function addForgetCommand(program: Command): void {
     .description('forget a person: remove the number, values and names from every run, for good')
     .option('--by <name>', 'who asks for it; default: SIARAN_ACTOR, or your user name')
     .option('--yes', "don't ask for confirmation on a terminal")
-    .option('--json', 'print one JSON document, {runs, messages}')
+    .option('--json', 'print one JSON document, {runs, messages, emptiedDrafts}')
     .addHelpText('after', examples)
     .action((number: string, flags: Flags) => interruptible((stop) => runForget(stop, number, flags)));
 }
@@ -39,7 +42,8 @@ async function runForget(stop: AbortSignal, number: string, { by, yes, json }: F
     }
     const forgotten = await siaran.forget(number, { ...(by !== undefined && { by }) });
     if (json) return printJson(forgotten);
-    const { runs, messages } = forgotten;
-    await print(`Forgotten: the number is gone from ${plural(runs, 'run')} and ${plural(messages, 'message')}.`);
+    await print(
+      [`Forgotten: ${describeForgotten(forgotten)}`, ...forgotten.emptiedDrafts.map(({ id }) => id)].join('\n'),
+    );
   });
 }

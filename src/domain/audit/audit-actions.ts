@@ -42,6 +42,7 @@ const requests = {
   ],
   'draft upload': ['POST /drafts/:draftId/file', 'PUT /drafts/:draftId/file'],
   'draft discard': ['DELETE /drafts/:draftId', 'POST /drafts/:draftId/discard'],
+  'draft list forgotten': [],
   'draft confirm': ['POST /drafts/:draftId/confirm'],
   purge: [],
   adopt: [],

@@ -74,6 +74,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'draft change': (what) => `changed draft ${what}`,
   'draft upload': (what) => `uploaded a list into draft ${what}`,
   'draft discard': (what) => `threw draft ${what} away`,
+  'draft list forgotten': (what) => `had the list of draft ${what} thrown away, as somebody in it was forgotten`,
   'draft confirm': (what, { people }) =>
     `confirmed draft ${what}${typeof people === 'number' ? ` with ${people.toLocaleString('en-US')} people` : ''}`,
   'template add': (what, { name }) => `added template${what === '' ? quoted(name) : ` ${what}`}`,

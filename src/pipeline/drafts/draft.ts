@@ -139,7 +139,7 @@ export type Draft = {
     /** How much of the file that is; `null`: it is no file. */
     bytes: number | null;
   } | null;
-  /** Why the last check could not be done; `null`: it could. */
+  /** Why the last check could not be done, or why the list is gone; `null`: neither. */
   checkFault: string | null;
   /** Of a confirmed draft. */
   runId: string | null;

@@ -1,14 +1,13 @@
 import { openAudience } from '../../audience/open-audience.js';
 import type { Context } from '../../context.js';
 import type { Fitting } from '../../domain/columns/column-map.js';
-import { SiaranError, UsageError } from '../../errors.js';
+import { UsageError } from '../../errors.js';
 import { openTable } from '../../input/open-table.js';
 import { openText } from '../../input/open-text.js';
 import { openRecipients } from '../../input/read-recipients.js';
-import { findPart } from '../../store/drafts/draft-files.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
-import { directly } from '../../store/postgres/direct.js';
 import { audienceMeans } from '../campaigns/audience-means.js';
+import { readDraftFile } from '../read-draft-file.js';
 
 type File = Pick<DraftRow, 'uploadId' | 'fileName' | 'receivedBytes'>;
 
@@ -42,14 +41,14 @@ export async function openRows(
     return { columns: opened.columns, rows: opened.rows, bytesRead: () => 0, close: () => opened.close() };
   }
   const name = row.fileName ?? 'the file';
-  const opened = await openRecipients({ stream: readFile(ctx, row, signal), name, ...nothing, ...fitting });
+  const opened = await openRecipients({ stream: readDraftFile(ctx, row, signal), name, ...nothing, ...fitting });
   return { columns: opened.columns, rows: opened.rows, bytesRead: opened.bytesRead, close: async () => {} };
 }
 
 /** The heads of an uploaded file. @throws {UsageError | SiaranError} that says why it is no list */
 export async function headsOfFile(ctx: Context, file: File): Promise<string[]> {
   const name = file.fileName ?? 'the file';
-  const table = await openTable({ name, ...nothing }, openText(readFile(ctx, file), name));
+  const table = await openTable({ name, ...nothing }, openText(readDraftFile(ctx, file), name));
   await table.close();
   if (table.isEmpty) throw new UsageError(`${name} is empty; its first line must name the columns.`);
   return [...table.heads];
@@ -63,20 +62,4 @@ export async function headsOfAudience(ctx: Context, name: string): Promise<strin
   if (opened.columns === undefined)
     throw new UsageError(`The audience ${opened.name} is empty; its first line must name the columns.`);
   return [...opened.columns];
-}
-
-/** The parts of a file, one after the other. Where one is missing, the file was taken away meanwhile: its end would look like the list's. */
-async function* readFile(
-  ctx: Context,
-  { uploadId, receivedBytes }: File,
-  signal?: AbortSignal,
-): AsyncGenerator<Buffer, void> {
-  if (uploadId === null) throw new UsageError('There is no file.');
-  for (let at = 0; at < receivedBytes; ) {
-    signal?.throwIfAborted();
-    const part = await findPart(directly(ctx.db), uploadId, at);
-    if (!part) throw new SiaranError('INPUT', 'the file was taken away while it was read; look at the draft again.');
-    yield part;
-    at += part.length;
-  }
 }

@@ -19,11 +19,18 @@ import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import { lockRunState } from '../../store/runs.js';
 import { ledgerWentBack } from '../check-ledger.js';
 import { readPhoneNumber } from '../views/find-recipient.js';
+import { type EmptiedDraft, forgetInLists } from './forget-lists.js';
 
 /** Who asks for somebody to be forgotten. */
 export type ForgetOptions = {
   /** In 1 to 200 characters; kept as the answer to who erased the number. Default `SIARAN_ACTOR`. */
   by?: string;
+};
+
+/** What became of a request to forget somebody. */
+export type ForgottenEverywhere = Forgotten & {
+  /** Drafts whose lists this call has thrown away, as the number stood in them. */
+  emptiedDrafts: EmptiedDraft[];
 };
 
 /** As many logs as one statement takes. */
@@ -34,7 +41,7 @@ const longestWaitMs = 10_000;
 const lookEveryMs = 500;
 
 /**
- * Removes somebody's number, values and names from every run, and keeps a digest: runs know by it that they were messaged, and nobody messages them
+ * Removes somebody's number, values and names from every run, throws away the lists of drafts that have them, and keeps a digest: runs know by it that they were messaged, and nobody messages them
  * again. It goes run by run and may be stopped anywhere; the same call completes it, and once it is complete changes nothing.
  * @throws {UsageError} when it is no phone number. @throws {SiaranError} `BEING_SENT` while a batch with the number is being sent;
  * everything else is done then. `LEDGER_WENT_BACK`
@@ -43,17 +50,18 @@ export async function forget(
   ctx: Context,
   written: string,
   { by = ctx.config.actor }: ForgetOptions = {},
-): Promise<Forgotten> {
+): Promise<ForgottenEverywhere> {
   if (!isLabel(by)) throw new UsageError('by must be a text of 1 to 200 characters in one line.');
   const identity = identityOf(readPhoneNumber(ctx, written));
   if (await isLedgerHeld(ctx.db)) throw ledgerWentBack();
   const digest = await ctx.db.$transaction((tx) => beginForgetting(tx, identity, by));
   await ctx.buffer.forgetInSetAside(formsOf(identity));
+  const emptiedDrafts = await forgetInLists(ctx, identity, by);
   const person = { identity, digest };
   const sending = await takeOutOfRuns(ctx, person);
   const forgotten = await emptyLogs(ctx, person, sending.length === 0);
   if (sending.length > 0) throw beingSent(sending);
-  return forgotten;
+  return { ...forgotten, emptiedDrafts };
 }
 
 /** Returns the batches that are being sent with the number still. */

@@ -1,3 +1,4 @@
+import type { Sql } from '../postgres/database.js';
 import type { RawSql } from '../postgres/direct.js';
 
 /** Which upload is appended to, and where. */
@@ -27,4 +28,28 @@ export async function findPart(db: RawSql, uploadId: string, startsAt: number): 
     SELECT content FROM draft_parts WHERE upload_id = ${uploadId}::uuid AND starts_at = ${startsAt}::bigint`;
   const content = rows[0]?.content;
   return content && Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+}
+
+/** A file of an open draft, as far as it is here. */
+export type KeptFile = { id: string; name: string; uploadId: string; receivedBytes: number; isComplete: boolean };
+
+/** The files of all drafts that nobody has confirmed. */
+export async function keptFiles(db: Sql): Promise<KeptFile[]> {
+  return db.$queryRaw<KeptFile[]>`
+    SELECT id::text, name, upload_id::text AS "uploadId", received_bytes::int AS "receivedBytes", is_complete AS "isComplete"
+    FROM drafts WHERE state = 'open' AND upload_id IS NOT NULL ORDER BY created_at, id`;
+}
+
+/** Takes its file away from an open draft, which tells why. `false`: it has another one by now, or is confirmed. */
+export async function takeFileAway(
+  tx: Sql,
+  { id, uploadId }: Pick<KeptFile, 'id' | 'uploadId'>,
+  why: string,
+): Promise<boolean> {
+  const taken = await tx.$executeRaw`
+    /* a list is forgotten */ UPDATE drafts SET upload_id = NULL, file_name = NULL, file_bytes = NULL, received_bytes = 0, is_complete = false,
+      heads = '{}', mapping = '{}', checked = NULL, check_token = NULL, check_fault = ${why}, version = version + 1, updated_at = clock_timestamp()
+    WHERE id = ${id}::uuid AND upload_id = ${uploadId}::uuid AND state = 'open'`;
+  if (taken === 1) await tx.$executeRaw`DELETE FROM draft_parts WHERE draft_id = ${id}::uuid`;
+  return taken === 1;
 }

@@ -23,7 +23,11 @@ test('a person is forgotten by a number in any form, and the command tells of ho
   const { runId } = await json<Sent>(['send', path, '--name', 'December', '--template-detail-id', '172'], { env });
   await finished(setting.siaran, runId);
   const national = `0${person.slice(2, 5)}-${person.slice(5)}`;
-  expect(await json(['forget', national, '--by', 'privacy desk'], { env })).toEqual({ runs: 1, messages: 0 });
+  expect(await json(['forget', national, '--by', 'privacy desk'], { env })).toEqual({
+    runs: 1,
+    messages: 0,
+    emptiedDrafts: [],
+  });
   const again = await run(['forget', person], { env });
   expect(again).toMatchObject({ code: 0, stdout: 'Forgotten: the number is gone from 1 run and 0 messages.\n' });
   const told = await run(['recipient', person], { env });

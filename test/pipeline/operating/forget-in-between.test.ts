@@ -69,7 +69,7 @@ test('a batch that is being sent is waited for', async () => {
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(await rig.siaran.recipient(person)).toMatchObject({ forgotten: { finishedAt: null }, runs: [{ runId }] });
   await recordAnswer(rig.ctx.db, token, notSent);
-  expect(await forgetting).toEqual({ runs: 1, messages: 0 });
+  expect(await forgetting).toEqual({ runs: 1, messages: 0, emptiedDrafts: [] });
   expect(await tracesOf(rig, person)).toEqual([]);
   expect(await breaches(runId)).toEqual([]);
   // The file that it has is of five.
@@ -85,7 +85,7 @@ test('one that is sent for long is refused by its name; everything else is done,
   });
   expect((await rig.siaran.recipient(person)).runs.map((run) => run.runId)).toEqual([runId]);
   await recordAnswer(rig.ctx.db, token, notSent);
-  expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 0 });
+  expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 0, emptiedDrafts: [] });
   expect(await tracesOf(rig, person)).toEqual([]);
   for (const each of [runId, other]) expect(await breaches(each)).toEqual([]);
 }, 30_000);
@@ -98,7 +98,7 @@ test('of a batch that nobody knows of, evidence goes on to count, and it goes ou
   await tell(rig, item('one', 'sent', at, person), item('two', 'sent', at, phoneNumber(3)));
   const evidence = { reported: 2, of: 5 };
   expect(await rig.siaran.batches(runId)).toMatchObject([{ evidence }]);
-  expect(await rig.siaran.forget(person)).toEqual({ runs: 1, messages: 1 });
+  expect(await rig.siaran.forget(person)).toEqual({ runs: 1, messages: 1, emptiedDrafts: [] });
   expect(await rig.siaran.batches(runId)).toMatchObject([{ evidence }]);
   expect(await breaches(runId)).toEqual([]);
   const resolution = { notSent: true, force: true, despiteEvidence: 5, seen: 2 } as const;
@@ -116,7 +116,7 @@ test('neither a callback nor a late answer brings the number back', async () => 
   await tell(rig, item('wamid.1', 'sent', at, person));
   const messages = await individualRun(rig, [person], 1);
   await rig.query("UPDATE batches SET status = 'unknown' WHERE run_id = $1", [messages]);
-  expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 1 });
+  expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 1, emptiedDrafts: [] });
   const later = [item('wamid.1', 'read', at, person), item('wamid.2', 'failed', at, person, 131050)];
   expect(await tell(rig, ...later, item('wamid.1', 'read', at))).toEqual({ updated: 0, ignored: 0, unknown: 3 });
   await answerMessage(rig, `${messages}-0001`, person, 77);
@@ -182,7 +182,7 @@ test.each(['recipients', 'batch_rows', 'forgotten', 'broadcast_logs'])(
     for (const runId of runs) expect(await breaches(runId)).toEqual([]);
     expect(await rig.siaran.recipient(person)).toMatchObject({ suppressed: true, forgotten: { finishedAt: null } });
 
-    expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 1 });
+    expect(await rig.siaran.forget(person)).toEqual({ runs: 2, messages: 1, emptiedDrafts: [] });
     for (const trace of [person, 'Customer 2', 'wamid']) expect(await tracesOf(rig, trace)).toEqual([]);
     for (const runId of runs) expect(await breaches(runId)).toEqual([]);
     expect((await rig.siaran.recipient(person)).forgotten?.finishedAt).not.toBeNull();
@@ -200,7 +200,7 @@ test('whoever cuts recipients at that moment is waited for', async () => {
   await key.query('INSERT INTO recipients SELECT number, 0, $2 FROM runs WHERE id = $1', [runId, person]);
   await key.query('COMMIT');
   await key.end();
-  expect(await forgetting).toEqual({ runs: 1, messages: 0 });
+  expect(await forgetting).toEqual({ runs: 1, messages: 0, emptiedDrafts: [] });
 });
 
 test('a message that is asked for at that moment waits, and has no number in it', async () => {
@@ -236,7 +236,7 @@ test('a run that has messaged them and is not done yet knows them by their numbe
   await rig.siaran.enqueue(runId, invoices(1, 2), { source: 'again' });
   await chunkRun(rig.ctx, runId);
   expect((await rig.siaran.run(runId)).recipients).toMatchObject({ duplicates: 1, suppressed: 0, pending: 5 });
-  expect(await rig.siaran.forget(person)).toEqual({ runs: 1, messages: 0 });
+  expect(await rig.siaran.forget(person)).toEqual({ runs: 1, messages: 0, emptiedDrafts: [] });
   expect(await tracesOf(rig, person)).toEqual([]);
   expect(await breaches(runId)).toEqual([]);
 });

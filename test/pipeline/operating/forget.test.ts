@@ -51,7 +51,7 @@ test('number, values, names and records of messages go from every run, and its f
 
   const forgotten = await rig.siaran.forget(national, { by: 'privacy desk' });
 
-  expect(forgotten).toEqual({ runs: 3, messages: 2 });
+  expect(forgotten).toEqual({ runs: 3, messages: 2, emptiedDrafts: [] });
   for (const trace of [person, name, 'INV-2"', 'wamid', 'title of']) expect(await tracesOf(rig, trace)).toEqual([]);
   expect(await tracesOf(rig, phoneNumber(3))).not.toEqual([]);
   expect(await Promise.all(runs.map((runId) => rig.siaran.run(runId)))).toEqual(before);
