@@ -31,7 +31,9 @@ export function describeAttention(waiting: Waiting): string {
     case 'stalled':
       return `${of} gets nowhere; ${people} wait`;
     case 'failing':
-      return `campaign ${JSON.stringify(campaign)} fails`;
+      return campaign === null
+        ? `${of} was given up; ${people} get nothing`
+        : `campaign ${JSON.stringify(campaign)} fails`;
     case 'template':
       return campaign !== null && waiting.runId === null
         ? `campaign ${JSON.stringify(campaign)} is paused, as its template doesn't get through`

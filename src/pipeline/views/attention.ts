@@ -27,7 +27,8 @@ export const attentionKinds = [
  * `stopped`: somebody stopped everything, or an account. `workers`: no worker is alive, and there is work. `account_held`: an account
  * sends nothing. `unknown`: nobody knows whether they were messaged. `approval`: a run waits for somebody's approval. `template`: its
  * template doesn't get through. `held`: another hold of a run. `refused`: they were certainly not messaged. `missing`: Redis has lost
- * rows. `stalled`: a run that nothing holds gets nowhere. `failing`: a campaign's latest audience couldn't be read.
+ * rows. `stalled`: a run that nothing holds gets nowhere, or nobody reads a confirmed draft. `failing`: the latest audience of a campaign, or
+ * the list of a confirmed draft, couldn't be read.
  */
 export type AttentionKind = (typeof attentionKinds)[number];
 
@@ -93,18 +94,28 @@ async function unlessRedisIsAway(look: Promise<Attention[]>, otherwise: Attentio
 }
 
 function entryOf(concern: Concern): Attention {
-  const { reason, hold: _, ...about } = concern;
+  const { hold: _, draftId: __, ...about } = concern;
+  const reason = concern.kind === 'draft_unread' ? whyUnread(concern.reason) : concern.reason;
   const told = reason === null ? null : maskNumbersBesideDatesIn(reason);
   return { ...about, kind: kindOf(concern), reason: told, action: actionFor(concern) };
 }
 
 function kindOf({ kind, hold }: Concern): AttentionKind {
-  if (kind === 'unread') return 'stalled';
+  if (kind === 'unread' || kind === 'draft_unread') return 'stalled';
+  if (kind === 'draft_failed') return 'failing';
   if (kind !== 'held') return kind;
   return hold === 'approval' || hold === 'template' ? hold : 'held';
 }
 
-function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): string {
+/** @param audience `null`: it is a file */
+function whyUnread(audience: string | null): string {
+  const cancel = 'or cancel the run';
+  return audience === null
+    ? `no worker has read its list to the end; see the log of the workers, ${cancel}`
+    : `no worker has read its audience ${JSON.stringify(audience)}; name it in SIARAN_AUDIENCES_FILE of the workers, see their log, ${cancel}`;
+}
+
+function actionFor({ kind, runId, campaign, account, hold, batchId, draftId }: Concern): string {
   switch (kind) {
     case 'stopped':
       return account === null ? 'siaran go --all' : `siaran go --all --account ${account}`;
@@ -121,6 +132,10 @@ function actionFor({ kind, runId, campaign, account, hold, batchId }: Concern): 
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
     case 'failing':
       return `siaran campaign show ${JSON.stringify(campaign)}`;
+    case 'draft_failed':
+      return `siaran draft ${draftId} --discard`;
+    case 'draft_unread':
+      return `siaran draft ${draftId}`;
     case 'template':
       return `siaran campaign resume ${JSON.stringify(campaign)}`;
     default:

@@ -4,7 +4,17 @@ import { directly } from '../postgres/direct.js';
 
 /** Something of the ledger that waits for a person, with the people whom it concerns. */
 export type Concern = {
-  kind: 'stopped' | 'account_held' | 'unknown' | 'refused' | 'held' | 'failing' | 'unread' | 'template';
+  kind:
+    | 'stopped'
+    | 'account_held'
+    | 'unknown'
+    | 'refused'
+    | 'held'
+    | 'failing'
+    | 'unread'
+    | 'template'
+    | 'draft_failed'
+    | 'draft_unread';
   runId: string | null;
   /** The campaign's name; of a run, that of the campaign that started it. */
   campaign: string | null;
@@ -18,6 +28,8 @@ export type Concern = {
   reason: string | null;
   /** The only batch that it is about. */
   batchId: string | null;
+  /** The draft that its run was confirmed with. */
+  draftId: string | null;
 };
 
 /** More of one kind aren't told. */
@@ -101,10 +113,18 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       FROM firings f JOIN runs r ON r.id = f.run_id CROSS JOIN LATERAL (${uncutOf}) AS uncut_of
       WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${longReadingMs} * interval '1 millisecond' AND r.paused_at IS NULL
       UNION ALL
+      (SELECT 6, 'draft_failed', d.run_id, NULL, r.account, r.name, coalesce((d.checked->>'people')::int, 0), NULL, r.failure, NULL, d.updated_at
+       FROM drafts d JOIN runs r ON r.id = d.run_id WHERE d.state = 'failed' AND r.failure IS NOT NULL ORDER BY d.updated_at DESC LIMIT ${mostOfKind})
+      UNION ALL
+      SELECT 7, 'draft_unread', d.run_id, NULL, r.account, r.name, coalesce((d.checked->>'people')::int, 0), NULL, d.audience, NULL, d.confirmed_at
+      FROM drafts d JOIN runs r ON r.id = d.run_id
+      WHERE d.state = 'preparing' AND d.confirmed_at <= clock_timestamp() - ${longReadingMs} * interval '1 millisecond' AND r.paused_at IS NULL
+      UNION ALL
       SELECT 8, 'template', NULL, name, account, NULL, 0, NULL, paused_reason, NULL, paused_at
       FROM campaigns WHERE removed_at IS NULL AND paused_at IS NOT NULL AND paused_reason IS NOT NULL
     )
-    SELECT kind, run_id AS "runId", campaign, account, name, coalesce(recipients, 0)::int AS recipients, hold, reason, batch_id AS "batchId"
+    SELECT kind, run_id AS "runId", campaign, account, name, coalesce(recipients, 0)::int AS recipients, hold, reason, batch_id AS "batchId",
+      (SELECT d.id::text FROM drafts d WHERE d.run_id = told.run_id AND told.kind IN ('draft_failed', 'draft_unread')) AS "draftId"
     FROM told ORDER BY rank, at DESC NULLS LAST, run_id`;
 }
 
