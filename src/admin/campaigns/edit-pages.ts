@@ -13,7 +13,7 @@ import { plural } from '../html/words.js';
 import { campaignParams, campaignPath } from '../pages/campaigns.js';
 import { changesTable, choicesOf, foretellWritten, goingList, orFaults, shownForm, withColumns } from './asking.js';
 import { campaignForm, type FormAbout, foretoldList, hiddenFields } from './form-fields.js';
-import { campaignFields, type WrittenCampaign, writtenChanges } from './read-form.js';
+import { campaignFields, writtenChanges, writtenOf } from './read-form.js';
 import { versionsTable } from './versions-page.js';
 
 const seen = { seenVersion: z.coerce.number().int().min(1) };
@@ -70,7 +70,7 @@ export function addCampaignEditPages(app: AdminApp, ctx: Context): void {
       const { do: what, seenVersion, ...given } = request.body;
       const choices = await choicesOf(ctx);
       const { form } = await shownForm(ctx, name, choices);
-      const written: WrittenCampaign = withColumns({ ...given, name }, choices);
+      const written = withColumns(writtenOf({ ...given, name }, form), choices);
       const again = (more: Partial<FormAbout>, status = 200) =>
         show(request, reply.code(status), page(name, campaignForm(written, choices, about(name, seenVersion, more))));
       const told = await orFaults(() => foretellWritten(written));
@@ -101,7 +101,7 @@ ${changesTable(changes, choices)}${foretoldList(foretold)}${hiddenFields(written
     return orChanged({ request, reply, name }, async () => {
       const choices = await choicesOf(ctx);
       const { form } = await shownForm(ctx, name, choices);
-      const written: WrittenCampaign = { ...given, name };
+      const written = writtenOf({ ...given, name }, form);
       const edited = await orFaults(async () => {
         const changes = writtenChanges(written, form);
         refuseFreeAudience(ctx.config, changes.audience);

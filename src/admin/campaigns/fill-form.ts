@@ -11,13 +11,14 @@ export const emptyForm: WrittenCampaign = {
   ...{ name: '', account: 'default', template: '', templateDetailId: '', columns: '', audience: '' },
   ...{ when: 'days', times: '', dayKind: 'every', weekday: [], monthDays: '', cron: '', once: '', timeZone: '' },
   ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
-  ...{ maxRejected: '', approvalAbove: '', catchUp: 'latest' },
+  ...{ maxRejected: '', approvalAbove: '', approveOnce: '', catchUp: 'latest' },
+  ...{ handOver: '', first: '', map: '', delivery: 'bulk' },
 };
 
 /** The form of a campaign as it stands. */
 export function filledForm(campaign: CampaignView, templates: readonly Template[]): WrittenCampaign {
   const { delivery, prepareAheadMs, templateDetailId, account } = campaign;
-  const { window, pace, dailyLimit, tooLateAfterMs } = delivery;
+  const { window, pace, dailyLimit, tooLateAfterMs, handOverAheadMs, first, individual } = delivery;
   const known = templates.find((one) => one.account === account && one.templateDetailId === templateDetailId);
   return {
     ...emptyForm,
@@ -36,6 +37,13 @@ export function filledForm(campaign: CampaignView, templates: readonly Template[
     prepareAhead: prepareAheadMs === 0 ? '' : formatDuration(prepareAheadMs),
     maxRejected: campaign.maxRejected ?? '',
     approvalAbove: campaign.approvalAbove === null ? '' : String(campaign.approvalAbove),
+    approveOnce: campaign.approveOnce ? 'yes' : '',
+    handOver: handOverAheadMs === null ? '' : formatDuration(handOverAheadMs),
+    first: first === null ? '' : String(first),
+    delivery: individual ? 'individual' : 'bulk',
+    map: Object.entries(campaign.map)
+      .map(([head, column]) => `${head} = ${column}`)
+      .join('\n'),
   };
 }
 

@@ -36,7 +36,10 @@ ${field('audience', 'Audience', written.audience, {
   hint: 'named:NAME, of those that the configuration names, or function:NAME of a program.',
   list: choices.audiences,
   required: true,
-})}</section>
+})}
+<div class="field"><label for="f-map">What its columns become</label><textarea id="f-map" name="map" rows="3" maxlength="10000" autocomplete="off" spellcheck="false" aria-describedby="h-map">
+${written.map}</textarea><p class="hint" id="h-map">Where the audience calls them otherwise, a line each: Nomor HP = phone_number. Nothing behind the = leaves a column out.</p></div>
+${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}</section>
 <section aria-labelledby="when-heading"><h2 id="when-heading">When</h2>${whenFields(written)}
 ${field('timeZone', 'Time zone', written.timeZone, { hint: 'Such as Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT).', list: ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'] })}
 <p class="buttons"><button name="do" value="show">Show the next firings</button></p>
@@ -48,8 +51,11 @@ ${field('pace', 'Pace', written.pace, { hint: 'People in any such time: 2000/1h.
 ${field('dailyLimit', 'Daily limit', written.dailyLimit, { hint: 'People in any 24 hours.' })}
 ${field('tooLateAfter', 'Too late after', written.tooLateAfter, { hint: 'Batches that would start later than this fail: 4h.' })}
 ${field('prepareAhead', 'Prepare ahead', written.prepareAhead, { hint: 'Read the audience so long before: 30m.' })}
+${field('handOver', 'Hand over ahead', written.handOver, { hint: 'Batches go to Qiscus so long before they start: 2h. Empty: at once.' })}
+${field('first', 'First part', written.first, { hint: 'So many people first; the rest waits until somebody lets it go on.' })}
 ${field('maxRejected', 'Rejected rows at most', written.maxRejected, { hint: 'If more are wrong, nothing is sent: 100 or 1%.' })}
 ${field('approvalAbove', 'Approval above', written.approvalAbove, { hint: 'People; 0: every firing. Empty: as its account says.' })}
+${select('approveOnce', 'One approval is for', written.approveOnce, ['', 'yes'], { '': 'one firing', yes: 'all firings of a version' })}
 ${select('catchUp', 'When no worker was there', written.catchUp, ['latest', 'skip', 'all'], { latest: 'make up for the latest firing', skip: 'skip it', all: 'make up for all' })}
 </div></section>
 <p class="buttons"><button class="primary" name="do" value="ask">${version === undefined ? 'Look at it before it starts' : 'Look at what will change'}</button> <a class="button" href="${back}">Leave it</a></p>

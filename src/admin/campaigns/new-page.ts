@@ -12,7 +12,7 @@ import { campaignPath } from '../pages/campaigns.js';
 import { choicesOf, foretellWritten, orFaults, settingsTable, withColumns } from './asking.js';
 import { emptyForm } from './fill-form.js';
 import { campaignForm, foretoldList, hiddenFields } from './form-fields.js';
-import { campaignFields, writtenRequest } from './read-form.js';
+import { campaignFields, writtenOf, writtenRequest } from './read-form.js';
 
 const path = '/new-campaign';
 const asking = z.object({ ...campaignFields, do: z.enum(['show', 'ask', 'back']).default('ask') });
@@ -39,7 +39,7 @@ export function addNewCampaignPages(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const { do: what, ...given } = request.body;
       const choices = await choicesOf(ctx);
-      const written = withColumns(given, choices);
+      const written = withColumns(writtenOf(given, emptyForm), choices);
       const told = await orFaults(() => foretellWritten(written));
       const foretold = 'done' in told ? told.done : undefined;
       const again = (faults: readonly string[] = []) =>
@@ -64,7 +64,7 @@ ${foretoldList(told.done)}${settingsTable(read.done, choices)}${hiddenFields(wri
   );
 
   app.post(path, { schema: { body: z.object(campaignFields) } }, async (request, reply) => {
-    const written = request.body;
+    const written = writtenOf(request.body, emptyForm);
     const added = await orFaults(async () => {
       refuseFreeAudience(ctx.config, written.audience);
       return addCampaign(ctx, writtenRequest(written), { by: request.actor.name }, whileAsked(reply)).catch(nameTaken);

@@ -6,6 +6,9 @@ import { UsageError } from '../../errors.js';
 
 const text = z.string().max(10_000).default('');
 
+/** A page that was opened before the server was brought up to date doesn't have it. */
+const lateText = z.string().max(10_000).optional();
+
 /** How a schedule is written: as times and days, as a cron, or as one instant. */
 export const scheduleKinds = ['days', 'cron', 'once'] as const;
 
@@ -22,13 +25,25 @@ export const campaignFields = {
   ...{ monthDays: text, cron: text, once: text, timeZone: text },
   ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
   ...{ maxRejected: text, approvalAbove: text },
+  ...{ handOver: lateText, first: lateText, map: lateText },
+  delivery: z.enum(['bulk', 'individual']).optional(),
+  approveOnce: z.enum(['', 'yes']).optional(),
   catchUp: z.enum(['skip', 'latest', 'all']).default('latest'),
 };
 
 const form = z.object(campaignFields);
 
+/** The form of a campaign as it was sent: what is missing stood on no form. */
+export type SentCampaign = z.output<typeof form>;
+
 /** The form of a campaign, as somebody has filled it in. */
-export type WrittenCampaign = z.output<typeof form>;
+export type WrittenCampaign = { [K in keyof SentCampaign]-?: Exclude<SentCampaign[K], undefined> };
+
+/** What was sent, and what was shown where nothing was: a setting that a form doesn't have isn't taken away by it. */
+export function writtenOf(sent: SentCampaign, shown: WrittenCampaign): WrittenCampaign {
+  const told = Object.entries(sent).filter(([, value]) => value !== undefined);
+  return { ...shown, ...Object.fromEntries(told) };
+}
 
 /** The schedule of the form, as a campaign is given it. @throws {UsageError} */
 export function writtenSchedule(written: WrittenCampaign): string {
@@ -67,6 +82,8 @@ export function writtenChanges(written: WrittenCampaign, shown: WrittenCampaign)
   // Columns are compared with the template also where the template stays the same.
   if (changes.columns !== undefined && now.template !== null) changes.template = now.template;
   if (changes.timeZone === null) delete changes.timeZone;
+  // Single messages need more of the template than its id.
+  if (changes.delivery === 'individual' && now.template !== null) changes.template = now.template;
   // It is told by one of the two.
   if (changes.template === null) delete changes.template;
   if (now.template !== null) delete changes.templateDetailId;
@@ -94,8 +111,19 @@ function settingsOf(written: WrittenCampaign) {
     prepareAhead: textOf(written.prepareAhead),
     maxRejected: textOf(written.maxRejected),
     approvalAbove: numberOf(written.approvalAbove),
-    catchUp: written.catchUp,
+    ...{ approveOnce: written.approveOnce === 'yes', catchUp: written.catchUp, delivery: written.delivery },
+    ...{ handOver: textOf(written.handOver), first: numberOf(written.first), map: mapOf(written.map) },
   };
+}
+
+/** A column of the audience and what it becomes on each line. What says no column is refused with the other settings, which name it. */
+function mapOf(written: string): Record<string, string> {
+  const lines = written.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => {
+    const at = line.lastIndexOf('=');
+    return at === -1 ? [line.trim(), line.trim()] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  return Object.fromEntries(pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)));
 }
 
 function textOf(written: string): string | null {

@@ -56,6 +56,8 @@ test.each([
   [{ audience: "sql:SELECT '1'" }, 'taken over HTTP'],
   [{ audience: 'named:none' }, 'names no such audience'],
   [{ dailyLimit: 'many' }, 'dailyLimit is'],
+  [{ map: 'Nomor' }, 'which is not a column'],
+  [{ handOver: 'soon' }, 'handOver is'],
 ])('what is wrong stands above the form, which keeps what was written: %j', async (wrong, words) => {
   const answer = await visitors.post('/new-campaign/ask', { ...written, name: 'Kept as written', ...wrong });
   expect(answer.status).toBe(400);
@@ -130,6 +132,34 @@ test('an edit in the browser keeps every setting that was made on the command li
   const after = await rig.siaran.campaign('Whole');
   expect(after).toMatchObject({ version: 2, changedBy: 'ada' });
   expect(kept(after)).toEqual({ ...kept(before), delivery: { ...before.delivery, dailyLimit: 6_000 } });
+});
+
+test('hand-over, a first part, single delivery, a column map and one approval are said on the form, and taken back', async () => {
+  const map = 'Nomor = phone_number\r\nNama = body_variable1\r\nTagihan = body_variable2\r\nCatatan =';
+  const form = { ...written, name: 'Single', audience: 'named:odd', map, delivery: 'individual', approvalAbove: '0' };
+  const all = { ...form, handOver: '10m', first: '1', approveOnce: 'yes' };
+  const asked = await visitors.post('/new-campaign/ask', all);
+  expect(asked.text).toContain('individual, as reminder (id)');
+  expect((await visitors.post('/new-campaign', formIn(asked, 'audience'))).status).toBe(303);
+  const single = await rig.siaran.campaign('Single');
+  expect(single).toMatchObject({
+    map: { Nomor: 'phone_number', Nama: 'body_variable1', Tagihan: 'body_variable2', Catatan: '' },
+    ...{ approveOnce: true, approvalAbove: 0 },
+    delivery: { first: 1, handOverAheadMs: 600_000, individual: { templateName: 'reminder', language: 'id' } },
+  });
+  const page = await visitors.get(edit('Single'));
+  expect(page.text).toContain('Nomor = phone_number');
+  const plain = { ...formIn(page, 'seenVersion'), handOver: '', first: '', delivery: 'bulk', approveOnce: '' };
+  const change = await visitors.post(`${edit('Single')}/ask`, plain);
+  expect(change.text).toContain('Change 4 settings of campaign Single?');
+  expect((await visitors.post(edit('Single'), formIn(change, 'seenVersion'))).status).toBe(303);
+  expect(await rig.siaran.campaign('Single')).toMatchObject({
+    ...{ map: single.map, approveOnce: false, approvalAbove: 0 },
+    delivery: { first: null, handOverAheadMs: null, individual: null },
+  });
+  const back = { ...formIn(await visitors.get(edit('Single')), 'seenVersion'), delivery: 'individual' };
+  expect((await visitors.post(edit('Single'), back)).status).toBe(303);
+  expect((await rig.siaran.campaign('Single')).delivery.individual).toEqual(single.delivery.individual);
 });
 
 test('nothing that is changed is no version', async () => {
