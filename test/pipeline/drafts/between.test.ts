@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { changeDraft } from '../../../src/pipeline/drafts/change-draft.js';
 import { confirmDraft } from '../../../src/pipeline/drafts/confirm-draft.js';
-import { beginUpload } from '../../../src/pipeline/drafts/upload.js';
-import { findDraft } from '../../../src/pipeline/drafts/view-draft.js';
+import { appendUpload, beginUpload } from '../../../src/pipeline/drafts/upload.js';
+import { createDraft, findDraft } from '../../../src/pipeline/drafts/view-draft.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
-import { checked, spreadsheet } from './drafts.js';
+import { checked, spreadsheet, streamOf, uploadIdOf } from './drafts.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -79,4 +79,17 @@ test('an upload that begins as a draft is confirmed takes nothing of its list aw
   expect(await whileItWaits(id, begin, change)).toMatchObject(changed);
   expect(await findDraft(rig.ctx, id)).toMatchObject({ source: { fileName: 'customers.csv', isComplete: true } });
   expect(await rig.ctx.db.draftPart.count({ where: { draftId: id } })).toBe(1);
+});
+
+test('a part that comes while another one is kept goes nowhere but where the file ends', async () => {
+  const draft = await createDraft(rig.ctx, { name: 'December' }, 'ada');
+  const begun = await beginUpload(rig.ctx, draft, { fileName: 'customers.csv', bytes: null });
+  const place = { uploadId: uploadIdOf(begun), offset: 0 };
+  const late = whileItWaits(
+    draft.id,
+    () => appendUpload(rig.ctx, draft.id, place, streamOf('Nomor HP;')),
+    'received_bytes = 5',
+  );
+  expect(await late).toMatchObject({ ...changed, current: { source: { receivedBytes: 5 } } });
+  expect(await rig.ctx.db.draftPart.count({ where: { draftId: draft.id } })).toBe(0);
 });
