@@ -81,7 +81,8 @@ function settling(attention: Attention, actor: Actor): Link {
 
 /** Where everybody sees more of it. */
 function looking({ kind, runId, campaign, account }: Attention): Link {
-  if (kind === 'failing' && campaign !== null) return { path: `/campaigns/${encodeURIComponent(campaign ?? '')}`, name: 'Look' };
+  if (kind === 'failing' && campaign !== null)
+    return { path: `/campaigns/${encodeURIComponent(campaign)}`, name: 'Look' };
   if (runId !== null) return { path: `/runs/${runId}`, name: 'Look' };
   if (kind === 'unknown' || kind === 'refused') return { path: messages(kind, account), name: 'Look' };
   if (campaign !== null) return { path: `/campaigns/${encodeURIComponent(campaign)}`, name: 'Look' };

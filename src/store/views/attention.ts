@@ -145,6 +145,9 @@ export async function waitingWork(
       SELECT account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY account
       UNION ALL SELECT r.account, sum(i.rows - i.absorbed_rows) FROM intakes i JOIN runs r ON r.id = i.run_id
       WHERE i.is_short AND i.superseded_at IS NULL AND r.drained_at IS NULL GROUP BY r.account
+      -- Whose rows nobody has begun to read.
+      UNION ALL SELECT r.account, sum((d.checked ->> 'people')::int) FROM drafts d JOIN runs r ON r.id = d.run_id
+      WHERE d.state = 'preparing' AND NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = r.id) GROUP BY r.account
     ) AS parts GROUP BY account ORDER BY account`;
   const rows = await directly(db).$queryRaw<{ campaigns: number }[]>`
     SELECT count(*)::int AS campaigns FROM campaigns

@@ -18,7 +18,7 @@ export type FiringView = {
   replacedRuns: string[];
 };
 
-/** Firings whose audience has been waiting or read for so long. */
+/** Firings whose audience, and confirmed drafts whose list, has been waiting or read for so long. `campaign`: of a draft, the name of its run. */
 export async function longPreparations(
   db: Sql,
   afterMs: number,
@@ -27,7 +27,10 @@ export async function longPreparations(
     SELECT f.name AS campaign, c.audience, f.run_id AS "runId", f.decided_at AS since
     FROM firings f JOIN campaign_audiences c ON c.campaign_id = f.campaign_id AND c.version = f.version
     WHERE f.status = 'preparing' AND f.decided_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
-    ORDER BY f.decided_at LIMIT 100`;
+    UNION ALL
+    SELECT r.name, coalesce('named:' || d.audience, ''), d.run_id, d.confirmed_at FROM drafts d JOIN runs r ON r.id = d.run_id
+    WHERE d.state = 'preparing' AND d.confirmed_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond'
+    ORDER BY since LIMIT 100`;
 }
 
 /** Whether the recipients of any campaign come from a query, or from a file. */

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { judgeCampaigns } from '../../../src/cli/doctor/judge-campaigns.js';
 import type { Attention } from '../../../src/index.js';
 import { holdAccountFor } from '../../../src/pipeline/delivery/hold.js';
+import { confirmDraft } from '../../../src/pipeline/drafts/confirm-draft.js';
+import { prepareNextDraft } from '../../../src/pipeline/drafts/prepare-draft.js';
 import { viewStatus } from '../../../src/pipeline/views/attention.js';
 import { measured } from '../../support/measured.js';
 import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { chunked, deliver, messageTemplate } from '../../support/runs.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
+import { checked, spreadsheet } from '../drafts/drafts.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -214,6 +218,22 @@ test('stalled runs take no more statements than none, and their counts are those
   expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 3 }]);
   expect((await look()).statements).toBe(none.statements);
   await rig.siaran.cancel(runId);
+});
+
+test('a confirmed draft whose list nobody reads is told, and that no worker is there', async () => {
+  const id = await checked(rig, spreadsheet(4));
+  const { runId } = await confirmDraft(rig.ctx, id, 4, 'ada');
+  expect(await about(runId)).toEqual([]);
+  await rig.ctx.heartbeats.stop('test');
+  const [workers] = (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'workers');
+  expect(workers?.recipients).toBeGreaterThanOrEqual(4);
+  await rig.ctx.heartbeats.beat('test', ['default']);
+  await rig.query("UPDATE drafts SET confirmed_at = now() - interval '6 minutes' WHERE run_id = $1", [runId]);
+  expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 4, action: `siaran draft ${id}` }]);
+  expect(await judgeCampaigns(rig.ctx)).toMatchObject({ ok: false, detail: expect.stringContaining(runId) });
+  await rig.siaran.cancel(runId);
+  await prepareNextDraft(rig.ctx, new AbortController().signal);
+  expect(await about(runId)).toEqual([]);
 });
 
 test('that no worker is there is told once there is work', async () => {
