@@ -20,6 +20,8 @@ export function lookAtDesk(pages: FastifyInstance, ctx: Context): void {
   pages.addHook('preHandler', async (request) => {
     const { config } = request.routeOptions;
     if (request.actor === undefined || config.public || !wantsPage(request)) return;
+    // A password alone shows nothing but its own page.
+    if (request.actor.lacksCodes) return;
     request.desk = await look(ctx, request.actor).catch((err: unknown) => {
       ctx.logger.warn({ err }, 'a page is shown without what needs a person');
       return undefined;

@@ -45,9 +45,14 @@ test('whoever logs in by a password alone sees and does nothing until they have 
   const asked = await rig.ask('GET', '/api/v1/runs', { token: null, headers });
   expect(asked).toMatchObject({ status: 403, body: { code: 'SECOND_FACTOR' } });
   expect((await visitors.post('/users', { name: 'somebody', role: 'owner' }, cookie)).status).toBe(403);
-  expect((await visitors.get('/account', cookie)).text).toContain('Here each password needs a code');
+  await rig.siaran.stopAll();
+  const page = await visitors.get('/account', cookie);
+  expect(page.text).toContain('Here each password needs a code');
+  expect(page.text).not.toMatch(/Everything is stopped|stopped by/i);
   await setUp(cookie);
-  expect((await visitors.get('/runs', cookie)).status).toBe(200);
+  const runs = await visitors.get('/runs', cookie);
+  expect([runs.status, runs.text]).toEqual([200, expect.stringMatching(/stopped/i)]);
+  await rig.siaran.go();
   expect((await visitors.get('/account', cookie)).text).not.toContain('Here each password needs a code');
 });
 
