@@ -29,7 +29,7 @@ ${faults.length > 0 && html`<div class="notice refused" id="faults" role="alert"
 ${version !== undefined && html`<input type="hidden" name="seenVersion" value="${version}">`}
 <section aria-labelledby="what-heading"><h2 id="what-heading">What and to whom</h2>
 ${version === undefined && field('name', 'Name', written.name, { hint: 'People at Qiscus see it, too.', required: true })}
-${choices.accounts.length > 1 ? select('account', 'Account', written.account, choices.accounts) : html`<input type="hidden" name="account" value="${written.account}">`}
+${choices.accounts.length > 1 ? select('account', 'Account', written.account, withChosen(choices.accounts, written.account)) : html`<input type="hidden" name="account" value="${written.account}">`}
 ${templateFields(written, choices)}${chosen && templateDetails(chosen)}
 ${field('columns', 'Columns', written.columns, { hint: 'Of the audience, with commas between them. Empty: those of the template.' })}
 ${field('audience', 'Audience', written.audience, {
@@ -76,6 +76,11 @@ function templateFields(written: WrittenCampaign, { templates }: Choices): Html 
     templates.map((one) => [labelOf(one), isUnapproved(one) ? `${labelOf(one)} (${one.approval})` : labelOf(one)]),
   );
   return html`${select('template', 'Template', written.template, ['', ...labels], { '': 'none of these', ...names })}${id}`;
+}
+
+/** What stands is never changed by a list that doesn't have it. */
+function withChosen(options: readonly string[], chosen: string): readonly string[] {
+  return chosen === '' || options.includes(chosen) ? options : [chosen, ...options];
 }
 
 function whenFields(written: WrittenCampaign): Html {
