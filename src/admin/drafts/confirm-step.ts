@@ -57,6 +57,7 @@ ${
     ? html`<div class="field"><label for="people">How many people get it? Type the number.</label><input id="people" name="people" inputmode="numeric" maxlength="20" required autocomplete="off" aria-describedby="people-hint"><p class="hint" id="people-hint">It stands above. This is asked above ${plural(confirmAbove, 'person', 'people')}.</p></div>`
     : html`<input type="hidden" name="people" value="${String(people)}">`
 }
+${draft.source?.kind === 'audience' && html`<p class="notice">The audience ${draft.source.name} is read again once this is confirmed, and may have other people by then.</p>`}
 <p>${approval ? 'It then waits until somebody else approves it.' : 'What was handed over to Qiscus can only be stopped there.'}</p>
 <p class="buttons"><button class="primary">Yes, send it to ${plural(people, 'person', 'people')}</button></p></form>`;
 }

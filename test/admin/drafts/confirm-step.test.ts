@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { confirmStep } from '../../../src/admin/drafts/confirm-step.js';
+import type { Draft, DraftPlan } from '../../../src/pipeline/drafts/draft.js';
+
+const plan = {
+  ...{ version: 4, people: 3, batches: 1, firstStartAt: null, lastStartAt: null, timeZone: 'UTC', limitShare: null },
+  ...{ tooLate: 0, leftOut: 0, cost: null, approval: false, sentence: '3 people', confirmAbove: 100, faults: [] },
+} as unknown as DraftPlan;
+const columns = ['phone_number'];
+const draft = {
+  ...{ id: 'x', template: { name: 'reminder', language: 'id', columns }, mapping: { phone_number: 'phone_number' } },
+  ...{ check: { people: 3 }, checking: null, checkFault: null },
+};
+const shown = (source: object) => confirmStep({ ...draft, source } as unknown as Draft, plan).toString();
+
+test('who confirms an audience is told that it is read again, and who confirms a file is not', () => {
+  expect(shown({ kind: 'audience', name: 'members', columns })).toContain('members is read again');
+  const file = shown({ kind: 'file', isComplete: true, columns });
+  expect(file).toContain('Yes, send it to');
+  expect(file).not.toContain('read again');
+});
