@@ -3,11 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCampaignFile } from '../src/cli/campaign/campaign-file.js';
 import { readAccountsFile } from '../src/config/accounts-file.js';
 import { parseExactly } from '../src/domain/recipients/exact-json.js';
 import { UnreadableRow } from '../src/domain/recipients/recipient.js';
+import { openNumbers } from '../src/input/read-numbers.js';
 import { openRecipients } from '../src/input/read-recipients.js';
 import { postMessage } from '../src/webhook/client.js';
 import { means, readAudience } from './audience/audience.js';
@@ -39,19 +41,42 @@ async function read(...parts: (string | [string, number])[]): Promise<{ rows: nu
 const million = 'x'.repeat(1_000_000);
 const object = '{"phone_number":"6281527975868"}\n';
 
-test('a line of JSON above 2 MB is rejected, and not held; the next one is read', async () => {
+test('a line of JSON above 200,000 characters is rejected by its number, and not held; the next one is read', async () => {
   const before = process.memoryUsage().rss;
   expect(await read(object, '{"phone_number":"', [million, 200], '"}\n', object)).toEqual({
-    ...{ rows: 2, reasons: ['the line is above 2 MB'] },
+    ...{ rows: 2, reasons: ['line 2 is longer than 200,000 characters'] },
   });
   expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
 });
 
-test('a record of CSV above 4 million characters ends the reading with its line, before it is held', async () => {
+test('a record of CSV above 200,000 characters ends the reading with its line, before it is held', async () => {
   await expect(read('phone_number,customer_name\n6281527975868,"', [million, 200])).rejects.toMatchObject({
     ...{ code: 'INPUT', message: expect.stringContaining('line 2') },
   });
   await expect(read([million, 200])).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+test.each([
+  ['{"phone_number":"6281527975868"}\n', '\n'],
+  ['phone_number\n6281527975868\n', '\r\n'],
+  ['phone_number,customer_name\n6281527975868,Ani\n', ',\n'],
+  ['6281527975868\n', ' \n'],
+])('a few kilobytes that unpack to blank lines without an end are left before the end: %j', async (first, blank) => {
+  const part = gzipSync(blank.repeat(1_000_000), { level: 9 });
+  async function* packed() {
+    yield gzipSync(first);
+    for (let at = 0; at < 20; at += 1) yield part;
+  }
+  const { rows } = await (first.startsWith('6') ? openNumbers : openRecipients)({ stream: packed(), name: 'list' });
+  const seen: unknown[] = [];
+  const reading = (async () => {
+    for await (const row of rows) seen.push(row);
+  })();
+  await expect(reading).rejects.toMatchObject({
+    code: 'INPUT',
+    message: expect.stringMatching(/^list: line 2,00\d,\d{3}: .*more than 2,000,000 blank lines/),
+  });
+  expect(seen).toHaveLength(1);
 });
 
 test('numbers come out exactly of a line of 2 MB that is nothing but quotes', () => {

@@ -1,4 +1,6 @@
 import type { Separator } from '../domain/runs/sending.js';
+import { type BlankLines, longestLine, longestLineSaid } from './bounds.js';
+
 /** What is wrong with a CSV, and on which line an editor shows it. */
 export class CsvFault extends Error {
   readonly line: number;
@@ -9,7 +11,6 @@ export class CsvFault extends Error {
   }
 }
 
-const mostOfRecord = 4_000_000;
 const rightQuoting = 'put the whole value in quotes and write a quote in it twice, as in "5"" screen"';
 
 /**
@@ -28,8 +29,10 @@ export class CsvScanner {
   #at = 0;
   #endsWithCr: boolean | undefined;
   readonly #separator: string;
+  readonly #blank: BlankLines;
 
-  constructor(separator: Separator, firstLine: number) {
+  constructor(separator: Separator, firstLine: number, blank: BlankLines) {
+    this.#blank = blank;
     this.#separator = separator;
     this.#line = firstLine;
     this.recordLine = firstLine;
@@ -39,7 +42,7 @@ export class CsvScanner {
   push(chunk: string): boolean {
     this.#text = this.#text.slice(this.#at) + chunk;
     this.#at = 0;
-    return /["\r\n]/.test(chunk) || this.#text.length > mostOfRecord;
+    return /["\r\n]/.test(chunk) || this.#text.length > longestLine;
   }
 
   /** What stands behind the last line end. */
@@ -54,21 +57,22 @@ export class CsvScanner {
 
   /**
    * The next record, blank lines left out; `undefined` when more text is needed, or with `isLast` when there is none.
-   * @throws {CsvFault}
+   * @throws {CsvFault} @throws {SiaranError} `INPUT`: too many lines are blank
    */
   next(isLast: boolean): string[] | undefined {
     while (this.#at < this.#text.length) {
       const end = this.#lineEnd(isLast);
-      if (end === -1 && this.#text.length - this.#at <= mostOfRecord) return undefined;
+      if (end === -1 && this.#text.length - this.#at <= longestLine) return undefined;
       const line = this.#text.slice(this.#at, end === -1 ? undefined : end);
-      if (line.length <= mostOfRecord && !line.includes('"')) {
+      if (line.length <= longestLine && !line.includes('"')) {
         this.#finish(end, line.includes('\r') ? lineEndsIn(line) : 0);
         if (line.trim() !== '') return line.split(this.#separator);
+        this.#blank.add(this.recordLine);
         continue;
       }
       const record = this.#quoted(isLast);
       if (record) return record;
-      if (this.#text.length - this.#at > mostOfRecord) throw this.#tooLong();
+      if (this.#text.length - this.#at > longestLine) throw this.#tooLong();
       return undefined;
     }
     return undefined;
@@ -152,7 +156,7 @@ export class CsvScanner {
   #tooLong(): CsvFault {
     return this.#fault(
       this.#at,
-      'the record that begins here is above 4 MB; probably a quote (") in it is never closed',
+      `the record that begins here is longer than ${longestLineSaid}; probably a quote (") in it is never closed`,
     );
   }
 

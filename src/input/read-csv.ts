@@ -2,6 +2,7 @@ import { showMasked } from '../domain/numbers/mask-number.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import type { Separator } from '../domain/runs/sending.js';
 import { SiaranError, UsageError } from '../errors.js';
+import { BlankLines } from './bounds.js';
 import { CsvFault, CsvScanner } from './csv-scanner.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 
@@ -22,12 +23,13 @@ export type OpenedCsv = {
 
 /** `name` is what messages call it. @throws {UsageError} when its first line names no columns. */
 export async function openCsv(text: AsyncGenerator<string, void>, name: string, format: CsvFormat): Promise<OpenedCsv> {
-  const scanner = new CsvScanner(format.separator, format.firstLine);
+  const blank = new BlankLines(name);
+  const scanner = new CsvScanner(format.separator, format.firstLine, blank);
   const records = readRecords(text, name, scanner, format.cutOff);
   const first = await records.next();
   const heads = first.done || first.value instanceof UnreadableRow ? [] : first.value.map((head) => head.trim());
   refuseNumbers(heads, name);
-  return { heads, rows: (columns) => rowsOf(records, { scanner, heads, columns, separator: format.separator }) };
+  return { heads, rows: (columns) => rowsOf(records, { scanner, blank, heads, columns, separator: format.separator }) };
 }
 
 function refuseNumbers(heads: readonly string[], name: string): void {
@@ -69,10 +71,16 @@ async function* readRecords(
   }
 }
 
-type RowContext = { scanner: CsvScanner; heads: readonly string[]; columns: readonly string[]; separator: string };
+type RowContext = {
+  scanner: CsvScanner;
+  blank: BlankLines;
+  heads: readonly string[];
+  columns: readonly string[];
+  separator: string;
+};
 
 async function* rowsOf(records: AsyncIterable<CsvRecord>, context: RowContext): AsyncGenerator<object, void> {
-  const { scanner, columns, heads } = context;
+  const { scanner, blank, columns, heads } = context;
   const nameless = heads.flatMap((head, at) => (head === '' ? at : []));
   const fewest = heads.findLastIndex((head) => head !== '') + 1;
   for await (const record of records) {
@@ -81,7 +89,10 @@ async function* rowsOf(records: AsyncIterable<CsvRecord>, context: RowContext): 
       continue;
     }
     // What a spreadsheet writes of a row that is empty: nothing but separators.
-    if (record[0] === '' && record.every((value) => value === '')) continue;
+    if (record[0] === '' && record.every((value) => value === '')) {
+      blank.add(scanner.recordLine);
+      continue;
+    }
     const isWhole = record.length >= fewest && record.length <= heads.length;
     if (!isWhole || nameless.length > 0) {
       const fault = placeFault(record, fewest, context);

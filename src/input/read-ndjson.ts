@@ -2,6 +2,7 @@ import { showMasked } from '../domain/numbers/mask-number.js';
 import { doubledKey, mayBeInexact, parseExactly } from '../domain/recipients/exact-json.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import { SiaranError, UsageError } from '../errors.js';
+import { BlankLines } from './bounds.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 import { splitLines } from './split-lines.js';
 
@@ -33,6 +34,8 @@ export async function openNdjson(text: AsyncIterable<string>, name: string, cutO
   await rows.return();
   if (!first.done && first.value instanceof UnreadableRow && first.value.reason.includes(' twice'))
     throw new UsageError(`${name}: ${first.value.reason}; the first object names the columns, each once.`);
+  if (!first.done && first.value instanceof UnreadableRow && first.value.reason.includes(' longer than'))
+    throw new UsageError(`${name}: ${first.value.reason}. Write each object on a line of its own.`);
   throw new UsageError(
     `${name}: line ${state.line} is no JSON object. Write each object on one line of its own; \`jq -c .\` turns objects that take several lines into that.`,
   );
@@ -59,12 +62,14 @@ async function* parseLines(
   // What can't be read is kept back by a line: the last one may be half of one, and then nothing stands behind it.
   let unread: { line: string; row: UnreadableRow } | undefined;
   let number = 0;
+  const blank = new BlankLines(name);
   for await (const line of splitLines(text)) {
     if (unread) yield unread.row;
     unread = undefined;
     state.line = ++number;
     if (line instanceof UnreadableRow) yield line;
-    else if (line.trim() !== '') {
+    else if (line.trim() === '') blank.add(number);
+    else {
       const row = parseLine(line, number, name);
       if (row instanceof UnreadableRow) unread = { line, row };
       else yield state.change(row, number);

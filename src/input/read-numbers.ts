@@ -2,6 +2,7 @@ import { compileColumnOf, isKnownColumn, noFitting } from '../domain/columns/col
 import { plainNumber } from '../domain/numbers/number-spelling.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
 import { UsageError } from '../errors.js';
+import { BlankLines } from './bounds.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 import { type OpenedTable, openTable, type TableSource } from './open-table.js';
 import { type OpenedText, openText, textFrom } from './open-text.js';
@@ -71,17 +72,19 @@ function isNumber(line: string): boolean {
   return line.length <= mostOfNumber && /^[+\d\s().-]+$/.test(plainNumber(line));
 }
 
-function openPlain({ mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {
+function openPlain({ name, mayBeCut = false }: TableSource, { text, bytesRead }: OpenedText): OpenedNumbers {
   const cutOff: CutOff = { mayBe: mayBeCut, line: undefined };
-  return { recipientColumns: [], rows: plainNumbers(text, cutOff), bytesRead, cutLine: () => cutOff.line };
+  return { recipientColumns: [], rows: plainNumbers(text, name, cutOff), bytesRead, cutLine: () => cutOff.line };
 }
 
-async function* plainNumbers(text: AsyncIterable<string>, cutOff: CutOff): AsyncGenerator<unknown, void> {
+async function* plainNumbers(text: AsyncIterable<string>, name: string, cutOff: CutOff): AsyncGenerator<unknown, void> {
   let last: string | UnreadableRow = '';
   let number = 0;
+  const blank = new BlankLines(name);
   for await (const line of splitLines(text)) {
     if (number > 0) yield* numberOn(last);
     number++;
+    if (typeof line === 'string' && line.trim() === '') blank.add(number);
     last = line;
   }
   // What stands behind the last line end.

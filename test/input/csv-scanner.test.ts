@@ -3,13 +3,14 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
+import { BlankLines } from '../../src/input/bounds.js';
 import { CsvScanner, lineEndsIn } from '../../src/input/csv-scanner.js';
 import { openRecipients } from '../../src/input/read-recipients.js';
 
 type Located = [line: number, record: string[]];
 
 function scan(text: string, size: number, separator: ',' | ';'): Located[] {
-  const scanner = new CsvScanner(separator, 1);
+  const scanner = new CsvScanner(separator, 1, new BlankLines('list'));
   const found: Located[] = [];
   const take = (isLast: boolean): void => {
     for (let record = scanner.next(isLast); record; record = scanner.next(isLast))

@@ -95,7 +95,7 @@ describe('a CSV', () => {
     ['1,"never closed\n2,x\n3,y\n', /line 6: a quote \("\) is opened that is never closed/],
     ['1,"a"b\n2,x\n', /line 6: text stands after a closing quote/],
     ['1,5" screen\n2,x\n', /line 6: a quote \("\) stands within a value/],
-    [`1,"${'never closed\n'.repeat(800_000)}`, /line 6: the record that begins here is above 4 MB/],
+    [`1,"${'never closed\n'.repeat(800_000)}`, /line 6: the record that begins here is longer than 200,000 characters/],
   ])('with a broken quote gives what is before it and then names the line: %.20j', async (broken, message) => {
     for (const eol of ['\n', '\r\n']) {
       const good = ['phone_number,customer_name', '', '0815,"two', 'lines"', '0816,x'].join(eol) + eol;
