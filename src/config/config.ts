@@ -1,6 +1,5 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
 import type { Prices } from '../domain/prices/prices.js';
-import { parseDuration } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
 import type { RedisOptions } from '../queue/redis-options.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
@@ -8,9 +7,9 @@ import { readAccountsFile } from './accounts-file.js';
 import type { AdminToken } from './admin-token.js';
 import { type NamedAudiences, readAudiencesFile } from './audiences-file.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';
-import { redisUrl } from './config-fields.js';
 import { addConfigFile } from './config-file.js';
-import { defaults, type Environment, environment, type LogLevel } from './environment.js';
+import { type Environment, environment, type LogLevel } from './environment.js';
+import { faultsBetween } from './faults-between.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { readPricesFile } from './prices-file.js';
 import { proxyTo, readProxies } from './proxies.js';
@@ -120,9 +119,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     ...fileFaults,
     ...secretFaults,
     ...proxyFaults,
-    ...redisFaults(given),
-    ...claimFaults(given),
-    ...notifyFaults(given),
+    ...faultsBetween(given),
     ...oidcFaults(given),
     ...file.faults,
     ...audienceFaults,
@@ -217,22 +214,6 @@ export function requireCallbackSecrets({ callbackSecrets }: Config): CallbackSec
   );
 }
 
-/** Either variable will do, which zod would look at only when all others are right. */
-function redisFaults(given: Record<string, string | undefined>): string[] {
-  if (given.REDIS_URL ?? given.SIARAN_REDIS_CLUSTER) return [];
-  return (redisUrl.safeParse(undefined).error?.issues ?? []).map(({ message }) => `REDIS_URL ${message}`);
-}
-
-/** Two variables that have to fit each other; zod would look at them only when all others are right. */
-function claimFaults(given: Record<string, string | undefined>): string[] {
-  const timeoutMs = parseDuration(given.SIARAN_REQUEST_TIMEOUT ?? defaults.requestTimeout);
-  const ttlMs = parseDuration(given.SIARAN_CLAIM_TTL ?? defaults.claimTtl);
-  if (timeoutMs === undefined || ttlMs === undefined || ttlMs > timeoutMs) return [];
-  return [
-    'SIARAN_CLAIM_TTL must be longer than SIARAN_REQUEST_TIMEOUT: a claim that ends before its request would be settled too early',
-  ];
-}
-
 /**
  * The SDK reads OpenTelemetry's variables itself; here only whether they ask for anything. Its own time-out would keep a program
  * that has ended waiting for ten seconds for a receiver that is away.
@@ -243,12 +224,4 @@ function readTracing(given: Record<string, string | undefined>): Config['tracing
   if (endpoint === undefined || isDisabled || given.OTEL_TRACES_EXPORTER?.trim() === 'none') return undefined;
   const timeoutMs = Number(given.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? given.OTEL_EXPORTER_OTLP_TIMEOUT);
   return { exportTimeoutMs: timeoutMs > 0 ? timeoutMs : 3_000 };
-}
-
-/** A receiver that can't check who sent a notice would have to believe every sender. */
-function notifyFaults(given: Record<string, string | undefined>): string[] {
-  if (!given.SIARAN_NOTIFY_URL || given.SIARAN_NOTIFY_SECRET) return [];
-  return [
-    'SIARAN_NOTIFY_SECRET is not set, and SIARAN_NOTIFY_URL is: notices are signed; for example the output of: echo whsec_$(openssl rand -base64 24)',
-  ];
 }

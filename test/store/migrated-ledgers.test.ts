@@ -6,6 +6,7 @@ import { migrate } from '../../src/store/postgres/migrate.js';
 import { query } from './database-tables.js';
 import { createEmptyDatabase, ours } from './empty-database.js';
 
+const server = process.env.SIARAN_TEST_POSTGRES ?? '';
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let url: string;
 let folder: string;
@@ -81,4 +82,24 @@ test('a number is found in the large runs that a ledger has when they get a list
   );
   await migrate(url);
   expect(await query(url, 'SELECT id FROM large_runs JOIN runs ON number = run_number')).toEqual([{ id: 'large' }]);
+});
+
+test('a role that may not add pg_trgm gets all tables all the same, and one that may gets the index of names', async () => {
+  const names = () => query(url, "SELECT indexname AS name FROM pg_indexes WHERE indexname = 'runs_name_idx'");
+  const role = Object.assign(new URL(url), { username: 'siaran_plain' }).href;
+  await query(server, 'CREATE ROLE siaran_plain LOGIN');
+  try {
+    await query(url, 'GRANT ALL ON SCHEMA public TO siaran_plain; CREATE SCHEMA siaran AUTHORIZATION siaran_plain');
+    expect((await migrate(role)).applied).toContain('20261219010000_run_names');
+    expect(await names()).toEqual([]);
+    await query(url, 'DROP OWNED BY siaran_plain');
+    await query(server, `ALTER DATABASE ${database.name} OWNER TO siaran_plain`);
+    await query(url, 'GRANT ALL ON SCHEMA public TO siaran_plain');
+    await migrate(role);
+    expect(await names()).toEqual([{ name: 'runs_name_idx' }]);
+  } finally {
+    await query(server, `ALTER DATABASE ${database.name} OWNER TO CURRENT_USER`);
+    await query(url, 'DROP OWNED BY siaran_plain');
+    await query(server, 'DROP ROLE siaran_plain');
+  }
 });

@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { SiaranError, UnavailableError } from '../../errors.js';
 import { packageFile } from '../../package-file.js';
 import { endWithin } from './deadlines.js';
+import { type Migration, namesIn, readMigrations } from './migration-files.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
 import { postgresErrorOf } from './postgres-error.js';
 import { knowsEnough, type Query } from './programs-know.js';
@@ -39,13 +38,6 @@ export interface MigrationStatus {
 const connectMs = 5_000;
 const statusMs = 5_000;
 const closeMs = 1_000;
-
-interface Migration {
-  readonly name: string;
-  readonly sql: string;
-  /** SHA-256 of the file, in hexadecimal: what Prisma records. */
-  readonly checksum: string;
-}
 
 interface Row {
   readonly migration_name: string;
@@ -182,25 +174,6 @@ async function readRows(query: Query): Promise<Row[]> {
     `SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
   return rows as Row[];
-}
-
-/** In their order. */
-async function namesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-}
-
-async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = await namesIn(folder);
-  return Promise.all(
-    names.map(async (name) => {
-      const content = await readFile(join(folder, name, 'migration.sql'));
-      return { name, sql: content.toString('utf8'), checksum: createHash('sha256').update(content).digest('hex') };
-    }),
-  );
 }
 
 /** @param longestMs of one statement; without it, a migration may take as long as it needs. */
