@@ -35,9 +35,7 @@ export async function previewDraft(
   const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
   const nobody = { row: number, message: null, doubts: [] };
   if (!reading.ok) return { ...nobody, leftOut: `it is rejected: ${reading.reason}` };
-  const suppressed = await suppressedAmong(ctx.db, [identityIn(reading.line)]);
-  // Nothing is shown of somebody who was forgotten, and they can't be told from those who are on the list.
-  if (suppressed.size > 0) return { ...nobody, leftOut: 'its number is suppressed' };
+  if (await isSuppressed(ctx, reading.line)) return { ...nobody, leftOut: 'its number is suppressed' };
   const [line = []] = readLines(reading.line);
   const message = {
     phoneNumber: line[0] ?? '',
@@ -57,13 +55,21 @@ export async function testSendDraft(
 ): Promise<TestSent> {
   const row = await requireDraft(ctx, id);
   const readable = await requireReadable(ctx, row);
-  const { template } = readable;
+  const { template, columns, values } = readable;
   const number = typeof which === 'number' ? which : foundRow(row, readable, which);
   const found = await rowAt(ctx, row, readable, number, signal);
+  const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
+  if (reading.ok && (await isSuppressed(ctx, reading.line)))
+    throw new UsageError(`Row ${number} can't be sent as a test: its number is suppressed.`);
   return testSend(ctx, {
     ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
     ...{ row: found as Readonly<Record<string, unknown>>, ...(phoneNumbers && { phoneNumbers }) },
   });
+}
+
+/** Nothing is shown of somebody who was forgotten, and they can't be told from those who are on the list. */
+async function isSuppressed(ctx: Context, line: string): Promise<boolean> {
+  return (await suppressedAmong(ctx.db, [identityIn(line)])).size > 0;
 }
 
 function foundRow(draft: DraftRow, { template }: Readable, which: Exclude<WhichRow, number>): number {
