@@ -4,9 +4,8 @@ import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { passwordCredential } from '../../pipeline/people/own-password.js';
 import { isPassword } from '../../pipeline/people/passwords.js';
-import { looksLikeRecoveryCode, takeCode } from '../../pipeline/people/second-factor.js';
+import { looksLikeRecoveryCode, mayTryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
-import { tryCode } from '../../store/admin-second-factors.js';
 import {
   credentials,
   endSession,
@@ -35,9 +34,6 @@ type Rules = {
 /** So long a browser that was let in stays so while Postgres is away: its user is to see what is the matter. */
 const graceMs = 5 * 60_000;
 const mostRemembered = 1_000;
-
-/** Of a million codes three are good at a time: at this pace half of the guesses succeed within 80 days, and each stands in the log. */
-const mostCodes = { times: 10, withinMs: 5 * 60_000 } as const;
 
 /** Who may come in: who has a token, a name and password, or a session that was opened with one of them and is neither ended nor too old. */
 export class Access {
@@ -82,7 +78,7 @@ export class Access {
   /** Whether it is a code of theirs, which it uses up. Six digits can be guessed, so they are looked at few times only. */
   async takesCode(user: FoundUser, code: string): Promise<boolean> {
     if (user.totpSince === null) return false;
-    if (!looksLikeRecoveryCode(code) && !(await tryCode(this.#db, user.name, mostCodes))) return false;
+    if (!looksLikeRecoveryCode(code) && !(await mayTryCode(this.#db, user.name))) return false;
     return takeCode(this.#db, user, code);
   }
 

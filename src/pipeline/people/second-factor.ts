@@ -9,6 +9,7 @@ import {
   putTotpSecret,
   switchTotpOff,
   switchTotpOn,
+  tryCode,
   useRecoveryCode,
   useTotpStep,
 } from '../../store/admin-second-factors.js';
@@ -21,6 +22,9 @@ import { passwordCredential } from './own-password.js';
 
 /** So long what somebody has begun can be finished: their browser may be found open later. */
 const setUpMs = 10 * 60_000;
+
+/** Of a million codes three are good at a time: at this pace half of the guesses succeed within 80 days, and each stands in the log. */
+const mostCodes = { times: 10, withinMs: 5 * 60_000 } as const;
 
 /** Begins to set up a second factor for a password. It counts once `confirmTotp` was shown a code, within ten minutes. @returns the secret, for the app: it is shown this once */
 export async function beginTotp(ctx: Context, name: string): Promise<string> {
@@ -40,6 +44,8 @@ export async function beginTotp(ctx: Context, name: string): Promise<string> {
 export async function confirmTotp(ctx: Context, name: string, code: string, session: string): Promise<string[]> {
   const user = await findUser(ctx.db, name);
   const begun = user?.totpSince === null ? user.totpSecret : null;
+  if (begun !== null && !(await mayTryCode(ctx.db, name)))
+    throw new UsageError('Too many codes were tried. Wait for five minutes.');
   const step = begun === null ? undefined : await stepOf(ctx.db, { name, totpSecret: begun }, code);
   if (!user || begun === null || step === undefined) throw wrongCode();
   return ctx.db.$transaction(async (tx) => {
@@ -49,6 +55,11 @@ export async function confirmTotp(ctx: Context, name: string, code: string, sess
     await keepSession(tx, session, passwordCredential({ ...user, totpSince: new Date() }));
     return newCodes(tx, name);
   });
+}
+
+/** Counts a try at six digits, which can be guessed: a few are looked at within five minutes, in whatever process. @returns whether this one may be */
+export function mayTryCode(db: Sql, name: string): Promise<boolean> {
+  return tryCode(db, name, mostCodes);
 }
 
 /** Whether this is a code of somebody's app or one of their recovery codes, which it uses up. @param code as it was written */

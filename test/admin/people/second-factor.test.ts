@@ -192,6 +192,17 @@ test('whoever has the password and guesses codes is cut short, and a recovery co
   expect(await known(codes[0] ?? '')).toMatchObject({ actor: { name } });
 });
 
+test('whoever finds a browser open while codes are set up guesses few of them, in whatever process', async () => {
+  const cookie = await session();
+  const { text } = await visitors.post('/account/totp', { password }, cookie);
+  const [, secret = ''] = /value="([A-Z2-7]{32})"/.exec(text) ?? [];
+  const confirm = (code: string) => visitors.post('/account/totp/confirm', { code }, cookie);
+  for (let at = 0; at < 10; at += 1) expect((await confirm('000000')).status).toBe(400);
+  expect(await confirm(codeOf(secret))).toMatchObject({ status: 400, text: expect.stringContaining('Too many codes') });
+  await rig.query("UPDATE admin_users SET totp_tries_until = now() - interval '1 second' WHERE name = $1", [name]);
+  expect((await confirm(codeOf(secret))).status).toBe(200);
+});
+
 // Last: the address of this test has to wait from then on.
 test('wrong codes count as logins that fail', async () => {
   await setUp();
