@@ -12,7 +12,7 @@ import { cameByHttps } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { problem, sendProblem } from '../problem.js';
-import { type Begun, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
+import { type Begun, LateLogin, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
 
@@ -84,6 +84,8 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       });
     if ('error' in arrival && arrival.error instanceof WeakLogin)
       return refuse(request, reply, 403, weakLogin(provider.host), arrival);
+    if ('error' in arrival && arrival.error instanceof LateLogin)
+      return refuse(request, reply, 403, lateLogin(provider.host), arrival);
     if ('error' in arrival)
       return refuse(
         request,
@@ -104,6 +106,10 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
 
 function weakLogin(host: string): string {
   return `${host} did not ask you as strongly as Siaran demands. Log in there with your second factor, and begin again.`;
+}
+
+function lateLogin(host: string): string {
+  return `${host} asked you who you are longer ago than Siaran demands. Log out there, and begin again.`;
 }
 
 function unknownSubject(host: string): string {

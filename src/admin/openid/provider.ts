@@ -16,6 +16,9 @@ const timeoutSeconds = 10;
 /** The provider has let somebody in whom it has asked for less than the configuration demands. */
 export class WeakLogin extends Error {}
 
+/** The provider has let somebody in whom it has asked longer ago than the configuration demands. */
+export class LateLogin extends Error {}
+
 /** A provider of OpenID Connect: authorization code with PKCE, state and nonce. The package that speaks with it is loaded with the first login. */
 export class OpenIdProvider {
   readonly #config: OidcConfig;
@@ -53,7 +56,7 @@ export class OpenIdProvider {
   /**
    * Who has come back. Issuer, audience, signature, age and nonce of what the provider says are checked, and how it has asked them.
    * @param query the whole of it, as the browser brought it
-   * @throws {WeakLogin} @throws when the provider refuses, lies, has asked too long ago, or can't be reached
+   * @throws {WeakLogin} @throws {LateLogin} @throws when the provider refuses, lies, or can't be reached
    */
   async end(query: string, { state, nonce, verifier }: Begun): Promise<Arrival> {
     const client = await import('openid-client');
@@ -61,7 +64,11 @@ export class OpenIdProvider {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
     const { maxAge } = this.#demands;
     if (maxAge !== undefined) Object.assign(checks, { maxAge });
-    const tokens = await client.authorizationCodeGrant(config, new URL(this.#redirect + query), checks);
+    const tokens = await client
+      .authorizationCodeGrant(config, new URL(this.#redirect + query), checks)
+      .catch((error: unknown) => {
+        throw isLate(error) ? new LateLogin('the provider asked its user too long ago', { cause: error }) : error;
+      });
     const claims = tokens.claims();
     if (!claims) throw new Error('the provider sent no ID token');
     refuseWeak(claims, this.#demands);
@@ -96,6 +103,12 @@ export class OpenIdProvider {
     if (proxyTo) options[client.customFetch] = fetchThrough(proxyTo, timeoutSeconds * 1_000);
     return client.discovery(new URL(issuer), clientId, clientSecret, undefined, options);
   }
+}
+
+/** Whether the only thing wrong is when the provider asked its user. */
+function isLate(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { cause?: { claim?: unknown } } };
+  return code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED' && cause?.cause?.claim === 'auth_time';
 }
 
 /** @throws {WeakLogin} */

@@ -103,23 +103,28 @@ test('whose user was asked too long ago is asked again by the provider', async (
   expect([asked.get('max_age'), status, isIn]).toEqual(['3600', 200, true]);
 });
 
-test.each<Record<string, unknown>>([{ auth_time: Math.floor(Date.now() / 1_000) - 7_200 }, {}])(
-  'a provider that does not do so is not believed: %j',
-  async (claims) => {
-    const liar = await startLiar(client, account);
-    const told = async (lie: Record<string, unknown>) => {
-      liar.lie = { claims: lie };
-      return comeIn({ maxAgeMs: 3_600_000 }, liar.issuer, async (url) => {
-        const asked = new URL(url).searchParams;
-        liar.nonce = asked.get('nonce') ?? '';
-        return `${path}?code=x&state=${asked.get('state')}`;
-      });
-    };
-    expect(await told(claims)).toMatchObject({ status: 502, isIn: false });
-    expect(await told({ auth_time: Math.floor(Date.now() / 1_000) })).toMatchObject({ status: 200, isIn: true });
-    await liar.close();
-  },
-);
+test('a provider that does not do so is not believed, and the reader is told what is wrong', async () => {
+  const liar = await startLiar(client, account);
+  const told = async (lie: Record<string, unknown>) => {
+    liar.lie = { claims: lie };
+    return comeIn({ maxAgeMs: 3_600_000 }, liar.issuer, async (url) => {
+      const asked = new URL(url).searchParams;
+      liar.nonce = asked.get('nonce') ?? '';
+      return `${path}?code=x&state=${asked.get('state')}`;
+    });
+  };
+  const seconds = Math.floor(Date.now() / 1_000);
+  const late = await told({ auth_time: seconds - 7_200 });
+  expect(late).toMatchObject({
+    status: 403,
+    isIn: false,
+    text: expect.stringContaining('longer ago than Siaran demands'),
+  });
+  // Nobody knows when it has asked them.
+  expect(await told({})).toMatchObject({ status: 502, isIn: false });
+  expect(await told({ auth_time: seconds })).toMatchObject({ status: 200, isIn: true });
+  await liar.close();
+});
 
 test('requests to the provider go through the proxy that leads there', async () => {
   const proxy = await startForwardProxy();
