@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Agent, buildConnector, Client, fetch as fetchByUndici } from 'undici';
@@ -35,6 +37,21 @@ export function fetchThrough(proxyTo: (address: string) => string | undefined, t
   // Node's own fetch is undici's too, of another version.
   return (address, options) =>
     fetchByUndici(address, { ...options, dispatcher: agentFor(proxyTo(address)) }) as unknown as Promise<Response>;
+}
+
+/** For what makes its requests by Node's own `http` and `https`. @param protocol as `https:` */
+export function agentThrough(proxy: string, protocol: string, timeoutMs: number): HttpAgent {
+  const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const connect = connectorTo(proxy, timeoutMs);
+  agent.createConnection = ({ host, port }, done) => {
+    const hostname = host ?? '';
+    connect({ hostname, host: hostname, port: String(port), protocol }, (error, socket) => {
+      if (error) done?.(error, null as never);
+      else done?.(null, socket);
+    });
+    return null;
+  };
+  return agent;
 }
 
 type Origin = Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>;

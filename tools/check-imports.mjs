@@ -143,7 +143,7 @@ const directions = {
   'src/config/': [domain, errors, 'type src/queue/redis-options.ts'],
   'src/logger.ts': [domain, errors, 'src/log-output.ts', 'type src/config/'],
   'src/log-output.ts': [domain],
-  'src/telemetry/': [domain, errors, 'type src/queue/', 'type src/qiscus/'],
+  'src/telemetry/': [domain, errors, 'src/tunnel.ts', 'type src/queue/', 'type src/qiscus/'],
   'src/errors.ts': [],
   'src/tunnel.ts': ['src/basic-credentials.ts'],
   'src/basic-credentials.ts': [],

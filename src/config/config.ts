@@ -14,6 +14,7 @@ import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { readPricesFile } from './prices-file.js';
 import { proxyTo, readProxies } from './proxies.js';
 import { readSecretFiles } from './secret-files.js';
+import { readTracing, type TracingConfig } from './tracing.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
@@ -97,7 +98,7 @@ export type Config = Readonly<{
   /** So long after the last start of a run its results are told. */
   resultsAfterMs: number;
   /** Set when OpenTelemetry's own variables ask for traces. */
-  tracing: Readonly<{ exportTimeoutMs: number }> | undefined;
+  tracing: TracingConfig | undefined;
   logLevel: LogLevel;
 }>;
 
@@ -176,7 +177,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     actor: e.SIARAN_ACTOR,
     auditRetentionMs: e.SIARAN_AUDIT_RETENTION,
     worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
-    tracing: readTracing(given),
+    tracing: readTracing(given, proxies),
     logLevel: e.LOG_LEVEL,
   });
 }
@@ -212,16 +213,4 @@ export function requireCallbackSecrets({ callbackSecrets }: Config): CallbackSec
   throw new UsageError(
     'SIARAN_CALLBACK_SECRET is not set. Callbacks are not signed, so a secret at the end of their path proves them. Set it for example to the output of: openssl rand -hex 24',
   );
-}
-
-/**
- * The SDK reads OpenTelemetry's variables itself; here only whether they ask for anything. Its own time-out would keep a program
- * that has ended waiting for ten seconds for a receiver that is away.
- */
-function readTracing(given: Record<string, string | undefined>): Config['tracing'] {
-  const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const isDisabled = given.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
-  if (endpoint === undefined || isDisabled || given.OTEL_TRACES_EXPORTER?.trim() === 'none') return undefined;
-  const timeoutMs = Number(given.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? given.OTEL_EXPORTER_OTLP_TIMEOUT);
-  return { exportTimeoutMs: timeoutMs > 0 ? timeoutMs : 3_000 };
 }

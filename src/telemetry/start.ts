@@ -5,6 +5,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { BullMQOtel } from 'bullmq-otel';
+import { agentThrough } from '../tunnel.js';
 import { openTrace } from './spans.js';
 import type { Tracing } from './trace.js';
 
@@ -15,14 +16,22 @@ const closingMs = 3_000;
  * Starts what exports traces as OpenTelemetry's own variables say, over OTLP in protobuf. Spans wait in a bounded queue; what
  * nobody takes in time is dropped.
  * @param providerUrl only requests to it get a span: other addresses may hold secrets.
+ * @param proxy the one on the way to what takes the traces
  */
-export function startTracing(providerUrl: string, { exportTimeoutMs }: { exportTimeoutMs: number }): Tracing {
+export function startTracing(
+  providerUrl: string,
+  { exportTimeoutMs, proxy }: { exportTimeoutMs: number; proxy: string | undefined },
+): Tracing {
   const named = resourceFromAttributes({ 'service.name': 'siaran' });
+  const exporter = new OTLPTraceExporter({
+    timeoutMillis: exportTimeoutMs,
+    ...(proxy !== undefined && { httpAgentOptions: (protocol) => agentThrough(proxy, protocol, exportTimeoutMs) }),
+  });
   const provider = new NodeTracerProvider({
     resource: defaultResource()
       .merge(named)
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ timeoutMillis: exportTimeoutMs }))],
+    spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   provider.register();
   const { origin } = new URL(providerUrl);

@@ -70,12 +70,12 @@ describe('what a worker tells', () => {
   it("is traced when OpenTelemetry's variables ask for it", () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
     expect(parseConfig(env).tracing).toBeUndefined();
-    expect(parseConfig({ ...env, ...endpoint }).tracing).toEqual({ exportTimeoutMs: 3_000 });
+    expect(parseConfig({ ...env, ...endpoint }).tracing).toEqual({ exportTimeoutMs: 3_000, proxy: undefined });
     const own = {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces',
       OTEL_EXPORTER_OTLP_TIMEOUT: '500',
     };
-    expect(parseConfig({ ...env, ...own }).tracing).toEqual({ exportTimeoutMs: 500 });
+    expect(parseConfig({ ...env, ...own }).tracing).toEqual({ exportTimeoutMs: 500, proxy: undefined });
     for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])
       expect(parseConfig({ ...env, ...endpoint, ...off }).tracing).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { json, type Running, start, until } from '../cli/siaran.js';
 import { startReceiver } from '../support/receiver.js';
 import { finished, invoiceColumns, invoices, phoneNumber, type Rig, secretKey, startRig } from '../support/rig.js';
+import { startForwardProxy } from '../support/servers/forward-proxy.js';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from './trace-receiver.js';
 
 let rig: Rig;
@@ -89,6 +90,21 @@ test('one trace leads from enqueue to record, through processes, and tells ids o
   expect(spans.some((span) => span.name.includes('chunk') && !span.name.startsWith('siaran'))).toBe(true);
   for (const secret of [secretKey, 'of-the-hook', phoneNumber(7), phoneNumber(7).slice(2), 'INV-7', 'Customer 7'])
     expect(receiver.bytes()).not.toContain(secret);
+});
+
+test.each([
+  ['', 1],
+  ['.internal', 0],
+])('traces go through the proxy that leads to their receiver, but not with NO_PROXY=%s', async (except, least) => {
+  receiver = await startTraceReceiver();
+  const proxy = await startForwardProxy();
+  const host = `collector.internal:${new URL(receiver.url).port}`;
+  const address = `http://siaran:pass%20word@127.0.0.1:${proxy.port}`;
+  await send(5, { ...tracingTo(`http://${host}`), HTTP_PROXY: address, NO_PROXY: except });
+  const { spans } = receiver;
+  expect([count(spans, 'siaran run') >= least, spans.length > 0]).toEqual([true, least === 1]);
+  expect(new Set(proxy.tunnels)).toEqual(new Set(least === 1 ? [`siaran:pass word ${host}`] : []));
+  await proxy.close();
 });
 
 test('without the variables nothing is traced, and no trace is kept', async () => {
