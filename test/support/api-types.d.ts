@@ -1,8 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 786723b1d5ffba9eb3f3ee52c87d362746c37e458b0f83a616ba17a8061bca0e
-// 51aae71ea5abda418cbe39763061c79c2207c0978caaebd30e14f5860660c7f4
-// f65aff35b4f6b44fd2e6698a6b4bfab4295ac6500c884910589da45d8a18a99f
-// a45a81f3d6f91d7f957ea3b47bf76af26eae7a48098ab3f25601fcb21707a005
+// 2ae89caa28cdf6a5942827f1d840ebbcea1db388787b5338dd81db62d5c6fe86
 
 export interface paths {
     "/api/v1/status": {
@@ -715,7 +712,7 @@ export interface paths {
         get?: never;
         /**
          * Upload what comes next of a list: all that is missing, or a part of it
-         * @description The header `Upload-Offset` says at which byte the body begins. If the file does not end there, the answer is 409 with the draft as `current`: its `receivedBytes` is where to go on. What came before a break stays. For operators, approvers and owners.
+         * @description If the file does not end where the body begins, the answer is 409 with the draft as `current`: its `receivedBytes` is where to go on. What came before a break stays. For operators, approvers and owners.
          */
         put: operations["uploadDraftPart"];
         /**
@@ -6914,7 +6911,13 @@ export interface operations {
                  */
                 isLast?: "true" | "false";
             };
-            header?: never;
+            header: {
+                /**
+                 * @description at which byte of the file the body begins
+                 * @example 0
+                 */
+                "Upload-Offset": string;
+            };
             path: {
                 /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */
                 draftId: string;

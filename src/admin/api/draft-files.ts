@@ -17,6 +17,16 @@ import { tags } from './drafts.js';
 /** A client that says nothing for so long has gone; what came before stays. While Postgres keeps a part, nothing moves either. */
 export const longestPauseMs = 120_000;
 
+const wrongOffset = 'must say at which byte of the file the body begins, such as 0';
+
+/** Other headers are left as they are. */
+const offsetHeader = z.looseObject({
+  'upload-offset': z
+    .string(wrongOffset)
+    .regex(/^\d{1,12}$/, wrongOffset)
+    .describe('at which byte of the file the body begins'),
+});
+
 /** How a file of recipients gets into a draft, also in parts, and after it broke off; and what of it would be rejected. */
 export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
   app.post(
@@ -62,8 +72,7 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
           operationId: 'uploadDraftPart',
           summary: 'Upload what comes next of a list: all that is missing, or a part of it',
           description:
-            'The header `Upload-Offset` says at which byte the body begins. If the file does not end there, the answer is 409 with the ' +
-            'draft as `current`: its `receivedBytes` is where to go on. What came before a break stays.',
+            'If the file does not end where the body begins, the answer is 409 with the draft as `current`: its `receivedBytes` is where to go on. What came before a break stays.',
           consumes: ['application/octet-stream'],
           'x-body': {
             'application/octet-stream': {
@@ -71,6 +80,7 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
               example: 'phone_number\n6281234567890\n',
             },
           },
+          headers: offsetHeader,
           params: draftParams,
           querystring: z.object({
             uploadId: z.uuid().describe('as `source` of the draft has it'),
@@ -82,7 +92,7 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
       async (request) => {
         const { draftId } = request.params as { draftId: string };
         const { uploadId, isLast } = request.query as { uploadId: string; isLast?: 'true' | 'false' };
-        const offset = readOffset(request.headers['upload-offset']);
+        const offset = Number(request.headers['upload-offset']);
         if (!(request.body instanceof Readable)) throw new UsageError('Send the file as application/octet-stream.');
         request.raw.socket.setTimeout(longestPauseMs);
         // Not to be destroyed when it is left early: the answer goes out through the same socket.
@@ -105,9 +115,4 @@ export async function sendRejected(
   await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: draftId, detail: {} });
   void reply.header('Content-Disposition', `attachment; filename="rejected-${draftId}.csv"`);
   return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
-}
-
-function readOffset(written: string | string[] | undefined): number {
-  if (typeof written === 'string' && /^\d{1,12}$/.test(written)) return Number(written);
-  throw new UsageError('The header Upload-Offset must say at which byte of the file the body begins, such as 0.');
 }

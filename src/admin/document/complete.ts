@@ -24,7 +24,8 @@ function completeBody(operation: Operation): void {
   delete operation['x-body'];
   if (streamed) operation.requestBody = { required: true, content: streamed };
   for (const parameter of operation.parameters ?? [])
-    if (parameter.name === 'idempotency-key') parameter.name = 'Idempotency-Key';
+    if (parameter.in === 'header')
+      parameter.name = parameter.name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
   const { requestBody } = operation;
   const body = requestBody?.content['application/json'];
   const kinds = body?.schema?.anyOf;

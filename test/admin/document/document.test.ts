@@ -57,6 +57,8 @@ test('streams and keys are described', () => {
   const answers = { '/api/v1/runs/{runId}/events': 'text/event-stream', '/api/v1/audit.csv': 'text/csv' };
   for (const [path, type] of Object.entries({ ...answers, '/api/v1/runs/{runId}/export': 'text/csv' }))
     expect(Object.keys(paths[path]?.get?.responses[200]?.content ?? {})).toEqual([type]);
+  const { parameters = [] } = paths['/api/v1/drafts/{draftId}/file']?.put ?? {};
+  expect(parameters).toContainEqual(expect.objectContaining({ name: 'Upload-Offset', in: 'header', required: true }));
   const takesKey = operationsOf(document)
     .filter(({ operation }) => operation.parameters?.some(({ name }) => name === 'Idempotency-Key'))
     .map(({ operation }) => operation.operationId);

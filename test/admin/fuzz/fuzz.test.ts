@@ -27,7 +27,7 @@ afterAll(() => rig.close());
 async function ask({ path, method: verb, url, headers, payload = '' }: FuzzRequest): Promise<FuzzAnswer> {
   const method = verb.toUpperCase() as 'GET';
   // A stream needs a socket.
-  if (/\/(events|recipients)$/.test(path)) return askOverSocket(method, url, headers, payload);
+  if (/\/(events|recipients|file)$/.test(path)) return askOverSocket(method, url, headers, payload);
   const { statusCode, headers: told, body } = await rig.app.inject({ method, url, headers, payload });
   return { status: statusCode, type: String(told['content-type']), body };
 }
