@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCampaignFile } from '../src/cli/campaign/campaign-file.js';
-import { readAccountsFile } from '../src/config/accounts-file.js';
+import { readAccountsFile } from '../src/config/files/accounts-file.js';
 import { parseExactly } from '../src/domain/recipients/exact-json.js';
 import { UnreadableRow } from '../src/domain/recipients/recipient.js';
 import { openNumbers } from '../src/input/read-numbers.js';

@@ -182,7 +182,7 @@ const homes = {
   helmet: ['src/admin/'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
-  leven: ['src/config/config-file.ts'],
+  leven: ['src/config/files/config-file.ts'],
   luxon: ['src/domain/', 'src/sandbox/'],
   'openid-client': ['src/admin/'],
   pg: ['src/store/postgres/', 'src/audience/', 'src/local/'],
@@ -191,7 +191,7 @@ const homes = {
   'prom-client': ['src/monitoring/'],
   undici: ['src/qiscus/', 'src/webhook/', 'src/tunnel.ts'],
   uqr: ['src/admin/'],
-  yaml: ['src/cli/', 'src/config/yaml-file.ts'],
+  yaml: ['src/cli/', 'src/config/files/yaml-file.ts'],
   zod: ['src/admin/', 'src/config/', 'src/qiscus/', 'src/sandbox/'],
 };
 

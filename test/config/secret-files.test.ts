@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseConfig, parseDatabaseUrl } from '../../src/config/config.js';
-import { secretVariables } from '../../src/config/secret-files.js';
+import { secretVariables } from '../../src/config/files/secret-files.js';
 import { readPage } from '../docs/markdown.js';
 
 const url = 'postgres://siaran:a-password@db/siaran';

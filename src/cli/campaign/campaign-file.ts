@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { readSmallFile } from '../../config/small-file.js';
+import { readSmallFile } from '../../config/files/small-file.js';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';

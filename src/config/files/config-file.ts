@@ -1,6 +1,6 @@
 import leven from 'leven';
-import { showMasked } from '../domain/numbers/mask-number.js';
-import { type Environment, environment } from './environment.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
+import { type Environment, environment } from '../environment.js';
 import { secretVariables } from './secret-files.js';
 import { readMappingFile } from './yaml-file.js';
 

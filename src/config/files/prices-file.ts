@@ -1,6 +1,6 @@
-import { showMasked } from '../domain/numbers/mask-number.js';
-import { callingCodeOf } from '../domain/numbers/numbering-plans.js';
-import { type Price, type Prices, priceForm, readPrice } from '../domain/prices/prices.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
+import { callingCodeOf } from '../../domain/numbers/numbering-plans.js';
+import { type Price, type Prices, priceForm, readPrice } from '../../domain/prices/prices.js';
 import { isMapping, readMappingFile } from './yaml-file.js';
 
 /** Those that WhatsApp has prices for. */

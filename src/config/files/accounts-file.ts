@@ -1,6 +1,6 @@
-import { showMasked } from '../domain/numbers/mask-number.js';
-import { isLabel } from '../domain/runs/label.js';
-import { accountNameRule, isAccountName } from '../domain/runs/sending.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
+import { isLabel } from '../../domain/runs/label.js';
+import { accountNameRule, isAccountName } from '../../domain/runs/sending.js';
 import {
   type AccountEntry,
   approvalAboveForm,
@@ -9,8 +9,8 @@ import {
   readApprovalAbove,
   readRateLimit,
   withoutSlashes,
-} from './accounts.js';
-import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
+} from '../accounts.js';
+import { callbackSecretsForm, readCallbackSecrets } from '../callback-secrets.js';
 import { isMapping, readMappingFile } from './yaml-file.js';
 
 type Reading = {

@@ -1,6 +1,6 @@
-import { type AudienceSpec, parseAudience } from '../domain/campaigns/audience.js';
-import { showMasked } from '../domain/numbers/mask-number.js';
-import { isLabel } from '../domain/runs/label.js';
+import { type AudienceSpec, parseAudience } from '../../domain/campaigns/audience.js';
+import { showMasked } from '../../domain/numbers/mask-number.js';
+import { isLabel } from '../../domain/runs/label.js';
 import { readMappingFile } from './yaml-file.js';
 
 /** Audiences that campaigns ask for by `named:NAME`, by their names: a file each, or a query. */
