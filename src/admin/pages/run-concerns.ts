@@ -23,6 +23,8 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
       return html`Find out who can write to Redis, then resume the run. After that, send the missing recipients again.`;
     case 'template':
       return html`Look at the template in WhatsApp Manager. Resume the run once it is approved again, or cancel it.`;
+    case 'grown':
+      return html`Look whom its audience has now. Resume the run if all of them are meant, or cancel it.`;
     case 'unknowns':
       return html`Look up at Qiscus what was sent, resolve the unknown batches, then let accounts send again under <a href="/health">Health</a>.`;
     case 'ledger_went_back':

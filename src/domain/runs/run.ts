@@ -42,7 +42,7 @@ export type RunMarks = {
 };
 
 /** The holds of a run that only an operator lifts, by `resume`. */
-export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'template'] as const;
+export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'template', 'grown'] as const;
 
 /**
  * Why a run is held although nobody paused it. `approval`: nothing of it goes out before somebody else than who started it has approved
@@ -50,7 +50,7 @@ export const operatorsHolds = ['first', 'balance', 'unknown', 'unverified', 'tem
  * first, small batch went out, and an operator has to look before the rest does. `balance`: the account's balance doesn't pay for the
  * next batch. `unknown`: nobody knows whether one of its individual messages was sent. `unverified`: a block of its rows in Redis
  * doesn't have the signature that its producer gave it. `template`: its template isn't approved, WhatsApp has paused it, or most
- * of its messages failed for one reason. All but `preparing` and `approval` wait for an operator.
+ * of its messages failed for one reason. `grown`: more people are in it than were confirmed. All but `preparing` and `approval` wait for an operator.
  */
 export type RunHoldKind = 'preparing' | 'approval' | (typeof operatorsHolds)[number];
 
@@ -72,6 +72,13 @@ export function holdAtFirst({ maxRejected, delivery }: RunSettings): RunHold | u
 /** What holds a run as soon as it may go out. */
 export function holdOnceRead({ first }: Delivery): RunHold | undefined {
   return first === null ? undefined : firstHold(first);
+}
+
+/** What holds a run that was confirmed for so many people, once all of its rows are in. */
+export function holdIfGrown(people: number, confirmed: number | null): RunHold | undefined {
+  if (confirmed === null || people <= confirmed) return undefined;
+  const [now, then] = [people, confirmed].map((count) => count.toLocaleString('en-US'));
+  return { heldKind: 'grown', heldReason: `it was confirmed for ${then}, and ${now} people are in it now` };
 }
 
 function firstHold(first: number): RunHold {
@@ -110,7 +117,8 @@ export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: numbe
 function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
   if (heldKind === 'first')
     return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
-  return heldKind === 'balance' || heldKind === 'unknown' || heldKind === 'unverified' || heldKind === 'template';
+  // The others let nothing go out, as long as they stand.
+  return isOperatorsHold(heldKind);
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */

@@ -4,6 +4,7 @@ import { type OpenedAudience, openAudience } from '../../audience/open-audience.
 import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import type { Recipient } from '../../domain/recipients/recipient.js';
+import { holdIfGrown } from '../../domain/runs/run.js';
 import { AudienceError, messageOf, RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../../store/firings.js';
@@ -40,6 +41,8 @@ export type Ending = { status: 'prepared'; reason: string | null } | { status: '
 export type Preparation = {
   runId: string;
   columns: readonly string[];
+  /** For how many people it was confirmed; `null`: for whoever is in its audience. */
+  confirmed: number | null;
   /** What logs say whose run it is. */
   of: object;
   decidedAt: Date;
@@ -70,7 +73,7 @@ export async function prepareNext(ctx: Context, stop: AbortSignal): Promise<bool
 function preparationOf(ctx: Context, claim: FiringClaim): Preparation {
   const { runId, columns, campaign, decidedAt, now } = claim;
   return {
-    ...{ runId, columns, of: { campaign }, decidedAt, now },
+    ...{ runId, columns, confirmed: null, of: { campaign }, decidedAt, now },
     async open(signal) {
       const parsed = parseAudience(claim.audience);
       if (!parsed.ok) throw new AudienceError(`The audience ${claim.audience} can't be read: ${parsed.reason}`);
@@ -93,7 +96,7 @@ export async function prepare(ctx: Context, claim: Preparation, stop: AbortSigna
   try {
     await untilAborted(readIntoRun(ctx, claim, kept.signal), kept.signal);
     const law = await untilCut(ctx, claim, kept.signal);
-    await finish(ctx, claim, whyNobody(claim.runId, law));
+    await finish(ctx, claim, law);
   } catch (error) {
     // Whatever it failed with then, it was because it was stopped.
     if (kept.signal.aborted) await giveBack(ctx, claim, kept.signal.reason);
@@ -139,10 +142,19 @@ async function untilCut(ctx: Context, claim: Preparation, signal: AbortSignal): 
   }
 }
 
+function suppressedIn({ totals, ledger }: Law): number {
+  return totals.suppressed + ledger.suppressed;
+}
+
+/** Who is to be messaged, once all rows are in. */
+function peopleIn(law: Law): number {
+  return law.totals.enqueued - law.totals.duplicates - suppressedIn(law);
+}
+
 /** Why a run that has all of its audience has no recipients; `null` if it has some. */
 function whyNobody(runId: string, { totals, ledger }: Law): string | null {
-  const suppressed = totals.suppressed + ledger.suppressed;
-  if (totals.enqueued - totals.duplicates - suppressed > 0) return null;
+  const suppressed = suppressedIn({ totals, ledger });
+  if (peopleIn({ totals, ledger }) > 0) return null;
   const why = [
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     ...(ledger.rejected > 0 ? [`${ledger.rejected} rejected, see siaran rejections ${runId}`] : []),
@@ -151,15 +163,17 @@ function whyNobody(runId: string, { totals, ledger }: Law): string | null {
 }
 
 /**
- * The run is sealed and let go in the same transaction in which its preparation ends, or given up.
- * @param reason why it has no recipients; `null` if it has some.
+ * The run is sealed and let go in the same transaction in which its preparation ends, or given up. If more people are in it than
+ * somebody has confirmed, it is held.
  */
-async function finish(ctx: Context, claim: Preparation, reason: string | null): Promise<void> {
+async function finish(ctx: Context, claim: Preparation, law: Law): Promise<void> {
+  const reason = whyNobody(claim.runId, law);
+  const hold = holdIfGrown(peopleIn(law), claim.confirmed);
   const failure = await ctx.db.$transaction(async (tx) => {
     const run = await lockRunState(tx, claim.runId);
     const why = run && (await whyGivenUp(tx, run));
     if (why !== undefined) return why;
-    if (run && (await claim.end(tx, { status: 'prepared', reason }))) await letGo(tx, run);
+    if (run && (await claim.end(tx, { status: 'prepared', reason }))) await letGo(tx, run, hold);
     return undefined;
   });
   if (failure === undefined) {

@@ -20,9 +20,9 @@ export async function prepareNextDraft(ctx: Context, stop: AbortSignal): Promise
 }
 
 function preparationOf(ctx: Context, claim: DraftClaim): Preparation {
-  const { id, runId, columns, decidedAt, now } = claim;
+  const { id, runId, columns, people, decidedAt, now } = claim;
   return {
-    ...{ runId, columns, of: { draftId: id }, decidedAt, now },
+    ...{ runId, columns, confirmed: people, of: { draftId: id }, decidedAt, now },
     open: (signal) => open(ctx, claim, signal),
     keep: (db, ttlMs) => keepDraft(db, claim, ttlMs),
     release: (db, waitMs) => releaseDraft(db, claim, waitMs),

@@ -34,6 +34,8 @@ export type DraftClaim = {
   runId: string;
   name: string;
   columns: string[];
+  /** For how many people it was confirmed. */
+  people: number;
   decidedAt: Date;
   /** Postgres's clock, which goes on from when it was claimed. */
   now(): Date;
@@ -56,7 +58,7 @@ export async function claimDraft(
     )
     /* a draft is claimed */ UPDATE drafts d SET claim_token = ${token}::uuid, claim_expires_at = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
     FROM waiting w WHERE d.id = w.id
-    RETURNING d.id::text AS id, d.run_id AS "runId", d.name, w.columns, d.confirmed_at AS "decidedAt", clock_timestamp() AS told`;
+    RETURNING d.id::text AS id, d.run_id AS "runId", d.name, w.columns, (d.checked ->> 'people')::int AS people, d.confirmed_at AS "decidedAt", clock_timestamp() AS told`;
   if (!rows[0]) return undefined;
   const { told, ...claim } = rows[0];
   return { ...claim, token, now: clockFrom(told) };

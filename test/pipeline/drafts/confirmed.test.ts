@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -101,6 +101,34 @@ test('an audience that the configuration names is a list as well', async () => {
   const { runId } = await confirmDraft(rig.ctx, draft, undefined, 'ada');
   await rig.work();
   expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 1 } });
+});
+
+test('an audience that has more people than were confirmed is held until somebody has looked, also before its first part', async () => {
+  let draft = await createDraft(rig.ctx, { name: 'Members' }, 'ada');
+  const settings = { first: 1 };
+  draft = await changeDraft(rig.ctx, draft, { audience: 'members', template: { template: 'reminder:id' }, settings });
+  draft = await startCheck(rig.ctx, draft, { waitMs: 20_000 });
+  const { runId } = await confirmDraft(rig.ctx, draft, 1, 'ada');
+  await appendFile(join(folder, 'members.csv'), '6281211113333,Grace,7\n6281211113333,Grace,7\n');
+  await rig.work();
+  const held = await eventually(
+    () => rig.siaran.run(runId),
+    (run) => run.held !== null && run.held.kind !== 'preparing',
+  );
+  expect(held).toMatchObject({
+    ...{ status: 'paused', recipients: { pending: 2, scheduled: 0 } },
+    held: { kind: 'grown', reason: 'it was confirmed for 1, and 2 people are in it now' },
+  });
+  expect((await rig.siaran.status()).attention).toMatchObject([{ kind: 'held', action: `siaran resume ${runId}` }]);
+  expect(rig.sandbox.accepted.jobs()).toHaveLength(0);
+  await rig.siaran.resume(runId);
+  await eventually(
+    () => rig.siaran.run(runId),
+    ({ held, recipients }) => held?.kind === 'first' && recipients.scheduled === 1,
+  );
+  await rig.siaran.resume(runId);
+  expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 2 } });
+  expect(mostPerNumber(rig)).toBe(1);
 });
 
 test('a run of a draft needs an approval like every other, and its starter gives none', async () => {
