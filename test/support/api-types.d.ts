@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 2ae89caa28cdf6a5942827f1d840ebbcea1db388787b5338dd81db62d5c6fe86
+// 86a24b8d98a04de84e4237e7dd40f90468c5a3d178bb43227fd2654808372fb0
 
 export interface paths {
     "/api/v1/status": {
@@ -1901,7 +1901,7 @@ export interface components {
             outcome: ("failed" | "needs_attention" | "cancelled" | "nobody" | "refused" | "partly_refused" | "handed_over") | null;
             held: {
                 /** @enum {string} */
-                kind: "refused" | "unreachable" | "rate_limited" | "unknowns" | "ledger_went_back" | "stopped" | "account_stopped" | "preparing" | "approval" | "first" | "balance" | "unknown" | "unverified" | "template";
+                kind: "refused" | "unreachable" | "rate_limited" | "unknowns" | "ledger_went_back" | "stopped" | "account_stopped" | "preparing" | "approval" | "first" | "balance" | "unknown" | "unverified" | "template" | "grown";
                 reason: string;
                 /** @description ISO 8601 in UTC */
                 heldAt: string;
@@ -2239,7 +2239,7 @@ export interface components {
             outcome: ("failed" | "needs_attention" | "cancelled" | "nobody" | "refused" | "partly_refused" | "handed_over") | null;
             held: {
                 /** @enum {string} */
-                kind: "refused" | "unreachable" | "rate_limited" | "unknowns" | "ledger_went_back" | "stopped" | "account_stopped" | "preparing" | "approval" | "first" | "balance" | "unknown" | "unverified" | "template";
+                kind: "refused" | "unreachable" | "rate_limited" | "unknowns" | "ledger_went_back" | "stopped" | "account_stopped" | "preparing" | "approval" | "first" | "balance" | "unknown" | "unverified" | "template" | "grown";
                 reason: string;
                 /** @description ISO 8601 in UTC */
                 heldAt: string;
