@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 86a24b8d98a04de84e4237e7dd40f90468c5a3d178bb43227fd2654808372fb0
+// 8107e70daa25745c42c3e7468db6ad691d9e7be120a775dd3f34b96d31798c34
 
 export interface paths {
     "/api/v1/status": {
@@ -544,6 +544,26 @@ export interface paths {
         get: operations["previewRun"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{runId}/test-send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a row of a run to yourself, as a run of its own; waits a while for what comes of it
+         * @description Send a row of a run to yourself, as a run of its own; waits a while for what comes of it. For operators, approvers and owners.
+         */
+        post: operations["testSendRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2543,6 +2563,24 @@ export interface components {
             wait?: string;
         };
         TestSendTemplateResponse: {
+            runId: string;
+            phoneNumbers: string[];
+            /** @enum {string} */
+            status: "open" | "sealed" | "paused" | "cancelled" | "finished";
+            /** @description null: it has not ended so far */
+            outcome: ("failed" | "needs_attention" | "cancelled" | "nobody" | "refused" | "partly_refused" | "handed_over") | null;
+            message: components["schemas"]["Preview"];
+        };
+        TestSendRunRequest: {
+            /**
+             * @description its place among the rows that are in batches, from 1
+             * @default 1
+             */
+            row: number;
+            /** @description default: SIARAN_TEST_NUMBERS */
+            phoneNumbers?: string[];
+        };
+        TestSendRunResponse: {
             runId: string;
             phoneNumbers: string[];
             /** @enum {string} */
@@ -5925,6 +5963,76 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    testSendRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example r7k2m0q9x */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "row": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestSendRunRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "runId": "r7k2m0q9x",
+                     *       "phoneNumbers": [
+                     *         "6281234567890"
+                     *       ],
+                     *       "status": "open",
+                     *       "outcome": "failed",
+                     *       "message": {
+                     *         "phoneNumber": "6281234567890",
+                     *         "template": "payment_reminder:id",
+                     *         "text": "Pay your invoice INV-0001.",
+                     *         "header": "header",
+                     *         "body": "body",
+                     *         "footer": "footer",
+                     *         "buttons": [
+                     *           {
+                     *             "type": "type",
+                     *             "text": "Pay your invoice INV-0001.",
+                     *             "url": "https://admin.example.com/invitation/4f1c",
+                     *             "phoneNumber": "6281234567890"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestSendRunResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

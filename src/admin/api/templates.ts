@@ -5,6 +5,7 @@ import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../../domain/numbers/
 import { addTemplate, type NewTemplate } from '../../pipeline/templates/add-template.js';
 import { listTemplates, type TemplateQuery } from '../../pipeline/templates/list-templates.js';
 import { type TestSendRequest, testSend } from '../../pipeline/test-sends/test-send.js';
+import { testSendRow } from '../../pipeline/test-sends/test-send-row.js';
 import { type Preview, type PreviewRequest, preview, previewOfRun } from '../../pipeline/views/preview.js';
 import { roleWords, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
@@ -14,6 +15,7 @@ import {
   previewRequest,
   previewView,
   runPreviewView,
+  runTestRequest,
   templateView,
   testSendRequest,
   testSent,
@@ -105,6 +107,22 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
       const { message, ...found } = await previewOfRun(ctx, runId, row);
       return { ...found, message: message && messageFor(actor, message) };
     },
+  );
+
+  app.post(
+    '/runs/:runId/test-send',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'testSendRun',
+        summary: 'Send a row of a run to yourself, as a run of its own; waits a while for what comes of it',
+        params: z.object({ runId: z.string().max(40) }),
+        body: runTestRequest,
+        response: { 200: testSent },
+      },
+    },
+    ({ params: { runId }, body: { row, phoneNumbers }, actor }) =>
+      testSendRow(actingAs(ctx, actor.name), runId, row, phoneNumbers),
   );
 
   app.post(

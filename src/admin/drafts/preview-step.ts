@@ -2,6 +2,7 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
 import { type Html, html } from '../html/html.js';
 import { messageBox } from '../html/message.js';
+import { testForm } from '../html/test-form.js';
 import { count } from '../html/words.js';
 import { firstElse, wayOn } from './frame.js';
 import { draftPath } from './steps.js';
@@ -16,7 +17,7 @@ export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly 
   return html`${chooseRow(draft, looked)}
 ${looked.fault !== undefined && html`<p class="notice refused" role="alert">${looked.fault}</p>`}
 ${looked.preview && shownRow(looked.preview, actor)}
-${looked.preview?.message && testForm(draft, looked.preview, testNumbers)}
+${looked.preview?.message && testForm(`${draftPath(draft.id)}/test-send`, looked.preview.row, testNumbers)}
 ${wayOn(draft, 'check', 'timing')}`;
 }
 
@@ -45,17 +46,4 @@ function shownRow({ row, message, leftOut, doubts }: DraftPreview, actor: Actor)
 ${leftOut !== null && html`<p class="notice refused">It gets no message: <span class="words">${leftOut}</span></p>`}
 ${doubts.length > 0 && html`<ul class="concerns">${doubts.map((doubt) => html`<li class="warn">${doubt}</li>`)}</ul>`}
 ${message && messageBox(message, actor)}`;
-}
-
-/** @param testNumbers those of the configuration; empty: any number may be written. */
-function testForm({ id }: Draft, { row }: DraftPreview, testNumbers: readonly string[]): Html {
-  return html`<form class="question" method="post" action="${draftPath(id)}/test-send"><h3>Send this message to yourself</h3>
-<input type="hidden" name="row" value="${String(row)}">
-<div class="field"><label for="test-number">Test number</label>${
-    testNumbers.length > 0
-      ? html`<select id="test-number" name="phoneNumber">${testNumbers.length > 1 && html`<option value="">All ${count(testNumbers.length)}</option>`}${testNumbers.map((number) => html`<option value="${number}">${number}</option>`)}</select>`
-      : html`<input id="test-number" name="phoneNumber" inputmode="tel" maxlength="40" required autocomplete="off" spellcheck="false">`
-  }</div>
-<p class="hint">It goes out at once, as a run of its own. The customer of this row gets nothing.</p>
-<p class="buttons"><button>Send the test</button></p></form>`;
 }

@@ -12,7 +12,7 @@ import { listTemplates } from '../../pipeline/templates/list-templates.js';
 import type { AdminApp } from '../app.js';
 import { goTo, orFault } from '../forms/answer.js';
 import { orMoved } from '../forms/as-seen.js';
-import { recipients } from '../html/words.js';
+import { testedWords } from '../html/test-form.js';
 import { draftParams } from '../schemas/draft.js';
 import { writtenMapping } from './columns-step.js';
 import { readPeople } from './confirm-step.js';
@@ -94,9 +94,7 @@ export function addStepForms(app: AdminApp, ctx: Context): void {
       const to = phoneNumber === '' ? undefined : [phoneNumber];
       const sent = await orRefusal(testSendDraft(actingAs(ctx, request.actor.name), id, row, to));
       if (sent instanceof Error) return showRefused(ctx, request, reply, sent, { id, step: 'preview', row });
-      const how = sent.outcome === 'handed_over' ? 'was handed over to Qiscus' : 'is on its way';
-      const told = `The test to ${recipients(sent.phoneNumbers.length)} ${how}, as run ${sent.runId}.`;
-      return goTo(request, reply, `${draftPath(id, 'preview')}?row=${row}`, told);
+      return goTo(request, reply, `${draftPath(id, 'preview')}?row=${row}`, testedWords(sent));
     },
   );
 

@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { requireRun } from '../../pipeline/require-run.js';
+import { testSendRow } from '../../pipeline/test-sends/test-send-row.js';
 import { previewRow } from '../../pipeline/views/preview.js';
 import type { RunRow } from '../../store/runs.js';
-import { seesNumbers, seesValues } from '../access/roles.js';
+import { mayChange, seesNumbers, seesValues } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
-import { show } from '../forms/answer.js';
+import { goTo, show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { messageBox } from '../html/message.js';
+import { testedWords, testForm } from '../html/test-form.js';
 import { count } from '../html/words.js';
 
 const lastRow = 1e9;
@@ -35,6 +37,26 @@ ${await runPreview(ctx, run, request.query.row, request.actor)}`,
       });
     },
   );
+
+  app.post(
+    '/runs/:runId/test-send',
+    {
+      schema: {
+        params: z.object({ runId: z.string().max(40) }),
+        body: z.object({
+          row: z.coerce.number().int().min(1).max(lastRow),
+          phoneNumber: z.string().trim().max(200).default(''),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { runId } = request.params;
+      const { row, phoneNumber } = request.body;
+      const to = phoneNumber === '' ? undefined : [phoneNumber];
+      const sent = await testSendRow(actingAs(ctx, request.actor.name), runId, row, to);
+      return goTo(request, reply, `/runs/${runId}/preview?row=${row}`, testedWords(sent));
+    },
+  );
 }
 
 /** A row rendered, and a form to choose another one: part of the run's page, and a page of its own. */
@@ -52,6 +74,11 @@ export async function runPreview(ctx: Context, run: RunRow, row: number, actor: 
     message
       ? html`<p>To ${shownNumber(actor, message.phoneNumber)}, as <code>${message.template}</code></p>${messageBox(message, actor)}`
       : html`<p class="empty">${nothing}</p>`
+  }${
+    message &&
+    mayChange(actor) &&
+    message.phoneNumber !== 'forgotten' &&
+    testForm(`/runs/${run.id}/test-send`, row, ctx.config.testNumbers)
   }${
     isKnown &&
     rows > 1 &&

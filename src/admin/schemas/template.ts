@@ -81,6 +81,14 @@ export const testSendRequest = z
   })
   .meta({ examples: [{ template: 'payment_reminder:id', phoneNumbers: ['6281234567890'], variables: ['INV-0001'] }] });
 
+/** A row of a run, by its place. */
+export const runTestRequest = z
+  .strictObject({
+    row: z.number().int().min(1).max(1e9).default(1).describe('its place among the rows that are in batches, from 1'),
+    phoneNumbers: z.array(text).max(20).optional().describe('default: SIARAN_TEST_NUMBERS'),
+  })
+  .meta({ examples: [{ row: 3 }] });
+
 export const previewRequest = z.strictObject({
   template: text,
   account: text.optional(),

@@ -34,7 +34,7 @@ const requests = {
   'campaign fire': ['POST /campaigns/:name/fire'],
   'template add': ['POST /templates'],
   'template refresh': ['POST /templates/refresh', 'POST /drafts/:draftId/template/refresh'],
-  'test send': ['POST /templates/test-send', 'POST /drafts/:draftId/test-send'],
+  'test send': ['POST /templates/test-send', 'POST /drafts/:draftId/test-send', 'POST /runs/:runId/test-send'],
   'draft create': ['POST /drafts'],
   'draft change': [
     'PATCH /drafts/:draftId',

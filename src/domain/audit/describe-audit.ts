@@ -69,7 +69,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign resume': (what) => `let campaign ${what} go on`,
   'campaign fire': (what) => `fired campaign ${what}`,
   'template refresh': () => 'asked Qiscus for its templates',
-  'test send': (what, { template }) => `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
+  'test send': (what, { template }) =>
+    what === '' ? `sent a test of template${quoted(template)}` : `sent a row of ${what} to themselves as a test`,
   'draft create': (_, { name }) => `began to make a broadcast${quoted(name)}`,
   'draft change': (what) => `changed draft ${what}`,
   'draft upload': (what) => `uploaded a list into draft ${what}`,

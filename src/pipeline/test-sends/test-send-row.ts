@@ -1,0 +1,36 @@
+import type { Context } from '../../context.js';
+import { isDigest } from '../../domain/numbers/number-digest.js';
+import { identityOf } from '../../domain/numbers/number-identity.js';
+import { labelOf } from '../../domain/templates/template.js';
+import { UsageError } from '../../errors.js';
+import { suppressedAmong } from '../../store/suppressions.js';
+import { findTemplate } from '../../store/templates.js';
+import { rowOfRun } from '../../store/views/run-rows.js';
+import { requireRun } from '../require-run.js';
+import { type TestSent, testSend } from './test-send.js';
+
+/**
+ * Sends to oneself what a row of a run says. Whose row it is gets nothing. @param place among the rows that are in batches, from 1
+ * @param phoneNumbers default: all of `SIARAN_TEST_NUMBERS` @throws {NotFoundError} @throws {UsageError} that says why it can't be sent
+ */
+export async function testSendRow(
+  ctx: Context,
+  runId: string,
+  place: number,
+  phoneNumbers: readonly string[] | undefined,
+): Promise<TestSent> {
+  const run = await requireRun(ctx, runId);
+  const template = await findTemplate(ctx.db, run.account, run.templateDetailId);
+  if (!template) throw new UsageError(`The template of run ${runId} isn't known. See siaran templates --refresh`);
+  const { rows, values } = await rowOfRun(ctx.db, runId, place);
+  if (!values) throw new UsageError(`There is no row ${place} to send: run ${runId} has ${rows} rows in batches.`);
+  const [number = ''] = values;
+  // Nothing of somebody who asked to be left alone, or to be forgotten, is sent to anybody.
+  if (isDigest(number) || (await suppressedAmong(ctx.db, [identityOf(number)])).size > 0)
+    throw new UsageError(`Row ${place} can't be sent as a test: its number is suppressed.`);
+  return testSend(ctx, {
+    ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
+    row: Object.fromEntries(run.columns.map((column, at) => [column, values[at] ?? ''])),
+    ...(phoneNumbers && { phoneNumbers }),
+  });
+}
