@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
-/** What holds the promises comes first: where the time is bounded, a slow machine leaves out what comes last. */
+/** What takes no time, and then what holds the promises: where the time is bounded, a slow machine leaves out what comes last. */
 const first = ['e2e', 'pipeline', 'store', 'queue', 'qiscus', 'webhook', 'cli', 'admin'];
 const root = join(import.meta.dirname, '../');
 
@@ -11,13 +11,14 @@ const root = join(import.meta.dirname, '../');
  */
 export default class InOrder extends Sequencer {
   sort(tests) {
-    const sorted = [...super.sort(tests)].sort((a, b) => rank(a.path) - rank(b.path));
+    const sorted = [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));
     const turn = Number(process.env.SIARAN_TEST_TURN ?? 0) % Math.max(sorted.length, 1);
     return [...sorted.slice(turn), ...sorted.slice(0, turn)];
   }
 }
 
-function rank(path) {
+function rank({ path, context }) {
+  if (context.config.displayName?.name === 'unit') return -1;
   const [folder] = path.slice(root.length).split('/');
   const at = first.indexOf(folder);
   return at === -1 ? first.length : at;
