@@ -35,7 +35,7 @@ const request = { name: 'Own', templateDetailId: 172, columns: invoiceColumns };
 
 test('everything goes through a pool that was handed in: no address is needed, and its sessions stay as they were', async () => {
   const pool = new Pool({ connectionString: rig.databaseUrl, max: 20, application_name: 'the program' });
-  pool.on('connect', (client) => void client.query("SET lock_timeout = '7s'"));
+  pool.on('connect', (client) => void client.query("SET lock_timeout = '7s'; SET timezone = 'Asia/Jakarta'"));
   try {
     const siaran = open({ pool }, { DATABASE_URL: undefined });
     await siaran.work();
@@ -53,13 +53,13 @@ test('everything goes through a pool that was handed in: no address is needed, a
     const settings = await Promise.all(
       all.map((client) =>
         client.query(`SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement,
-          current_setting('idle_in_transaction_session_timeout') AS idle`),
+          current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('timezone') AS zone`),
       ),
     );
     for (const client of all) client.release();
     expect(all.length).toBeGreaterThan(1);
     expect(new Set(settings.map(({ rows }) => JSON.stringify(rows[0])))).toEqual(
-      new Set([JSON.stringify({ lock: '7s', statement: '0', idle: '0' })]),
+      new Set([JSON.stringify({ lock: '7s', statement: '0', idle: '0', zone: 'Asia/Jakarta' })]),
     );
   } finally {
     await pool.end();

@@ -23,6 +23,9 @@ export function sessionSettings(statementTimeoutMs: number): string {
 
 function settingsOf(statementTimeoutMs: number) {
   return {
+    // In which Prisma writes and reads instants: it takes every session to have these, and is hours off where a server has others.
+    timezone: "'UTC'",
+    datestyle: "'ISO, YMD'",
     // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
     default_transaction_isolation: "'read committed'",
     // A process that is frozen in a transaction, or whose machine is gone, would keep its locks and everybody else waiting.
