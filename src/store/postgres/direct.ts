@@ -95,7 +95,17 @@ function statementsOn(run: Run): RawSql {
   };
 }
 
-/** As Prisma reads them: no digit of a `bigint` is lost. */
+const { INT8, TIMESTAMPTZ, JSON: JSON_TEXT, JSONB } = pg.types.builtins;
+
+/** As Prisma reads them: no digit of a `bigint` is lost. A program may have told the pg that it shares with us to read these otherwise. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [INT8]: BigInt,
+  // Every session is in UTC.
+  [TIMESTAMPTZ]: (text) => new Date(`${text.replace(' ', 'T').replace(/\+00$/, '')}Z`),
+  [JSON_TEXT]: (text) => JSON.parse(text),
+  [JSONB]: (text) => JSON.parse(text),
+};
+
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format)),
+  getTypeParser: (oid, format) => parsers[oid] ?? pg.types.getTypeParser(oid, format),
 };

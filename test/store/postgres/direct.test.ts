@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { Prisma } from '../../../src/generated/prisma/client.js';
 import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
 import { directly, type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
@@ -46,6 +47,21 @@ test('values go to Postgres and come back as Prisma has them', async () => {
   for (const row of [direct, byPrisma]) {
     expect(row).toMatchObject(expected);
     expect([...(row as { bytes: Uint8Array }).bytes]).toEqual([0, 255]);
+  }
+});
+
+test('what a program has told pg to read as something else is read as ever', async () => {
+  const { builtins } = pg.types;
+  const given = [builtins.INT8, builtins.TIMESTAMPTZ, builtins.JSON, builtins.JSONB];
+  const before = given.map((oid) => [oid, pg.types.getTypeParser(oid)] as const);
+  for (const oid of given) pg.types.setTypeParser(oid, (text: string) => `the program's ${text}`);
+  try {
+    const at = new Date('2026-12-01T03:04:05.678Z');
+    const rows = await directly(rig.ctx.db).$queryRaw`
+      SELECT 1::int8 AS int8, ${at}::timestamptz AS at, '[1]'::json AS list, '{"a": 1}'::jsonb AS json`;
+    expect(rows).toEqual([{ int8: 1n, at, list: [1], json: { a: 1 } }]);
+  } finally {
+    for (const [oid, parser] of before) pg.types.setTypeParser(oid, parser);
   }
 });
 
