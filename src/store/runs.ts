@@ -183,7 +183,7 @@ export async function releasePreparedRun(tx: Sql, id: string, next: RunHold | un
   await liftHold(tx, id, { preparing: true }, next);
 }
 
-/** Lifts a hold of this sort, if there is one, and puts the next one in its place: for blocks that were found meanwhile, or `next`. */
+/** Lifts a hold of this sort, if there is one, and puts the next one in its place: for blocks that were found meanwhile, or `next`. That it has grown comes first, as nothing tells it later. */
 async function liftHold(
   tx: Sql,
   id: string,
@@ -194,10 +194,11 @@ async function liftHold(
     UPDATE runs SET held_kind = NULL, held_reason = NULL, held_at = NULL,
            unverified_reason = CASE WHEN held_kind <> 'unverified' THEN unverified_reason END
     WHERE id = ${id} AND (held_kind = 'preparing') = ${preparing} RETURNING unverified_reason AS "unverifiedReason"`;
-  if (lifted[0] === undefined) return;
-  const { unverifiedReason: heldReason } = lifted[0];
-  const hold: RunHold | undefined = heldReason === null ? next : { heldKind: 'unverified', heldReason };
-  if (hold) await holdRun(tx, id, hold);
+  const heldReason = lifted[0]?.unverifiedReason;
+  if (heldReason === undefined) return;
+  const isNext = heldReason === null || next?.heldKind === 'grown';
+  if (!isNext) await holdRun(tx, id, { heldKind: 'unverified', heldReason });
+  else if (next) await holdRun(tx, id, next);
 }
 
 /** Holds a run back for a reason of its own. Call it under the run's content lock. */

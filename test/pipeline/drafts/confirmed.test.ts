@@ -131,6 +131,25 @@ test('an audience that has more people than were confirmed is held until somebod
   expect(mostPerNumber(rig)).toBe(1);
 });
 
+test('of two reasons to hold a run none is lost: that it has grown, and that rows of it were not as they were signed', async () => {
+  let draft = await createDraft(rig.ctx, { name: 'Members' }, 'ada');
+  draft = await changeDraft(rig.ctx, draft, { audience: 'members', template: { template: 'reminder:id' } });
+  draft = await startCheck(rig.ctx, draft, { waitMs: 20_000 });
+  const { runId } = await confirmDraft(rig.ctx, draft, 1, 'ada');
+  await appendFile(join(folder, 'members.csv'), '6281211113333,Grace,7\n');
+  await rig.query("UPDATE runs SET unverified_reason = 'a block was changed' WHERE id = $1", [runId]);
+  await rig.work();
+  const { held } = await eventually(
+    () => rig.siaran.run(runId),
+    (run) => run.held !== null && run.held.kind !== 'preparing',
+  );
+  expect(held).toMatchObject({ kind: 'grown' });
+  await rig.siaran.resume(runId);
+  expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'unverified' }, recipients: { scheduled: 0 } });
+  await rig.siaran.resume(runId);
+  expect(await finished(rig.siaran, runId)).toMatchObject({ recipients: { scheduled: 2 } });
+});
+
 test('a run of a draft needs an approval like every other, and its starter gives none', async () => {
   const strict = await rig.open({ SIARAN_APPROVAL_ABOVE: '5' }).work();
   const draft = await checked(rig, spreadsheet(10));
