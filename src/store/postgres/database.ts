@@ -112,8 +112,11 @@ export function isStatementRefused(error: unknown): boolean {
   // By what the protocol tells of an error: a program's own pool has classes of its own.
   const { severity, code } = error as { severity?: unknown; code?: unknown };
   const isAnswer = error instanceof Error && typeof severity === 'string' && /^[\dA-Z]{5}$/.test(String(code));
-  return isAnswer && !isPostgresAway(error);
+  return isAnswer && !endsSession.has(severity) && !isPostgresAway(error);
 }
+
+/** With these a server, or a pooler that has lost its own, ends a session: what became of a commit isn't known then. */
+const endsSession: ReadonlySet<string> = new Set(['FATAL', 'PANIC']);
 
 /** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
 export function isPostgresRefused(error: unknown): boolean {
