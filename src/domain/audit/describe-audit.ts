@@ -70,7 +70,9 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign fire': (what) => `fired campaign ${what}`,
   'template refresh': () => 'asked Qiscus for its templates',
   'test send': (what, { template }) =>
-    what === '' ? `sent a test of template${quoted(template)}` : `sent a row of ${what} to themselves as a test`,
+    what.startsWith('run ')
+      ? `sent a row of ${what} to themselves as a test`
+      : `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
   'draft create': (_, { name }) => `began to make a broadcast${quoted(name)}`,
   'draft change': (what) => `changed draft ${what}`,
   'draft upload': (what) => `uploaded a list into draft ${what}`,

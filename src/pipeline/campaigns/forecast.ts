@@ -79,6 +79,11 @@ export async function countRows(
   const numbers = new NumberSet();
   const classOf = compileNumberClasses();
   let unchecked: RecipientLine[] = [];
+  const leaveOut = async () => {
+    const left = await leaveOutSuppressed(ctx, unchecked, counting);
+    onLeft?.(left);
+    unchecked = [];
+  };
   for await (const row of rows) {
     const reading = read(row);
     surveyRow(counting, reading);
@@ -88,10 +93,9 @@ export async function countRows(
     if (!numbers.add(identityIn(reading.line))) counting.duplicates += 1;
     else unchecked.push(reading.line);
     if (unchecked.length < lookUpRows) continue;
-    onLeft?.(await leaveOutSuppressed(ctx, unchecked, counting));
-    unchecked = [];
+    await leaveOut();
   }
-  onLeft?.(await leaveOutSuppressed(ctx, unchecked, counting));
+  await leaveOut();
 }
 
 function countNumber(counting: Counting, { country, line }: NumberClass): void {

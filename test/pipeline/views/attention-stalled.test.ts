@@ -56,15 +56,15 @@ test('stalled runs take no more statements than none, and their counts are those
 });
 
 test('a confirmed draft whose list nobody reads is told, and that no worker is there', async () => {
-  const id = await checked(rig, spreadsheet(4));
-  const { runId } = await confirmDraft(rig.ctx, id, 4, 'ada');
+  const draft = await checked(rig, spreadsheet(4));
+  const { runId } = await confirmDraft(rig.ctx, draft, 4, 'ada');
   expect(await about(runId)).toEqual([]);
   await rig.ctx.heartbeats.stop('test');
   const [workers] = (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'workers');
   expect(workers?.recipients).toBeGreaterThanOrEqual(4);
   await rig.ctx.heartbeats.beat('test', ['default']);
   await rig.query("UPDATE drafts SET confirmed_at = now() - interval '6 minutes' WHERE run_id = $1", [runId]);
-  expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 4, action: `siaran draft ${id}` }]);
+  expect(await about(runId)).toMatchObject([{ kind: 'stalled', recipients: 4, action: `siaran draft ${draft.id}` }]);
   expect(await judgeCampaigns(rig.ctx)).toMatchObject({ ok: false, detail: expect.stringContaining(runId) });
   await rig.siaran.cancel(runId);
   await prepareNextDraft(rig.ctx, new AbortController().signal);
