@@ -7,7 +7,8 @@ import { labelOf } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
 import { suppressedAmong } from '../../store/suppressions.js';
-import { type TestSent, testSend } from '../test-sends/test-send.js';
+import type { TestSent } from '../test-sends/test-send.js';
+import { testSendStored } from '../test-sends/test-send-row.js';
 import { currentCheck } from './current-check.js';
 import type { DraftPreview } from './draft.js';
 import { type Readable, requireReadable } from './draft-request.js';
@@ -27,15 +28,12 @@ export async function previewDraft(
   which: WhichRow,
   signal?: AbortSignal,
 ): Promise<DraftPreview> {
-  const row = await requireDraft(ctx, id);
-  const readable = await requireReadable(ctx, row);
-  const number = typeof which === 'number' ? which : foundRow(row, readable, which);
-  const { template, columns, values } = readable;
-  const found = await rowAt(ctx, row, readable, number, signal);
-  const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
+  const { number, reading, template, columns } = await readRow(ctx, id, which, signal);
   const nobody = { row: number, message: null, doubts: [] };
   if (!reading.ok) return { ...nobody, leftOut: `it is rejected: ${reading.reason}` };
-  if (await isSuppressed(ctx, reading.line)) return { ...nobody, leftOut: 'its number is suppressed' };
+  // Nothing is shown of somebody who was forgotten, and they can't be told from those who are on the list.
+  if ((await suppressedAmong(ctx.db, [identityIn(reading.line)])).size > 0)
+    return { ...nobody, leftOut: 'its number is suppressed' };
   const [line = []] = readLines(reading.line);
   const message = {
     phoneNumber: line[0] ?? '',
@@ -53,23 +51,22 @@ export async function testSendDraft(
   phoneNumbers: readonly string[] | undefined,
   signal?: AbortSignal,
 ): Promise<TestSent> {
+  const { number, found, reading, template } = await readRow(ctx, id, which, signal);
+  return testSendStored(ctx, {
+    ...{ template, place: number, row: found as Readonly<Record<string, unknown>>, phoneNumbers },
+    identity: reading.ok ? identityIn(reading.line) : undefined,
+  });
+}
+
+/** The row that is asked for, as it stands in the list, and as it was read. */
+async function readRow(ctx: Context, id: string, which: WhichRow, signal: AbortSignal | undefined) {
   const row = await requireDraft(ctx, id);
   const readable = await requireReadable(ctx, row);
   const { template, columns, values } = readable;
   const number = typeof which === 'number' ? which : foundRow(row, readable, which);
   const found = await rowAt(ctx, row, readable, number, signal);
   const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
-  if (reading.ok && (await isSuppressed(ctx, reading.line)))
-    throw new UsageError(`Row ${number} can't be sent as a test: its number is suppressed.`);
-  return testSend(ctx, {
-    ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
-    ...{ row: found as Readonly<Record<string, unknown>>, ...(phoneNumbers && { phoneNumbers }) },
-  });
-}
-
-/** Nothing is shown of somebody who was forgotten, and they can't be told from those who are on the list. */
-async function isSuppressed(ctx: Context, line: string): Promise<boolean> {
-  return (await suppressedAmong(ctx.db, [identityIn(line)])).size > 0;
+  return { number, found, reading, template, columns };
 }
 
 function foundRow(draft: DraftRow, { template }: Readable, which: Exclude<WhichRow, number>): number {

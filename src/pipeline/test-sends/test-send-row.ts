@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
-import { labelOf } from '../../domain/templates/template.js';
+import { labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { suppressedAmong } from '../../store/suppressions.js';
 import { findTemplate } from '../../store/templates.js';
@@ -25,12 +25,32 @@ export async function testSendRow(
   const { rows, values } = await rowOfRun(ctx.db, runId, place);
   if (!values) throw new UsageError(`There is no row ${place} to send: run ${runId} has ${rows} rows in batches.`);
   const [number = ''] = values;
-  // Nothing of somebody who asked to be left alone, or to be forgotten, is sent to anybody.
-  if (isDigest(number) || (await suppressedAmong(ctx.db, [identityOf(number)])).size > 0)
+  return testSendStored(ctx, {
+    ...{ template, place, phoneNumbers },
+    row: Object.fromEntries(run.columns.map((column, at) => [column, values[at] ?? ''])),
+    identity: isDigest(number) ? number : identityOf(number),
+  });
+}
+
+/** A row of a list or of a run. */
+type StoredRow = {
+  template: Template;
+  place: number;
+  row: Readonly<Record<string, unknown>>;
+  /** Whose row it is; undefined: nobody's, as it can't be read. */
+  identity: string | undefined;
+  phoneNumbers: readonly string[] | undefined;
+};
+
+/** Sends a row to oneself, unless whose it is asked to be left alone, or to be forgotten. @throws {UsageError} */
+export async function testSendStored(
+  ctx: Context,
+  { template, place, row, identity, phoneNumbers }: StoredRow,
+): Promise<TestSent> {
+  if (identity !== undefined && (await suppressedAmong(ctx.db, [identity])).size > 0)
     throw new UsageError(`Row ${place} can't be sent as a test: its number is suppressed.`);
   return testSend(ctx, {
     ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
-    row: Object.fromEntries(run.columns.map((column, at) => [column, values[at] ?? ''])),
-    ...(phoneNumbers && { phoneNumbers }),
+    ...{ row, ...(phoneNumbers && { phoneNumbers }) },
   });
 }
