@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { within } from '../../domain/timing/within.js';
-import { UsageError } from '../../errors.js';
 import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
+import { countUpTo } from '../read-count.js';
 import { describeCampaign, describeCampaigns, describeNextFirings, zoneOf } from '../terminal/describe-campaign.js';
 import { describeMessages } from '../terminal/describe-results.js';
 import { interruptible, unlessInterrupted } from '../terminal/interrupt.js';
@@ -49,7 +49,7 @@ export function addCampaignCommand(program: Command): void {
     .command('show')
     .argument('<name>')
     .description('show a campaign, its latest firings and its next ones')
-    .option('--next <n>', 'forecast so many of the next firings, up to 100', readCount)
+    .option('--next <n>', 'forecast so many of the next firings, up to 100', countUpTo('--next', 100))
     .option(
       '--json',
       'print one JSON document; with --next it has {next: [{at, firstStartAt, lastStartAt, files, limit}]}',
@@ -127,9 +127,3 @@ async function show(
 }
 
 const longestEndingMs = 2_000;
-
-function readCount(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,3}$/.test(text) && value >= 1 && value <= 100) return value;
-  throw new UsageError(`--next is ${JSON.stringify(text.slice(0, 40))}; write a whole number from 1 to 100.`);
-}

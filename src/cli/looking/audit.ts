@@ -3,6 +3,7 @@ import { auditActions } from '../../domain/audit/audit-actions.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { type AuditQuery, type AuditView, auditCsv, viewAudit } from '../../pipeline/views/view-audit.js';
+import { countUpTo } from '../read-count.js';
 import { readInstant } from '../read-instant.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printAll, printJson } from '../terminal/output.js';
@@ -30,7 +31,7 @@ export function addAuditCommand(program: Command): void {
     .option('--number <number>', 'what was about this phone number')
     .option('--since <instant>', 'from then on', readInstant)
     .option('--until <instant>', 'before then', readInstant)
-    .option('--limit <n>', 'at most so many, up to 1000; --csv writes all', readLimit, 50)
+    .option('--limit <n>', 'at most so many, up to 1000; --csv writes all', countUpTo('--limit', 1_000), 50)
     .option('--csv', 'write all of it as CSV')
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
@@ -47,10 +48,4 @@ export function addAuditCommand(program: Command): void {
 
 function describeEntry({ at, text }: AuditView): string {
   return `${showInstant(at)}  ${inOneLine(text)}`;
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,4}$/.test(text) && limit >= 1 && limit <= 1_000) return limit;
-  throw new UsageError(`--limit is ${JSON.stringify(text)}; write a whole number from 1 to 1000.`);
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { SiaranError, UsageError } from '../../errors.js';
+import { SiaranError } from '../../errors.js';
 import { audited } from '../../pipeline/audited.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
 import { discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
+import { countUpTo } from '../read-count.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { describeDraft, describeDrafts } from '../terminal/describe-draft.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -18,7 +19,7 @@ export function addDraftsCommand(program: Command): void {
   program
     .command('drafts')
     .description('list the broadcasts that somebody is making in the browser or over HTTP, latest change first')
-    .option('--limit <n>', 'at most so many, up to 100', readLimit, 20)
+    .option('--limit <n>', 'at most so many, up to 100', countUpTo('--limit', 100), 20)
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action(({ limit, json }: { limit: number; json?: true }) =>
@@ -65,10 +66,4 @@ async function runDraft(stop: AbortSignal, id: string, { discard, yes, json }: F
     if (json) return printJson({ ...draft, plan });
     await print(describeDraft(draft, plan));
   });
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,3}$/.test(text) && limit >= 1 && limit <= 100) return limit;
-  throw new UsageError(`--limit is ${JSON.stringify(text)}; write a whole number from 1 to 100.`);
 }

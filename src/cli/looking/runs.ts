@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../errors.js';
 import type { RunFilter } from '../../store/views/run-list.js';
+import { countUpTo } from '../read-count.js';
 import { describeRuns } from '../terminal/describe-run.js';
 import { print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -15,7 +15,7 @@ Examples:
 
 export function addRunsCommand(program: Command): void {
   addRunFilter(program.command('runs').description('list the latest runs that fit, newest first'))
-    .option('--limit <n>', 'at most so many, up to 1000', readLimit, 20)
+    .option('--limit <n>', 'at most so many, up to 1000', countUpTo('--limit', 1_000), 20)
     .option('--json', 'print one JSON array')
     .addHelpText('after', examples)
     .action((flags: RunFilter & { limit: number; json?: true }) =>
@@ -27,10 +27,4 @@ export function addRunsCommand(program: Command): void {
         await print(runs.length > 0 ? describeRuns(runs) : isFiltered ? 'No run fits.' : 'No runs yet.');
       }),
     );
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,4}$/.test(text) && limit >= 1 && limit <= 1_000) return limit;
-  throw new UsageError(`--limit is ${JSON.stringify(text)}; write a whole number from 1 to 1000.`);
 }
