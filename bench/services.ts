@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { startServices } from '../src/local/services.js';
-import { migrate } from '../src/store/postgres/migrate.js';
+import { migrate } from '../src/store/migrations/migrate.js';
 import { rootDir, type ServiceVersions } from './machine.js';
 
 /** A Postgres that is durable and a Redis that writes all to disk, with a ledger that can be had anew. */

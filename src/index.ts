@@ -1,9 +1,9 @@
 import { parseConfig } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
-import { addressesOf, checkOwn, type OwnClients } from './own-clients.js';
-import { Siaran } from './siaran.js';
-import { tellServiceErrors } from './siaran-errors.js';
+import { addressesOf, checkOwn, type OwnClients } from './library/own-clients.js';
+import { Siaran } from './library/siaran.js';
+import { tellServiceErrors } from './library/siaran-errors.js';
 
 export type { AudienceFunction } from './audience/open-audience.js';
 export type { Environment } from './config/environment.js';
@@ -12,13 +12,13 @@ export type { CampaignChanges } from './domain/campaigns/campaign-changes.js';
 export type { CatchUp } from './domain/campaigns/firing.js';
 export type { Forecast } from './domain/campaigns/forecast.js';
 export type { ButtonParam } from './domain/columns/button-params.js';
+export type { Delivery, DeliveryRequest, Limit } from './domain/delivery/delivery.js';
 export type { DraftState } from './domain/drafts/draft-states.js';
 export type { Cost } from './domain/prices/prices.js';
 export type { ColumnValue, Recipient } from './domain/recipients/recipient.js';
 export type { LeftOutReason } from './domain/resending/resend.js';
 export type { RetryAfterFailure, RetryAfterFailureRequest } from './domain/resending/retry-after-failure.js';
 export type { BatchStatus } from './domain/runs/batch.js';
-export type { Delivery, DeliveryRequest, Limit } from './domain/runs/delivery.js';
 export type { RunHoldKind, RunOutcome, RunStatus } from './domain/runs/run.js';
 export type { Separator } from './domain/runs/sending.js';
 export type { Evidence } from './domain/statuses/evidence.js';
@@ -40,8 +40,9 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export type { OwnClients } from './library/own-clients.js';
+export type { Broadcast, BroadcastRequest, Siaran, Workers } from './library/siaran.js';
 export type { OwnLogger } from './logger.js';
-export type { OwnClients } from './own-clients.js';
 export type { Approved } from './pipeline/approval/approve.js';
 export type { ApprovalView } from './pipeline/approval/view-approval.js';
 export type { AddedCampaign, AddOptions, FiredCampaign } from './pipeline/campaigns/campaigns.js';
@@ -96,8 +97,7 @@ export type {
 } from './pipeline/views/view-results.js';
 export type { RetryView } from './pipeline/views/view-retry.js';
 export type { RunApproval, RunHoldView, RunView } from './pipeline/views/view-run.js';
-export type { RedisOptions, RedisSentinel } from './queue/redis-options.js';
-export type { Broadcast, BroadcastRequest, Siaran, Workers } from './siaran.js';
+export type { RedisOptions, RedisSentinel } from './queue/redis/redis-options.js';
 export type { ExtraSend } from './store/attempts.js';
 export type { RunEvidence } from './store/evidence.js';
 export type { FiringStatus } from './store/firings.js';
@@ -107,13 +107,13 @@ export type { OwnClient, OwnPool, OwnPoolOptions } from './store/postgres/own-po
 export type { Resolution } from './store/resolutions.js';
 export type { StopView } from './store/stops.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
+export type { JobAhead } from './store/views/attention/standing-runs.js';
 export type { BatchFilter, BatchView } from './store/views/batch-views.js';
 export type { BulkAction } from './store/views/bulk-runs.js';
 export type { FiringView } from './store/views/firing-views.js';
 export type { RecipientRun } from './store/views/recipient-runs.js';
 export type { MessageCounts, ToldByHour } from './store/views/results.js';
 export type { RunFilter, RunKind, RunState } from './store/views/run-list.js';
-export type { JobAhead } from './store/views/standing-runs.js';
 
 /**
  * Opens Siaran with the variables of the environment. Connections are made when they are first needed.

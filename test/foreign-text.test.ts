@@ -20,7 +20,7 @@ import { errorChain, isCertificateError } from '../src/errors.js';
 import { openRecipients } from '../src/input/read-recipients.js';
 import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-answer.js';
 import { isObservedError, providerWords, readBroadcastFile, readBroadcastJob } from '../src/qiscus/answers.js';
-import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/connection.js';
+import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/redis/connection.js';
 import { isPostgresAway, isPostgresRefused } from '../src/store/postgres/database.js';
 import { patternsIn, unitsFor } from './source-patterns.js';
 

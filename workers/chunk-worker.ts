@@ -1,8 +1,8 @@
 import { Worker } from 'bullmq';
 import type { Context } from '../src/context.js';
 import { chunkRun } from '../src/pipeline/chunking/chunk.js';
-import type { RedisClient } from '../src/queue/connection.js';
 import { type ChunkJob, chunkQueueName } from '../src/queue/queues.js';
+import type { RedisClient } from '../src/queue/redis/connection.js';
 import type { Vitals } from './vitals.js';
 import { keepingLock, workerOptions } from './worker-options.js';
 

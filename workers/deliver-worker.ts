@@ -3,8 +3,8 @@ import type { AccountConfig } from '../src/config/config.js';
 import type { DeliveryContext } from '../src/context.js';
 import { deliverBatch } from '../src/pipeline/delivery/deliver.js';
 import { MessageLane } from '../src/pipeline/delivery/message-lane.js';
-import type { RedisClient } from '../src/queue/connection.js';
 import { type DeliverJob, deliverQueueName } from '../src/queue/queues.js';
+import type { RedisClient } from '../src/queue/redis/connection.js';
 import type { Vitals } from './vitals.js';
 import { keepingLock, workerOptions } from './worker-options.js';
 

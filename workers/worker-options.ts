@@ -1,7 +1,7 @@
 import type { Job, WorkerOptions } from 'bullmq';
 import type { Context } from '../src/context.js';
-import type { RedisClient } from '../src/queue/connection.js';
 import { queuePrefix } from '../src/queue/queues.js';
+import type { RedisClient } from '../src/queue/redis/connection.js';
 import type { Vitals } from './vitals.js';
 
 const lockMs = 5_000;

@@ -2,8 +2,8 @@ import { type Config, parseConfig } from '../config/config.js';
 import type { Environment, LogLevel } from '../config/environment.js';
 import { type Context, openContext } from '../context.js';
 import { siaranWith } from '../index.js';
+import type { Siaran } from '../library/siaran.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
-import type { Siaran } from '../siaran.js';
 import type { Tracing } from '../telemetry/trace.js';
 import { explain } from './terminal/failure.js';
 

@@ -1,7 +1,7 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
 import type { Prices } from '../domain/prices/prices.js';
 import { UsageError } from '../errors.js';
-import type { RedisOptions } from '../queue/redis-options.js';
+import type { RedisOptions } from '../queue/redis/redis-options.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
 import type { AdminToken } from './admin-token.js';
 import { type CallbackSecrets, hasCallbackSecrets } from './callback-secrets.js';

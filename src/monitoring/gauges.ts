@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { batchStatuses } from '../domain/runs/batch.js';
 import { within } from '../domain/timing/within.js';
 import { type Buffers, readBuffers } from '../pipeline/reconcile/buffers.js';
-import { redisInfo } from '../queue/redis-info.js';
+import { redisInfo } from '../queue/redis/redis-info.js';
 import { type LedgerFigures, readLedgerFigures } from '../store/views/ledger-figures.js';
 import { remembered } from './remembered.js';
 

@@ -2,9 +2,9 @@ import type { Context } from '../context.js';
 import { within } from '../domain/timing/within.js';
 import { errorChain, SiaranError } from '../errors.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
-import { whyRedisIsAway } from '../queue/connection.js';
-import { pingAll } from '../queue/masters.js';
-import { assertMigrated } from '../store/postgres/migrate.js';
+import { whyRedisIsAway } from '../queue/redis/connection.js';
+import { pingAll } from '../queue/redis/masters.js';
+import { assertMigrated } from '../store/migrations/migrate.js';
 import { remembered } from './remembered.js';
 
 const freshMs = 1_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/connection.js';
+import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/redis/connection.js';
 import { isPostgresAway } from '../store/postgres/database.js';
 import { explainServiceError, serviceErrorOf } from './service-error.js';
 

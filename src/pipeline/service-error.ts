@@ -1,6 +1,6 @@
 import { SiaranError, UnavailableError } from '../errors.js';
-import type { RedisAddress } from '../queue/connection.js';
-import { explainRedisError, redisErrorOf } from '../queue/redis-error.js';
+import type { RedisAddress } from '../queue/redis/connection.js';
+import { explainRedisError, redisErrorOf } from '../queue/redis/redis-error.js';
 import { postgresErrorOf } from '../store/postgres/postgres-error.js';
 
 /** The code of what Postgres or Redis says and nobody foresaw. */

@@ -8,8 +8,8 @@ import {
   setAsideScript,
   trimScript,
 } from './buffer-scripts.js';
-import type { RedisClient } from './connection.js';
-import { everyMaster } from './masters.js';
+import type { RedisClient } from './redis/connection.js';
+import { everyMaster } from './redis/masters.js';
 
 /**
  * The recipient buffer of a run: blocks of rows on their way from producers to the chunker, oldest first.

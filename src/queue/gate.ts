@@ -1,5 +1,5 @@
 import type { Command } from 'ioredis';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** What is said of a connection or a whole server; none of it touches what a prefix holds. */
 const withoutKeys: ReadonlySet<string> = new Set(

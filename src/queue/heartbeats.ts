@@ -1,4 +1,4 @@
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** A worker that has done nothing for so long is taken for dead. */
 export const aliveMs = 15_000;

@@ -1,6 +1,6 @@
 import { SiaranError } from '../errors.js';
-import type { RedisClient } from './connection.js';
 import { aliveMs, aliveScript, readNow } from './heartbeats.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** For how long the prefix counts as ours without asking again. */
 export const ownerTrustMs = 1_000;

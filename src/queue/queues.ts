@@ -1,6 +1,6 @@
 import type { Queue, QueueOptions, Telemetry } from 'bullmq';
 import { deliveryPriority, partsOfBatchId } from '../domain/runs/batch.js';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './redis/connection.js';
 
 export type { Telemetry } from 'bullmq';
 

@@ -1,5 +1,5 @@
-import type { RedisClient } from './connection.js';
 import { readNow } from './heartbeats.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** At most `max` deliveries in any stretch of `durationMs`. */
 type Rate = Readonly<{ max: number; durationMs: number }>;

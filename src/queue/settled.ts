@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** One message that this program waits for. */
 export type Watch = {

@@ -1,5 +1,5 @@
 import type { RememberedSend } from '../domain/runs/batch.js';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './redis/connection.js';
 
 /** Enough to name what a fail-over or a restored backup of some hours has lost. */
 const mostRemembered = 50_000;

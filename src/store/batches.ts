@@ -1,5 +1,5 @@
+import type { Delivery } from '../domain/delivery/delivery.js';
 import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
-import type { Delivery } from '../domain/runs/delivery.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
 import type { Sql } from './postgres/database.js';
 import type { RawSql } from './postgres/direct.js';

@@ -1,11 +1,11 @@
 import type { CampaignSettings } from '../domain/campaigns/campaign.js';
 import type { CatchUp, FiringPlan } from '../domain/campaigns/firing.js';
 import { type Fitting, readFitting } from '../domain/columns/column-map.js';
+import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import type { ValuePolicy } from '../domain/recipients/value.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import type { Separator } from '../domain/runs/sending.js';
-import { parseDelivery } from '../domain/runs/stored-delivery.js';
-import type { Schedule } from '../domain/timing/schedule.js';
+import type { Schedule } from '../domain/schedules/schedule.js';
 import type { CampaignModel } from '../generated/prisma/models.js';
 import { currentTime, jsonOrNull, type Sql } from './postgres/database.js';
 

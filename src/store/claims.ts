@@ -1,9 +1,9 @@
+import type { Delivery } from '../domain/delivery/delivery.js';
+import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { formsOf, identityOf } from '../domain/numbers/number-identity.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipients/recipient.js';
 import { type BatchStatus, batchIdOf, partsOfBatchId } from '../domain/runs/batch.js';
-import type { Delivery } from '../domain/runs/delivery.js';
 import type { Separator } from '../domain/runs/sending.js';
-import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { nextBatchNumber } from './batches.js';
 import { clockFrom, type Database, type Sql } from './postgres/database.js';

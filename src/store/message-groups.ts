@@ -1,7 +1,7 @@
+import type { Delivery } from '../domain/delivery/delivery.js';
+import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityIn } from '../domain/recipients/recipient.js';
-import type { Delivery } from '../domain/runs/delivery.js';
-import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import type { MovedBy } from '../domain/timing/batch-start.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { type Attempt, clockToleranceMs } from './attempts.js';

@@ -1,7 +1,7 @@
+import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
-import { parseDelivery } from '../domain/runs/stored-delivery.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { jsonOrNull, type Sql } from './postgres/database.js';
 import { directly, type RawSql } from './postgres/direct.js';

@@ -1,5 +1,5 @@
+import type { Delivery } from '../domain/delivery/delivery.js';
 import { batchCapacity } from '../domain/runs/batch.js';
-import type { Delivery } from '../domain/runs/delivery.js';
 import type { Taken, TakenSlots } from '../domain/timing/start-slot.js';
 import type { Sql } from './postgres/database.js';
 

@@ -7,7 +7,7 @@ import { freePort } from '../../src/local/processes.js';
 import { startRedis } from '../../src/local/redis.js';
 import type { LocalServer } from '../../src/local/server.js';
 import { openLiveness, Pulse } from '../../src/monitoring/health.js';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 import { startReconcileTimer } from '../../workers/reconcile-timer.js';
 import { type AdminRig, startAdminRig, tokens } from '../support/admin.js';
 import { scrape, total } from '../support/figures.js';

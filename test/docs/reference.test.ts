@@ -5,11 +5,11 @@ import { problemOf } from '../../src/admin/problem.js';
 import { exitCodes } from '../../src/cli/terminal/failure.js';
 import { parseConfig } from '../../src/config/config.js';
 import * as siaran from '../../src/index.js';
+import { Siaran } from '../../src/library/siaran.js';
 import { openCallbackMeters } from '../../src/monitoring/callback-meters.js';
 import { openGauges } from '../../src/monitoring/gauges.js';
 import { openLoginMeters } from '../../src/monitoring/login-meters.js';
 import { openMeters } from '../../src/monitoring/meters.js';
-import { Siaran } from '../../src/siaran.js';
 import { run } from '../cli/siaran.js';
 import { namesIn, readPage, root, rowsOf } from './markdown.js';
 

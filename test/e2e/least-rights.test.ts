@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSiaran, type Siaran, type Workers } from '../../src/index.js';
 import { audienceUrl } from '../../src/local/audience-role.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 import { json, root, run } from '../cli/siaran.js';
 import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';
 import { finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 import { ours } from '../store/empty-database.js';
 import { finished, invoiceColumns, invoices, startRig } from '../support/rig.js';
 

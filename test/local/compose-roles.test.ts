@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 import { means, readAudience } from '../audience/audience.js';
 import { root } from '../cli/siaran.js';
 import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { audienceRole } from '../../src/local/audience-role.js';
 import { type Services, startServices } from '../../src/local/services.js';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 
 export type Given = { rootDir: string; watch: boolean; watchAll: boolean };
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { migrate } from '../../src/store/postgres/migrate.js';
+import { migrate } from '../../src/store/migrations/migrate.js';
 import { query } from './database-tables.js';
 import { createEmptyDatabase, ours } from './empty-database.js';
 

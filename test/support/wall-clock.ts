@@ -1,4 +1,4 @@
-import type { SendingWindow } from '../../src/domain/runs/delivery.js';
+import type { SendingWindow } from '../../src/domain/delivery/delivery.js';
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { openSiaran } from '../../dist/src/index.js';
 import { startSandbox } from '../../dist/src/sandbox/server.js';
-import { migrate } from '../../dist/src/store/postgres/migrate.js';
+import { migrate } from '../../dist/src/store/migrations/migrate.js';
 
 const people = 5_000;
 const columns = ['phone_number', 'customer_name', 'body_variable1'];

@@ -1,7 +1,7 @@
-import { formatHours, formatPace, formatWindowDays } from '../../domain/runs/describe-delivery.js';
+import { formatHours, formatPace, formatWindowDays } from '../../domain/delivery/describe-delivery.js';
+import { writeDaySchedule } from '../../domain/schedules/day-schedule-text.js';
 import type { Template } from '../../domain/templates/template.js';
 import { labelOf } from '../../domain/templates/template.js';
-import { writeDaySchedule } from '../../domain/timing/day-schedule-text.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import type { WrittenCampaign } from './read-form.js';

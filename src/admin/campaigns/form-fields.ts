@@ -1,5 +1,5 @@
+import { weekdayNames } from '../../domain/schedules/day-schedule.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
-import { weekdayNames } from '../../domain/timing/day-schedule.js';
 import { type Content, type Html, html } from '../html/html.js';
 import { weekdayWord } from '../html/words.js';
 import type { WrittenCampaign } from './read-form.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
-import { readDaySchedule } from '../../domain/timing/day-schedule-text.js';
+import { readDaySchedule } from '../../domain/schedules/day-schedule-text.js';
 import { UsageError } from '../../errors.js';
 
 const text = z.string().max(10_000).default('');

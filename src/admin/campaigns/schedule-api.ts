@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { scheduleWords } from '../../domain/campaigns/setting-words.js';
-import { firesMoreThanHourly, skippedMonths } from '../../domain/timing/cron-fields.js';
-import { readDaySchedule } from '../../domain/timing/day-schedule-text.js';
-import { nextOccurrences, parseSchedule } from '../../domain/timing/schedule.js';
+import { firesMoreThanHourly, skippedMonths } from '../../domain/schedules/cron-fields.js';
+import { readDaySchedule } from '../../domain/schedules/day-schedule-text.js';
+import { nextOccurrences, parseSchedule } from '../../domain/schedules/schedule.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import type { AdminApp } from '../app.js';

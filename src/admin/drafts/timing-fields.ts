@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { readDelivery } from '../../domain/runs/delivery.js';
-import { weekdays } from '../../domain/timing/day-schedule.js';
+import { readDelivery } from '../../domain/delivery/delivery.js';
+import { weekdays } from '../../domain/schedules/day-schedule.js';
 import { UsageError } from '../../errors.js';
 import type { DraftSettings } from '../../pipeline/drafts/draft.js';
 

@@ -1,4 +1,4 @@
-import { weekdays } from '../../domain/timing/day-schedule.js';
+import { weekdays } from '../../domain/schedules/day-schedule.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
 import { type Html, html } from '../html/html.js';
 import { weekdayWord } from '../html/words.js';

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { costText } from '../../domain/prices/describe-cost.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { approve } from '../../pipeline/approval/approve.js';
 import { type ApprovalView, viewApproval } from '../../pipeline/approval/view-approval.js';

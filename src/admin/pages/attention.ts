@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { describeAttention } from '../../domain/desk/attention-words.js';
 import { lookAtStop } from '../../pipeline/operating/stop.js';
 import type { Attention } from '../../pipeline/views/attention.js';
-import type { JobAhead } from '../../store/views/standing-runs.js';
+import type { JobAhead } from '../../store/views/attention/standing-runs.js';
 import { mayApprove, mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';

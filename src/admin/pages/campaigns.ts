@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { approvalSetting } from '../../domain/campaigns/approval-words.js';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
-import { describeCron } from '../../domain/timing/day-schedule.js';
+import { describeCron } from '../../domain/schedules/day-schedule.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import {
   type Counting,

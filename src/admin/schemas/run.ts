@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
+import type { Delivery } from '../../domain/delivery/delivery.js';
 import { type CountedDoubt, doubtKinds } from '../../domain/recipients/doubts.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { batchStatuses } from '../../domain/runs/batch.js';
-import type { Delivery } from '../../domain/runs/delivery.js';
 import { operatorsHolds, runOutcomes } from '../../domain/runs/run.js';
 import type { Enqueued } from '../../pipeline/intake/enqueue.js';
 import type { StartedRun } from '../../pipeline/intake/start-run.js';
@@ -13,8 +13,8 @@ import type { Verification } from '../../pipeline/operating/verify.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { type HoldView, holdKinds } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
+import type { JobAhead } from '../../store/views/attention/standing-runs.js';
 import type { BatchView } from '../../store/views/batch-views.js';
-import type { JobAhead } from '../../store/views/standing-runs.js';
 import { approval, count, instant, retries } from './basic.js';
 import { messageResults } from './result.js';
 

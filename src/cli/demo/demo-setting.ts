@@ -9,7 +9,7 @@ import { freePort, start, stopProcess } from '../../local/processes.js';
 import { startServices } from '../../local/services.js';
 import { packageFile } from '../../package-file.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
-import { migrate } from '../../store/postgres/migrate.js';
+import { migrate } from '../../store/migrations/migrate.js';
 import { note } from '../terminal/output.js';
 
 export type DemoEnvironment = Readonly<Record<'DATABASE_URL' | 'REDIS_URL' | 'QISCUS_BASE_URL', string>> &

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Context } from '../../context.js';
-import { redisInfo } from '../../queue/redis-info.js';
+import { redisInfo } from '../../queue/redis/redis-info.js';
 import { type Check, checker, found, startPostgres, startRedis } from './check.js';
 import type { Service } from './doctor-advice.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';

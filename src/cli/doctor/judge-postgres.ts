@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
+import { migrationStatus, otherAdvice } from '../../store/migrations/migrate.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/postgres/clock-check.js';
-import { migrationStatus, otherAdvice } from '../../store/postgres/migrate.js';
 import { faultOfVersion, versionAdvice } from '../../store/postgres/version.js';
 import { type Finding, found } from './check.js';
 

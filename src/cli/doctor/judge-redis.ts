@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { Context } from '../../context.js';
 import { messageOf } from '../../errors.js';
 import { isOtherDatabase } from '../../pipeline/own-prefix.js';
-import type { RedisInfo } from '../../queue/redis-info.js';
+import type { RedisInfo } from '../../queue/redis/redis-info.js';
 import { type Finding, found } from './check.js';
 
 export function judgeRedis(masters: readonly RedisInfo[], { redisCluster }: Config): Finding {

@@ -1,7 +1,7 @@
 import { readlink, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
-import type { RedisInfo } from '../../queue/redis-info.js';
+import type { RedisInfo } from '../../queue/redis/redis-info.js';
 import { count } from '../terminal/output.js';
 import type { Finding } from './check.js';
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { Context } from '../../context.js';
 import { activeHolds, type HoldView, isStop } from '../../store/holds.js';
-import { unverifiedRuns } from '../../store/views/troubled-runs.js';
+import { unverifiedRuns } from '../../store/views/attention/troubled-runs.js';
 import { missingCountry } from '../send/default-country.js';
 import { describeHold, liftingCommand } from '../terminal/describe-run.js';
 import { type Finding, found } from './check.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { costText } from '../../domain/prices/describe-cost.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import type { ApprovalView } from '../../pipeline/approval/view-approval.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
-import type { Siaran } from '../../siaran.js';
+import type { Siaran } from '../../library/siaran.js';
 import { runFilterOf } from '../looking/run-filter.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printJson, yellow } from '../terminal/output.js';

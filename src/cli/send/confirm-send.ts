@@ -1,6 +1,6 @@
 import type { Forecast } from '../../domain/campaigns/forecast.js';
-import { readDelivery } from '../../domain/runs/delivery.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
+import { readDelivery } from '../../domain/delivery/delivery.js';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { labelOf } from '../../domain/templates/template.js';
 import { SiaranError } from '../../errors.js';
 import { type Counting, forecastNewRun, type RowCounts, remaining } from '../../pipeline/campaigns/forecast.js';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type CatchUp, catchUps } from '../../domain/campaigns/firing.js';
-import { type DeliveryRequest, readDelivery } from '../../domain/runs/delivery.js';
+import { type DeliveryRequest, readDelivery } from '../../domain/delivery/delivery.js';
 import { mostMessages } from '../../domain/runs/message.js';
 import { UsageError } from '../../errors.js';
 import { count } from '../terminal/output.js';

@@ -1,8 +1,8 @@
 import { lstat, writeFile } from 'node:fs/promises';
 import type { Forecast } from '../../domain/campaigns/forecast.js';
+import { readDelivery } from '../../domain/delivery/delivery.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import type { RejectionGroup } from '../../domain/recipients/rejection-reasons.js';
-import { readDelivery } from '../../domain/runs/delivery.js';
 import { isError, UsageError } from '../../errors.js';
 import {
   countRows,

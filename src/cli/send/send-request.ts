@@ -1,8 +1,8 @@
 import type { CatchUp } from '../../domain/campaigns/firing.js';
 import type { Fitting } from '../../domain/columns/column-map.js';
+import type { DeliveryRequest } from '../../domain/delivery/delivery.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RetryAfterFailureRequest } from '../../domain/resending/retry-after-failure.js';
-import type { DeliveryRequest } from '../../domain/runs/delivery.js';
 import type { Separator } from '../../domain/runs/sending.js';
 import type { Template } from '../../domain/templates/template.js';
 

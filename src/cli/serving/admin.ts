@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
 import { adminRoles } from '../../domain/people/roles.js';
 import { UsageError } from '../../errors.js';
-import { assertMigrated } from '../../store/postgres/migrate.js';
+import { assertMigrated } from '../../store/migrations/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
 import { print, printJson } from '../terminal/output.js';

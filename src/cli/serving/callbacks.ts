@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { listen } from '../../admin/listen.js';
 import { requireCallbackSecrets } from '../../config/config.js';
-import { assertMigrated } from '../../store/postgres/migrate.js';
+import { assertMigrated } from '../../store/migrations/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
 import { print, printJson } from '../terminal/output.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseDatabaseUrl } from '../../config/config.js';
-import { migrate } from '../../store/postgres/migrate.js';
+import { migrate } from '../../store/migrations/migrate.js';
 import { note, print, printJson } from '../terminal/output.js';
 
 const examples = `

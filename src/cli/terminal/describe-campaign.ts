@@ -1,8 +1,8 @@
 import { approvalSetting } from '../../domain/campaigns/approval-words.js';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
-import { skippedMonths } from '../../domain/timing/cron-fields.js';
+import { skippedMonths } from '../../domain/schedules/cron-fields.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';

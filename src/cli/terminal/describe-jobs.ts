@@ -1,5 +1,5 @@
 import { showInstant } from '../../domain/timing/show-instant.js';
-import type { JobAhead } from '../../store/views/standing-runs.js';
+import type { JobAhead } from '../../store/views/attention/standing-runs.js';
 import { plural, yellow } from './output.js';
 
 /** On a screen; `--json` has all of them. */

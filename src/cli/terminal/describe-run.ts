@@ -1,7 +1,7 @@
 import type { Forecast } from '../../domain/campaigns/forecast.js';
+import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { retryWords } from '../../domain/resending/retry-words.js';
-import { describeDelivery } from '../../domain/runs/describe-delivery.js';
 import { type BatchCounts, isOperatorsHold, type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
 import { outcomeWords, sealedWords, startsLater, waitsForApproval } from '../../domain/runs/run-words.js';
 import { describeEvidence, describeRunEvidence } from '../../domain/statuses/evidence.js';

@@ -1,6 +1,6 @@
 import { type Options, SingleBar } from 'cli-progress';
+import type { Siaran } from '../../library/siaran.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import type { Siaran } from '../../siaran.js';
 import { describeHold, zoneOf } from './describe-run.js';
 import { count, forTerminal } from './output.js';
 

@@ -1,6 +1,6 @@
+import { formatHours, formatPace, formatWindowDays } from '../delivery/describe-delivery.js';
 import { showMasked } from '../numbers/mask-number.js';
 import { retryRequestOf } from '../resending/retry-after-failure.js';
-import { formatHours, formatPace, formatWindowDays } from '../runs/describe-delivery.js';
 import { formatDuration } from '../timing/duration.js';
 import { type CampaignById, type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';
 

@@ -1,11 +1,11 @@
 import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
+import { largestId, show, whole } from '../delivery/delivery.js';
 import { showMasked } from '../numbers/mask-number.js';
-import { largestId, show, whole } from '../runs/delivery.js';
 import { readSending, type Sending, type SendingOptions } from '../runs/sending.js';
+import { firesMoreThanHourly } from '../schedules/cron-fields.js';
+import { parseSchedule, type Schedule } from '../schedules/schedule.js';
 import type { TemplateRequest } from '../templates/template-request.js';
-import { firesMoreThanHourly } from '../timing/cron-fields.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';
-import { parseSchedule, type Schedule } from '../timing/schedule.js';
 import { formatAudience, parseAudience } from './audience.js';
 import { type CatchUp, isCatchUp } from './firing.js';
 

@@ -1,4 +1,4 @@
-import { latestOccurrences, occurrences, type Schedule } from '../timing/schedule.js';
+import { latestOccurrences, occurrences, type Schedule } from '../schedules/schedule.js';
 
 export const catchUps = ['skip', 'latest', 'all'] as const;
 

@@ -1,4 +1,4 @@
-import { batchCapacityOf, type Delivery, isLimited, type Limit } from '../runs/delivery.js';
+import { batchCapacityOf, type Delivery, isLimited, type Limit } from '../delivery/delivery.js';
 import { isSkipped, wantedStart } from '../timing/batch-start.js';
 import { planSlots, type TakenSlots } from '../timing/start-slot.js';
 

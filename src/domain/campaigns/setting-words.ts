@@ -1,8 +1,8 @@
+import { formatHours, formatPace, formatWindowDays } from '../delivery/describe-delivery.js';
 import { describeRetryAfterFailure } from '../resending/retry-after-failure.js';
-import { formatHours, formatPace, formatWindowDays } from '../runs/describe-delivery.js';
-import { describeCron } from '../timing/day-schedule.js';
+import { describeCron } from '../schedules/day-schedule.js';
+import type { Schedule } from '../schedules/schedule.js';
 import { formatDuration } from '../timing/duration.js';
-import type { Schedule } from '../timing/schedule.js';
 import { showInstant } from '../timing/show-instant.js';
 import { parseAudience, showAudience } from './audience.js';
 import type { CampaignSettings } from './campaign.js';

@@ -1,4 +1,4 @@
-import { show, whole } from '../runs/delivery.js';
+import { show, whole } from '../delivery/delivery.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';
 import { heldBackCode, heldBackMs, stoppedCode } from './resend.js';
 

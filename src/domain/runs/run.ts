@@ -1,6 +1,6 @@
+import type { Delivery } from '../delivery/delivery.js';
 import { formatRetryText } from '../resending/retry-after-failure.js';
 import type { BatchStatus } from './batch.js';
-import type { Delivery } from './delivery.js';
 import type { Sending } from './sending.js';
 
 /** What a run sends; fixed when it is started. Durations in milliseconds. */

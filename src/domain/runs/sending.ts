@@ -1,4 +1,5 @@
 import { checkColumns } from '../columns/columns.js';
+import { type Delivery, type DeliveryRequest, readDelivery, show } from '../delivery/delivery.js';
 import { showMasked } from '../numbers/mask-number.js';
 import { formatMaxRejected, readMaxRejected } from '../recipients/max-rejected.js';
 import { type ValuePolicy, valuePolicies } from '../recipients/value.js';
@@ -7,7 +8,6 @@ import {
   type RetryAfterFailureRequest,
   readRetryAfterFailure,
 } from '../resending/retry-after-failure.js';
-import { type Delivery, type DeliveryRequest, readDelivery, show } from './delivery.js';
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
 

@@ -1,4 +1,4 @@
-import { type Delivery, isLimited, type Limit } from '../runs/delivery.js';
+import { type Delivery, isLimited, type Limit } from '../delivery/delivery.js';
 import { formatDuration } from './duration.js';
 import { isMissed } from './late-start.js';
 import { findSlot, type TakenSlots } from './start-slot.js';

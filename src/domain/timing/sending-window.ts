@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import type { SendingWindow } from '../runs/delivery.js';
+import type { SendingWindow } from '../delivery/delivery.js';
 import { zoneOffsetMs } from './zone-offset.js';
 
 const minuteMs = 60_000;

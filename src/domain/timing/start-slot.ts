@@ -1,4 +1,4 @@
-import type { Delivery, Limit } from '../runs/delivery.js';
+import type { Delivery, Limit } from '../delivery/delivery.js';
 import { firstAfter, leastStaggered, leastWithinLimit, type Taken } from './rolling-limit.js';
 import { compileSendingWindow } from './sending-window.js';
 

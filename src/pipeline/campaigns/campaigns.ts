@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../../domain/campaigns/campaign.js';
 import { settingDifferences } from '../../domain/runs/run.js';
-import { isOccurrence } from '../../domain/timing/schedule.js';
+import { isOccurrence } from '../../domain/schedules/schedule.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../../errors.js';
 import {
   type CampaignRow,

@@ -3,7 +3,7 @@ import { strictest } from '../../domain/approval/approval.js';
 import { dueFirings, type FiringPlan, mostAtOnce } from '../../domain/campaigns/firing.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { preparingHold } from '../../domain/runs/run.js';
-import { latestOccurrences } from '../../domain/timing/schedule.js';
+import { latestOccurrences } from '../../domain/schedules/schedule.js';
 import {
   activePlans,
   type CampaignRow,

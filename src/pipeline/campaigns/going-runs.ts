@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import type { Sql } from '../../store/postgres/database.js';
-import { type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
+import { type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { readLaw } from '../law.js';
 import { requireCampaign } from './view-campaign.js';
 

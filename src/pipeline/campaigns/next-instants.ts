@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { nextOccurrences } from '../../domain/timing/schedule.js';
+import { nextOccurrences } from '../../domain/schedules/schedule.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { decidedAfter } from '../../store/firings.js';
 

@@ -1,12 +1,12 @@
 import { firingKey } from '../../domain/campaigns/firing-key.js';
-import { isOccurrence } from '../../domain/timing/schedule.js';
+import { isOccurrence } from '../../domain/schedules/schedule.js';
 import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { withdrawRun } from '../../store/cancel-runs.js';
 import { replaceRun } from '../../store/firings.js';
 import type { Sql } from '../../store/postgres/database.js';
 import { lockRunState, pauseRun } from '../../store/runs.js';
-import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/standing-runs.js';
+import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { createFiringRun } from './fire.js';
 
 /** An instant of a campaign that was fired anew. */

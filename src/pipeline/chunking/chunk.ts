@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
+import { batchCapacityOf } from '../../domain/delivery/delivery.js';
 import { identitiesIn } from '../../domain/recipients/recipient.js';
 import { batchIdOf } from '../../domain/runs/batch.js';
-import { batchCapacityOf } from '../../domain/runs/delivery.js';
 import { largestFileBytes, lineBytes } from '../../domain/runs/file-bytes.js';
 import { type Capacity, Filling, type FillingBatch, type LeftOut, type Taken } from '../../domain/runs/filling.js';
 import { within } from '../../domain/timing/within.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryContext } from '../../context.js';
-import { isLimited } from '../../domain/runs/delivery.js';
+import { isLimited } from '../../domain/delivery/delivery.js';
 import { decideStart } from '../../domain/timing/batch-start.js';
 import type { Attempt } from '../../store/attempts.js';
 import type { WaitingMessage } from '../../store/message-groups.js';

@@ -1,5 +1,5 @@
 import type { DeliveryContext } from '../../context.js';
-import { isLimited } from '../../domain/runs/delivery.js';
+import { isLimited } from '../../domain/delivery/delivery.js';
 import { decideStart, wantedStart } from '../../domain/timing/batch-start.js';
 import type { TakenSlots } from '../../domain/timing/start-slot.js';
 import { type Attempt, intendSend } from '../../store/attempts.js';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { mostAtOnce } from '../../domain/campaigns/firing.js';
-import { latestOccurrences, occurrences } from '../../domain/timing/schedule.js';
+import { latestOccurrences, occurrences } from '../../domain/schedules/schedule.js';
 import { findStandingCampaign, lockCampaign, setDecidedUntil, standingCampaignIds } from '../../store/campaigns.js';
 import { insertSkipped } from '../../store/firings.js';
 import { type HoldView, liftHolds } from '../../store/holds.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { deleteStop, insertStop, type StopView, standingStops, transactionsUnderWay } from '../../store/stops.js';
-import type { JobAhead } from '../../store/views/standing-runs.js';
-import { jobsThatStartLater, readStoppedWork } from '../../store/views/stopped-work.js';
+import type { JobAhead } from '../../store/views/attention/standing-runs.js';
+import { jobsThatStartLater, readStoppedWork } from '../../store/views/attention/stopped-work.js';
 import { assertAccount } from '../require-account.js';
 import type { Share } from './pause.js';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { batchStatuses } from '../../domain/runs/batch.js';
 import { withLongDeadlines } from '../../store/postgres/deadlines.js';
-import { type Breach, ledgerBreaches } from '../../store/views/breaches.js';
+import { type Breach, ledgerBreaches } from '../../store/views/attention/breaches.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 

@@ -9,7 +9,7 @@ import { noteEnds, noteResults } from '../../store/endings.js';
 import { noteUnknown, takeProbes } from '../../store/holds.js';
 import { deleteOldNotices } from '../../store/notices.js';
 import { runsToChunk } from '../../store/runs-to-chunk.js';
-import { stalledRuns } from '../../store/views/troubled-runs.js';
+import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
 import { isLedgerWhole } from '../check-ledger.js';
 import { chunkRun } from '../chunking/chunk.js';
 import { hintDeliveries } from '../delivery/hint-deliveries.js';

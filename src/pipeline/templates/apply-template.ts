@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { DeliveryRequest } from '../../domain/runs/delivery.js';
+import type { DeliveryRequest } from '../../domain/delivery/delivery.js';
 import { templateColumnFaults } from '../../domain/templates/check-columns.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import type { TemplateRequest } from '../../domain/templates/template-request.js';

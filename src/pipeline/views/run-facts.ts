@@ -9,9 +9,9 @@ import { evidenceOfRuns, type RunEvidence } from '../../store/evidence.js';
 import { activeHolds, type HoldView } from '../../store/holds.js';
 import { retriesOf, type StoredRetry } from '../../store/retries.js';
 import type { RunRow } from '../../store/runs.js';
+import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
 import { campaignZones } from '../../store/views/firing-views.js';
 import { type Resends, resendsOfRuns } from '../../store/views/resending.js';
-import { stalledRuns } from '../../store/views/troubled-runs.js';
 import { type Law, readLaws } from '../law.js';
 import { type MessageResults, resultsOfRuns } from './view-results.js';
 

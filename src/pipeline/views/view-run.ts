@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
 import { approvalReason } from '../../domain/approval/approval.js';
+import type { Delivery } from '../../domain/delivery/delivery.js';
 import type { CountedDoubt } from '../../domain/recipients/doubts.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
-import type { Delivery } from '../../domain/runs/delivery.js';
 import { isUnclosed } from '../../domain/runs/law.js';
 import {
   type BatchCounts,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { settingsOf, timingForm, writtenSettings } from '../../../src/admin/drafts/timing-fields.js';
-import { weekdays } from '../../../src/domain/timing/day-schedule.js';
+import { weekdays } from '../../../src/domain/schedules/day-schedule.js';
 import type { DraftSettings } from '../../../src/pipeline/drafts/draft.js';
 
 const written = (form: object) => timingForm.parse({ timeZone: 'Asia/Jakarta', days: [...weekdays], ...form });

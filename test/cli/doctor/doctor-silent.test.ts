@@ -3,7 +3,7 @@ import { checkAll } from '../../../src/cli/doctor/doctor-checks.js';
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from '../../../src/cli/doctor/judge-room.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { openContext } from '../../../src/context.js';
-import type { RedisInfo } from '../../../src/queue/redis-info.js';
+import type { RedisInfo } from '../../../src/queue/redis/redis-info.js';
 import { freshEnvironment } from '../../support/environment.js';
 import { startSilentProxy } from '../../support/servers/silent-proxy.js';
 

@@ -8,7 +8,7 @@ import {
   missedAfterMs,
   mostAtOnce,
 } from '../../../src/domain/campaigns/firing.js';
-import { occurrences, type Schedule } from '../../../src/domain/timing/schedule.js';
+import { occurrences, type Schedule } from '../../../src/domain/schedules/schedule.js';
 import { DAY, fireAt, HOUR, isoOf, later, MINUTE, prepareAheadMs } from './fire-at.js';
 
 describe('a firing that nobody decided in time', () => {

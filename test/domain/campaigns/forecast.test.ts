@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { batchSizes, forecast } from '../../../src/domain/campaigns/forecast.js';
+import { batchCapacityOf, plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { balanceLack } from '../../../src/domain/runs/balance.js';
-import { batchCapacityOf, plainDelivery } from '../../../src/domain/runs/delivery.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
 const nothing = { run: [], portfolio: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { plainDelivery } from '../../../src/domain/runs/delivery.js';
+import { plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { decideStart, type StartingBatch } from '../../../src/domain/timing/batch-start.js';
 import type { TakenSlots } from '../../../src/domain/timing/start-slot.js';
 

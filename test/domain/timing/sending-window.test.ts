@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { SendingWindow } from '../../../src/domain/runs/delivery.js';
+import type { SendingWindow } from '../../../src/domain/delivery/delivery.js';
 import { nextOpening } from '../../../src/domain/timing/sending-window.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 

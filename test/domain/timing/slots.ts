@@ -1,4 +1,4 @@
-import { type Delivery, type Pace, plainDelivery, type SendingWindow } from '../../../src/domain/runs/delivery.js';
+import { type Delivery, type Pace, plainDelivery, type SendingWindow } from '../../../src/domain/delivery/delivery.js';
 import type { StartSlot, Taken, TakenSlots } from '../../../src/domain/timing/start-slot.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { plainDelivery } from '../../../src/domain/runs/delivery.js';
+import { plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { findSlot, planSlots, type Taken } from '../../../src/domain/timing/start-slot.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../../../src/domain/runs/delivery.js';
+import type { Delivery } from '../../../src/domain/delivery/delivery.js';
 import { findSlot, planSlots, type Taken, type TakenSlots } from '../../../src/domain/timing/start-slot.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 import { dayMs, fullest, isAllowed, limitedTo, minuteMs, nothing, taking, together } from './slots.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCampaign } from '../../../src/domain/campaigns/campaign.js';
-import { readDelivery } from '../../../src/domain/runs/delivery.js';
-import { parseSchedule } from '../../../src/domain/timing/schedule.js';
+import { readDelivery } from '../../../src/domain/delivery/delivery.js';
+import { parseSchedule } from '../../../src/domain/schedules/schedule.js';
 import { parseStartAt } from '../../../src/domain/timing/start-at.js';
 import { timeZoneFault } from '../../../src/domain/timing/time-zone.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startServices } from '../../../src/local/services.js';
-import { migrate } from '../../../src/store/postgres/migrate.js';
+import { migrate } from '../../../src/store/migrations/migrate.js';
 import { withPath } from './databases.js';
 import { rootDir } from './processes.js';
 import type { Services } from './setting.js';

@@ -8,7 +8,7 @@ import { recordAnswer } from '../../../src/store/attempts.js';
 import { withdrawRun } from '../../../src/store/cancel-runs.js';
 import { replaceRun } from '../../../src/store/firings.js';
 import { lockRunState } from '../../../src/store/runs.js';
-import { unverifiedRuns } from '../../../src/store/views/troubled-runs.js';
+import { unverifiedRuns } from '../../../src/store/views/attention/troubled-runs.js';
 import { eventually, finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { mostPerNumber, waitForLock, waitForRun } from '../../support/runs.js';
 import { firePromo, inAnHour, people, promo, query, runsOf, waitsUploaded } from './promo.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { assertMigrated, migrate } from '../../../src/store/migrations/migrate.js';
 import { openDatabase } from '../../../src/store/postgres/database.js';
-import { assertMigrated, migrate } from '../../../src/store/postgres/migrate.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
 import { hasPooler, startPooler } from '../../support/servers/pooler.js';
 

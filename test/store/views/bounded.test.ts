@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { unfinishedBatches } from '../../../src/store/accounts.js';
 import { unknownBatches } from '../../../src/store/evidence.js';
 import type { Database } from '../../../src/store/postgres/database.js';
-import { readConcerns, shortRuns, waitingWork } from '../../../src/store/views/attention.js';
+import { readConcerns, shortRuns, waitingWork } from '../../../src/store/views/attention/attention.js';
+import { stalledRuns, unverifiedRuns } from '../../../src/store/views/attention/troubled-runs.js';
 import { findRunIds, type RunFilter, runStates } from '../../../src/store/views/run-list.js';
-import { stalledRuns, unverifiedRuns } from '../../../src/store/views/troubled-runs.js';
 import { measured } from '../../support/measured.js';
 import { type Rig, startRig } from '../../support/rig.js';
 

@@ -32,10 +32,8 @@ const guides = section('Guides', 'guides/', {
   approval: 'Approval',
   statuses: 'Statuses',
   resending: 'Sending again',
-  evidence: 'Evidence',
   dashboard: 'The dashboard',
   'http-api': 'The HTTP API',
-  notices: 'Notices',
 });
 
 const reference = section('Reference', 'reference/', {
@@ -56,6 +54,7 @@ const operations = section('Operations', 'operations/', {
   databases: 'Copies and restored databases',
   accounts: 'Several accounts',
   monitoring: 'Monitoring',
+  notices: 'Notices',
   runbook: 'Runbook',
   failures: 'Failures',
   security: 'Security',

@@ -1,0 +1,51 @@
+import { audited } from '../pipeline/audited.js';
+import { confirmDraft } from '../pipeline/drafts/confirm-draft.js';
+import type { Draft, DraftPlan, SeenDraft } from '../pipeline/drafts/draft.js';
+import { type ConfirmedDraft, type ConfirmOptions, makeDraft, type NewDraft } from '../pipeline/drafts/make-draft.js';
+import { planDraft } from '../pipeline/drafts/plan-draft.js';
+import { discardDraft, findDraft, listDrafts } from '../pipeline/drafts/view-draft.js';
+import { DeskCalls } from './siaran-desk.js';
+
+/** The calls of `Siaran` that are about drafts. */
+export abstract class DraftCalls extends DeskCalls {
+  /**
+   * Makes a draft of a list, for a person to look at in the browser, or for `confirmDraft`. With a template, all rows are read once, and `check` says
+   * what they come to. Nothing is enqueued. When something is wrong with the request or the list, no draft is left.
+   * @param list the bytes or the text of a file as `siaran send` reads one, of at most 200 MB; about 1 MB of it is held in memory.
+   * @throws {UsageError} that names what is wrong; errors of `list` as they are.
+   */
+  makeDraft(request: NewDraft, list: AsyncIterable<Uint8Array | string>): Promise<Draft> {
+    return makeDraft(this.ctx, request, list);
+  }
+
+  /** The drafts that were changed last, the latest first. @param limit at most so many, up to 100 */
+  async drafts(limit = 20): Promise<Draft[]> {
+    return (await listDrafts(this.ctx, { limit })).items;
+  }
+
+  /** A draft as it stands. @throws {NotFoundError} */
+  draft(draftId: string): Promise<Draft> {
+    return findDraft(this.ctx, draftId);
+  }
+
+  /** All that confirming a draft would mean, and in `faults` what stands in its way. @throws {NotFoundError} */
+  planDraft(draftId: string): Promise<DraftPlan> {
+    return planDraft(this.ctx, draftId);
+  }
+
+  /**
+   * Makes a run of a draft, in the name of `SIARAN_ACTOR`. Workers read its rows into the run, and nothing goes out before all of them are in. The same again
+   * gives the same run. @param seen the draft as it was looked at
+   * @throws {UsageError} that says what stands in the way @throws {ChangedMeanwhileError} when it isn't the version that was seen.
+   */
+  confirmDraft({ id, version }: SeenDraft, { people }: ConfirmOptions = {}): Promise<ConfirmedDraft> {
+    return audited(this.ctx, { action: 'draft confirm', target: id, detail: { people } }, () =>
+      confirmDraft(this.ctx, { id, version }, people, this.ctx.config.actor),
+    );
+  }
+
+  /** Throws a draft away, and its file with it; a run that it has become stays. @throws {NotFoundError} @throws {UsageError} while its rows are read into its run */
+  discardDraft(draftId: string): Promise<void> {
+    return audited(this.ctx, { action: 'draft discard', target: draftId }, () => discardDraft(this.ctx, draftId));
+  }
+}

@@ -1,0 +1,73 @@
+import type { Sql } from '../../postgres/database.js';
+import type { JobAhead } from './standing-runs.js';
+
+/** How much of what. */
+type Figures = { batches: number; recipients: number };
+
+/** What a stop holds, and what it came too late for. */
+export type StoppedWork = {
+  runs: number;
+  campaigns: number;
+  held: Figures;
+  handedOver: Figures;
+  startsLater: Figures;
+};
+
+/**
+ * What goes on of an account, or of all: runs that nobody paused, cancelled or holds for a reason of their own, and campaigns that are on.
+ * `held` are the recipients who aren't handed over, those among them that no batch has yet. `handedOver` is what Qiscus has, or may
+ * have, of these runs and of others whose messages start later; `startsLater` is what of that starts later. OFFSET 0 keeps Postgres from reading all runs for the few that go on.
+ */
+export async function readStoppedWork(db: Sql, account: string | null): Promise<StoppedWork> {
+  const rows = await db.$queryRaw<{ work: StoppedWork }[]>`
+    WITH of_accounts AS MATERIALIZED (
+      SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account}
+    ), started AS MATERIALIZED (
+      SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL
+    ), going AS MATERIALIZED (
+      SELECT r.id FROM started CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = started.id OFFSET 0) AS r
+      WHERE r.account IN (SELECT name FROM of_accounts) AND r.paused_at IS NULL AND r.cancelled_at IS NULL AND r.purged_at IS NULL
+        AND (r.held_kind IS NULL OR r.held_kind IN ('first', 'preparing'))
+    ), waiting AS (
+      SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients FROM batches b JOIN going ON going.id = b.run_id WHERE waits(b)
+    ), uncut AS (
+      SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) + (SELECT coalesce(sum(row_count), 0) FROM handed_in h JOIN going ON going.id = h.run_id) AS recipients
+      FROM intakes i JOIN going ON going.id = i.run_id WHERE i.is_short AND i.superseded_at IS NULL
+    ), later AS MATERIALIZED (
+      SELECT b.run_id, b.size FROM batches b
+      WHERE b.account IN (SELECT name FROM of_accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
+    ), out AS (
+      SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients
+      FROM (SELECT id FROM going UNION SELECT run_id FROM later) AS run
+      CROSS JOIN LATERAL (SELECT size FROM batches b WHERE b.run_id = run.id AND is_handed_over(b) OFFSET 0) AS b
+    )
+    SELECT json_build_object(
+      'runs', (SELECT count(*) FROM going),
+      'campaigns', (SELECT count(*) FROM campaigns
+        WHERE removed_at IS NULL AND paused_at IS NULL AND (cron IS NOT NULL OR once_at > clock_timestamp()) AND account IN (SELECT name FROM of_accounts)),
+      'held', (SELECT json_build_object('batches', batches, 'recipients', waiting.recipients + uncut.recipients) FROM waiting, uncut),
+      'handedOver', (SELECT json_build_object('batches', batches, 'recipients', recipients) FROM out),
+      'startsLater', (SELECT json_build_object('batches', count(*), 'recipients', coalesce(sum(size), 0)) FROM later)
+    ) AS work`;
+  const row = rows[0];
+  if (!row) throw new Error('a SELECT without FROM gave no row');
+  return row.work;
+}
+
+/** What is handed over and starts later, of an account or of all, in the order of its start: a person can cancel it at Qiscus until then. */
+export async function jobsThatStartLater(db: Sql, account: string | null, limit: number): Promise<JobAhead[]> {
+  const rows = await db.$queryRaw<
+    (Omit<JobAhead, 'broadcastJobId' | 'startedAt'> & { job: bigint | null; startedAt: Date })[]
+  >`
+    SELECT b.broadcast_job_id AS job, b.id AS "batchId", b.started_at AS "startedAt", b.size AS recipients
+    FROM batches b
+    WHERE b.account IN (SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account})
+      AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
+    ORDER BY b.started_at, b.id LIMIT ${limit}`;
+  return rows.map(({ job, startedAt, ...rest }) => ({
+    broadcastJobId: job === null ? null : Number(job),
+    batchId: rest.batchId,
+    startedAt: startedAt.toISOString(),
+    recipients: rest.recipients,
+  }));
+}
