@@ -23,6 +23,7 @@ import { NewMessages } from './store/new-messages.js';
 import { ClockWatch } from './store/postgres/clock-check.js';
 import { type Database, openDatabase } from './store/postgres/database.js';
 import type { Query } from './store/postgres/programs-know.js';
+import { asked } from './store/postgres/statements.js';
 import type { TemplateApprovals } from './store/template-approvals.js';
 import type { Meters } from './telemetry/meters.js';
 import type { Trace, Tracing } from './telemetry/trace.js';
@@ -125,7 +126,7 @@ export function openContext(parsed: Config, tracing?: Tracing, own: OwnClients =
     config,
     logger,
     db,
-    ledger: own.pool ? (text) => db.$queryRawUnsafe(text) : config.databaseUrl,
+    ledger: own.pool ? asked(db) : config.databaseUrl,
     redis,
     owner,
     buffer: new RecipientBuffer(redis, config.prefix),

@@ -124,11 +124,11 @@ export const directions = {
     ...below,
   ],
   // What only reads the ledger. It may call on the tables' files for their types and for reading.
-  'src/store/views/': ['src/store/*', 'src/store/postgres/', 'src/generated/', domain, errors],
+  'src/store/views/': ['src/store/*', 'src/store/postgres/', 'type src/generated/', domain, errors],
   // The tables lean on the connections, and not the other way round.
-  'src/store/postgres/': ['src/generated/', packageFile, domain, errors],
+  'src/store/postgres/': ['type src/generated/', packageFile, domain, errors],
   'src/store/migrations/': ['src/store/postgres/', packageFile, domain, errors],
-  'src/store/': ['src/generated/', packageFile, domain, errors],
+  'src/store/': ['type src/generated/', packageFile, domain, errors],
   'src/qiscus/': [domain, errors, 'src/tunnel.ts', 'type src/config/'],
   'src/queue/': [domain, errors],
   'src/webhook/': [
@@ -167,8 +167,6 @@ export const homes = {
   '@opentelemetry/instrumentation-undici': ['src/telemetry/start.ts'],
   '@opentelemetry/resources': ['src/telemetry/start.ts'],
   '@opentelemetry/sdk-trace-node': ['src/telemetry/start.ts'],
-  '@prisma/adapter-pg': ['src/store/postgres/'],
-  '@prisma/client': ['src/store/'],
   bullmq: ['src/queue/', 'workers/'],
   'bullmq-otel': ['src/telemetry/start.ts'],
   'cli-progress': ['src/cli/'],
@@ -188,6 +186,7 @@ export const homes = {
   picocolors: ['src/cli/'],
   pino: ['src/logger.ts'],
   'prom-client': ['src/monitoring/'],
+  'sql-template-tag': ['src/store/postgres/sql.ts'],
   undici: ['src/qiscus/', 'src/webhook/', 'src/tunnel.ts'],
   uqr: ['src/admin/'],
   yaml: ['src/cli/', 'src/config/files/yaml-file.ts'],

@@ -5,6 +5,7 @@ import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/redis/connection.js';
 import { pingAll } from '../queue/redis/masters.js';
 import { assertMigrated } from '../store/migrations/migrate.js';
+import { asked } from '../store/postgres/statements.js';
 import { remembered } from './remembered.js';
 
 const freshMs = 1_000;
@@ -15,7 +16,7 @@ export type Need = 'postgres' | 'schema' | 'redis' | 'prefix';
 
 /** What is missing for this process to do its work, as far as it is known. Asked at most once a second. */
 export function openReadiness(ctx: Context, needsRedis = true): () => Promise<Need[]> {
-  const schema = remembered(freshMs, () => assertMigrated((sql) => ctx.db.$queryRawUnsafe<unknown[]>(sql)));
+  const schema = remembered(freshMs, () => assertMigrated(asked(ctx.db)));
   const redis = remembered(freshMs, () => pingAll(ctx.redis));
   const prefix = remembered(freshMs, () => refuseOtherDatabase(ctx));
   return async () => {

@@ -11,7 +11,7 @@ import {
   type NewAuditEntry,
   numberDigests,
 } from '../store/audit-log.js';
-import type { Sql } from '../store/postgres/database.js';
+import type { Sql } from '../store/postgres/sql.js';
 import { patiently, producerPatienceMs } from './patience.js';
 
 /** Something that a person or program does, as the audit log keeps it. */

@@ -3,7 +3,7 @@ import type { RememberedSend } from '../domain/runs/batch.js';
 import { SiaranError } from '../errors.js';
 import { holdEveryAccount, isLedgerHeld } from '../store/holds.js';
 import { missingAttempts } from '../store/lost-sends.js';
-import type { Sql } from '../store/postgres/database.js';
+import type { Sql } from '../store/postgres/sql.js';
 
 const explanation =
   'LEDGER_WENT_BACK: Postgres has lost what Redis remembers (a fail-over, or a restored backup). ' +

@@ -1,12 +1,12 @@
 import { identitiesIn } from '../domain/recipients/recipient.js';
 import { batchIdOf } from '../domain/runs/batch.js';
 import type { Filling } from '../domain/runs/filling.js';
-import type { RawSql } from '../store/postgres/direct.js';
+import type { Sql } from '../store/postgres/sql.js';
 import { insertRecipients, insertRows, noBatch } from '../store/recipients.js';
 
 /** Puts the rows that were added to batches, or left out of them, where they belong. */
 export async function saveRows(
-  tx: RawSql,
+  tx: Sql,
   run: { id: string; number: number },
   { added, dropped }: Filling,
 ): Promise<void> {

@@ -1,5 +1,4 @@
-import type { Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import { columns, type Sql } from './postgres/sql.js';
 
 /** An account's name, and the business portfolio whose daily limit it shares. */
 export type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;
@@ -54,7 +53,7 @@ function sorted(accounts: PortfolioOf): { names: string[]; portfolios: string[] 
 
 /** The names of all accounts that a process has delivered or sent for, in order. */
 export async function accountNames(db: Sql): Promise<string[]> {
-  const rows = await directly(db).$queryRaw<{ name: string }[]>`SELECT name FROM accounts ORDER BY name`;
+  const rows = await db.$queryRaw<{ name: string }[]>`SELECT name FROM accounts ORDER BY name`;
   return rows.map(({ name }) => name);
 }
 
@@ -67,6 +66,7 @@ export async function unfinishedBatches(db: Sql): Promise<{ account: string; bat
 
 /** Above how many people runs of an account need an approval, as workers were told; `null`: none does. */
 export async function approvalAboveOf(db: Sql, name: string): Promise<number | null> {
-  const row = await db.account.findUnique({ where: { name }, select: { approvalAbove: true } });
-  return row?.approvalAbove ?? null;
+  const rows = await db.$queryRaw<{ approvalAbove: number | null }[]>`
+    SELECT ${columns('approval_above')} FROM accounts WHERE name = ${name}`;
+  return rows[0]?.approvalAbove ?? null;
 }

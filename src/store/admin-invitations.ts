@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /** Whom a link lets set a password; `undefined`: nobody, as it was used, is too old, or is none. @param digest that of the secret in it */
 export async function findInvited(db: Sql, digest: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /** Keeps the secret that somebody begins to use a second factor with. @returns whether they have a password, and no second factor yet */
 export async function putTotpSecret(tx: Sql, name: string, sealed: string): Promise<boolean> {
@@ -48,26 +48,28 @@ export async function tryCode(
 
 /** Uses up a recovery code. @returns whether it was good still */
 export async function useRecoveryCode(db: Sql, name: string, digest: string): Promise<boolean> {
-  const { count } = await db.adminRecoveryCode.deleteMany({ where: { userName: name, digest } });
-  return count === 1;
+  const used = await db.$executeRaw`DELETE FROM admin_recovery_codes WHERE user_name = ${name} AND digest = ${digest}`;
+  return used === 1;
 }
 
 /** In the place of those that they had. */
 export async function putRecoveryCodes(tx: Sql, name: string, digests: readonly string[]): Promise<void> {
-  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
-  await tx.adminRecoveryCode.createMany({ data: digests.map((digest) => ({ digest, userName: name })) });
+  await tx.$executeRaw`DELETE FROM admin_recovery_codes WHERE user_name = ${name}`;
+  await tx.$executeRaw`
+    INSERT INTO admin_recovery_codes (digest, user_name) SELECT digest, ${name} FROM unnest(${[...digests]}::text[]) AS digest`;
 }
 
 export async function countRecoveryCodes(db: Sql, name: string): Promise<number> {
-  return db.adminRecoveryCode.count({ where: { userName: name } });
+  const rows = await db.$queryRaw<{ codes: number }[]>`
+    SELECT count(*)::int AS codes FROM admin_recovery_codes WHERE user_name = ${name}`;
+  return rows[0]?.codes ?? 0;
 }
 
 /** A password is enough again. @returns whether it wasn't */
 export async function switchTotpOff(tx: Sql, name: string): Promise<boolean> {
-  const off = await tx.adminUser.updateMany({
-    where: { name, revokedAt: null, totpSince: { not: null } },
-    data: { totpSecret: null, totpSince: null },
-  });
-  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
-  return off.count === 1;
+  const off = await tx.$executeRaw`
+    UPDATE admin_users SET totp_secret = NULL, totp_since = NULL
+    WHERE name = ${name} AND revoked_at IS NULL AND totp_since IS NOT NULL`;
+  await tx.$executeRaw`DELETE FROM admin_recovery_codes WHERE user_name = ${name}`;
+  return off === 1;
 }

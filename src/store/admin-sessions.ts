@@ -1,6 +1,5 @@
 import { secretDigest } from '../domain/people/secret-digest.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Fragment, type Sql, sql } from './postgres/sql.js';
 
 /** A browser that is logged in to the admin, as it is listed. */
 export type AdminSession = {
@@ -17,7 +16,7 @@ export const sessionLimits = { longestMs: 12 * 3_600_000, idleMs: 3_600_000 } as
 
 const idLength = 16;
 
-const isOpen = Prisma.sql`
+const isOpen = sql`
   opened_at > clock_timestamp() - ${sessionLimits.longestMs}::float8 * interval '1 millisecond'
   AND used_at > clock_timestamp() - ${sessionLimits.idleMs}::float8 * interval '1 millisecond'`;
 
@@ -45,14 +44,14 @@ export function isOfSubject(credential: string): boolean {
 }
 
 /** The same, of a row `u` of `admin_users`. */
-const credentialsOfUser = Prisma.sql`
+const credentialsOfUser = sql`
   'password:' || encode(sha256(convert_to(
     u.password || CASE WHEN u.totp_since IS NULL THEN '' ELSE ' ' || u.totp_secret END, 'UTF8')), 'hex'),
   'oidc:' || encode(sha256(convert_to(u.oidc_issuer || ' ' || u.oidc_subject, 'UTF8')), 'hex')`;
 
-function belongsTo(owner: SessionOwner | undefined): Prisma.Sql {
-  if (owner === undefined) return Prisma.sql`true`;
-  return Prisma.sql`name = ${owner.name} AND starts_with(credential, 'token:') <> ${owner.isUser}::boolean`;
+function belongsTo(owner: SessionOwner | undefined): Fragment {
+  if (owner === undefined) return sql`true`;
+  return sql`name = ${owner.name} AND starts_with(credential, 'token:') <> ${owner.isUser}::boolean`;
 }
 
 /** Opens a session, and removes those that have ended. */
@@ -61,7 +60,9 @@ export async function openSession(
   session: { digest: string; name: string; credential: string; address: string },
 ): Promise<void> {
   await db.$executeRaw`DELETE FROM admin_sessions WHERE NOT (${isOpen})`;
-  await db.adminSession.create({ data: session });
+  const { digest, name, credential, address } = session;
+  await db.$executeRaw`
+    INSERT INTO admin_sessions (digest, name, credential, address) VALUES (${digest}, ${name}, ${credential}, ${address})`;
 }
 
 /** Whose a session is. `role`: that of the user, if what it was opened with is still theirs. */
@@ -122,8 +123,6 @@ export async function endSessionsOfUser(db: Sql, name: string, but = ''): Promis
 /** Keeps a session that was opened with a password when its user sets another one, or switches codes on or off. @param credential of what counts from now on */
 export async function keepSession(tx: Sql, digest: string, credential: string | undefined): Promise<void> {
   if (credential === undefined) return;
-  await tx.adminSession.updateMany({
-    where: { digest, credential: { startsWith: 'password:' } },
-    data: { credential },
-  });
+  await tx.$executeRaw`
+    UPDATE admin_sessions SET credential = ${credential} WHERE digest = ${digest} AND starts_with(credential, 'password:')`;
 }

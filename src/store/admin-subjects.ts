@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /** A user as a provider of OpenID Connect knows them: a subject never changes there, and an e-mail address may. */
 export type Subject = { issuer: string; subject: string };
@@ -8,8 +8,10 @@ export async function findUserBySubject(
   db: Sql,
   { issuer, subject }: Subject,
 ): Promise<{ name: string; role: string } | undefined> {
-  const where = { oidcIssuer: issuer, oidcSubject: subject, revokedAt: null };
-  return (await db.adminUser.findFirst({ where, select: { name: true, role: true } })) ?? undefined;
+  const [found] = await db.$queryRaw<{ name: string; role: string }[]>`
+    SELECT name, role FROM admin_users
+    WHERE oidc_issuer = ${issuer} AND oidc_subject = ${subject} AND revoked_at IS NULL`;
+  return found;
 }
 
 /** Binds whom an owner gave this address to the subject that comes first. @returns who that is; `undefined`: nobody, or they are bound to another */

@@ -1,5 +1,5 @@
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import type { AdminServiceTokenModel, AdminUserModel } from '../generated/prisma/models.js';
+import { columns, type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
 /** A person who uses the admin, as they are listed. */
 export type AdminUser = {
@@ -30,40 +30,57 @@ export type ServiceToken = {
 
 const idLength = 16;
 
-type NewUser = Pick<Prisma.AdminUserCreateManyInput, 'name' | 'role' | 'password' | 'email'>;
+type NewUser = { name: string; role: string; password?: string | null; email?: string | null };
 
 /** @returns whether the name and the e-mail address were free */
 export async function addUser(tx: Sql, user: NewUser): Promise<boolean> {
-  const { count } = await tx.adminUser.createMany({ data: user, skipDuplicates: true });
-  return count > 0;
+  const { name, role, password = null, email = null } = user;
+  const added = await tx.$executeRaw`
+    INSERT INTO admin_users (name, role, password, email) VALUES (${name}, ${role}, ${password}, ${email}) ON CONFLICT DO NOTHING`;
+  return added === 1;
 }
 
+/** What of a person can be changed. With the address goes the subject that they were bound to by it. */
+type UserChange = {
+  role?: string;
+  email?: string | null;
+  password?: string;
+  invite?: { digest: string; expiresAt: Date } | null;
+};
+
 /** @returns whether there is such a person, who isn't revoked */
-export async function changeUser(
-  tx: Sql,
-  name: string,
-  change: Prisma.AdminUserUncheckedUpdateManyInput,
-): Promise<boolean> {
-  const { count } = await tx.adminUser.updateMany({ where: { name, revokedAt: null }, data: change });
-  return count > 0;
+export async function changeUser(tx: Sql, name: string, change: UserChange): Promise<boolean> {
+  const { role, email, password, invite } = change;
+  const sets: Fragment[] = [
+    ...(role === undefined ? [] : [sql`role = ${role}`]),
+    ...(email === undefined ? [] : [sql`email = ${email}, oidc_issuer = NULL, oidc_subject = NULL`]),
+    ...(password === undefined ? [] : [sql`password = ${password}`]),
+    ...(invite === undefined
+      ? []
+      : [sql`invite_digest = ${invite?.digest ?? null}, invite_expires_at = ${invite?.expiresAt ?? null}`]),
+  ];
+  const changed =
+    await tx.$executeRaw`UPDATE admin_users SET ${join(sets)} WHERE name = ${name} AND revoked_at IS NULL`;
+  return changed === 1;
 }
 
 /** Sets a password in the place of another one, and takes the link from them. @param from the digest that it had @returns whether it had it still */
 export async function replacePassword(tx: Sql, name: string, from: string, to: string): Promise<boolean> {
-  const { count } = await tx.adminUser.updateMany({
-    where: { name, password: from, revokedAt: null },
-    data: { password: to, inviteDigest: null, inviteExpiresAt: null },
-  });
-  return count > 0;
+  const replaced = await tx.$executeRaw`
+    UPDATE admin_users SET password = ${to}, invite_digest = NULL, invite_expires_at = NULL
+    WHERE name = ${name} AND password = ${from} AND revoked_at IS NULL`;
+  return replaced === 1;
 }
 
 /** Whoever is revoked has nothing to come in with, and their e-mail address is free. @returns whether there was such a person */
 export async function removeFromUsers(tx: Sql, name: string): Promise<boolean> {
-  const nothing = { password: null, email: null, inviteDigest: null, inviteExpiresAt: null, totpSecret: null };
-  const unbound = { totpSince: null, oidcIssuer: null, oidcSubject: null };
-  if (!(await changeUser(tx, name, { ...nothing, ...unbound, revokedAt: new Date() }))) return false;
-  await tx.adminServiceToken.deleteMany({ where: { userName: name } });
-  await tx.adminRecoveryCode.deleteMany({ where: { userName: name } });
+  const revoked = await tx.$executeRaw`
+    UPDATE admin_users SET revoked_at = clock_timestamp(), password = NULL, email = NULL, invite_digest = NULL, invite_expires_at = NULL,
+      totp_secret = NULL, totp_since = NULL, oidc_issuer = NULL, oidc_subject = NULL
+    WHERE name = ${name} AND revoked_at IS NULL`;
+  if (revoked !== 1) return false;
+  await tx.$executeRaw`DELETE FROM admin_service_tokens WHERE user_name = ${name}`;
+  await tx.$executeRaw`DELETE FROM admin_recovery_codes WHERE user_name = ${name}`;
   return true;
 }
 
@@ -74,8 +91,10 @@ export async function lockOwners(tx: Sql): Promise<void> {
 
 /** Owners who can come in: whoever was only invited can't yet. */
 export async function countOwners(tx: Sql): Promise<number> {
-  const comesIn = [{ password: { not: null } }, { oidcSubject: { not: null } }];
-  return tx.adminUser.count({ where: { role: 'owner', revokedAt: null, OR: comesIn } });
+  const rows = await tx.$queryRaw<{ owners: number }[]>`
+    SELECT count(*)::int AS owners FROM admin_users
+    WHERE role = 'owner' AND revoked_at IS NULL AND (password IS NOT NULL OR oidc_subject IS NOT NULL)`;
+  return rows[0]?.owners ?? 0;
 }
 
 /** Somebody who may come in. */
@@ -91,10 +110,11 @@ export type FoundUser = {
   totpSince: Date | null;
 };
 
-const foundFields = { name: true, role: true, password: true, email: true, totpSecret: true, totpSince: true } as const;
-
 export async function findUser(db: Sql, name: string): Promise<FoundUser | undefined> {
-  return (await db.adminUser.findFirst({ where: { name, revokedAt: null }, select: foundFields })) ?? undefined;
+  const [found] = await db.$queryRaw<FoundUser[]>`
+    SELECT ${columns('name role password email totp_secret totp_since')} FROM admin_users
+    WHERE name = ${name} AND revoked_at IS NULL`;
+  return found;
 }
 
 /** Whether somebody has, or had, this name, in capitals or not: the audit log has it. */
@@ -105,12 +125,25 @@ export async function isNameTaken(db: Sql, name: string): Promise<boolean> {
 
 /** Whether somebody else has this address. */
 export async function isEmailTaken(db: Sql, email: string, name: string): Promise<boolean> {
-  return (await db.adminUser.count({ where: { email, name: { not: name } } })) > 0;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM admin_users WHERE email = ${email} AND name <> ${name}`;
+  return rows.length > 0;
 }
 
 /** In the order of their names. */
 export async function listUsers(db: Sql): Promise<AdminUser[]> {
-  const users = await db.adminUser.findMany({ orderBy: { name: 'asc' } });
+  type Listed =
+    | 'name'
+    | 'role'
+    | 'email'
+    | 'createdAt'
+    | 'revokedAt'
+    | 'inviteExpiresAt'
+    | 'password'
+    | 'totpSince'
+    | 'oidcSubject';
+  const users = await db.$queryRaw<Pick<AdminUserModel, Listed>[]>`
+    SELECT ${columns('name role email created_at revoked_at invite_expires_at password totp_since oidc_subject')}
+    FROM admin_users ORDER BY name`;
   return users.map((user) => ({
     ...{ name: user.name, role: user.role, email: user.email },
     createdAt: user.createdAt.toISOString(),
@@ -124,8 +157,10 @@ export async function addServiceToken(
   tx: Sql,
   token: { digest: string; userName: string; label: string; expiresAt: Date },
 ): Promise<string> {
-  await tx.adminServiceToken.create({ data: token });
-  return token.digest.slice(0, idLength);
+  const { digest, userName, label, expiresAt } = token;
+  await tx.$executeRaw`
+    INSERT INTO admin_service_tokens (digest, user_name, label, expires_at) VALUES (${digest}, ${userName}, ${label}, ${expiresAt})`;
+  return digest.slice(0, idLength);
 }
 
 /** Whose token this is, if it is good, and their role; notes that it was used. */
@@ -145,8 +180,9 @@ export async function useServiceToken(db: Sql, digest: string): Promise<{ name: 
 
 /** Newest first. @param userName only those of this user */
 export async function listServiceTokens(db: Sql, userName?: string): Promise<ServiceToken[]> {
-  const where = userName === undefined ? {} : { userName };
-  const tokens = await db.adminServiceToken.findMany({ where, orderBy: [{ createdAt: 'desc' }, { digest: 'asc' }] });
+  const tokens = await db.$queryRaw<AdminServiceTokenModel[]>`
+    SELECT ${columns('digest user_name label created_at expires_at used_at')} FROM admin_service_tokens
+    WHERE ${userName ?? null}::text IS NULL OR user_name = ${userName ?? null} ORDER BY created_at DESC, digest`;
   return tokens.map(({ digest, userName, label, createdAt, expiresAt, usedAt }) => ({
     ...{ id: digest.slice(0, idLength), user: userName, label },
     ...{ createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() },
@@ -157,7 +193,7 @@ export async function listServiceTokens(db: Sql, userName?: string): Promise<Ser
 /** @param id as it is listed by @param userName only if it is theirs @returns whose it was, if there was one */
 export async function removeServiceToken(tx: Sql, id: string, userName?: string): Promise<string | undefined> {
   const [removed] = await tx.$queryRaw<{ user: string }[]>(
-    Prisma.sql`DELETE FROM admin_service_tokens WHERE left(digest, ${idLength}::int) = ${id} AND (${userName ?? null}::text IS NULL OR user_name = ${userName ?? null}) RETURNING user_name AS "user"`,
+    sql`DELETE FROM admin_service_tokens WHERE left(digest, ${idLength}::int) = ${id} AND (${userName ?? null}::text IS NULL OR user_name = ${userName ?? null}) RETURNING user_name AS "user"`,
   );
   return removed?.user;
 }

@@ -1,6 +1,5 @@
 import { type ApprovalNeed, approvalReason } from '../domain/approval/approval.js';
-import type { Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 import { noBatch } from './recipients.js';
 
 /** How a run stands that needs an approval above some number of people. */
@@ -27,7 +26,7 @@ export type StandingApproval = ApprovalNeed & {
 
 /** Of these runs, those that need an approval above some number of people, by id. */
 export async function approvalsOf(db: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, StandingApproval>> {
-  const rows = await directly(db).$queryRaw<StandingApproval[]>`
+  const rows = await db.$queryRaw<StandingApproval[]>`
     SELECT r.id AS "runId", r.approval_above AS above, people_of(r.id)::int AS people, r.sealed_at IS NOT NULL AND r.drained_at IS NOT NULL AS "isWhole",
            r.started_by AS "startedBy", approval_state(r) AS state, lacks_approval(r) AS "isLacking", asks_for_approval(r) AS "isAsked",
            coalesce(r.drained_at, r.sealed_at, r.created_at) AS since, r.approved_state AS "approvedState", r.approved_by AS "approvedBy",

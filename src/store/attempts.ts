@@ -1,12 +1,10 @@
 import { identitiesIn } from '../domain/recipients/recipient.js';
 import type { AttemptOutcome } from '../domain/runs/batch.js';
 import type { MovedBy } from '../domain/timing/batch-start.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { groupByRun } from './by-run.js';
 import type { Claim } from './claims.js';
 import { mostUnknowns } from './holds.js';
-import type { Json, Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import { type Sql, sql } from './postgres/sql.js';
 import { noneIsSuppressed } from './suppressions.js';
 
 /** The intent of one send, committed before its request. */
@@ -36,9 +34,7 @@ export async function intendSend(
   claim: Claim,
   intent: { worker: string; decidedAt?: Date; startedAt: Date | null; movedBy: MovedBy | null; ttlMs: number },
 ): Promise<Attempt | undefined> {
-  const rows = await directly(db).$queryRaw<
-    (Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]
-  >`
+  const rows = await db.$queryRaw<(Omit<Attempt, 'broadcastFileId' | 'token'> & { broadcastFileId: bigint | null })[]>`
     /* the intent of a send */ WITH run AS (
       SELECT id, name FROM runs r WHERE id = ${claim.runId} AND may_go_out(r, ${claim.number}::int) FOR KEY SHARE
     ), sending AS (
@@ -70,7 +66,8 @@ export async function intendSend(
 
 /** Whether this claim's attempt stands in the ledger. */
 async function hasAttempt(db: Sql, token: string): Promise<boolean> {
-  return (await db.attempt.count({ where: { token } })) === 1;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM attempts WHERE token = ${token}::uuid`;
+  return rows.length === 1;
 }
 
 export type Answer = {
@@ -78,7 +75,7 @@ export type Answer = {
   httpStatus: number | null;
   broadcastJobId: number | null;
   /** The whole `broadcast_job`, as the provider gave it. */
-  broadcastJob: Json | null;
+  broadcastJob: unknown;
   error: string | null;
 };
 
@@ -88,7 +85,7 @@ export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 export type Recorded = { settlement: Settlement; troubled: boolean };
 
 /** What a batch `b` of `run` is, once it is known that it wasn't sent. */
-export const statusUnsent = Prisma.sql`CASE
+export const statusUnsent = sql`CASE
   WHEN run.cancelled_at IS NOT NULL OR is_emptied(b) THEN 'cancelled'
   -- A file from before a recipient was left out of it must not go out.
   WHEN b.individual OR b.suppressed > 0 THEN 'pending' ELSE 'uploaded' END`;
@@ -103,7 +100,7 @@ export async function recordAnswer(db: Sql, token: string, answer: Answer): Prom
   const { outcome, httpStatus, broadcastJobId, broadcastJob, error } = answer;
   const status = outcome === 'not_sent' ? 'uploaded' : outcome;
   const job = broadcastJob === null ? null : JSON.stringify(broadcastJob);
-  const rows = await directly(db).$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
+  const rows = await db.$queryRaw<{ settled: boolean; extra: boolean; troubled: boolean }[]>`
     /* the answer to a send */ WITH attempt AS (
       SELECT id, batch_id, number FROM attempts WHERE token = ${token}::uuid AND answered_at IS NULL FOR UPDATE
     ), run AS (

@@ -1,8 +1,7 @@
 import { type AuditAction, keptAs } from '../domain/audit/audit-actions.js';
 import { maskedDetail } from '../domain/audit/masked-detail.js';
 import { digestOf } from '../domain/numbers/number-digest.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Json, Sql } from './postgres/database.js';
+import { type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
 /** One change or look-up, and what came of it. */
 export type AuditEntry = {
@@ -54,22 +53,25 @@ export type AuditFilter = {
 
 /** Notes a change before it is made. */
 export async function beginAudit(db: Sql, entry: NewAuditEntry): Promise<bigint> {
-  const { id } = await db.auditEntry.create({ data: rowOf(entry), select: { id: true } });
-  return id;
+  const rows = await db.$queryRaw<{ id: bigint }[]>`${insertion(entry, null)} RETURNING id`;
+  return (rows[0] as { id: bigint }).id;
 }
 
 /** Notes a change in the transaction that makes it, so that none is made which isn't noted. */
 export async function addAudit(tx: Sql, entry: NewAuditEntry): Promise<void> {
-  await tx.auditEntry.create({ data: { ...rowOf(entry), status: 200 } });
+  await tx.$executeRaw(insertion(entry, 200));
 }
 
 /** Masked here, so that no number gets in whoever writes the entry. */
-function rowOf({ detail, numbers = [], actorKind, ...entry }: NewAuditEntry) {
-  return { ...entry, actorKind: actorKind ?? null, detail: maskedDetail(detail) as Json, numbers: numbers.map(BigInt) };
+function insertion({ detail, numbers = [], actorKind, ...entry }: NewAuditEntry, status: number | null): Fragment {
+  const { actor, action, target } = entry;
+  return sql`
+    INSERT INTO audit_entries (actor, actor_kind, action, target, detail, status, numbers)
+    VALUES (${actor}, ${actorKind ?? null}, ${action}, ${target}, ${JSON.stringify(maskedDetail(detail))}::jsonb, ${status}, ${[...numbers]}::bigint[])`;
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
-  await db.auditEntry.update({ where: { id }, data: { status } });
+  await db.$executeRaw`UPDATE audit_entries SET status = ${status} WHERE id = ${id}`;
 }
 
 /** Who has done this to a run, batch or campaign, or has tried to: as far as entries are kept. */
@@ -83,19 +85,19 @@ export async function actorsOf(db: Sql, action: AuditAction, target: string): Pr
 export async function auditEntries(db: Sql, limit: number, filter: AuditFilter = {}): Promise<AuditEntry[]> {
   const rows = await db.$queryRaw<(Omit<AuditEntry, 'id' | 'at'> & { id: bigint; at: Date })[]>`
     SELECT id, at, actor, actor_kind AS "actorKind", action, target, detail, status FROM audit_entries
-    WHERE ${Prisma.join([Prisma.sql`true`, ...conditionsOf(filter)], ' AND ')} ORDER BY id DESC LIMIT ${limit}`;
+    WHERE ${join([sql`true`, ...conditionsOf(filter)], ' AND ')} ORDER BY id DESC LIMIT ${limit}`;
   return rows.map(({ id, at, ...entry }) => ({ ...entry, id: String(id), at: at.toISOString() }));
 }
 
-function conditionsOf({ actor, action, target, number, since, until, before }: AuditFilter): Prisma.Sql[] {
-  const conditions: (Prisma.Sql | false)[] = [
-    actor !== undefined && Prisma.sql`actor = ${actor}`,
-    action !== undefined && Prisma.sql`action = ANY(${keptAs(action)}::text[])`,
-    target !== undefined && Prisma.sql`(target = ${target} OR starts_with(target, ${target} || '-'))`,
-    number !== undefined && Prisma.sql`numbers @> ARRAY[${BigInt(number)}::bigint]`,
-    since !== undefined && Prisma.sql`at >= ${since}`,
-    until !== undefined && Prisma.sql`at < ${until}`,
-    before !== undefined && Prisma.sql`id < ${before}`,
+function conditionsOf({ actor, action, target, number, since, until, before }: AuditFilter): Fragment[] {
+  const conditions: (Fragment | false)[] = [
+    actor !== undefined && sql`actor = ${actor}`,
+    action !== undefined && sql`action = ANY(${keptAs(action)}::text[])`,
+    target !== undefined && sql`(target = ${target} OR starts_with(target, ${target} || '-'))`,
+    number !== undefined && sql`numbers @> ARRAY[${BigInt(number)}::bigint]`,
+    since !== undefined && sql`at >= ${since}`,
+    until !== undefined && sql`at < ${until}`,
+    before !== undefined && sql`id < ${before}`,
   ];
   return conditions.filter((condition) => condition !== false);
 }

@@ -1,19 +1,18 @@
 import type { Delivery } from '../domain/delivery/delivery.js';
 import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
-import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 import { isAsSeen } from './states.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
-export async function nextBatchNumber(tx: RawSql, runId: string): Promise<number> {
+export async function nextBatchNumber(tx: Sql, runId: string): Promise<number> {
   const rows = await tx.$queryRaw<{ next: number }[]>`
     SELECT coalesce(max(number), 0) + 1 AS next FROM batches WHERE run_id = ${runId}`;
   return rows[0]?.next ?? 1;
 }
 
 /** The run's open batch, or an empty one with the next number. Call it under the run's content lock. */
-export async function findFillingBatch(tx: RawSql, runId: string): Promise<FillingBatch> {
+export async function findFillingBatch(tx: Sql, runId: string): Promise<FillingBatch> {
   const nextNumber = await nextBatchNumber(tx, runId);
   const rows = await tx.$queryRaw<Pick<FillingBatch, 'number' | 'size' | 'bytes' | 'openedAt'>[]>`
     SELECT number, size, opened_at AS "openedAt",
@@ -27,7 +26,7 @@ export async function findFillingBatch(tx: RawSql, runId: string): Promise<Filli
  * a closed batch is never filled.
  */
 export async function saveFilledBatches(
-  tx: RawSql,
+  tx: Sql,
   run: { id: string; account: string; cancelledAt: Date | null; delivery: Delivery },
   batches: readonly FillingBatch[],
 ): Promise<void> {
@@ -107,26 +106,26 @@ const waitingStatuses: BatchStatus[] = ['pending', 'uploaded'];
 
 /** How many recipients each batch has that isn't handed over yet, in order. */
 export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
-  const rows = await db.batch.findMany({
-    where: { runId, status: { in: waitingStatuses } },
-    orderBy: { number: 'asc' },
-    select: { size: true },
-  });
+  const rows = await db.$queryRaw<{ size: number }[]>`
+    SELECT size FROM batches b WHERE run_id = ${runId} AND waits(b) ORDER BY number`;
   return rows.map(({ size }) => size);
 }
 
 /** Whether anything of a run was sent, or tried to be. */
 export async function isBegun(db: Sql, runId: string): Promise<boolean> {
-  return (await db.batch.count({ where: { runId, attempts: { gt: 0 } }, take: 1 })) > 0;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches WHERE run_id = ${runId} AND attempts > 0 LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Whether a batch was sent, refused or emptied: whether there is nothing to wait for any more. */
 export async function waitsNoMore(db: Sql, id: string): Promise<boolean> {
-  return (await db.batch.count({ where: { id, status: { notIn: waitingStatuses } } })) === 1;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches b WHERE id = ${id} AND NOT waits(b)`;
+  return rows.length === 1;
 }
 
 export async function hasBatch(db: Sql, id: string): Promise<boolean> {
-  return (await db.batch.count({ where: { id } })) === 1;
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches WHERE id = ${id}`;
+  return rows.length === 1;
 }
 
 /**

@@ -1,15 +1,14 @@
 import type { Broadcast } from '../domain/statuses/match-message.js';
 import type { MessageState } from '../domain/statuses/message-state.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { arrayText } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { type Sql, sql } from './postgres/sql.js';
 import { type RaisedMessage, type Told, toldText } from './raise-statuses.js';
 
 /**
  * For the rest of the transaction Postgres goes by indexes: a plan from when the logs were few would stay, and read all of them each
  * time.
  */
-const byIndexes = Prisma.sql`
+const byIndexes = sql`
   set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
 
@@ -17,7 +16,7 @@ const byIndexes = Prisma.sql`
  * Has a transaction look for messages and change them: of those about the same messages or numbers, one waits here for the other. Give all
  * keys at once.
  */
-export async function beginMatching(tx: RawSql, keys: readonly string[]): Promise<void> {
+export async function beginMatching(tx: Sql, keys: readonly string[]): Promise<void> {
   await tx.$executeRaw`SELECT ${byIndexes}, lock_messages(${[...keys]}::text[])`;
 }
 
@@ -30,7 +29,7 @@ export type KnownMessage = MessageState & {
   firstAt: Date | null;
 };
 
-export async function findMessages(tx: RawSql, messageIds: readonly string[]): Promise<KnownMessage[]> {
+export async function findMessages(tx: Sql, messageIds: readonly string[]): Promise<KnownMessage[]> {
   return tx.$queryRaw<KnownMessage[]>`
     SELECT id AS "logId", account, message_id AS "messageId", status, status_at AS at, has_failed AS "hasFailed", failed_at AS "failedAt", failed_code AS code,
            notes, phone_number::text AS "phoneNumber", first_at AS "firstAt"
@@ -54,7 +53,7 @@ export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
  * be purged before the transaction ends.
  */
 export async function findBroadcasts(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   asked: readonly NumberInTime[],
 ): Promise<BroadcastOfNumber[]> {
@@ -117,7 +116,7 @@ export async function findBroadcasts(
 }
 
 /** Those of these runs that aren't purged, nor can be before the transaction ends. */
-async function keepFromPurge(tx: RawSql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+async function keepFromPurge(tx: Sql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM runs WHERE id = ANY(${[...runIds]}::text[]) AND purged_at IS NULL ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
@@ -143,7 +142,7 @@ function readBroadcast(row: BroadcastRow): BroadcastOfNumber {
 }
 
 /** Takes messages off logs that they were inferred to belong to. What the provider gave a log id stays, without a message. */
-export async function takeMessagesAway(tx: RawSql, logIds: readonly bigint[]): Promise<void> {
+export async function takeMessagesAway(tx: Sql, logIds: readonly bigint[]): Promise<void> {
   if (logIds.length === 0) return;
   await tx.$executeRaw`SELECT take_messages_away(${[...logIds]}::bigint[])`;
 }
@@ -163,7 +162,7 @@ export type MatchedMessage = {
  * beginning: to write it twice costs twice as much. Returns those with a new log.
  */
 export async function putMessages(
-  tx: RawSql,
+  tx: Sql,
   placed: readonly MatchedMessage[],
   told: readonly Told[],
 ): Promise<RaisedMessage[]> {
@@ -192,6 +191,6 @@ export async function putMessages(
 }
 
 /** Has a transaction that counts results in several statements add to rows that no other one adds to meanwhile. */
-export async function countAlone(tx: RawSql): Promise<void> {
+export async function countAlone(tx: Sql): Promise<void> {
   await tx.$executeRaw`SELECT count_alone()`;
 }

@@ -6,8 +6,8 @@ import type { ValuePolicy } from '../domain/recipients/value.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import type { Separator } from '../domain/runs/sending.js';
 import type { Schedule } from '../domain/schedules/schedule.js';
-import type { CampaignModel } from '../generated/prisma/models.js';
-import { currentTime, jsonOrNull, type Sql } from './postgres/database.js';
+import type { CampaignModel, CampaignVersionModel } from '../generated/prisma/models.js';
+import { columns, type Fragment, raw, type Sql, sql } from './postgres/sql.js';
 
 export type CampaignRow = CampaignSettings & {
   id: string;
@@ -32,12 +32,12 @@ export async function insertCampaign(
   settings: CampaignSettings,
   { by, firesAgain }: { by: string | null; firesAgain: boolean },
 ): Promise<CampaignRow | undefined> {
-  // What is due from now on counts. Prisma's own default would be this machine's clock.
-  const decidedUntil = await currentTime(db);
-  const rows = await db.campaign.createManyAndReturn({
-    data: [{ id, ...storedSettings(settings), name: settings.name, changedBy: by, firesAgain, decidedUntil }],
-    skipDuplicates: true,
-  });
+  const values = storedSettings(settings);
+  // What is due from now on counts.
+  const rows = await db.$queryRaw<CampaignModel[]>`
+    INSERT INTO campaigns (id, name, changed_by, fires_again, decided_until, ${settingColumns})
+    VALUES (${id}, ${settings.name}, ${by}, ${firesAgain}, clock_timestamp(), ${values})
+    ON CONFLICT DO NOTHING RETURNING ${rowColumns}`;
   return rows[0] && readRow(rows[0]);
 }
 
@@ -52,29 +52,23 @@ export async function changeCampaign(
   { by, at }: { by: string | null; at: Date },
 ): Promise<CampaignRow> {
   await tx.$executeRaw`
-    /* a version is kept */ INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery,
-      approval_above, approve_once)
-    SELECT id, version, changed_by, changed_at, account, template_detail_id, columns, column_map, ignored_columns,
-      separator, value_policy, max_rejected, retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery,
-      approval_above, approve_once
+    /* a version is kept */ INSERT INTO campaign_versions (campaign_id, version, changed_by, changed_at, ${settingColumns})
+    SELECT id, version, changed_by, changed_at, ${settingColumns}
     FROM campaigns WHERE id = ${id} AND version = ${version} AND removed_at IS NULL`;
-  const [changed] = await tx.campaign.updateManyAndReturn({
-    where: { id, version, removedAt: null },
-    data: { ...storedSettings(settings), version: version + 1, changedBy: by, changedAt: at },
-  });
+  const [changed] = await tx.$queryRaw<CampaignModel[]>`
+    UPDATE campaigns SET version = version + 1, changed_by = ${by}, changed_at = ${at}, (${settingColumns}) = ROW(${storedSettings(settings)})
+    WHERE id = ${id} AND version = ${version} AND removed_at IS NULL RETURNING ${rowColumns}`;
   if (!changed) throw new Error(`campaign ${id} has another version than ${version} by now, or is removed`);
   return readRow(changed);
 }
 
 export async function findCampaign(db: Sql, name: string): Promise<CampaignRow | undefined> {
-  const row = await db.campaign.findFirst({ where: { name, removedAt: null } });
-  return row ? readRow(row) : undefined;
+  return (await standing(db, sql`name = ${name}`))[0];
 }
 
 /** All that weren't removed, by name. */
 export async function listCampaigns(db: Sql): Promise<CampaignRow[]> {
-  return (await db.campaign.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' } })).map(readRow);
+  return standing(db, sql`true ORDER BY name`);
 }
 
 /** A campaign's versions, the latest first. */
@@ -82,11 +76,9 @@ export async function versionsOf(
   db: Sql,
   campaign: CampaignRow,
 ): Promise<Pick<CampaignRow, 'version' | 'changedBy' | 'changedAt' | keyof CampaignSettings>[]> {
-  const earlier = await db.campaignVersion.findMany({
-    where: { campaignId: campaign.id },
-    orderBy: { version: 'desc' },
-    take: 100,
-  });
+  const earlier = await db.$queryRaw<Omit<CampaignVersionModel, 'campaignId'>[]>`
+    SELECT version, changed_by AS "changedBy", changed_at AS "changedAt", ${readSettingColumns}
+    FROM campaign_versions WHERE campaign_id = ${campaign.id} ORDER BY version DESC LIMIT 100`;
   const { id, name } = campaign;
   return [
     campaign,
@@ -99,13 +91,10 @@ export async function versionsOf(
 
 /** When those fire whose schedule counts. One statement for all: every worker asks, again and again. */
 export async function activePlans(db: Sql): Promise<(FiringPlan & { id: string })[]> {
-  const rows = await db.campaign.findMany({
-    where: { removedAt: null, pausedAt: null },
-    select: {
-      ...{ id: true, cron: true, timeZone: true, onceAt: true },
-      ...{ prepareAheadMs: true, catchUp: true, decidedUntil: true },
-    },
-  });
+  type Read = 'id' | 'cron' | 'timeZone' | 'onceAt' | 'prepareAheadMs' | 'catchUp' | 'decidedUntil';
+  const rows = await db.$queryRaw<Pick<CampaignModel, Read>[]>`
+    SELECT ${columns('id cron time_zone once_at prepare_ahead_ms catch_up decided_until')} FROM campaigns
+    WHERE removed_at IS NULL AND paused_at IS NULL`;
   return rows.map((row) => ({
     ...{ id: row.id, schedule: readSchedule(row), decidedUntil: row.decidedUntil },
     ...{ prepareAheadMs: Number(row.prepareAheadMs), catchUp: row.catchUp as CatchUp },
@@ -114,20 +103,18 @@ export async function activePlans(db: Sql): Promise<(FiringPlan & { id: string }
 
 /** All that weren't removed, by id. */
 export async function standingCampaignIds(db: Sql): Promise<string[]> {
-  const rows = await db.campaign.findMany({ where: { removedAt: null }, select: { id: true }, orderBy: { id: 'asc' } });
+  const rows = await db.$queryRaw<{ id: string }[]>`SELECT id FROM campaigns WHERE removed_at IS NULL ORDER BY id`;
   return rows.map(({ id }) => id);
 }
 
 /** The campaign, unless it was removed. */
 export async function findStandingCampaign(db: Sql, id: string): Promise<CampaignRow | undefined> {
-  const row = await db.campaign.findFirst({ where: { id, removedAt: null } });
-  return row ? readRow(row) : undefined;
+  return (await standing(db, sql`id = ${id}`))[0];
 }
 
 /** The campaign, if its schedule counts. */
 export async function findActiveCampaign(db: Sql, id: string): Promise<CampaignRow | undefined> {
-  const row = await db.campaign.findFirst({ where: { id, removedAt: null, pausedAt: null } });
-  return row ? readRow(row) : undefined;
+  return (await standing(db, sql`id = ${id} AND paused_at IS NULL`))[0];
 }
 
 /** The lock of a transaction that decides about a campaign's firings, or changes it: one at a time. */
@@ -166,16 +153,33 @@ export async function removeCampaign(db: Sql, id: string): Promise<void> {
   await db.$executeRaw`UPDATE campaigns SET removed_at = clock_timestamp() WHERE id = ${id} AND removed_at IS NULL`;
 }
 
-function storedSettings({ schedule, name: _, ...settings }: CampaignSettings) {
-  const isOnce = 'at' in schedule;
-  return {
-    ...settings,
-    ...{ columns: [...settings.columns], ignoreColumns: [...settings.ignoreColumns] },
-    retryAfterFailure: jsonOrNull(settings.retryAfterFailure),
-    onceAt: isOnce ? schedule.at : null,
-    cron: isOnce ? null : schedule.cron,
-    timeZone: isOnce ? null : schedule.timeZone,
-  };
+async function standing(db: Sql, which: Fragment): Promise<CampaignRow[]> {
+  const rows = await db.$queryRaw<
+    CampaignModel[]
+  >`SELECT ${rowColumns} FROM campaigns WHERE removed_at IS NULL AND ${which}`;
+  return rows.map(readRow);
+}
+
+/** The settings of a campaign, and of each version of it, in the order of `storedSettings`. */
+const settingColumns =
+  raw(`account, template_detail_id, columns, column_map, ignored_columns, separator, value_policy, max_rejected,
+  retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery, approval_above, approve_once`);
+
+const readSettingColumns = sql`
+  ${columns(`account template_detail_id columns separator max_rejected retry_after_failure audience cron once_at time_zone prepare_ahead_ms
+    catch_up delivery approval_above approve_once`)}, column_map AS map, ignored_columns AS "ignoreColumns", value_policy AS values`;
+
+const rowColumns = sql`
+  ${columns('id name created_at decided_until paused_at paused_reason version changed_by changed_at fires_again')}, ${readSettingColumns}`;
+
+function storedSettings({ schedule, ...of }: CampaignSettings): Fragment {
+  const { at, cron, timeZone } =
+    'at' in schedule ? { ...schedule, cron: null, timeZone: null } : { ...schedule, at: null };
+  const retry = of.retryAfterFailure && JSON.stringify(of.retryAfterFailure);
+  return sql`
+    ${of.account}, ${of.templateDetailId}::int, ${[...of.columns]}::text[], ${JSON.stringify(of.map)}::jsonb, ${[...of.ignoreColumns]}::text[],
+    ${of.separator}, ${of.values}, ${of.maxRejected}::text, ${retry}::jsonb, ${of.audience}, ${cron}::text, ${at}::timestamptz, ${timeZone}::text,
+    ${of.prepareAheadMs}::bigint, ${of.catchUp}, ${JSON.stringify(of.delivery)}::jsonb, ${of.approvalAbove}::int, ${of.approveOnce}::boolean`;
 }
 
 function readRow(row: CampaignModel): CampaignRow {

@@ -1,8 +1,7 @@
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** What a run is set to that is cancelled: nothing stops or holds it any more, the chunker looks at it once more, and so do those who would send it again. */
-const isCancelled = Prisma.sql`
+const isCancelled = sql`
   cancelled_at = coalesce(cancelled_at, clock_timestamp()), paused_at = NULL, held_kind = NULL, held_reason = NULL, held_at = NULL,
   unverified_reason = NULL, drained_at = NULL, retry_at = CASE WHEN retry_at IS NOT NULL THEN clock_timestamp() END`;
 

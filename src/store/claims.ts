@@ -4,10 +4,9 @@ import { formsOf, identityOf } from '../domain/numbers/number-identity.js';
 import { type RecipientLine, type RecipientValues, writeLine } from '../domain/recipients/recipient.js';
 import { type BatchStatus, batchIdOf, partsOfBatchId } from '../domain/runs/batch.js';
 import type { Separator } from '../domain/runs/sending.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { nextBatchNumber } from './batches.js';
-import { clockFrom, type Database, type Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import { clockFrom, type Database } from './postgres/database.js';
+import { type Fragment, type Sql, sql } from './postgres/sql.js';
 import { insertRows, moveRecipients, noBatch, replaceRows } from './recipients.js';
 import { lockRunContent } from './runs.js';
 
@@ -46,8 +45,8 @@ export type Claim = {
 };
 
 /** That a batch is still in the hands of this claim, for the guarded statement that changes it. */
-function isOf(claim: Claim): Prisma.Sql {
-  return Prisma.sql`id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND waits(batches)`;
+function isOf(claim: Claim): Fragment {
+  return sql`id = ${claim.batchId} AND claim_token = ${claim.token}::uuid AND waits(batches)`;
 }
 
 /**
@@ -60,7 +59,7 @@ export async function claimBatch(
 ): Promise<Claim | undefined> {
   const { batchId, accounts, token, ttlMs, probing } = request;
   const [runId, number] = partsOfBatchId(batchId);
-  const rows = await directly(db).$queryRaw<
+  const rows = await db.$queryRaw<
     (Omit<Claim, 'token' | 'probing' | 'delivery' | 'now'> & { delivery: unknown; told: Date })[]
   >`
     WITH run AS (
@@ -139,7 +138,7 @@ export type Upload = { broadcastFileId: number; answer: Record<string, unknown>;
 
 /** The file was accepted. `false`: the claim was lost. */
 export async function recordUpload(db: Sql, claim: Claim, upload: Upload, refused = 0): Promise<boolean> {
-  const recorded = await directly(db).$executeRaw`
+  const recorded = await db.$executeRaw`
     /* an upload is recorded */ UPDATE batches SET status = 'uploaded', broadcast_file_id = ${upload.broadcastFileId}, uploaded_at = clock_timestamp(),
            upload_answer = ${JSON.stringify(upload.answer)}::jsonb, error = NULL, size = size - ${refused},
            claim_expires_at = clock_timestamp() + ${upload.ttlMs} * interval '1 millisecond'

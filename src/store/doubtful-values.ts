@@ -1,11 +1,10 @@
 import type { CountedDoubt, DoubtKind } from '../domain/recipients/doubts.js';
 import { groupByRun } from './by-run.js';
-import type { Sql } from './postgres/database.js';
-import { directly, type RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /** `replace`: these are all of the source's, read anew from its beginning; `add`: they come on top of what it has. */
 export async function saveDoubts(
-  db: RawSql,
+  db: Sql,
   runId: string,
   source: string,
   doubts: readonly CountedDoubt[],
@@ -22,7 +21,7 @@ export async function saveDoubts(
 
 /** Of all streams of each of these runs together; the most frequent come first. */
 export async function doubtsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, CountedDoubt[]>> {
-  const rows = await directly(db).$queryRaw<(Omit<CountedDoubt, 'kind'> & { kind: string; runId: string })[]>`
+  const rows = await db.$queryRaw<(Omit<CountedDoubt, 'kind'> & { kind: string; runId: string })[]>`
     SELECT run_id AS "runId", "column", kind, sum(count)::int AS count, (array_agg(example ORDER BY count DESC))[1] AS example
     FROM doubtful_values WHERE run_id = ANY(${[...runIds]}::text[]) GROUP BY run_id, "column", kind ORDER BY count DESC, "column", kind`;
   return groupByRun(rows.map((row) => ({ ...row, kind: row.kind as DoubtKind })));

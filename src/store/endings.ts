@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /**
  * Tells the results of runs whose last start is so long ago, each once. A run of a single message is left out: what became of it is

@@ -1,6 +1,5 @@
 import type { Evidence, Report } from '../domain/statuses/evidence.js';
-import type { Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: boolean };
 
@@ -9,7 +8,7 @@ type EvidenceRow = { batchId: string; reported: number; of: number; isSettled: b
  * told. `of` counts also those who were left out since.
  */
 export async function evidenceOf(db: Sql, batchIds: readonly string[]): Promise<ReadonlyMap<string, Evidence>> {
-  const rows = await directly(db).$queryRaw<EvidenceRow[]>`
+  const rows = await db.$queryRaw<EvidenceRow[]>`
     SELECT id AS "batchId", reported, size + suppressed AS of, sent_by_evidence AS "isSettled"
     FROM (SELECT b.*, reported_of_batch(b.id) AS reported FROM batches b WHERE b.id = ANY(${[...batchIds]}::text[]) AND b.status <> 'sending') AS told
     WHERE reported > 0 OR sent_by_evidence`;
@@ -129,7 +128,7 @@ export type RunEvidence = {
 
 /** Of each of these runs of which callbacks tell. */
 export async function evidenceOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, RunEvidence>> {
-  const rows = await directly(db).$queryRaw<(RunEvidence & { runId: string })[]>`
+  const rows = await db.$queryRaw<(RunEvidence & { runId: string })[]>`
     WITH unanswered AS MATERIALIZED (
       SELECT b.id, b.run_id, b.size + b.suppressed AS of, b.sent_by_evidence FROM batches b
       WHERE b.run_id = ANY(${[...runIds]}::text[]) AND b.status <> 'sending' AND b.attempts > 0

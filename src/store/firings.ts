@@ -1,6 +1,6 @@
 import type { Fitting } from '../domain/columns/column-map.js';
-import { Prisma } from '../generated/prisma/client.js';
-import { clockFrom, type Sql } from './postgres/database.js';
+import { clockFrom } from './postgres/database.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** `preparing`: a worker reads the audience. `prepared`: all of it is in. `failed`: it couldn't be read. `skipped`: nothing was fired. */
 export type FiringStatus = 'preparing' | 'prepared' | 'failed' | 'skipped';
@@ -12,7 +12,7 @@ export type DecidedFiring = { campaignId: string; status: FiringStatus; runId: s
  * Whether an instant `f` was taken back, as the schedule that its campaign was given then didn't have it. It isn't decided: a later
  * schedule may have it again.
  */
-const isTakenBack = Prisma.sql`(f.run_id IS NULL AND cardinality(f.replaced_runs) > 0)`;
+const isTakenBack = sql`(f.run_id IS NULL AND cardinality(f.replaced_runs) > 0)`;
 
 /** What was decided about an instant of a name: by this campaign itself, or else by the latest one of its name. */
 export async function findDecided(
@@ -41,11 +41,9 @@ export async function decidedAfter(
 
 /** How many runs of this instant of a campaign were cancelled so that it could be fired anew. */
 export async function replacedBefore(db: Sql, campaignId: string, at: Date): Promise<number> {
-  const firing = await db.firing.findUnique({
-    where: { campaignId_at: { campaignId, at } },
-    select: { replacedRuns: true },
-  });
-  return firing?.replacedRuns.length ?? 0;
+  const rows = await db.$queryRaw<{ runs: number }[]>`
+    SELECT cardinality(replaced_runs) AS runs FROM firings WHERE campaign_id = ${campaignId} AND at = ${at}`;
+  return rows[0]?.runs ?? 0;
 }
 
 type Decider = { id: string; name: string };
@@ -100,8 +98,9 @@ export async function insertRepeated(
   at: Date,
   reason: string,
 ): Promise<void> {
-  const data = { campaignId, name, version, at, status: 'skipped', reason, repeats: true };
-  await tx.firing.createMany({ data: [data], skipDuplicates: true });
+  await tx.$executeRaw`
+    INSERT INTO firings (campaign_id, name, version, at, status, reason, replaced_runs, repeats)
+    VALUES (${campaignId}, ${name}, ${version}, ${at}, 'skipped', ${reason}, '{}', true) ON CONFLICT DO NOTHING`;
 }
 
 /** What campaigns of this name which were removed have decided about instants that lie ahead, each once, ascending. */
@@ -175,7 +174,7 @@ export async function claimFiring(
 }
 
 /** That a firing is still in the hands of this claim, for the guarded statement that changes it. */
-const isOf = ({ token }: FiringClaim) => Prisma.sql`claim_token = ${token}::uuid AND status = 'preparing'`;
+const isOf = ({ token }: FiringClaim) => sql`claim_token = ${token}::uuid AND status = 'preparing'`;
 
 /** `false`: the claim was lost, and whatever this worker does must not count. */
 export async function keepFiring(db: Sql, claim: FiringClaim, ttlMs: number): Promise<boolean> {

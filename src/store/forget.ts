@@ -1,7 +1,7 @@
 import { formsOf } from '../domain/numbers/number-identity.js';
 import { identityIn, writeLine } from '../domain/recipients/recipient.js';
 import type { BatchStatus } from '../domain/runs/batch.js';
-import type { Sql } from './postgres/database.js';
+import { columns, type Sql } from './postgres/sql.js';
 import { placesOf } from './views/recipient-runs.js';
 
 /** Somebody who is being forgotten: the number as runs know it, and what takes its place. */
@@ -60,7 +60,8 @@ async function replaceWords(tx: Sql, runId: string, form: string): Promise<void>
 
 /** Returns how many rows were found. */
 async function replaceRow(tx: Sql, batchId: string, { identity, digest }: Person): Promise<number> {
-  const parts = await tx.batchRows.findMany({ where: { batchId } });
+  const parts = await tx.$queryRaw<{ firstPosition: number; lines: string }[]>`
+    SELECT ${columns('first_position lines')} FROM batch_rows WHERE batch_id = ${batchId}`;
   let found = 0;
   for (const { firstPosition, lines: before } of parts) {
     const lines = before.split('\n');
@@ -68,10 +69,8 @@ async function replaceRow(tx: Sql, batchId: string, { identity, digest }: Person
     if (own === 0) continue;
     found += own;
     const after = lines.map((line) => (identityIn(line) === identity ? writeLine([digest]) : line)).join('\n');
-    await tx.batchRows.update({
-      where: { batchId_firstPosition: { batchId, firstPosition } },
-      data: { lines: after },
-    });
+    await tx.$executeRaw`
+      UPDATE batch_rows SET lines = ${after} WHERE batch_id = ${batchId} AND first_position = ${firstPosition}`;
   }
   return found;
 }

@@ -1,13 +1,13 @@
 import { digestOf, isDigest } from '../domain/numbers/number-digest.js';
 import { addAudit } from './audit-log.js';
-import { arrayText, type Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { arrayText } from './postgres/database.js';
+import { columns, type Sql } from './postgres/sql.js';
 
 /**
  * Which of these identities are of people who were forgotten, each with the digest that stands for it. In a transaction, nobody else is
  * forgotten before it ends.
  */
-export async function forgottenAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function forgottenAmong(db: Sql, identities: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await db.$queryRaw<{ key: Uint8Array | null }[]>`SELECT key_of_forgotten() AS key`;
   const key = rows[0]?.key;
   if (!key) return new Map();
@@ -35,9 +35,11 @@ export type Forgetting = {
 /** Whether, when and by whom the person of this identity was forgotten. */
 export async function findForgetting(db: Sql, identity: string): Promise<Forgetting | null> {
   const digest = (await forgottenAmong(db, [identity])).get(identity);
-  const row = digest === undefined ? null : await db.forgotten.findUnique({ where: { digest: BigInt(digest) } });
-  if (!row) return null;
-  const { forgottenAt, forgottenBy, finishedAt } = row;
+  if (digest === undefined) return null;
+  const rows = await db.$queryRaw<{ forgottenAt: Date; forgottenBy: string; finishedAt: Date | null }[]>`
+    SELECT ${columns('forgotten_at forgotten_by finished_at')} FROM forgotten WHERE digest = ${BigInt(digest)}`;
+  if (!rows[0]) return null;
+  const { forgottenAt, forgottenBy, finishedAt } = rows[0];
   return { at: forgottenAt.toISOString(), by: forgottenBy, finishedAt: finishedAt?.toISOString() ?? null };
 }
 

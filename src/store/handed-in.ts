@@ -1,4 +1,4 @@
-import type { RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /**
  * Rows that were handed in within their caller's transaction: at most 1,000 of one run, as the text of a JSON array. In the place of
@@ -25,7 +25,7 @@ type Waiting = { id: string; rows: number; bytes: number };
  * Takes a run's oldest blocks out, as many as hold at most `mostRows` rows. They are in what this transaction does with them, or still there. Ids commit out of order, so nothing is remembered of
  * them: a block is there or it is not. However large a block is, this process reads a bounded part of it. Call it under the run's content lock.
  */
-export async function takeHandedIn(tx: RawSql, runId: string, mostRows: number): Promise<TakenBlocks> {
+export async function takeHandedIn(tx: Sql, runId: string, mostRows: number): Promise<TakenBlocks> {
   const waiting = await tx.$queryRaw<Waiting[]>`
     SELECT id::text, row_count AS rows, bytes FROM handed_in WHERE run_id = ${runId}
     ORDER BY handed_in.id LIMIT ${mostRows + 1}`;

@@ -1,7 +1,5 @@
 import { ChangedMeanwhileError } from '../errors.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
-import { directly, type RawSql } from './postgres/direct.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
@@ -41,7 +39,7 @@ export type HoldView = {
 };
 
 /** The id of a hold `h`. One that is held already is held by further unknown sends again: the operator who lifts it has to know of those. */
-const holdId = Prisma.sql`left(md5(ROW(h.account, h.kind, h.held_at AT TIME ZONE 'UTC', CASE WHEN h.kind = 'unknowns' THEN h.failures END)::text), 16)`;
+const holdId = sql`left(md5(ROW(h.account, h.kind, h.held_at AT TIME ZONE 'UTC', CASE WHEN h.kind = 'unknowns' THEN h.failures END)::text), 16)`;
 
 /** How often in a row the account failed in this way, as far as this hold remembers; locks the hold. */
 export async function failuresOf(
@@ -121,7 +119,7 @@ export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string):
 }
 
 /** Whether it is known that the ledger went back, and nobody has repaired it yet. */
-export async function isLedgerHeld(db: RawSql): Promise<boolean> {
+export async function isLedgerHeld(db: Sql): Promise<boolean> {
   const rows = await db.$queryRaw<
     unknown[]
   >`SELECT 1 FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1`;
@@ -181,7 +179,7 @@ export async function liftHolds(
 }
 
 export async function activeHolds(db: Sql, account?: string): Promise<HoldView[]> {
-  const rows = await directly(db).$queryRaw<
+  const rows = await db.$queryRaw<
     { id: string; account: string; kind: HoldKind; reason: string; heldAt: Date; until: Date | null }[]
   >`
     SELECT ${holdId} AS id, account, kind, reason, held_at AS "heldAt", coalesce(expires_at, probe_at) AS until FROM active_holds h

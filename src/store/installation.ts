@@ -1,5 +1,4 @@
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** Which database this is. */
 export type DatabaseIdentity = Readonly<{
@@ -11,7 +10,7 @@ export type DatabaseIdentity = Readonly<{
   name: string;
 }>;
 
-const identity = Prisma.sql`
+const identity = sql`
   id::text, server_identity() || '/' || current_database() AS place,
   concat('"', current_database(), '"', ' at ' || host(inet_server_addr()) || ':' || inet_server_port()) AS name`;
 

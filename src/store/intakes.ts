@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IntakeState } from '../domain/runs/law.js';
-import type { Sql } from './postgres/database.js';
-import { directly, type RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /**
  * Opens the next generation of a source. The older ones' promises no longer count: the same recipients come again.
@@ -25,10 +24,9 @@ export async function openIntake(
 
 /** An intake whose rows came with the run itself and stand in the ledger already. */
 export async function insertWholeIntake(tx: Sql, runId: string, source: string, rows: number): Promise<void> {
-  const absorbed = { blocks: 1, rows, absorbedTo: 1, absorbedRows: rows };
-  await tx.intake.create({
-    data: { id: newIntakeId(), runId, source, generation: 1, ...absorbed, closedAt: new Date() },
-  });
+  await tx.$executeRaw`
+    INSERT INTO intakes (id, run_id, source, generation, blocks, rows, absorbed_to, absorbed_rows, closed_at)
+    VALUES (${newIntakeId()}, ${runId}, ${source}, 1, 1, ${rows}::int, 1, ${rows}::int, clock_timestamp())`;
 }
 
 /** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
@@ -76,7 +74,7 @@ export type Absorbed = { to: number; duplicates: number };
  * source has the same name. Call it under the run's lock.
  */
 export async function promiseHandedIn(
-  tx: RawSql,
+  tx: Sql,
   runId: string,
   { blocks, rows }: { blocks: number; rows: number },
 ): Promise<{ id: string; from: number; duplicates: number }> {
@@ -93,11 +91,13 @@ export async function promiseHandedIn(
 
 /** Producers of the run that are at work, or died. */
 export async function countOpenIntakes(tx: Sql, runId: string): Promise<number> {
-  return tx.intake.count({ where: { runId, closedAt: null, supersededAt: null } });
+  const rows = await tx.$queryRaw<{ open: number }[]>`
+    SELECT count(*)::int AS open FROM intakes WHERE run_id = ${runId} AND closed_at IS NULL AND superseded_at IS NULL`;
+  return rows[0]?.open ?? 0;
 }
 
 /** How far each of these intakes was absorbed. Those that the ledger doesn't know are missing. */
-export async function absorbedBefore(tx: RawSql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
+export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<Map<string, Absorbed>> {
   const rows = await tx.$queryRaw<{ id: string; to: number; duplicates: number }[]>`
     /* how far intakes are absorbed */ SELECT id, absorbed_to AS "to", duplicates FROM intakes WHERE id = ANY(${ids}::text[])`;
   return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
@@ -113,7 +113,7 @@ export type Absorption = {
 };
 
 /** Advances an intake over the blocks that this transaction absorbed. `false`: another worker did so already. */
-export async function advanceIntake(tx: RawSql, absorption: Absorption): Promise<boolean> {
+export async function advanceIntake(tx: Sql, absorption: Absorption): Promise<boolean> {
   const { intakeId, from, to, rows, duplicates, suppressed } = absorption;
   const advanced = await tx.$executeRaw`
     /* an intake is absorbed */ UPDATE intakes SET absorbed_to = ${to}, absorbed_rows = absorbed_rows + ${rows}, duplicates = duplicates + ${duplicates},
@@ -124,7 +124,9 @@ export async function advanceIntake(tx: RawSql, absorption: Absorption): Promise
 
 /** An intake whose blocks are in the buffer and that the ledger has lost: its rows come in all the same. */
 export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo: number): Promise<void> {
-  await tx.intake.create({ data: { id, runId, source: `recovered ${id}`, generation: 1, absorbedTo } });
+  await tx.$executeRaw`
+    INSERT INTO intakes (id, run_id, source, generation, absorbed_to)
+    VALUES (${id}, ${runId}, ${`recovered ${id}`}, 1, ${absorbedTo})`;
   await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
 }
 
@@ -134,7 +136,7 @@ export function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {
 
 export async function intakesOfRuns(db: Sql, runIds: readonly string[]): Promise<(IntakeState & { runId: string })[]> {
   if (runIds.length === 0) return [];
-  return directly(db).$queryRaw<(IntakeState & { runId: string })[]>`
+  return db.$queryRaw<(IntakeState & { runId: string })[]>`
     SELECT run_id AS "runId", id, source, generation, blocks, rows, absorbed_to AS "absorbedTo", absorbed_rows AS "absorbedRows",
            duplicates, suppressed, closed_at IS NOT NULL AS closed, superseded_at IS NOT NULL AS superseded
     FROM intakes WHERE run_id = ANY(${[...runIds]}::text[]) ORDER BY opened_at`;

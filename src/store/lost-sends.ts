@@ -1,7 +1,6 @@
 import { partsOfBatchId, type RememberedSend } from '../domain/runs/batch.js';
 import { hasBatch } from './batches.js';
-import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /** Which of these sends the ledger doesn't have. */
 export async function missingAttempts(db: Sql, sends: readonly RememberedSend[]): Promise<RememberedSend[]> {
@@ -38,7 +37,7 @@ export async function restoreLostSends(tx: Sql, sends: readonly RememberedSend[]
 }
 
 /** A batch of this run that was sent, and whose recipients the ledger has lost since. One whose recipients are all suppressed is none. */
-export async function findEmptyBatch(db: RawSql, runId: string): Promise<string | undefined> {
+export async function findEmptyBatch(db: Sql, runId: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM batches b WHERE run_id = ${runId} AND has_lost_recipients(b) ORDER BY number LIMIT 1`;
   return rows[0]?.id;

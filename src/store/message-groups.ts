@@ -3,13 +3,12 @@ import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityIn } from '../domain/recipients/recipient.js';
 import type { MovedBy } from '../domain/timing/batch-start.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { type Attempt, clockToleranceMs } from './attempts.js';
 import type { Claim } from './claims.js';
 import { forgottenAmong } from './forgotten.js';
 import { logsOfAnswers, type ToldLogs, withCodes } from './message-logs.js';
 import { clockFrom, type Database } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import { sql } from './postgres/sql.js';
 import { Together } from './postgres/together.js';
 
 /** A message that waits, as it was read: nobody has claimed it. `version`: another one as soon as anything of its batch changes. */
@@ -80,7 +79,7 @@ async function readMessages(
   batchIds: readonly string[],
   accounts: readonly string[],
 ): Promise<(WaitingMessage | Unusual | undefined)[]> {
-  const rows = await directly(db).$queryRaw<ReadRow[]>`
+  const rows = await db.$queryRaw<ReadRow[]>`
     /* messages are read */ SELECT b.id AS "batchId", b.xmin::text AS version, b.run_id AS "runId", b.number, b.size, b.status, b.individual,
            r.one_by_one AS "oneByOne", b.account, r.name AS "runName", r.template_detail_id AS "templateDetailId", r.columns, r.separator,
            r.start_at AS "startAt", b.closed_at AS "closedAt", r.delivery, b.may_be_late AS "mayBeLate", r.skip_missed AS "skipMissed",
@@ -131,7 +130,7 @@ async function intendMessages(
   });
   // As lists too: from the JSON alone Postgres can't tell how few rows are wanted, and looks at all that wait.
   const [batchIds, runIds] = [asked.map(({ batchId }) => batchId), asked.map(({ runId }) => runId)];
-  const rows = await directly(db).$queryRaw<IntendedRow[]>`
+  const rows = await db.$queryRaw<IntendedRow[]>`
     /* the intent of a send */ WITH asked AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked("batchId" TEXT, "runId" TEXT, number INTEGER,
         version TEXT, token UUID, "phoneNumber" BIGINT, "decidedAt" TIMESTAMPTZ, "startedAt" TIMESTAMPTZ, "movedBy" TEXT)
@@ -185,7 +184,7 @@ async function acceptMessages(
   const tokens = accepted.map(({ token }) => token);
   const batchIds = accepted.map(({ batchId }) => batchId);
   const keys = accepted.flatMap(({ phoneNumber, logs }) => [phoneNumber, ...logs.map(({ messageId }) => messageId)]);
-  const rows = await directly(db).$queryRaw<{ token: string; troubled: boolean }[]>`
+  const rows = await db.$queryRaw<{ token: string; troubled: boolean }[]>`
     /* the answer to a send */ WITH told AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
         AS told(token UUID, "httpStatus" INTEGER, "broadcastJobId" BIGINT, "phoneNumber" BIGINT, logs JSONB)
@@ -209,7 +208,7 @@ async function acceptMessages(
     ), locked AS MATERIALIZED (
       SELECT length(lock_messages(${keys}::text[])::text) AS nothing
     ), logged AS (
-      ${logsOfAnswers(Prisma.sql`
+      ${logsOfAnswers(sql`
         SELECT account, batch_id, send, run_number, purged_at, "phoneNumber" + nothing AS phone_number, "broadcastJobId" AS broadcast_job_id, logs
         FROM settled CROSS JOIN locked`)}
     )

@@ -1,7 +1,6 @@
 import type { BroadcastLog } from '../domain/statuses/broadcast-log.js';
 import { codeIn } from '../domain/statuses/failure-code.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Fragment, type Sql, sql } from './postgres/sql.js';
 
 /** What the answer to a message tells, and to whom it went: that is known without the answer. */
 export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; logs: readonly BroadcastLog[] };
@@ -15,7 +14,7 @@ export type ToldLogs = { phoneNumber: string; broadcastJobId: number | null; log
 export async function insertBroadcastLogs(tx: Sql, token: string, told: ToldLogs): Promise<void> {
   const { phoneNumber, broadcastJobId, logs } = told;
   await tx.$executeRaw`
-    /* a message gets its log */ ${logsOfAnswers(Prisma.sql`
+    /* a message gets its log */ ${logsOfAnswers(sql`
       SELECT b.account, b.id AS batch_id, a.number AS send, r.number AS run_number, r.purged_at, ${phoneNumber}::bigint AS phone_number,
              ${broadcastJobId}::bigint AS broadcast_job_id, ${JSON.stringify(withCodes(logs))}::jsonb AS logs
       FROM attempts a JOIN batches b ON b.id = a.batch_id JOIN runs r ON r.id = b.run_id WHERE a.token = ${token}::uuid`)}`;
@@ -27,8 +26,8 @@ export function withCodes(logs: readonly BroadcastLog[]): (BroadcastLog & { code
 }
 
 /** The statement that keeps the logs of answers. @param answers their rows: account, batch_id, send, run_number, purged_at, phone_number, broadcast_job_id and logs. */
-export function logsOfAnswers(answers: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`
+export function logsOfAnswers(answers: Fragment): Fragment {
+  return sql`
     INSERT INTO broadcast_logs (account, batch_id, send, phone_number, broadcast_job_id, broadcast_log_id, message_id, status,
                                 status_at, has_failed, failed_at, failed_code, notes, answer_status, answer_code, answer_notes, sent_at, first_at, inferred)
     SELECT told.account, told.batch_id, told.send, told.phone_number, told.broadcast_job_id, told.log_id, coalesce(early.message_id, told.message_id),

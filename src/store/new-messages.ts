@@ -5,7 +5,7 @@ import type { RunSettings } from '../domain/runs/run.js';
 import { forgottenAmong } from './forgotten.js';
 import { newIntakeId } from './intakes.js';
 import type { Database } from './postgres/database.js';
-import { directly, type RawSql, transactDirectly } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 import { Together } from './postgres/together.js';
 import type { Starter } from './runs.js';
 
@@ -52,13 +52,13 @@ export class NewMessages {
 
 /** Nobody was forgotten, mostly: then one statement is a transaction of its own. */
 async function insertMessages(db: Database, messages: readonly NewMessage[]): Promise<boolean[]> {
-  const ids = (await insertUnlessForgotten(directly(db), messages, false)) ?? (await insertOthers(db, messages));
+  const ids = (await insertUnlessForgotten(db, messages, false)) ?? (await insertOthers(db, messages));
   return messages.map(({ runId }) => ids.has(runId));
 }
 
 /** Inserts those whose recipient was not forgotten; nobody else is forgotten meanwhile. */
 async function insertOthers(db: Database, messages: readonly NewMessage[]): Promise<ReadonlySet<string>> {
-  return transactDirectly(db, async (tx) => {
+  return db.$transaction(async (tx) => {
     const identities = messages.map(({ line }) => identityIn(line));
     const forgotten = await forgottenAmong(tx, identities);
     const others = messages.filter((_, at) => !forgotten.has(identities[at] ?? ''));
@@ -71,7 +71,7 @@ async function insertOthers(db: Database, messages: readonly NewMessage[]): Prom
  * were inserted. `undefined`: somebody was forgotten, which nobody has looked up, and nothing was inserted.
  */
 async function insertUnlessForgotten(
-  sql: RawSql,
+  sql: Sql,
   messages: readonly NewMessage[],
   isLookedUp: boolean,
 ): Promise<ReadonlySet<string> | undefined> {
@@ -114,7 +114,7 @@ async function insertUnlessForgotten(
 type FateRow = Pick<MessageFate, 'status' | 'error'> & { batchId: string; job: bigint | null; log: bigint | null };
 
 async function fatesOf(db: Database, batchIds: readonly string[]): Promise<(MessageFate | undefined)[]> {
-  const rows = await directly(db).$queryRaw<FateRow[]>`
+  const rows = await db.$queryRaw<FateRow[]>`
     SELECT id AS "batchId", status, error, broadcast_job_id AS job,
            (SELECT broadcast_log_id FROM broadcast_logs l WHERE l.batch_id = b.id ORDER BY l.id DESC LIMIT 1) AS log
     FROM batches b WHERE id = ANY(${batchIds}::text[])`;

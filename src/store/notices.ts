@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 export type NoticeEvent = 'run.finished' | 'run.results' | 'batch.unknown' | 'hold';
 

@@ -1,7 +1,6 @@
-import { Prisma } from '../generated/prisma/client.js';
 import { forgottenAmong } from './forgotten.js';
-import { arrayText, type Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { arrayText } from './postgres/database.js';
+import { join, type Sql, sql } from './postgres/sql.js';
 import { addKnownSuppressions, addSuppressions, optOutReason, type Suppression } from './suppressions.js';
 
 export type OptOutKind = 'status' | 'preference' | 'stop_word';
@@ -23,7 +22,7 @@ const mostOfHandedOver = 0.05;
  * Puts who opted out on the suppression list, each source once. Beyond what is ordinary, and while any are held, they are held: an
  * operator decides, who is told by a notice. Of people who were forgotten nothing is written.
  */
-export async function recordOptOuts(tx: RawSql, account: string, given: readonly OptOut[]): Promise<void> {
+export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOut[]): Promise<void> {
   if (given.length === 0) return;
   const forgotten = await forgottenAmong(
     tx,
@@ -62,7 +61,7 @@ function suppressionsOf(optOuts: readonly { phoneNumber: string; kind: OptOutKin
 }
 
 /** One notice an hour: the first of them is what an operator has to hear of. */
-async function tellHeld(tx: RawSql, account: string): Promise<void> {
+async function tellHeld(tx: Sql, account: string): Promise<void> {
   const reason = `More opt-outs came within a minute than are ordinary. They are not on the suppression list: see siaran suppress held --account ${account}`;
   await tx.$executeRaw`
     INSERT INTO notices (event, account, detail)
@@ -72,7 +71,7 @@ async function tellHeld(tx: RawSql, account: string): Promise<void> {
 }
 
 /** Takes numbers off the list whose owners want messages again, unless they opted out since, or an operator put them there. */
-export async function resumeNumbers(tx: RawSql, numbers: readonly { phoneNumber: string; at: Date }[]): Promise<void> {
+export async function resumeNumbers(tx: Sql, numbers: readonly { phoneNumber: string; at: Date }[]): Promise<void> {
   for (const { phoneNumber, at } of numbers)
     await tx.$executeRaw`
       DELETE FROM suppressions WHERE phone_number = ${BigInt(phoneNumber)} AND source = 'opt_out' AND added_at <= ${at}`;
@@ -110,15 +109,15 @@ export type OptOutSource = {
 export async function undoOptOuts(tx: Sql, source: OptOutSource): Promise<{ optOuts: number; removed: number }> {
   const { account, since, until, batchId, messageId } = source;
   const conditions = [
-    ...(account === undefined ? [] : [Prisma.sql`account = ${account}`]),
-    ...(since === undefined ? [] : [Prisma.sql`came_at >= ${since}`]),
-    ...(until === undefined ? [] : [Prisma.sql`came_at <= ${until}`]),
-    ...(batchId === undefined ? [] : [Prisma.sql`batch_id = ${batchId}`]),
-    ...(messageId === undefined ? [] : [Prisma.sql`reference = ${messageId}`]),
+    ...(account === undefined ? [] : [sql`account = ${account}`]),
+    ...(since === undefined ? [] : [sql`came_at >= ${since}`]),
+    ...(until === undefined ? [] : [sql`came_at <= ${until}`]),
+    ...(batchId === undefined ? [] : [sql`batch_id = ${batchId}`]),
+    ...(messageId === undefined ? [] : [sql`reference = ${messageId}`]),
   ];
   const undone = await tx.$queryRaw<{ phoneNumber: string }[]>`
     UPDATE opt_outs SET undone_at = clock_timestamp()
-    WHERE undone_at IS NULL AND NOT held AND ${Prisma.join(conditions, ' AND ')} RETURNING phone_number::text AS "phoneNumber"`;
+    WHERE undone_at IS NULL AND NOT held AND ${join(conditions, ' AND ')} RETURNING phone_number::text AS "phoneNumber"`;
   const numbers = arrayText([...new Set(undone.map(({ phoneNumber }) => phoneNumber))]);
   const removed = await tx.$executeRaw`
     DELETE FROM suppressions s WHERE s.phone_number = ANY(${numbers}::bigint[]) AND s.source = 'opt_out'

@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /** A run whose numbers and values are to be removed. */
 export type PurgeableRun = { id: string; number: number };

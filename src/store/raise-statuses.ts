@@ -1,5 +1,5 @@
 import type { ToldStatus } from '../domain/statuses/callback.js';
-import type { RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /** Whether it changed anything. */
 export type RaisedMessage = { messageId: string; phoneNumber: string | null; changed: boolean };
@@ -12,7 +12,7 @@ export type Told = Pick<ToldStatus, 'messageId' | 'status' | 'at' | 'notes' | 'c
  * same: the furthest status stands, of equals the earliest; and beside it the earliest failure. Returns the messages that have a
  * log; the others change nothing.
  */
-export function raiseStatuses(tx: RawSql, told: readonly Told[]): Promise<RaisedMessage[]> {
+export function raiseStatuses(tx: Sql, told: readonly Told[]): Promise<RaisedMessage[]> {
   return tx.$queryRaw<RaisedMessage[]>`SELECT * FROM raise_statuses(${toldText(told)}::jsonb, NULL)`;
 }
 
@@ -22,7 +22,7 @@ export function raiseStatuses(tx: RawSql, told: readonly Told[]): Promise<Raised
  * @param keys the messages and numbers that are told of
  */
 export function raisePlaced(
-  db: RawSql,
+  db: Sql,
   account: string,
   keys: readonly string[],
   told: readonly Told[],

@@ -1,15 +1,14 @@
 import { type RecipientValues, readLines } from '../domain/recipients/recipient.js';
-import { Prisma } from '../generated/prisma/client.js';
-import { arrayText, int8Array, type Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { arrayText, int8Array } from './postgres/database.js';
 import { codesOf, constraintOf } from './postgres/error-codes.js';
+import { join, type Sql, sql } from './postgres/sql.js';
 
 /** The batch number of recipients who belong to the run and are left out of it, as they are suppressed. */
 export const noBatch = 0;
 
 /** All numbers here are identities. Which of these the run has already. What isn't found can't come in meanwhile, under the run's content lock. */
 export async function knownNumbers(
-  tx: RawSql,
+  tx: Sql,
   runNumber: number,
   phoneNumbers: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -38,7 +37,7 @@ export function isNumberTaken(error: unknown): boolean {
 
 /** Notes the batch that each number goes into; in the order of the index, whose pages are each looked up once then. Throws what `isNumberTaken` knows when the run has one of them already. */
 export async function insertRecipients(
-  tx: RawSql,
+  tx: Sql,
   runNumber: number,
   batches: readonly { batchNumber: number; phoneNumbers: readonly string[] }[],
 ): Promise<void> {
@@ -68,14 +67,14 @@ export async function moveRecipients(
 /** Rows of one batch that follow each other, each text one or several of them; the first is its row number `firstPosition`. */
 export type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
 
-export async function insertRows(tx: RawSql, parts: readonly RowsOfBatch[]): Promise<void> {
-  const rows = parts.map((part) => Prisma.sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);
-  await tx.$executeRaw`/* rows of batches are inserted */ INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${Prisma.join(rows)}`;
+export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promise<void> {
+  const rows = parts.map((part) => sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);
+  await tx.$executeRaw`/* rows of batches are inserted */ INSERT INTO batch_rows (batch_id, first_position, lines) VALUES ${join(rows)}`;
 }
 
 /** Puts these in the place of all rows that the batch has. */
 export async function replaceRows(tx: Sql, batchId: string, lines: readonly string[]): Promise<void> {
-  await tx.batchRows.deleteMany({ where: { batchId } });
+  await tx.$executeRaw`DELETE FROM batch_rows WHERE batch_id = ${batchId}`;
   if (lines.length > 0) await insertRows(tx, [{ batchId, firstPosition: 1, lines }]);
 }
 
@@ -106,6 +105,7 @@ export async function suppressedRecipients(db: Sql, runId: string, after: string
 
 /** A batch's rows in their order, a text for each time that it was added to. */
 export async function linesOfBatch(db: Sql, batchId: string): Promise<string[]> {
-  const parts = await db.batchRows.findMany({ where: { batchId }, orderBy: { firstPosition: 'asc' } });
+  const parts = await db.$queryRaw<{ lines: string }[]>`
+    SELECT lines FROM batch_rows WHERE batch_id = ${batchId} ORDER BY first_position`;
   return parts.map(({ lines }) => lines);
 }

@@ -1,12 +1,11 @@
 import { mostOfReason, varyingInReasons } from '../domain/recipients/rejection-reasons.js';
-import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** A row that was not taken; `position` counts from 1 within its source. */
 export type RejectedRow = { source: string; position: number; digest: string; reason: string };
 
 /** Keeps each rejection once, however often its row is enqueued, with the time when it was rejected last. */
-export async function insertRejections(db: RawSql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
+export async function insertRejections(db: Sql, runId: string, rejections: readonly RejectedRow[]): Promise<void> {
   for (let at = 0; at < rejections.length; at += 1_000) {
     const rows = JSON.stringify(rejections.slice(at, at + 1_000));
     await db.$executeRaw`
@@ -34,23 +33,13 @@ export async function rejectionsOf(
   runId: string,
   page: { after?: RejectedRow; limit: number },
 ): Promise<RejectedRow[]> {
-  const rows = await db.rejection.findMany({
-    where: { runId },
-    orderBy: [{ source: 'asc' }, { position: 'asc' }, { digest: 'asc' }],
-    take: page.limit,
-    ...(page.after && {
-      cursor: {
-        runId_source_position_digest: {
-          runId,
-          source: page.after.source,
-          position: page.after.position,
-          digest: page.after.digest,
-        },
-      },
-      skip: 1,
-    }),
-  });
-  return rows.map(({ source, position, digest, reason }) => ({ source, position, digest, reason }));
+  const { after, limit } = page;
+  const isNext = after
+    ? sql`(source, position, digest) > (${after.source}, ${after.position}::int, ${after.digest})`
+    : sql`true`;
+  return db.$queryRaw<RejectedRow[]>`
+    SELECT source, position, digest, reason FROM rejections WHERE run_id = ${runId} AND ${isNext}
+    ORDER BY source, position, digest LIMIT ${limit}`;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { BatchStatus } from '../domain/runs/batch.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { statusUnsent } from './attempts.js';
-import type { Sql } from './postgres/database.js';
+import { type Fragment, type Sql, sql } from './postgres/sql.js';
 
 /** What an operator found out about an unknown batch at Qiscus. */
 export type Resolution = (
@@ -30,8 +29,8 @@ export async function lockResolutions(tx: Sql): Promise<void> {
 }
 
 /** Other batches than `b` that have a broadcast job, be it by a send too many. */
-function batchesWithJob(jobId: number | null): Prisma.Sql {
-  return Prisma.sql`
+function batchesWithJob(jobId: number | null): Fragment {
+  return sql`
     SELECT o.id FROM batches o WHERE o.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id
     UNION ALL SELECT o.id FROM attempts x JOIN batches o ON o.id = x.batch_id
     WHERE x.extra AND x.broadcast_job_id = ${jobId}::bigint AND o.account = b.account AND o.id <> b.id`;
@@ -41,7 +40,7 @@ function batchesWithJob(jobId: number | null): Prisma.Sql {
  * Whether the latest send `a` of `b` was decided about by an operator, or by evidence, and nothing was sent since. A refusal that came
  * later doesn't change that; an acceptance does.
  */
-const isDecided = Prisma.sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FROM 'scheduled'
+const isDecided = sql`(b.status <> 'sending' AND a.outcome IS DISTINCT FROM 'scheduled'
   AND (b.individual OR b.broadcast_file_id IS NOT NULL) AND NOT is_emptied(b)
   AND EXISTS (SELECT 1 FROM attempts d WHERE d.batch_id = b.id AND d.kind <> 'send'
     AND (d.number = a.number OR (b.sent_by_evidence AND d.kind = 'evidence'))))`;

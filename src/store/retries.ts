@@ -1,7 +1,6 @@
 import type { TemplateTrouble } from '../domain/statuses/template-trouble.js';
 import { addAudit } from './audit-log.js';
-import type { Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /** A run whose next turn this worker has in hand, until its claim runs out. */
 export type RetryClaim = {
@@ -166,7 +165,7 @@ export type StoredRetry = {
 
 /** Of those of these runs that ask to be sent again. */
 export async function retriesOf(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, StoredRetry>> {
-  const rows = await directly(db).$queryRaw<(StoredRetry & { id: string })[]>`
+  const rows = await db.$queryRaw<(StoredRetry & { id: string })[]>`
     SELECT id, retry_turn AS turn, nullif(retry_at, 'epoch') AS at, retry_outcome AS outcome, retry_reason AS reason,
       finished_at IS NOT NULL AS "isEnded", paused_at IS NOT NULL AS "isPaused",
       (SELECT id FROM runs n WHERE n.resend_of = r.id AND n.retry_turn = r.retry_turn + 1) AS "runId"

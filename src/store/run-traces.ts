@@ -1,9 +1,9 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /** What the spans of a run's steps belong to, if a process has traced it yet. */
 export async function traceparentOf(db: Sql, id: string): Promise<string | undefined> {
-  const run = await db.run.findUnique({ where: { id }, select: { traceparent: true } });
-  return run?.traceparent ?? undefined;
+  const rows = await db.$queryRaw<{ traceparent: string | null }[]>`SELECT traceparent FROM runs WHERE id = ${id}`;
+  return rows[0]?.traceparent ?? undefined;
 }
 
 /** Keeps it, unless another process was quicker. Returns what is kept. */

@@ -1,4 +1,4 @@
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 /**
  * Runs that may have something to chunk, those that are due first, and those in which blocks wait that were handed in, the oldest of these

@@ -2,9 +2,7 @@ import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
-import { Prisma } from '../generated/prisma/client.js';
-import { jsonOrNull, type Sql } from './postgres/database.js';
-import { directly, type RawSql } from './postgres/direct.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 export type RunRow = RunSettings & {
   id: string;
@@ -42,7 +40,7 @@ function readRow<T extends Stored>(row: T): T & Pick<RunRow, keyof Stored> {
 }
 
 /** What is read of a run, by the names that it has here. */
-const columnsRead = Prisma.sql`
+const columnsRead = sql`
   id, number, key, name, account, template_detail_id AS "templateDetailId", columns, separator, value_policy AS values,
   max_rejected AS "maxRejected", retry_after_failure AS "retryAfterFailure", time_zone AS "timeZone", start_at AS "startAt",
   flush_after_ms AS "flushAfterMs", delivery, skip_missed AS "skipMissed", created_at AS "createdAt", sealed_at AS "sealedAt", paused_at AS "pausedAt",
@@ -64,27 +62,22 @@ export async function insertRun(
   hold: RunHold | undefined,
   { startedBy, approvalAbove }: Starter,
 ): Promise<CreatedRun | undefined> {
-  const { individual } = settings.delivery;
-  const ofMessages = {
-    oneByOne: individual !== null,
-    mostRecipients: individual?.force === false ? mostMessages : null,
-  };
-  const columns = [...settings.columns];
-  const retry = {
-    retryAfterFailure: jsonOrNull(settings.retryAfterFailure),
-    // As soon as it has ended, workers look when its turn comes.
-    retryAt: settings.retryAfterFailure && new Date(0),
-  };
-  const rows = await db.run.createManyAndReturn({
-    data: [
-      {
-        ...{ id, key, ...settings, ...ofMessages, ...retry, columns, startedBy, approvalAbove: approvalAbove ?? null },
-        ...(hold && { ...hold, heldAt: new Date() }),
-      },
-    ],
-    skipDuplicates: true,
-  });
-  return rows[0] && readRow(rows[0] as StoredRun & { number: number });
+  const { name, account, templateDetailId, columns, separator, values, maxRejected, timeZone, startAt } = settings;
+  const { flushAfterMs, delivery, skipMissed, retryAfterFailure } = settings;
+  const { individual } = delivery;
+  const mostRecipients = individual?.force === false ? mostMessages : null;
+  const retry = retryAfterFailure && JSON.stringify(retryAfterFailure);
+  // As soon as it has ended, workers look when its turn comes.
+  const retryAt = retryAfterFailure && new Date(0);
+  const rows = await db.$queryRaw<(StoredRun & { number: number })[]>`
+    /* a run is inserted */ INSERT INTO runs (id, key, name, account, template_detail_id, columns, separator, value_policy, max_rejected, time_zone, start_at,
+      flush_after_ms, delivery, skip_missed, one_by_one, most_recipients, retry_after_failure, retry_at, started_by, approval_above,
+      held_kind, held_reason, held_at)
+    VALUES (${id}, ${key}, ${name}, ${account}, ${templateDetailId}, ${[...columns]}::text[], ${separator}, ${values}, ${maxRejected}, ${timeZone}, ${startAt},
+      ${flushAfterMs}, ${JSON.stringify(delivery)}::jsonb, ${skipMissed}, ${individual !== null}, ${mostRecipients}, ${retry}::jsonb, ${retryAt},
+      ${startedBy}, ${approvalAbove ?? null}, ${hold?.heldKind ?? null}, ${hold?.heldReason ?? null}, CASE WHEN ${hold !== undefined} THEN clock_timestamp() END)
+    ON CONFLICT DO NOTHING RETURNING ${columnsRead}`;
+  return rows[0] && readRow(rows[0]);
 }
 
 export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
@@ -93,19 +86,19 @@ export async function findRun(db: Sql, id: string): Promise<RunRow | null> {
 
 /** In the order of these ids; one that isn't there is missing. */
 export async function findRuns(db: Sql, ids: readonly string[]): Promise<RunRow[]> {
-  const rows = await directly(db).$queryRaw<StoredRun[]>`
+  const rows = await db.$queryRaw<StoredRun[]>`
     SELECT ${columnsRead} FROM runs WHERE id = ANY(${[...ids]}::text[])`;
   const byId = new Map(rows.map((row) => [row.id, readRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export async function hasRun(db: Sql, id: string): Promise<boolean> {
-  return (await db.run.count({ where: { id } })) === 1;
+  return (await db.$queryRaw<unknown[]>`SELECT 1 FROM runs WHERE id = ${id}`).length === 1;
 }
 
 export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null> {
-  const row = (await db.run.findUnique({ where: { key } })) as StoredRun | null;
-  return row && readRow(row);
+  const rows = await db.$queryRaw<StoredRun[]>`SELECT ${columnsRead} FROM runs WHERE key = ${key}`;
+  return rows[0] ? readRow(rows[0]) : null;
 }
 
 /** Lets a run that is delivered individually take as many recipients as there are. */
@@ -154,7 +147,7 @@ export type LockedRun = CreatedRun & { now: Date };
  * The run's row lock of a transaction that adds to it. It excludes the others that do, and those that change its state (`FOR UPDATE`);
  * claims pass, which take `FOR KEY SHARE`.
  */
-export async function lockRunContent(tx: RawSql, id: string): Promise<LockedRun | undefined> {
+export async function lockRunContent(tx: Sql, id: string): Promise<LockedRun | undefined> {
   const rows = await tx.$queryRaw<(Omit<LockedRun, keyof Stored> & Stored)[]>`
     /* the content of a run is locked */ SELECT ${columnsRead}, clock_timestamp() AS now
     FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
@@ -211,7 +204,7 @@ export async function holdRun(tx: Sql, id: string, { heldKind, heldReason }: Run
  * Holds a run of which blocks in Redis weren't as they were signed: at once, or as soon as what holds it now is lifted. Call it under
  * the run's content lock.
  */
-export async function holdUnverified(tx: RawSql, id: string, reason: string): Promise<void> {
+export async function holdUnverified(tx: Sql, id: string, reason: string): Promise<void> {
   // Told once, until an operator has resumed the run.
   await tx.$executeRaw`
     WITH run AS (
@@ -236,7 +229,7 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
  * with an empty buffer. An intake that was closed since this transaction began, and isn't all absorbed, counts as open: its last
  * rows may have come into the buffer after that was looked at.
  */
-export async function noteDrained(tx: RawSql, id: string): Promise<void> {
+export async function noteDrained(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE runs r SET drained_at = CASE WHEN left_of.nothing THEN clock_timestamp() END
     FROM (

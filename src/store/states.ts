@@ -1,6 +1,5 @@
 import { ChangedMeanwhileError } from '../errors.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Fragment, join, raw, type Sql, sql } from './postgres/sql.js';
 
 /**
  * States, in short: each is a text that is another one as soon as anything has changed that a decision rests on. A page shows a
@@ -9,12 +8,12 @@ import type { Sql } from './postgres/database.js';
  */
 export type Stateful = 'run' | 'failed' | 'batch' | 'campaign';
 
-const short = (row: Prisma.Sql) => Prisma.sql`left(md5(ROW(${row})::text), 16)`;
-const utc = (column: string) => Prisma.raw(`${column} AT TIME ZONE 'UTC'`);
+const short = (row: Fragment) => sql`left(md5(ROW(${row})::text), 16)`;
+const utc = (column: string) => raw(`${column} AT TIME ZONE 'UTC'`);
 
 /** What lets a run `r` go out or not. Its figures are left out: they move all the time while it is at work. */
 export const stateOfRun = short(
-  Prisma.sql`r.id, r.purged_at IS NULL, r.failure, r.held_kind, ${Prisma.join([
+  sql`r.id, r.purged_at IS NULL, r.failure, r.held_kind, ${join([
     utc('r.sealed_at'),
     utc('r.paused_at'),
     utc('r.cancelled_at'),
@@ -23,28 +22,28 @@ export const stateOfRun = short(
 );
 
 /** Which batches of a run `r` are failed, and by which delivery: one that was retried and failed again is another. */
-export const stateOfFailed = Prisma.sql`(SELECT ${short(
-  Prisma.sql`r.id, count(*), sum(hashtext(f.id || ':' || f.claim_number)::bigint)`,
+export const stateOfFailed = sql`(SELECT ${short(
+  sql`r.id, count(*), sum(hashtext(f.id || ':' || f.claim_number)::bigint)`,
 )} FROM batches f WHERE f.run_id = r.id AND f.status = 'failed')`;
 
 /** How a batch `b` stands, and what was tried and decided about it. */
 const stateOfBatch = short(
-  Prisma.sql`b.id, b.status, b.size, b.claim_number, b.attempts, b.broadcast_job_id,
+  sql`b.id, b.status, b.size, b.claim_number, b.attempts, b.broadcast_job_id,
     (SELECT max(a.id) FROM attempts a WHERE a.batch_id = b.id)`,
 );
 
 /** Which campaign `c` of its name it is, as it was changed last, whether its schedule counts, and what it has fired or skipped last. */
 const stateOfCampaign = short(
-  Prisma.sql`c.id, c.version, ${utc('c.paused_at')}, (SELECT count(*) FROM firings f WHERE f.campaign_id = c.id),
+  sql`c.id, c.version, ${utc('c.paused_at')}, (SELECT count(*) FROM firings f WHERE f.campaign_id = c.id),
     (SELECT max(${utc('f.decided_at')}) FROM firings f WHERE f.campaign_id = c.id)`,
 );
 
-const selects: Record<Stateful, (id: string) => Prisma.Sql> = {
-  run: (id) => Prisma.sql`SELECT ${stateOfRun} AS state FROM runs r WHERE r.id = ${id}`,
-  failed: (id) => Prisma.sql`SELECT ${stateOfFailed} AS state FROM runs r WHERE r.id = ${id}`,
-  batch: (id) => Prisma.sql`SELECT ${stateOfBatch} AS state FROM batches b WHERE b.id = ${id}`,
+const selects: Record<Stateful, (id: string) => Fragment> = {
+  run: (id) => sql`SELECT ${stateOfRun} AS state FROM runs r WHERE r.id = ${id}`,
+  failed: (id) => sql`SELECT ${stateOfFailed} AS state FROM runs r WHERE r.id = ${id}`,
+  batch: (id) => sql`SELECT ${stateOfBatch} AS state FROM batches b WHERE b.id = ${id}`,
   campaign: (name) =>
-    Prisma.sql`SELECT ${stateOfCampaign} AS state FROM campaigns c WHERE c.name = ${name} AND c.removed_at IS NULL`,
+    sql`SELECT ${stateOfCampaign} AS state FROM campaigns c WHERE c.name = ${name} AND c.removed_at IS NULL`,
 };
 
 /**
@@ -59,9 +58,9 @@ export async function stateOf(db: Sql, what: Stateful, id: string): Promise<stri
 /**
  * Whether the thing is as its page showed it, for the guarded statement that changes it; nothing seen is always right.
  */
-export function isAsSeen(what: Stateful, id: string | null, seen: string | undefined): Prisma.Sql {
-  if (seen === undefined || id === null) return Prisma.sql`true`;
-  return Prisma.sql`coalesce((${selects[what](id)}) = ${seen}, false)`;
+export function isAsSeen(what: Stateful, id: string | null, seen: string | undefined): Fragment {
+  if (seen === undefined || id === null) return sql`true`;
+  return sql`coalesce((${selects[what](id)}) = ${seen}, false)`;
 }
 
 const words: Record<Stateful, string> = {

@@ -1,5 +1,4 @@
-import type { Sql } from './postgres/database.js';
-import { directly } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /** A stop that stands: nothing of its account goes out, or of any, until somebody lifts it. */
 export type StopView = {
@@ -28,7 +27,7 @@ export async function deleteStop(tx: Sql, account: string | null): Promise<boole
 
 /** The stops that stand, that of every account first. */
 export async function standingStops(db: Sql): Promise<StopView[]> {
-  const rows = await directly(db).$queryRaw<{ account: string; stoppedBy: string; stoppedAt: Date }[]>`
+  const rows = await db.$queryRaw<{ account: string; stoppedBy: string; stoppedAt: Date }[]>`
     SELECT account, stopped_by AS "stoppedBy", stopped_at AS "stoppedAt" FROM stops ORDER BY account`;
   return rows.map(({ account, stoppedBy, stoppedAt }) => ({
     account: account === '' ? null : account,

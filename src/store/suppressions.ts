@@ -1,9 +1,8 @@
 import { isDigest } from '../domain/numbers/number-digest.js';
 import { identityOf } from '../domain/numbers/number-identity.js';
-import { Prisma } from '../generated/prisma/client.js';
 import { findForgetting, forgottenAmong } from './forgotten.js';
-import { arrayText, int8Array, type Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
+import { arrayText, int8Array } from './postgres/database.js';
+import { columns, type Fragment, type Sql, sql } from './postgres/sql.js';
 
 /** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: whoever has it was forgotten, and it stands there for good. */
 export type SuppressionSource = 'operator' | 'opt_out' | 'forgotten';
@@ -29,7 +28,7 @@ const forgottenReason = 'asked to be forgotten';
  * Puts numbers on the list. One that stands there already keeps its reason, unless its owner opted out since; that of somebody who was
  * forgotten isn't written. Returns how many are new.
  */
-export async function addSuppressions(tx: RawSql, given: readonly Suppression[]): Promise<number> {
+export async function addSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
   const identities = given.map(({ phoneNumber }) => identityOf(phoneNumber));
   const forgotten = given.length === 0 ? new Map() : await forgottenAmong(tx, identities);
   return addKnownSuppressions(
@@ -39,7 +38,7 @@ export async function addSuppressions(tx: RawSql, given: readonly Suppression[])
 }
 
 /** As `addSuppressions`, in a transaction that has found out that nobody of these was forgotten. */
-export async function addKnownSuppressions(tx: RawSql, suppressions: readonly Suppression[]): Promise<number> {
+export async function addKnownSuppressions(tx: Sql, suppressions: readonly Suppression[]): Promise<number> {
   if (suppressions.length === 0) return 0;
   const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
   const reasons = suppressions.map(({ reason }) => reason);
@@ -64,7 +63,7 @@ export async function addKnownSuppressions(tx: RawSql, suppressions: readonly Su
 }
 
 /** An opt-out counts for more than that an operator had put the number on the list before. */
-async function noteOptOuts(db: RawSql, identities: readonly string[]): Promise<void> {
+async function noteOptOuts(db: Sql, identities: readonly string[]): Promise<void> {
   if (identities.length === 0) return;
   await db.$executeRaw`
     UPDATE suppressions SET source = 'opt_out', reason = ${optOutReason}, added_at = clock_timestamp()
@@ -104,24 +103,22 @@ export type SuppressionView = Omit<Suppression, 'importId'> & {
 
 /** A page of the list, in the order of the numbers. */
 export async function suppressionsAfter(db: Sql, after: string | undefined, limit: number): Promise<SuppressionView[]> {
-  const rows = await db.suppression.findMany({
-    where: { ...(after !== undefined && { phoneNumber: { gt: BigInt(after) } }) },
-    orderBy: { phoneNumber: 'asc' },
-    take: limit,
-  });
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT ${ofRow} FROM suppressions WHERE phone_number > ${BigInt(after ?? 0)} ORDER BY phone_number LIMIT ${limit}`;
   return rows.map(readSuppression);
 }
 
 /** Why and since when a number stands on the list, if it does. */
 export async function findSuppression(db: Sql, phoneNumber: string): Promise<SuppressionView | undefined> {
   const identity = identityOf(phoneNumber);
-  const row = await db.suppression.findUnique({ where: { phoneNumber: BigInt(identity) } });
-  if (row) return readSuppression(row);
+  const rows = await db.$queryRaw<Row[]>`SELECT ${ofRow} FROM suppressions WHERE phone_number = ${BigInt(identity)}`;
+  if (rows[0]) return readSuppression(rows[0]);
   const forgetting = await findForgetting(db, identity);
   return forgetting ? { phoneNumber, reason: forgottenReason, source: 'forgotten', addedAt: forgetting.at } : undefined;
 }
 
 type Row = { phoneNumber: bigint; reason: string; source: string; addedAt: Date };
+const ofRow = columns('phone_number reason source added_at');
 
 function readSuppression({ phoneNumber, reason, source, addedAt }: Row): SuppressionView {
   return {
@@ -133,20 +130,20 @@ function readSuppression({ phoneNumber, reason, source, addedAt }: Row): Suppres
 }
 
 /** Whether there is anybody whom nobody may message: most batches need no other look. */
-export async function isAnybodySuppressed(db: RawSql): Promise<boolean> {
+export async function isAnybodySuppressed(db: Sql): Promise<boolean> {
   const rows = await db.$queryRaw<{ any: boolean }[]>`
     SELECT key_of_forgotten() IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions) AS any`;
   return rows[0]?.any === true;
 }
 
 /** Which of these identities nobody may message: those on the list, and those of people who were forgotten. */
-export async function suppressedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
+export async function suppressedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const forgotten = await forgottenAmong(db, identities);
   return new Set([...(await listedAmong(db, identities)), ...forgotten.keys(), ...identities.filter(isDigest)]);
 }
 
 /** Which of these identities stand on the list themselves. */
-export async function listedAmong(db: RawSql, identities: readonly string[]): Promise<ReadonlySet<string>> {
+export async function listedAmong(db: Sql, identities: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM suppressions
     WHERE phone_number = ANY(${int8Array(identities)}::bigint[])`;
@@ -154,6 +151,6 @@ export async function listedAmong(db: RawSql, identities: readonly string[]): Pr
 }
 
 /** The condition that none of these identities stands on the list. */
-export function noneIsSuppressed(identities: readonly string[]): Prisma.Sql {
-  return Prisma.sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${int8Array(identities)}::bigint[]))`;
+export function noneIsSuppressed(identities: readonly string[]): Fragment {
+  return sql`NOT EXISTS (SELECT 1 FROM suppressions WHERE phone_number = ANY(${int8Array(identities)}::bigint[]))`;
 }

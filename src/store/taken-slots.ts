@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery/delivery.js';
 import { batchCapacity } from '../domain/runs/batch.js';
 import type { Taken, TakenSlots } from '../domain/timing/start-slot.js';
-import type { Sql } from './postgres/database.js';
+import type { Sql } from './postgres/sql.js';
 
 const dayMs = 86_400_000;
 

@@ -1,6 +1,5 @@
 import { mostForOneReason, type TemplateTrouble, toldAtLeast } from '../domain/statuses/template-trouble.js';
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** A run whose template doesn't get through, and the campaign that started it. */
 export type TroubledRun = TemplateTrouble & { runId: string; campaignId: string | null };
@@ -29,7 +28,7 @@ export async function runsWithTemplateTrouble(db: Sql): Promise<TroubledRun[]> {
 }
 
 /** Whether a late answer has put a batch back to waiting, and the run's end still stands: `noteEnds` takes it away later. */
-const goesOn = Prisma.sql`EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND is_unfinished(b))`;
+const goesOn = sql`EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND is_unfinished(b))`;
 
 /**
  * Holds the run, unless something else holds it: that comes first. What has ended already is told of all the same. `false`: nothing

@@ -1,32 +1,19 @@
 import { type Template, unapproved } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
-import type { Sql } from './postgres/database.js';
-import type { RawSql } from './postgres/direct.js';
-
-type Row = Omit<Template, 'toldAt'> & { toldAt: Date };
+import type { TemplateListModel } from '../generated/prisma/models.js';
+import { columns, type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
 /** Whose templates were asked for, and what came of it. Instants are ISO 8601 in UTC. */
 export type TemplateList = { account: string; askedAt: string; toldAt: string | null; fault: string | null };
 
 /** The templates that are kept, by account, name and language. */
 export async function findTemplates(db: Sql, account?: string): Promise<Template[]> {
-  const rows = (await db.template.findMany({
-    ...(account !== undefined && { where: { account } }),
-    orderBy: [{ account: 'asc' }, { name: 'asc' }, { language: 'asc' }, { templateDetailId: 'asc' }],
-  })) as unknown as Row[];
-  return rows.map(readRow);
+  const of = account === undefined ? sql`true` : sql`account = ${account}`;
+  return read(db, sql`${of} ORDER BY account, name, language, template_detail_id`);
 }
 
-export async function findTemplate(
-  db: RawSql,
-  account: string,
-  templateDetailId: number,
-): Promise<Template | undefined> {
-  const rows = await db.$queryRaw<Row[]>`
-    SELECT account, template_detail_id AS "templateDetailId", name, language, category, approval, rejection_reason AS "rejectionReason",
-           channel_id AS "channelId", namespace, columns, header, body, footer, buttons, source, told_at AS "toldAt"
-    FROM templates WHERE account = ${account} AND template_detail_id = ${templateDetailId}`;
-  return rows[0] && readRow(rows[0]);
+export async function findTemplate(db: Sql, account: string, templateDetailId: number): Promise<Template | undefined> {
+  return (await read(db, sql`account = ${account} AND template_detail_id = ${templateDetailId}`))[0];
 }
 
 /** Those of these ids that are known, in one statement. */
@@ -35,8 +22,8 @@ export async function findTemplatesOf(
   ids: readonly Pick<Template, 'account' | 'templateDetailId'>[],
 ): Promise<Template[]> {
   if (ids.length === 0) return [];
-  const rows = (await db.template.findMany({ where: { OR: [...ids] } })) as unknown as Row[];
-  return rows.map(readRow);
+  const pairs = ids.map(({ account, templateDetailId }) => sql`(${account}, ${templateDetailId}::int)`);
+  return read(db, sql`(account, template_detail_id) IN (${join(pairs)})`);
 }
 
 /** Puts the whole list of an account's templates in the place of what Qiscus told before; what was added by hand stays if Qiscus has none of that id. */
@@ -66,14 +53,22 @@ async function insertTemplates(
   told: readonly ToldTemplate[],
   source: Template['source'],
 ): Promise<number> {
-  const toldAt = new Date();
-  const { count } = await tx.template.createMany({
-    data: told.map(({ header, ...template }) => ({
-      ...{ ...template, ...(header && { header }), account, source, toldAt },
-    })),
-    skipDuplicates: true,
-  });
-  return count;
+  return tx.$executeRaw`
+    INSERT INTO templates (account, template_detail_id, name, language, category, approval, rejection_reason, channel_id, namespace,
+      columns, header, body, footer, buttons, source, told_at)
+    SELECT ${account}, t."templateDetailId", t.name, t.language, t.category, t.approval, t."rejectionReason", t."channelId", t.namespace,
+      ARRAY(SELECT jsonb_array_elements_text(t.columns)), nullif(t.header, 'null'), t.body, t.footer, t.buttons, ${source}, clock_timestamp()
+    FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS t("templateDetailId" int, name text, language text, category text, approval text,
+      "rejectionReason" text, "channelId" int, namespace text, columns jsonb, header jsonb, body text, footer text, buttons jsonb)
+    ON CONFLICT DO NOTHING`;
+}
+
+async function read(db: Sql, which: Fragment): Promise<Template[]> {
+  const rows = await db.$queryRaw<(Omit<Template, 'toldAt'> & { toldAt: Date })[]>`
+    SELECT ${columns(`account template_detail_id name language category approval rejection_reason channel_id namespace columns header body footer
+      buttons source told_at`)}
+    FROM templates WHERE ${which}`;
+  return rows.map(({ toldAt, ...row }) => ({ ...row, toldAt: toldAt.toISOString() }));
 }
 
 /**
@@ -102,7 +97,8 @@ export async function noteTemplateFault(db: Sql, account: string, fault: string)
 }
 
 export async function templateLists(db: Sql): Promise<TemplateList[]> {
-  const rows = await db.templateList.findMany({ orderBy: { account: 'asc' } });
+  const rows = await db.$queryRaw<TemplateListModel[]>`
+    SELECT ${columns('account asked_at told_at fault')} FROM template_lists ORDER BY account`;
   return rows.map(({ askedAt, toldAt, ...row }) => ({
     ...row,
     askedAt: askedAt.toISOString(),
@@ -112,12 +108,6 @@ export async function templateLists(db: Sql): Promise<TemplateList[]> {
 
 /** Those that may not be sent now, as far as is known. */
 export async function unapprovedTemplates(db: Sql): Promise<Pick<Template, 'account' | 'templateDetailId'>[]> {
-  return db.template.findMany({
-    where: { approval: { in: [...unapproved] } },
-    select: { account: true, templateDetailId: true },
-  });
-}
-
-function readRow({ toldAt, ...row }: Row): Template {
-  return { ...row, toldAt: toldAt.toISOString() };
+  return db.$queryRaw`
+    SELECT ${columns('account template_detail_id')} FROM templates WHERE approval = ANY(${[...unapproved]}::text[])`;
 }

@@ -1,13 +1,13 @@
 import type { HeardStatus } from '../domain/statuses/callback.js';
 import type { UserPair } from '../domain/statuses/user-ids.js';
 import { forgottenAmong } from './forgotten.js';
-import type { RawSql } from './postgres/direct.js';
+import type { Sql } from './postgres/sql.js';
 
 /**
  * Of callbacks about the same user ids one waits here for the other: else a status would be kept for a number that is learnt at this
  * moment. Few locks, whatever their number, taken in one order. Take all ids at once, and before the messages.
  */
-export async function lockUsers(tx: RawSql, userIds: readonly string[]): Promise<void> {
+export async function lockUsers(tx: Sql, userIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     SELECT pg_advisory_xact_lock(1667329126, place)
     FROM (SELECT DISTINCT hashtext(id) & 63 AS place FROM unnest(${[...userIds]}::text[]) AS id ORDER BY place) AS places`;
@@ -17,7 +17,7 @@ export async function lockUsers(tx: RawSql, userIds: readonly string[]): Promise
  * Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. Of
  * people who were forgotten nothing is written.
  */
-export async function learnUserPairs(tx: RawSql, account: string, given: readonly UserPair[]): Promise<void> {
+export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<void> {
   const forgotten = await forgottenAmong(
     tx,
     given.flatMap(({ phoneNumber }) => phoneNumber ?? []),
@@ -37,7 +37,7 @@ export async function learnUserPairs(tx: RawSql, account: string, given: readonl
 
 /** Id → number, of those that are known. */
 export async function numbersOfUsers(
-  db: RawSql,
+  db: Sql,
   account: string,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -48,7 +48,7 @@ export async function numbersOfUsers(
 }
 
 /** The number that an id stands for, by whichever account it was learnt; if they differ, the latest. */
-export async function findNumberOfUser(db: RawSql, userId: string): Promise<string | undefined> {
+export async function findNumberOfUser(db: Sql, userId: string): Promise<string | undefined> {
   const [row] = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM user_ids WHERE user_id = ${userId} ORDER BY learnt_at DESC LIMIT 1`;
   return row?.phoneNumber;
@@ -66,7 +66,7 @@ type WaitingRow = {
 
 /** Takes the statuses out that wait for the numbers of these ids. */
 export async function takeWaitingStatuses(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   userIds: readonly string[],
 ): Promise<HeardStatus[]> {
@@ -81,11 +81,7 @@ export const mostWaiting = 100_000;
 const longestWaitDays = 7;
 
 /** Keeps statuses until the number of their id is known. Beyond the bound none is kept. */
-export async function keepWaitingStatuses(
-  tx: RawSql,
-  account: string,
-  statuses: readonly HeardStatus[],
-): Promise<void> {
+export async function keepWaitingStatuses(tx: Sql, account: string, statuses: readonly HeardStatus[]): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM waiting_statuses WHERE came_at < clock_timestamp() - ${longestWaitDays} * interval '1 day'`;
   await tx.$executeRaw`

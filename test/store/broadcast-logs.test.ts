@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { beginMatching, findBroadcasts } from '../../src/store/broadcast-logs.js';
-import type { Sql } from '../../src/store/postgres/database.js';
-import { directly } from '../../src/store/postgres/direct.js';
+import type { Sql } from '../../src/store/postgres/sql.js';
 import { raisePlaced, raiseStatuses } from '../../src/store/raise-statuses.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../support/rig.js';
@@ -119,7 +118,7 @@ test('a log that is given to another message while a status waits for it is let 
   await rig.ctx.db.$transaction(async (tx) => {
     await tx.$executeRaw`UPDATE broadcast_logs SET message_id = 'since' WHERE message_id = 'before'`;
     const told = { messageId: 'before', status: 'read' as const, at: new Date(), notes: null, code: null };
-    raising = raiseStatuses(directly(rig.ctx.db), [told]);
+    raising = raiseStatuses(rig.ctx.db, [told]);
     await eventually(
       () => rig.query('SELECT 1 FROM pg_locks WHERE NOT granted'),
       (waiting) => waiting.length > 0,

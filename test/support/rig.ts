@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../../src/config/config.js';
 import { type DeliveryContext, openContext } from '../../src/context.js';
 import { openDelivery } from '../../src/delivery-context.js';
+import type { PrismaClient } from '../../src/generated/prisma/client.js';
 import { openSiaran, type RunView, type Siaran, type Workers } from '../../src/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.js';
 import { type Environment, freshEnvironment } from './environment.js';
+import { openPrisma } from './prisma.js';
 
 export const secretKey = 'sandbox-secret-key';
 
@@ -17,6 +19,8 @@ export type Rig = Environment & {
   open(overrides?: Record<string, string>): Siaran;
   /** What the steps get first, for tests of a single step. */
   ctx: DeliveryContext;
+  /** Reads the ledger by the schema. */
+  readonly prisma: PrismaClient;
   close(): Promise<void>;
 };
 
@@ -38,6 +42,7 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
   };
   const ctx = openDelivery(openContext(parseConfig(env)), new AbortController().signal);
   const siaran = open();
+  let prisma: PrismaClient | undefined;
   return {
     ...environment,
     env,
@@ -46,10 +51,15 @@ export async function startRig(options: { sandbox?: SandboxOptions; env?: Record
     siaran,
     open,
     work: (overrides) => open(overrides).work(),
+    get prisma() {
+      prisma ??= openPrisma(environment.databaseUrl);
+      return prisma;
+    },
     async close() {
       await Promise.all(opened.map((siaran) => siaran.close()));
       await ctx.qiscus.close();
       await ctx.close();
+      await prisma?.$disconnect();
       await sandbox.close();
       await environment.drop();
     },

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { migrationStatus, otherAdvice } from '../../store/migrations/migrate.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/postgres/clock-check.js';
+import { asked } from '../../store/postgres/statements.js';
 import { faultOfVersion, versionAdvice } from '../../store/postgres/version.js';
 import { type Finding, found } from './check.js';
 
@@ -33,8 +34,7 @@ export async function judgeClock({ db }: Context): Promise<Finding> {
 }
 
 export async function judgeMigrations({ db }: Context): Promise<Finding> {
-  const ask = (sql: string) => db.$queryRawUnsafe<unknown[]>(sql);
-  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(ask);
+  const { pending, unknown, isProgramTooOld, failed, isOther } = await migrationStatus(asked(db));
   if (failed.length > 0) {
     const todo = 'Look at what it left in the database, then settle it with `prisma migrate resolve`.';
     return { ok: false, detail: `started and not finished: ${failed.join(', ')}`, todo };

@@ -4,7 +4,7 @@ import { ChangedMeanwhileError, NotFoundError, RunStateError } from '../../error
 import { approvalsOf, approveRun, approveVersion, type StandingApproval } from '../../store/approvals.js';
 import { actorsOf } from '../../store/audit-log.js';
 import { deliverableBatches } from '../../store/batches.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, type RunRow } from '../../store/runs.js';
 import { patiently } from '../patience.js';
 

@@ -14,7 +14,8 @@ import {
   resumeCampaign,
 } from '../../store/campaigns.js';
 import { decidedAhead, insertRepeated } from '../../store/firings.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
 import { refuseWhileForgetful } from '../check-ledger.js';

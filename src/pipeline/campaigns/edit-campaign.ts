@@ -4,7 +4,8 @@ import { type CampaignChanges, readChanged } from '../../domain/campaigns/campai
 import { CampaignChangedError, NotFoundError, UsageError } from '../../errors.js';
 import { addAudit } from '../../store/audit-log.js';
 import { type CampaignRow, changeCampaign, decideAnew, lockCampaignNamed } from '../../store/campaigns.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type JobAhead, jobsAhead } from '../../store/views/attention/standing-runs.js';
 import { ledgerWentBack, mayBegin, refuseWhileForgetful } from '../check-ledger.js';
 import { refuseCancelled } from '../operating/pause.js';

@@ -19,7 +19,8 @@ import {
   insertSkipped,
   replacedBefore,
 } from '../../store/firings.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type CreatedRun, findRunByKey, insertRun, type Starter } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { newRunId } from '../new-run-id.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { readLaw } from '../law.js';
 import { requireCampaign } from './view-campaign.js';

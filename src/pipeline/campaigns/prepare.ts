@@ -8,7 +8,7 @@ import { holdIfGrown } from '../../domain/runs/run.js';
 import { AudienceError, messageOf, RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { claimFiring, endFiring, type FiringClaim, keepFiring, releaseFiring } from '../../store/firings.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { letGo, whyGivenUp } from '../intake/end-reading.js';

@@ -4,7 +4,7 @@ import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { withdrawRun } from '../../store/cancel-runs.js';
 import { replaceRun } from '../../store/firings.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun } from '../../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { createFiringRun } from './fire.js';

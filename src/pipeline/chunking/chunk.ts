@@ -11,7 +11,7 @@ import { findBlockKey } from '../../store/block-key.js';
 import { forgottenAmong } from '../../store/forgotten.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { type Absorbed, absorbedBefore, advanceIntake } from '../../store/intakes.js';
-import { type RawSql, transactDirectly } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { isNumberTaken, knownNumbers } from '../../store/recipients.js';
 import { holdUnverified, type LockedRun, lockRunContent, noteDrained } from '../../store/runs.js';
 import { isAnybodySuppressed, listedAmong } from '../../store/suppressions.js';
@@ -84,16 +84,16 @@ async function setAside(ctx: Context, runId: string, unverified: readonly Unveri
  */
 async function absorb(ctx: Context, runId: string): Promise<Turn | 'unaccountable' | undefined> {
   try {
-    return await transactDirectly(ctx.db, (tx) => absorbTurn(ctx, tx, runId, 'as if new'));
+    return await ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'as if new'));
   } catch (error) {
     if (!isNumberTaken(error)) throw error;
-    return transactDirectly(ctx.db, (tx) => absorbTurn(ctx, tx, runId, 'looked up'));
+    return ctx.db.$transaction((tx) => absorbTurn(ctx, tx, runId, 'looked up'));
   }
 }
 
 async function absorbTurn(
   ctx: Context,
-  tx: RawSql,
+  tx: Sql,
   runId: string,
   numbers: 'as if new' | 'looked up',
 ): Promise<Turn | 'unaccountable' | undefined> {
@@ -134,7 +134,7 @@ async function absorbTurn(
   };
 }
 
-async function verify(tx: RawSql, runId: string, peeked: readonly BufferedBlock[]): Promise<JudgedBlocks> {
+async function verify(tx: Sql, runId: string, peeked: readonly BufferedBlock[]): Promise<JudgedBlocks> {
   return peeked.length === 0 ? { verified: [], unverified: [] } : verifyBlocks(await findBlockKey(tx), runId, peeked);
 }
 
@@ -169,7 +169,7 @@ function freshStreams(blocks: readonly BufferedBlock[], before: Map<string, Abso
  * it was looked up.
  */
 async function lookUpNumbers(
-  tx: RawSql,
+  tx: Sql,
   run: LockedRun,
   streams: readonly Stream[],
   lookUpKnown: boolean,
@@ -186,7 +186,7 @@ async function lookUpNumbers(
 }
 
 async function save(
-  tx: RawSql,
+  tx: Sql,
   run: LockedRun,
   filling: Filling,
   streams: readonly Stream[],

@@ -13,7 +13,7 @@ import { saveDoubts } from '../../store/doubtful-values.js';
 import { type HandedInBlock, mostRowBytes, takeHandedIn, type UnreadRow } from '../../store/handed-in.js';
 import { promiseHandedIn } from '../../store/intakes.js';
 import { findEmptyBatch } from '../../store/lost-sends.js';
-import type { RawSql } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { insertRejections, type RejectedRow } from '../../store/rejections.js';
 import type { LockedRun } from '../../store/runs.js';
 import { findTemplate } from '../../store/templates.js';
@@ -34,7 +34,7 @@ export type RelayedStream = {
  * Takes rows that were handed in within their callers' transactions. Whatever has happened to the run since, none of them is
  * lost: they become recipients, or are kept as rejected. Call it under the run's content lock.
  */
-export async function relayHandedIn(ctx: Context, tx: RawSql, run: LockedRun, mostRows: number): Promise<Relayed> {
+export async function relayHandedIn(ctx: Context, tx: Sql, run: LockedRun, mostRows: number): Promise<Relayed> {
   const { blocks, next } = await takeHandedIn(tx, run.id, mostRows);
   if (blocks.length === 0) return { stream: undefined, next };
   const template = await findTemplate(tx, run.account, run.templateDetailId);
@@ -51,7 +51,7 @@ export async function relayHandedIn(ctx: Context, tx: RawSql, run: LockedRun, mo
 }
 
 /** Why the run takes no more recipients, so that no number is messaged twice; `undefined`: it takes them. */
-async function refusalOf(tx: RawSql, run: LockedRun): Promise<string | undefined> {
+async function refusalOf(tx: Sql, run: LockedRun): Promise<string | undefined> {
   if (run.purgedAt)
     return `came after the run's numbers had been removed (${run.purgedAt.toISOString()}): it is not known whether it was messaged before`;
   const empty = await findEmptyBatch(tx, run.id);

@@ -2,7 +2,6 @@ import type { DeliveryContext } from '../../context.js';
 import { identityIn, type RecipientLine } from '../../domain/recipients/recipient.js';
 import { emptiedFirstHold } from '../../domain/runs/run.js';
 import { type Claim, keepClaim, leaveOut, releaseClaim } from '../../store/claims.js';
-import { directly } from '../../store/postgres/direct.js';
 import { holdRun, lockRunContent } from '../../store/runs.js';
 import { isAnybodySuppressed, suppressedAmong } from '../../store/suppressions.js';
 import { wasLedgerWhole } from '../check-ledger.js';
@@ -13,7 +12,7 @@ import { uploadClaimMs } from './upload.js';
  * the claim as it is then; `undefined` if no recipient is left, or it can't be done now.
  */
 export async function dropSuppressed(ctx: DeliveryContext, claim: Claim): Promise<Claim | undefined> {
-  const db = directly(ctx.db);
+  const db = ctx.db;
   if (!hasForgotten(claim) && !(await isAnybodySuppressed(db))) return claim;
   const lines = claim.lines?.split('\n') ?? [];
   const suppressed = await suppressedAmong(db, lines.map(identityIn));

@@ -3,7 +3,7 @@ import { backoffMs, retryAfterMs } from '../../domain/timing/pacing.js';
 import { type HttpAnswer, providerWords } from '../../qiscus/answers.js';
 import type { NoAnswer } from '../../qiscus/client.js';
 import { failuresOf, type HoldKind, holdAccount } from '../../store/holds.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 
 /** Why an account can't go on, as far as an answer tells. Without `waitMs` each failure in a row waits longer. */
 export type Trouble = { kind: HoldKind; reason: string; waitMs: number | undefined };

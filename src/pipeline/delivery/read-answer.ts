@@ -10,7 +10,6 @@ import {
 } from '../../qiscus/answers.js';
 import type { NoAnswer } from '../../qiscus/client.js';
 import type { Answer } from '../../store/attempts.js';
-import type { Json } from '../../store/postgres/database.js';
 
 /** `logs`: what the provider keeps of a message. */
 export type SendAnswer = Answer & { logs: readonly BroadcastLog[] };
@@ -28,7 +27,7 @@ export function readAnswer(answer: HttpAnswer | NoAnswer): SendAnswer {
       outcome: 'scheduled',
       httpStatus: answer.status,
       broadcastJobId: job.broadcastJobId,
-      broadcastJob: job.broadcastJob as Json,
+      broadcastJob: job.broadcastJob,
       logs: [],
       error: null,
     };

@@ -4,7 +4,8 @@ import { decideStart, wantedStart } from '../../domain/timing/batch-start.js';
 import type { TakenSlots } from '../../domain/timing/start-slot.js';
 import { type Attempt, intendSend } from '../../store/attempts.js';
 import { type Claim, recordFailure, releaseClaim } from '../../store/claims.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunContent, waitWithHandingOver } from '../../store/runs.js';
 import { lockPortfolio, takenSlots } from '../../store/taken-slots.js';
 

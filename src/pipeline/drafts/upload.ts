@@ -5,7 +5,6 @@ import { isLabel } from '../../domain/runs/label.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import { appendPart } from '../../store/drafts/draft-files.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
-import { directly } from '../../store/postgres/direct.js';
 import { change, changedMeanwhile, nextMapping, noFile, requireAsSeen } from './change-draft.js';
 import type { Draft, SeenDraft } from './draft.js';
 import { headsOfFile } from './open-rows.js';
@@ -80,7 +79,7 @@ async function keepParts(ctx: Context, row: DraftRow, stream: AsyncIterable<Buff
     if (length === 0) return;
     const content = Buffer.concat(gathered, length);
     [gathered, length] = [[], 0];
-    if (!(await appendPart(directly(ctx.db), { draftId, uploadId: uploadId ?? '', startsAt: at }, content)))
+    if (!(await appendPart(ctx.db, { draftId, uploadId: uploadId ?? '', startsAt: at }, content)))
       throw await changedMeanwhile(ctx, draftId);
     at += content.length;
   };

@@ -1,6 +1,6 @@
 import { tooManyRejected } from '../../domain/recipients/max-rejected.js';
 import { holdOnceRead, type RunHold } from '../../domain/runs/run.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { countRows } from '../../store/rejections.js';
 import { type RunRow, releasePreparedRun, sealRun } from '../../store/runs.js';
 

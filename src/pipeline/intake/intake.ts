@@ -6,7 +6,7 @@ import type { Block } from '../../queue/buffer.js';
 import { findBlockKey } from '../../store/block-key.js';
 import { openIntake, promiseRows, reopenIntake } from '../../store/intakes.js';
 import { findEmptyBatch } from '../../store/lost-sends.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunContent, type RunRow } from '../../store/runs.js';
 import { readLaw } from '../law.js';
 import { refuseOtherDatabase } from '../own-prefix.js';

@@ -3,7 +3,7 @@ import { isReadByWorkers } from '../../domain/runs/reserved-key.js';
 import { RunStateError } from '../../errors.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { countOpenIntakes } from '../../store/intakes.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, type RunRow, sealRun } from '../../store/runs.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';

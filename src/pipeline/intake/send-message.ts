@@ -14,7 +14,7 @@ import { hasBatch, saveFilledBatches } from '../../store/batches.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { forgottenAmong } from '../../store/forgotten.js';
 import { insertWholeIntake } from '../../store/intakes.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { linesOfBatch } from '../../store/recipients.js';
 import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
 import { patiently, waitUnlessClosing } from '../patience.js';

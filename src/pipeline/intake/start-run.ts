@@ -9,7 +9,8 @@ import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import {
   type CreatedRun,
   findRun,

@@ -5,7 +5,7 @@ import { NotFoundError, RunStateError } from '../../errors.js';
 import { lacksApproval } from '../../store/approvals.js';
 import { waitsNoMore } from '../../store/batches.js';
 import { cancelRun } from '../../store/cancel-runs.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun, type RunRow, resumeRun } from '../../store/runs.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';

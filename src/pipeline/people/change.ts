@@ -3,7 +3,7 @@ import type { AuditAction } from '../../domain/audit/audit-actions.js';
 import { adminRoles, isRole } from '../../domain/people/roles.js';
 import { UsageError } from '../../errors.js';
 import { type ActorKind, addAudit } from '../../store/audit-log.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 
 /**
  * Who changes something about people, as the audit log is to tell. `admin`: somebody who asks over HTTP, where the admin keeps each

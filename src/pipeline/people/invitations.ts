@@ -5,7 +5,7 @@ import { findInvited, putInvitation, takeInvitation } from '../../store/admin-in
 import { endSessionsOfUser } from '../../store/admin-sessions.js';
 import { findUser } from '../../store/admin-users.js';
 import { addAudit } from '../../store/audit-log.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type By, changePeople, unknownUser } from './change.js';
 import { hashChosen } from './own-password.js';
 import { insertUser, type NewPerson } from './users.js';

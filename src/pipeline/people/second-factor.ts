@@ -16,7 +16,8 @@ import {
 import { endSessionsOfUser, keepSession } from '../../store/admin-sessions.js';
 import { type FoundUser, findUser } from '../../store/admin-users.js';
 import { findDigestKey } from '../../store/installation.js';
-import { currentTime, type Sql } from '../../store/postgres/database.js';
+import { currentTime } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type By, changePeople, unknownUser } from './change.js';
 import { passwordCredential } from './own-password.js';
 

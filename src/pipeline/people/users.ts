@@ -11,7 +11,7 @@ import {
   lockOwners,
   removeFromUsers,
 } from '../../store/admin-users.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type By, changePeople, requireRole, unknownUser } from './change.js';
 import { hashPassword, newPassword } from './passwords.js';
 
@@ -51,8 +51,7 @@ export async function renewPassword(ctx: Context, name: string, by?: By): Promis
   const password = newPassword();
   const hash = await hashPassword(password);
   await changePeople(ctx, { action: 'user password', name }, by, async (tx) => {
-    if (!(await changeUser(tx, name, { password: hash, inviteDigest: null, inviteExpiresAt: null })))
-      throw unknownUser(name);
+    if (!(await changeUser(tx, name, { password: hash, invite: null }))) throw unknownUser(name);
     await endSessionsOfUser(tx, name);
   });
   return { password };
@@ -82,11 +81,10 @@ export async function revokeUser(ctx: Context, name: string, by?: By): Promise<v
 /** By which they are found when they come in by OpenID Connect. Whom they were bound to there is forgotten. @param email empty: by none @throws {UsageError} also when the admin would be left without an owner */
 export async function giveEmail(ctx: Context, name: string, email: string, by?: By): Promise<void> {
   const read = email.trim() === '' ? null : readEmail(email);
-  const change = { email: read, oidcIssuer: null, oidcSubject: null };
   await changePeople(ctx, { action: 'user email', name }, by, async (tx) => {
     if (read !== null && (await isEmailTaken(tx, read, name))) throw emailTaken();
     await keepingAnOwner(ctx, tx, by, async () => {
-      if (!(await changeUser(tx, name, change))) throw unknownUser(name);
+      if (!(await changeUser(tx, name, { email: read }))) throw unknownUser(name);
     });
   });
 }

@@ -12,7 +12,7 @@ import {
   takeMessagesAway,
 } from '../../store/broadcast-logs.js';
 import { currentTime } from '../../store/postgres/database.js';
-import type { RawSql } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type RaisedMessage, raiseStatuses, type Told } from '../../store/raise-statuses.js';
 
 type SeenOfNumber = SeenMessage & { phoneNumber: string };
@@ -28,7 +28,7 @@ type Move = { fromLogId: bigint; known: readonly Told[] };
  * have a new one, on which it stands already
  */
 export async function matchMessages(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   allTold: readonly ToldStatus[],
 ): Promise<{ told: readonly ToldStatus[]; put: readonly RaisedMessage[] }> {
@@ -71,7 +71,7 @@ export async function matchMessages(
 }
 
 /** Messages without a batch, and those whose batch was inferred from something that happened later. */
-async function toBeMatched(tx: RawSql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
+async function toBeMatched(tx: Sql, told: readonly ToldStatus[], known: KnownMessages): Promise<SeenOfNumber[]> {
   const seen: SeenOfNumber[] = [];
   let now: Date | undefined;
   for (const { messageId, at, phoneNumber } of told) {

@@ -1,7 +1,7 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
-import type { RawSql } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
 import {
   keepWaitingStatuses,
@@ -16,7 +16,7 @@ import {
  * one of these numbers come along.
  */
 export async function placeUsers(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   pairs: readonly UserPair[],
   statuses: readonly HeardStatus[],
@@ -44,7 +44,7 @@ export async function placeUsers(
  * until somebody tells it.
  */
 export async function keepUnplaced(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   told: readonly HeardStatus[],
   known: ReadonlyMap<string, RaisedMessage>,

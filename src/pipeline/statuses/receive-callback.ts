@@ -4,7 +4,7 @@ import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair } from '../../domain/statuses/user-ids.js';
 import { beginMatching } from '../../store/broadcast-logs.js';
 import { recordOptOuts } from '../../store/opt-outs.js';
-import { directly, type RawSql, transactDirectly } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
 import { keepUnplaced, placeUsers } from './place-users.js';
@@ -35,7 +35,7 @@ export async function receiveStatuses(
     statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
   }));
   const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
-  const received = isThrough ? [] : await transactDirectly(ctx.db, (tx) => receive(tx, account, left));
+  const received = isThrough ? [] : await ctx.db.$transaction((tx) => receive(tx, account, left));
   const known = new Map([...raised, ...received]);
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
@@ -59,7 +59,7 @@ async function raiseKnown(
   const more = new Set(told.filter(isMore).map(({ messageId }) => messageId));
   const plain = told.filter(({ messageId }) => !more.has(messageId));
   if (plain.length === 0) return new Map();
-  const raised = await raisePlaced(directly(ctx.db), account, keysOf(plain), plain);
+  const raised = await raisePlaced(ctx.db, account, keysOf(plain), plain);
   return new Map(raised.map((message) => [message.messageId, message]));
 }
 
@@ -76,7 +76,7 @@ function keysOf(told: readonly HeardStatus[]): string[] {
 }
 
 async function receive(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   callbacks: readonly Told[],
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
@@ -97,7 +97,7 @@ async function receive(
 
 /** Recipients who opted out are put on the suppression list. */
 async function suppressOptedOut(
-  tx: RawSql,
+  tx: Sql,
   account: string,
   told: readonly Pick<HeardStatus, 'messageId' | 'phoneNumber' | 'optedOut'>[],
   known: ReadonlyMap<string, RaisedMessage>,

@@ -15,7 +15,7 @@ import {
   reportsOf,
   settleAsSent,
 } from '../../store/evidence.js';
-import type { Sql } from '../../store/postgres/database.js';
+import type { Sql } from '../../store/postgres/sql.js';
 
 /** No batch is sent again that callbacks tell of, though an operator found that it was not sent: it is `unknown` once more. */
 export async function stopContradicted(ctx: Context): Promise<void> {

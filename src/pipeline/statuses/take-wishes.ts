@@ -2,11 +2,11 @@ import type { Wish } from '../../domain/statuses/opt-outs.js';
 import { userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
 import { type OptOut, recordOptOuts, resumeNumbers } from '../../store/opt-outs.js';
 import { currentTime } from '../../store/postgres/database.js';
-import type { RawSql } from '../../store/postgres/direct.js';
+import type { Sql } from '../../store/postgres/sql.js';
 import { numbersOfUsers } from '../../store/user-ids.js';
 
 /** Puts who wants to be left alone on the suppression list, and takes off it who wants messages again, in the order of their asking. */
-export async function takeWishes(tx: RawSql, account: string, wishes: readonly Wish[]): Promise<void> {
+export async function takeWishes(tx: Sql, account: string, wishes: readonly Wish[]): Promise<void> {
   if (wishes.length === 0) return;
   const ids = userIdsWithoutNumber(wishes);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, ids) : new Map<string, string>();

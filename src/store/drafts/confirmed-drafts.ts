@@ -1,5 +1,5 @@
-import { Prisma } from '../../generated/prisma/client.js';
-import { clockFrom, type Sql } from '../postgres/database.js';
+import { clockFrom } from '../postgres/database.js';
+import { type Sql, sql } from '../postgres/sql.js';
 
 /**
  * From now on a draft is not changed any more, and its rows are read into this run. Call it in the transaction that makes the run.
@@ -65,7 +65,7 @@ export async function claimDraft(
 }
 
 /** That a draft is still in the hands of this claim, for the guarded statement that changes it. */
-const isOf = ({ token }: DraftClaim) => Prisma.sql`claim_token = ${token}::uuid AND state = 'preparing'`;
+const isOf = ({ token }: DraftClaim) => sql`claim_token = ${token}::uuid AND state = 'preparing'`;
 
 /** `false`: the claim was lost, and whatever this worker does must not count. */
 export async function keepDraft(db: Sql, claim: DraftClaim, ttlMs: number): Promise<boolean> {

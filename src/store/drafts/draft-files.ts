@@ -1,5 +1,4 @@
-import type { Sql } from '../postgres/database.js';
-import type { RawSql } from '../postgres/direct.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** Which upload is appended to, and where. */
 export type PartPlace = { draftId: string; uploadId: string; startsAt: number };
@@ -9,7 +8,7 @@ export type PartPlace = { draftId: string; uploadId: string; startsAt: number };
  * goes in once. `false`: the file doesn't end there, or it is another one.
  */
 export async function appendPart(
-  db: RawSql,
+  db: Sql,
   { draftId, uploadId, startsAt }: PartPlace,
   content: Buffer,
 ): Promise<boolean> {
@@ -23,7 +22,7 @@ export async function appendPart(
 }
 
 /** The part of a file that begins there; `undefined`: there is none any more. */
-export async function findPart(db: RawSql, uploadId: string, startsAt: number): Promise<Buffer | undefined> {
+export async function findPart(db: Sql, uploadId: string, startsAt: number): Promise<Buffer | undefined> {
   const rows = await db.$queryRaw<{ content: Uint8Array }[]>`
     SELECT content FROM draft_parts WHERE upload_id = ${uploadId}::uuid AND starts_at = ${startsAt}::bigint`;
   const content = rows[0]?.content;

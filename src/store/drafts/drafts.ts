@@ -1,7 +1,6 @@
 import type { DraftState } from '../../domain/drafts/draft-states.js';
-import { Prisma } from '../../generated/prisma/client.js';
 import type { DraftModel } from '../../generated/prisma/models.js';
-import { type Json, jsonOrNull, type Sql } from '../postgres/database.js';
+import { columns, type Fragment, join, type Sql, sql } from '../postgres/sql.js';
 
 /** What a draft is made of, as it is kept. */
 export type DraftRow = Pick<
@@ -38,10 +37,18 @@ export type DraftRow = Pick<
 /** A check whose process has given no sign of life for so long has died with it. */
 export const deadCheckMs = 15_000;
 
-type Stored = DraftModel & { run: { failure: string | null } | null };
-const withRun = { run: { select: { failure: true } } } as const;
+type Stored = Omit<DraftModel, 'confirmedAt' | 'claimToken' | 'claimExpiresAt'> & { failure: string | null };
 
-function readRow({ run, fileBytes, receivedBytes, checkToken, checkBeatAt, ...row }: Stored, now: Date): DraftRow {
+async function read(db: Sql, which: Fragment, now: Date): Promise<DraftRow[]> {
+  const rows = await db.$queryRaw<Stored[]>`
+    SELECT ${columns(`id name created_by created_at updated_at version state audience upload_id file_name file_bytes received_bytes is_complete
+      heads account template_detail_id mapping settings checked check_fault check_token check_beat_at check_rows check_bytes run_id confirmed_by`)},
+      (SELECT failure FROM runs WHERE runs.id = drafts.run_id) AS failure
+    FROM drafts WHERE ${which}`;
+  return rows.map((row) => readRow(row, now));
+}
+
+function readRow({ fileBytes, receivedBytes, checkToken, checkBeatAt, ...row }: Stored, now: Date): DraftRow {
   const isChecking = checkToken !== null && checkBeatAt !== null && now.getTime() - checkBeatAt.getTime() < deadCheckMs;
   return {
     ...row,
@@ -52,17 +59,17 @@ function readRow({ run, fileBytes, receivedBytes, checkToken, checkBeatAt, ...ro
     settings: row.settings as DraftRow['settings'],
     checked: row.checked as DraftRow['checked'],
     checking: isChecking ? { rows: Number(row.checkRows), bytes: Number(row.checkBytes) } : null,
-    failure: run?.failure ?? null,
   };
 }
 
 export async function insertDraft(db: Sql, draft: { id: string; name: string; createdBy: string }): Promise<void> {
-  await db.draft.create({ data: { ...draft, heads: [], mapping: {}, settings: {} } });
+  await db.$executeRaw`
+    INSERT INTO drafts (id, name, created_by, heads, mapping, settings)
+    VALUES (${draft.id}::uuid, ${draft.name}, ${draft.createdBy}, '{}', '{}', '{}')`;
 }
 
 export async function findDraftRow(db: Sql, id: string, now: Date): Promise<DraftRow | undefined> {
-  const row = await db.draft.findUnique({ where: { id }, include: withRun });
-  return row ? readRow(row, now) : undefined;
+  return (await read(db, sql`id = ${id}::uuid`, now))[0];
 }
 
 /** Those that were changed last come first. @param before of the last one of the page before */
@@ -72,17 +79,8 @@ export async function draftPage(
   before: { updatedAt: Date; id: string } | undefined,
   now: Date,
 ): Promise<DraftRow[]> {
-  const rows = await db.draft.findMany({
-    ...(before && {
-      where: {
-        OR: [{ updatedAt: { lt: before.updatedAt } }, { updatedAt: before.updatedAt, id: { lt: before.id } }],
-      },
-    }),
-    orderBy: [{ updatedAt: 'desc' }, { id: 'desc' }],
-    take: limit,
-    include: withRun,
-  });
-  return rows.map((row) => readRow(row, now));
+  const older = before ? sql`(updated_at, id) < (${before.updatedAt}, ${before.id}::uuid)` : sql`true`;
+  return read(db, sql`${older} ORDER BY updated_at DESC, id DESC LIMIT ${limit}`, now);
 }
 
 /** What of a draft can be changed. */
@@ -110,30 +108,42 @@ export type DraftPatch = Partial<
 export async function changeDraftRow(
   tx: Sql,
   { id, version }: { id: string; version: number },
-  { mapping, settings, ...patch }: DraftPatch,
+  patch: DraftPatch,
   now: Date,
 ): Promise<boolean> {
-  const { count } = await tx.draft.updateMany({
-    where: { id, version, state: 'open' },
-    data: {
-      ...patch,
-      ...(mapping !== undefined && { mapping }),
-      ...(settings !== undefined && { settings: settings as Json }),
-      ...{ version: { increment: 1 }, updatedAt: now },
-      ...{ checked: Prisma.DbNull, checkFault: null, checkToken: null },
-    },
-  });
-  if (count !== 1) return false;
+  const changed = await tx.$executeRaw`
+    UPDATE drafts SET ${join([...setsOf(patch), sql`version = version + 1, updated_at = ${now}, checked = NULL, check_fault = NULL, check_token = NULL`])}
+    WHERE id = ${id}::uuid AND version = ${version} AND state = 'open'`;
+  if (changed !== 1) return false;
   if (patch.uploadId !== undefined)
     await tx.$executeRaw`
       DELETE FROM draft_parts WHERE draft_id = ${id}::uuid AND upload_id IS DISTINCT FROM ${patch.uploadId}::uuid`;
   return true;
 }
 
+function setsOf(patch: DraftPatch): Fragment[] {
+  const sets: Record<keyof DraftPatch, Fragment> = {
+    name: sql`name = ${patch.name}`,
+    audience: sql`audience = ${patch.audience}`,
+    uploadId: sql`upload_id = ${patch.uploadId}::uuid`,
+    fileName: sql`file_name = ${patch.fileName}`,
+    fileBytes: sql`file_bytes = ${patch.fileBytes}`,
+    receivedBytes: sql`received_bytes = ${patch.receivedBytes}`,
+    isComplete: sql`is_complete = ${patch.isComplete}`,
+    heads: sql`heads = ${patch.heads && [...patch.heads]}::text[]`,
+    account: sql`account = ${patch.account}`,
+    templateDetailId: sql`template_detail_id = ${patch.templateDetailId}`,
+    mapping: sql`mapping = ${JSON.stringify(patch.mapping)}::jsonb`,
+    settings: sql`settings = ${JSON.stringify(patch.settings)}::jsonb`,
+  };
+  return (Object.keys(sets) as (keyof DraftPatch)[])
+    .filter((name) => patch[name] !== undefined)
+    .map((name) => sets[name]);
+}
+
 /** Throws an open draft away, or one that is over, with its file. `false`: there is none, or its rows are being read. */
 export async function deleteDraft(db: Sql, id: string): Promise<boolean> {
-  const { count } = await db.draft.deleteMany({ where: { id, state: { not: 'preparing' } } });
-  return count === 1;
+  return (await db.$executeRaw`DELETE FROM drafts WHERE id = ${id}::uuid AND state <> 'preparing'`) === 1;
 }
 
 /** Throws away what nobody has changed for so long. */
@@ -148,10 +158,9 @@ export async function rememberedMapping(
   account: string,
   templateDetailId: number,
 ): Promise<Record<string, string | null> | undefined> {
-  const row = await db.draftMapping.findUnique({
-    where: { account_templateDetailId: { account, templateDetailId } },
-  });
-  return (row?.mapping as Record<string, string | null> | undefined) ?? undefined;
+  const rows = await db.$queryRaw<{ mapping: Record<string, string | null> }[]>`
+    SELECT mapping FROM draft_mappings WHERE account = ${account} AND template_detail_id = ${templateDetailId}`;
+  return rows[0]?.mapping;
 }
 
 export async function rememberMapping(
@@ -197,9 +206,8 @@ export async function endCheck(
   token: string,
   { checked, fault }: { checked: object | null; fault: string | null },
 ): Promise<boolean> {
-  const { count } = await db.draft.updateMany({
-    where: { checkToken: token, state: 'open' },
-    data: { checked: jsonOrNull(checked as Json | null), checkFault: fault, checkToken: null },
-  });
-  return count === 1;
+  const ended = await db.$executeRaw`
+    UPDATE drafts SET checked = ${checked && JSON.stringify(checked)}::jsonb, check_fault = ${fault}, check_token = NULL
+    WHERE check_token = ${token}::uuid AND state = 'open'`;
+  return ended === 1;
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { SiaranError } from '../../errors.js';
-import { currentTime, type Sql } from './database.js';
+import { currentTime } from './database.js';
+import type { Sql } from './sql.js';
 
 /** Every start goes by Postgres's clock. One here that is off by more would mislead the people who read it, and the queues that wait by it. */
 export const mostOffMs = 60_000;

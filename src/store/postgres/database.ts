@@ -1,22 +1,17 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { borrowingFrom, isKnownConnection } from './borrowed-client.js';
 import { Deadlines, sessionSettings } from './deadlines.js';
-import { keepPool, type RawSql } from './direct.js';
 import { codesOf, wordsWithoutCode } from './error-codes.js';
 import type { OwnPool } from './own-pool.js';
-import { nameStatement } from './statement-name.js';
+import type { Sql } from './sql.js';
+import { statementsOf, transactOn } from './statements.js';
 
-/** The ledger. `Sql` is what a store function needs of it: the client itself, or one transaction of it. */
-export type Database = PrismaClient;
-export type Sql = Prisma.TransactionClient;
-export type Json = Prisma.InputJsonValue;
-
-/** For a column of JSON, where Prisma has a word of its own for no value. */
-export function jsonOrNull<T extends Json>(value: T | null): T | typeof Prisma.DbNull {
-  return value ?? Prisma.DbNull;
-}
+/** The ledger. */
+export type Database = Sql & {
+  /** It is rolled back if `work` throws. What takes longer than a minute is broken off. */
+  $transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  $disconnect(): Promise<void>;
+};
 
 export type DatabaseOptions = {
   connections: number;
@@ -50,14 +45,19 @@ export function openDatabase(source: string | OwnPool, options: DatabaseOptions)
   });
   const breakOffSoon = () => setTimeout(() => deadlines.breakOffAll(), closingMs).unref();
   closing?.addEventListener('abort', breakOffSoon, { once: true });
-  const adapter = new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: nameStatement });
-  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
-  keepPool(db, pool);
-  return db;
+  // An idle connection that breaks is out of the pool by then; without a listener the process would end.
+  pool.on('error', () => {});
+  return {
+    ...statementsOf(pool),
+    $transaction: (work) => transactOn(pool, work),
+    async $disconnect() {
+      if (!pool.ending) await pool.end();
+    },
+  };
 }
 
 /** Postgres's clock: every process decides by the same one what is due. */
-export async function currentTime(db: RawSql): Promise<Date> {
+export async function currentTime(db: Sql): Promise<Date> {
   const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
   return rows[0]?.now ?? new Date();
 }

@@ -1,4 +1,5 @@
-import type { Sql } from '../postgres/database.js';
+import type { AttemptModel } from '../../generated/prisma/models.js';
+import { columns, type Sql } from '../postgres/sql.js';
 
 /** One send of a batch, or what an operator, or evidence, decided about it. Instants are ISO 8601 in UTC. */
 export type AttemptView = {
@@ -24,7 +25,10 @@ export type AttemptView = {
 
 /** A batch's attempts in the order in which they were made. */
 export async function attemptsOf(db: Sql, batchId: string): Promise<AttemptView[]> {
-  const rows = await db.attempt.findMany({ where: { batchId }, orderBy: { id: 'asc' } });
+  const rows = await db.$queryRaw<AttemptModel[]>`
+    SELECT ${columns(`number kind worker broadcast_name started_at intended_at answered_at outcome http_status broadcast_job_id error reason
+      extra evidence`)}
+    FROM attempts WHERE batch_id = ${batchId} ORDER BY id`;
   return rows.map((row) => ({
     number: row.number,
     kind: row.kind as AttemptView['kind'],

@@ -1,6 +1,6 @@
 import type { AuditSubject } from '../../domain/audit/describe-audit.js';
 import { partsOfBatchId } from '../../domain/runs/batch.js';
-import type { Sql } from '../postgres/database.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** The names and sizes of the runs and batches among these targets of entries. */
 export async function auditSubjects(db: Sql, targets: readonly string[]): Promise<ReadonlyMap<string, AuditSubject>> {

@@ -3,8 +3,9 @@ import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { Evidence } from '../../domain/statuses/evidence.js';
 import { shownStatus } from '../../domain/statuses/message-state.js';
 import type { MovedBy } from '../../domain/timing/batch-start.js';
+import type { BatchModel, BroadcastLogModel } from '../../generated/prisma/models.js';
 import { evidenceOf } from '../evidence.js';
-import type { Sql } from '../postgres/database.js';
+import { columns, type Sql } from '../postgres/sql.js';
 import { resolvability } from '../resolutions.js';
 import { type AttemptView, attemptsOf } from './attempt-history.js';
 
@@ -44,10 +45,10 @@ export type BatchHistory = {
 };
 
 export async function batchHistory(db: Sql, id: string): Promise<BatchHistory | undefined> {
-  const row = await db.batch.findUnique({
-    where: { id },
-    omit: { claimToken: true, handedOverAt: true, account: true, sentByEvidence: true },
-  });
+  const [row] = await db.$queryRaw<Omit<BatchModel, 'claimToken' | 'handedOverAt' | 'account' | 'sentByEvidence'>[]>`
+    SELECT ${columns(`id run_id number size status opened_at closed_at claim_number claim_expires_at uploads uploaded_at upload_answer
+      broadcast_file_id attempts started_at moved_by may_be_late scheduled_at broadcast_job_id broadcast_job error individual suppressed`)}
+    FROM batches WHERE id = ${id}`;
   if (!row) return undefined;
   const { size, ...batch } = row;
   return {
@@ -81,7 +82,9 @@ export type MessageLog = {
 
 /** What is known of the message that an individual batch is, latest first. */
 export async function messageLogs(db: Sql, batchId: string, most: number): Promise<MessageLog[]> {
-  const rows = await db.broadcastLog.findMany({ where: { batchId }, orderBy: { id: 'desc' }, take: most });
+  const rows = await db.$queryRaw<BroadcastLogModel[]>`
+    SELECT ${columns(`message_id failed_code notes sent_at inferred status status_at has_failed failed_at broadcast_job_id broadcast_log_id`)}
+    FROM broadcast_logs WHERE batch_id = ${batchId} ORDER BY id DESC LIMIT ${most}`;
   return rows.map((row) => ({
     ...{ messageId: row.messageId, code: row.failedCode, notes: row.notes, sentAt: row.sentAt, inferred: row.inferred },
     status: shownStatus(row),

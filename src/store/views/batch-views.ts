@@ -3,8 +3,7 @@ import type { Evidence } from '../../domain/statuses/evidence.js';
 import type { MovedBy } from '../../domain/timing/batch-start.js';
 import type { BatchModel } from '../../generated/prisma/models.js';
 import { evidenceOf } from '../evidence.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import { columns, type Fragment, type Sql, sql } from '../postgres/sql.js';
 
 /** Which of a run's batches are asked for. */
 export type BatchFilter = {
@@ -39,12 +38,7 @@ export type BatchView = {
 };
 
 export async function viewBatches(db: Sql, runId: string, status?: BatchStatus): Promise<BatchView[]> {
-  const rows = await db.batch.findMany({
-    where: { runId, ...(status && { status }) },
-    orderBy: { number: 'asc' },
-    omit: { uploadAnswer: true, broadcastJob: true },
-  });
-  return viewAll(db, rows);
+  return viewAll(db, sql`run_id = ${runId} AND ${has(status)} ORDER BY number`);
 }
 
 /** Batches of a run with numbers from `first` to before `end`, by number, at most so many. */
@@ -55,13 +49,7 @@ export async function batchesBetween(
   end: number,
   limit: number,
 ): Promise<BatchView[]> {
-  const rows = await db.batch.findMany({
-    where: { runId, number: { gte: first, lt: end } },
-    orderBy: { number: 'asc' },
-    take: limit,
-    omit: { uploadAnswer: true, broadcastJob: true },
-  });
-  return viewAll(db, rows);
+  return viewAll(db, sql`run_id = ${runId} AND number >= ${first} AND number < ${end} ORDER BY number LIMIT ${limit}`);
 }
 
 /** A run's batches that come after a number, in order. */
@@ -72,23 +60,35 @@ export async function batchesAfter(
   limit: number,
   status?: BatchStatus,
 ): Promise<BatchView[]> {
-  const rows = await db.batch.findMany({
-    where: { runId, number: { gt: number }, ...(status && { status }) },
-    orderBy: { number: 'asc' },
-    take: limit,
-    omit: { uploadAnswer: true, broadcastJob: true },
-  });
-  return viewAll(db, rows);
+  return viewAll(db, sql`run_id = ${runId} AND number > ${number} AND ${has(status)} ORDER BY number LIMIT ${limit}`);
 }
 
 export async function findBatch(db: Sql, id: string): Promise<BatchView | null> {
-  const row = await db.batch.findUnique({ where: { id }, omit: { uploadAnswer: true, broadcastJob: true } });
-  return row && ((await viewAll(db, [row]))[0] ?? null);
+  return (await viewAll(db, sql`id = ${id}`))[0] ?? null;
 }
 
-type BatchRow = Omit<BatchModel, 'uploadAnswer' | 'broadcastJob'>;
+function has(status: BatchStatus | undefined): Fragment {
+  return status === undefined ? sql`true` : sql`status = ${status}`;
+}
 
-async function viewAll(db: Sql, rows: readonly BatchRow[]): Promise<BatchView[]> {
+type BatchRow = Pick<
+  BatchModel,
+  | 'id'
+  | 'number'
+  | 'status'
+  | 'size'
+  | 'startedAt'
+  | 'movedBy'
+  | 'broadcastFileId'
+  | 'broadcastJobId'
+  | 'attempts'
+  | 'error'
+>;
+
+async function viewAll(db: Sql, which: Fragment): Promise<BatchView[]> {
+  const rows = await db.$queryRaw<BatchRow[]>`
+    SELECT ${columns('id number status size started_at moved_by broadcast_file_id broadcast_job_id attempts error')}
+    FROM batches WHERE ${which}`;
   const evidence = await evidenceOf(
     db,
     rows.map(({ id }) => id),
@@ -143,7 +143,7 @@ export type FailureReason = {
 
 /** The reasons that most recipients have. Digits that may be a phone number's are stars in them. */
 export async function failureReasons(db: Sql, runId: string, most: number): Promise<FailureReason[]> {
-  return directly(db).$queryRaw<FailureReason[]>`
+  return db.$queryRaw<FailureReason[]>`
     SELECT status, regexp_replace(left(coalesce(error, 'no reason was kept'), 2000), '\\d{8,}', '********', 'g') AS reason,
            count(*)::int AS batches, sum(size)::int AS recipients, min(id) AS "firstBatchId"
     FROM batches WHERE run_id = ${runId} AND status IN ('failed', 'unknown')

@@ -1,6 +1,5 @@
 import { operatorsHolds } from '../../domain/runs/run.js';
-import { Prisma } from '../../generated/prisma/client.js';
-import type { Sql } from '../postgres/database.js';
+import { type Fragment, type Sql, sql } from '../postgres/sql.js';
 import { stateOfFailed, stateOfRun } from '../states.js';
 import { fits, going, type RunFilter } from './run-list.js';
 
@@ -12,30 +11,30 @@ export type BulkAction = (typeof bulkActions)[number];
 export type BulkRun = { id: string; name: string; recipients: number; state: string | null };
 
 /** Where a run is looked for that it could be done to, and what the run has to be. The single action refuses by its own guards, whatever is said here. */
-const candidates: Record<BulkAction, { place: Prisma.Sql; condition: Prisma.Sql; state: Prisma.Sql }> = {
+const candidates: Record<BulkAction, { place: Fragment; condition: Fragment; state: Fragment }> = {
   retry: {
-    place: Prisma.sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = 'failed'`,
-    condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
+    place: sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = 'failed'`,
+    condition: sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
     state: stateOfFailed,
   },
   resume: {
-    place: Prisma.sql`${going} UNION SELECT id FROM runs WHERE paused_at IS NOT NULL AND retry_at IS NOT NULL`,
-    condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL
+    place: sql`${going} UNION SELECT id FROM runs WHERE paused_at IS NOT NULL AND retry_at IS NOT NULL`,
+    condition: sql`r.cancelled_at IS NULL AND r.purged_at IS NULL
       AND (r.paused_at IS NOT NULL OR r.held_kind = ANY(${[...operatorsHolds]}::text[]))`,
     state: stateOfRun,
   },
   cancel: {
-    place: Prisma.sql`${going} UNION SELECT id FROM runs WHERE retry_at IS NOT NULL`,
-    condition: Prisma.sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
+    place: sql`${going} UNION SELECT id FROM runs WHERE retry_at IS NOT NULL`,
+    condition: sql`r.cancelled_at IS NULL AND r.purged_at IS NULL`,
     // What isn't handed over is given up, why ever it was held.
-    state: Prisma.sql`NULL::text`,
+    state: sql`NULL::text`,
   },
 };
 
 /** Who is in batches of a run that failed. */
-const failedPeople = Prisma.sql`(SELECT coalesce(sum(size), 0) FROM batches WHERE run_id = r.id AND status = 'failed')`;
+const failedPeople = sql`(SELECT coalesce(sum(size), 0) FROM batches WHERE run_id = r.id AND status = 'failed')`;
 /** Who is not handed over: in batches, or in none yet. */
-const waitingPeople = Prisma.sql`((SELECT coalesce(sum(size), 0) FROM batches b WHERE run_id = r.id AND waits(b))
+const waitingPeople = sql`((SELECT coalesce(sum(size), 0) FROM batches b WHERE run_id = r.id AND waits(b))
   + (SELECT coalesce(sum(rows - absorbed_rows), 0) FROM intakes WHERE run_id = r.id AND is_short AND superseded_at IS NULL)
   + (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = r.id))`;
 

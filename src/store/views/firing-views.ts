@@ -1,6 +1,5 @@
 import type { FiringStatus } from '../firings.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import { columns, type Sql } from '../postgres/sql.js';
 
 /** What became of an instant of a campaign's schedule, or of a firing by hand. */
 export type FiringView = {
@@ -35,13 +34,15 @@ export async function longPreparations(
 
 /** Whether the recipients of any campaign come from a query, or from a file. */
 export async function hasAudiences(db: Sql, kind: 'sql' | 'file'): Promise<boolean> {
-  return (await db.campaign.count({ where: { removedAt: null, audience: { startsWith: `${kind}:` } }, take: 1 })) > 0;
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM campaigns WHERE removed_at IS NULL AND starts_with(audience, ${`${kind}:`}) LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Where the clock hangs by which a campaign fired each of these runs; `null`: the campaign fires once. No campaign fired one that is missing. */
 export async function campaignZones(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
   if (runIds.length === 0) return new Map();
-  const rows = await directly(db).$queryRaw<{ runId: string; timeZone: string | null }[]>`
+  const rows = await db.$queryRaw<{ runId: string; timeZone: string | null }[]>`
     SELECT f.run_id AS "runId", c.time_zone AS "timeZone" FROM firings f JOIN campaigns c ON c.id = f.campaign_id
     WHERE f.run_id = ANY(${[...runIds]}::text[])`;
   return new Map(rows.map(({ runId, timeZone }) => [runId, timeZone]));
@@ -49,15 +50,10 @@ export async function campaignZones(db: Sql, runIds: readonly string[]): Promise
 
 /** A campaign's latest firings, newest first. */
 export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
-  const rows = await db.firing.findMany({ where: { campaignId }, orderBy: { at: 'desc' }, take: limit });
-  return rows.map(({ at, status, ...firing }) => ({
-    at: at.toISOString(),
-    status: status as FiringStatus,
-    runId: firing.runId,
-    reason: firing.reason,
-    version: firing.version,
-    replacedRuns: firing.replacedRuns,
-  }));
+  const rows = await db.$queryRaw<(Omit<FiringView, 'at'> & { at: Date })[]>`
+    SELECT ${columns('at status run_id reason version replaced_runs')} FROM firings
+    WHERE campaign_id = ${campaignId} ORDER BY at DESC LIMIT ${limit}`;
+  return rows.map(({ at, ...firing }) => ({ at: at.toISOString(), ...firing }));
 }
 
 /** The run of each instant that a campaign started one for, newest first. */

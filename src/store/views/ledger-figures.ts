@@ -1,6 +1,6 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { HoldKind } from '../holds.js';
-import type { Sql } from '../postgres/database.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** What the ledger says of all its runs at one instant, for monitoring. */
 export type LedgerFigures = {

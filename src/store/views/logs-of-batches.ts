@@ -1,5 +1,6 @@
 import { shownStatus } from '../../domain/statuses/message-state.js';
-import type { Sql } from '../postgres/database.js';
+import type { BroadcastLogModel } from '../../generated/prisma/models.js';
+import { columns, type Sql } from '../postgres/sql.js';
 
 /** `status` as it is shown, `code` of its failure. */
 export type LogOfRecipient = {
@@ -15,14 +16,18 @@ export async function logsOfBatches(
   db: Sql,
   batchIds: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, LogOfRecipient>>> {
-  const rows = await db.broadcastLog.findMany({
-    where: { batchId: { in: [...batchIds] } },
-    orderBy: [{ send: 'asc' }, { id: 'asc' }],
-    select: {
-      ...{ batchId: true, phoneNumber: true, broadcastLogId: true, messageId: true },
-      ...{ status: true, hasFailed: true, failedCode: true, notes: true },
-    },
-  });
+  type Read =
+    | 'batchId'
+    | 'phoneNumber'
+    | 'broadcastLogId'
+    | 'messageId'
+    | 'status'
+    | 'hasFailed'
+    | 'failedCode'
+    | 'notes';
+  const rows = await db.$queryRaw<Pick<BroadcastLogModel, Read>[]>`
+    SELECT ${columns('batch_id phone_number broadcast_log_id message_id status has_failed failed_code notes')}
+    FROM broadcast_logs WHERE batch_id = ANY(${[...batchIds]}::text[]) ORDER BY send, id`;
   const logs = new Map<string, Map<string, LogOfRecipient>>();
   for (const { batchId, phoneNumber, broadcastLogId, messageId, notes, failedCode: code, ...state } of rows) {
     const ofBatch = logs.get(batchId) ?? new Map<string, LogOfRecipient>();

@@ -1,6 +1,5 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
-import { Prisma } from '../../generated/prisma/client.js';
-import type { Sql } from '../postgres/database.js';
+import { type Fragment, type Sql, sql } from '../postgres/sql.js';
 
 /** What one run sent to a number. */
 export type RecipientRun = {
@@ -41,8 +40,8 @@ type Row = Omit<RecipientRun, 'startedAt' | 'broadcastJobId' | 'broadcastLogId' 
  * In which runs a number is, and in which batch. An index knows those that have it in their first batch; each run of several batches is
  * asked by its primary key. As a list, which Postgres goes through in the order of the index: joined, each run costs half as much again.
  */
-export function placesOf(number: bigint): Prisma.Sql {
-  return Prisma.sql`
+export function placesOf(number: bigint): Fragment {
+  return sql`
       SELECT run_number, batch_number FROM recipients WHERE phone_number = ${number} AND batch_number <= 1
       UNION ALL SELECT run_number, batch_number FROM recipients
       WHERE phone_number = ${number} AND batch_number > 1 AND run_number = ANY (ARRAY(SELECT run_number FROM large_runs))`;

@@ -1,8 +1,8 @@
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import type { MessageFate } from '../../domain/resending/resend.js';
 import { type DeliveryStatus, deliveryStatuses } from '../../domain/statuses/message-state.js';
-import { arrayText, type Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import { arrayText } from '../postgres/database.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** What callbacks tell of the messages of these batches: batch → number → how far it came, and how the latest one failed. */
 export type ToldFates = ReadonlyMap<string, ReadonlyMap<string, Pick<MessageFate, 'furthest' | 'failure'>>>;
@@ -95,7 +95,7 @@ export type Resends = {
 
 /** Of each of these runs. */
 export async function resendsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, Resends>> {
-  const rows = await directly(db).$queryRaw<(Resends & { id: string })[]>`
+  const rows = await db.$queryRaw<(Resends & { id: string })[]>`
     SELECT id, resend_of AS "resendOf", ARRAY(SELECT id FROM runs c WHERE c.resend_of = r.id ORDER BY created_at, number) AS resends
     FROM runs r WHERE id = ANY(${[...runIds]}::text[])`;
   return new Map(rows.map(({ id, ...resends }) => [id, resends]));

@@ -1,6 +1,5 @@
 import { groupByRun } from '../by-run.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** What became of the messages of a run, or of several. */
 export type MessageCounts = {
@@ -27,7 +26,7 @@ type Row = Omit<MessageCounts, 'unanswered'> & { runId: string };
 /** Of each of these runs. A run without messages has zeros; one that isn't there is missing. */
 export async function countsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, MessageCounts>> {
   const ids = [...runIds];
-  const rows = await directly(db).$queryRaw<Row[]>`
+  const rows = await db.$queryRaw<Row[]>`
     WITH counted AS (
       SELECT run_id, sum(sent) AS sent, sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed,
              sum(failed_after_delivered) AS failed_after_delivered, sum(inferred) AS inferred
@@ -67,7 +66,7 @@ export async function failuresOfRuns(
   db: Sql,
   runIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CountedFailure[]>> {
-  const rows = await directly(db).$queryRaw<(CountedFailure & { runId: string })[]>`
+  const rows = await db.$queryRaw<(CountedFailure & { runId: string })[]>`
     SELECT run_id AS "runId", nullif(code, 0) AS code, sum(failed)::int AS failed, sum(failed_after_delivered)::int AS "failedAfterDelivered"
     FROM run_failures WHERE run_id = ANY(${[...runIds]}::text[])
     GROUP BY run_id, code HAVING sum(failed) <> 0 OR sum(failed_after_delivered) <> 0`;
@@ -79,7 +78,7 @@ export type ToldByHour = Pick<MessageCounts, 'sent' | 'delivered' | 'read' | 'fa
 
 /** How the results of a run came in, an hour in which anything did a row; at most so many hours, the first ones. */
 export async function hoursOfRun(db: Sql, runId: string, limit: number): Promise<(ToldByHour & { hour: Date })[]> {
-  return directly(db).$queryRaw<(ToldByHour & { hour: Date })[]>`
+  return db.$queryRaw<(ToldByHour & { hour: Date })[]>`
     SELECT hour, sum(sum(sent)) OVER so_far::int AS sent, sum(sum(delivered)) OVER so_far::int AS delivered,
            sum(sum(read)) OVER so_far::int AS read, sum(sum(failed)) OVER so_far::int AS failed
     FROM run_results WHERE run_id = ${runId} GROUP BY hour WINDOW so_far AS (ORDER BY hour) ORDER BY hour LIMIT ${limit}`;

@@ -1,6 +1,4 @@
-import { Prisma } from '../../generated/prisma/client.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import { empty, type Fragment, join, raw, type Sql, sql } from '../postgres/sql.js';
 import { plannedAnew } from '../postgres/statement-name.js';
 
 export const runStates = ['open', 'sealed', 'paused', 'held', 'cancelled', 'finished', 'unknown', 'refused'] as const;
@@ -33,11 +31,11 @@ export type RunFilter = {
 };
 
 /** Ids of runs that workers aren't through with: few, however long the history is. */
-export const going = Prisma.sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
-const withBatches = (status: string) => Prisma.sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = ${status}`;
+export const going = sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
+const withBatches = (status: string) => sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = ${status}`;
 
 /** Where runs of a state are looked for, if they are few among many. */
-const placeOf: Partial<Record<RunState, Prisma.Sql>> = {
+const placeOf: Partial<Record<RunState, Fragment>> = {
   open: going,
   sealed: going,
   paused: going,
@@ -47,20 +45,20 @@ const placeOf: Partial<Record<RunState, Prisma.Sql>> = {
 };
 
 /** Whether a hold of its own lets nothing more of a run out: `first` once that batch is out. As `runStatus` says. */
-const stopsItself = Prisma.sql`(r.held_kind IS NOT NULL AND CASE r.held_kind WHEN 'preparing' THEN false
+const stopsItself = sql`(r.held_kind IS NOT NULL AND CASE r.held_kind WHEN 'preparing' THEN false
   WHEN 'first' THEN EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND NOT is_unfinished(b)) ELSE true END)`;
 /** Whether it waits until somebody has approved it. */
-const isUnapproved = Prisma.sql`(r.approval_above IS NOT NULL AND r.finished_at IS NULL
+const isUnapproved = sql`(r.approval_above IS NOT NULL AND r.finished_at IS NULL
   AND EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND asks_for_approval(same)))`;
-const goesOn = Prisma.sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself} AND NOT ${isUnapproved}`;
+const goesOn = sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself} AND NOT ${isUnapproved}`;
 
-const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
-  open: Prisma.sql`r.sealed_at IS NULL AND ${goesOn}`,
-  sealed: Prisma.sql`r.sealed_at IS NOT NULL AND ${goesOn}`,
-  paused: Prisma.sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself} OR ${isUnapproved})`,
-  held: Prisma.sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR ${isUnapproved} OR r.account IN (SELECT account FROM active_holds))`,
-  cancelled: Prisma.sql`r.cancelled_at IS NOT NULL`,
-  finished: Prisma.sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
+const conditionOf: Partial<Record<RunState, Fragment>> = {
+  open: sql`r.sealed_at IS NULL AND ${goesOn}`,
+  sealed: sql`r.sealed_at IS NOT NULL AND ${goesOn}`,
+  paused: sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself} OR ${isUnapproved})`,
+  held: sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR ${isUnapproved} OR r.account IN (SELECT account FROM active_holds))`,
+  cancelled: sql`r.cancelled_at IS NOT NULL`,
+  finished: sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
 };
 
 /**
@@ -69,32 +67,32 @@ const conditionOf: Partial<Record<RunState, Prisma.Sql>> = {
  */
 export async function findRunIds(db: Sql, filter: RunFilter, limit: number, before?: string): Promise<string[]> {
   const place = filter.state && placeOf[filter.state];
-  const rows = await directly(db).$queryRaw<{ id: string }[]>`
-    ${filter.name === undefined ? Prisma.empty : Prisma.raw(plannedAnew)}
-    ${place ? Prisma.sql`WITH few AS MATERIALIZED (${place})` : Prisma.empty}
-    SELECT r.id FROM ${place ? Prisma.sql`few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r` : Prisma.sql`runs r`}
-    WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter)], ' AND ')}
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    ${filter.name === undefined ? empty : raw(plannedAnew)}
+    ${place ? sql`WITH few AS MATERIALIZED (${place})` : empty}
+    SELECT r.id FROM ${place ? sql`few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r` : sql`runs r`}
+    WHERE ${join([sql`true`, ...conditions(filter)], ' AND ')}
       AND (${before ?? null}::text IS NULL OR (r.created_at, r.number) < (SELECT created_at, number FROM runs WHERE id = ${before ?? null}))
     ORDER BY r.created_at DESC, r.number DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
 }
 
 /** What a run has to be so that it fits, as a condition on `runs r`, wherever it is looked for. */
-export function fits(filter: RunFilter): Prisma.Sql {
+export function fits(filter: RunFilter): Fragment {
   const place = filter.state && placeOf[filter.state];
-  const isThere = place ? [Prisma.sql`r.id IN (${place})`] : [];
-  return Prisma.join([Prisma.sql`true`, ...isThere, ...conditions(filter)], ' AND ');
+  const isThere = place ? [sql`r.id IN (${place})`] : [];
+  return join([sql`true`, ...isThere, ...conditions(filter)], ' AND ');
 }
 
-function conditions({ state, name, account, campaign, kind, since, until }: RunFilter): Prisma.Sql[] {
+function conditions({ state, name, account, campaign, kind, since, until }: RunFilter): Fragment[] {
   const asked = [
     state && conditionOf[state],
-    name !== undefined && Prisma.sql`r.name ILIKE ${`%${name.replace(/[\\%_]/g, '\\$&')}%`}`,
-    account !== undefined && Prisma.sql`r.account = ${account}`,
-    campaign !== undefined && Prisma.sql`r.id IN (SELECT f.run_id FROM firings f WHERE f.name = ${campaign})`,
-    kind !== undefined && (kind === 'message' ? Prisma.sql`r.is_message` : Prisma.sql`NOT r.is_message`),
-    since && Prisma.sql`r.created_at >= ${since}`,
-    until && Prisma.sql`r.created_at < ${until}`,
+    name !== undefined && sql`r.name ILIKE ${`%${name.replace(/[\\%_]/g, '\\$&')}%`}`,
+    account !== undefined && sql`r.account = ${account}`,
+    campaign !== undefined && sql`r.id IN (SELECT f.run_id FROM firings f WHERE f.name = ${campaign})`,
+    kind !== undefined && (kind === 'message' ? sql`r.is_message` : sql`NOT r.is_message`),
+    since && sql`r.created_at >= ${since}`,
+    until && sql`r.created_at < ${until}`,
   ];
   return asked.filter((each) => each !== undefined && each !== false);
 }

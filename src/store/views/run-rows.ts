@@ -1,6 +1,5 @@
 import { type RecipientValues, readLines } from '../../domain/recipients/recipient.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import type { Sql } from '../postgres/sql.js';
 
 /**
  * One row of a run by its place among those that are in batches, from 1, and how many those are. `values` is undefined if there is no
@@ -11,7 +10,7 @@ export async function rowOfRun(
   runId: string,
   place: number,
 ): Promise<{ rows: number; values: RecipientValues | undefined }> {
-  const found = await directly(db).$queryRaw<{ rows: number; lines: string | null; within: number | null }[]>`
+  const found = await db.$queryRaw<{ rows: number; lines: string | null; within: number | null }[]>`
     WITH placed AS (
       SELECT id, size, sum(size) OVER (ORDER BY number) AS upto FROM batches WHERE run_id = ${runId} AND size > 0
     ), wanted AS (

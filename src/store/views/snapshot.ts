@@ -1,8 +1,7 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { IntakeState } from '../../domain/runs/law.js';
 import { type BatchCounts, emptyCounts } from '../../domain/runs/run.js';
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** What the ledger says of a run at one instant. */
 export type LedgerSnapshot = {
@@ -38,7 +37,7 @@ type Row = {
 
 /** Of each of these runs. One statement, so that all of it is seen in one snapshot. */
 export async function readSnapshots(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, LedgerSnapshot>> {
-  const rows = await directly(db).$queryRaw<Row[]>`
+  const rows = await db.$queryRaw<Row[]>`
     SELECT asked.run_id AS "runId", of_batches.*,
       (SELECT json_agg(json_build_object('id', id, 'source', source, 'generation', generation, 'blocks', blocks, 'rows', rows, 'absorbedTo', absorbed_to,
         'absorbedRows', absorbed_rows, 'duplicates', duplicates, 'suppressed', suppressed, 'closed', closed_at IS NOT NULL, 'superseded', superseded_at IS NOT NULL))
@@ -85,7 +84,7 @@ function readRow(row: Row): LedgerSnapshot {
 
 /** When each of these runs was started. */
 export async function runTimes(db: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, Date>> {
-  const rows = await directly(db).$queryRaw<{ id: string; createdAt: Date }[]>`
+  const rows = await db.$queryRaw<{ id: string; createdAt: Date }[]>`
     SELECT id, created_at AS "createdAt" FROM runs WHERE id = ANY(${[...ids]}::text[])`;
   return new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
 }

@@ -1,12 +1,11 @@
-import type { Sql } from '../postgres/database.js';
-import { directly } from '../postgres/direct.js';
+import type { Sql } from '../postgres/sql.js';
 
 /** Recipients that were handed over from `at` on, for as long as a bar of the chart stands for. */
 export type Throughput = { at: Date; recipients: number };
 
 /** From when to when a run's batches were handed over; `undefined`: none was. */
 export async function handOverSpan(db: Sql, runId: string): Promise<{ from: Date; to: Date } | undefined> {
-  const rows = await directly(db).$queryRaw<{ from: Date | null; to: Date | null }[]>`
+  const rows = await db.$queryRaw<{ from: Date | null; to: Date | null }[]>`
     SELECT min(scheduled_at) AS from, max(scheduled_at) AS to FROM batches WHERE run_id = ${runId} AND status = 'scheduled'`;
   const { from, to } = rows[0] ?? {};
   return from && to ? { from, to } : undefined;
@@ -14,7 +13,7 @@ export async function handOverSpan(db: Sql, runId: string): Promise<{ from: Date
 
 /** What was handed over in each stretch of `bucketMs` after `from`; stretches without anything are left out. */
 export async function throughputOf(db: Sql, runId: string, from: Date, bucketMs: number): Promise<Throughput[]> {
-  const rows = await directly(db).$queryRaw<{ bucket: number; recipients: number }[]>`
+  const rows = await db.$queryRaw<{ bucket: number; recipients: number }[]>`
     SELECT floor(extract(epoch FROM scheduled_at - ${from}) * 1000 / ${bucketMs}::float8)::int AS bucket, sum(size)::int AS recipients
     FROM batches WHERE run_id = ${runId} AND status = 'scheduled' AND scheduled_at >= ${from} GROUP BY 1 ORDER BY 1`;
   return rows.map(({ bucket, recipients }) => ({ at: new Date(from.getTime() + bucket * bucketMs), recipients }));

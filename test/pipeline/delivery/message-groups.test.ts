@@ -71,7 +71,7 @@ test('messages that are delivered at the same time share a transaction, and each
   expect(
     await rig.query('SELECT count(DISTINCT xmin::text)::int AS n FROM broadcast_logs WHERE message_id IS NOT NULL'),
   ).toEqual([{ n: 1 }]);
-  const told = await rig.ctx.db.broadcastLog.findMany({
+  const told = await rig.prisma.broadcastLog.findMany({
     where: { messageId: { not: null } },
     orderBy: { batchId: 'asc' },
   });
@@ -99,7 +99,7 @@ describe('of a group, a message is left out that since it was read', () => {
     const attempts = await intendAll(messages);
     expect(attempts.map((attempt) => attempt !== undefined)).toEqual([true, false, true]);
     const tokens = messages.map(({ token }) => token);
-    const made = await rig.ctx.db.attempt.findMany({ where: { token: { in: tokens } }, orderBy: { batchId: 'asc' } });
+    const made = await rig.prisma.attempt.findMany({ where: { token: { in: tokens } }, orderBy: { batchId: 'asc' } });
     expect(made.map(({ batchId }) => batchId)).toEqual([batchIdOf(runId, 2), batchIdOf(runId, 4)]);
   });
 });
@@ -165,7 +165,7 @@ test('of a group in which one intent is refused, the others are committed, each 
   expect(attempts.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(await statuses()).toEqual(['scheduled', 'sending', 'pending', 'sending', 'pending']);
   const tokens = messages.map(({ token }) => token);
-  expect(await rig.ctx.db.attempt.count({ where: { token: { in: tokens } } })).toBe(2);
+  expect(await rig.prisma.attempt.count({ where: { token: { in: tokens } } })).toBe(2);
 });
 
 test('of two that are about to send the same message, one has its intent', async () => {

@@ -3,6 +3,7 @@ import { changeDraft } from '../../../src/pipeline/drafts/change-draft.js';
 import { confirmDraft } from '../../../src/pipeline/drafts/confirm-draft.js';
 import { appendUpload, beginUpload } from '../../../src/pipeline/drafts/upload.js';
 import { createDraft, findDraft } from '../../../src/pipeline/drafts/view-draft.js';
+import { raw } from '../../../src/store/postgres/sql.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 import { checked, spreadsheet, streamOf, uploadIdOf } from './drafts.js';
 
@@ -17,18 +18,15 @@ const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database
 /** Does something to a draft that waits for its row, and has the row changed before it gets it. @returns what came of it, or its error */
 async function whileItWaits<T>(id: string, work: () => Promise<T>, change: string): Promise<T | { code: string }> {
   let done: Promise<T | { code: string }> | undefined;
-  await rig.ctx.db.$transaction(
-    async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM drafts WHERE id = ${id}::uuid FOR UPDATE`;
-      done = work().catch((error: { code: string }) => error);
-      await eventually(
-        () => rig.query(waiting),
-        (rows) => rows.length === 1,
-      );
-      await tx.$executeRawUnsafe(`UPDATE drafts SET ${change} WHERE id = '${id}'`);
-    },
-    { timeout: 60_000 },
-  );
+  await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM drafts WHERE id = ${id}::uuid FOR UPDATE`;
+    done = work().catch((error: { code: string }) => error);
+    await eventually(
+      () => rig.query(waiting),
+      (rows) => rows.length === 1,
+    );
+    await tx.$executeRaw(raw(`UPDATE drafts SET ${change} WHERE id = '${id}'`));
+  });
   if (!done) throw new Error('nothing was begun');
   return done;
 }
@@ -47,7 +45,7 @@ test('a draft that is changed between the look of a confirmation and its run bec
   const change = 'version = version + 1';
   expect(await whileItWaits(id, () => confirmDraft(rig.ctx, seen, 3, 'ada'), change)).toMatchObject(changed);
   expect(await findDraft(rig.ctx, id)).toMatchObject({ state: 'open', runId: null });
-  expect(await rig.ctx.db.run.count({ where: { key: `draft:${id}` } })).toBe(0);
+  expect(await rig.prisma.run.count({ where: { key: `draft:${id}` } })).toBe(0);
 });
 
 test('a confirmation that another one came before gives the run of that, if it was confirmed as it was seen', async () => {
@@ -78,7 +76,7 @@ test('an upload that begins as a draft is confirmed takes nothing of its list aw
   const begin = () => beginUpload(rig.ctx, { id, version }, { fileName: 'other.csv', bytes: null });
   expect(await whileItWaits(id, begin, change)).toMatchObject(changed);
   expect(await findDraft(rig.ctx, id)).toMatchObject({ source: { fileName: 'customers.csv', isComplete: true } });
-  expect(await rig.ctx.db.draftPart.count({ where: { draftId: id } })).toBe(1);
+  expect(await rig.prisma.draftPart.count({ where: { draftId: id } })).toBe(1);
 });
 
 test('a part that comes while another one is kept goes nowhere but where the file ends', async () => {
@@ -91,5 +89,5 @@ test('a part that comes while another one is kept goes nowhere but where the fil
     'received_bytes = 5',
   );
   expect(await late).toMatchObject({ ...changed, current: { source: { receivedBytes: 5 } } });
-  expect(await rig.ctx.db.draftPart.count({ where: { draftId: draft.id } })).toBe(0);
+  expect(await rig.prisma.draftPart.count({ where: { draftId: draft.id } })).toBe(0);
 });

@@ -42,7 +42,7 @@ describe('a broadcast from a spreadsheet with heads of its own', () => {
       recipients: { enqueued: 1_201, scheduled: 1_200, duplicates: 1, rejected: 1 },
     });
     expect(mostPerNumber(rig)).toBe(1);
-    expect(await rig.ctx.db.run.findUnique({ where: { id: runId } })).toMatchObject({
+    expect(await rig.prisma.run.findUnique({ where: { id: runId } })).toMatchObject({
       startedBy: 'ada',
       sealedAt: expect.any(Date),
     });
@@ -181,7 +181,7 @@ test('of many who confirm a draft at once all get the same run, and it is the on
     ['ada', 'budi', 'citra', 'dewi'].map((by) => confirmDraft(rig.ctx, draft, 5, by)),
   );
   expect(new Set(confirmed.map(({ runId }) => runId)).size).toBe(1);
-  expect(await rig.ctx.db.run.count({ where: { key: `draft:${draft.id}` } })).toBe(1);
+  expect(await rig.prisma.run.count({ where: { key: `draft:${draft.id}` } })).toBe(1);
   await expect(discardDraft(rig.ctx, draft.id)).rejects.toThrow('cancel that run instead');
   await expect(changeDraft(rig.ctx, draft, { name: 'Too late' })).rejects.toThrow("can't be changed any more");
   await expect(rig.siaran.startRun({ ...whatever, key: `draft:${draft.id}` })).rejects.toThrow(
@@ -236,5 +236,5 @@ test('a list of drafts asks for all of their templates in one statement', async 
 });
 
 function parts(draftId: string): Promise<number> {
-  return rig.ctx.db.draftPart.count({ where: { draftId } });
+  return rig.prisma.draftPart.count({ where: { draftId } });
 }

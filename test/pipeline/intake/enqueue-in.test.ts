@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Client, Pool } from 'pg';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { openDatabase } from '../../../src/store/postgres/database.js';
+import { openPrisma } from '../../support/prisma.js';
 import { invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { checkedRun } from '../../support/runs.js';
 import { blocksOf, chunkAll, connect, handIn, handInRow, openShop, runWithKey } from '../handed-in.js';
@@ -48,7 +48,7 @@ test('what was committed waits as buffered, and every row is in a batch after so
 
 test("a transaction of the caller's own Prisma client hands rows in, and takes them back with it", async () => {
   const { key, id } = await runWithKey(rig);
-  const prisma = openDatabase(rig.databaseUrl, { connections: 2, statementTimeoutMs: 20_000 });
+  const prisma = openPrisma(rig.databaseUrl);
   try {
     const handIn = (fail: boolean) =>
       prisma.$transaction(async (tx) => {

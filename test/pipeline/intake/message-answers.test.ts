@@ -68,7 +68,7 @@ test('a log whose callback was quicker than the answer learns its ids and keeps 
   await record(sent, answer);
   // An answer whose record was committed, and not confirmed, is recorded again.
   await record(sent, answer);
-  expect(await rig.ctx.db.broadcastLog.findMany()).toMatchObject([
+  expect(await rig.prisma.broadcastLog.findMany()).toMatchObject([
     { broadcastLogId: 71n, broadcastJobId: 70n, messageId: 'wamid.1', status: 'delivered' },
   ]);
 });
@@ -79,7 +79,7 @@ test('a log without an id is kept once, however often its answer is recorded', a
   const nameless = { ...answer, logs: [{ ...answer.logs[0], broadcastLogId: null }] };
   await record(sent, nameless);
   await record(sent, nameless);
-  expect(await rig.ctx.db.broadcastLog.count()).toBe(1);
+  expect(await rig.prisma.broadcastLog.count()).toBe(1);
 });
 
 test('a late answer settles a message that waits again, or is unknown', async () => {
@@ -209,6 +209,6 @@ test('nothing personal of a message comes back with an answer after its run was 
   await rig.siaran.resolve(batchId, { sent: 77 }, by);
   for await (const _ of purge(rig.ctx, 0));
   await record(sent, accepted({ id: 5, notes: 'secret' }));
-  const logs = await rig.ctx.db.broadcastLog.findMany();
+  const logs = await rig.prisma.broadcastLog.findMany();
   for (const log of logs) expect(log).toMatchObject({ phoneNumber: null, notes: null });
 });

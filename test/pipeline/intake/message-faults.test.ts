@@ -48,7 +48,7 @@ test.each([{}, { key: 'INV-7' }])('a message whose commit is not confirmed is se
   await rig.work();
   const sent = await sendMessage(losingFirstCommit(rig.ctx), { ...message, ...key, wait: '10s' });
   expect(sent.status).toBe('scheduled');
-  expect(await rig.ctx.db.run.count()).toBe(1);
+  expect(await rig.prisma.run.count()).toBe(1);
   expect(rig.sandbox.accepted.deliveriesTo(number)).toBe(1);
 });
 

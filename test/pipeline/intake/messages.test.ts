@@ -50,7 +50,7 @@ test('each of many messages with buttons goes out once, and each log id stands i
     mostPerNumber: 1,
     requests: { upload: 0, send: 0, client: 120 },
   });
-  const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { phoneNumber: 'asc' } });
+  const logs = await rig.prisma.broadcastLog.findMany({ orderBy: { phoneNumber: 'asc' } });
   expect(logs).toHaveLength(120);
   expect(new Set(logs.map((log) => log.broadcastLogId)).size).toBe(120);
   expect(logs[7]).toMatchObject({
@@ -75,7 +75,7 @@ test('a single message is handed over with all that it says, and its ids are tol
   await rig.work();
   const sent = await rig.siaran.sendMessage({ ...message, key: 'INV-7' });
   expect(sent).toMatchObject({ status: 'scheduled', error: null });
-  const log = await rig.ctx.db.broadcastLog.findFirstOrThrow();
+  const log = await rig.prisma.broadcastLog.findFirstOrThrow();
   expect(sent.broadcastLogId).toBe(Number(log.broadcastLogId));
   expect(sent.broadcastJobId).toBe(rig.sandbox.accepted.jobs()[0]?.id);
   const run = await rig.siaran.run(sent.runId);
@@ -102,14 +102,14 @@ test('a key that was used for another recipient, or other words, is refused, and
     await expect(rig.siaran.sendMessage({ ...message, ...other, key: 'INV-7' })).rejects.toMatchObject({
       code: 'KEY_CONFLICT',
     });
-  expect(await rig.ctx.db.run.count()).toBe(1);
+  expect(await rig.prisma.run.count()).toBe(1);
 });
 
 test('a message that can not be sent is refused with what is wrong, and leaves no run', async () => {
   const wrong = rig.siaran.sendMessage({ ...message, phoneNumber: '12' });
   await expect(wrong).rejects.toMatchObject({ code: 'USAGE' });
   await expect(rig.siaran.sendMessage({ ...message, language: '' })).rejects.toThrow(/language is ""/);
-  expect(await rig.ctx.db.run.count()).toBe(0);
+  expect(await rig.prisma.run.count()).toBe(0);
 });
 
 test('a message goes ahead of bulk work that waits', async () => {
@@ -122,7 +122,7 @@ test('a message goes ahead of bulk work that waits', async () => {
   await cutAll(runId, 6_000);
   const early = rig.siaran.sendMessage(message);
   await eventually(
-    () => rig.ctx.db.run.count(),
+    () => rig.prisma.run.count(),
     (runs) => runs === 2,
   );
   // A message has a place of its own, beside which a first batch goes out: that one is to be no quicker.
@@ -141,7 +141,7 @@ test('a 2xx whose log says failed is failed, with its notes; its log is kept, an
   expect(await rig.siaran.run(sent.runId)).toMatchObject({ outcome: 'refused' });
   await rig.siaran.retry(sent.runId);
   await finished(rig.siaran, sent.runId);
-  const logs = await rig.ctx.db.broadcastLog.findMany({ orderBy: { id: 'asc' } });
+  const logs = await rig.prisma.broadcastLog.findMany({ orderBy: { id: 'asc' } });
   expect(logs.map((log) => [shownStatus(log), log.failedCode, log.notes])).toEqual([
     ['failed', 131026, '131026 Message undeliverable'],
     ['scheduled', null, null],
@@ -232,5 +232,5 @@ test('whoever opted out, as the log of a message says, is on the suppression lis
   const again = await rig.siaran.sendMessage(message);
   expect(again).toMatchObject({ status: 'cancelled', error: expect.stringContaining('suppressed') });
   expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 0, requests: { client: 1 } });
-  expect(await rig.ctx.db.suppression.findMany()).toMatchObject([{ phoneNumber: 6281527975868n, source: 'opt_out' }]);
+  expect(await rig.prisma.suppression.findMany()).toMatchObject([{ phoneNumber: 6281527975868n, source: 'opt_out' }]);
 });

@@ -14,7 +14,7 @@ afterAll(() => rig.close());
 
 const person = phoneNumber(5_000);
 const national = `0${person.slice(2, 5)}-${person.slice(5, 9)}.${person.slice(9)}`;
-const parts = (draftId: string) => rig.ctx.db.draftPart.count({ where: { draftId } });
+const parts = (draftId: string) => rig.prisma.draftPart.count({ where: { draftId } });
 
 test('lists of drafts with the number in them are thrown away, which the operator, the log and the drafts are told', async () => {
   const [whole, other, packed] = [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchMessages } from '../../../src/pipeline/statuses/match-messages.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import { beginMatching } from '../../../src/store/broadcast-logs.js';
-import { transactDirectly } from '../../../src/store/postgres/direct.js';
+import { raw } from '../../../src/store/postgres/sql.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { ago, delivered, type Item, item, logsOf, readItems } from '../../support/statuses.js';
 
@@ -85,7 +85,7 @@ describe('many statuses of messages that have a log', () => {
   test('wait for no others of their like, but for whoever looks for one of these messages', async () => {
     const hold = (lock: string, during: () => Promise<unknown>) =>
       rig.ctx.db.$transaction(async (tx) => {
-        await tx.$queryRawUnsafe(`SELECT ${lock}(ARRAY['many7'])::text`);
+        await tx.$queryRaw(raw(`SELECT ${lock}(ARRAY['many7'])::text`));
         await during();
       });
     const tell = (status: string) => tellAll(all.map((each) => ({ ...each, status })));
@@ -129,7 +129,7 @@ test('whoever counts some messages on new logs and others on theirs adds to rows
   await tellAll([item('known', 'sent', new Date(), known)]);
   /** Whether it has rows of its own once it has matched these. */
   const isAlone = (...items: Item[]) =>
-    transactDirectly(rig.ctx.db, async (tx) => {
+    rig.ctx.db.$transaction(async (tx) => {
       await beginMatching(tx, ['some']);
       await matchMessages(tx, 'default', readItems(items));
       const held = await tx.$queryRaw<object[]>`

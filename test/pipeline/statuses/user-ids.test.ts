@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserPair } from '../../../src/domain/statuses/user-ids.js';
 import { keepUnplaced, placeUsers } from '../../../src/pipeline/statuses/place-users.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
-import type { Sql } from '../../../src/store/postgres/database.js';
+import type { Sql } from '../../../src/store/postgres/sql.js';
 import { keepWaitingStatuses } from '../../../src/store/user-ids.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { delivered, type Item, item, logsOf, readItems, tell } from '../../support/statuses.js';

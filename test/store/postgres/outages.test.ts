@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isPostgresAway, isPostgresRefused, openDatabase } from '../../../src/store/postgres/database.js';
+import { raw } from '../../../src/store/postgres/sql.js';
 import { type Rig, startRig } from '../../support/rig.js';
 
 let rig: Rig;
@@ -26,7 +27,7 @@ test('a connection that breaks in the middle of a transaction is an outage, what
 
 test('a server that is away, or ends a session, is an outage; a database that is not there is a refusal', async () => {
   const nowhere = openDatabase(at({ port: '1' }), { connections: 1, statementTimeoutMs: 5_000 });
-  for (const asked of [nowhere.$queryRaw`SELECT 1`, nowhere.run.count(), nowhere.$transaction((tx) => tx.run.count())])
+  for (const asked of [nowhere.$queryRaw`SELECT 1`, nowhere.$transaction((tx) => tx.$queryRaw`SELECT 1`)])
     expect(isPostgresAway(await errorOf(asked))).toBe(true);
   await nowhere.$disconnect();
 
@@ -50,13 +51,14 @@ test('an error that only has the words of an outage is none: whoever waited for 
   const errors = [
     new Error(words),
     new Error('the file was terminated unexpectedly', { cause: new Error(`connection not reachable: ${words}`) }),
-    await errorOf(db.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION '${words}'; END $$`)),
+    await errorOf(db.$executeRaw(raw(`DO $$ BEGIN RAISE EXCEPTION '${words}'; END $$`))),
     await errorOf(db.$executeRaw`INSERT INTO suppressions (phone_number, reason, source) VALUES (1, '', ${words})`),
     await errorOf(
       db.$executeRaw`INSERT INTO intakes (id, run_id, source, generation) VALUES ('', ${words}, ${words}, 1)`,
     ),
-    await errorOf(db.$queryRawUnsafe(`SELECT ${'"terminated not reachable 57P01"'}`)),
-    await errorOf(db.$transaction((tx) => tx.account.create({ data: { name: 'default', portfolio: words } }))),
+    await errorOf(db.$queryRaw(raw(`SELECT ${'"terminated not reachable 57P01"'}`))),
+    // As a program's own Prisma tells it.
+    await errorOf(rig.prisma.$transaction((tx) => tx.account.create({ data: { name: 'default', portfolio: words } }))),
   ];
   for (const error of errors) {
     expect(error).toBeInstanceOf(Error);

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Database, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
 import { withLongDeadlines } from '../../../src/store/postgres/deadlines.js';
-import { type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
 import { type SilentProxy, startSilentProxy } from '../../support/servers/silent-proxy.js';
-
-type Work = (tx: RawSql) => Promise<unknown>;
 
 let environment: Environment;
 let proxy: SilentProxy;
@@ -50,27 +47,21 @@ test('a statement that is not answered fails as Postgres away, and its connectio
   }
 });
 
-test.each([
-  ['of Prisma', (work: Work) => db.$transaction(work)],
-  ['on pg itself', (work: Work) => transactDirectly(db, work)],
-])(
-  'a transaction %s that falls silent ends, its rollback does not hang, and its connection is not used again',
-  async (_, transact) => {
-    for (let time = 0; time < 2 * connections; time += 1) {
-      const begun = Date.now();
-      const broken = transact(async (tx) => {
-        await tx.$queryRaw`SELECT 1`;
-        proxy.silence();
-        await tx.$queryRaw`SELECT 1`;
-      });
-      expect(isPostgresAway(await failed(broken))).toBe(true);
-      expect(Date.now() - begun).toBeLessThan(2_500);
-      // What is late now must not be taken for the answer of another statement.
-      proxy.flow('late');
-      expect(await ask()).toEqual(one);
-    }
-  },
-);
+test('a transaction that falls silent ends, its rollback does not hang, and its connection is not used again', async () => {
+  for (let time = 0; time < 2 * connections; time += 1) {
+    const begun = Date.now();
+    const broken = db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`;
+      proxy.silence();
+      await tx.$queryRaw`SELECT 1`;
+    });
+    expect(isPostgresAway(await failed(broken))).toBe(true);
+    expect(Date.now() - begun).toBeLessThan(2_500);
+    // What is late now must not be taken for the answer of another statement.
+    proxy.flow('late');
+    expect(await ask()).toEqual(one);
+  }
+});
 
 test('what looks at a whole run has ten times as long, and so has its session', async () => {
   const slow = () => db.$queryRaw`SELECT 1 AS one FROM pg_sleep(0.6)`;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { directly } from '../../../src/store/postgres/direct.js';
 import { type Grouping, Together } from '../../../src/store/postgres/together.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
 
@@ -17,7 +16,7 @@ afterAll(() => rig.close());
 function dividing(grouping: Partial<Grouping<number>> = {}): Together<number, number> {
   return new Together(async (numbers) => {
     groups.push([...numbers]);
-    const rows = await directly(rig.ctx.db).$queryRaw<{ result: number }[]>`
+    const rows = await rig.ctx.db.$queryRaw<{ result: number }[]>`
       SELECT 1000 / n AS result, CASE n WHEN 7 THEN pg_terminate_backend(pg_backend_pid()) END
       FROM unnest(${[...numbers]}::int[]) WITH ORDINALITY AS asked(n, place) WHERE n <> 13 ORDER BY place`;
     return rows.map(({ result }) => result);

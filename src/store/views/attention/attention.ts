@@ -1,6 +1,4 @@
-import { Prisma } from '../../../generated/prisma/client.js';
-import type { Sql } from '../../postgres/database.js';
-import { directly } from '../../postgres/direct.js';
+import { type Sql, sql } from '../../postgres/sql.js';
 
 /** Something of the ledger that waits for a person, with the people whom it concerns. */
 export type Concern = {
@@ -42,7 +40,7 @@ const longReadingMs = 300_000;
 export const refusedDays = 7;
 
 /** Who was promised to a run `r` and is in no batch of it yet. */
-const uncutOf = Prisma.sql`SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) AS recipients FROM intakes i
+const uncutOf = sql`SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) AS recipients FROM intakes i
         WHERE i.run_id = r.id AND i.is_short AND i.superseded_at IS NULL`;
 
 /**
@@ -50,7 +48,7 @@ const uncutOf = Prisma.sql`SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) AS 
  * people by its id: joined, all runs that wait were compared with all that are held.
  */
 export async function readConcerns(db: Sql): Promise<Concern[]> {
-  return directly(db).$queryRaw<Concern[]>`
+  return db.$queryRaw<Concern[]>`
     WITH waiting AS MATERIALIZED (
       SELECT run_id, account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY run_id, account
     ), trouble AS MATERIALIZED (
@@ -130,7 +128,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
 
 /** Runs that were promised more rows than stand in the ledger, the latest first: the rest is on its way, or Redis has lost it. */
 export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
-  const rows = await directly(db).$queryRaw<{ id: string }[]>`
+  const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT r.id FROM (SELECT DISTINCT run_id FROM intakes WHERE is_short AND superseded_at IS NULL) AS short JOIN runs r ON r.id = short.run_id
     WHERE r.cancelled_at IS NULL AND r.purged_at IS NULL ORDER BY r.created_at DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
@@ -140,7 +138,7 @@ export async function shortRuns(db: Sql, limit: number): Promise<string[]> {
 export async function waitingWork(
   db: Sql,
 ): Promise<{ accounts: { account: string; recipients: number }[]; campaigns: number }> {
-  const accounts = await directly(db).$queryRaw<{ account: string; recipients: number }[]>`
+  const accounts = await db.$queryRaw<{ account: string; recipients: number }[]>`
     SELECT account, sum(recipients)::int AS recipients FROM (
       SELECT account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY account
       UNION ALL SELECT r.account, sum(i.rows - i.absorbed_rows) FROM intakes i JOIN runs r ON r.id = i.run_id
@@ -149,7 +147,7 @@ export async function waitingWork(
       UNION ALL SELECT r.account, sum((d.checked ->> 'people')::int) FROM drafts d JOIN runs r ON r.id = d.run_id
       WHERE d.state = 'preparing' AND NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = r.id) GROUP BY r.account
     ) AS parts GROUP BY account ORDER BY account`;
-  const rows = await directly(db).$queryRaw<{ campaigns: number }[]>`
+  const rows = await db.$queryRaw<{ campaigns: number }[]>`
     SELECT count(*)::int AS campaigns FROM campaigns
     WHERE removed_at IS NULL AND paused_at IS NULL AND (cron IS NOT NULL OR once_at > clock_timestamp())`;
   return { accounts, campaigns: rows[0]?.campaigns ?? 0 };

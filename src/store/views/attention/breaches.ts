@@ -1,4 +1,4 @@
-import type { Sql } from '../../postgres/database.js';
+import type { Sql } from '../../postgres/sql.js';
 
 /** A rule that a run's ledger breaks, and where. */
 export type Breach = {

@@ -1,4 +1,4 @@
-import type { Sql } from '../../postgres/database.js';
+import type { Sql } from '../../postgres/sql.js';
 
 /** A broadcast job at Qiscus whose messages haven't started: a person can cancel it there until then. */
 export type JobAhead = {

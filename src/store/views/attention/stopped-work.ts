@@ -1,4 +1,4 @@
-import type { Sql } from '../../postgres/database.js';
+import type { Sql } from '../../postgres/sql.js';
 import type { JobAhead } from './standing-runs.js';
 
 /** How much of what. */

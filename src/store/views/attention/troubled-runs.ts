@@ -1,6 +1,4 @@
-import { Prisma } from '../../../generated/prisma/client.js';
-import type { Sql } from '../../postgres/database.js';
-import { directly } from '../../postgres/direct.js';
+import { empty, type Sql, sql } from '../../postgres/sql.js';
 
 /** A run with batches to deliver that nothing holds back, and of which none has moved for a while. */
 export type StalledRun = {
@@ -26,9 +24,9 @@ export async function stalledRuns(
   runIds: readonly string[] | null = null,
 ): Promise<StalledRun[]> {
   if (runIds?.length === 0) return [];
-  const before = Prisma.sql`clock_timestamp() - ${afterMs} * interval '1 millisecond'`;
-  const asked = runIds ? Prisma.sql`b.run_id = ANY(${[...runIds]}::text[]) AND` : Prisma.empty;
-  return directly(db).$queryRaw<StalledRun[]>`
+  const before = sql`clock_timestamp() - ${afterMs} * interval '1 millisecond'`;
+  const asked = runIds ? sql`b.run_id = ANY(${[...runIds]}::text[]) AND` : empty;
+  return db.$queryRaw<StalledRun[]>`
     WITH late AS MATERIALIZED (
       SELECT run_id AS id, sum(size)::int AS recipients FROM batches b
       WHERE ${asked} waits(b) AND greatest(b.opened_at, b.closed_at) <= ${before} GROUP BY run_id

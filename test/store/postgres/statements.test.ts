@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { Prisma } from '../../../src/generated/prisma/client.js';
 import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
-import { directly, type RawSql, transactDirectly } from '../../../src/store/postgres/direct.js';
+import { columns, type Sql, sql } from '../../../src/store/postgres/sql.js';
 import { isNumberTaken } from '../../../src/store/recipients.js';
 import { findRunIds } from '../../../src/store/views/run-list.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
@@ -14,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 const errorOf = (work: Promise<unknown>) => work.then(() => undefined).catch((caught: unknown) => caught);
-const put = (db: RawSql, phoneNumber: number) =>
+const put = (db: Sql, phoneNumber: number) =>
   db.$executeRaw`INSERT INTO recipients (run_number, batch_number, phone_number) VALUES (1, 1, ${phoneNumber})`;
 const numbers = async () => {
   const rows = await rig.query<{ n: string }>('SELECT phone_number AS n FROM recipients ORDER BY phone_number');
@@ -34,20 +33,27 @@ test('a statement whose plan depends on what it is asked is not kept by its conn
   }
 });
 
-test('values go to Postgres and come back as Prisma has them', async () => {
+test('values go to Postgres and come back as they were, as by Prisma', async () => {
   const at = new Date('2026-12-01T03:04:05.678Z');
   const given = [2n ** 62n + 1n, at, Buffer.from([0, 255]), ['a"b', 'c,{d}'], [true, false], 'x', null] as const;
   const [int8, time, bytes, texts, bools, text, nothing] = given;
-  const ask = (db: RawSql) => db.$queryRaw<object[]>`
+  const ask = (db: Sql) => db.$queryRaw<object[]>`
     SELECT ${int8}::int8 AS int8, ${time}::timestamptz AS time, ${bytes}::bytea AS bytes, ${texts}::text[] AS texts,
-           ${bools}::bool[] AS bools, ${text} AS text, ${nothing}::text AS nothing, 7 AS int4, '{"a": [1, "b"]}'::jsonb AS json,
-           ${Prisma.sql`${1}::int + ${41}::int`} AS sum`;
-  const [[direct], [byPrisma]] = [await ask(directly(rig.ctx.db)), await ask(rig.ctx.db)];
-  const expected = { int8, time, texts, bools, text, nothing, int4: 7, json: { a: [1, 'b'] }, sum: 42 };
+           ${bools}::bool[] AS bools, ${text} AS text, ${nothing}::text AS nothing, 7 AS int4, '{"a": [1, "b"]}'::jsonb AS json`;
+  const [[direct], [byPrisma]] = [await ask(rig.ctx.db), await ask(rig.prisma)];
+  const expected = { int8, time, texts, bools, text, nothing, int4: 7, json: { a: [1, 'b'] } };
   for (const row of [direct, byPrisma]) {
     expect(row).toMatchObject(expected);
     expect([...(row as { bytes: Uint8Array }).bytes]).toEqual([0, 255]);
   }
+});
+
+test('a statement may stand in another one, with its values', async () => {
+  const sum = sql`${1}::int + ${41}::int`;
+  expect(
+    await rig.ctx.db
+      .$queryRaw`SELECT ${sum} AS sum, ${columns('max_connections at')} FROM (SELECT ${7} AS max_connections, ${'x'} AS at) AS one`,
+  ).toEqual([{ sum: 42, maxConnections: '7', at: 'x' }]);
 });
 
 test('what a program has told pg to read as something else is read as ever', async () => {
@@ -57,7 +63,7 @@ test('what a program has told pg to read as something else is read as ever', asy
   for (const oid of given) pg.types.setTypeParser(oid, (text: string) => `the program's ${text}`);
   try {
     const at = new Date('2026-12-01T03:04:05.678Z');
-    const rows = await directly(rig.ctx.db).$queryRaw`
+    const rows = await rig.ctx.db.$queryRaw`
       SELECT 1::int8 AS int8, ${at}::timestamptz AS at, '[1]'::json AS list, '{"a": 1}'::jsonb AS json`;
     expect(rows).toEqual([{ int8: 1n, at, list: [1], json: { a: 1 } }]);
   } finally {
@@ -66,20 +72,20 @@ test('what a program has told pg to read as something else is read as ever', asy
 });
 
 test('a transaction is committed whole, or not at all', async () => {
-  await transactDirectly(rig.ctx.db, async (tx) => {
+  await rig.ctx.db.$transaction(async (tx) => {
     expect(await put(tx, 1)).toBe(1);
     expect(await put(tx, 2)).toBe(1);
     expect(await numbers()).toEqual([]);
   });
   const fault = await errorOf(
-    transactDirectly(rig.ctx.db, async (tx) => {
+    rig.ctx.db.$transaction(async (tx) => {
       await put(tx, 3);
       throw new Error('something else');
     }),
   );
   expect(String(fault)).toContain('something else');
   const taken = await errorOf(
-    transactDirectly(rig.ctx.db, async (tx) => {
+    rig.ctx.db.$transaction(async (tx) => {
       await put(tx, 4);
       await put(tx, 1);
     }),
@@ -89,7 +95,7 @@ test('a transaction is committed whole, or not at all', async () => {
 });
 
 test('a transaction in which a statement has failed is never taken for committed', async () => {
-  const work = transactDirectly(rig.ctx.db, async (tx) => {
+  const work = rig.ctx.db.$transaction(async (tx) => {
     await put(tx, 5);
     await errorOf(put(tx, 1));
   });
@@ -97,9 +103,9 @@ test('a transaction in which a statement has failed is never taken for committed
   expect(await numbers()).not.toContain(5);
 });
 
-test('a transaction that took more than a minute is broken off, as by Prisma, and is an outage', async () => {
+test('a transaction that took more than a minute is broken off, and is an outage', async () => {
   const now = performance.now.bind(performance);
-  const work = transactDirectly(rig.ctx.db, async (tx) => {
+  const work = rig.ctx.db.$transaction(async (tx) => {
     await put(tx, 8);
     // As after a machine has slept.
     performance.now = () => now() + 61_000;
@@ -111,32 +117,23 @@ test('a transaction that took more than a minute is broken off, as by Prisma, an
   expect(await numbers()).not.toContain(8);
 });
 
-test('within a transaction of Prisma the statements stay in it', async () => {
-  const work = rig.ctx.db.$transaction(async (tx) => {
-    await put(directly(tx), 6);
-    throw new Error('undone');
-  });
-  await expect(work).rejects.toThrow('undone');
-  expect(await numbers()).not.toContain(6);
-});
-
 test('a connection that breaks is an outage, and given to nobody any more', async () => {
   const db = openDatabase(rig.ctx.config.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
-  const pidOf = async (sql: RawSql) =>
+  const pidOf = async (sql: Sql) =>
     (await sql.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`)[0]?.pid ?? 0;
   let pid = 0;
-  const broken = transactDirectly(db, async (tx) => {
+  const broken = db.$transaction(async (tx) => {
     pid = await pidOf(tx);
     await rig.query('SELECT pg_terminate_backend($1)', [pid]);
     await put(tx, 7);
   });
   expect(isPostgresAway(await errorOf(broken))).toBe(true);
-  const next = await pidOf(directly(db));
+  const next = await pidOf(db);
   expect(next).not.toBe(pid);
   // Nobody is told of an idle connection that breaks: the process would end.
   await rig.query('SELECT pg_terminate_backend($1)', [next]);
   const last = await eventually(
-    () => pidOf(directly(db)).catch(() => next),
+    () => pidOf(db).catch(() => next),
     (seen) => seen !== next,
   );
   await db.$disconnect();
@@ -146,10 +143,10 @@ test('a connection that breaks is an outage, and given to nobody any more', asyn
 
 test('an array of numbers in bytes is the one that its text is, also by Prisma', async () => {
   const given = ['1', '4294967295', '4294967296', '6281234567890', '999999999999999', '-4611686018427387905', '-1'];
-  const ask = (db: RawSql, array: unknown) =>
+  const ask = (db: Sql, array: unknown) =>
     db.$queryRaw<{ same: boolean; n: number }[]>`
       SELECT ${array}::bigint[] = ${arrayText(given)}::bigint[] AS same, cardinality(${array}::bigint[]) AS n`;
-  for (const db of [rig.ctx.db, directly(rig.ctx.db)]) {
+  for (const db of [rig.ctx.db, rig.prisma]) {
     expect(await ask(db, int8Array(given))).toEqual([{ same: true, n: given.length }]);
     expect(await ask(db, int8Array([]))).toEqual([{ same: false, n: 0 }]);
   }

@@ -1,0 +1,93 @@
+import pg from 'pg';
+import { type Fragment, raw, type Sql, sql } from './sql.js';
+import { nameStatement } from './statement-name.js';
+
+/** What takes longer is broken off, and its locks are gone. */
+const longestTransactionMs = 60_000;
+
+/** Statements on any connection of a pool, each by itself. */
+export function statementsOf(pool: pg.Pool): Sql {
+  return statementsOn((statement) => pool.query(statement));
+}
+
+/** A statement as it stands, without values: one that a migration, or whoever looks at a database, has written. */
+export function asked(db: Sql): (text: string) => Promise<unknown[]> {
+  return (text) => db.$queryRaw<unknown[]>(raw(text));
+}
+
+/** Statements on one connection, in one transaction. It is rolled back if `work` throws. */
+export async function transactOn<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // The statement that is under way fails with it, and says so.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let broken: Error | undefined;
+  try {
+    return await transact(client, work);
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}
+
+async function transact<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const refuseIfTooLong = () => {
+    if (performance.now() - begun > longestTransactionMs) throw new TransactionTooLong();
+  };
+  await client.query('BEGIN');
+  const done = await work(
+    statementsOn((statement) => {
+      refuseIfTooLong();
+      return client.query(statement);
+    }),
+  );
+  refuseIfTooLong();
+  // Postgres answers the commit of a transaction that has failed with a rollback, and without an error.
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+  return done;
+}
+
+class TransactionTooLong extends Error {
+  /** Postgres's own code for a transaction that took too long (25P04, `transaction_timeout`): it counts as an outage. */
+  readonly code = '25P04';
+
+  constructor() {
+    super(`the transaction took more than ${longestTransactionMs} ms`);
+  }
+}
+
+type Run = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+function statementsOn(run: Run): Sql {
+  const ask = (query: TemplateStringsArray | Fragment, given: unknown[]) => {
+    const { text, values } = 'raw' in query ? sql(query, ...given) : query;
+    return run({ text, values, name: nameStatement({ sql: text, args: values }), types });
+  };
+  return {
+    $queryRaw: async <Rows>(query: TemplateStringsArray | Fragment, ...given: unknown[]) =>
+      (await ask(query, given)).rows as Rows,
+    $executeRaw: async (query, ...given) => (await ask(query, given)).rowCount ?? 0,
+  };
+}
+
+const { INT8, TIMESTAMPTZ, JSON: JSON_TEXT, JSONB } = pg.types.builtins;
+
+/** No digit of a `bigint` is lost, and what is JSON is read. A program may have told the pg that it shares with us to read these otherwise. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [INT8]: BigInt,
+  // Every session is in UTC.
+  [TIMESTAMPTZ]: (text) => new Date(`${text.replace(' ', 'T').replace(/\+00$/, '')}Z`),
+  [JSON_TEXT]: (text) => JSON.parse(text),
+  [JSONB]: (text) => JSON.parse(text),
+};
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => parsers[oid] ?? pg.types.getTypeParser(oid, format),
+};
