@@ -106,7 +106,7 @@ export function isPostgresAway(error: unknown): boolean {
 
 /**
  * Whether Postgres itself has answered that a statement is wrong: then it has done nothing of it, nor of its transaction, and would
- * answer so again. Nothing is known of what Prisma ran.
+ * answer so again.
  */
 export function isStatementRefused(error: unknown): boolean {
   // By what the protocol tells of an error: a program's own pool has classes of its own.
@@ -118,13 +118,13 @@ export function isStatementRefused(error: unknown): boolean {
 /** With these a server, or a pooler that has lost its own, ends a session: what became of a commit isn't known then. */
 const endsSession: ReadonlySet<string> = new Set(['FATAL', 'PANIC']);
 
-/** Whether Postgres is there, and doesn't let us in, or isn't trusted: Prisma's names for it, and Postgres's. */
+/** Whether Postgres is there, and doesn't let us in, or isn't trusted: Postgres's names for it, and those of a program's own Prisma. */
 export function isPostgresRefused(error: unknown): boolean {
   return [...codesOf(error)].some((code) => refused.test(code));
 }
 
 /**
- * Node's connection errors, what Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
+ * Node's connection errors, what a program's own Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
  * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).
  */
 const away = new RegExp(

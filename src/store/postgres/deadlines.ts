@@ -23,7 +23,7 @@ export function sessionSettings(statementTimeoutMs: number): string {
 
 function settingsOf(statementTimeoutMs: number) {
   return {
-    // In which Prisma writes and reads instants: it takes every session to have these, and is hours off where a server has others.
+    // In which instants are read (`parsers` of statements.ts), whatever the server has.
     timezone: "'UTC'",
     datestyle: "'ISO, YMD'",
     // What the locks are for: a transaction that has waited for one sees what was committed meanwhile.
