@@ -71,7 +71,8 @@ function insertion({ detail, numbers = [], actorKind, ...entry }: NewAuditEntry,
 }
 
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
-  await db.$executeRaw`UPDATE audit_entries SET status = ${status} WHERE id = ${id}`;
+  const ended = await db.$executeRaw`UPDATE audit_entries SET status = ${status} WHERE id = ${id}`;
+  if (ended !== 1) throw new Error(`the audit log has no entry ${id}`);
 }
 
 /** Who has done this to a run, batch or campaign, or has tried to: as far as entries are kept. */

@@ -101,9 +101,6 @@ export async function batchToProbe(db: Sql, account: string): Promise<Deliverabl
   return rows[0];
 }
 
-/** As the function `waits` of the database. */
-const waitingStatuses: BatchStatus[] = ['pending', 'uploaded'];
-
 /** How many recipients each batch has that isn't handed over yet, in order. */
 export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
   const rows = await db.$queryRaw<{ size: number }[]>`
