@@ -2,6 +2,7 @@ import type { Actor } from '../../config/admin-token.js';
 import { mayChange } from '../access/roles.js';
 import { type Desk, needsCount, stopBanner, stopButton } from './desk.js';
 import { type Content, type Html, html } from './html.js';
+import { withTimes } from './words.js';
 
 export type Page = {
   /** Stands in the window's title, and above the content. */
@@ -53,8 +54,8 @@ ${actor && stopButton(actor, desk)}${actor && whoIsIn(actor)}
 </header>
 ${stopBanner(actor, desk)}
 <main id="main" tabindex="-1">
-${notice !== undefined && html`<p class="notice done" role="status">${notice}</p>`}
-${refusal !== undefined && html`<p class="notice refused" role="alert">${refusal}</p>`}
+${notice !== undefined && html`<p class="notice done" role="status">${withTimes(notice)}</p>`}
+${refusal !== undefined && html`<p class="notice refused" role="alert">${withTimes(refusal)}</p>`}
 ${actor && html`<p class="notice refused" id="stale" role="status" hidden></p>`}
 ${content}
 </main>

@@ -4,6 +4,7 @@ import { maskMessageId, maskNumbersBesideDatesIn, maskPhoneNumber } from '../../
 import { type RunOutcome, waitsUntil } from '../../domain/runs/run.js';
 import { outcomeWords, sealedWords, startsLater, waitsForApproval } from '../../domain/runs/run-words.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
+import { splitAtInstants } from '../../domain/timing/instants-in.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { seesNumbers } from '../access/roles.js';
 import { type Html, html } from './html.js';
@@ -30,6 +31,16 @@ export function share(part: { recipients: number; batches: number }): string {
   return `${recipients(part.recipients)} in ${batches(part.batches)}`;
 }
 
+/** A run as a question speaks of it: the name says which one is meant, the id keeps runs of one name apart. */
+export function named({ id, name }: { id: string; name: string }): string {
+  return `"${name}" (${id})`;
+}
+
+/** A template by its name, as far as that is known; its number at Qiscus says which one it is in any case. */
+export function templateWords(id: number, label: string | null): Html {
+  return label === null ? html`${String(id)}` : html`${label} <span class="faint">${String(id)}</span>`;
+}
+
 /** An instant in UTC; a script writes it as the reader's own clock has it. */
 export function time(at: string | Date): Html {
   const iso = typeof at === 'string' ? at : at.toISOString();
@@ -38,6 +49,11 @@ export function time(at: string | Date): Html {
 
 export function timeOr(at: string | Date | null, otherwise: string): Html {
   return at === null ? html`${otherwise}` : time(at);
+}
+
+/** A text with its instants as the reader's own clock has them. */
+export function withTimes(text: string): Html {
+  return html`${splitAtInstants(text).map((piece) => (piece instanceof Date ? time(piece) : piece))}`;
 }
 
 /** A text that others wrote: the provider, an operator. */
@@ -56,7 +72,7 @@ export function standing(run: Standing, now = new Date()): Html {
   const ended = later ? html`${later.words} ${time(later.at)}` : outcome && outcomeWords[outcome];
   const words = ended ?? statusWords(run, now);
   return html`<span class="mark ${tone}">${words}</span>${
-    held && status !== 'finished' && html` <span class="mark warn">held</span>`
+    held && held.kind !== 'preparing' && status !== 'finished' && html` <span class="mark warn">held</span>`
   }`;
 }
 

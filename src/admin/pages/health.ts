@@ -11,7 +11,7 @@ import { goTo, show } from '../forms/answer.js';
 import { orMoved } from '../forms/as-seen.js';
 import { type Html, html } from '../html/html.js';
 import { question, table } from '../html/parts.js';
-import { masked, plural, time } from '../html/words.js';
+import { masked, plural, time, withTimes } from '../html/words.js';
 import { holdAdvice } from './run-concerns.js';
 
 /** One thing that was looked at, as `siaran doctor` does. `todo` is null when all is well. */
@@ -89,7 +89,7 @@ function checksTable(checks: readonly HealthCheck[]): Html {
     inOrder.map(({ check, ok, detail, todo }) => [
       check,
       html`<span class="mark ${ok ? 'good' : 'bad'}">${ok ? 'ok' : 'problem'}</span>`,
-      html`<span class="words">${masked(detail)}</span>${todo !== null && html`<p class="todo"><b>To do:</b> ${todo}</p>`}`,
+      html`<span class="words">${withTimes(masked(detail))}</span>${todo !== null && html`<p class="todo"><b>To do:</b> ${todo}</p>`}`,
     ]),
   );
 }

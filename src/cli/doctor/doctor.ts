@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showInstantsIn } from '../../domain/timing/instants-in.js';
 import { exitCodes } from '../terminal/failure.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { dim, green, print, printJson, red } from '../terminal/output.js';
@@ -38,5 +39,5 @@ export function addDoctorCommand(program: Command): void {
 function describeCheck(told: Check): string {
   const { check, ok, detail, todo } = inOneLine(told);
   const mark = ok ? green('OK  ') : red('FAIL');
-  return `${mark}  ${check.padEnd(28)}  ${detail}${todo === null ? '' : `\n      ${dim('to do:')} ${todo}`}`;
+  return `${mark}  ${check.padEnd(28)}  ${showInstantsIn(detail)}${todo === null ? '' : `\n      ${dim('to do:')} ${todo}`}`;
 }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { checkAudienceDatabase } from '../../audience/sql-audience.js';
 import type { Context } from '../../context.js';
-import { showInstant } from '../../domain/timing/show-instant.js';
 import { SiaranError } from '../../errors.js';
 import { audienceMeans } from '../../pipeline/campaigns/audience-means.js';
 import { hasAudiences, longPreparations } from '../../store/views/firing-views.js';
@@ -14,7 +13,7 @@ const longMs = 300_000;
 export async function judgeCampaigns({ db }: Context): Promise<Finding> {
   const waiting = await longPreparations(db, longMs);
   if (waiting.length === 0) return { ok: true, detail: 'no audience waits to be read' };
-  const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${showInstant(since)}`);
+  const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${since.toISOString()}`);
   const of = (kind: string) => [
     ...new Set(waiting.map(({ audience }) => audience).filter((audience) => audience.startsWith(`${kind}:`))),
   ];

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.js';
-import { showInstant } from '../../domain/timing/show-instant.js';
 import { type NoticeState, noticeState } from '../../store/notices.js';
 import { count } from '../terminal/output.js';
 import type { Finding } from './check.js';
@@ -24,7 +23,7 @@ export async function judgeNotices({ config, db }: Context): Promise<Finding> {
 
 function describe({ waiting, oldestAt, givenUp, error }: NoticeState): string {
   return [
-    oldestAt === null ? 'none wait' : `${count(waiting)} wait, the oldest since ${showInstant(oldestAt)}`,
+    oldestAt === null ? 'none wait' : `${count(waiting)} wait, the oldest since ${oldestAt.toISOString()}`,
     givenUp === 0 ? '' : `${count(givenUp)} given up in the last day`,
     error === null ? '' : `the latest failure: ${error}`,
   ]
