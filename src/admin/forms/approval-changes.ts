@@ -9,7 +9,7 @@ import { type ApprovalView, viewApproval } from '../../pipeline/approval/view-ap
 import type { AdminApp } from '../app.js';
 import { html } from '../html/html.js';
 import { facts, question, table } from '../html/parts.js';
-import { count, plural, timeOr } from '../html/words.js';
+import { count, named, plural, timeOr } from '../html/words.js';
 import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
 
@@ -44,7 +44,7 @@ function ask(request: FastifyRequest, reply: FastifyReply, asked: ApprovalView, 
     content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a></p><h1>Approve</h1>
 ${shown(asked)}
 ${question({
-  text: html`Let this run go out as it is shown here? A change afterwards asks again. To decline, <a href="/runs/${run.id}/cancel">cancel the run</a>.`,
+  text: html`Let ${named(run)} go out as it is shown here? A change afterwards asks again. To decline, <a href="/runs/${run.id}/cancel">cancel the run</a>.`,
   action: `/runs/${run.id}/approve`,
   button: 'Yes, approve',
   back: `/runs/${run.id}`,

@@ -6,13 +6,15 @@ import { formatDuration } from '../../domain/timing/duration.js';
 import { ChangedMeanwhileError, UsageError } from '../../errors.js';
 import { resolve } from '../../pipeline/operating/resolve.js';
 import { retry } from '../../pipeline/operating/retry.js';
+import { requireRun } from '../../pipeline/require-run.js';
 import type { Resolution } from '../../store/resolutions.js';
+import type { RunRow } from '../../store/runs.js';
 import { stateOf } from '../../store/states.js';
 import type { BatchHistory } from '../../store/views/batch-history.js';
 import type { AdminApp } from '../app.js';
 import { type Content, type Html, html } from '../html/html.js';
 import { question } from '../html/parts.js';
-import { recipients, share, time } from '../html/words.js';
+import { named, recipients, share, time } from '../html/words.js';
 import { requireBatch } from '../pages/batch.js';
 import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
@@ -37,17 +39,17 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
   const askForRetry = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { batch, state }: Standing,
+    { batch, run, state }: Standing,
     refusal?: string,
   ) => {
     const asked = question({
-      text: `Deliver batch ${batch.id} again? ${recipients(batch.recipients)} will be uploaded and sent again, however late it is. None of them was messaged.`,
+      text: `Deliver batch ${String(batch.number)} of ${named(run)} again? ${recipients(batch.recipients)} will be uploaded and sent again, however late it is. None of them was messaged.`,
       action: `/batches/${batch.id}/retry`,
       button: 'Yes, retry',
       back: `/batches/${batch.id}`,
       state,
     });
-    return show(request, reply, { ...page(batch, 'Retry', asked), refusal });
+    return show(request, reply, { ...page(batch, run, 'Retry', asked), refusal });
   };
 
   app.get('/batches/:batchId/retry', asking, async (request, reply) => {
@@ -78,11 +80,11 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
   const askForResolution = (
     request: FastifyRequest,
     reply: FastifyReply,
-    { batch, state }: Standing,
+    { batch, run, state }: Standing,
     refusal?: string,
   ) => {
-    const asked = resolvePage(batch, state, ctx.config.settleAfterMs);
-    return show(request, reply, { ...page(batch, 'Resolve', asked), refusal });
+    const asked = resolvePage({ batch, run, state }, ctx.config.settleAfterMs);
+    return show(request, reply, { ...page(batch, run, 'Resolve', asked), refusal });
   };
 
   app.get('/batches/:batchId/resolve', asking, async (request, reply) => {
@@ -119,12 +121,13 @@ export function addBatchChanges(app: AdminApp, ctx: Context): void {
   );
 }
 
-type Standing = { batch: BatchHistory; state: string | null };
+type Standing = { batch: BatchHistory; run: RunRow; state: string | null };
 
 /** The batch as it stands. Its state is read before the rest, so that what changes in between is noticed. */
 async function standing(ctx: Context, batchId: string): Promise<Standing> {
   const state = await stateOf(ctx.db, 'batch', batchId);
-  return { batch: await requireBatch(ctx, batchId), state };
+  const batch = await requireBatch(ctx, batchId);
+  return { batch, run: await requireRun(ctx, batch.runId), state };
 }
 
 function canResolve({ status, canCorrect }: BatchHistory): boolean {
@@ -140,17 +143,17 @@ function readResolution(form: z.infer<typeof resolveForm>): Resolution {
   throw new UsageError('Write the id of the broadcast job, a whole number such as 14529081, as Qiscus shows it.');
 }
 
-function page(batch: BatchHistory, name: string, content: Content) {
+function page(batch: BatchHistory, run: RunRow, name: string, content: Content) {
   return {
     title: `${name} · Batch ${batch.id}`,
     section: 'Runs',
-    content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${batch.runId}">${batch.runId}</a> <a href="/batches/${batch.id}">${batch.id}</a></p>
+    content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a> <a href="/batches/${batch.id}">Batch ${batch.number}</a></p>
 <h1>${name}</h1>
 ${content}`,
   };
 }
 
-function resolvePage(batch: BatchHistory, state: string | null, settleAfterMs: number): Html {
+function resolvePage({ batch, run, state }: Standing, settleAfterMs: number): Html {
   const action = `/batches/${batch.id}/resolve`;
   const send = batch.history.findLast(({ kind }) => kind === 'send');
   const settledAt = new Date(Date.parse(send?.intendedAt ?? '') + settleAfterMs);
@@ -163,7 +166,7 @@ function resolvePage(batch: BatchHistory, state: string | null, settleAfterMs: n
   const told = evidence
     ? html`<p class="notice refused">Callbacks tell: <strong>${describeEvidence(evidence)}</strong>.</p>`
     : html``;
-  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.id} ${evidence ? 'were messaged, as callbacks tell' : 'may have been messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
+  return html`${told}<p>${recipients(batch.recipients)} of batch ${batch.number} of ${named(run)} ${evidence ? 'were messaged, as callbacks tell' : 'may have been messaged'}. In Qiscus's list of broadcasts, look for a name that begins with</p>
 <p class="look"><code>[${batch.id}.${String(batch.attempts)}]</code></p>
 <div class="pair">
 <section aria-labelledby="was-sent"><h2 id="was-sent">It is there: it was sent</h2>
@@ -185,7 +188,7 @@ ${question({
   danger: true,
   fields: html`${hidden('not-sent')}${reason('reason-not')}${
     early &&
-    html`<label class="check"><input type="checkbox" name="force" value="yes"> Do it even though Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</label>`
+    html`<label class="check"><input type="checkbox" name="force" value="yes"> <span>Do it even though Qiscus may still be working on it until ${time(settledAt)}, ${formatDuration(settleAfterMs)} after the send</span></label>`
   }${
     evidence &&
     html`<label for="despite">Callbacks tell that it was sent. To send it again anyway, type its size, ${String(batch.recipients)}</label><input id="despite" name="despiteEvidence" inputmode="numeric" pattern="${String(batch.recipients)}" required autocomplete="off">`

@@ -10,7 +10,7 @@ import type { RunRow } from '../../store/runs.js';
 import type { AdminApp } from '../app.js';
 import { type Content, html } from '../html/html.js';
 import { question, table } from '../html/parts.js';
-import { count, recipients } from '../html/words.js';
+import { count, named, recipients } from '../html/words.js';
 import { goTo, orFault, show } from './answer.js';
 
 const runParams = z.object({ runId: z.string().max(40) });
@@ -97,7 +97,7 @@ function answer(run: RunRow, asked: Whose, { runId, recipients: taken, leftOut, 
     );
   if (taken === 0) return html`<p class="empty">Nobody is to be sent to again.</p>${listed}`;
   return html`${listed}${question({
-    text: html`Send run ${run.id} again to ${recipients(taken)}? A new run with its values, limits and columns starts at once.`,
+    text: html`Send ${named(run)} again to ${recipients(taken)}? A new run with its values, limits and columns starts at once.`,
     fields: html`<input type="hidden" name="codes" value="${asked.codes}"><input type="hidden" name="unansweredAfter" value="${asked.unansweredAfter}"><input type="hidden" name="recipients" value="${String(taken)}">
 <label for="name">Name</label><input id="name" name="name" maxlength="200" value="${run.name}" autocomplete="off">
 <label for="template">Template</label><input id="template" name="templateDetailId" inputmode="numeric" maxlength="10" value="${String(run.templateDetailId)}" autocomplete="off">`,

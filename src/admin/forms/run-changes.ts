@@ -14,7 +14,7 @@ import { type IfState, stateOf } from '../../store/states.js';
 import type { AdminApp } from '../app.js';
 import { type Content, html } from '../html/html.js';
 import { question } from '../html/parts.js';
-import { batches, count, masked, recipients, share } from '../html/words.js';
+import { batches, count, masked, named, recipients, share } from '../html/words.js';
 import { holdAdvice } from '../pages/run-concerns.js';
 import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
@@ -36,7 +36,7 @@ const changes: readonly Change[] = [
     name: 'Resume',
     text: (run) => {
       const held = run.held && run.status !== 'finished';
-      return html`Resume run ${run.id}? ${waitingWords(run)} may then be sent.${
+      return html`Resume ${named(run)}? ${waitingWords(run)} may then be sent.${
         held &&
         html` It is held at the moment: ${masked(run.held?.reason ?? '')}. ${run.held && holdAdvice(run.held, run.id)}`
       }`;
@@ -50,7 +50,7 @@ const changes: readonly Change[] = [
     what: 'pause',
     name: 'Pause',
     text: (run) =>
-      `Pause run ${run.id}? ${waitingWords(run)} wait until it is resumed. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}`,
+      `Pause ${named(run)}? ${waitingWords(run)} wait until it is resumed. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}`,
     act: async (ctx, runId, seen) => `Paused. ${interruptionWords(await pause(ctx, runId, seen), 'wait')}`,
   },
   {
@@ -58,7 +58,7 @@ const changes: readonly Change[] = [
     name: 'Retry failed',
     text: (run) => {
       const one = run.batches.failed === 1;
-      return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of run ${run.id} again? ${recipients(run.recipients.failed)} will be uploaded and sent again, however late it is. None of them was messaged.`;
+      return `Deliver ${one ? 'the failed batch' : `the ${batches(run.batches.failed)} that failed`} of ${named(run)} again? ${recipients(run.recipients.failed)} will be uploaded and sent again, however late it is. None of them was messaged.`;
     },
     act: async (ctx, runId, seen) => {
       const retried = await retry(ctx, runId, seen);
@@ -71,7 +71,7 @@ const changes: readonly Change[] = [
     what: 'seal',
     name: 'Seal',
     text: (run) =>
-      `Are all recipients of run ${run.id} in? ${recipients(run.recipients.enqueued)} were enqueued so far. The last batch goes out although it isn't full, and the run ends when all is handed over.`,
+      `Are all recipients of ${named(run)} in? ${recipients(run.recipients.enqueued)} were enqueued so far. The last batch goes out although it isn't full, and the run ends when all is handed over.`,
     act: async (ctx, runId, seen) => {
       await seal(ctx, runId, seen);
       return 'The run is sealed: all recipients are in.';
@@ -82,7 +82,7 @@ const changes: readonly Change[] = [
     name: 'Cancel',
     danger: true,
     text: (run) =>
-      html`<strong>Cancel run ${run.id}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
+      html`<strong>Cancel ${named(run)}?</strong> ${waitingWords(run)} that were not handed over will never be sent. ${turnWords(run)}${inFlightWords(run)}${handedOverWords(run)}This can't be taken back.`,
     act: async (ctx, runId, seen) => {
       const cancelled = await cancel(ctx, runId, seen);
       return `Cancelled. ${interruptionWords(cancelled, 'will never be sent')}${jobWords(cancelled)}`;

@@ -22,7 +22,7 @@ afterAll(() => rig.close());
 test('a run is paused, resumed and cancelled by its pages, each after a question with the figures', async () => {
   const runId = await pausedRun(rig);
   const resume = await get(`/runs/${runId}/resume`);
-  expect(resume.text).toMatch(/Resume run .*\? .*recipients.* may then be sent/);
+  expect(resume.text).toMatch(/Resume &#34;Paused&#34; \(r\w+\)\? .*recipients.* may then be sent/);
   const resumed = await confirm(`/runs/${runId}/resume`);
   expect(resumed.status).toBe(303);
   expect(resumed.headers.get('location')).toBe(`/runs/${runId}`);
@@ -35,6 +35,7 @@ test('a run is paused, resumed and cancelled by its pages, each after a question
   );
   expect((await confirm(`/runs/${runId}/pause`)).status).toBe(303);
   const cancel = await get(`/runs/${runId}/cancel`);
+  expect(cancel.text).toContain(`Cancel &#34;Paused&#34; (${runId})?`);
   expect(cancel.text).toContain('500 recipients in 1 batch that were not handed over will never be sent');
   expect(cancel.text).toContain('2,000 recipients were handed over: only Qiscus can stop those');
   expect((await confirm(`/runs/${runId}/cancel`)).status).toBe(303);
@@ -53,6 +54,9 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   const page = await get(path);
   expect(page.text).toContain(`[${batch?.id}.1]`);
   expect(page.text).toContain('go out again to 1,000 recipients');
+  expect(page.text).toContain(`of &#34;Unknown&#34; (${runId})`);
+  // Each child of such a label would be a column of its own.
+  expect(page.text).toMatch(/<label class="check"><input type="checkbox"[^>]*> <span>Do it.*<\/span><\/label>/s);
   expect((await confirm(path, { found: 'sent', job: 'none' })).status).toBe(400);
   expect((await confirm(path, { found: 'not-sent' })).text).toContain('may still be working');
   const old = await confirm(path, { found: 'sent', job: '7', ifState: 'another' });

@@ -29,7 +29,7 @@ test('the page counts who is sent to again, by the reason, and sends only to tho
   expect((await get(path, viewer)).status).toBe(403);
 
   const page = (await get(path)).text;
-  expect(page).toMatch(/Send run .* again to 1 recipient\?/);
+  expect(page).toMatch(/Send &#34;.+&#34; \(r\w+\) again to 1 recipient\?/);
   expect(page).toMatch(
     /their message was delivered.*held their message back \(131049\)|held their message back.*delivered/s,
   );
