@@ -1,5 +1,7 @@
 import type { Context } from '../../context.js';
+import { timeLeftWords } from '../../domain/runs/time-left.js';
 import { formatDuration } from '../../domain/timing/duration.js';
+import type { RunView } from '../../pipeline/views/view-run.js';
 import { handOverSpan, type Throughput, throughputOf } from '../../store/views/throughput.js';
 import { type Html, html } from './html.js';
 import { table } from './parts.js';
@@ -15,20 +17,41 @@ const bucketSizes = [1, 2, 5, 10, 15, 30]
 const mostBars = 60;
 const height = 96;
 
-/** How many recipients were handed over when, as a chart and as a table. */
-export async function throughputChart(ctx: Context, runId: string): Promise<Html> {
-  const span = await handOverSpan(ctx.db, runId);
+/** How many recipients were handed over when, as a chart and as a table; and how long the rest takes. */
+export async function throughputChart(ctx: Context, run: RunView): Promise<Html> {
+  const span = await handOverSpan(ctx.db, run.id);
   if (!span) return html`<p class="empty">Nothing was handed over so far.</p>`;
   const bucketMs = bucketOf(span.to.getTime() - span.from.getTime());
   const from = new Date(Math.floor(span.from.getTime() / bucketMs) * bucketMs);
-  const measured = await throughputOf(ctx.db, runId, from, bucketMs);
-  return draw(measured, { from, to: span.to, bucketMs });
+  const measured = await throughputOf(ctx.db, run.id, from, bucketMs);
+  const shown =
+    measured.length === 1
+      ? inOneGo(measured[0]?.recipients ?? 0, span)
+      : draw(measured, { from, to: span.to, bucketMs });
+  return html`${shown}${restWords(run, span.from)}`;
+}
+
+/** How long the rest takes. While a run is held, waits for its time or is slowed down by its limits, the forecast tells more. */
+function restWords(run: RunView, from: Date): Html | false {
+  const { status, held, handOverAt, delivery, recipients: of } = run;
+  if (status !== 'sealed' || held || handOverAt !== null || delivery.pace || delivery.window) return false;
+  const left = of.buffered + of.pending + of.uploaded + of.sending;
+  const words = timeLeftWords({ done: of.scheduled, left, inMs: Date.now() - from.getTime() });
+  return (
+    words !== null && html`<p class="hint">At this pace the other ${recipients(left)} are handed over in ${words}.</p>`
+  );
 }
 
 /** The smallest stretch of which there are no more than the chart has room for. */
 function bucketOf(spanMs: number): number {
   const size = bucketSizes.find((bucketMs) => spanMs / bucketMs < mostBars - 1);
   return size ?? Math.ceil(spanMs / (mostBars - 1) / (24 * hour)) * 24 * hour;
+}
+
+/** Of what went in one stretch, one bar would say no more than its size. */
+function inOneGo(value: number, { from, to }: { from: Date; to: Date }): Html {
+  const when = from.getTime() === to.getTime() ? html`at ${time(to)}` : html`from ${time(from)} to ${time(to)}`;
+  return html`<p><b>${recipients(value)}</b> ${when}</p>`;
 }
 
 function draw(

@@ -12,7 +12,7 @@ export function holdAdvice({ kind, until }: Pick<RunHoldView, 'kind' | 'until'>,
     case 'approval':
       return html`An approver looks at it under <a href="/runs/${runId}/approve">Approve</a>, or with <code>siaran approve ${runId}</code>.`;
     case 'preparing':
-      return html`It waits until all its rows are in. If a campaign started it, it then goes on by itself; otherwise when it is sealed.`;
+      return html`Nothing goes out before all its rows are in. Then it goes on by itself, or once the program that fills it has sealed it.`;
     case 'first':
       return html`Look at what the first recipients got, then resume the run.`;
     case 'balance':
@@ -90,7 +90,7 @@ export function concerns(run: RunView, actor: Actor): Html {
   if (run.held && run.status !== 'finished')
     add(
       'warn',
-      `Held: ${run.held.kind.replaceAll('_', ' ')}`,
+      run.held.kind === 'preparing' ? 'Its rows are being read' : `Held: ${run.held.kind.replaceAll('_', ' ')}`,
       html`${masked(run.held.reason)}, since ${time(run.held.heldAt)}. ${holdAdvice(run.held, run.id)}`,
     );
   if (run.doubtful.length > 0)

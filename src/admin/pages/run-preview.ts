@@ -82,7 +82,7 @@ export async function runPreview(ctx: Context, run: RunRow, row: number, actor: 
   }${
     isKnown &&
     rows > 1 &&
-    html`<form class="filters" method="get" action="/runs/${run.id}/preview"><label>Row of ${count(rows)} <input type="number" name="row" min="1" max="${String(rows)}" value="${String(row)}"></label> <button>Show</button></form>`
+    html`<form class="narrow" method="get" action="/runs/${run.id}/preview"><div><label for="row">Row of ${count(rows)}</label><input id="row" type="number" name="row" min="1" max="${String(rows)}" value="${String(row)}"></div><button>Show</button></form>`
   }`;
 }
 

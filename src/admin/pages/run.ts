@@ -13,6 +13,7 @@ import { type RunResults, viewHours } from '../../pipeline/views/view-results.js
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter, type FailureReason, failureReasons } from '../../store/views/batch-views.js';
+import { originOf } from '../../store/views/firing-views.js';
 import { mayApprove, mayChange } from '../access/roles.js';
 import { mostCells } from '../api/run-events.js';
 import type { AdminApp } from '../app.js';
@@ -22,7 +23,9 @@ import { throughputChart } from '../html/chart.js';
 import { type Html, html } from '../html/html.js';
 import { bar, batchMark, facts, pager, stateLegend, stateWords, table } from '../html/parts.js';
 import { funnel, messageFailures, resultsByHour } from '../html/results.js';
-import { batches, count, forecastWords, masked, plural, standing, time, timeOr } from '../html/words.js';
+import { runFacts } from '../html/run-facts.js';
+import { batches, count, forecastWords, masked, plural, standing, templateWords, time, timeOr } from '../html/words.js';
+import { campaignPath } from './campaigns.js';
 import { concerns } from './run-concerns.js';
 import { runPreview } from './run-preview.js';
 
@@ -46,14 +49,15 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
     async (request, reply) => {
       const row = await requireRun(ctx, request.params.runId);
       const viewed = viewRun(ctx, row.id);
-      const [run, forecast, chart, reasons, listed, hours, preview] = await Promise.all([
+      const [run, forecast, chart, reasons, listed, hours, preview, origin] = await Promise.all([
         viewed,
         viewed.then((rest) => forecastRest(ctx, row, rest)),
-        throughputChart(ctx, row.id),
+        viewed.then((seen) => throughputChart(ctx, seen)),
         failureReasons(ctx.db, row.id, reasonsShown + 1),
         batchesAfter(ctx.db, row.id, request.query.after, batchesPerPage + 1, request.query.status),
         viewHours(ctx, row.id),
         runPreview(ctx, row, 1, request.actor),
+        originOf(ctx.db, row),
       ]);
       return show(request, reply, {
         title: `${run.name} · Run ${run.id}`,
@@ -70,10 +74,10 @@ ${buttons(run, row, request.actor)}
 <section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, hours)}</div></section>
 ${grid(run)}
 <div class="pair">
-<section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${when(run, row, forecast)}</div></section>
+<section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${runFacts(run, row, forecast, origin)}</div></section>
 <section aria-labelledby="chart-head"><h2 id="chart-head">Handed over</h2><div id="chart" data-live>${chart}</div></section>
 </div>
-<section aria-labelledby="preview-head"><h2 id="preview-head">What people see</h2>${preview}</section>
+<section aria-labelledby="preview-head"><h2 id="preview-head">What people see</h2><div id="preview"${isEmpty(run) && html` data-live`}>${preview}</div></section>
 <div id="failures" data-live>${failures(run, reasons)}</div>
 <section aria-labelledby="batches"><h2 id="batches">Batches</h2><div id="list" data-live>${list(run, listed, request.query)}</div></section>`,
       });
@@ -95,14 +99,17 @@ function buttons(run: RunView, row: RunRow, actor: Actor): Html {
   }</p>`;
 }
 
-const runLink = (id: string): Html => html`<a href="/runs/${id}">${id}</a>`;
+/** As long as no row can be shown: what somebody writes into the forms of one that is shown stays. */
+function isEmpty({ batches: of }: RunView): boolean {
+  return batchStatuses.every((status) => of[status] === 0);
+}
 
 function figures(run: RunView): Html {
   const { recipients: of, batches: in_ } = run;
   const states = ['buffered', ...batchStatuses] as const;
   const shown = states.filter((state) => of[state] > 0 || state === 'scheduled');
   const aside = [
-    of.duplicates > 0 && `${count(of.duplicates)} duplicates left out`,
+    of.duplicates > 0 && `${plural(of.duplicates, 'duplicate')} left out`,
     of.suppressed > 0 && html`<a href="/suppressions">${count(of.suppressed)} suppressed</a>`,
     of.rejected > 0 && html`<a href="/runs/${run.id}/rejections">${plural(of.rejected, 'row')} rejected</a>`,
     of.promised > of.enqueued + of.missing && `${count(of.promised)} promised`,
@@ -121,60 +128,6 @@ function messages({ id, purgedAt, messages: results }: RunView, hours: RunResult
   if (results.handedOver === 0) return html`<p class="empty">Nothing was handed over so far.</p>`;
   const exportPath = (code: number) => `/api/v1/runs/${id}/export?code=${code}`;
   return html`${funnel(results)}${resultsByHour({ ...results, hours })}${messageFailures(results, purgedAt === null ? exportPath : undefined)}`;
-}
-
-function when(run: RunView, row: RunRow, forecast: Forecast | null): Html {
-  return facts([
-    [
-      'Forecast',
-      forecast
-        ? html`${(run.held || run.status === 'paused') && 'once it goes on: '}${forecastWords(forecast)}`
-        : 'nothing is left to be handed over',
-    ],
-    ['Starts', timeOr(run.startAt, 'at once')],
-    ['Next hand-over', run.handOverAt && time(run.handOverAt)],
-    [
-      'Begun',
-      html`${time(row.createdAt)}${run.approval?.startedBy && html` by <span class="words">${run.approval.startedBy}</span>`}`,
-    ],
-    [
-      'Approved',
-      run.approval?.approvedAt &&
-        html`${time(run.approval.approvedAt)} by <span class="words">${run.approval.approvedBy}</span>${run.approval.waits && '; it has changed since'}`,
-    ],
-    ['All in since', row.sealedAt ? time(row.sealedAt) : 'recipients may still come'],
-    ['Paused since', row.pausedAt && time(row.pausedAt)],
-    ['Cancelled', row.cancelledAt && time(row.cancelledAt)],
-    ['Purged', run.purgedAt && html`${time(run.purgedAt)}: numbers and values were removed`],
-    ['Delivery', individualWords(run)],
-    ['Limits', describeDelivery({ ...run.delivery, individual: null })],
-    ['Account', run.account === 'default' ? null : run.account],
-    ['Template', String(run.templateDetailId)],
-    ['Columns', row.columns.join(', ')],
-    ['Key', run.key],
-    ['Sent again to those of', run.resendOf && runLink(run.resendOf)],
-    ['Sent again by itself', retry(run)],
-    ['Sent again as', run.resends.length > 0 && html`${run.resends.map((id) => html`${runLink(id)} `)}`],
-  ]);
-}
-
-function retry({ retryAfterFailure: asked, retry: next }: RunView): Html | null {
-  if (!asked || !next) return null;
-  const turn = next.turn > 0 && ` (this is number ${next.turn})`;
-  const standing =
-    next.runId === null
-      ? next.at === null
-        ? retryWords(next, String)
-        : html`next at ${time(next.at)}${next.reason !== null && `; ${next.reason}`}`
-      : html`${next.outcome === 'sent_again' ? 'done' : 'being done'}, as ${runLink(next.runId)}${next.outcome === 'stopped' && `; stopped: ${next.reason}`}`;
-  return html`${describeRetryAfterFailure(asked)}${turn}: <span class="words">${standing}</span>`;
-}
-
-function individualWords({ delivery: { individual } }: RunView): Html | null {
-  return (
-    individual &&
-    html`individually, each recipient a message and a batch of its own, as <span class="words">${individual.templateName} (${individual.language})</span>`
-  );
 }
 
 function failures(run: RunView, reasons: readonly FailureReason[]): Html {
@@ -202,7 +155,7 @@ function grid(run: RunView): Html {
   }</h2>
 <div id="grid-legend" data-live>${stateLegend(run.batches)}</div>
 <canvas id="grid" role="img" aria-label="The state of each batch, the first at the top left; the table below has the same in words"></canvas>
-<p class="hint" id="grid-told">${total > mostCells && `The first ${count(mostCells)} are shown. `}Point at a cell to see which batch it is; click it to open it.</p>
+<p class="hint" id="grid-told" aria-live="polite">${total > mostCells && `The first ${count(mostCells)} are shown. `}Point at a cell, or choose one with the arrow keys, to see which batch it is; click it or press Enter to open it.</p>
 <noscript><p class="hint">The grid needs JavaScript; the table has the same.</p></noscript></section>`;
 }
 

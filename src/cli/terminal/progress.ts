@@ -1,4 +1,5 @@
 import { type Options, SingleBar } from 'cli-progress';
+import { timeLeftWords } from '../../domain/runs/time-left.js';
 import type { Siaran } from '../../library/siaran.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { describeHold, zoneOf } from './describe-run.js';
@@ -57,7 +58,8 @@ export async function watchToTheEnd(
   wait: (watching: Promise<void>) => Promise<void> = (watching) => watching,
 ): Promise<RunView> {
   let latest = await siaran.run(runId);
-  const shown = showProgress(() => runLine(latest));
+  const begun = { settled: settledOf(latest), at: Date.now() };
+  const shown = showProgress(() => runLine(latest, timeLeft(latest, begun)));
   const watching = async () => {
     for await (const run of siaran.watch(runId)) latest = run;
   };
@@ -69,12 +71,27 @@ export async function watchToTheEnd(
   }
 }
 
-function runLine(run: RunView): ProgressLine {
-  const { enqueued, duplicates, suppressed, scheduled, failed, unknown, cancelled } = run.recipients;
-  const distinct = enqueued - duplicates - suppressed;
-  const settled = scheduled + failed + unknown + cancelled;
+function settledOf({ recipients: { scheduled, failed, unknown, cancelled } }: RunView): number {
+  return scheduled + failed + unknown + cancelled;
+}
+
+function distinctOf({ recipients: { enqueued, duplicates, suppressed } }: RunView): number {
+  return enqueued - duplicates - suppressed;
+}
+
+/** How long the rest takes at the pace since somebody began to watch; nothing, while something else decides how long it takes. */
+function timeLeft(run: RunView, begun: { settled: number; at: number }): string | null {
+  if (run.status !== 'sealed' || run.held || run.handOverAt !== null || run.stalledSince) return null;
+  const settled = settledOf(run);
+  return timeLeftWords({ done: settled - begun.settled, left: distinctOf(run) - settled, inMs: Date.now() - begun.at });
+}
+
+function runLine(run: RunView, left: string | null): ProgressLine {
+  const { scheduled, failed, unknown } = run.recipients;
+  const [distinct, settled] = [distinctOf(run), settledOf(run)];
   const words = [
     `${count(scheduled)} of ${count(distinct)} scheduled`,
+    ...(left === null ? [] : [`${left} left`]),
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
     ...(unknown > 0 ? [`${count(unknown)} unknown`] : []),
     ...(run.status === 'open' ? [`open: waits for siaran seal ${run.id}`] : []),

@@ -1,5 +1,6 @@
 import type { FiringStatus } from '../firings.js';
 import { columns, type Sql } from '../postgres/sql.js';
+import type { RunRow } from '../runs.js';
 
 /** What became of an instant of a campaign's schedule, or of a firing by hand. */
 export type FiringView = {
@@ -60,4 +61,20 @@ export async function latestFirings(db: Sql, campaignId: string, limit: number):
 export async function runsOfCampaign(db: Sql, campaignId: string): Promise<{ at: Date; runId: string }[]> {
   return db.$queryRaw<{ at: Date; runId: string }[]>`
     SELECT at, run_id AS "runId" FROM firings WHERE campaign_id = ${campaignId} AND run_id IS NOT NULL ORDER BY at DESC`;
+}
+
+/** Where a run comes from, by the names that people know. */
+export type RunOrigin = {
+  /** The campaign that fired it; `null`: none, or one that was removed. */
+  campaign: string | null;
+  /** Its template's name and language, as `reminder:id`; `null`: it is not known. */
+  template: string | null;
+};
+
+/** The campaign and the template of a run, by name. */
+export async function originOf(db: Sql, { id, account, templateDetailId }: RunRow): Promise<RunOrigin> {
+  const [origin] = await db.$queryRaw<RunOrigin[]>`
+    SELECT (SELECT c.name FROM firings f JOIN campaigns c ON c.id = f.campaign_id WHERE f.run_id = ${id} AND c.removed_at IS NULL) AS campaign,
+      (SELECT t.name || ':' || t.language FROM templates t WHERE t.account = ${account} AND t.template_detail_id = ${templateDetailId}) AS template`;
+  return origin ?? { campaign: null, template: null };
 }
