@@ -18,6 +18,8 @@ export class Grid {
   #states = '';
   #cell = largestCell;
   #across = 1;
+  /** The batch that the keyboard is at; 0: none. */
+  #chosen = 0;
 
   constructor(canvas: HTMLCanvasElement, told: HTMLElement, runId: string) {
     this.#canvas = canvas;
@@ -28,10 +30,46 @@ export class Grid {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
     canvas.addEventListener('mousemove', (event) => this.#tell(this.#numberAt(event)));
     canvas.addEventListener('mouseleave', () => (told.textContent = this.#hint));
-    canvas.addEventListener('click', (event) => {
-      const number = this.#numberAt(event);
-      if (number !== undefined) location.href = `/batches/${runId}-${String(number).padStart(4, '0')}`;
-    });
+    canvas.addEventListener('click', (event) => this.#open(this.#numberAt(event)));
+    // Only where this script runs can it be used so.
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-describedby', told.id);
+    canvas.addEventListener('focus', () => this.#choose(this.#chosen || 1));
+    canvas.addEventListener('blur', () => this.#leave());
+    canvas.addEventListener('keydown', (event) => this.#press(event));
+  }
+
+  #open(number: number | undefined): void {
+    if (number !== undefined) location.href = `/batches/${this.#runId}-${String(number).padStart(4, '0')}`;
+  }
+
+  #press(event: KeyboardEvent): void {
+    const { length } = this.#states;
+    const steps: Record<string, number> = {
+      ...{ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#across, ArrowDown: this.#across },
+      ...{ Home: -length, End: length },
+    };
+    const step = steps[event.key];
+    if (event.key === 'Enter' && this.#chosen > 0) this.#open(this.#chosen);
+    if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const isEdge = event.key === 'Home' || event.key === 'End';
+    const next = this.#chosen + step;
+    // A row up or down from the first or the last one leads nowhere.
+    if (isEdge || (next >= 1 && next <= length)) this.#choose(Math.min(length, Math.max(1, next)));
+  }
+
+  #choose(number: number): void {
+    if (this.#states.length === 0) return;
+    this.#chosen = number;
+    this.#tell(number);
+    this.#draw();
+  }
+
+  #leave(): void {
+    this.#told.textContent = this.#hint;
+    this.#draw();
   }
 
   async load(): Promise<void> {
@@ -84,6 +122,15 @@ export class Grid {
       pen.fillRect(x, y, size, size);
       if (colour) this.#mark(pen, this.#nameOf[letter] ?? '', colour.ink, x, y, size);
     }
+    if (document.activeElement === this.#canvas && this.#chosen > 0) this.#outline(pen, style.color, size);
+  }
+
+  /** Where the keyboard is. */
+  #outline(pen: CanvasRenderingContext2D, colour: string, size: number): void {
+    const at = this.#chosen - 1;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2;
+    pen.strokeRect((at % this.#across) * this.#cell, Math.floor(at / this.#across) * this.#cell, size, size);
   }
 
   #mark(pen: CanvasRenderingContext2D, name: string, ink: string, x: number, y: number, size: number): void {
