@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { approvalSetting } from '../../domain/campaigns/approval-words.js';
+import { audienceReadWords, firingWords } from '../../domain/campaigns/firing-words.js';
 import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeCron } from '../../domain/schedules/day-schedule.js';
-import { formatDuration } from '../../domain/timing/duration.js';
 import {
   type Counting,
   forecastCampaign,
@@ -53,7 +53,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
                 campaign.nextAt === null ? html`<span class="faint">none</span>` : time(campaign.nextAt),
                 scheduleWords(campaign),
                 mayChange(request.actor) ? shortAudience(campaign) : audienceFor(request.actor, campaign.audience),
-                campaign.firings[0] ? firingWords(campaign.firings[0]) : html`<span class="faint">never fired</span>`,
+                campaign.firings[0] ? latestWords(campaign.firings[0]) : html`<span class="faint">never fired</span>`,
               ]),
             )
       }`,
@@ -101,7 +101,7 @@ ${failing(campaign, actor)}${mayChange(actor) && buttons(campaign)}
             ['At', 'What became of it', 'Run', 'Version', 'Reason'],
             campaign.firings.map((firing) => [
               time(firing.at),
-              firing.status,
+              firingWords(firing),
               firing.runId === null ? '' : html`<a href="/runs/${firing.runId}">${firing.runId}</a>`,
               String(firing.version),
               firing.reason === null ? '' : masked(reasonOfFiringFor(actor, firing.reason)),
@@ -146,7 +146,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
   const { prepareAheadMs, catchUp, columns } = campaign;
   return facts([
     ['Schedule', scheduleWords(campaign)],
-    ['Prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
+    ['Audience read', audienceReadWords(prepareAheadMs)],
     ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
     ['Account', campaign.account === 'default' ? null : campaign.account],
     ['Template', String(campaign.templateDetailId)],
@@ -232,7 +232,8 @@ function shortAudience({ audience }: CampaignView): string {
   return showMasked(audience).slice(1, -1);
 }
 
-function firingWords({ at, status, runId, reason }: FiringView): Html {
-  const words = status === 'prepared' && reason !== null ? 'nobody was in it' : status;
+function latestWords(firing: FiringView): Html {
+  const { at, runId } = firing;
+  const words = firingWords(firing);
   return html`${time(at)} ${runId === null ? words : html`<a href="/runs/${runId}">${words}</a>`}`;
 }

@@ -1,9 +1,9 @@
 import { approvalSetting } from '../../domain/campaigns/approval-words.js';
+import { audienceReadWords, firingWords } from '../../domain/campaigns/firing-words.js';
 import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { skippedMonths } from '../../domain/schedules/cron-fields.js';
-import { formatDuration } from '../../domain/timing/duration.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
 import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
@@ -30,7 +30,7 @@ export function describeCampaign(told: CampaignView): string {
     ],
     ['schedule', timeZone === null ? showInstant(campaign.schedule, zone) : `${campaign.schedule}  ${timeZone}`],
     ['', skipped === undefined ? '' : yellow(`Warning: ${skipped}`)],
-    ['prepared', prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(prepareAheadMs)} ahead`],
+    ['read', audienceReadWords(prepareAheadMs)],
     ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
     ['account', campaign.account === 'default' ? '' : campaign.account],
     ['template', String(campaign.templateDetailId)],
@@ -50,9 +50,10 @@ export function describeCampaign(told: CampaignView): string {
     ['limits', describeDelivery(campaign.delivery)],
   ];
   const shown = lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(8)}  ${text}`);
-  const firings = campaign.firings.map(({ at, status, runId, reason, version, replacedRuns }) => {
+  const firings = campaign.firings.map((firing) => {
+    const { at, status, runId, reason, version, replacedRuns } = firing;
     const colour = status === 'prepared' && reason !== null ? yellow : colourOf(status);
-    return `  ${showInstant(at, zone)}  ${colour(status.padEnd(9))}  ${[runId, version === campaign.version ? null : `version ${version}`, replaced(replacedRuns, runId), reason].filter(Boolean).join('  ')}`;
+    return `  ${showInstant(at, zone)}  ${colour(firingWords(firing).padEnd(9))}  ${[runId, version === campaign.version ? null : `version ${version}`, replaced(replacedRuns, runId), reason].filter(Boolean).join('  ')}`;
   });
   return [
     `Campaign ${bold(campaign.name)}`,

@@ -6,6 +6,7 @@ import { formatDuration } from '../timing/duration.js';
 import { showInstant } from '../timing/show-instant.js';
 import { parseAudience, showAudience } from './audience.js';
 import type { CampaignSettings } from './campaign.js';
+import { audienceReadWords } from './firing-words.js';
 
 /** One setting that differs, in words. */
 export type WordedChange = { what: string; was: string; is: string };
@@ -48,7 +49,7 @@ export function settingWords(
     'First part': first === null ? none : `${count(first)} people`,
     'Too late after': durationOr(tooLateAfterMs, none),
     'Handed over': handOverAheadMs === null ? 'at once' : `${formatDuration(handOverAheadMs)} ahead`,
-    Prepared: settings.prepareAheadMs === 0 ? 'when it fires' : `${formatDuration(settings.prepareAheadMs)} ahead`,
+    'Audience read': audienceReadWords(settings.prepareAheadMs),
     'When missed': { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[
       settings.catchUp
     ],
