@@ -1,8 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.js';
 import { takeFileOptions } from './file-options.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { bearClosedPipes, note, print } from './terminal/output.js';
+import { TypoFirst } from './typo-first.js';
 
 /** Each command in the order of the help, loaded when it is asked for: to load all of them takes longer than most of them take. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
@@ -80,7 +81,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 
 /** Has the command that the arguments begin with, or all: for the help, and to say which ones there are. */
 async function buildProgram([first = '']: readonly string[]): Promise<Command> {
-  const program = new Command('siaran')
+  const program = new TypoFirst('siaran')
     .description('WhatsApp template broadcasts through Qiscus: never twice, never silently lost')
     .version(packageVersion(), '--version')
     .option(

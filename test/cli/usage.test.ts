@@ -70,6 +70,7 @@ describe('wrong usage ends with 2 and one message', () => {
   const settings = ['--template-detail-id', '172', '--name', 'x'];
   it.each<[RegExp, string[]]>([
     [/unknown command 'sedn'\n\(Did you mean send\?\)/, ['sedn']],
+    [/unknown option '--nmae'\n\(Did you mean --name\?\)/, ['send', '--nmae', 'x']],
     [/Usage: siaran/, []],
     [/missing required argument 'run'/, ['run']],
     [/required option '--name/, ['send', 'x.csv', '--template-detail-id', '172']],
