@@ -1,3 +1,4 @@
+import { inWordsOfList } from '../../domain/drafts/in-words-of-list.js';
 import type { Draft, DraftCheck, RowGroup } from '../../pipeline/drafts/draft.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
@@ -15,21 +16,28 @@ export function checkStep(draft: Draft): Html {
 }
 
 function found(draft: Draft): Html {
-  const { checking, checkFault, check, id } = draft;
+  const { checking, checkFault, check, id, source } = draft;
   if (checking)
-    return html`<p role="status">The list is being read: ${plural(checking.rows, 'row')} so far${checking.bytes !== null && `, ${sizeWords(checking.bytes)}`}.</p><p class="buttons"><a class="button" href="${draftPath(id, 'check')}">Look again</a></p>`;
+    return html`<p role="status">The list is being read: ${plural(checking.rows, 'row')} so far${readSoFar(checking.bytes, source)}.</p><p class="buttons"><a class="button" href="${draftPath(id, 'check')}">Look again</a></p>`;
   const again = html`<form method="post" action="${draftPath(id)}/check">${seenVersion(draft)}<p class="buttons"><button${check === null && html` class="primary"`}>${check ? 'Check it again' : 'Check the list'}</button></p></form>`;
   if (checkFault !== null) return html`<p class="notice refused" role="alert">${checkFault}</p>${again}`;
   if (check === null) return html`<p class="missing">The list is not checked yet. Nothing is sent by that.</p>${again}`;
   return html`${sums(check)}
 ${
   check.rejected.length > 0 &&
-  html`<h3>Rejected: these get no message</h3>${groups(id, 'Rejected rows, by reason', check.rejected)}
-<p class="buttons"><a class="button" href="${draftPath(id)}/rejected.csv" download>Download the rejected rows</a></p><p class="hint">Mend them in your spreadsheet and upload it again, or go on without them.</p>`
+  html`<h3>Rejected: these get no message</h3>${groups(draft, 'Rejected rows, by reason', check.rejected)}
+<p class="buttons"><a class="button" href="${draftPath(id)}/rejected.csv" download>Download the rejected rows</a></p><p class="hint">Mend them in your spreadsheet and upload it again, or go on without them. Row 1 is the one below the heads.</p>`
 }
-${check.doubtful.length > 0 && html`<h3>Dubious: these are sent, and look like a mistake</h3>${groups(id, 'Dubious rows, by reason', check.doubtful)}<p class="buttons"><a class="button" href="${draftPath(id, 'preview')}?row=doubtful">See the first of them</a></p>`}
+${check.doubtful.length > 0 && html`<h3>Dubious: these are sent, and look like a mistake</h3>${groups(draft, 'Dubious rows, by reason', check.doubtful)}<p class="buttons"><a class="button" href="${draftPath(id, 'preview')}?row=doubtful">See the first of them</a></p>`}
 ${check.rejected.length + check.doubtful.length === 0 && html`<p>No row was rejected, and none looks like a mistake.</p>`}
 ${wayOn(draft, 'check', 'preview')}${again}`;
+}
+
+/** How much of a file is read, and a bar of it. */
+function readSoFar(bytes: number | null, source: Draft['source']): Html | false {
+  if (bytes === null || source?.kind !== 'file') return false;
+  const whole = source.receivedBytes;
+  return html`, ${sizeWords(bytes)} of ${sizeWords(whole)} <progress max="100" value="${String(Math.round((100 * bytes) / whole))}" aria-label="Read so far"></progress>`;
 }
 
 function sums({ rows, people, rejected, duplicates, suppressed, checkedAt }: DraftCheck): Html {
@@ -44,14 +52,14 @@ function sums({ rows, people, rejected, duplicates, suppressed, checkedAt }: Dra
   )}`;
 }
 
-function groups(id: string, caption: string, list: readonly RowGroup[]): Html {
+function groups({ id, mapping }: Draft, caption: string, list: readonly RowGroup[]): Html {
   return table(
     caption,
     ['Rows', 'Reason', 'Such as'],
     list.map(({ reason, count: rows, rows: first }) => [
       rows,
-      html`<span class="words">${reason}</span>`,
-      html`${first.map((row, at) => html`${at > 0 && ', '}<a href="${draftPath(id, 'preview')}?row=${String(row)}">row ${count(row)}</a>`)}${rows > first.length && ' …'}`,
+      html`<span class="words">${inWordsOfList(reason, mapping)}</span>`,
+      html`${first.map((row, at) => html`${at > 0 && ', '}<a class="id" href="${draftPath(id, 'preview')}?row=${String(row)}">row ${count(row)}</a>`)}${rows > first.length && ' …'}`,
     ]),
   );
 }

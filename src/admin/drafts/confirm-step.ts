@@ -25,7 +25,7 @@ function planFacts(draft: Draft, plan: DraftPlan): Html {
     ['Template', draft.template && edit(draft, 'template', `${draft.template.name}, ${draft.template.language}`)],
     ['First start', edit(draft, 'timing', firstStartAt === null ? 'at once' : time(firstStartAt))],
     ['Last start', lastStartAt !== null && lastStartAt !== firstStartAt && edit(draft, 'timing', time(lastStartAt))],
-    ['Whose clock', timeZone],
+    ['Time zone', timeZone],
     ['Too late', tooLate > 0 && `${plural(tooLate, 'person', 'people')} would be too late, and get nothing`],
     ["Day's limit", limitShare !== null && `${(100 * limitShare).toFixed(limitShare < 0.1 ? 1 : 0)} % of it`],
     ['Cost', costText],

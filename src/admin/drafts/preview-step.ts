@@ -1,4 +1,5 @@
 import type { Actor } from '../../config/admin-token.js';
+import { inWordsOfList } from '../../domain/drafts/in-words-of-list.js';
 import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
 import { type Html, html } from '../html/html.js';
 import { messageBox } from '../html/message.js';
@@ -16,7 +17,7 @@ export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly 
   if (needed) return needed;
   return html`${chooseRow(draft, looked)}
 ${looked.fault !== undefined && html`<p class="notice refused" role="alert">${looked.fault}</p>`}
-${looked.preview && shownRow(looked.preview, actor)}
+${looked.preview && shownRow(draft, looked.preview, actor)}
 ${looked.preview?.message && testForm(`${draftPath(draft.id)}/test-send`, looked.preview.row, testNumbers)}
 ${wayOn(draft, 'check', 'timing')}`;
 }
@@ -41,9 +42,9 @@ function chooseRow({ id, check }: Draft, { asked, preview }: Looked): Html {
   }${(last === undefined || row < last) && html` <a class="button" href="${path}?row=${String(row + 1)}">Next row</a>`}</form>`;
 }
 
-function shownRow({ row, message, leftOut, doubts }: DraftPreview, actor: Actor): Html {
+function shownRow({ mapping }: Draft, { row, message, leftOut, doubts }: DraftPreview, actor: Actor): Html {
   return html`<h3>Row ${count(row)}${message && html`, to <span class="id">${message.phoneNumber}</span>`}</h3>
-${leftOut !== null && html`<p class="notice refused">It gets no message: <span class="words">${leftOut}</span></p>`}
-${doubts.length > 0 && html`<ul class="concerns">${doubts.map((doubt) => html`<li class="warn">${doubt}</li>`)}</ul>`}
+${leftOut !== null && html`<p class="notice refused">It gets no message: <span class="words">${inWordsOfList(leftOut, mapping)}</span></p>`}
+${doubts.length > 0 && html`<ul class="concerns">${doubts.map((doubt) => html`<li class="warn">${inWordsOfList(doubt, mapping)}</li>`)}</ul>`}
 ${message && messageBox(message, actor)}`;
 }

@@ -26,7 +26,7 @@ ${
   shown.length === 0
     ? html`<p class="empty">${templates.length === 0 ? 'No template is known.' : 'No template has that in its name or text.'}</p>`
     : html`<form class="choose" method="post" action="${draftPath(draft.id, 'template')}">${seenVersion(draft)}
-<fieldset><legend>${found.length > shown.length ? `The first ${count(shown.length)} of ${count(found.length)} templates` : plural(found.length, 'template')}</legend>
+<fieldset><legend>${found.length > shown.length ? `The first ${count(shown.length)} of ${count(found.length)} templates` : plural(found.length, 'template')} <span class="faint">(choose one to see its text)</span></legend>
 <ul class="choices">${shown.map((template) => choice(draft, template, actor, hasSeveralAccounts(templates)))}</ul></fieldset>
 <p class="buttons sticky"><button class="primary">Take this template</button></p></form>`
 }

@@ -21,15 +21,15 @@ export function timingStep(draft: Draft, form: TimingForm): Html {
 <label class="check"><input type="radio" name="when" value="now"${form.when === 'now' && html` checked`}> At once, when it is confirmed</label>
 <label class="check"><input type="radio" name="when" value="later" id="later"${form.when === 'later' && html` checked`}> On a day, at a time</label>
 <div class="narrow">${field('date', 'Date', html`type="date"`, form.date)}${field('time', 'Time', html`type="time"`, form.time)}</div></fieldset>
-<div class="field"><label for="timeZone">Whose clock</label>${zoneSelect(draft, form.timeZone)}</div>
+<div class="field"><label for="timeZone">Time zone</label>${zoneSelect(draft, form.timeZone)}</div>
 <fieldset><legend>Only at these hours <span class="faint">(empty: at any hour)</span></legend>
 <div class="narrow">${field('from', 'From', html`type="time"`, form.from)}${field('until', 'Until', html`type="time"`, form.until)}</div>
 <div class="days">${weekdays.map((day) => html`<label class="check"><input type="checkbox" name="days" value="${day}"${form.days.includes(day) && html` checked`}> ${weekdayWord(day)}</label>`)}</div>
 <p class="hint">What doesn't fit into a day goes on the next one, at the same hours.</p></fieldset>
 <fieldset><legend>Limits <span class="faint">(empty: none)</span></legend>
-<div class="narrow">${field('pace', 'At most so many people', html`type="number" min="1"`, form.pace)}<div><label for="paceUnit">in any</label>${unitSelect(form.paceUnit)}</div></div>
-${field('dailyLimit', "At most so many people a day, with the account's other broadcasts", html`type="number" min="1"`, form.dailyLimit)}
-${field('first', 'So many people first; then it waits until you let it go on', html`type="number" min="1"`, form.first)}</fieldset>
+<div class="narrow">${field('pace', 'At most this many people', html`type="number" min="1"`, form.pace)}<div><label for="paceUnit">in any</label>${unitSelect(form.paceUnit)}</div></div>
+${field('dailyLimit', "At most this many people a day, with the account's other broadcasts", html`type="number" min="1"`, form.dailyLimit)}
+${field('first', 'This many people first; then it waits until you let it go on', html`type="number" min="1"`, form.first)}</fieldset>
 <p class="buttons"><button class="primary">Save, and go on</button></p></form>`;
 }
 
