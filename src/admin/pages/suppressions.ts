@@ -117,7 +117,7 @@ function pagerOf(after: string | undefined, next: string | null): Html {
 
 function listTable(items: readonly SuppressionView[], actor: Actor): Html {
   const isOperator = mayChange(actor);
-  return table(
+  const listed = table(
     'Numbers that are never messaged',
     ['Number', 'Reason', 'Added by', 'Since', ...(isOperator ? ['Change'] : [])],
     items.map(({ phoneNumber, reason, source, addedAt }) => [
@@ -128,4 +128,5 @@ function listTable(items: readonly SuppressionView[], actor: Actor): Html {
       ...(isOperator ? [source === 'forgotten' ? 'it stays' : removalForm(phoneNumber)] : []),
     ]),
   );
+  return html`<div class="tight">${listed}</div>`;
 }
