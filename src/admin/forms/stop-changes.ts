@@ -6,7 +6,7 @@ import { type StopView, standingStops } from '../../store/stops.js';
 import type { AdminApp } from '../app.js';
 import { type Html, html } from '../html/html.js';
 import { question } from '../html/parts.js';
-import { plural, recipients, share, time } from '../html/words.js';
+import { count, plural, recipients, share, time } from '../html/words.js';
 import { laterSection } from '../pages/attention.js';
 import { goTo, show } from './answer.js';
 
@@ -85,7 +85,9 @@ function stoppedWords({ runs, campaigns, held, handedOver, startsLater }: Stoppe
     handedOver.batches === 0
       ? ''
       : ` ${share(handedOver)} ${handedOver.recipients === 1 ? 'was' : 'were'} handed over and can't be called back here${
-          startsLater.batches > 0 ? `; ${recipients(startsLater.recipients)} of them start later` : ''
+          startsLater.batches > 0
+            ? `; ${count(startsLater.recipients)} of them ${startsLater.recipients === 1 ? 'starts' : 'start'} later`
+            : ''
         }.`;
   return `${plural(runs, 'run')} and ${plural(campaigns, 'campaign')}: ${share(held)} wait.${out}`;
 }

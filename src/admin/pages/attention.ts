@@ -45,7 +45,10 @@ function needing(attention: Attention, actor: Actor): Html {
   const { path, name } = mayChange(actor) ? settling(attention, actor) : looking(attention);
   const about = sentence(describeAttention(attention));
   return html`<li class="${toneOf(kind)}"><div><p class="kind">${kind.replaceAll('_', ' ')}</p><p>${about}${reason !== null && html`: ${masked(reason)}`}${
-    campaign !== null && attention.runId !== null && html` <span class="faint">campaign ${campaign}</span>`
+    campaign !== null &&
+    kind !== 'failing' &&
+    attention.runId !== null &&
+    html` <span class="faint">campaign ${campaign}</span>`
   }. <code>${action}</code></p></div><a class="button" href="${path}" aria-label="${`${name}: ${about}`}">${name}</a></li>`;
 }
 
