@@ -109,6 +109,6 @@ export function parseRetryAfterFailure(json: unknown): RetryAfterFailure | null 
   const { codes, afterMs, times } = json as Record<string, unknown>;
   const known = readCodes(codes);
   if (known === undefined || typeof afterMs !== 'number' || typeof times !== 'number')
-    throw new Error(`The stored retryAfterFailure makes no sense: ${JSON.stringify(json).slice(0, 200)}.`);
+    throw new Error(`The stored retryAfterFailure can not be read: ${JSON.stringify(json).slice(0, 200)}.`);
   return { codes: known, afterMs, times };
 }
