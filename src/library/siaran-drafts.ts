@@ -1,9 +1,10 @@
 import { audited } from '../pipeline/audited.js';
 import { confirmDraft } from '../pipeline/drafts/confirm-draft.js';
+import { discardDraft } from '../pipeline/drafts/discard-draft.js';
 import type { Draft, DraftPlan, SeenDraft } from '../pipeline/drafts/draft.js';
 import { type ConfirmedDraft, type ConfirmOptions, makeDraft, type NewDraft } from '../pipeline/drafts/make-draft.js';
 import { planDraft } from '../pipeline/drafts/plan-draft.js';
-import { discardDraft, findDraft, listDrafts } from '../pipeline/drafts/view-draft.js';
+import { findDraft, listDrafts } from '../pipeline/drafts/view-draft.js';
 import { DeskCalls } from './siaran-desk.js';
 
 /** The calls of `Siaran` that are about drafts. */
@@ -44,8 +45,11 @@ export abstract class DraftCalls extends DeskCalls {
     );
   }
 
-  /** Throws a draft away, and its file with it; a run that it has become stays. @throws {NotFoundError} @throws {UsageError} while its rows are read into its run */
-  discardDraft(draftId: string): Promise<void> {
-    return audited(this.ctx, { action: 'draft discard', target: draftId }, () => discardDraft(this.ctx, draftId));
+  /**
+   * Throws a draft away, and its file with it; a run that it has become stays. @param seen the version that was looked at; default: whatever it is by now
+   * @throws {NotFoundError} @throws {UsageError} while its rows are read into its run @throws {ChangedMeanwhileError} when it isn't the version that was seen.
+   */
+  discardDraft(draftId: string, seen: { version?: number } = {}): Promise<void> {
+    return audited(this.ctx, { action: 'draft discard', target: draftId }, () => discardDraft(this.ctx, draftId, seen));
   }
 }

@@ -3,10 +3,11 @@ import { actingAs, type Context } from '../../context.js';
 import { changeDraft } from '../../pipeline/drafts/change-draft.js';
 import { startCheck } from '../../pipeline/drafts/check-draft.js';
 import { confirmDraft } from '../../pipeline/drafts/confirm-draft.js';
+import { discardDraft } from '../../pipeline/drafts/discard-draft.js';
 import type { DraftChanges } from '../../pipeline/drafts/draft.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
 import { previewDraft, testSendDraft } from '../../pipeline/drafts/preview-draft.js';
-import { createDraft, discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
+import { createDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
 import * as schemas from '../schemas/draft.js';
@@ -89,11 +90,21 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
         operationId: 'discardDraft',
         summary: 'Throw a draft away, and its file with it; a run that it has become stays',
         params: draftParams,
+        querystring: z.strictObject({
+          version: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .optional()
+            .describe(
+              'the `version` that you saw: if it is another one by now, nothing is done, and the answer is 409',
+            ),
+        }),
         response: { 200: z.object({ discarded: z.string() }) },
       },
     },
-    async ({ params: { draftId } }) => {
-      await discardDraft(ctx, draftId);
+    async ({ params: { draftId }, query: { version } }) => {
+      await discardDraft(ctx, draftId, { version });
       return { discarded: draftId };
     },
   );

@@ -1,16 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
+import { ChangedMeanwhileError } from '../../errors.js';
+import { discardDraft } from '../../pipeline/drafts/discard-draft.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
-import { discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
+import { findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
 import { sendRejected } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from '../forms/answer.js';
+import { orMoved } from '../forms/as-seen.js';
 import { type Html, html } from '../html/html.js';
 import { pager, question, table } from '../html/parts.js';
 import { plural, time } from '../html/words.js';
 import { askedRow, draftParams } from '../schemas/draft.js';
-import { section } from './frame.js';
+import { section, seenVersion } from './frame.js';
 import { showStep } from './show-step.js';
 import { newDraftForm } from './source-step.js';
 import { currentStep, draftPath, firstMissing, missingIn, steps } from './steps.js';
@@ -43,25 +46,37 @@ export function addDraftPages(app: AdminApp, ctx: Context): void {
     sendRejected(ctx, reply, request.params.draftId, request.actor),
   );
 
-  app.get('/drafts/:draftId/discard', { config, schema: { params: draftParams } }, async (request, reply) => {
-    const draft = await findDraft(ctx, request.params.draftId);
-    return show(request, reply, {
-      title: `Throw away · ${draft.name}`,
-      section,
-      content: html`<p class="trail"><a href="/drafts">New broadcast</a> <a href="${draftPath(draft.id)}">${draft.name}</a></p><h1>Throw away</h1>
+  app.get('/drafts/:draftId/discard', { config, schema: { params: draftParams } }, async (request, reply) =>
+    askToDiscard(request, reply, await findDraft(ctx, request.params.draftId)),
+  );
+
+  app.post(
+    '/drafts/:draftId/discard',
+    { schema: { params: draftParams, body: z.object({ version: z.coerce.number().int() }) } },
+    async (request, reply) => {
+      const { draftId } = request.params;
+      const done = await orMoved(discardDraft(ctx, draftId, request.body));
+      if (done instanceof ChangedMeanwhileError)
+        return askToDiscard(request, reply.code(409), await findDraft(ctx, draftId), done.message);
+      return goTo(request, reply, '/drafts', 'The draft is thrown away.');
+    },
+  );
+}
+
+function askToDiscard(request: FastifyRequest, reply: FastifyReply, draft: Draft, refusal?: string): FastifyReply {
+  return show(request, reply, {
+    refusal,
+    title: `Throw away · ${draft.name}`,
+    section,
+    content: html`<p class="trail"><a href="/drafts">New broadcast</a> <a href="${draftPath(draft.id)}">${draft.name}</a></p><h1>Throw away</h1>
 ${question({
-  text: html`<strong>Throw the draft ${draft.name} away?</strong> Its list goes with it${draft.createdBy !== request.actor.name && html`. It was begun by ${draft.createdBy}`}. ${draft.runId === null ? 'Nothing of it was sent. ' : 'The run that it became stays. '}This can't be taken back.`,
+  text: html`<strong>Throw the draft ${draft.name} away?</strong> Its list goes with it${draft.createdBy !== request.actor.name && html`. It was begun by ${draft.createdBy}`}. It was changed last ${time(draft.updatedAt)}. ${draft.runId === null ? 'Nothing of it was sent. ' : 'The run that it became stays. '}This can't be taken back.`,
   action: `${draftPath(draft.id)}/discard`,
   button: 'Yes, throw it away',
   back: draftPath(draft.id),
   danger: true,
+  fields: seenVersion(draft),
 })}`,
-    });
-  });
-
-  app.post('/drafts/:draftId/discard', { schema: { params: draftParams } }, async (request, reply) => {
-    await discardDraft(ctx, request.params.draftId);
-    return goTo(request, reply, '/drafts', 'The draft is thrown away.');
   });
 }
 

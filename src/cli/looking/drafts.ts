@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { SiaranError } from '../../errors.js';
 import { audited } from '../../pipeline/audited.js';
+import { discardDraft } from '../../pipeline/drafts/discard-draft.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
-import { discardDraft, findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
+import { findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
 import { countUpTo } from '../read-count.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { describeDraft, describeDrafts } from '../terminal/describe-draft.js';
@@ -53,12 +54,13 @@ export function addDraftCommand(program: Command): void {
 async function runDraft(stop: AbortSignal, id: string, { discard, yes, json }: Flags): Promise<void> {
   await withSiaran(async ({ ctx }) => {
     if (discard) {
+      const seen = await findDraft(ctx, id);
       if (!yes && canAsk) {
-        const { name } = await findDraft(ctx, id);
+        const { name } = seen;
         const isMeant = await askYesNo(`Throw the draft ${JSON.stringify(name)} away, and its file with it?`, stop);
         if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was changed, as the answer was not yes.');
       }
-      await audited(ctx, { action: 'draft discard', target: id }, () => discardDraft(ctx, id));
+      await audited(ctx, { action: 'draft discard', target: id }, () => discardDraft(ctx, id, seen));
       return json ? printJson({ discarded: id }) : print(`Draft ${id} is thrown away, and its file with it.`);
     }
     const draft = await findDraft(ctx, id);

@@ -4,9 +4,10 @@ import { audited } from '../audited.js';
 import { ofCaller } from '../errors-of-callers.js';
 import { changeDraft } from './change-draft.js';
 import { startCheck } from './check-draft.js';
+import { discardDraft } from './discard-draft.js';
 import type { Draft, DraftChanges } from './draft.js';
 import { appendUpload, beginUpload } from './upload.js';
-import { createDraft, discardDraft } from './view-draft.js';
+import { createDraft } from './view-draft.js';
 
 /** A draft that a program makes of a list. */
 export type NewDraft = {

@@ -4,7 +4,7 @@ import { columnsToMap } from '../../domain/drafts/mapping.js';
 import { isLabel } from '../../domain/runs/label.js';
 import type { Template } from '../../domain/templates/template.js';
 import { NotFoundError, UsageError } from '../../errors.js';
-import { type DraftRow, deleteDraft, draftPage, findDraftRow, insertDraft } from '../../store/drafts/drafts.js';
+import { type DraftRow, draftPage, findDraftRow, insertDraft } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
 import { findTemplate, findTemplatesOf } from '../../store/templates.js';
 import { currentCheck, type KeptCheck } from './current-check.js';
@@ -35,15 +35,6 @@ export async function listDrafts(
     items: await viewDrafts(ctx, shown),
     next: last ? `${last.updatedAt.toISOString()}_${last.id}` : null,
   };
-}
-
-/** Throws a draft away, and its file with it; a run that it has become stays. @throws {NotFoundError | UsageError} */
-export async function discardDraft(ctx: Context, id: string): Promise<void> {
-  const { runId } = await requireDraft(ctx, id);
-  if (await deleteDraft(ctx.db, id)) return;
-  throw new UsageError(
-    `Draft ${id} is confirmed, and its rows are being read into run ${runId}: cancel that run instead.`,
-  );
 }
 
 /** @throws {UsageError} when it can't be the name of a run */

@@ -142,8 +142,10 @@ function setsOf(patch: DraftPatch): Fragment[] {
 }
 
 /** Throws an open draft away, or one that is over, with its file. `false`: there is none, or its rows are being read. */
-export async function deleteDraft(db: Sql, id: string): Promise<boolean> {
-  return (await db.$executeRaw`DELETE FROM drafts WHERE id = ${id}::uuid AND state <> 'preparing'`) === 1;
+export async function deleteDraft(db: Sql, id: string, version: number | null): Promise<boolean> {
+  const count = await db.$executeRaw`
+    DELETE FROM drafts WHERE id = ${id}::uuid AND state <> 'preparing' AND (${version}::int IS NULL OR version = ${version}::int)`;
+  return count === 1;
 }
 
 /** Throws away what nobody has changed for so long. */

@@ -183,6 +183,10 @@ test('a draft is thrown away after a question', async () => {
   const id = await begun(spreadsheet(1), 'Thrown away');
   expect((await visitors.get('/drafts')).text).toContain('Thrown away');
   expect((await visitors.get(`/drafts/${id}/discard`)).text).toContain('Throw the draft Thrown away away?');
+  const seen = hiddenIn(await visitors.get(`/drafts/${id}/discard`));
+  await step(id, 'timing', { when: 'now', timeZone: 'UTC' });
+  const late = await visitors.post(`/drafts/${id}/discard`, seen);
+  expect(late).toMatchObject({ status: 409, text: expect.stringContaining('has changed since you looked') });
   expect((await visitors.confirm(`/drafts/${id}/discard`)).headers.get('location')).toBe('/drafts');
   expect((await visitors.get(`/drafts/${id}/recipients`)).status).toBe(404);
 });

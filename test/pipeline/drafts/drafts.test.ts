@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { changeDraft } from '../../../src/pipeline/drafts/change-draft.js';
 import { startCheck } from '../../../src/pipeline/drafts/check-draft.js';
 import { confirmDraft } from '../../../src/pipeline/drafts/confirm-draft.js';
+import { discardDraft } from '../../../src/pipeline/drafts/discard-draft.js';
 import { planDraft } from '../../../src/pipeline/drafts/plan-draft.js';
 import { previewDraft } from '../../../src/pipeline/drafts/preview-draft.js';
 import { rejectedCsv } from '../../../src/pipeline/drafts/rejected-csv.js';
-import { createDraft, discardDraft, findDraft, listDrafts } from '../../../src/pipeline/drafts/view-draft.js';
+import { createDraft, findDraft, listDrafts } from '../../../src/pipeline/drafts/view-draft.js';
 import { lookForForgotten } from '../../../src/pipeline/reconcile/reconcile.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { mostPerNumber } from '../../support/runs.js';
@@ -198,7 +199,10 @@ test('a draft is thrown away with its file: by somebody, or when nobody has chan
     await uploaded(rig, spreadsheet(1)),
     await uploaded(rig, spreadsheet(1)),
   ];
-  await discardDraft(rig.ctx, thrown.id);
+  const { version } = await changeDraft(rig.ctx, thrown, { name: 'By a colleague' });
+  const stale = discardDraft(rig.ctx, thrown.id, { version: thrown.version });
+  await expect(stale).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', current: { name: 'By a colleague' } });
+  await discardDraft(rig.ctx, thrown.id, { version });
   await expect(findDraft(rig.ctx, thrown.id)).rejects.toThrow('There is no draft');
   await rig.ctx.db.$executeRaw`UPDATE drafts SET updated_at = now() - interval '31 days' WHERE id = ${old.id}::uuid`;
   await lookForForgotten(rig.ctx);
