@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
-import type { Forecast } from '../../domain/campaigns/forecast.js';
-import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
-import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
-import { retryWords } from '../../domain/resending/retry-words.js';
 import { type BatchStatus, batchIdOf, batchStatuses } from '../../domain/runs/batch.js';
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { forecastRest } from '../../pipeline/campaigns/forecast.js';
@@ -21,11 +17,10 @@ import { show } from '../forms/answer.js';
 import { possibleChanges } from '../forms/run-changes.js';
 import { throughputChart } from '../html/chart.js';
 import { type Html, html } from '../html/html.js';
-import { bar, batchMark, facts, pager, stateLegend, stateWords, table } from '../html/parts.js';
+import { bar, batchMark, pager, stateLegend, stateWords, table } from '../html/parts.js';
 import { funnel, messageFailures, resultsByHour } from '../html/results.js';
 import { runFacts } from '../html/run-facts.js';
-import { batches, count, forecastWords, masked, plural, standing, templateWords, time, timeOr } from '../html/words.js';
-import { campaignPath } from './campaigns.js';
+import { batches, count, masked, plural, standing, time } from '../html/words.js';
 import { concerns } from './run-concerns.js';
 import { runPreview } from './run-preview.js';
 
