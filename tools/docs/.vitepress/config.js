@@ -1,5 +1,7 @@
+import { copyFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { pageOf } from '../api/page.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -37,6 +39,7 @@ const guides = section('Guides', 'guides/', {
 });
 
 const reference = section('Reference', 'reference/', {
+  api: 'The API, operation by operation',
   compatibility: 'Compatibility',
   configuration: 'Configuration',
   errors: 'Errors',
@@ -83,7 +86,11 @@ function codeAsItStands(markdown) {
 
 /** Pages link to files of the repository too, which the site doesn't have: there the name stands as text. */
 function withoutLinksToFiles(markdown) {
-  const isFile = (href) => !/^(#|[a-z]+:)/.test(href) && !/\.(md|png)(#|$)/.test(href) && !/^[^.]*(#|$)/.test(href);
+  const isFile = (href) =>
+    !href.endsWith('openapi.json') &&
+    !/^(#|[a-z]+:)/.test(href) &&
+    !/\.(md|png)(#|$)/.test(href) &&
+    !/^[^.]*(#|$)/.test(href);
   markdown.core.ruler.push('no-links-to-files', ({ tokens }) => {
     for (const { children } of tokens) {
       if (!children) continue;
@@ -98,6 +105,17 @@ function withoutLinksToFiles(markdown) {
   });
 }
 
+const document = 'docs/reference/openapi.json';
+
+/** What a page has for every operation: the whole API document. It is put in before Markdown is read, so the search finds it too. */
+function withOperations(markdown) {
+  markdown.core.ruler.before('normalize', 'operations', (state) => {
+    if (!state.src.includes('<!-- every operation -->')) return;
+    const page = pageOf(JSON.parse(readFileSync(`${root}/${document}`, 'utf8')));
+    state.src = state.src.replace('<!-- every operation -->', () => page);
+  });
+}
+
 export default defineConfig({
   title: 'Siaran',
   description: 'WhatsApp template broadcasts through Qiscus: never twice, never silently lost',
@@ -107,9 +125,11 @@ export default defineConfig({
   outDir: `${root}/.siaran/site`,
   cacheDir: `${root}/.siaran/site-cache`,
   vite: { plugins: [vueForPages] },
+  buildEnd: ({ outDir }) => copyFileSync(`${root}/${document}`, `${outDir}/${document}`),
   rewrites: { 'README.md': 'index.md' },
   markdown: {
     config(markdown) {
+      withOperations(markdown);
       withoutLinksToFiles(markdown);
       codeAsItStands(markdown);
     },
