@@ -10,7 +10,7 @@ const anchors = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
 /** What stands from a heading to the next one, without its tags. */
 function sectionOf(anchor) {
   const [, section] = html.match(new RegExp(`<h\\d id="${anchor}"([\\s\\S]*?)(?=<h\\d|</main>)`)) ?? [];
-  return section?.replaceAll(/<[^>]+>/g, ' ');
+  return section?.replaceAll('<wbr>', '').replaceAll(/<[^>]+>/g, ' ');
 }
 
 function lacking(anchor, words) {

@@ -27,7 +27,7 @@ export function typeOf(schema) {
   if (alternatives) return [...new Set(alternatives.map(typeOf))].join(' or ');
   if (schema.type === undefined) return 'anything';
   if (schema.type === 'array') return `list of ${typeOf(schema.items)}`;
-  if (schema.type === 'object' && schema.additionalProperties?.type) {
+  if (!schema.properties && typeof schema.additionalProperties === 'object') {
     return `object with values: ${typeOf(schema.additionalProperties)}`;
   }
   return [schema.format ?? schema.type].flat().join(' or ');
@@ -55,9 +55,12 @@ export function describe(schema, description) {
   return [typeOf(schema), ...(notes.length > 0 ? [notes.join('; ')] : [])].join(': ');
 }
 
+/** A name in a table, which may break behind a dot: on a phone it would push what it is out of sight. */
+const nameOf = (name) => `<code>${name.replaceAll('*', '&#42;').replaceAll('.', '.<wbr>')}</code>`;
+
 /** @returns a table of names and what each of them is. */
 export const tableOf = (title, rows) =>
-  [`| ${title} | what it is |`, '| --- | --- |', ...rows.map(([name, what]) => `| ${code(name)} | ${what} |`)].join(
+  [`| ${title} | what it is |`, '| --- | --- |', ...rows.map(([name, what]) => `| ${nameOf(name)} | ${what} |`)].join(
     '\n',
   );
 
