@@ -109,8 +109,8 @@ export async function buildAdmin(
   const registry = openRegistry();
   const refusals = new RefusalAudit(ctx);
   app.addHook('onClose', () => refusals.flush());
-  const refused = new RefusedLogins(ctx.logger, openLoginMeters(registry), refusals);
-  guard(app, access, refused);
+  const refused = new RefusedLogins(ctx, openLoginMeters(registry), refusals);
+  guard(app, ctx.db, access, refused);
   logRefusals(app, ctx.logger);
   refuseUnstorable(app);
   keepAudit(app, ctx);

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../config/admin-token.js';
 import { unstorableIn } from '../../domain/text/unstorable.js';
+import type { Database } from '../../store/postgres/database.js';
 import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
-import { Allowance } from './allowance.js';
+import { SharedAllowance } from './allowance.js';
 import type { RefusedLogins } from './refused-logins.js';
 import { managesPeople, mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
 import { sessionOf } from './session-cookie.js';
@@ -41,8 +42,8 @@ declare module 'fastify' {
   }
 }
 
-/** A minute, of one person: who asks for more is undoing a mask, digit by digit. */
-const mostLookUps = 30;
+/** Of one person: who asks for more is undoing a mask, digit by digit. */
+const mostLookUps = { times: 30, withinMs: 60_000 };
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -52,10 +53,10 @@ export function isChange({ method, routeOptions }: FastifyRequest): boolean {
 }
 
 /** Refuses requests without a known token, changes by viewers, and requests that another site makes through a browser. */
-export function guard(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
+export function guard(app: FastifyInstance, db: Database, access: Access, refused: RefusedLogins): void {
   app.decorateRequest('actor');
   app.decorateRequest('isStillIn');
-  const lookUps = new Allowance(mostLookUps, 60_000);
+  const lookUps = new SharedAllowance(db, 'look up', mostLookUps);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     const actor = await actorOf(request, access);
@@ -72,7 +73,7 @@ export function guard(app: FastifyInstance, access: Access, refused: RefusedLogi
       return sendProblem(reply, problem(403, 'ROLE', 'This is done in a browser: a token of a program can not do it.'));
     if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
     if (lookUp && !seesNumbers(actor)) {
-      const { isTooOften, waitMs } = lookUps.take(actor.name);
+      const { isTooOften, waitMs } = await lookUps.take(`${actor.isUser ? 'user' : 'token'} ${actor.name}`);
       if (isTooOften) return sendProblem(reply, tooManyLookUps(waitMs));
     }
     if (!safeMethods.includes(request.method) && isFromElsewhere(request)) return refuseElsewhere(reply);
@@ -90,7 +91,7 @@ function refuseRole(reply: FastifyReply, actor: Actor, what: string): FastifyRep
 
 function tooManyLookUps(waitMs: number): Problem {
   const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-  const detail = `You may look up ${mostLookUps} numbers a minute. Try again in ${retryAfterSeconds} s.`;
+  const detail = `You may look up ${mostLookUps.times} numbers a minute. Try again in ${retryAfterSeconds} s.`;
   return { ...problem(429, 'TOO_MANY_LOOK_UPS', detail), retryAfterSeconds };
 }
 
@@ -125,8 +126,12 @@ export function isFromElsewhere({ headers }: FastifyRequest): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-function refuseStranger(request: FastifyRequest, reply: FastifyReply, refused: RefusedLogins): FastifyReply {
-  const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
+async function refuseStranger(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refused: RefusedLogins,
+): Promise<FastifyReply> {
+  const tooMany = bearerOf(request) === undefined ? undefined : await refused.add('bearer', request.ip);
   if (tooMany) return sendProblem(reply, tooMany);
   if (request.method === 'GET' && wantsPage(request))
     return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);

@@ -26,8 +26,8 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
     await letIn(access, request, reply, known, way);
     return reply.redirect(next, 303);
   };
-  const refuse = (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string) => {
-    const tooMany = refused.add(way, request.ip);
+  const refuse = async (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string) => {
+    const tooMany = await refused.add(way, request.ip);
     return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), text);
   };
 

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Context } from '../../context.js';
 import type { LoginMeters } from '../../monitoring/login-meters.js';
 import { type Problem, problem } from '../problem.js';
-import { Allowance } from './allowance.js';
+import { SharedAllowance } from './allowance.js';
 import type { RefusalAudit } from './refusal-audit.js';
 
 /** How somebody wanted to come in. */
@@ -16,32 +16,38 @@ const most = { times: 10, withinMs: 5 * 60_000 };
  * have failed: a token has too many bits to be guessed, so nothing is gained by keeping out its owner.
  */
 export class RefusedLogins {
-  readonly #failures = new Allowance(most.times, most.withinMs);
+  readonly #failures: SharedAllowance;
+  readonly #ofProvider: SharedAllowance;
   readonly #logger: Context['logger'];
   readonly #meters: LoginMeters;
   readonly #audit: RefusalAudit | undefined;
 
   /** @param audit absent: they aren't kept in the audit log */
-  constructor(logger: Context['logger'], meters: LoginMeters, audit?: RefusalAudit) {
+  constructor({ db, logger }: Pick<Context, 'db' | 'logger'>, meters: LoginMeters, audit?: RefusalAudit) {
+    this.#failures = new SharedAllowance(db, 'refused login', most);
+    this.#ofProvider = new SharedAllowance(db, 'refused openid login', most);
     this.#logger = logger;
     this.#meters = meters;
     this.#audit = audit;
   }
 
   /** Notes a failure. @returns what it is to be answered with, if there were too many */
-  add(way: LoginWay, address: string): Problem | undefined {
+  async add(way: LoginWay, address: string): Promise<Problem | undefined> {
     this.#meters.refused(way);
     this.#audit?.add(way, networkOf(address));
-    const { times, isTooOften, waitMs } = this.#failures.take(networkOf(address));
+    const { times, isTooOften, waitMs } = await (way === 'oidc' ? this.#ofProvider : this.#failures).take(networkOf(address));
     if (!isTooOften) this.#logger.warn({ address, way }, 'login refused');
     else if (times === most.times + 1)
       this.#logger.warn({ address, way }, 'logins of this address are no longer answered one by one');
     return isTooOften ? tooMany(waitMs) : undefined;
   }
 
-  /** Before a login that costs something is tried. @returns what it is to be answered with, if too many of its address have failed */
-  tooManyOf(address: string): Problem | undefined {
-    const waitMs = this.#failures.waitMs(networkOf(address));
+  /**
+   * Before the provider of OpenID Connect is asked, of which too many requests are not to be made. Only logins by it count: a program
+   * with a wrong token keeps nobody of its address out. @returns what it is to be answered with, if too many of its address have failed
+   */
+  async tooManyOf(address: string): Promise<Problem | undefined> {
+    const waitMs = await this.#ofProvider.waitMs(networkOf(address));
     return waitMs > 0 ? tooMany(waitMs) : undefined;
   }
 }

@@ -51,11 +51,7 @@ export async function buildReceiver(
   keepNothing(app);
   endSoon(app, patienceMs ?? defaultPatienceMs);
   const registry = openRegistry();
-  guardFigures(
-    app,
-    new Access(ctx.db, ctx.config.adminTokens),
-    new RefusedLogins(ctx.logger, openLoginMeters(registry)),
-  );
+  guardFigures(app, new Access(ctx.db, ctx.config.adminTokens), new RefusedLogins(ctx, openLoginMeters(registry)));
   addMonitoringRoutes(app, ctx, { registry, needsRedis: false });
   addCallbackRoutes(app, ctx, new CallbackTally(ctx.logger, openCallbackMeters(registry)), mostBytes);
   return app;
@@ -74,7 +70,7 @@ const secretiveRefusals: EarlyAnswers = {
 function guardFigures(app: FastifyInstance, access: Access, refused: RefusedLogins): void {
   const guard = async (request: FastifyRequest, reply: FastifyReply) => {
     if (await programOf(request, access)) return;
-    const tooMany = bearerOf(request) === undefined ? undefined : refused.add('bearer', request.ip);
+    const tooMany = bearerOf(request) === undefined ? undefined : await refused.add('bearer', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     return reply.code(401).header('WWW-Authenticate', 'Bearer realm="siaran"').send({ error: 'send a token' });
   };

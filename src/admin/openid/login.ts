@@ -28,14 +28,14 @@ const mostAtOnce = 10;
 export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, provider }: Options): void {
   let underWay = 0;
   /** @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
-  const refuse = (
+  const refuse = async (
     request: FastifyRequest,
     reply: FastifyReply,
     status: number,
     fault: string,
     failure?: { error: unknown; text: string },
   ) => {
-    const tooMany = refused.add('oidc', request.ip);
+    const tooMany = await refused.add('oidc', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     if (failure) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
     return sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
@@ -65,7 +65,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
   );
 
   app.get(openIdPath, { config: { public: true } }, async (request, reply) => {
-    const tooMany = refused.tooManyOf(request.ip);
+    const tooMany = await refused.tooManyOf(request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     const begun = keptIn(request);
     void reply.clearCookie(nameFor(request), optionsFor(request));

@@ -16,8 +16,8 @@ const secret = z.string().max(100);
 
 /** Where a link leads that an owner has made for somebody: they set a password, once. To look at it uses nothing up, as chats do. */
 export function addInvitationPage(app: AdminApp, ctx: Context, refused: RefusedLogins): void {
-  const refuse = (request: FastifyRequest, reply: FastifyReply) => {
-    const tooMany = refused.add('invitation', request.ip);
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    const tooMany = await refused.add('invitation', request.ip);
     return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), usedPage());
   };
 

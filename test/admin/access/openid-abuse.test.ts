@@ -18,6 +18,7 @@ beforeAll(async () => {
   await inviteByLink(rig.ctx, { name: 'wira', role: 'viewer', email: 'wira@example.com' });
 });
 beforeEach(async () => {
+  await rig.query('DELETE FROM admin_allowances');
   const oidc = { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret };
   app = await buildAdmin({ ...rig.ctx, config: { ...rig.ctx.config, adminUrl: 'http://siaran.test', oidc } }, people);
 });
@@ -67,6 +68,13 @@ test('an address that has failed too often makes us ask the provider no more', a
   await ask();
   expect(statuses.at(-1)).toBe(429);
   expect(provider.tokensAsked - before).toBe(10);
+});
+
+test('a program with a wrong token keeps nobody of its address out', async () => {
+  const headers = { authorization: 'Bearer wrong' };
+  for (let at = 0; at < 12; at += 1) await app.inject({ url: '/api/v1/runs', headers });
+  expect((await app.inject({ url: '/api/v1/runs', headers })).statusCode).toBe(429);
+  expect((await comeIn({})).statusCode).toBe(200);
 });
 
 test('whoever comes in goes on to a page of ours, whatever their cookie says', async () => {

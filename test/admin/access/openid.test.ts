@@ -32,8 +32,7 @@ beforeAll(async () => {
   provider = await startProvider(adminUrl + path);
 });
 beforeEach(async () => {
-  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_recovery_codes, admin_sessions');
-  // Its own each time: failures of an address are remembered.
+  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_recovery_codes, admin_sessions, admin_allowances');
   app = await adminOf(provider.issuer);
   await inviteByLink(rig.ctx, { name: 'wira', role: 'analyst', email: 'wira@example.com' });
   provider.account = { sub: 'sub-1', email: 'Wira@example.com', email_verified: true };

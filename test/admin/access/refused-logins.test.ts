@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildReceiver } from '../../../src/admin/callbacks/server.js';
 import { buildAdmin } from '../../../src/admin/server.js';
+import { parseConfig } from '../../../src/config/config.js';
+import { openContext } from '../../../src/context.js';
 import { asViewer, people, tokens } from '../../support/admin.js';
 import { type Rig, startRig } from '../../support/rig.js';
+import { startSilentProxy } from '../../support/servers/silent-proxy.js';
 
 let rig: Rig;
 const stranger = '203.0.113.7';
@@ -99,6 +102,52 @@ test('whoever has a network of IPv6 addresses has one of them', async () => {
     expect((await logIn(app, { from: '2001:db8:1:2:aaaa:bbbb:cccc:dddd' })).status).toBe(429);
     expect((await logIn(app, { from: '2001:db8:1:3::1' })).status).toBe(401);
   });
+});
+
+test('failures count in all processes together, and a right token is let in by each', async () => {
+  await withAdmin(0, (one) =>
+    withAdmin(0, async (other) => {
+      for (let at = 0; at < 5; at += 1) {
+        expect((await logIn(one)).status).toBe(401);
+        expect(await ask(other)).toBe(401);
+      }
+      for (const app of [one, other]) {
+        expect((await logIn(app)).status).toBe(429);
+        expect(await ask(app)).toBe(429);
+        expect((await logIn(app, { token: tokens.viewer })).status).toBe(303);
+      }
+    }),
+  );
+});
+
+test('after its five minutes an address is answered again, and nothing of it is kept', async () => {
+  await withAdmin(0, async (app) => {
+    for (let at = 0; at < 10; at += 1) await ask(app);
+  });
+  await rig.query("UPDATE admin_allowances SET ends_at = now() - interval '1 second'");
+  await withAdmin(0, async (app) => {
+    expect(await ask(app)).toBe(401);
+    expect(await ask(app, { from: '203.0.113.9' })).toBe(401);
+    await rig.query("UPDATE admin_allowances SET ends_at = now() - interval '1 second'");
+    expect(await ask(app, { from: '203.0.113.10' })).toBe(401);
+  });
+  expect(await rig.query('SELECT what, who, times FROM admin_allowances')).toEqual([
+    { what: 'refused login', who: '203.0.113.10', times: 1 },
+  ]);
+});
+
+test('while Postgres is away each process counts for itself', async () => {
+  const proxy = await startSilentProxy(rig.databaseUrl);
+  const ctx = openContext(parseConfig({ ...rig.env, DATABASE_URL: proxy.through(rig.databaseUrl) }));
+  proxy.close();
+  const app = await buildAdmin(ctx, people);
+  try {
+    for (let at = 0; at < 10; at += 1) expect(await ask(app)).toBe(401);
+    expect(await ask(app)).toBe(429);
+  } finally {
+    await app.close();
+    await ctx.close();
+  }
 });
 
 test('the receiver of callbacks counts those who ask for its figures', async () => {

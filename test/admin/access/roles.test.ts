@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { buildAdmin } from '../../../src/admin/server.js';
+import { type AdminRig, asViewer, people, startAdminRig, tokens } from '../../support/admin.js';
 import { finished, invoiceColumns, phoneNumber } from '../../support/rig.js';
 import { item, tell } from '../../support/statuses.js';
 
@@ -125,6 +126,19 @@ test('each look-up is in the audit log, and who sees masked numbers has thirty a
   for (let at = 0; at < 32; at += 1) expect((await lookUp('operator')).status).toBe(200);
   const [count] = await rig.query('SELECT count(*)::int AS entries FROM audit_entries WHERE id > $1', [before?.id]);
   expect(count).toEqual({ entries: 62 });
+});
+
+test('look-ups are counted in all processes together', async () => {
+  await rig.query('DELETE FROM admin_allowances');
+  const apps = [await buildAdmin(rig.ctx, people), await buildAdmin(rig.ctx, people)];
+  const statuses: number[] = [];
+  for (let at = 0; at < 32; at += 1)
+    for (const app of apps.slice(at % 2, (at % 2) + 1)) {
+      const asked = { url: `${api}/recipients/search`, headers: asViewer, payload: { phoneNumber: number } };
+      statuses.push((await app.inject({ method: 'POST', ...asked })).statusCode);
+    }
+  for (const app of apps) await app.close();
+  expect(statuses).toEqual([...Array(30).fill(200), 429, 429]);
 });
 
 function lookUp(who: Who, path = `${api}/recipients/search`) {
