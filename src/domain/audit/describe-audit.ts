@@ -23,12 +23,15 @@ type Detail = Readonly<Record<string, unknown>>;
 export function describeAudit(entry: Entry, subject: AuditSubject): string {
   const action = actionOf(entry.action);
   const detail = (typeof entry.detail === 'object' && entry.detail !== null ? entry.detail : {}) as Detail;
-  const what = action ? phrases[action](describeSubject(entry.target, subject), detail) : `asked for ${entry.action}`;
+  const what = action
+    ? phrases[action](describeSubject(entry.target, subject), detail, entry.action)
+    : `asked for ${entry.action}`;
   const more = action && typeof detail.reason === 'string' && detail.reason !== '' ? `, because: ${detail.reason}` : '';
   return `${entry.actor}${entry.actorKind === 'token' ? ' (token)' : ''} ${what}${more}${describeOutcome(entry.status)}`;
 }
 
-const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
+/** `kept`: the request over HTTP, where one action has several. */
+const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) => string> = {
   start: (what, { name }) => (what === '' ? `started a run${quoted(name)}` : `started ${what}`),
   enqueue: (what) => `enqueued recipients of ${what}`,
   seal: (what) => `sealed ${what}`,
@@ -69,9 +72,9 @@ const phrases: Record<AuditAction, (what: string, detail: Detail) => string> = {
   'campaign resume': (what) => `let campaign ${what} go on`,
   'campaign fire': (what) => `fired campaign ${what}`,
   'template refresh': () => 'asked Qiscus for its templates',
-  'test send': (what, { template }) =>
-    what.startsWith('run ')
-      ? `sent a row of ${what} to themselves as a test`
+  'test send': (what, { template }, kept) =>
+    what.startsWith('run ') || kept.includes('/drafts/')
+      ? `sent a row of ${what.startsWith('run ') ? what : `draft ${what}`} to themselves as a test`
       : `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
   'draft create': (_, { name }) => `began to make a broadcast${quoted(name)}`,
   'draft change': (what) => `changed draft ${what}`,
