@@ -103,7 +103,7 @@ export async function buildAdmin(
   keepNothing(app);
   endSoon(app);
   const access = new Access(ctx.db, tokens, {
-    hasProvider: ctx.config.oidc !== undefined,
+    provider: ctx.config.oidc,
     needsCodes: ctx.config.needsSecondFactor,
   });
   const registry = openRegistry();

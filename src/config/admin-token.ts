@@ -8,6 +8,8 @@ export type Actor = {
   isUser?: true;
   /** Set for a browser that came in by a password alone, where that is not enough: it may set up codes, and nothing else. */
   lacksCodes?: true;
+  /** Set for a browser whose user has shown who they are too long ago for what concerns how people come in. */
+  isLongIn?: true;
 };
 
 export type AdminToken = Actor & { token: string };

@@ -1,3 +1,4 @@
+import type { OidcDemands } from '../domain/people/oidc-demands.js';
 import { type Proxies, proxyTo } from './proxies.js';
 
 /** A provider of OpenID Connect by which users come into the admin, and the client that Siaran is there. */
@@ -8,16 +9,6 @@ export type OidcConfig = Readonly<{
   demands?: OidcDemands;
   /** The one on the way to an address that the provider names. */
   proxyTo?: (address: string) => string | undefined;
-}>;
-
-/** How the provider has to have asked its user. Absent: as it likes. */
-export type OidcDemands = Readonly<{
-  /** One of these has to be its `acr`. */
-  acr?: readonly string[] | undefined;
-  /** One of these has to be among its `amr`. */
-  amr?: readonly string[] | undefined;
-  /** So long ago at most. */
-  maxAgeMs?: number | undefined;
 }>;
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -31,15 +22,18 @@ const needed = [
 
 const demanding = ['SIARAN_OIDC_ACR', 'SIARAN_OIDC_AMR', 'SIARAN_OIDC_MAX_AGE'] as const;
 
-/** What is missing where a part of it is set. */
+/** What is missing where a part of it is set, and where people have to show a second factor. */
 export function oidcFaults(given: Given): string[] {
   const parts = [...needed.slice(0, 3), ...demanding];
   if (parts.every((name) => given[name] === undefined)) return [];
+  const isWeak = given.SIARAN_SECOND_FACTOR === 'required' && !given.SIARAN_OIDC_ACR && !given.SIARAN_OIDC_AMR;
+  const weak = `SIARAN_SECOND_FACTOR is required, and neither SIARAN_OIDC_ACR nor SIARAN_OIDC_AMR is set: say by which acr or amr the provider tells that it has asked for a second factor, such as SIARAN_OIDC_AMR=mfa,otp,hwk`;
   const missing = needed.filter((name) => given[name] === undefined);
   const set = parts.find((name) => given[name] !== undefined);
-  return missing.map(
+  const faults = missing.map(
     (name) => `${name} is not set, and ${set} is: coming in by OpenID Connect needs ${needed.join(', ')}`,
   );
+  return isWeak ? [...faults, weak] : faults;
 }
 
 /** Whether a provider may be asked without encryption: on this machine only. */

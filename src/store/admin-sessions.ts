@@ -1,3 +1,4 @@
+import type { OidcProof } from '../domain/people/oidc-demands.js';
 import { secretDigest } from '../domain/people/secret-digest.js';
 import { type Fragment, type Sql, sql } from './postgres/sql.js';
 
@@ -13,6 +14,9 @@ export type AdminSession = {
 
 /** Half a day, a shift, at most; and an hour in which its user does nothing. */
 export const sessionLimits = { longestMs: 12 * 3_600_000, idleMs: 3_600_000 } as const;
+
+/** So long what a user has shown of who they are lets them change how people come in. */
+export const provenWithinMs = 15 * 60_000;
 
 const idLength = 16;
 
@@ -54,19 +58,37 @@ function belongsTo(owner: SessionOwner | undefined): Fragment {
   return sql`name = ${owner.name} AND starts_with(credential, 'token:') <> ${owner.isUser}::boolean`;
 }
 
+type NewSession = {
+  digest: string;
+  name: string;
+  credential: string;
+  address: string;
+  /** How a provider of OpenID Connect has asked them, which may be a while ago; absent: they have shown just now who they are. */
+  proof: OidcProof | undefined;
+};
+
 /** Opens a session, and removes those that have ended. */
-export async function openSession(
-  db: Sql,
-  session: { digest: string; name: string; credential: string; address: string },
-): Promise<void> {
+export async function openSession(db: Sql, { digest, name, credential, address, proof }: NewSession): Promise<void> {
   await db.$executeRaw`DELETE FROM admin_sessions WHERE NOT (${isOpen})`;
-  const { digest, name, credential, address } = session;
+  const { acr = null, amr = [], askedAt = null } = proof ?? {};
+  // A provider whose clock is ahead has asked them now at the latest.
   await db.$executeRaw`
-    INSERT INTO admin_sessions (digest, name, credential, address) VALUES (${digest}, ${name}, ${credential}, ${address})`;
+    INSERT INTO admin_sessions (digest, name, credential, address, acr, amr, proven_at)
+    SELECT ${digest}, ${name}, ${credential}, ${address}, ${acr}, ${amr}::text[],
+      CASE WHEN ${proof === undefined}::boolean OR ${askedAt}::timestamptz > clock_timestamp() THEN clock_timestamp()
+        ELSE ${askedAt}::timestamptz END`;
 }
 
 /** Whose a session is. `role`: that of the user, if what it was opened with is still theirs. */
-export type FoundSession = { name: string; credential: string; role: string | null; isByPasswordAlone: boolean };
+export type FoundSession = OidcProof & {
+  name: string;
+  credential: string;
+  openedAt: Date;
+  role: string | null;
+  isByPasswordAlone: boolean;
+  /** Whether its user has shown lately who they are. */
+  isProvenLately: boolean;
+};
 
 /**
  * Who has this session, if it is open.
@@ -75,12 +97,13 @@ export type FoundSession = { name: string; credential: string; role: string | nu
 export async function findSession(db: Sql, digest: string, isUse: boolean): Promise<FoundSession | undefined> {
   const [found] = await db.$queryRaw<FoundSession[]>`
     WITH found AS (
-      SELECT digest, name, credential, used_at FROM admin_sessions WHERE digest = ${digest} AND ${isOpen}
+      SELECT * FROM admin_sessions WHERE digest = ${digest} AND ${isOpen}
     ), used AS (
       UPDATE admin_sessions s SET used_at = clock_timestamp() FROM found
       WHERE ${isUse}::boolean AND s.digest = found.digest AND found.used_at < clock_timestamp() - interval '1 minute'
     )
-    SELECT f.name, f.credential, u.role,
+    SELECT f.name, f.credential, u.role, f.opened_at AS "openedAt", f.acr, coalesce(f.amr, '{}') AS amr, f.proven_at AS "askedAt",
+           coalesce(f.proven_at > clock_timestamp() - ${provenWithinMs}::float8 * interval '1 millisecond', false) AS "isProvenLately",
            coalesce(u.totp_since IS NULL AND starts_with(f.credential, 'password:'), false) AS "isByPasswordAlone" FROM found f
       LEFT JOIN admin_users u ON u.name = f.name AND u.revoked_at IS NULL AND f.credential IN (${credentialsOfUser})`;
   return found;

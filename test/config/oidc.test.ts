@@ -36,3 +36,11 @@ test('what is demanded of the provider is read, and refused without one', () => 
   expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_AMR: 'a,,b' })).toThrow('SIARAN_OIDC_AMR must be up to 20');
   expect(() => parseConfig({ ...given, ...all, SIARAN_OIDC_MAX_AGE: 'soon' })).toThrow('SIARAN_OIDC_MAX_AGE is "soon"');
 });
+
+test('where a second factor is required, the provider has to tell of one', () => {
+  const required = { ...given, ...all, SIARAN_SECOND_FACTOR: 'required' };
+  expect(() => parseConfig(required)).toThrow(/neither SIARAN_OIDC_ACR nor SIARAN_OIDC_AMR is set: .*SIARAN_OIDC_AMR=/);
+  expect(() => parseConfig({ ...required, SIARAN_OIDC_MAX_AGE: '1h' })).toThrow('neither SIARAN_OIDC_ACR nor');
+  for (const told of [{ SIARAN_OIDC_ACR: 'gold' }, { SIARAN_OIDC_AMR: 'mfa' }])
+    expect(parseConfig({ ...required, ...told }).needsSecondFactor).toBe(true);
+});

@@ -1,5 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Actor, AdminToken } from '../../config/admin-token.js';
+import type { OidcConfig } from '../../config/oidc.js';
+import { lackOf, type OidcProof } from '../../domain/people/oidc-demands.js';
 import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { passwordCredential } from '../../pipeline/people/own-password.js';
@@ -21,13 +23,13 @@ import { type Database, isPostgresAway } from '../../store/postgres/database.js'
 import type { LoginWay } from './refused-logins.js';
 import { auditActor } from './roles.js';
 
-/** Somebody who may come in, and what they have shown: a session ends with it. */
-export type Known = { actor: Actor; credential: string };
+/** Somebody who may come in, and what they have shown: a session ends with it. `proof`: how a provider of OpenID Connect has asked them; absent: they have shown it just now. */
+export type Known = { actor: Actor; credential: string; proof?: OidcProof };
 
 type Rules = {
-  /** Whether people come in by OpenID Connect: where they don't, sessions that began so have ended. */
-  hasProvider?: boolean;
-  /** Whether a password alone lets nobody do anything but set up codes. */
+  /** By which people come in by OpenID Connect; absent: sessions that began so have ended, as have those that it would not let in any more. */
+  provider?: Pick<OidcConfig, 'demands'> | undefined;
+  /** Whether people need a second factor: a password alone lets nobody do anything but set up codes, and a token of the configuration is for programs only. */
   needsCodes?: boolean;
 };
 
@@ -70,9 +72,14 @@ export class Access {
   }
 
   /** A user as a provider of OpenID Connect has let them in. */
-  knownAs(user: { name: string; role: string }, { issuer, subject }: Subject): Known | undefined {
+  knownAs(user: { name: string; role: string }, { issuer, subject }: Subject, proof: OidcProof): Known | undefined {
     const actor = userOf(user);
-    return actor && { actor, credential: credentials.ofSubject(issuer, subject) };
+    return actor && { actor, credential: credentials.ofSubject(issuer, subject), proof };
+  }
+
+  /** Whether a session may be opened with what they have shown. */
+  opensBrowsers({ actor }: Known): boolean {
+    return actor.isUser === true || !this.#rules.needsCodes;
   }
 
   /** Whether it is a code of theirs, which it uses up. Six digits can be guessed, so they are looked at few times only. */
@@ -91,10 +98,10 @@ export class Access {
   }
 
   /** Opens a session, and keeps that in the audit log. @returns the secret that the browser is to keep: nobody else has it */
-  async openSession({ actor, credential }: Known, address: string, way: LoginWay): Promise<string> {
+  async openSession({ actor, credential, proof }: Known, address: string, way: LoginWay): Promise<string> {
     const secret = newSecret();
     await this.#db.$transaction(async (tx) => {
-      await openSession(tx, { digest: secretDigest(secret), name: actor.name, credential, address });
+      await openSession(tx, { digest: secretDigest(secret), name: actor.name, credential, address, proof });
       await addAudit(tx, { ...auditActor(actor), action: 'log in', target: address, detail: { way } });
     });
     return secret;
@@ -133,12 +140,21 @@ export class Access {
   }
 
   /** Whose session it is, if what it was opened with still holds. */
-  #actorBy({ name, credential, role, isByPasswordAlone }: FoundSession): Actor | undefined {
+  #actorBy(session: FoundSession): Actor | undefined {
+    const { name, credential, role, isByPasswordAlone, isProvenLately } = session;
+    const { needsCodes, provider } = this.#rules;
     const token = this.#tokens.find(({ digest }) => credentials.ofToken(digest) === credential);
-    if (token) return { name: token.name, role: token.role };
-    if (role === null || (isOfSubject(credential) && !this.#rules.hasProvider)) return undefined;
-    const actor = userOf({ name, role });
-    return actor && isByPasswordAlone && this.#rules.needsCodes ? { ...actor, lacksCodes: true } : actor;
+    if (token && needsCodes) return undefined;
+    if (isOfSubject(credential) && (!provider || lackOf(session, provider.demands ?? {}, session.openedAt)))
+      return undefined;
+    const actor = token ? { name: token.name, role: token.role } : role === null ? undefined : userOf({ name, role });
+    return (
+      actor && {
+        ...actor,
+        ...(isByPasswordAlone && needsCodes && { lacksCodes: true }),
+        ...(!isProvenLately && { isLongIn: true }),
+      }
+    );
   }
 
   #remember(digest: string, actor: Actor | undefined): void {

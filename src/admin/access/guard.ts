@@ -5,6 +5,7 @@ import type { Database } from '../../store/postgres/database.js';
 import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
 import { SharedAllowance } from './allowance.js';
+import { ownPath } from './login-page.js';
 import type { RefusedLogins } from './refused-logins.js';
 import { managesPeople, mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
 import { sessionOf } from './session-cookie.js';
@@ -69,6 +70,8 @@ export function guard(app: FastifyInstance, db: Database, access: Access, refuse
     if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');
     if (approver && !mayApprove(actor)) return refuseRole(reply, actor, 'approves nothing');
     if (owner && !managesPeople(actor)) return refuseRole(reply, actor, 'manages no people');
+    // What is an owner's, and what is one's own, is how people come in.
+    if (actor.isLongIn && isChange(request) && (owner || own)) return askAgain(request, reply);
     if (byBrowser && bearerOf(request) !== undefined)
       return sendProblem(reply, problem(403, 'ROLE', 'This is done in a browser: a token of a program can not do it.'));
     if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
@@ -145,6 +148,21 @@ function askForCodes(request: FastifyRequest, reply: FastifyReply): FastifyReply
     reply,
     problem(403, 'SECOND_FACTOR', 'Set up codes for your password first, on the page /account. Nothing was done.'),
   );
+}
+
+/** After it they are on the page again that they have asked from. */
+function askAgain(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (wantsPage(request))
+    return reply.redirect(`/login?again=yes&next=${encodeURIComponent(ownPath(refererOf(request)))}`, 303);
+  const detail =
+    'You have shown more than 15 minutes ago who you are. Log in again (/login?again=yes). Nothing was done.';
+  return sendProblem(reply, problem(403, 'LOG_IN_AGAIN', detail));
+}
+
+function refererOf({ headers: { referer, host } }: FastifyRequest): string | undefined {
+  if (referer === undefined || !URL.canParse(referer)) return undefined;
+  const from = new URL(referer);
+  return from.host === host ? from.pathname + from.search : undefined;
 }
 
 /** `undefined`: nested so deep that nobody can go down into it. */

@@ -27,17 +27,20 @@ type Shown = {
   name?: string;
   /** Where people may come in by OpenID Connect. */
   provider?: string | undefined;
+  /** Whether they are in, and have to show once more who they are. */
+  isAgain?: boolean;
 };
 
-export function loginPage(next: string, { fault, name = '', provider }: Shown = {}): string {
+export function loginPage(next: string, { fault, name = '', provider, isAgain = false }: Shown = {}): string {
   return layout({
     title: 'Log in',
-    content: html`<h1>Log in</h1>
+    content: html`<h1>Log in${isAgain && ' again'}</h1>
 <form class="login" method="post" action="/login">
+${isAgain && html`<p class="notice" role="status">Nothing was done yet. It concerns how people come in, so show again who you are: you did so more than 15 minutes ago. Then do it once more.</p>`}
 ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">${fault}</p>`}
 ${
   provider !== undefined &&
-  html`<p><a class="button primary" href="${openIdPath}/begin?next=${encodeURIComponent(next)}">Log in with ${provider}</a></p><p class="faint">Or with a password or a token:</p>`
+  html`<p><a class="button primary" href="${openIdPath}/begin?${isAgain && 'again=yes&'}next=${encodeURIComponent(next)}">Log in with ${provider}</a></p><p class="faint">Or with a password or a token:</p>`
 }
 <input type="hidden" name="next" value="${next}">
 <label for="name">Your name <span class="faint">(empty, if you have a token only)</span></label>

@@ -20,7 +20,7 @@ type LoginOptions = {
 };
 
 export function addLoginPages(app: AdminApp, { access, refused, link, provider }: LoginOptions): void {
-  const page = (next: string, shown: { fault?: string; name?: string } = {}) =>
+  const page = (next: string, shown: { fault?: string; name?: string; isAgain?: boolean } = {}) =>
     loginPage(next, { ...shown, provider: provider?.host });
   const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, way: LoginWay, next: string) => {
     await letIn(access, request, reply, known, way);
@@ -31,25 +31,38 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
     return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), text);
   };
 
+  // What they have shown is right: it is no failure.
+  const refuseProgram = (reply: FastifyReply, next: string) =>
+    sendPage(reply.code(403), page(next, { fault: forPrograms }));
+
   app.get(
     '/login',
     {
-      schema: { querystring: z.object({ next: z.string().optional(), once: z.string().max(100).optional() }) },
+      schema: {
+        querystring: z.object({
+          next: z.string().optional(),
+          once: z.string().max(100).optional(),
+          again: z.literal('yes').optional(),
+        }),
+      },
       config: { public: true },
     },
     async (request, reply) => {
       const next = ownPath(request.query.next);
-      if (await actorOf(request, access)) return reply.redirect(next, 303);
-      const { once } = request.query;
+      const { once, again } = request.query;
+      const isAgain = again === 'yes';
+      const actor = await actorOf(request, access);
+      if (actor && !isAgain) return reply.redirect(next, 303);
       if (once !== undefined && request.method === 'GET') {
         const token = link?.take(once);
         const known = token === undefined ? undefined : access.knownBy(token);
+        if (known && !access.opensBrowsers(known)) return refuseProgram(reply, next);
         if (known) return goOn(request, reply, known, 'link', next);
         return refuse(request, reply, 'link', page(next, { fault: usedLink }));
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
       if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
-      return sendPage(reply, page(next));
+      return sendPage(reply, page(next, { isAgain, ...(actor?.isUser && { name: actor.name }) }));
     },
   );
 
@@ -78,6 +91,7 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
       if (!known && name === '') return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
       if (!known)
         return refuse(request, reply, 'password', page(next, { fault: 'This name, password or code is wrong.', name }));
+      if (!access.opensBrowsers(known)) return refuseProgram(reply, next);
       return goOn(request, reply, known, name === '' ? 'token' : 'password', next);
     },
   );
@@ -92,6 +106,9 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
     return reply.redirect('/login', 303);
   });
 }
+
+const forPrograms =
+  'Here each login of a person takes a second factor (SIARAN_SECOND_FACTOR), so tokens of the configuration are for programs only. Log in with your name. The first owner is made on the command line: siaran user invite NAME --role owner';
 
 const usedLink =
   'This link was used before, or is of a process that has ended. Start siaran admin again for another one, or set SIARAN_ADMIN_TOKEN.';

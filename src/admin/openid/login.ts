@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Context } from '../../context.js';
+import type { OidcLack } from '../../domain/people/oidc-demands.js';
 import { messageOf } from '../../errors.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';
 import type { Access } from '../access/access.js';
@@ -12,14 +13,17 @@ import { cameByHttps } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { problem, sendProblem } from '../problem.js';
-import { type Begun, LateLogin, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
+import { type Begun, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
 
 /** So long somebody may take at the provider. */
 const patienceSeconds = 600;
 
-const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() });
+const kept = z.object({
+  ...{ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() },
+  isAgain: z.boolean().default(false),
+});
 
 /** So many logins are asked the provider about at once: each holds a connection for up to ten seconds. */
 const mostAtOnce = 10;
@@ -43,13 +47,17 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
 
   app.get(
     `${openIdPath}/begin`,
-    { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { public: true } },
+    {
+      schema: { querystring: z.object({ next: z.string().optional(), again: z.literal('yes').optional() }) },
+      config: { public: true },
+    },
     async (request, reply) => {
       const next = ownPath(request.query.next);
+      const isAgain = request.query.again === 'yes';
       // A link of another site opens no session: whoever follows it is asked first.
-      if (isFromElsewhere(request)) return sendPage(reply, loginPage(next, { provider: provider.host }));
+      if (isFromElsewhere(request)) return sendPage(reply, loginPage(next, { provider: provider.host, isAgain }));
       try {
-        const { url, ...begun } = await provider.begin();
+        const { url, ...begun } = await provider.begin(isAgain);
         keep(request, reply, { ...begun, next });
         return await reply.redirect(url, 303);
       } catch (error) {
@@ -82,10 +90,10 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       .finally(() => {
         underWay -= 1;
       });
-    if ('error' in arrival && arrival.error instanceof WeakLogin)
-      return refuse(request, reply, 403, weakLogin(provider.host), arrival);
-    if ('error' in arrival && arrival.error instanceof LateLogin)
-      return refuse(request, reply, 403, lateLogin(provider.host), arrival);
+    if ('error' in arrival && arrival.error instanceof WeakLogin) {
+      const { lack } = arrival.error;
+      return refuse(request, reply, lack === 'auth_time' ? 502 : 403, lacking[lack](provider.host), arrival);
+    }
     if ('error' in arrival)
       return refuse(
         request,
@@ -95,7 +103,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
         arrival,
       );
     const user = await userOfSubject(ctx, arrival, arrival.email);
-    const known = user && access.knownAs(user, arrival);
+    const known = user && access.knownAs(user, arrival, arrival.proof);
     if (!known) return refuse(request, reply, 403, unknownSubject(provider.host));
     await letIn(access, request, reply, known, 'oidc');
     // The way here led over another site: the browser sends the cookie with the next request only.
@@ -104,13 +112,17 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
   });
 }
 
-function weakLogin(host: string): string {
-  return `${host} did not ask you as strongly as Siaran demands. Log in there with your second factor, and begin again.`;
-}
+const weakLogin = (host: string) =>
+  `${host} did not ask you as strongly as Siaran demands. Log in there with your second factor, and begin again.`;
 
-function lateLogin(host: string): string {
-  return `${host} asked you who you are longer ago than Siaran demands. Log out there, and begin again.`;
-}
+/** What is wrong with how the provider has asked, and what is to be done about it. */
+const lacking: Readonly<Record<OidcLack, (host: string) => string>> = {
+  acr: weakLogin,
+  amr: weakLogin,
+  age: (host) => `${host} asked you who you are longer ago than Siaran demands. Log out there, and begin again.`,
+  auth_time: (host) =>
+    `${host} does not tell when it asked you who you are: its ID token has no auth_time. Siaran needs it where SIARAN_OIDC_MAX_AGE is set, and before you change who may come in. Whoever runs ${host} can make it tell that; until then log in with a password.`,
+};
 
 function unknownSubject(host: string): string {
   return `Nobody here is who you are at ${host}. An owner has to give a user your e-mail address, and ${host} to vouch for it; whoever came in with it first is the only one who may.`;

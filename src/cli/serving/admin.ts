@@ -45,7 +45,7 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
       try {
         const loginUrl = dashboard.loginUrl();
         if (flags.json) await printJson({ url: dashboard.url, loginUrl: loginUrl ?? null });
-        else await print(whereItIs(dashboard.url, loginUrl));
+        else await print(whereItIs(dashboard.url, loginUrl, ctx.config.needsSecondFactor));
         await untilInterrupted(stop);
       } finally {
         await dashboard.close();
@@ -63,7 +63,9 @@ function refuseOpenDoor({ adminTokens }: Config, host: string): void {
   );
 }
 
-function whereItIs(url: string, loginUrl: string | undefined): string {
+function whereItIs(url: string, loginUrl: string | undefined, needsSecondFactor: boolean): string {
+  if (needsSecondFactor)
+    return `Siaran's dashboard is at ${url}; log in with your name. siaran user invite makes the first owner.`;
   if (loginUrl === undefined) return `Siaran's dashboard is at ${url}; log in with a token of SIARAN_ADMIN_TOKEN.`;
   return `No token is set. This link opens Siaran's dashboard for one browser, once:\n${loginUrl}`;
 }

@@ -22,7 +22,8 @@ export async function openDashboard(ctx: Context, host: string, port: number): P
   return {
     ...listener,
     loginUrl(next) {
-      const path = link.path(next);
+      // Where people need a second factor, it would let nobody in.
+      const path = ctx.config.needsSecondFactor ? undefined : link.path(next);
       return path === undefined ? undefined : listener.url + path;
     },
   };

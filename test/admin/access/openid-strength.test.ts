@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
-import type { OidcConfig, OidcDemands } from '../../../src/config/oidc.js';
+import type { OidcConfig } from '../../../src/config/oidc.js';
+import type { OidcDemands } from '../../../src/domain/people/oidc-demands.js';
 import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { people } from '../../support/admin.js';
 import { type Rig, startRig } from '../../support/rig.js';
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   provider.asked = {};
+  await rig.query('DELETE FROM admin_allowances');
   // Each provider is another issuer, whose subject isn't the one that was bound before.
   await rig.query('UPDATE admin_users SET oidc_issuer = NULL, oidc_subject = NULL');
 });
@@ -40,26 +42,30 @@ function keep(cookies: Cookies, set: readonly string[]): void {
   }
 }
 
+function adminWith(oidc: Pick<OidcConfig, 'issuer'> & Partial<OidcConfig>) {
+  const whole = { clientId: client.id, clientSecret: client.secret, ...oidc };
+  return buildAdmin({ ...rig.ctx, config: { ...rig.ctx.config, adminUrl, oidc: whole } }, people);
+}
+
 /** @returns where the browser was sent, and how the login ended */
 async function comeIn(
   demands: OidcDemands,
   issuer: string,
   atProvider: (url: string) => Promise<string>,
-  more: Partial<OidcConfig> = {},
+  { begin = '/begin', ...more }: Partial<OidcConfig> & { begin?: string } = {},
 ) {
-  const oidc = { issuer, clientId: client.id, clientSecret: client.secret, demands, ...more };
-  const app = await buildAdmin({ ...rig.ctx, config: { ...rig.ctx.config, adminUrl, oidc } }, people);
+  const app = await adminWith({ issuer, demands, ...more });
   const cookies: Cookies = new Map();
   const ask = async (url: string) => {
     const answer = await app.inject({ url, headers: { accept: 'text/html', cookie: header(cookies) } });
     keep(cookies, [answer.headers['set-cookie'] ?? []].flat());
     return answer;
   };
-  const begun = String((await ask(`${path}/begin`)).headers.location);
+  const begun = String((await ask(`${path}${begin}`)).headers.location);
   const { statusCode: status, body: text } = await ask(await atProvider(begun));
   const isIn = (await ask('/runs')).body.includes('<b>wira</b>');
   await app.close();
-  return { asked: new URL(begun).searchParams, status, text, isIn };
+  return { asked: new URL(begun).searchParams, status, text, isIn, cookies };
 }
 
 /** What a browser does at the real provider. */
@@ -121,9 +127,41 @@ test('a provider that does not do so is not believed, and the reader is told wha
     text: expect.stringContaining('longer ago than Siaran demands'),
   });
   // Nobody knows when it has asked them.
-  expect(await told({})).toMatchObject({ status: 502, isIn: false });
+  expect(await told({})).toMatchObject({
+    status: 502,
+    isIn: false,
+    text: expect.stringMatching(/its ID token has no auth_time.*SIARAN_OIDC_MAX_AGE/),
+  });
   expect(await told({ auth_time: seconds })).toMatchObject({ status: 200, isIn: true });
   await liar.close();
+});
+
+test('a session that was opened before more was demanded is asked for again, and one that was opened with as much is not', async () => {
+  const seen = async (cookies: Cookies, demands: OidcDemands) => {
+    const app = await adminWith({ issuer: provider.issuer, demands });
+    const { statusCode } = await app.inject({ url: '/api/v1/runs', headers: { cookie: header(cookies) } });
+    await app.close();
+    return statusCode;
+  };
+  const stricter: OidcDemands[] = [{ acr: ['gold'] }, { amr: ['otp'] }, { maxAgeMs: 3_600_000 }];
+  const { cookies: weak } = await comeIn({}, provider.issuer, browse);
+  expect(await seen(weak, {})).toBe(200);
+  for (const demands of stricter) expect([demands, await seen(weak, demands)]).toEqual([demands, 401]);
+  provider.asked = { acr: 'gold', amr: ['pwd', 'otp'] };
+  const { cookies: strong } = await comeIn({ acr: ['gold'], maxAgeMs: 3_600_000 }, provider.issuer, browse);
+  for (const demands of stricter) expect([demands, await seen(strong, demands)]).toEqual([demands, 200]);
+  await rig.query("UPDATE admin_sessions SET proven_at = opened_at - interval '2 hours'");
+  expect(await seen(strong, { maxAgeMs: 3_600_000 })).toBe(401);
+});
+
+test('whoever has to show again who they are is asked by the provider, unless it has asked them just now', async () => {
+  const again = { begin: '/begin?again=yes' };
+  const came = await comeIn({}, provider.issuer, browse, again);
+  expect([came.asked.get('max_age'), came.isIn]).toEqual(['900', true]);
+  const stricter = await comeIn({ maxAgeMs: 60_000 }, provider.issuer, browse, again);
+  expect(stricter.asked.get('max_age')).toBe('60');
+  const [proven] = await rig.query('SELECT proven_at IS NOT NULL AS is FROM admin_sessions ORDER BY opened_at DESC');
+  expect(proven).toEqual({ is: true });
 });
 
 test('requests to the provider go through the proxy that leads there', async () => {

@@ -108,6 +108,38 @@ test('sessions are listed and ended: an owner sees all, others what is theirs', 
   expect(await statusOf(viewing)).toBe(303);
 });
 
+test('what concerns how people come in takes that its user has shown within 15 minutes who they are', async () => {
+  const cookie = await visitors.logIn(tokens.owner);
+  const invite = (name: string, more = {}) => visitors.post('/users', { name, role: 'viewer' }, cookie, more);
+  expect((await invite('early')).status).toBe(200);
+  await rig.query("UPDATE admin_sessions SET proven_at = now() - interval '15 minutes'");
+  const [ofHead] = (await listed()).filter(({ name }) => name === 'head');
+  const referer = { Referer: `${rig.url}/users` };
+  const late = await invite('late', referer);
+  expect([late.status, late.headers.get('location')]).toEqual([303, '/login?again=yes&next=%2Fusers']);
+  const elsewhere = await invite('late', { Referer: 'https://elsewhere.example/x' });
+  expect(elsewhere.headers.get('location')).toBe('/login?again=yes&next=%2Fruns');
+  const headers = { Cookie: cookie };
+  const byScript = await rig.ask('DELETE', `/api/v1/sessions/${ofHead?.id}`, { token: null, headers });
+  expect(byScript).toMatchObject({ status: 403, body: { code: 'LOG_IN_AGAIN' } });
+  expect(await rig.query('SELECT name FROM admin_users')).toEqual([{ name: 'early' }]);
+  // Everything else goes on, and a program shows its token each time.
+  expect((await visitors.get('/users', cookie)).status).toBe(200);
+  expect((await visitors.post('/stop', { confirm: 'yes' }, cookie, referer)).headers.get('location')).not.toContain(
+    'login',
+  );
+  await rig.siaran.go();
+  const json = { name: 'by-program', role: 'viewer' };
+  expect((await rig.ask('POST', '/api/v1/users', { token: tokens.owner, json })).status).toBe(201);
+  const asked = await visitors.get('/login?again=yes&next=%2Fusers', cookie);
+  expect([asked.status, asked.text]).toEqual([200, expect.stringContaining('show again who you are')]);
+  const again = await visitors.post('/login', { token: tokens.owner, next: '/users' }, cookie);
+  expect(again.headers.get('location')).toBe('/users');
+  const newer = cookieOf(again, 'siaran_session');
+  expect((await visitors.post('/users', { name: 'late', role: 'viewer' }, newer)).status).toBe(200);
+  expect(await statusOf(cookie)).toBe(303);
+});
+
 test('by https the cookie is one that no other host can set', async () => {
   const https = { 'X-Forwarded-Proto': 'https' };
   const answer = await visitors.post('/login', { token: tokens.viewer }, '', https);

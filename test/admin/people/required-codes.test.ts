@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { OneTimeLink } from '../../../src/admin/access/one-time-link.js';
+import { buildAdmin } from '../../../src/admin/server.js';
 import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
 import { resetTotp } from '../../../src/pipeline/people/second-factor.js';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { inviteUser } from '../../../src/pipeline/people/users.js';
-import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { type AdminRig, people, startAdminRig, tokens } from '../../support/admin.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** `SIARAN_SECOND_FACTOR=required`: a password alone lets nobody do anything but set up codes. */
@@ -74,7 +76,30 @@ test('tokens of programs, and of the configuration, need none', async () => {
   expect((await rig.ask('GET', '/api/v1/runs', { token: tokens.operator })).status).toBe(200);
 });
 
+test('a token of the configuration is for programs only, whenever its browser has logged in', async () => {
+  const refused = await visitors.post('/login', { token: tokens.owner }, '');
+  expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []]);
+  expect(refused.text).toContain('siaran user invite NAME --role owner');
+  const optional = { ...rig.ctx, config: { ...rig.ctx.config, needsSecondFactor: false } };
+  const before = await buildAdmin(optional, people);
+  const link = new OneTimeLink({ name: 'head', role: 'owner', token: tokens.owner });
+  const now = await buildAdmin(rig.ctx, people, { link });
+  const answer = await before.inject({ method: 'POST', url: '/login', payload: { token: tokens.owner } });
+  const headers = { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '' };
+  const [seen, refusedNow, byLink] = [
+    await before.inject({ url: '/api/v1/runs', headers }),
+    await now.inject({ url: '/api/v1/runs', headers }),
+    await now.inject({ url: link.path() ?? '' }),
+  ];
+  expect([seen.statusCode, refusedNow.statusCode, byLink.statusCode]).toEqual([200, 401, 403]);
+  await before.close();
+  await now.close();
+});
+
 test('owners see who has none', async () => {
-  const { text } = await visitors.get('/users', await visitors.logIn(tokens.owner));
+  const cookie = await session();
+  await setUp(cookie);
+  await inviteUser(rig.ctx, 'without', 'viewer');
+  const { text } = await visitors.get('/users', cookie);
   expect(text).toContain('password without a code');
 });
