@@ -32,7 +32,7 @@ Examples:
 type Flags = { json?: true };
 
 /** What somebody may do in the dashboard. */
-export function roleOption(): Option {
+function roleOption(): Option {
   return new Option('--role <role>', 'what they may do').choices(adminRoles).makeOptionMandatory();
 }
 

@@ -2,18 +2,16 @@ import { Argument, type Command } from 'commander';
 import { adminRoles } from '../../domain/people/roles.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { resetTotp } from '../../pipeline/people/second-factor.js';
-import { giveRole, inviteUser, renewPassword, revokeUser } from '../../pipeline/people/users.js';
+import { giveRole, revokeUser } from '../../pipeline/people/users.js';
 import { listUsers } from '../../store/admin-users.js';
 import { print, printJson, table } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
-import { tellSecret } from './tell-secret.js';
-import { addInvitationCommands, roleOption } from './user-invite.js';
+import { addInvitationCommands } from './user-invite.js';
 import { addTokenCommands } from './user-token.js';
 
 const examples = `
-A user logs in to the dashboard with a name and a password: invite makes a link by which they set it, add makes one and shows it
-once. Only its scrypt digest is kept. The roles
-are ${adminRoles.join(', ')}. A viewer sees neither numbers nor values, and may look a number up; an
+A user logs in to the dashboard with a name and a password, which they set by the link that invite makes. Only its scrypt digest is
+kept. The roles are ${adminRoles.join(', ')}. A viewer sees neither numbers nor values, and may look a number up; an
 analyst sees values without numbers, and looks nobody up; an operator sees and changes all; an approver may the same so far; an
 owner also manages people and ends the sessions of others.
 
@@ -23,22 +21,11 @@ Examples:
   siaran user token add ada --label crm --expires 90d
   siaran user revoke ada`;
 
-const addExamples = `
-Examples:
-  siaran user add ada --role operator
-  siaran user add desk --role viewer --json`;
-
 const roleExamples = `
 It ends the user's sessions: they log in again.
 
 Examples:
   siaran user role ada owner`;
-
-const passwordExamples = `
-It ends the user's sessions.
-
-Examples:
-  siaran user password ada`;
 
 const resetExamples = `
 It ends the user's sessions. They set codes up again on their own page.
@@ -59,20 +46,6 @@ export function addUserCommand(program: Command): void {
     .command('user')
     .description('manage the people who use the dashboard, and tokens of their programs')
     .addHelpText('after', examples);
-  user
-    .command('add')
-    .argument('<name>')
-    .description('let somebody in; prints their password, once')
-    .addOption(roleOption())
-    .option('--json', 'print one JSON document, {name, role, password}')
-    .addHelpText('after', addExamples)
-    .action((name: string, { role, json }: Flags & { role: string }) =>
-      withSiaran(async ({ ctx }) => {
-        const { password } = await inviteUser(ctx, name, role);
-        if (json) return printJson({ name, role, password });
-        await tellSecret(`${name} logs in with this password, which is shown this once`, password);
-      }),
-    );
   addInvitationCommands(user);
   user
     .command('list')
@@ -100,19 +73,6 @@ export function addUserCommand(program: Command): void {
       withSiaran(async ({ ctx }) => {
         await giveRole(ctx, name, role);
         await print(`The role of ${name} is ${role}.`);
-      }),
-    );
-  user
-    .command('password')
-    .argument('<name>')
-    .description('give somebody another password; prints it, once')
-    .option('--json', 'print one JSON document, {name, password}')
-    .addHelpText('after', passwordExamples)
-    .action((name: string, { json }: Flags) =>
-      withSiaran(async ({ ctx }) => {
-        const { password } = await renewPassword(ctx, name);
-        if (json) return printJson({ name, password });
-        await tellSecret(`${name} logs in with this password, which is shown this once`, password);
       }),
     );
   user

@@ -49,6 +49,7 @@ const requests = {
   'look up': [],
   export: [],
   'retry after failure': [],
+  // Of earlier versions, as is `user password`: people set their own.
   'user add': [],
   'user invite': ['POST /users'],
   'user link': ['POST /users/:name/link'],

@@ -8,11 +8,6 @@ const keyBytes = 32;
 /** Each takes 32 MB and a core: strangers must not take up the machine with names that are none. */
 const [atOnce, mostWaiting, mostOfOneAddress] = [2, 20, 3];
 
-/** 128 bits: it is made here, so nobody's is short, known from elsewhere, or to be guessed. */
-export function newPassword(): string {
-  return randomBytes(16).toString('base64url');
-}
-
 /** What is kept of a password: `scrypt$N$r$p$SALT$KEY`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);

@@ -13,7 +13,6 @@ import {
 } from '../../store/admin-users.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type By, changePeople, requireRole, unknownUser } from './change.js';
-import { hashPassword, newPassword } from './passwords.js';
 
 /** Names under which others than people stand in the audit log; `admin` is whoever has a token without a name. */
 const taken = ['siaran', 'local', 'unknown', 'admin'];
@@ -21,18 +20,7 @@ const taken = ['siaran', 'local', 'unknown', 'admin'];
 /** Somebody who is let in. `email`: by it they are found when they come in by OpenID Connect for the first time. */
 export type NewPerson = { name: string; role: string; email?: string | undefined };
 
-/** Lets somebody in. @returns their password, which is kept nowhere: it is shown once */
-export async function inviteUser(ctx: Context, name: string, role: string, by?: By): Promise<{ password: string }> {
-  requireRole(role);
-  const password = newPassword();
-  const hash = await hashPassword(password);
-  await changePeople(ctx, { action: 'user add', name, detail: { role } }, by, (tx) =>
-    insertUser(ctx, tx, { name, role }, hash),
-  );
-  return { password };
-}
-
-/** @param password its digest @throws {UsageError} when the name or the address won't do, or is taken */
+/** Lets somebody in. @param password its digest; `null`: they set one by a link, or come in by OpenID Connect @throws {UsageError} when the name or the address won't do, or is taken */
 export async function insertUser(ctx: Context, tx: Sql, person: NewPerson, password: string | null): Promise<void> {
   const { name, role, email } = person;
   requireRole(role);
@@ -44,17 +32,6 @@ export async function insertUser(ctx: Context, tx: Sql, person: NewPerson, passw
   if (await isNameTaken(tx, name))
     throw new UsageError(`There is a user ${name} already, or was: the audit log has that name.`);
   throw emailTaken();
-}
-
-/** Ends their sessions too: those were opened with the old password. */
-export async function renewPassword(ctx: Context, name: string, by?: By): Promise<{ password: string }> {
-  const password = newPassword();
-  const hash = await hashPassword(password);
-  await changePeople(ctx, { action: 'user password', name }, by, async (tx) => {
-    if (!(await changeUser(tx, name, { password: hash, invite: null }))) throw unknownUser(name);
-    await endSessionsOfUser(tx, name);
-  });
-  return { password };
 }
 
 /** Ends their sessions: what they may is what they have logged in for. @throws {UsageError} also when the admin would be left without an owner */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
-import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { people, tokens } from '../../support/admin.js';
+import { inviteUser } from '../../support/invite-user.js';
 import { type Rig, startRig } from '../../support/rig.js';
 
 /** Logins, log-outs and refusals in the audit log. */

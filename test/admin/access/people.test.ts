@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Access } from '../../../src/admin/access/access.js';
+import { acceptInvitation, inviteAgain } from '../../../src/pipeline/people/invitations.js';
 import { issueToken, revokeToken } from '../../../src/pipeline/people/tokens.js';
-import { giveRole, inviteUser, renewPassword, revokeUser } from '../../../src/pipeline/people/users.js';
+import { giveRole, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { inviteUser } from '../../support/invite-user.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** People who come in by name and password, and the programs of theirs. */
@@ -37,7 +39,7 @@ test('somebody logs in by name and password, and the audit log has their name', 
   expect(body.items.map(({ text }: { text: string }) => text)).toEqual([
     'wira let every held account send again',
     expect.stringMatching(/^wira logged in from ".+" by password$/),
-    'the test let user "wira" in as operator',
+    'the test invited user "wira" as operator',
   ]);
 });
 
@@ -116,10 +118,13 @@ test('whoever is revoked comes in no more: sessions, tokens and the password are
 
 test('another password ends the sessions of the old one', async () => {
   const session = await cookie();
-  const renewed = await renewPassword(rig.ctx, name);
+  const { path } = await inviteAgain(rig.ctx, name);
+  const [other, secret = ''] = ['nobody guesses this one', path.split('=')[1]];
+  expect(await seen(session)).toBe(200);
+  expect(await acceptInvitation(rig.ctx, { secret, password: other, from: 'here' })).toBe(name);
   expect(await seen(session)).toBe(303);
   expect((await logIn(password)).status).toBe(401);
-  expect((await logIn(renewed.password)).status).toBe(303);
+  expect((await logIn(other)).status).toBe(303);
 });
 
 test('a service token may what its user may, until it expires or is revoked', async () => {

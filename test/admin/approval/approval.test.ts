@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
-import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { inviteUser } from '../../support/invite-user.js';
 import { eventually, finished, invoiceColumns, invoices } from '../../support/rig.js';
 import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 

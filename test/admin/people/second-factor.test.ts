@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
 import { inviteAgain } from '../../../src/pipeline/people/invitations.js';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
-import { inviteUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { inviteUser } from '../../support/invite-user.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 /** Codes of an app beside a password: set up, asked for, and lost. */

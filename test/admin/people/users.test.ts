@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { isPassword } from '../../../src/pipeline/people/passwords.js';
-import { giveEmail, inviteUser, revokeUser } from '../../../src/pipeline/people/users.js';
+import { giveEmail, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
+import { inviteUser } from '../../support/invite-user.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 /** Users over HTTP: for programs, and on pages. */
