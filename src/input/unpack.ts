@@ -15,11 +15,18 @@ const otherKinds: readonly (readonly [string, string])[] = [
 const gzip = '1f8b';
 const longestMark = 4;
 
+/** Ten million rows of 5 kB each. */
+const mostUnpacked = 50_000_000_000;
+
 /**
- * The content of a file, which may be packed with gzip; a buffer at a time, however much it unpacks to. `name` is what messages
- * call it. @throws {UsageError} for another kind of file. @throws {SiaranError} `INPUT` when it is cut off or damaged.
+ * The content of a file, which may be packed with gzip; a buffer at a time. `name` is what messages
+ * call it. @throws {UsageError} for another kind of file. @throws {SiaranError} `INPUT` when it is cut off or damaged, or unpacks to more than `mostBytes`.
  */
-export async function* unpack(stream: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {
+export async function* unpack(
+  stream: AsyncIterable<Buffer>,
+  name: string,
+  mostBytes = mostUnpacked,
+): AsyncGenerator<Buffer, void> {
   const chunks = stream[Symbol.asyncIterator]();
   try {
     const start = await readStart(chunks);
@@ -27,7 +34,7 @@ export async function* unpack(stream: AsyncIterable<Buffer>, name: string): Asyn
     const other = otherKinds.find(([begin]) => mark.startsWith(begin));
     if (other) throw new UsageError(`${name} is ${other[1]}.`);
     const whole = chain(start, chunks);
-    if (mark.startsWith(gzip)) yield* gunzip(whole, name);
+    if (mark.startsWith(gzip)) yield* upTo(mostBytes, gunzip(whole, name), name);
     else yield* whole;
   } finally {
     await chunks.return?.();
@@ -47,6 +54,20 @@ async function readStart(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
 async function* chain(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
   yield start;
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** A few megabytes can be made to unpack to as much as anybody likes. */
+async function* upTo(mostBytes: number, unpacked: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {
+  let bytes = 0;
+  for await (const part of unpacked) {
+    bytes += part.length;
+    if (bytes > mostBytes)
+      throw new SiaranError(
+        'INPUT',
+        `${name} has more than ${mostBytes.toLocaleString('en-US')} bytes once it is unpacked. Cut it into several files.`,
+      );
+    yield part;
+  }
 }
 
 async function* gunzip(packed: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void> {

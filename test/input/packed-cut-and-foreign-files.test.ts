@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { unpack } from '../../src/input/unpack.js';
 import { ani, budi, collect, judge, open, read } from './reading.js';
 
 describe('gzip', () => {
@@ -14,6 +16,18 @@ describe('gzip', () => {
     }
     const two = Buffer.concat([gzipSync(csv.slice(0, 40)), gzipSync(csv.slice(40))]);
     expect((await read(two)).rows).toEqual([ani, budi]);
+  });
+
+  it('is read up to so many bytes once it is unpacked', async () => {
+    const packed = gzipSync('1\n'.repeat(500_000));
+    const count = async (most: number) => {
+      let bytes = 0;
+      for await (const part of unpack(Readable.from([packed]), 'a.csv.gz', most)) bytes += part.length;
+      return bytes;
+    };
+    expect(await count(1_000_000)).toBe(1_000_000);
+    const message = 'a.csv.gz has more than 999,999 bytes once it is unpacked. Cut it into several files.';
+    await expect(count(999_999)).rejects.toMatchObject({ code: 'INPUT', message });
   });
 
   it('that is cut off or damaged is an input error', async () => {
