@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 8107e70daa25745c42c3e7468db6ad691d9e7be120a775dd3f34b96d31798c34
+// ec79aacea82878f3f0e22734a47aecf2bfac9fbf193af730fe2d20abe380d52e
 
 export interface paths {
     "/api/v1/status": {
@@ -3368,7 +3368,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such thing */
+        /** @description Not found */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -3378,7 +3378,7 @@ export interface components {
                  * @example {
                  *       "type": "about:blank",
                  *       "status": 404,
-                 *       "title": "There is no such thing",
+                 *       "title": "Not found",
                  *       "code": "NOT_FOUND",
                  *       "detail": "There is no run \"r7k2m0q9x\"."
                  *     }
@@ -3458,7 +3458,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request can be read and makes no sense */
+        /** @description What it asks for can not be done */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -3468,7 +3468,7 @@ export interface components {
                  * @example {
                  *       "type": "about:blank",
                  *       "status": 422,
-                 *       "title": "The request can be read and makes no sense",
+                 *       "title": "What it asks for can not be done",
                  *       "code": "AUDIENCE",
                  *       "detail": "There is no audience named \"customers\"."
                  *     }
@@ -6440,7 +6440,13 @@ export interface operations {
     };
     discardDraft: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description the `version` that you saw: if it is another one by now, nothing is done, and the answer is 409
+                 * @example 1
+                 */
+                version?: number;
+            };
             header?: never;
             path: {
                 /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */
