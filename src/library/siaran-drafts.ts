@@ -49,7 +49,13 @@ export abstract class DraftCalls extends DeskCalls {
    * Throws a draft away, and its file with it; a run that it has become stays. @param seen the version that was looked at; default: whatever it is by now
    * @throws {NotFoundError} @throws {UsageError} while its rows are read into its run @throws {ChangedMeanwhileError} when it isn't the version that was seen.
    */
-  discardDraft(draftId: string, seen: { version?: number } = {}): Promise<void> {
+  discardDraft(
+    draftId: string,
+    seen: {
+      /** As the draft had it when somebody looked at it. Default: whatever it is by now. */
+      version?: number;
+    } = {},
+  ): Promise<void> {
     return audited(this.ctx, { action: 'draft discard', target: draftId }, () => discardDraft(this.ctx, draftId, seen));
   }
 }
