@@ -50,7 +50,8 @@ function bucketOf(spanMs: number): number {
 
 /** Of what went in one stretch, one bar would say no more than its size. */
 function inOneGo(value: number, { from, to }: { from: Date; to: Date }): Html {
-  const when = from.getTime() === to.getTime() ? html`at ${time(to)}` : html`from ${time(from)} to ${time(to)}`;
+  // Nobody is shown less than a second.
+  const when = to.getTime() - from.getTime() < second ? html`at ${time(to)}` : html`from ${time(from)} to ${time(to)}`;
   return html`<p><b>${recipients(value)}</b> ${when}</p>`;
 }
 
