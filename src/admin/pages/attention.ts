@@ -44,7 +44,7 @@ function needing(attention: Attention, actor: Actor): Html {
   const { kind, reason, campaign, action } = attention;
   const { path, name } = mayChange(actor) ? settling(attention, actor) : looking(attention);
   const about = sentence(describeAttention(attention));
-  return html`<li class="${toneOf(kind)}"><div><p class="kind">${kind.replaceAll('_', ' ')}</p><p>${about}${reason !== null && html`: ${masked(reason)}`}${
+  return html`<li class="${toneOf(kind)}"><div><p class="kind">${kind.replaceAll('_', ' ')}</p><p>${about}${reason !== null && html`: ${masked(reason).replace(/\.$/, '')}`}${
     campaign !== null &&
     kind !== 'failing' &&
     attention.runId !== null &&

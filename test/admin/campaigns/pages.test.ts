@@ -189,10 +189,12 @@ test('a campaign whose audience fails is red and says why, until it is removed',
     audience: 'function:gone',
   });
   await rig.siaran.fireCampaign('Failing');
-  await rig.query(`UPDATE firings SET status = 'failed', reason = 'the audience is away' WHERE name = 'Failing'`);
+  await rig.query(`UPDATE firings SET status = 'failed', reason = 'the audience is away.' WHERE name = 'Failing'`);
   const page = await visitors.get('/campaigns/Failing', visitors.viewer);
   expect(page.text).toMatch(/<li class="bad"><h2>Its latest firing failed<\/h2>[\s\S]*the audience is away/);
   expect((await visitors.get('/campaigns')).text).toContain('<span class="mark bad">failing</span>');
+  const needs = (await visitors.get('/status')).text;
+  expect(needs).toContain('Campaign &#34;Failing&#34; fails: the audience is away. <code>');
   expect((await visitors.get('/campaigns/Failing/remove')).text).toContain('Remove campaign Failing?');
   expect((await visitors.confirm('/campaigns/Failing/remove')).status).toBe(303);
   await eventually(
