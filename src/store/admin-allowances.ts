@@ -1,5 +1,4 @@
-import { Prisma } from '../generated/prisma/client.js';
-import type { Sql } from './postgres/database.js';
+import { type Sql, sql } from './postgres/sql.js';
 
 /** What is counted of whom. */
 export type Counted = { what: string; who: string };
@@ -34,7 +33,7 @@ export async function findCount(db: Sql, { what, who }: Counted): Promise<{ time
   return found ?? { times: 0, waitMs: 0 };
 }
 
-const leftMs = Prisma.sql`(extract(epoch FROM ends_at - clock_timestamp()) * 1000)::float8`;
+const leftMs = sql`(extract(epoch FROM ends_at - clock_timestamp()) * 1000)::float8`;
 
 /** A few at a time, and none that another process removes: two that remove the same in another order would wait for each other. */
 async function removeEnded(db: Sql): Promise<void> {
