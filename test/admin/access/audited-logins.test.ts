@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { buildAdmin } from '../../../src/admin/server.js';
 import { people, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
 import { type Rig, startRig } from '../../support/rig.js';
+import { inviteUser } from '../invite-user.js';
 
 /** Logins, log-outs and refusals in the audit log. */
 let rig: Rig;

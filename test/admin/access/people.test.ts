@@ -4,7 +4,7 @@ import { acceptInvitation, inviteAgain } from '../../../src/pipeline/people/invi
 import { issueToken, revokeToken } from '../../../src/pipeline/people/tokens.js';
 import { giveRole, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
+import { inviteUser } from '../invite-user.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** People who come in by name and password, and the programs of theirs. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
 import { eventually, finished, invoiceColumns, invoices } from '../../support/rig.js';
+import { inviteUser } from '../invite-user.js';
 import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;

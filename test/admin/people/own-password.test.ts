@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
+import { inviteUser } from '../invite-user.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** Users set another password for themselves. */

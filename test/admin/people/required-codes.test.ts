@@ -5,7 +5,7 @@ import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
 import { resetTotp } from '../../../src/pipeline/people/second-factor.js';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { type AdminRig, people, startAdminRig, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
+import { inviteUser } from '../invite-user.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
 
 /** `SIARAN_SECOND_FACTOR=required`: a password alone lets nobody do anything but set up codes. */

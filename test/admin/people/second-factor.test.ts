@@ -3,7 +3,7 @@ import { fromBase32, totpCode } from '../../../src/domain/people/totp.js';
 import { inviteAgain } from '../../../src/pipeline/people/invitations.js';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
+import { inviteUser } from '../invite-user.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 /** Codes of an app beside a password: set up, asked for, and lost. */

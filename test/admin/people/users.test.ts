@@ -3,7 +3,7 @@ import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
 import { isPassword } from '../../../src/pipeline/people/passwords.js';
 import { giveEmail, revokeUser } from '../../../src/pipeline/people/users.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { inviteUser } from '../../support/invite-user.js';
+import { inviteUser } from '../invite-user.js';
 import { cookieOf, hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 /** Users over HTTP: for programs, and on pages. */
