@@ -33,6 +33,7 @@ const statusOf: Readonly<Record<string, number>> = {
   CHANGED_MEANWHILE: 409,
   TOO_LATE_TO_REDO: 409,
   STILL_GOES_OUT: 409,
+  CALENDAR_UNKNOWN: 409,
   RUN_PREPARING: 409,
   TOO_MANY_REJECTED: 409,
   RUN_PAUSED: 409,

@@ -133,7 +133,7 @@ export async function buildAdmin(
     addIntakeRoutes(typed, ctx);
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);
-    addScheduleRoute(typed);
+    addScheduleRoute(typed, ctx);
     addRecipientRoutes(typed, ctx);
     addOperationRoutes(typed, ctx);
     addSessionRoutes(typed, ctx);

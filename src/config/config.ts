@@ -1,5 +1,6 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
 import type { Prices } from '../domain/prices/prices.js';
+import type { Calendars } from '../domain/schedules/skipped-dates.js';
 import { UsageError } from '../errors.js';
 import type { RedisOptions } from '../queue/redis/redis-options.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
@@ -9,6 +10,7 @@ import { type Environment, environment, type LogLevel } from './environment.js';
 import { faultsBetween } from './faults-between.js';
 import { readAccountsFile } from './files/accounts-file.js';
 import { type NamedAudiences, readAudiencesFile } from './files/audiences-file.js';
+import { readCalendarsFile } from './files/calendars-file.js';
 import { addConfigFile } from './files/config-file.js';
 import { readPricesFile } from './files/prices-file.js';
 import { readSecretFiles } from './files/secret-files.js';
@@ -27,6 +29,8 @@ export type Config = Readonly<{
   audienceDatabaseUrl: string | undefined;
   /** What campaigns ask for by `named:NAME`. */
   namedAudiences: NamedAudiences;
+  /** Dates on which campaigns that name them don't fire. */
+  calendars: Calendars;
   /** Whether clients of the HTTP API may write queries and paths of their own. */
   freeAudiences: boolean;
   /** Below it are the files of campaigns' audiences. Absent: there can't be any. */
@@ -115,6 +119,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
   const file = readAccountsFile(given);
   const { proxies, faults: proxyFaults } = readProxies(given);
   const { audiences, faults: audienceFaults } = readAudiencesFile(given.SIARAN_AUDIENCES_FILE);
+  const { calendars, faults: calendarFaults } = readCalendarsFile(given.SIARAN_CALENDARS_FILE);
   const { prices, faults: priceFaults } = readPricesFile(given.SIARAN_PRICES_FILE);
   faults.push(
     ...fileFaults,
@@ -124,6 +129,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     ...oidcFaults(given),
     ...file.faults,
     ...audienceFaults,
+    ...calendarFaults,
     ...priceFaults,
   );
   if (!parsed.success || faults.length > 0)
@@ -133,6 +139,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     databaseUrl: e.DATABASE_URL,
     audienceDatabaseUrl: e.SIARAN_AUDIENCE_DATABASE_URL,
     namedAudiences: audiences,
+    calendars,
     freeAudiences: e.SIARAN_FREE_AUDIENCES === 'on',
     audienceDir: e.SIARAN_AUDIENCE_DIR,
     audienceTimeoutMs: e.SIARAN_AUDIENCE_TIMEOUT,

@@ -37,6 +37,7 @@ export const environment = z.object({
   SIARAN_AUDIENCE_DATABASE_URL: databaseUrl('postgres://reader@localhost:5432/crm').optional(),
   SIARAN_AUDIENCE_TIMEOUT: duration('5m'),
   SIARAN_AUDIENCES_FILE: z.string().optional(),
+  SIARAN_CALENDARS_FILE: z.string().optional(),
   SIARAN_PRICES_FILE: z.string().optional(),
   SIARAN_FREE_AUDIENCES: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   SIARAN_AUDIENCE_DIR: z

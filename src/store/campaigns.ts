@@ -5,7 +5,7 @@ import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import type { ValuePolicy } from '../domain/recipients/value.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import type { Separator } from '../domain/runs/sending.js';
-import type { Schedule } from '../domain/schedules/schedule.js';
+import { type Schedule, withoutSkips } from '../domain/schedules/schedule.js';
 import type { CampaignModel, CampaignVersionModel } from '../generated/prisma/models.js';
 import { columns, type Fragment, raw, type Sql, sql } from './postgres/sql.js';
 
@@ -89,14 +89,14 @@ export async function versionsOf(
   ];
 }
 
-/** When those fire whose schedule counts. One statement for all: every worker asks, again and again. */
+/** When those fire whose schedule counts, as if they had no skipped date. One statement for all: every worker asks, again and again. */
 export async function activePlans(db: Sql): Promise<(FiringPlan & { id: string })[]> {
   type Read = 'id' | 'cron' | 'timeZone' | 'onceAt' | 'prepareAheadMs' | 'catchUp' | 'decidedUntil';
   const rows = await db.$queryRaw<Pick<CampaignModel, Read>[]>`
     SELECT ${columns('id cron time_zone once_at prepare_ahead_ms catch_up decided_until')} FROM campaigns
     WHERE removed_at IS NULL AND paused_at IS NULL`;
   return rows.map((row) => ({
-    ...{ id: row.id, schedule: readSchedule(row), decidedUntil: row.decidedUntil },
+    ...{ id: row.id, schedule: withoutSkips(readSchedule(row)), decidedUntil: row.decidedUntil },
     ...{ prepareAheadMs: Number(row.prepareAheadMs), catchUp: row.catchUp as CatchUp },
   }));
 }
@@ -163,11 +163,12 @@ async function standing(db: Sql, which: Fragment): Promise<CampaignRow[]> {
 /** The settings of a campaign, and of each version of it, in the order of `storedSettings`. */
 const settingColumns =
   raw(`account, template_detail_id, columns, column_map, ignored_columns, separator, value_policy, max_rejected,
-  retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery, approval_above, approve_once`);
+  retry_after_failure, audience, cron, once_at, time_zone, prepare_ahead_ms, catch_up, delivery, approval_above, approve_once,
+  skip_dates, calendar`);
 
 const readSettingColumns = sql`
   ${columns(`account template_detail_id columns separator max_rejected retry_after_failure audience cron once_at time_zone prepare_ahead_ms
-    catch_up delivery approval_above approve_once`)}, column_map AS map, ignored_columns AS "ignoreColumns", value_policy AS values`;
+    catch_up delivery approval_above approve_once skip_dates calendar`)}, column_map AS map, ignored_columns AS "ignoreColumns", value_policy AS values`;
 
 const rowColumns = sql`
   ${columns('id name created_at decided_until paused_at paused_reason version changed_by changed_at fires_again')}, ${readSettingColumns}`;
@@ -179,7 +180,8 @@ function storedSettings({ schedule, ...of }: CampaignSettings): Fragment {
   return sql`
     ${of.account}, ${of.templateDetailId}::int, ${[...of.columns]}::text[], ${JSON.stringify(of.map)}::jsonb, ${[...of.ignoreColumns]}::text[],
     ${of.separator}, ${of.values}, ${of.maxRejected}::text, ${retry}::jsonb, ${of.audience}, ${cron}::text, ${at}::timestamptz, ${timeZone}::text,
-    ${of.prepareAheadMs}::bigint, ${of.catchUp}, ${JSON.stringify(of.delivery)}::jsonb, ${of.approvalAbove}::int, ${of.approveOnce}::boolean`;
+    ${of.prepareAheadMs}::bigint, ${of.catchUp}, ${JSON.stringify(of.delivery)}::jsonb, ${of.approvalAbove}::int, ${of.approveOnce}::boolean,
+    ${[...of.skipDates]}::text[], ${of.calendar}::text`;
 }
 
 function readRow(row: CampaignModel): CampaignRow {
@@ -215,6 +217,7 @@ function readSettings(row: StoredSettings): CampaignSettings {
     retryAfterFailure: parseRetryAfterFailure(row.retryAfterFailure),
     delivery: parseDelivery(row.delivery),
     schedule: readSchedule(row),
+    ...{ skipDates: row.skipDates, calendar: row.calendar },
     prepareAheadMs: Number(row.prepareAheadMs),
     catchUp: row.catchUp as CatchUp,
     ...{ approvalAbove: row.approvalAbove, approveOnce: row.approveOnce },

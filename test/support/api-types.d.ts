@@ -1,5 +1,6 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // ec79aacea82878f3f0e22734a47aecf2bfac9fbf193af730fe2d20abe380d52e
+// 7bef8cd20b34d5b0837b75aeffd00380dcf1d510d46440365b044dd6c025a38a
 
 export interface paths {
     "/api/v1/status": {
@@ -1027,7 +1028,7 @@ export interface paths {
         };
         /**
          * When a schedule would fire next; nothing is kept
-         * @description Give `schedule` (five cron fields, or one instant), or `times` (`09:00,15:00`) with `weekdays` (`mon,fri`), `monthDays` (`1,15,last`) or neither (every day). For every role.
+         * @description Give `schedule` (five cron fields, or one instant), or `times` (`09:00,15:00`) with `weekdays` (`mon,fri`), `monthDays` (`1,15,last`) or neither (every day). `skipDates` (`2027-01-01,2027-03-20`) and `calendar` name dates on which it does not fire. For every role.
          */
         get: operations["foretellSchedule"];
         put?: never;
@@ -1599,6 +1600,10 @@ export interface components {
             audience: string;
             schedule: string;
             timeZone: string | null;
+            readonly skipDates: string[];
+            calendar: string | null;
+            /** @description such as that the calendar ends before the next firings */
+            calendarWarning: string | null;
             prepareAheadMs: number;
             /** @enum {string} */
             catchUp: "skip" | "latest" | "all";
@@ -1613,6 +1618,12 @@ export interface components {
             changedBy: string | null;
             nextAt: string | null;
             firesNext: string[];
+            /** @description what is skipped before the last of these: the first instant of each date */
+            skipsNext: {
+                /** @description ISO 8601 in UTC */
+                at: string;
+                reason: string;
+            }[];
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -2840,6 +2851,10 @@ export interface components {
             audience: string;
             schedule: string;
             often?: boolean;
+            /** @description dates of timeZone on which it does not fire, as 2027-01-01 */
+            skipDates?: string[];
+            /** @description a calendar of SIARAN_CALENDARS_FILE, on whose dates it does not fire */
+            calendar?: string;
             prepareAhead?: string;
             /** @description a run of it with more people goes out only once somebody else has approved it; 0: every run */
             approvalAbove?: number;
@@ -2874,6 +2889,10 @@ export interface components {
             audience: string;
             schedule: string;
             timeZone: string | null;
+            readonly skipDates: string[];
+            calendar: string | null;
+            /** @description such as that the calendar ends before the next firings */
+            calendarWarning: string | null;
             prepareAheadMs: number;
             /** @enum {string} */
             catchUp: "skip" | "latest" | "all";
@@ -2888,6 +2907,12 @@ export interface components {
             changedBy: string | null;
             nextAt: string | null;
             firesNext: string[];
+            /** @description what is skipped before the last of these: the first instant of each date */
+            skipsNext: {
+                /** @description ISO 8601 in UTC */
+                at: string;
+                reason: string;
+            }[];
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -2928,6 +2953,10 @@ export interface components {
             audience: string;
             schedule: string;
             timeZone: string | null;
+            readonly skipDates: string[];
+            calendar: string | null;
+            /** @description such as that the calendar ends before the next firings */
+            calendarWarning: string | null;
             prepareAheadMs: number;
             /** @enum {string} */
             catchUp: "skip" | "latest" | "all";
@@ -2942,6 +2971,12 @@ export interface components {
             changedBy: string | null;
             nextAt: string | null;
             firesNext: string[];
+            /** @description what is skipped before the last of these: the first instant of each date */
+            skipsNext: {
+                /** @description ISO 8601 in UTC */
+                at: string;
+                reason: string;
+            }[];
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -2994,6 +3029,8 @@ export interface components {
             audience?: string | null;
             schedule?: string | null;
             often?: boolean | null;
+            skipDates?: string[] | null;
+            calendar?: string | null;
             prepareAhead?: string | null;
             approvalAbove?: number | null;
             approveOnce?: boolean | null;
@@ -3028,6 +3065,10 @@ export interface components {
             audience: string;
             schedule: string;
             timeZone: string | null;
+            readonly skipDates: string[];
+            calendar: string | null;
+            /** @description such as that the calendar ends before the next firings */
+            calendarWarning: string | null;
             prepareAheadMs: number;
             /** @enum {string} */
             catchUp: "skip" | "latest" | "all";
@@ -3042,6 +3083,12 @@ export interface components {
             changedBy: string | null;
             nextAt: string | null;
             firesNext: string[];
+            /** @description what is skipped before the last of these: the first instant of each date */
+            skipsNext: {
+                /** @description ISO 8601 in UTC */
+                at: string;
+                reason: string;
+            }[];
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -3144,6 +3191,14 @@ export interface components {
                 at: string;
                 /** @description by the clock of its time zone */
                 shown: string;
+            }[];
+            /** @description what is skipped before the last of these: the first instant of each date */
+            skipped: {
+                /** @description ISO 8601 in UTC */
+                at: string;
+                /** @description by the clock of its time zone */
+                shown: string;
+                reason: string;
             }[];
         };
         SearchRecipientRequest: {
@@ -7616,6 +7671,11 @@ export interface operations {
                      *         "audience": "named:customers",
                      *         "schedule": "0 9 * * mon",
                      *         "timeZone": "Asia/Jakarta",
+                     *         "skipDates": [
+                     *           "skip date"
+                     *         ],
+                     *         "calendar": "calendar",
+                     *         "calendarWarning": "calendar warning",
                      *         "prepareAheadMs": 1,
                      *         "catchUp": "skip",
                      *         "approvalAbove": 1,
@@ -7652,6 +7712,12 @@ export interface operations {
                      *         "nextAt": "2026-12-01T02:00:00.000Z",
                      *         "firesNext": [
                      *           "2026-12-01T02:00:00.000Z"
+                     *         ],
+                     *         "skipsNext": [
+                     *           {
+                     *             "at": "2026-12-01T02:00:00.000Z",
+                     *             "reason": "seen at Qiscus"
+                     *           }
                      *         ],
                      *         "firings": [
                      *           {
@@ -7740,6 +7806,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -7776,6 +7847,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -7830,6 +7907,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -7866,6 +7948,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -7945,6 +8033,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -7981,6 +8074,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -8140,6 +8239,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -8176,6 +8280,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -8500,6 +8610,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -8536,6 +8651,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -8624,6 +8745,11 @@ export interface operations {
                      *       "audience": "named:customers",
                      *       "schedule": "0 9 * * mon",
                      *       "timeZone": "Asia/Jakarta",
+                     *       "skipDates": [
+                     *         "skip date"
+                     *       ],
+                     *       "calendar": "calendar",
+                     *       "calendarWarning": "calendar warning",
                      *       "prepareAheadMs": 1,
                      *       "catchUp": "skip",
                      *       "approvalAbove": 1,
@@ -8660,6 +8786,12 @@ export interface operations {
                      *       "nextAt": "2026-12-01T02:00:00.000Z",
                      *       "firesNext": [
                      *         "2026-12-01T02:00:00.000Z"
+                     *       ],
+                     *       "skipsNext": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         }
                      *       ],
                      *       "firings": [
                      *         {
@@ -8705,6 +8837,10 @@ export interface operations {
                 monthDays?: string;
                 /** @example Asia/Jakarta */
                 timeZone?: string;
+                /** @example skip dates */
+                skipDates?: string;
+                /** @example calendar */
+                calendar?: string;
                 /** @example 5 */
                 count?: number;
             };
@@ -8730,6 +8866,13 @@ export interface operations {
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
                      *           "shown": "shown"
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "shown": "shown",
+                     *           "reason": "seen at Qiscus"
                      *         }
                      *       ]
                      *     }

@@ -1,5 +1,7 @@
 /** The next firings of what is being typed into the form of a campaign. */
-type Foretold = { words: string; warning: string | null; next: { at: string; shown: string }[] };
+type Foretold = { words: string; warning: string | null; next: Line[]; skipped: (Line & { reason: string })[] };
+
+type Line = { at: string; shown: string };
 
 const form = document.querySelector<HTMLFormElement>('#campaign-form');
 const place = document.querySelector<HTMLElement>('#foretold');
@@ -18,8 +20,19 @@ if (form && place) {
 }
 
 function isOfSchedule(target: EventTarget | null): boolean {
-  const name = target instanceof HTMLInputElement ? target.name : '';
-  return ['when', 'times', 'dayKind', 'weekday', 'monthDays', 'cron', 'once', 'timeZone'].includes(name);
+  const name = target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.name : '';
+  return [
+    'when',
+    'times',
+    'dayKind',
+    'weekday',
+    'monthDays',
+    'cron',
+    'once',
+    'timeZone',
+    'skipDates',
+    'calendar',
+  ].includes(name);
 }
 
 async function foretell(from: HTMLFormElement, into: HTMLElement): Promise<void> {
@@ -45,6 +58,8 @@ function queryOf(data: FormData): URLSearchParams | undefined {
   const query = new URLSearchParams();
   if (text('timeZone') !== '') query.set('timeZone', text('timeZone'));
   const when = text('when');
+  for (const name of when === 'once' ? [] : ['skipDates', 'calendar'])
+    if (text(name) !== '') query.set(name, text(name));
   if (when !== 'once' && text('timeZone') === '') return undefined;
   if (when !== 'days') {
     if (text(when) === '') return undefined;
@@ -61,9 +76,14 @@ function queryOf(data: FormData): URLSearchParams | undefined {
   return query;
 }
 
-function firings({ words, warning, next }: Foretold): HTMLElement[] {
-  const list = element('ol', '');
-  for (const { shown } of next) list.append(element('li', shown));
+function firings({ words, warning, next, skipped }: Foretold): HTMLElement[] {
+  const list = element('ol', '', 'firings');
+  const lines = [...next.map((line) => ({ ...line, reason: null })), ...skipped];
+  for (const { shown, reason } of lines.sort((a, b) => (a.at < b.at ? -1 : 1))) {
+    const line = element('li', reason === null ? shown : `${shown} `, reason === null ? '' : 'skipped');
+    if (reason !== null) line.append(element('span', 'skipped', 'mark warn'), ' ', element('span', reason, 'words'));
+    list.append(line);
+  }
   const told = [element('p', `It fires ${words}:`), list];
   if (warning !== null) told.push(element('p', warning, 'notice'));
   return told;

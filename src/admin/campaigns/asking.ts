@@ -21,7 +21,8 @@ const firingsForetold = 5;
 export async function choicesOf(ctx: Context): Promise<Choices> {
   const { templates } = await listTemplates(ctx);
   const audiences = [...ctx.config.namedAudiences.keys()].map((name) => formatAudience({ kind: 'named', name }));
-  return { accounts: [...ctx.config.accounts.keys()], templates, audiences };
+  const { accounts, calendars } = ctx.config;
+  return { accounts: [...accounts.keys()], templates, audiences, calendars: [...calendars.keys()] };
 }
 
 /** A campaign as the form shows it. */
@@ -35,9 +36,10 @@ export async function shownForm(
 }
 
 /** The next firings of what is written. @throws {UsageError} */
-export function foretellWritten(written: WrittenCampaign): ForetoldSchedule {
-  const asked = { schedule: writtenSchedule(written), timeZone: written.timeZone.trim() };
-  return foretell(asked, firingsForetold, new Date());
+export function foretellWritten(ctx: Context, written: WrittenCampaign): ForetoldSchedule {
+  const skips = written.when === 'once' ? {} : { skipDates: written.skipDates, calendar: written.calendar };
+  const asked = { schedule: writtenSchedule(written), timeZone: written.timeZone.trim(), ...skips };
+  return foretell(ctx, asked, firingsForetold, new Date());
 }
 
 /** Columns that nobody wrote are those of the template. */

@@ -58,7 +58,7 @@ export function addCampaignEditPages(app: AdminApp, ctx: Context): void {
     const { name } = request.params;
     const choices = await choicesOf(ctx);
     const { campaign, form } = await shownForm(ctx, name, choices);
-    const { done: foretold } = { done: undefined, ...(await orFaults(() => foretellWritten(form))) };
+    const { done: foretold } = { done: undefined, ...(await orFaults(() => foretellWritten(ctx, form))) };
     return show(request, reply, page(name, campaignForm(form, choices, about(name, campaign.version, { foretold }))));
   });
 
@@ -73,7 +73,7 @@ export function addCampaignEditPages(app: AdminApp, ctx: Context): void {
       const written = withColumns(writtenOf({ ...given, name }, form), choices);
       const again = (more: Partial<FormAbout>, status = 200) =>
         show(request, reply.code(status), page(name, campaignForm(written, choices, about(name, seenVersion, more))));
-      const told = await orFaults(() => foretellWritten(written));
+      const told = await orFaults(() => foretellWritten(ctx, written));
       if ('faults' in told) return again(told, 400);
       const foretold = told.done;
       if (what !== 'ask') return again({ foretold });

@@ -12,7 +12,7 @@ export const emptyForm: WrittenCampaign = {
   ...{ when: 'days', times: '', dayKind: 'every', weekday: [], monthDays: '', cron: '', once: '', timeZone: '' },
   ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
   ...{ maxRejected: '', approvalAbove: '', approveOnce: '', catchUp: 'latest' },
-  ...{ handOver: '', first: '', map: '', delivery: 'bulk' },
+  ...{ handOver: '', first: '', map: '', delivery: 'bulk', skipDates: '', calendar: '' },
 };
 
 /** The form of a campaign as it stands. */
@@ -26,6 +26,7 @@ export function filledForm(campaign: CampaignView, templates: readonly Template[
     ...(known ? { template: labelOf(known) } : { templateDetailId: String(templateDetailId) }),
     columns: campaign.columns.join(', '),
     ...scheduleFields(campaign),
+    ...{ skipDates: campaign.skipDates.join(', '), calendar: campaign.calendar ?? '' },
     timeZone: campaign.timeZone ?? window?.timeZone ?? '',
     ...(window && {
       window: formatHours(window),

@@ -1,13 +1,19 @@
 import { weekdayNames } from '../../domain/schedules/day-schedule.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { type Content, type Html, html } from '../html/html.js';
+import { firingsList } from '../html/parts.js';
 import { weekdayWord } from '../html/words.js';
 import type { WrittenCampaign } from './read-form.js';
 import type { ForetoldSchedule } from './schedule-api.js';
 import { templateDetails } from './template-details.js';
 
 /** What the form offers to choose from. */
-export type Choices = { accounts: readonly string[]; templates: readonly Template[]; audiences: readonly string[] };
+export type Choices = {
+  accounts: readonly string[];
+  templates: readonly Template[];
+  audiences: readonly string[];
+  calendars: readonly string[];
+};
 
 /** What the form is about, and what it is shown with. */
 export type FormAbout = {
@@ -42,6 +48,7 @@ ${written.map}</textarea><p class="hint" id="h-map">Where the audience calls the
 ${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}</section>
 <section aria-labelledby="when-heading"><h2 id="when-heading">When</h2>${whenFields(written)}
 ${field('timeZone', 'Time zone', written.timeZone, { hint: 'Such as Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT).', list: ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'] })}
+${skipFields(written, choices)}
 <p class="buttons"><button name="do" value="show">Show the next firings</button></p>
 <div id="foretold" aria-live="polite">${foretold && foretoldList(foretold)}</div></section>
 <section aria-labelledby="limits-heading"><h2 id="limits-heading">Limits</h2><p class="hint">Empty means that there is no such limit.</p><div class="fields">
@@ -95,6 +102,13 @@ ${radio('when', 'days', 'days and times', when)}${radio('when', 'cron', 'cron', 
 <div class="as-once">${field('once', 'At', written.once, { hint: 'By the clock of the time zone: 2027-01-01 09:00' })}</div>`;
 }
 
+/** What a campaign that fires once doesn't need. */
+function skipFields({ skipDates, calendar }: WrittenCampaign, { calendars }: Choices): Html {
+  const names = withChosen(calendars, calendar);
+  return html`<div class="not-once">${field('skipDates', 'Dates to skip', skipDates, { hint: 'On these it does not fire: 2027-01-01, 2027-03-20.' })}
+${names.length === 0 ? html`<input type="hidden" name="calendar" value="">` : html`${select('calendar', 'Calendar to skip', calendar, ['', ...names], { '': 'none' })}`}</div>`;
+}
+
 function weekdayBox(name: string, ticked: readonly string[]): Html {
   return html`<label class="check"><input type="checkbox" name="weekday" value="${name}"${ticked.includes(name) && html` checked`}> ${weekdayWord(name)}</label>`;
 }
@@ -126,8 +140,8 @@ function select(
 }
 
 /** The next firings, by the clock of the campaign's time zone. */
-export function foretoldList({ words, warning, next }: ForetoldSchedule): Html {
-  return html`<p>It fires ${words}:</p><ol>${next.map(({ at, shown }) => html`<li data-at="${at}">${shown}</li>`)}</ol>${
+export function foretoldList({ words, warning, next, skipped }: ForetoldSchedule): Html {
+  return html`<p>It fires ${words}:</p>${firingsList(next, skipped)}${
     warning !== null && html`<p class="notice">${warning}</p>`
   }`;
 }

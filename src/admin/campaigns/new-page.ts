@@ -40,7 +40,7 @@ export function addNewCampaignPages(app: AdminApp, ctx: Context): void {
       const { do: what, ...given } = request.body;
       const choices = await choicesOf(ctx);
       const written = withColumns(writtenOf(given, emptyForm), choices);
-      const told = await orFaults(() => foretellWritten(written));
+      const told = await orFaults(() => foretellWritten(ctx, written));
       const foretold = 'done' in told ? told.done : undefined;
       const again = (faults: readonly string[] = []) =>
         show(

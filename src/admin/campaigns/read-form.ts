@@ -25,7 +25,7 @@ export const campaignFields = {
   ...{ monthDays: text, cron: text, once: text, timeZone: text },
   ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
   ...{ maxRejected: text, approvalAbove: text },
-  ...{ handOver: lateText, first: lateText, map: lateText },
+  ...{ handOver: lateText, first: lateText, map: lateText, skipDates: lateText, calendar: lateText },
   delivery: z.enum(['bulk', 'individual']).optional(),
   approveOnce: z.enum(['', 'yes']).optional(),
   catchUp: z.enum(['skip', 'latest', 'all']).default('latest'),
@@ -82,6 +82,11 @@ export function writtenChanges(written: WrittenCampaign, shown: WrittenCampaign)
   // Columns are compared with the template also where the template stays the same.
   if (changes.columns !== undefined && now.template !== null) changes.template = now.template;
   if (changes.timeZone === null) delete changes.timeZone;
+  // What is to fire once loses them with its cron.
+  if (written.when === 'once') {
+    delete changes.skipDates;
+    delete changes.calendar;
+  }
   // Single messages need more of the template than its id.
   if (changes.delivery === 'individual' && now.template !== null) changes.template = now.template;
   // It is told by one of the two.
@@ -113,7 +118,15 @@ function settingsOf(written: WrittenCampaign) {
     approvalAbove: numberOf(written.approvalAbove),
     ...{ approveOnce: written.approveOnce === 'yes', catchUp: written.catchUp, delivery: written.delivery },
     ...{ handOver: textOf(written.handOver), first: numberOf(written.first), map: mapOf(written.map) },
+    ...skipsOf(written),
   };
+}
+
+/** A campaign that fires once has no such dates, whatever stands in fields that its form doesn't show. */
+function skipsOf({ when, skipDates, calendar }: WrittenCampaign) {
+  if (when === 'once') return { skipDates: null, calendar: null };
+  const dates = skipDates.split(/[\s,;]+/).filter((date) => date !== '');
+  return { skipDates: dates.length > 0 ? dates : null, calendar: textOf(calendar) };
 }
 
 /** A column of the audience and what it becomes on each line. What says no column is refused with the other settings, which name it. */

@@ -115,3 +115,17 @@ ${ask.state !== undefined && html`<input type="hidden" name="ifState" value="${a
 <p class="buttons"><button class="${ask.danger ? 'danger' : 'primary'}">${ask.button}</button> <a class="button" href="${ask.back}">No, go back</a></p>
 </form>`;
 }
+
+/** Firings in their order, and what is skipped among them. */
+export function firingsList(
+  fires: readonly { at: string; shown: Content }[],
+  skipped: readonly { at: string; shown: Content; reason: string }[],
+): Html {
+  const lines = [...fires.map((firing) => ({ ...firing, reason: null })), ...skipped];
+  const inOrder = lines.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  return html`<ol class="firings">${inOrder.map(({ at, shown, reason }) =>
+    reason === null
+      ? html`<li data-at="${at}">${shown}</li>`
+      : html`<li class="skipped" data-at="${at}">${shown} <span class="mark warn">skipped</span> <span class="words">${reason}</span></li>`,
+  )}</ol>`;
+}

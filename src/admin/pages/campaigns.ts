@@ -7,13 +7,8 @@ import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeCron } from '../../domain/schedules/day-schedule.js';
-import {
-  type Counting,
-  forecastCampaign,
-  type NextFiring,
-  remaining,
-  startCounting,
-} from '../../pipeline/campaigns/forecast.js';
+import { showDate } from '../../domain/schedules/skipped-dates.js';
+import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/view-campaign.js';
 import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/view-results.js';
 import type { FiringView } from '../../store/views/firing-views.js';
@@ -21,11 +16,12 @@ import type { MessageCounts } from '../../store/views/results.js';
 import { audienceFor, mayChange, reasonOfFiringFor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { whileAsked } from '../asker.js';
+import { type ForetoldFirings, nextFirings } from '../campaigns/next-firings.js';
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
 import { funnel, messageFailures, shareOf } from '../html/results.js';
-import { count, forecastWords, masked, recipients, time } from '../html/words.js';
+import { count, masked, time } from '../html/words.js';
 
 const firingsForetold = 5;
 
@@ -80,9 +76,12 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
   );
 }
 
-type Foretold = { counting: Counting; firings: readonly NextFiring[] };
-
-function campaignPage(campaign: CampaignView, results: CampaignResults, actor: Actor, foretold: Foretold | undefined) {
+function campaignPage(
+  campaign: CampaignView,
+  results: CampaignResults,
+  actor: Actor,
+  foretold: ForetoldFirings | undefined,
+) {
   return {
     title: `Campaign ${campaign.name}`,
     section: 'Campaigns',
@@ -91,7 +90,7 @@ function campaignPage(campaign: CampaignView, results: CampaignResults, actor: A
 ${campaign.pausedReason !== null && html`<ul class="concerns"><li class="bad"><h2>Siaran has paused it</h2><p class="words">${masked(campaign.pausedReason)}</p><p>Look at the template in WhatsApp Manager, then resume the campaign and its run.</p></li></ul>`}
 ${failing(campaign, actor)}${mayChange(actor) && buttons(campaign)}
 <div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
-<section aria-labelledby="next"><h2 id="next">Next firings</h2>${next(campaign, actor, foretold)}</section></div>
+<section aria-labelledby="next"><h2 id="next">Next firings</h2>${nextFirings({ campaign, path: campaignPath(campaign.name), foretold }, actor)}</section></div>
 <section aria-labelledby="results"><h2 id="results">What became of the messages</h2>${messages(results)}</section>
 <section aria-labelledby="latest"><h2 id="latest">Latest firings</h2>${
       campaign.firings.length === 0
@@ -146,6 +145,13 @@ function settings(campaign: CampaignView, actor: Actor): Html {
   const { prepareAheadMs, catchUp, columns } = campaign;
   return facts([
     ['Schedule', scheduleWords(campaign)],
+    [
+      'Skipped',
+      [
+        ...campaign.skipDates.map(showDate),
+        ...(campaign.calendar === null ? [] : [`calendar ${campaign.calendar}`]),
+      ].join(', '),
+    ],
     ['Audience read', audienceReadWords(prepareAheadMs)],
     ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
     ['Account', campaign.account === 'default' ? null : campaign.account],
@@ -166,41 +172,6 @@ function settings(campaign: CampaignView, actor: Actor): Html {
 
 function versionWords({ version, changedAt, changedBy }: CampaignView): Html {
   return html`${String(version)}, ${version === 1 ? 'added' : 'changed'} ${time(changedAt)}${changedBy !== null && html` by <span class="words">${changedBy}</span>`}`;
-}
-
-function next(campaign: CampaignView, actor: Actor, foretold: Foretold | undefined): Html {
-  if (foretold) return html`${foretoldWords(foretold)}`;
-  const when =
-    campaign.nextAt === null
-      ? html`<p>${campaign.status === 'paused' ? 'Paused: it does not fire.' : 'It will not fire again.'}</p>`
-      : html`<p>${time(campaign.nextAt)}</p>`;
-  const canCount = mayChange(actor) && campaign.status !== 'done';
-  return html`${when}${
-    canCount &&
-    html`<p><a class="button" href="${campaignPath(campaign.name)}/audience">Count the audience</a></p><p class="hint">It reads the audience as a firing would, and shows how many recipients would be messaged and when. Nothing is sent.</p>`
-  }`;
-}
-
-function foretoldWords({ counting, firings }: Foretold): Html {
-  if (firings.length === 0) return html`<p>It will not fire again.</p>`;
-  if (firings[0]?.files === null)
-    return html`<p>Its audience is a function of another program, and only that program can count it.</p>`;
-  return html`<p>If its audience stays as it is: ${countingWords(counting)}.</p>${table(
-    'Next firings',
-    ['Fires', 'What it comes to'],
-    firings.map((firing) => [time(firing.at), firing.files !== null && forecastWords(firing)]),
-  )}`;
-}
-
-/** What the rows of an audience come to. */
-export function countingWords(counting: Counting): Html {
-  const { rejected, duplicates, suppressed } = counting;
-  const aside = [
-    duplicates > 0 && `${count(duplicates)} twice in it`,
-    suppressed > 0 && `${count(suppressed)} suppressed`,
-    rejected > 0 && `${count(rejected)} rows rejected`,
-  ].filter((words) => words !== false);
-  return html`<strong>${recipients(remaining(counting))}</strong>${aside.length > 0 && ` (${aside.join(', ')})`}`;
 }
 
 /** Its latest audience couldn't be read: the same that the list of what needs a person tells. */

@@ -33,6 +33,9 @@ export const campaignView = z.object({
   audience: z.string(),
   schedule: z.string(),
   timeZone: z.string().nullable(),
+  skipDates: z.array(z.string()).readonly(),
+  calendar: z.string().nullable(),
+  calendarWarning: z.string().nullable().describe('such as that the calendar ends before the next firings'),
   prepareAheadMs: z.number(),
   catchUp: z.enum(catchUps),
   approvalAbove: count.nullable(),
@@ -44,6 +47,9 @@ export const campaignView = z.object({
   changedBy: z.string().nullable(),
   nextAt: instant.nullable(),
   firesNext: z.array(instant),
+  skipsNext: z
+    .array(z.object({ at: instant, reason: z.string() }))
+    .describe('what is skipped before the last of these: the first instant of each date'),
   firings: z.array(firing),
 }) satisfies z.ZodType<CampaignView>;
 

@@ -22,6 +22,8 @@ const kinds = {
   schedule: 'text',
   often: 'yes or no',
   timeZone: 'text',
+  skipDates: 'list',
+  calendar: 'text',
   prepareAhead: 'text',
   catchUp: 'text',
   approvalAbove: 'number',

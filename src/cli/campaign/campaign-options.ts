@@ -18,6 +18,8 @@ export type SettingFlags = DeliveryFlags &
     audience?: string;
     schedule?: string;
     often?: true;
+    skipDates?: string[];
+    calendar?: string;
     prepareAhead?: string;
     catchUp?: CatchUp;
     approvalAbove?: number;
@@ -33,6 +35,10 @@ export function addSettingOptions(command: Command): Command {
     .option('--schedule <schedule>', 'five cron fields, as "0 9 * * mon" or "0 9 L * *"; or one instant')
     .option('--often', 'allow a schedule that fires more often than hourly')
     .option('--timezone <zone>', 'the time zone of --schedule and --window, as Asia/Jakarta')
+    .option('--skip-dates <dates>', 'dates of --timezone on which it does not fire, as 2027-01-01,2027-03-20', (text) =>
+      text.split(','),
+    )
+    .option('--calendar <name>', 'a calendar of SIARAN_CALENDARS_FILE, on whose dates it does not fire')
     .option(
       '--prepare-ahead <duration>',
       'how long before it fires the audience is read and batches are handed over, as 30m',
@@ -55,10 +61,10 @@ export function addSettingOptions(command: Command): Command {
 /** What was given of them, named as the library names it; those that say how it is delivered are left to the caller. */
 export function settingsOfFlags(flags: SettingFlags): Partial<CampaignRequest> {
   const { template, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead } = flags;
-  const { values, maxRejected, retryAfterFailure, approvalAbove, approveOnce } = flags;
+  const { values, maxRejected, retryAfterFailure, approvalAbove, approveOnce, skipDates, calendar } = flags;
   return {
     ...defined({ template, templateDetailId, columns, separator, account, audience, schedule, often, prepareAhead }),
-    ...defined({ values, maxRejected, retryAfterFailure, approvalAbove, approveOnce }),
+    ...defined({ values, maxRejected, retryAfterFailure, approvalAbove, approveOnce, skipDates, calendar }),
     ...fittingRequestOf(flags),
   };
 }

@@ -3,16 +3,20 @@ import { checkAudienceDatabase } from '../../audience/sql-audience.js';
 import type { Context } from '../../context.js';
 import { SiaranError } from '../../errors.js';
 import { audienceMeans } from '../../pipeline/campaigns/audience-means.js';
+import { viewComingFirings } from '../../pipeline/campaigns/coming-firings.js';
+import { listCampaigns } from '../../store/campaigns.js';
 import { hasAudiences, longPreparations } from '../../store/views/firing-views.js';
 import { type Finding, found } from './check.js';
+
+const firingsForetold = 5;
 
 /** An audience that takes longer is large, or nobody is there who can read it. */
 const longMs = 300_000;
 
-/** Whether every campaign's runs get their audience. */
-export async function judgeCampaigns({ db }: Context): Promise<Finding> {
-  const waiting = await longPreparations(db, longMs);
-  if (waiting.length === 0) return { ok: true, detail: 'no audience waits to be read' };
+/** Whether every campaign's runs get their audience, and every campaign the dates that it skips. */
+export async function judgeCampaigns(ctx: Context): Promise<Finding> {
+  const waiting = await longPreparations(ctx.db, longMs);
+  if (waiting.length === 0) return judgeCalendars(ctx);
   const each = waiting.map(({ campaign, runId, since }) => `${campaign} (run ${runId}) since ${since.toISOString()}`);
   const of = (kind: string) => [
     ...new Set(waiting.map(({ audience }) => audience).filter((audience) => audience.startsWith(`${kind}:`))),
@@ -25,6 +29,19 @@ export async function judgeCampaigns({ db }: Context): Promise<Finding> {
         ? `Start workers whose SIARAN_AUDIENCES_FILE has ${named.join(', ')}.`
         : "Start a worker, or see in the workers' logs why it is not read.";
   return { ok: false, detail: `audiences wait to be read: ${each.join(', ')}`, todo };
+}
+
+/** Whether the calendars of campaigns are here, and go on for as long as these are told to fire. */
+async function judgeCalendars(ctx: Context): Promise<Finding> {
+  const warnings: string[] = [];
+  for (const campaign of await listCampaigns(ctx.db)) {
+    if (campaign.calendar === null || campaign.pausedAt) continue;
+    const { calendarWarning } = await viewComingFirings(ctx, campaign, firingsForetold);
+    if (calendarWarning !== null) warnings.push(`${campaign.name}: ${calendarWarning}`);
+  }
+  if (warnings.length === 0) return { ok: true, detail: 'no audience waits to be read' };
+  const todo = 'Put the dates into the file that SIARAN_CALENDARS_FILE names, and start workers and the admin anew.';
+  return { ok: false, detail: warnings.join('\n'), todo };
 }
 
 /** Whether queries can be asked, and as a role that can do nothing else. None is no fault while no campaign has one. */

@@ -15,20 +15,20 @@ import { bold, dim, green, red, table, yellow } from './output.js';
 /** A campaign for people, in full. */
 export function describeCampaign(told: CampaignView): string {
   const campaign = inOneLine(told);
-  const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns, firesNext } = campaign;
+  const { prepareAheadMs, catchUp, timeZone, columns, map, ignoreColumns } = campaign;
   const zone = zoneOf(campaign);
   const skipped = timeZone === null ? undefined : skippedMonths(campaign.schedule);
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
     ['paused', campaign.pausedReason === null ? '' : red(campaign.pausedReason)],
     ['version', describeVersion(campaign, zone)],
-    [
-      'next',
-      firesNext.length === 0
-        ? 'does not fire'
-        : firesNext.map((at) => showInstant(at, zone)).join(`\n${' '.repeat(12)}`),
-    ],
+    ['next', describeNext(campaign, zone)],
+    ['', campaign.calendarWarning === null ? '' : yellow(`Warning: ${campaign.calendarWarning}`)],
     ['schedule', timeZone === null ? showInstant(campaign.schedule, zone) : `${campaign.schedule}  ${timeZone}`],
+    [
+      'skips',
+      [...campaign.skipDates, ...(campaign.calendar === null ? [] : [`calendar ${campaign.calendar}`])].join(', '),
+    ],
     ['', skipped === undefined ? '' : yellow(`Warning: ${skipped}`)],
     ['read', audienceReadWords(prepareAheadMs)],
     ['missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
@@ -60,6 +60,19 @@ export function describeCampaign(told: CampaignView): string {
     ...shown,
     ...(firings.length === 0 ? [] : ['', bold('Latest firings'), ...firings]),
   ].join('\n');
+}
+
+/** The next firings, and what is skipped among them. */
+function describeNext({ firesNext, skipsNext }: CampaignView, zone: string | undefined): string {
+  if (firesNext.length + skipsNext.length === 0) return 'does not fire';
+  const lines = [
+    ...firesNext.map((at) => ({ at, told: '' })),
+    ...skipsNext.map(({ at, reason }) => ({ at, told: `  ${yellow('skipped')}  ${reason}` })),
+  ];
+  return lines
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ at, told }) => `${showInstant(at, zone)}${told}`)
+    .join(`\n${' '.repeat(12)}`);
 }
 
 /** The first version needs no word. */

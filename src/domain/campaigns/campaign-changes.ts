@@ -1,6 +1,7 @@
 import { formatHours, formatPace, formatWindowDays } from '../delivery/describe-delivery.js';
 import { showMasked } from '../numbers/mask-number.js';
 import { retryRequestOf } from '../resending/retry-after-failure.js';
+import { isInstantText } from '../schedules/schedule.js';
 import { formatDuration } from '../timing/duration.js';
 import { type CampaignById, type CampaignRequest, type CampaignSettings, readCampaign } from './campaign.js';
 
@@ -35,6 +36,8 @@ const known: Readonly<Record<keyof CampaignRequest, true>> = {
     schedule: true,
     often: true,
     timeZone: true,
+    skipDates: true,
+    calendar: true,
     prepareAhead: true,
   },
   ...{
@@ -87,6 +90,8 @@ function merged(stands: CampaignById, changes: ChangesById): CampaignById {
     goes('templateName', 'namespace', 'language', 'force');
   // That it may fire often was said of the other schedule.
   if (changes.schedule !== undefined) goes('often');
+  // A single instant has its date already.
+  if (typeof changes.schedule === 'string' && isInstantText(changes.schedule)) goes('skipDates', 'calendar');
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) delete kept[name];
     else if (value !== undefined) kept[name] = value;
@@ -99,10 +104,13 @@ function requestOf(settings: CampaignSettings): CampaignById {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, map, ignoreColumns } = settings;
   const { audience, schedule, prepareAheadMs, catchUp, delivery, retryAfterFailure, approvalAbove, approveOnce } =
     settings;
+  const { skipDates, calendar } = settings;
   const { channelId, pace, window, dailyLimit, handOverAheadMs, first, tooLateAfterMs, individual } = delivery;
   const timeZone = 'cron' in schedule ? schedule.timeZone : window?.timeZone;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, map, ignoreColumns, audience, catchUp },
+    ...(skipDates.length > 0 && { skipDates }),
+    ...(calendar !== null && { calendar }),
     ...(approvalAbove !== null && { approvalAbove }),
     ...(approveOnce && { approveOnce }),
     ...(maxRejected !== null && { maxRejected }),

@@ -1,9 +1,11 @@
 import { type Fitting, type FittingRequest, readFitting } from '../columns/column-map.js';
 import { largestId, show, whole } from '../delivery/delivery.js';
 import { showMasked } from '../numbers/mask-number.js';
+import { isLabel } from '../runs/label.js';
 import { readSending, type Sending, type SendingOptions } from '../runs/sending.js';
 import { firesMoreThanHourly } from '../schedules/cron-fields.js';
 import { parseSchedule, type Schedule } from '../schedules/schedule.js';
+import { readSkipDates, type SkipSettings } from '../schedules/skipped-dates.js';
 import type { TemplateRequest } from '../templates/template-request.js';
 import { formatDuration, parseDuration } from '../timing/duration.js';
 import { formatAudience, parseAudience } from './audience.js';
@@ -19,6 +21,16 @@ export type CampaignRequest = SendingOptions &
     schedule: string;
     /** Whether a cron may fire more often than hourly, which is refused otherwise. Default false; it isn't stored. */
     often?: boolean;
+    /**
+     * Dates of `timeZone` on which it does not fire, each as `2027-01-01`, at most 1,000. A firing that falls on one is skipped, not
+     * moved, and nothing that was missed is made up for on such a date. A schedule of one instant can't have them.
+     */
+    skipDates?: readonly string[];
+    /**
+     * The name of a calendar of `SIARAN_CALENDARS_FILE`, on whose dates it does not fire either. Workers look the dates up when they
+     * decide about a firing; one that doesn't know the calendar fires nothing of this campaign.
+     */
+    calendar?: string;
     /** How long before a firing its audience is read and its batches are handed over, such as `30m`. Default: at the firing. */
     prepareAhead?: string;
     /** What becomes of firings that no worker was there for: none, the latest or all of them are made up for. Default `latest`. */
@@ -34,7 +46,8 @@ export type CampaignById = Omit<CampaignRequest, 'template'> & { templateDetailI
 
 /** A campaign's settings, in one of its versions. */
 export type CampaignSettings = Sending &
-  Fitting & {
+  Fitting &
+  SkipSettings & {
     audience: string;
     schedule: Schedule;
     prepareAheadMs: number;
@@ -80,7 +93,13 @@ export function readCampaign(
     );
   const { catchUp = 'latest' } = request;
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
-  const { approvalAbove = null, approveOnce = false } = request;
+  const { approvalAbove = null, approveOnce = false, calendar = null } = request;
+  const skips = readSkipDates(request.skipDates);
+  faults.push(...skips.faults, ...calendarFaults(calendar));
+  if (schedule.ok && 'at' in schedule.schedule && (calendar !== null || skips.dates.length > 0))
+    faults.push(
+      `${calendar === null ? 'skipDates' : 'calendar'} goes with a cron: a campaign that fires once has its date already.`,
+    );
   faults.push(...approvalFaults(approvalAbove, approveOnce));
   const fitted = readFitting(request);
   faults.push(...fitted.faults);
@@ -92,10 +111,16 @@ export function readCampaign(
       ...fitted.fitting,
       audience: formatAudience(audience.audience),
       schedule: schedule.schedule,
+      ...{ skipDates: skips.dates, calendar },
       prepareAheadMs: prepareAheadMs ?? 0,
       ...{ catchUp, approvalAbove, approveOnce },
     },
   };
+}
+
+function calendarFaults(calendar: unknown): string[] {
+  if (calendar === null || (typeof calendar === 'string' && isLabel(calendar))) return [];
+  return [`calendar is ${show(calendar)}; write the name of one that SIARAN_CALENDARS_FILE has.`];
 }
 
 function approvalFaults(above: unknown, once: unknown): string[] {

@@ -1,4 +1,11 @@
-import { latestOccurrences, occurrences, type Schedule } from '../schedules/schedule.js';
+import {
+  type FiringSchedule,
+  latestOccurrences,
+  latestSkipped,
+  occurrences,
+  type SkippedFiring,
+  whySkipped,
+} from '../schedules/schedule.js';
 
 export const catchUps = ['skip', 'latest', 'all'] as const;
 
@@ -10,7 +17,7 @@ export function isCatchUp(text: string): text is CatchUp {
 }
 
 export type FiringPlan = {
-  schedule: Schedule;
+  schedule: FiringSchedule;
   /** How long before its instant a firing is decided, so that its run is ready in time. */
   prepareAheadMs: number;
   catchUp: CatchUp;
@@ -26,6 +33,10 @@ export type FiringDecision = {
   skipped: Date[];
   /** More were skipped than `skipped` names; they are older. */
   skippedMore: boolean;
+  /** Why nothing is made up for: the date of `now` is a skipped one; `null`: it isn't. */
+  skippedToday: string | null;
+  /** What falls on skipped dates: at most `mostAtOnce`, the newest, one for each date. */
+  onSkippedDates: SkippedFiring[];
   /** More is due already: store this, then decide again with the new `decidedUntil`. */
   more: boolean;
   decidedUntil: Date;
@@ -41,6 +52,14 @@ export const mostAtOnce = 100;
  * time that was missed. A clock that was put back, or a shorter `prepareAheadMs`, decides nothing until `decidedUntil` is reached again.
  */
 export function dueFirings(plan: FiringPlan, now: Date): FiringDecision {
+  // What is made up for would message people today.
+  const skippedToday = whySkipped(plan.schedule, now);
+  const decided = decideDue(skippedToday === null ? plan : { ...plan, catchUp: 'skip' }, now);
+  const onSkippedDates = latestSkipped(plan.schedule, plan.decidedUntil, decided.decidedUntil, mostAtOnce);
+  return { ...decided, skippedToday, onSkippedDates };
+}
+
+function decideDue(plan: FiringPlan, now: Date): Omit<FiringDecision, 'skippedToday' | 'onSkippedDates'> {
   const { schedule, catchUp, decidedUntil } = plan;
   const dueUntil = new Date(now.getTime() + plan.prepareAheadMs);
   if (dueUntil <= decidedUntil) return { ...fireFirst([], decidedUntil), skipped: [], skippedMore: false };

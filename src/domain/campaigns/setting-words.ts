@@ -2,6 +2,7 @@ import { formatHours, formatPace, formatWindowDays } from '../delivery/describe-
 import { describeRetryAfterFailure } from '../resending/retry-after-failure.js';
 import { describeCron } from '../schedules/day-schedule.js';
 import type { Schedule } from '../schedules/schedule.js';
+import { showDate } from '../schedules/skipped-dates.js';
 import { formatDuration } from '../timing/duration.js';
 import { showInstant } from '../timing/show-instant.js';
 import { parseAudience, showAudience } from './audience.js';
@@ -37,6 +38,8 @@ export function settingWords(
   return {
     Fires: scheduleWords(settings.schedule),
     'Time zone': 'cron' in settings.schedule ? settings.schedule.timeZone : none,
+    'Dates skipped': settings.skipDates.map(showDate).join(', ') || none,
+    'Calendar of dates skipped': settings.calendar ?? none,
     Template: String(settings.templateDetailId),
     Account: settings.account,
     Columns: settings.columns.join(', '),

@@ -42,6 +42,16 @@ function* wallClocks(cron: string, from: number, direction: Direction): Generato
   }
 }
 
+/** The date that a time zone's calendar shows at an instant (ms since the epoch), as `2027-01-01`. */
+export function dateAt(timeZone: string, at: number): string {
+  return new Date(at + zoneOffsetMs(IANAZone.create(timeZone), at)).toISOString().slice(0, 10);
+}
+
+/** When a date begins in a time zone (ms since the epoch): at its first instant, where the clock has no midnight. */
+export function startOfDate(timeZone: string, date: string): number {
+  return instantOf(IANAZone.create(timeZone), Date.parse(`${date}T00:00:00Z`));
+}
+
 function instantOf(zone: IANAZone, wallClock: number): number {
   const [before, after] = offsetsAround(zone, wallClock);
   const stands = (offset: number) => zoneOffsetMs(zone, wallClock - offset) === offset;

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { formatAudience, parseAudience } from '../../domain/campaigns/audience.js';
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../../domain/campaigns/campaign.js';
 import { settingDifferences } from '../../domain/runs/run.js';
-import { isOccurrence } from '../../domain/schedules/schedule.js';
+import { isOccurrence, withoutSkips } from '../../domain/schedules/schedule.js';
 import { CampaignExistsError, NotFoundError, UsageError } from '../../errors.js';
 import {
   type CampaignRow,
@@ -26,6 +26,7 @@ import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
 import { campaignById } from './campaign-template.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
+import { requireCalendar } from './firing-schedule.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
 /** How a campaign is added. */
@@ -89,6 +90,7 @@ export async function readNewCampaign(
     const faults = reading.faults.map((fault) => `  ${fault}`).join('\n');
     throw new UsageError(`The campaign can't be added:\n${faults}`);
   }
+  requireCalendar(ctx, reading.settings);
   await requireAccount(ctx, reading.settings.account);
   return checkedAudience(ctx, reading.settings, signal);
 }
@@ -96,7 +98,7 @@ export async function readNewCampaign(
 /** Skips the instants that a removed campaign of this name has decided about. The new campaign's firings show that. */
 async function skipDecided(tx: Sql, campaign: CampaignRow): Promise<void> {
   for (const before of await decidedAhead(tx, campaign, campaign.decidedUntil))
-    if (isOccurrence(campaign.schedule, before.at))
+    if (isOccurrence(withoutSkips(campaign.schedule), before.at))
       await insertRepeated(tx, campaign, before.at, decidedBefore(before));
 }
 

@@ -15,6 +15,7 @@ import { requireAccount } from '../require-account.js';
 import { changesById } from './campaign-template.js';
 import { checkedAudience } from './campaigns.js';
 import { skipUndecided, wasPaused } from './fire.js';
+import { requireCalendar } from './firing-schedule.js';
 import { type GoingRun, goingRuns, withBuffered } from './going-runs.js';
 import { type Redone, redoRuns, refuseToMove } from './redo-runs.js';
 import { type CampaignView, differencesOf, requireCampaign, settingsOf, viewCampaign } from './view-campaign.js';
@@ -66,7 +67,7 @@ export async function editCampaign(
   const { campaign, differences, redone } = await patiently(ctx, () =>
     ctx.db.$transaction(async (tx) => {
       const { isMoved, ...edited } = await change(tx, seen, settings, by);
-      const redone = redo ? await redoRuns(tx, edited.campaign) : [];
+      const redone = redo ? await redoRuns(ctx, tx, edited.campaign) : [];
       if (isMoved) await refuseToMove(tx, edited.campaign, redone);
       return { ...edited, redone };
     }),
@@ -103,6 +104,7 @@ export async function readSettings(
       `Campaign ${JSON.stringify(campaign.name)} can't be changed like that:\n${reading.faults.map((fault) => `  ${fault}`).join('\n')}`,
     );
   const { settings } = reading;
+  if (settings.calendar !== campaign.calendar) requireCalendar(ctx, settings);
   if (settings.account !== campaign.account) await requireAccount(ctx, settings.account);
   const isRead = ['audience', 'columns', 'map', 'ignoreColumns'] as const;
   return isRead.some((part) => changes[part] !== undefined) ? checkedAudience(ctx, settings, signal) : settings;

@@ -3,7 +3,7 @@ import { strictest } from '../../domain/approval/approval.js';
 import { dueFirings, type FiringPlan, mostAtOnce } from '../../domain/campaigns/firing.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { preparingHold } from '../../domain/runs/run.js';
-import { latestOccurrences } from '../../domain/schedules/schedule.js';
+import { latestOccurrences, withoutSkips } from '../../domain/schedules/schedule.js';
 import {
   activePlans,
   type CampaignRow,
@@ -24,6 +24,7 @@ import type { Sql } from '../../store/postgres/sql.js';
 import { type CreatedRun, findRunByKey, insertRun, type Starter } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { newRunId } from '../new-run-id.js';
+import { requireFiringSchedule } from './firing-schedule.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
@@ -43,6 +44,7 @@ export async function fireDue(ctx: Context): Promise<void> {
   }
 }
 
+/** @param plan as if it had no skipped date: what falls on one is decided, too. */
 function isAnythingDue(plan: FiringPlan, now: Date): boolean {
   const { fire, skipped } = dueFirings(plan, now);
   return fire.length + skipped.length > 0;
@@ -52,13 +54,20 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
   await lockCampaign(tx, campaignId);
   const campaign = await findActiveCampaign(tx, campaignId);
   if (!campaign) return;
-  const due = dueFirings(campaign, await currentTime(tx));
+  const schedule = requireFiringSchedule(ctx, campaign);
+  const due = dueFirings({ ...campaign, schedule }, await currentTime(tx));
   for (const at of due.fire) await decideInstant(ctx, tx, campaign, at);
   if (due.skipped.length > 0) {
     const { length: instants } = due.skipped;
     ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
-    const reason = `missed: no worker was at work, and catch-up is ${campaign.catchUp}`;
+    const why =
+      due.skippedToday === null ? `catch-up is ${campaign.catchUp}` : `today is skipped (${due.skippedToday})`;
+    const reason = `missed: no worker was at work, and ${why}`;
     await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
+  }
+  for (const { at, reason } of due.onSkippedDates) {
+    ctx.logger.info({ campaign: campaign.name, at, reason }, 'not fired: its date is skipped');
+    await insertSkipped(tx, campaign, [at], reason);
   }
   await setDecidedUntil(tx, campaign.id, due.decidedUntil);
 }
@@ -74,7 +83,7 @@ export async function skipUndecided(tx: Sql, campaign: CampaignRow, now: Date, r
   await insertSkipped(
     tx,
     campaign,
-    latestOccurrences(campaign.schedule, campaign.decidedUntil, now, mostAtOnce),
+    latestOccurrences(withoutSkips(campaign.schedule), campaign.decidedUntil, now, mostAtOnce),
     reason,
   );
 }

@@ -30,7 +30,7 @@ import { takenSlots } from '../../store/taken-slots.js';
 import { readLaw } from '../law.js';
 import { requireRun } from '../require-run.js';
 import { audienceMeans } from './audience-means.js';
-import { nextInstants } from './next-instants.js';
+import { nextFirings } from './coming-firings.js';
 import { requireCampaign } from './view-campaign.js';
 
 /** What the rows of a list come to. `accepted` includes duplicates, as when they are enqueued. */
@@ -173,7 +173,7 @@ export type NextFiring = {
 
 /**
  * What a campaign's next firings would come to, each after the ones before it. @param signal gives up reading its audience.
- * @throws {NotFoundError | AudienceError}
+ * @throws {NotFoundError | AudienceError} @throws {SiaranError} `CALENDAR_UNKNOWN` when this process doesn't have its calendar.
  */
 export async function forecastCampaign(
   ctx: Context,
@@ -186,7 +186,7 @@ export async function forecastCampaign(
     throw new UsageError(`count is ${String(count)}; it is a whole number from 1 to 100.`);
   const found = await requireCampaign(ctx, name);
   const { delivery, account, ...campaign } = found;
-  const instants = await nextInstants(ctx, found, count);
+  const { fires: instants } = await nextFirings(ctx, found, count);
   const [first] = instants;
   if (!first) return [];
   const isKnown = await countAudience(ctx, { ...campaign, firesAt: first }, counting, signal);

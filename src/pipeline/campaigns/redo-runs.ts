@@ -1,5 +1,6 @@
+import type { Context } from '../../context.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
-import { isOccurrence } from '../../domain/schedules/schedule.js';
+import { type FiringSchedule, isOccurrence } from '../../domain/schedules/schedule.js';
 import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { withdrawRun } from '../../store/cancel-runs.js';
@@ -8,6 +9,7 @@ import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun } from '../../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { createFiringRun } from './fire.js';
+import { requireFiringSchedule } from './firing-schedule.js';
 
 /** An instant of a campaign that was fired anew. */
 export type Redone = {
@@ -22,12 +24,13 @@ export type Redone = {
 /**
  * Fires again what is fired of a campaign and reached nobody yet: each such run is cancelled, and its instant gets another one. A run of
  * which a person may have been messaged is left as it is. Call it under the campaign's lock.
- * @throws {SiaranError} `TOO_LATE_TO_REDO` when all that still goes out is handed over.
+ * @throws {SiaranError} `TOO_LATE_TO_REDO` when all that still goes out is handed over; `CALENDAR_UNKNOWN`.
  */
-export async function redoRuns(tx: Sql, campaign: CampaignRow): Promise<Redone[]> {
+export async function redoRuns(ctx: Context, tx: Sql, campaign: CampaignRow): Promise<Redone[]> {
+  const schedule = requireFiringSchedule(ctx, campaign);
   const standing = await standingRuns(tx, campaign.id);
   const redone: Redone[] = [];
-  for (const run of standing) if (await withdraw(tx, run)) redone.push(await fireAnew(tx, campaign, run));
+  for (const run of standing) if (await withdraw(tx, run)) redone.push(await fireAnew(tx, { campaign, schedule, run }));
   const kept = standing.filter(
     (run) => run.goesOut && !redone.some(({ replacedRunId }) => replacedRunId === run.runId),
   );
@@ -41,11 +44,13 @@ async function withdraw(tx: Sql, { runId }: StandingRun): Promise<boolean> {
   return withdrawRun(tx, runId);
 }
 
-async function fireAnew(tx: Sql, campaign: CampaignRow, run: StandingRun): Promise<Redone> {
+type Refired = { campaign: CampaignRow; schedule: FiringSchedule; run: StandingRun };
+
+async function fireAnew(tx: Sql, { campaign, schedule, run }: Refired): Promise<Redone> {
   const { at, runId: replacedRunId, startAt } = run;
   const { version } = campaign;
   // What an operator fired by hand has no start and belongs to no instant of the schedule.
-  if (startAt !== null && !isOccurrence(campaign.schedule, at)) {
+  if (startAt !== null && !isOccurrence(schedule, at)) {
     const reason = `run ${replacedRunId} was cancelled, as the schedule of version ${version} doesn't have this instant`;
     await replaceRun(tx, run, { version, runId: null, reason });
     return { at: at.toISOString(), replacedRunId, runId: null };

@@ -11,7 +11,8 @@ import type { Separator } from '../../domain/runs/sending.js';
 import { NotFoundError } from '../../errors.js';
 import { type CampaignRow, findCampaign, listCampaigns, versionsOf } from '../../store/campaigns.js';
 import { type FiringView, latestFirings } from '../../store/views/firing-views.js';
-import { nextInstants } from './next-instants.js';
+import { viewComingFirings } from './coming-firings.js';
+import { findFiringSchedule } from './firing-schedule.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
 export type CampaignView = {
@@ -45,6 +46,12 @@ export type CampaignView = {
   schedule: string;
   /** The time zone of its cron, IANA; `null`: its schedule is an instant. */
   timeZone: string | null;
+  /** Dates of its time zone on which it does not fire, as `2027-01-01`. */
+  skipDates: readonly string[];
+  /** The calendar on whose dates it does not fire either; `null`: none. */
+  calendar: string | null;
+  /** What is wrong with that calendar, such as that it ends before the next firings; `null`: nothing. */
+  calendarWarning: string | null;
   /** How long before an instant its audience is read. */
   prepareAheadMs: number;
   /** A run with more people goes out only once somebody else has approved it; 0: every run; `null`: as its account says. */
@@ -67,6 +74,13 @@ export type CampaignView = {
   nextAt: string | null;
   /** The next instants that it fires at, at most five, `nextAt` among them. */
   firesNext: string[];
+  /** What is skipped before the last of these: the first instant of each date, with the reason. */
+  skipsNext: {
+    /** The instant. */
+    at: string;
+    /** Why: what the date is called and in which calendar, or that the campaign skips it. */
+    reason: string;
+  }[];
   /** What became of its latest firings, at most ten, newest first. */
   firings: FiringView[];
 };
@@ -123,16 +137,19 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { values, maxRejected, retryAfterFailure } = campaign;
-  const { prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery } = campaign;
-  const next = (await nextInstants(ctx, campaign, firingsForetold)).map((at) => at.toISOString());
+  const { prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery, skipDates, calendar } = campaign;
+  const { fires, skipped, calendarWarning } = await viewComingFirings(ctx, campaign, firingsForetold);
+  const next = fires.map((at) => at.toISOString());
+  const isGoingOn = next.length > 0 || !findFiringSchedule(ctx, campaign);
   return {
     name,
     account,
-    status: campaign.pausedAt ? 'paused' : next.length > 0 ? 'active' : 'done',
+    status: campaign.pausedAt ? 'paused' : isGoingOn ? 'active' : 'done',
     pausedReason: campaign.pausedReason,
     ...{ templateDetailId, columns, map, ignoreColumns, separator, values, maxRejected, retryAfterFailure, audience },
     schedule: 'at' in schedule ? schedule.at.toISOString() : schedule.cron,
     timeZone: 'at' in schedule ? null : schedule.timeZone,
+    ...{ skipDates, calendar, calendarWarning },
     ...{ prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery },
     createdAt: campaign.createdAt.toISOString(),
     version: campaign.version,
@@ -140,6 +157,7 @@ export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<Camp
     changedBy: campaign.changedBy,
     nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
     firesNext: campaign.pausedAt ? [] : next,
+    skipsNext: campaign.pausedAt ? [] : skipped.map(({ at, reason }) => ({ at: at.toISOString(), reason })),
     firings: await latestFirings(ctx.db, campaign.id, firingsShown),
   };
 }
@@ -153,10 +171,10 @@ export function withoutAudience(difference: string): string {
 export function settingsOf(campaign: CampaignSettings): CampaignSettings {
   const { name, account, templateDetailId, columns, separator, values, maxRejected, delivery } = campaign;
   const { map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure } = campaign;
-  const { approvalAbove, approveOnce } = campaign;
+  const { approvalAbove, approveOnce, skipDates, calendar } = campaign;
   return {
     ...{ name, account, templateDetailId, columns, separator, values, maxRejected, delivery },
     ...{ map, ignoreColumns, audience, schedule, prepareAheadMs, catchUp, retryAfterFailure },
-    ...{ approvalAbove, approveOnce },
+    ...{ approvalAbove, approveOnce, skipDates, calendar },
   };
 }

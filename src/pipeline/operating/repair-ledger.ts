@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { mostAtOnce } from '../../domain/campaigns/firing.js';
-import { latestOccurrences, occurrences } from '../../domain/schedules/schedule.js';
+import { latestOccurrences, occurrences, withoutSkips } from '../../domain/schedules/schedule.js';
 import { findStandingCampaign, lockCampaign, setDecidedUntil, standingCampaignIds } from '../../store/campaigns.js';
 import { insertSkipped } from '../../store/firings.js';
 import { type HoldView, liftHolds } from '../../store/holds.js';
@@ -85,7 +85,8 @@ async function skipForgottenFirings(ctx: Context): Promise<LedgerRepair['skipped
       await lockCampaign(tx, id);
       const campaign = await findStandingCampaign(tx, id);
       if (!campaign) return;
-      const { name, schedule, decidedUntil, prepareAheadMs } = campaign;
+      const { name, decidedUntil, prepareAheadMs } = campaign;
+      const schedule = withoutSkips(campaign.schedule);
       const now = await currentTime(tx);
       const until = new Date(now.getTime() + prepareAheadMs);
       const past = latestOccurrences(schedule, decidedUntil, now, mostAtOnce);

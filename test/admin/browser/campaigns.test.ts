@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DateTime } from 'luxon';
 import type { Browser, Page } from 'playwright-core';
 import { type AdminRig, tokens } from '../../support/admin.js';
 import { eventually, finished } from '../../support/rig.js';
@@ -9,6 +10,14 @@ import { chromiumPage, hasChromium } from './chromium-page.js';
 
 const query =
   "SELECT '62812' || (10000000 + i) AS phone_number, 'Ada' AS body_variable1, i::text AS body_variable2 FROM generate_series(1, 1200) AS i";
+
+/** The so manyth Tuesday from tomorrow on, in Jakarta. */
+const tuesdayAt = (nth: number) => {
+  const tomorrow = DateTime.now().setZone('Asia/Jakarta').startOf('day').plus({ days: 1 });
+  return tomorrow.plus({ days: ((9 - tomorrow.weekday) % 7) + 7 * (nth - 1) });
+};
+const tuesday = (nth: number) => tuesdayAt(nth).toISODate() ?? '';
+const shown = (nth: number) => tuesdayAt(nth).toFormat('ccc d LLL yyyy');
 
 (hasChromium ? describe : describe.skip)('a campaign in a browser', () => {
   let rig: AdminRig;
@@ -21,7 +30,9 @@ const query =
     folder = await mkdtemp(join(tmpdir(), 'siaran-campaigns-'));
     const file = join(folder, 'audiences.yaml');
     await writeFile(file, `members: "sql:${query}"\n`);
-    ({ rig, browser, page } = await open({ env: { SIARAN_AUDIENCES_FILE: file } }));
+    const calendars = join(folder, 'calendars.yaml');
+    await writeFile(calendars, `indonesia: [${tuesday(3)} Lebaran]\n`);
+    ({ rig, browser, page } = await open({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars } }));
   });
   afterEach(() => expect(complaints.splice(0)).toEqual([]));
   afterAll(async () => {
@@ -90,6 +101,31 @@ const query =
     await picture('versions');
   });
 
+  test('skips a date and the holidays of a calendar, which stand among its next firings', async () => {
+    await logIn();
+    await page.goto('/campaigns/December%20reminder/edit');
+    await page.getByLabel('Dates to skip').fill(tuesday(2));
+    await waitFor('#foretold', new RegExp(`${shown(2)} 10:30 WIB\\s+skipped\\s+the campaign skips this date`));
+    await page.getByLabel('Calendar to skip').selectOption('indonesia');
+    await waitFor('#foretold', new RegExp(`${shown(3)} 10:30 WIB\\s+skipped\\s+Lebaran, calendar indonesia`));
+    expect(await page.locator('#foretold li:not(.skipped)').count()).toBe(5);
+    expect(await textOf('#foretold .notice')).toContain('Calendar indonesia ends on');
+    await picture('skips');
+    await page.getByLabel('once', { exact: true }).check();
+    expect(await page.getByLabel('Dates to skip').isVisible()).toBe(false);
+    await page.getByLabel('days and times', { exact: true }).check();
+    await page.getByRole('button', { name: 'Look at what will change' }).click();
+    expect(await textOf('.question')).toContain('Lebaran, calendar indonesia');
+    await picture('skips-question');
+    await page.getByRole('button', { name: 'Yes, save it' }).click();
+    await waitFor('.notice', 'Saved as version 3.');
+    await waitFor('main', new RegExp(`${shown(3)} 10:30 WIB\\s+skipped\\s+Lebaran, calendar indonesia`));
+    await picture('skips-campaign');
+    expect(await rig.siaran.campaign('December reminder')).toMatchObject({
+      ...{ skipDates: [tuesday(2)], calendar: 'indonesia', version: 3 },
+    });
+  });
+
   test('says how December did, firing by firing', async () => {
     await logIn();
     for (const _ of [1, 2]) {
@@ -120,7 +156,7 @@ const query =
     expect(await other.locator('#foretold li').first().innerText()).toMatch(/11:00 WIB$/);
     await other.getByRole('button', { name: 'Look at what will change' }).click();
     await other.getByRole('button', { name: 'Yes, save it' }).click();
-    expect(await other.locator('.notice.done').innerText()).toContain('Saved as version 3.');
+    expect(await other.locator('.notice.done').innerText()).toContain('Saved as version 4.');
     await plain.close();
   });
 });

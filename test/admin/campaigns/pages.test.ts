@@ -17,7 +17,9 @@ beforeAll(async () => {
     file,
     `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\nodd: "sql:SELECT '6281234567890' AS \\"Nomor\\", 'Ada' AS \\"Nama\\", '5' AS \\"Tagihan\\", 'x' AS \\"Catatan\\""\n`,
   );
-  rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file } });
+  const calendars = join(folder, 'calendars.yaml');
+  await writeFile(calendars, "indonesia: [2090-01-01 New Year's <Day>]\n");
+  rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars } });
   visitors = await openVisitors(rig);
 });
 afterAll(async () => {
@@ -58,6 +60,8 @@ test.each([
   [{ dailyLimit: 'many' }, 'dailyLimit is'],
   [{ map: 'Nomor' }, 'which is not a column'],
   [{ handOver: 'soon' }, 'handOver is'],
+  [{ skipDates: '1 Jan' }, 'skipDates has'],
+  [{ calendar: 'malaysia' }, 'which SIARAN_CALENDARS_FILE doesn'],
 ])('what is wrong stands above the form, which keeps what was written: %j', async (wrong, words) => {
   const answer = await visitors.post('/new-campaign/ask', { ...written, name: 'Kept as written', ...wrong });
   expect(answer.status).toBe(400);
@@ -110,6 +114,8 @@ test('an edit in the browser keeps every setting that was made on the command li
     schedule: '*/30 9-17 1-7 jan,jul *',
     often: true,
     timeZone: 'Asia/Jakarta',
+    skipDates: ['2090-01-02', '2090-01-03'],
+    calendar: 'indonesia',
     prepareAhead: '30m',
     catchUp: 'all',
     approvalAbove: 0,
@@ -132,6 +138,38 @@ test('an edit in the browser keeps every setting that was made on the command li
   const after = await rig.siaran.campaign('Whole');
   expect(after).toMatchObject({ version: 2, changedBy: 'ada' });
   expect(kept(after)).toEqual({ ...kept(before), delivery: { ...before.delivery, dailyLimit: 6_000 } });
+});
+
+test('dates to skip and a calendar are said on the form, in words in the versions, and are taken back', async () => {
+  const [yearly, dates] = [{ when: 'cron', cron: '0 9 1-4 1 *' }, '2090-01-02; 2090-01-03'];
+  const form = { ...written, ...yearly, name: 'New year', skipDates: dates, calendar: 'indonesia' };
+  const asked = await visitors.post('/new-campaign/ask', form);
+  expect(asked.text).toContain('Mon 2 Jan 2090, Tue 3 Jan 2090');
+  expect((await visitors.post('/new-campaign', formIn(asked, 'skipDates'))).status).toBe(303);
+  expect(await rig.siaran.campaign('New year')).toMatchObject({
+    ...{ skipDates: ['2090-01-02', '2090-01-03'], calendar: 'indonesia' },
+  });
+  // By then only 4 January is left.
+  await rig.query(`UPDATE campaigns SET decided_until = '2089-06-01' WHERE name = 'New year'`);
+  const page = (await visitors.get('/campaigns/New%20year', visitors.viewer)).text;
+  expect(page).toMatch(
+    /Sun 1 Jan 2090 09:00 WIB[^/]*skipped<\/span> <span class="words">New Year&#39;s &#60;Day&#62;, calendar indonesia/,
+  );
+  expect(page).toMatch(/Tue 3 Jan 2090 09:00 WIB[^/]*skipped<\/span> <span class="words">the campaign skips this date/);
+  expect(page).toContain('Calendar indonesia ends on Sun 1 Jan 2090');
+  const shown = formIn(await visitors.get(edit('New%20year')), 'seenVersion');
+  expect(shown).toMatchObject({ skipDates: '2090-01-02, 2090-01-03', calendar: 'indonesia' });
+  const changed = await visitors.post(edit('New%20year'), { ...shown, skipDates: '2090-01-03', calendar: '' });
+  expect(changed.status).toBe(303);
+  expect(await rig.siaran.campaign('New year')).toMatchObject({ skipDates: ['2090-01-03'], calendar: null });
+  expect((await visitors.get('/campaigns/New%20year/versions')).text).toMatch(
+    /Dates skipped: Mon 2 Jan 2090, Tue 3 Jan 2090 → <strong>Tue 3 Jan 2090<\/strong>[\s\S]*Calendar of dates skipped: indonesia → <strong>none/,
+  );
+  // What fires once has its date; what stands in fields that its form doesn't show means nothing.
+  const again = formIn(await visitors.get(edit('New%20year')), 'seenVersion');
+  const once = await visitors.post(edit('New%20year'), { ...again, when: 'once', once: '2091-01-03 09:00' });
+  expect(once.status).toBe(303);
+  expect(await rig.siaran.campaign('New year')).toMatchObject({ skipDates: [], timeZone: null });
 });
 
 test('hand-over, a first part, single delivery, a column map and one approval are said on the form, and taken back', async () => {

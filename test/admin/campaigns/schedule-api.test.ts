@@ -1,11 +1,23 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DateTime } from 'luxon';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 
 let rig: AdminRig;
+let folder: string;
+const dateIn = (days: number) => DateTime.now().setZone('Asia/Jakarta').plus({ days }).toISODate() ?? '';
 beforeAll(async () => {
-  rig = await startAdminRig();
+  folder = await mkdtemp(join(tmpdir(), 'siaran-calendars-'));
+  const file = join(folder, 'calendars.yaml');
+  await writeFile(file, `indonesia: [${dateIn(3)} Nyepi]\n`);
+  rig = await startAdminRig({ env: { SIARAN_CALENDARS_FILE: file } });
 });
-afterAll(() => rig.close());
+afterAll(async () => {
+  await rig.close();
+  await rm(folder, { recursive: true });
+});
 
 const ask = (query: Record<string, string>, token = tokens.viewer) =>
   rig.ask('GET', `/api/v1/schedule?${new URLSearchParams(query)}`, { token });
@@ -34,7 +46,31 @@ test('a cron is told as well, and an instant', async () => {
   });
 });
 
+test('dates on which it does not fire are told among the firings, each with its reason', async () => {
+  const skipDates = `${dateIn(2)}, ${dateIn(400)}`;
+  const { body } = await ask({ times: '09:00', timeZone, skipDates, calendar: 'indonesia' });
+  const dates = (lines: { at: string }[]) => lines.map(({ at }) => at.slice(0, 10));
+  const first = dates(body.next)[0] === dateIn(0) ? 0 : 1;
+  const days = first === 0 ? [0, 1, 4, 5, 6] : [1, 4, 5, 6, 7];
+  expect(dates(body.next)).toEqual(days.map(dateIn));
+  expect(body.skipped).toMatchObject([
+    {
+      at: `${dateIn(2)}T02:00:00.000Z`,
+      shown: expect.stringMatching(/ 09:00 WIB$/),
+      reason: 'the campaign skips this date',
+    },
+    { at: `${dateIn(3)}T02:00:00.000Z`, reason: 'Nyepi, calendar indonesia' },
+  ]);
+  expect(body.warning).toMatch(/^Calendar indonesia ends on .*, and the firing of .* lies behind that/);
+  expect((await ask({ times: '09:00', timeZone })).body).toMatchObject({ skipped: [], warning: null });
+});
+
 test.each([
+  [{ times: '09:00', timeZone, skipDates: '2027-02-29' }, /skipDates has "2027-02-29"; write dates that there are/],
+  [
+    { times: '09:00', timeZone, calendar: 'malaysia' },
+    /calendar is "malaysia", which SIARAN_CALENDARS_FILE doesn't have/,
+  ],
   [{ times: '9', timeZone }, /times has "9"; write hours and minutes, such as 09:00/],
   [{ times: '', timeZone }, /times is empty/],
   [{ times: '09:00, 15:30', timeZone }, /one schedule can't say that/],

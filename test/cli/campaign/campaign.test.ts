@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DateTime } from 'luxon';
 import { list, openSetting, type Setting } from '../setting.js';
 import { json, run, start } from '../siaran.js';
 
@@ -126,6 +127,46 @@ describe('campaign', () => {
     expect((await run(['run', runId], { env })).stdout).toMatch(/held .*since \w{3} \d+ \w{3} \d{4} [\d:]+ WIB/);
     await json(['cancel', runId], { env });
     await json(['campaign', 'remove', 'Monthly'], { env });
+  });
+
+  it('skips dates and those of a calendar, and says so among its next firings', async () => {
+    const path = await file(list(1), 'daily.csv');
+    const inDays = (days: number) => DateTime.now().setZone('Asia/Jakarta').plus({ days });
+    const dateIn = (days: number) => inDays(days).toISODate() ?? '';
+    const calendars = await file(`indonesia: [${dateIn(3)} Nyepi, 2099-01-01]`, 'calendars.yaml');
+    const knowing = { ...env, SIARAN_CALENDARS_FILE: calendars };
+    const flags = [
+      '--schedule',
+      '0 9 * * *',
+      '--skip-dates',
+      `${dateIn(2)}, ${dateIn(500)}`,
+      '--calendar',
+      'indonesia',
+    ];
+    const daily = add('Daily', `file:${path}`, ...flags);
+    expect(await run(daily, { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'calendar is "indonesia", which SIARAN_CALENDARS_FILE doesn\'t have here; it has none',
+      ),
+    });
+    const { stdout } = await run(daily, { env: knowing });
+    const line = (days: number) => `${inDays(days).toFormat('ccc d LLL yyyy')} 09:00 WIB`;
+    expect(stdout).toMatch(
+      new RegExp(
+        `${line(1)}\n +${line(2)}  skipped  the campaign skips this date\n +${line(3)}  skipped  Nyepi, calendar indonesia\n +${line(4)}\n`,
+      ),
+    );
+    expect(stdout).toContain(`${dateIn(2)}, ${dateIn(500)}, calendar indonesia`);
+    expect((await run(['campaign', 'show', 'Daily'], { env })).stdout).toMatch(
+      /does not fire\n.*Warning: SIARAN_CALENDARS_FILE doesn't have calendar indonesia here/,
+    );
+    expect((await run(['doctor'], { env })).stdout).toMatch(
+      /FAIL +Campaigns +Daily: SIARAN_CALENDARS_FILE doesn't have/,
+    );
+    const unset = ['campaign', 'edit', 'Daily', '--unset', 'skip-dates,calendar'];
+    expect(await json(unset, { env })).toMatchObject({ skipDates: [], calendar: null, version: 2 });
+    await json(['campaign', 'remove', 'Daily'], { env });
   });
 
   it('reads full names of days, and fires more often than hourly only if that is meant', async () => {

@@ -1,10 +1,10 @@
-import { latestOccurrences, occurrences, type Schedule } from '../../../src/domain/schedules/schedule.js';
+import { latestOccurrences, occurrences, type Schedule, withoutSkips } from '../../../src/domain/schedules/schedule.js';
 
 export function between(cron: string, timeZone: string, after: string, until: string): string[] {
-  return occurrences({ cron, timeZone }, new Date(after), new Date(until), 1000).map((at) =>
+  return occurrences(withoutSkips({ cron, timeZone }), new Date(after), new Date(until), 1000).map((at) =>
     at.toISOString().replace(':00.000Z', 'Z'),
   );
 }
 
 export const latestOccurrence = (schedule: Schedule, after: Date, until: Date) =>
-  latestOccurrences(schedule, after, until, 1)[0];
+  latestOccurrences(withoutSkips(schedule), after, until, 1)[0];

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { latestOccurrences, nextOccurrences, occurrences } from '../../../src/domain/schedules/schedule.js';
+import {
+  latestOccurrences,
+  nextOccurrences,
+  occurrences,
+  withoutSkips,
+} from '../../../src/domain/schedules/schedule.js';
 import { wallClockOf } from '../../support/wall-clock.js';
 import { between, latestOccurrence } from './firing-times.js';
 
@@ -43,7 +48,7 @@ describe('a cron on the day on which the clock is put forward', () => {
 
   it('puts a skipped time behind those that come before it', () => {
     // 02:15 fires at 02:45 by the new clock, after 02:35.
-    const schedule = { cron: '15,35 2 * * *', timeZone: 'Australia/Lord_Howe' };
+    const schedule = withoutSkips({ cron: '15,35 2 * * *', timeZone: 'Australia/Lord_Howe' });
     const instants = [new Date('2027-10-02T15:35Z'), new Date('2027-10-02T15:45Z')];
     expect(nextOccurrences(schedule, new Date('2027-10-02T12:00Z'), 2)).toEqual(instants);
     expect(nextOccurrences(schedule, new Date('2027-10-02T12:00Z'), 1)).toEqual(instants.slice(0, 1));
@@ -115,9 +120,9 @@ describe('around every change of a clock', () => {
             .sort((a, b) => a - b)
             .map((seconds) => new Date(start + seconds * 1000)) as [Date, Date];
           const expected = firingsOf(change.minutes, clock).filter((at) => at > after && at <= until);
-          expect(occurrences(schedule, after, until, 10_000)).toEqual(expected);
-          expect(occurrences(schedule, after, until, limit)).toEqual(expected.slice(0, limit));
-          expect(latestOccurrences(schedule, after, until, limit)).toEqual(expected.slice(-limit));
+          expect(occurrences(withoutSkips(schedule), after, until, 10_000)).toEqual(expected);
+          expect(occurrences(withoutSkips(schedule), after, until, limit)).toEqual(expected.slice(0, limit));
+          expect(latestOccurrences(withoutSkips(schedule), after, until, limit)).toEqual(expected.slice(-limit));
           expect(latestOccurrence(schedule, after, until)).toEqual(expected.at(-1));
         },
       ),

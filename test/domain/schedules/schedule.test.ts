@@ -1,7 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Cron } from 'croner';
 import fc from 'fast-check';
-import { nextOccurrences, occurrences, parseSchedule, type Schedule } from '../../../src/domain/schedules/schedule.js';
+import {
+  nextOccurrences,
+  occurrences,
+  parseSchedule,
+  type Schedule,
+  withoutSkips,
+} from '../../../src/domain/schedules/schedule.js';
 import { between, latestOccurrence } from './firing-times.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
@@ -72,7 +78,7 @@ describe('a schedule', () => {
     fc.assert(
       fc.property(fc.oneof(cron, fc.string({ unit: 'binary', maxLength: 220 })), zone, (text, timeZone) => {
         const reading = parseSchedule(text, timeZone, now);
-        if (reading.ok) expect(nextOccurrences(reading.schedule, now, 1)).toHaveLength(1);
+        if (reading.ok) expect(nextOccurrences(withoutSkips(reading.schedule), now, 1)).toHaveLength(1);
         else expect(reading.reason).not.toBe('');
       }),
     );
@@ -96,14 +102,14 @@ describe('one instant', () => {
 describe('a cron', () => {
   it('knows days that are rare', () => {
     const schedule = { cron: '0 9 29 2 *', timeZone: 'Asia/Jakarta' };
-    const years = nextOccurrences(schedule, new Date('2027-01-01'), 3).map((at) => at.toISOString());
+    const years = nextOccurrences(withoutSkips(schedule), new Date('2027-01-01'), 3).map((at) => at.toISOString());
     expect(years).toEqual(['2028-02-29T02:00:00.000Z', '2032-02-29T02:00:00.000Z', '2036-02-29T02:00:00.000Z']);
     expect(latestOccurrence(schedule, new Date('2000-03-01'), new Date('2027-01-01'))).toEqual(
       new Date('2024-02-29T02:00Z'),
     );
     expect(latestOccurrence(schedule, new Date('2024-03-01'), new Date('2027-01-01'))).toBeUndefined();
     // 2100 is no leap year.
-    expect(nextOccurrences(schedule, new Date('2097-01-01'), 1)).toEqual([new Date('2104-02-29T02:00Z')]);
+    expect(nextOccurrences(withoutSkips(schedule), new Date('2097-01-01'), 1)).toEqual([new Date('2104-02-29T02:00Z')]);
   });
 
   it('fires by its own clock, wherever the machine is', () => {

@@ -88,6 +88,8 @@ const campaign = {
   audience: text,
   schedule: text,
   often: z.boolean().optional(),
+  skipDates: z.array(text).max(1_000).optional().describe('dates of timeZone on which it does not fire, as 2027-01-01'),
+  calendar: text.optional().describe('a calendar of SIARAN_CALENDARS_FILE, on whose dates it does not fire'),
   prepareAhead: text.optional(),
   approvalAbove: whole
     .optional()
