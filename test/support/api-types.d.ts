@@ -1,6 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// ec79aacea82878f3f0e22734a47aecf2bfac9fbf193af730fe2d20abe380d52e
-// 7bef8cd20b34d5b0837b75aeffd00380dcf1d510d46440365b044dd6c025a38a
+// 7564c811f8722ea8ce630a9b1e682bb2c8bde82bee1551b282594be96fd8c1bc
 
 export interface paths {
     "/api/v1/status": {

@@ -35,7 +35,9 @@ export class RefusedLogins {
   async add(way: LoginWay, address: string): Promise<Problem | undefined> {
     this.#meters.refused(way);
     this.#audit?.add(way, networkOf(address));
-    const { times, isTooOften, waitMs } = await (way === 'oidc' ? this.#ofProvider : this.#failures).take(networkOf(address));
+    const { times, isTooOften, waitMs } = await (way === 'oidc' ? this.#ofProvider : this.#failures).take(
+      networkOf(address),
+    );
     if (!isTooOften) this.#logger.warn({ address, way }, 'login refused');
     else if (times === most.times + 1)
       this.#logger.warn({ address, way }, 'logins of this address are no longer answered one by one');
