@@ -1,4 +1,5 @@
 import { formatHours, formatPace, formatWindowDays } from '../../domain/delivery/describe-delivery.js';
+import { formatRetryText } from '../../domain/resending/retry-after-failure.js';
 import { writeDaySchedule } from '../../domain/schedules/day-schedule-text.js';
 import type { Template } from '../../domain/templates/template.js';
 import { labelOf } from '../../domain/templates/template.js';
@@ -13,6 +14,7 @@ export const emptyForm: WrittenCampaign = {
   ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
   ...{ maxRejected: '', approvalAbove: '', approveOnce: '', catchUp: 'latest' },
   ...{ handOver: '', first: '', map: '', delivery: 'bulk', skipDates: '', calendar: '' },
+  ...{ retryAfterFailure: '', values: 'reject', separator: ',' },
 };
 
 /** The form of a campaign as it stands. */
@@ -42,6 +44,8 @@ export function filledForm(campaign: CampaignView, templates: readonly Template[
     handOver: handOverAheadMs === null ? '' : formatDuration(handOverAheadMs),
     first: first === null ? '' : String(first),
     delivery: individual ? 'individual' : 'bulk',
+    ...{ values: campaign.values, separator: campaign.separator },
+    retryAfterFailure: campaign.retryAfterFailure === null ? '' : formatRetryText(campaign.retryAfterFailure),
     map: Object.entries(campaign.map)
       .map(([head, column]) => `${head} = ${column}`)
       .join('\n'),

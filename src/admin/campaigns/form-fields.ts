@@ -1,3 +1,4 @@
+import { valuePolicies } from '../../domain/recipients/value.js';
 import { weekdayNames } from '../../domain/schedules/day-schedule.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { type Content, type Html, html } from '../html/html.js';
@@ -45,7 +46,9 @@ ${field('audience', 'Audience', written.audience, {
 })}
 <div class="field"><label for="f-map">What its columns become</label><textarea id="f-map" name="map" rows="3" maxlength="10000" autocomplete="off" spellcheck="false" aria-describedby="h-map">
 ${written.map}</textarea><p class="hint" id="h-map">Where the audience calls them otherwise, a line each: Nomor HP = phone_number. Nothing behind the = leaves a column out.</p></div>
-${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}</section>
+${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}
+${select('values', 'Values that WhatsApp refuses', written.values, valuePolicies, { reject: 'reject their rows', clean: 'trim them, and make runs of white space one space', send: 'send them as they are' })}
+${select('separator', 'Separator of the files', written.separator, [',', ';'], { ',': 'comma', ';': 'semicolon' })}</section>
 <section aria-labelledby="when-heading"><h2 id="when-heading">When</h2>${whenFields(written)}
 ${field('timeZone', 'Time zone', written.timeZone, { hint: 'Such as Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT).', list: ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'] })}
 ${skipFields(written, choices)}
@@ -62,6 +65,7 @@ ${field('handOver', 'Hand over ahead', written.handOver, { hint: 'Batches go to 
 ${field('first', 'First part', written.first, { hint: 'So many people first; the rest waits until somebody lets it go on.' })}
 ${field('maxRejected', 'Rejected rows at most', written.maxRejected, { hint: 'If more are wrong, nothing is sent: 100 or 1%.' })}
 ${field('approvalAbove', 'Approval above', written.approvalAbove, { hint: 'People; 0: every firing. Empty: as its account says.' })}
+${field('retryAfterFailure', 'Send again after a failure', written.retryAfterFailure, { hint: 'To whom messages failed with these codes, so long after, so often: 131026,131053/24h/2.' })}
 ${select('approveOnce', 'One approval is for', written.approveOnce, ['', 'yes'], { '': 'one firing', yes: 'all firings of a version' })}
 ${select('catchUp', 'When no worker was there', written.catchUp, ['latest', 'skip', 'all'], { latest: 'make up for the latest firing', skip: 'skip it', all: 'make up for all' })}
 </div></section>

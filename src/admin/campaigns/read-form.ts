@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
+import { show } from '../../domain/delivery/delivery.js';
+import { valuePolicies } from '../../domain/recipients/value.js';
+import { type RetryAfterFailureRequest, readRetryText } from '../../domain/resending/retry-after-failure.js';
 import { readDaySchedule } from '../../domain/schedules/day-schedule-text.js';
 import { UsageError } from '../../errors.js';
 
@@ -26,7 +29,10 @@ export const campaignFields = {
   ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
   ...{ maxRejected: text, approvalAbove: text },
   ...{ handOver: lateText, first: lateText, map: lateText, skipDates: lateText, calendar: lateText },
+  retryAfterFailure: lateText,
   delivery: z.enum(['bulk', 'individual']).optional(),
+  values: z.enum(valuePolicies).optional(),
+  separator: z.enum([',', ';']).optional(),
   approveOnce: z.enum(['', 'yes']).optional(),
   catchUp: z.enum(['skip', 'latest', 'all']).default('latest'),
 };
@@ -118,6 +124,7 @@ function settingsOf(written: WrittenCampaign) {
     approvalAbove: numberOf(written.approvalAbove),
     ...{ approveOnce: written.approveOnce === 'yes', catchUp: written.catchUp, delivery: written.delivery },
     ...{ handOver: textOf(written.handOver), first: numberOf(written.first), map: mapOf(written.map) },
+    ...{ values: written.values, separator: written.separator, retryAfterFailure: retryOf(written.retryAfterFailure) },
     ...skipsOf(written),
   };
 }
@@ -137,6 +144,15 @@ function mapOf(written: string): Record<string, string> {
     return at === -1 ? [line.trim(), line.trim()] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   });
   return Object.fromEntries(pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+}
+
+function retryOf(written: string): RetryAfterFailureRequest | null {
+  if (written.trim() === '') return null;
+  const read = readRetryText(written);
+  if (read) return read;
+  throw new UsageError(
+    `retryAfterFailure is ${show(written.slice(0, 40))}; write codes, how long after the last start, and how often, such as 131026,131053/24h/2.`,
+  );
 }
 
 function textOf(written: string): string | null {

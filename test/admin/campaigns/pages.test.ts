@@ -60,6 +60,8 @@ test.each([
   [{ dailyLimit: 'many' }, 'dailyLimit is'],
   [{ map: 'Nomor' }, 'which is not a column'],
   [{ handOver: 'soon' }, 'handOver is'],
+  [{ retryAfterFailure: '131026' }, 'retryAfterFailure is'],
+  [{ retryAfterFailure: '131050/24h/1' }, 'stopped marketing messages'],
   [{ skipDates: '1 Jan' }, 'skipDates has'],
   [{ calendar: 'malaysia' }, 'which SIARAN_CALENDARS_FILE doesn'],
 ])('what is wrong stands above the form, which keeps what was written: %j', async (wrong, words) => {
@@ -198,6 +200,31 @@ test('hand-over, a first part, single delivery, a column map and one approval ar
   const back = { ...formIn(await visitors.get(edit('Single')), 'seenVersion'), delivery: 'individual' };
   expect((await visitors.post(edit('Single'), back)).status).toBe(303);
   expect((await rig.siaran.campaign('Single')).delivery.individual).toEqual(single.delivery.individual);
+});
+
+test('to whom it is sent again, what becomes of wrong values, and the separator are said on the form, and taken back', async () => {
+  const sent = { retryAfterFailure: '131053, 131026 / 24h / 2', values: 'clean', separator: ';' };
+  const asked = await visitors.post('/new-campaign/ask', { ...written, name: 'Again', ...sent });
+  expect(asked.text).toContain('failed with 131026, 131053, 1d after the last start, up to 2 times');
+  expect((await visitors.post('/new-campaign', formIn(asked, 'audience'))).status).toBe(303);
+  expect(await rig.siaran.campaign('Again')).toMatchObject({
+    ...{
+      retryAfterFailure: { codes: [131026, 131053], afterMs: 86_400_000, times: 2 },
+      values: 'clean',
+      separator: ';',
+    },
+  });
+  const shown = formIn(await visitors.get(edit('Again')), 'seenVersion');
+  expect(shown).toMatchObject({ retryAfterFailure: '131026,131053/1d/2', values: 'clean', separator: ';' });
+  const back = { ...shown, retryAfterFailure: '', values: 'reject', separator: ',' };
+  const change = await visitors.post(`${edit('Again')}/ask`, back);
+  expect(change.text).toContain('Change 3 settings of campaign Again?');
+  expect((await visitors.post(edit('Again'), formIn(change, 'seenVersion'))).status).toBe(303);
+  expect(await rig.siaran.campaign('Again')).toMatchObject({
+    retryAfterFailure: null,
+    values: 'reject',
+    separator: ',',
+  });
 });
 
 test('nothing that is changed is no version', async () => {
