@@ -34,9 +34,10 @@ describe('how a run stands, in words', () => {
     ['being handed over', { status: 'sealed' }],
     ['not all handed over yet held', { status: 'sealed', held }],
     ['open, takes recipients', { status: 'open', startAt: start }],
-    ['its rows are being read held', { status: 'open', held: preparing }],
+    ['its rows are being read', { status: 'open', held: preparing }],
     ['paused', { status: 'paused', startAt: start }],
-    ['paused held', { status: 'paused', held: preparing }],
+    ['paused', { status: 'paused', held: preparing }],
+    ['paused held', { status: 'paused', held }],
     ['being cancelled', { status: 'cancelled' }],
   ] as const)('is %s for %j', (words, changed) => {
     expect(wordsOf(changed)).toBe(words);
