@@ -7,7 +7,7 @@ const longestTransactionMs = 60_000;
 
 /** Statements on any connection of a pool, each by itself. */
 export function statementsOf(pool: pg.Pool): Sql {
-  return statementsOn((statement) => pool.query(statement));
+  return statementsOn((statement) => askOn(pool, statement));
 }
 
 /** A statement as it stands, without values: one that a migration, or whoever looks at a database, has written. */
@@ -17,10 +17,7 @@ export function asked(db: Sql): (text: string) => Promise<unknown[]> {
 
 /** Statements on one connection, in one transaction. It is rolled back if `work` throws. */
 export async function transactOn<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  // The statement that is under way fails with it, and says so.
-  const ignore = () => {};
-  client.on('error', ignore);
+  const { client, giveBack } = await take(pool);
   let broken: Error | undefined;
   try {
     return await transact(client, work);
@@ -30,9 +27,34 @@ export async function transactOn<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>
     });
     throw error;
   } finally {
+    giveBack(broken);
+  }
+}
+
+/** Not as the pool's own `query`, which goes on in the context of whoever had the connection before, and closes it after each refusal. */
+async function askOn(pool: pg.Pool, statement: pg.QueryConfig): Promise<pg.QueryResult> {
+  const { client, giveBack } = await take(pool);
+  let broken: Error | undefined;
+  try {
+    return await client.query(statement);
+  } catch (error) {
+    if ((error as { severity?: unknown }).severity !== 'ERROR') broken = error as Error;
+    throw error;
+  } finally {
+    giveBack(broken);
+  }
+}
+
+async function take(pool: pg.Pool) {
+  const client = await pool.connect();
+  // The statement that is under way fails with it, and says so.
+  const ignore = () => {};
+  client.on('error', ignore);
+  const giveBack = (broken: Error | undefined) => {
     client.off('error', ignore);
     client.release(broken);
-  }
+  };
+  return { client, giveBack };
 }
 
 async function transact<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>): Promise<T> {
@@ -40,13 +62,17 @@ async function transact<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>)
   const refuseIfTooLong = () => {
     if (performance.now() - begun > longestTransactionMs) throw new TransactionTooLong();
   };
+  let isOver = false;
+  const ask: Run = async (statement) => {
+    // The connection may be somebody else's by then.
+    if (isOver) throw new Error('the transaction of this statement is over');
+    refuseIfTooLong();
+    return client.query(statement);
+  };
   await client.query('BEGIN');
-  const done = await work(
-    statementsOn((statement) => {
-      refuseIfTooLong();
-      return client.query(statement);
-    }),
-  );
+  const done = await work(statementsOn(ask)).finally(() => {
+    isOver = true;
+  });
   refuseIfTooLong();
   // Postgres answers the commit of a transaction that has failed with a rollback, and without an error.
   const { command } = await client.query('COMMIT');

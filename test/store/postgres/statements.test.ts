@@ -152,3 +152,32 @@ test('an array of numbers in bytes is the one that its text is, also by Prisma',
   }
   for (const none of ['', 'x', '1e5', ' 1', '1.5', '99999999999999999999']) expect(() => int8Array([none])).toThrow();
 });
+
+test("a statement that comes after its transaction is over is refused: the connection may be somebody else's", async () => {
+  let late: Sql | undefined;
+  await rig.ctx.db.$transaction(async (tx) => {
+    late = tx;
+    await put(tx, 10);
+  });
+  await expect(put(late as Sql, 11)).rejects.toThrow('is over');
+  await expect(
+    rig.ctx.db.$transaction((tx) => {
+      late = tx;
+      return Promise.reject(new Error('given up'));
+    }),
+  ).rejects.toThrow('given up');
+  await expect(put(late as Sql, 11)).rejects.toThrow('is over');
+  expect(await numbers()).not.toContain(11);
+});
+
+test('a statement that Postgres refuses costs no connection', async () => {
+  const db = openDatabase(rig.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
+  try {
+    const pid = () => db.$queryRaw`SELECT pg_backend_pid() AS pid`;
+    const before = await pid();
+    await expect(db.$queryRaw`SELECT 1 / 0`).rejects.toThrow('division by zero');
+    expect(await pid()).toEqual(before);
+  } finally {
+    await db.$disconnect();
+  }
+});
