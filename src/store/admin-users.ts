@@ -1,5 +1,5 @@
 import type { AdminServiceTokenModel, AdminUserModel } from '../generated/prisma/models.js';
-import { columns, type Fragment, join, type Sql, sql } from './postgres/sql.js';
+import { columns, type Sql, sql } from './postgres/sql.js';
 
 /** A person who uses the admin, as they are listed. */
 export type AdminUser = {
@@ -41,26 +41,15 @@ export async function addUser(tx: Sql, user: NewUser): Promise<boolean> {
 }
 
 /** What of a person can be changed. With the address goes the subject that they were bound to by it. */
-type UserChange = {
-  role?: string;
-  email?: string | null;
-  password?: string;
-  invite?: { digest: string; expiresAt: Date } | null;
-};
+type UserChange = { role: string } | { email: string | null };
 
 /** @returns whether there is such a person, who isn't revoked */
 export async function changeUser(tx: Sql, name: string, change: UserChange): Promise<boolean> {
-  const { role, email, password, invite } = change;
-  const sets: Fragment[] = [
-    ...(role === undefined ? [] : [sql`role = ${role}`]),
-    ...(email === undefined ? [] : [sql`email = ${email}, oidc_issuer = NULL, oidc_subject = NULL`]),
-    ...(password === undefined ? [] : [sql`password = ${password}`]),
-    ...(invite === undefined
-      ? []
-      : [sql`invite_digest = ${invite?.digest ?? null}, invite_expires_at = ${invite?.expiresAt ?? null}`]),
-  ];
-  const changed =
-    await tx.$executeRaw`UPDATE admin_users SET ${join(sets)} WHERE name = ${name} AND revoked_at IS NULL`;
+  const set =
+    'role' in change
+      ? sql`role = ${change.role}`
+      : sql`email = ${change.email}, oidc_issuer = NULL, oidc_subject = NULL`;
+  const changed = await tx.$executeRaw`UPDATE admin_users SET ${set} WHERE name = ${name} AND revoked_at IS NULL`;
   return changed === 1;
 }
 

@@ -67,14 +67,13 @@ export async function insertRun(
   const { individual } = delivery;
   const mostRecipients = individual?.force === false ? mostMessages : null;
   const retry = retryAfterFailure && JSON.stringify(retryAfterFailure);
-  // As soon as it has ended, workers look when its turn comes.
-  const retryAt = retryAfterFailure && new Date(0);
   const rows = await db.$queryRaw<(StoredRun & { number: number })[]>`
     /* a run is inserted */ INSERT INTO runs (id, key, name, account, template_detail_id, columns, separator, value_policy, max_rejected, time_zone, start_at,
       flush_after_ms, delivery, skip_missed, one_by_one, most_recipients, retry_after_failure, retry_at, started_by, approval_above,
       held_kind, held_reason, held_at)
     VALUES (${id}, ${key}, ${name}, ${account}, ${templateDetailId}, ${[...columns]}::text[], ${separator}, ${values}, ${maxRejected}, ${timeZone}, ${startAt},
-      ${flushAfterMs}, ${JSON.stringify(delivery)}::jsonb, ${skipMissed}, ${individual !== null}, ${mostRecipients}, ${retry}::jsonb, ${retryAt},
+      ${flushAfterMs}, ${JSON.stringify(delivery)}::jsonb, ${skipMissed}, ${individual !== null}, ${mostRecipients}, ${retry}::jsonb,
+      /* As soon as it has ended, workers look when its turn comes. */ CASE WHEN ${retry}::text IS NOT NULL THEN 'epoch'::timestamptz END,
       ${startedBy}, ${approvalAbove ?? null}, ${hold?.heldKind ?? null}, ${hold?.heldReason ?? null}, CASE WHEN ${hold !== undefined} THEN clock_timestamp() END)
     ON CONFLICT DO NOTHING RETURNING ${columnsRead}`;
   return rows[0] && readRow(rows[0]);

@@ -1,5 +1,6 @@
 import { type Template, unapproved } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
+import { storableText } from '../domain/text/unstorable.js';
 import type { TemplateListModel } from '../generated/prisma/models.js';
 import { columns, type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
@@ -57,10 +58,15 @@ async function insertTemplates(
     INSERT INTO templates (account, template_detail_id, name, language, category, approval, rejection_reason, channel_id, namespace,
       columns, header, body, footer, buttons, source, told_at)
     SELECT ${account}, t."templateDetailId", t.name, t.language, t.category, t.approval, t."rejectionReason", t."channelId", t.namespace,
-      ARRAY(SELECT jsonb_array_elements_text(t.columns)), nullif(t.header, 'null'), t.body, t.footer, t.buttons, ${source}, clock_timestamp()
-    FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS t("templateDetailId" int, name text, language text, category text, approval text,
+      ARRAY(SELECT jsonb_array_elements_text(t.columns)), t.header, t.body, t.footer, t.buttons, ${source}, clock_timestamp()
+    FROM jsonb_to_recordset(${JSON.stringify(told, storable)}::jsonb) AS t("templateDetailId" int, name text, language text, category text, approval text,
       "rejectionReason" text, "channelId" int, namespace text, columns jsonb, header jsonb, body text, footer text, buttons jsonb)
     ON CONFLICT DO NOTHING`;
+}
+
+/** Postgres refuses NUL and half a character, and one template must not keep the others out. */
+function storable(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? storableText(value) : value;
 }
 
 async function read(db: Sql, which: Fragment): Promise<Template[]> {
