@@ -50,6 +50,11 @@ export class Access {
     this.#tokens = tokens.map((token) => ({ ...token, digest: secretDigest(token.token) }));
   }
 
+  /** Whether people need a second factor. */
+  get needsCodes(): boolean {
+    return this.#rules.needsCodes === true;
+  }
+
   /** Compares with every token of the configuration, each in constant time. */
   knownBy(token: string): Known | undefined {
     const digest = secretDigest(token);

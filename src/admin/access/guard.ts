@@ -72,7 +72,9 @@ export function guard(app: FastifyInstance, db: Database, access: Access, refuse
     if (owner && !managesPeople(actor)) return refuseRole(reply, actor, 'manages no people');
     // What is an owner's, and what is one's own, is how people come in.
     if (actor.isLongIn && isChange(request) && (owner || own)) return askAgain(request, reply);
-    if (byBrowser && bearerOf(request) !== undefined)
+    // Where people need a second factor, no token goes round it by what lets somebody in.
+    const isByBrowser = byBrowser || (owner && isChange(request) && access.needsCodes);
+    if (isByBrowser && bearerOf(request) !== undefined)
       return sendProblem(reply, problem(403, 'ROLE', 'This is done in a browser: a token of a program can not do it.'));
     if (lookUp && !mayLookUp(actor)) return refuseRole(reply, actor, 'looks nobody up');
     if (lookUp && !seesNumbers(actor)) {

@@ -77,8 +77,11 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     if (tooMany) return sendProblem(reply, tooMany);
     const begun = keptIn(request);
     void reply.clearCookie(nameFor(request), optionsFor(request));
-    if (!begun)
-      return refuse(request, reply, 400, 'This login was begun in another browser, or too long ago. Begin again.');
+    // Any page can make a browser come here, and nobody is asked anything: it is no failed login.
+    if (!begun) {
+      const fault = 'This login was begun in another browser, or too long ago. Begin again.';
+      return sendPage(reply.code(400), loginPage('/runs', { fault, provider: provider.host }));
+    }
     if (underWay >= mostAtOnce)
       return sendProblem(reply, problem(503, 'UNAVAILABLE', 'Too many log in at the moment. Begin again.'));
     const { next, ...checks } = begun;

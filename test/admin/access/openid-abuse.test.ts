@@ -70,6 +70,15 @@ test('an address that has failed too often makes us ask the provider no more', a
   expect(provider.tokensAsked - before).toBe(10);
 });
 
+test('pages of others that send a browser here without a login keep nobody out', async () => {
+  const remoteAddress = '203.0.113.9';
+  for (let at = 0; at < 30; at += 1)
+    expect((await app.inject({ url: path, remoteAddress, headers: { accept: 'text/html' } })).statusCode).toBe(400);
+  const wrong = { cookie: cookieOf({ state: 'a', nonce: 'b', verifier: 'v'.repeat(43), next: '/' }) };
+  const asked = await app.inject({ url: `${path}?code=x&state=a`, remoteAddress, headers: wrong });
+  expect(asked.statusCode).toBe(502);
+});
+
 test('a program with a wrong token keeps nobody of its address out', async () => {
   const headers = { authorization: 'Bearer wrong' };
   for (let at = 0; at < 12; at += 1) await app.inject({ url: '/api/v1/runs', headers });

@@ -103,3 +103,14 @@ test('owners see who has none', async () => {
   const { text } = await visitors.get('/users', cookie);
   expect(text).toContain('password without a code');
 });
+
+test("an owner's token changes nothing of how people come in, and goes on to do all else", async () => {
+  await setUp(await session());
+  const made = await issueToken(rig.ctx, { name, label: 'crm', expiresAt: new Date(Date.now() + 86_400_000) }, 'admin');
+  const { token } = made;
+  for (const path of [`/users/${name}/totp/reset`, `/users/${name}/link`, `/users/${name}/revoke`])
+    expect(await rig.ask('POST', `/api/v1${path}`, { token })).toMatchObject({ status: 403, body: { code: 'ROLE' } });
+  const { status } = await rig.ask('POST', `/api/v1/users/${name}/tokens`, { token, json: { label: 'more', days: 9 } });
+  expect(status).toBe(403);
+  expect((await rig.ask('GET', '/api/v1/users', { token })).status).toBe(200);
+});
