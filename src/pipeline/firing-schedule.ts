@@ -1,8 +1,8 @@
-import type { Context } from '../../context.js';
-import type { CampaignSettings } from '../../domain/campaigns/campaign.js';
-import { type FiringSchedule, skipping } from '../../domain/schedules/schedule.js';
-import { skippedDatesOf } from '../../domain/schedules/skipped-dates.js';
-import { SiaranError, UsageError } from '../../errors.js';
+import type { Context } from '../context.js';
+import type { CampaignSettings } from '../domain/campaigns/campaign.js';
+import { type FiringSchedule, skipping } from '../domain/schedules/schedule.js';
+import { skippedDatesOf } from '../domain/schedules/skipped-dates.js';
+import { SiaranError, UsageError } from '../errors.js';
 
 /** What of a campaign says when it fires. */
 export type ScheduleSettings = Pick<CampaignSettings, 'schedule' | 'skipDates' | 'calendar'>;

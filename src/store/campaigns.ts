@@ -117,6 +117,13 @@ export async function findActiveCampaign(db: Sql, id: string): Promise<CampaignR
   return (await standing(db, sql`id = ${id} AND paused_at IS NULL`))[0];
 }
 
+/** The campaign that fired a run, also one that was removed since. */
+export async function findCampaignOfRun(db: Sql, runId: string): Promise<CampaignRow | undefined> {
+  const rows = await db.$queryRaw<CampaignModel[]>`
+    SELECT ${rowColumns} FROM campaigns WHERE id = (SELECT campaign_id FROM firings WHERE run_id = ${runId})`;
+  return rows[0] && readRow(rows[0]);
+}
+
 /** The lock of a transaction that decides about a campaign's firings, or changes it: one at a time. */
 export async function lockCampaign(tx: Sql, id: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${id} FOR NO KEY UPDATE`;

@@ -12,7 +12,7 @@ export type DecidedFiring = { campaignId: string; status: FiringStatus; runId: s
  * Whether an instant `f` was taken back, as the schedule that its campaign was given then didn't have it. It isn't decided: a later
  * schedule may have it again.
  */
-const isTakenBack = sql`(f.run_id IS NULL AND cardinality(f.replaced_runs) > 0)`;
+const isTakenBack = sql`(f.run_id IS NULL AND coalesce(cardinality(f.replaced_runs), 0) > 0)`;
 
 /** What was decided about an instant of a name: by this campaign itself, or else by the latest one of its name. */
 export async function findDecided(
@@ -25,6 +25,19 @@ export async function findDecided(
     FROM firings f WHERE name = ${name} AND at = ${at} AND NOT (campaign_id = ${id} AND ${isTakenBack})
     ORDER BY campaign_id = ${id} DESC, run_id IS NULL, decided_at DESC LIMIT 1`;
   return rows[0];
+}
+
+/** The run that an instant has: the campaign's own, or else that of one of its name unless it insists on firing it again. */
+export async function findFired(
+  db: Sql,
+  { id, name, firesAgain }: Decider & { firesAgain: boolean },
+  at: Date,
+): Promise<string | undefined> {
+  const rows = await db.$queryRaw<{ runId: string }[]>`
+    SELECT run_id AS "runId" FROM firings
+    WHERE name = ${name} AND at = ${at} AND run_id IS NOT NULL AND (campaign_id = ${id} OR NOT ${firesAgain}::bool)
+    ORDER BY campaign_id = ${id} DESC, decided_at DESC LIMIT 1`;
+  return rows[0]?.runId;
 }
 
 /** Instants after this one that are decided for the campaign: by itself, or by one of its name unless it insists on firing them. */
@@ -42,7 +55,7 @@ export async function decidedAfter(
 /** How many runs of this instant of a campaign were cancelled so that it could be fired anew. */
 export async function replacedBefore(db: Sql, campaignId: string, at: Date): Promise<number> {
   const rows = await db.$queryRaw<{ runs: number }[]>`
-    SELECT cardinality(replaced_runs) AS runs FROM firings WHERE campaign_id = ${campaignId} AND at = ${at}`;
+    SELECT coalesce(cardinality(replaced_runs), 0) AS runs FROM firings WHERE campaign_id = ${campaignId} AND at = ${at}`;
   return rows[0]?.runs ?? 0;
 }
 

@@ -59,6 +59,11 @@ test.each([
   ['a: [2027-02-30]', /line 1: has the calendar "a", in which "2027-02-30" is no date; write 2027-01-01/],
   ['a:\n  - 2027-01-01\nb:\n  - New Year', /line 3: has the calendar "b", in which "New Year" is no date/],
   ['a: [[2027-01-01]]', /in which .* is no date/],
+  [
+    'a:\n  - 2027-03-09 - 2027-03-14 Lebaran',
+    /2027-03-09 has another date behind it; write each date on a line of its own/,
+  ],
+  ['a:\n  - 2027-03-09: 2027-03-14', /2027-03-09 has another date behind it/],
   ['a: []', /has the calendar "a" without a list of dates; write for each calendar its name/],
   ['a: 2027-01-01', /has the calendar "a" without a list of dates/],
   ['- 2027-01-01', /is no mapping; write for each calendar its name/],

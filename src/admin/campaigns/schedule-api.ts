@@ -8,7 +8,7 @@ import { readSkipDates, type SkipSettings, skippedDatesOf } from '../../domain/s
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { outdatedCalendar } from '../../pipeline/campaigns/coming-firings.js';
-import { requireCalendar } from '../../pipeline/campaigns/firing-schedule.js';
+import { requireCalendar } from '../../pipeline/firing-schedule.js';
 import type { AdminApp } from '../app.js';
 import { instant } from '../schemas/run.js';
 

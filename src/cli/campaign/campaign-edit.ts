@@ -78,7 +78,7 @@ function describeEdited(edited: EditedCampaign): string {
   lines.push(...changes.map((change) => `  ${change}`));
   for (const { at, replacedRunId, runId } of redone)
     lines.push(
-      `Run ${replacedRunId} of ${showInstant(at, zone)} is cancelled; ${runId === null ? 'the new schedule does not have this instant.' : `it is fired anew as run ${runId}.`}`,
+      `Run ${replacedRunId} of ${showInstant(at, zone)} is cancelled; ${runId === null ? 'it is not fired any more.' : `it is fired anew as run ${runId}.`}`,
     );
   if (runs.length > 0)
     lines.push(yellow('These go out as they were decided before:'), describeGoing(runs, zone, beingReadOf(edited)));

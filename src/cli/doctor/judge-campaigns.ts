@@ -41,7 +41,7 @@ async function judgeCalendars(ctx: Context): Promise<Finding> {
   }
   if (warnings.length === 0) return { ok: true, detail: 'no audience waits to be read' };
   const todo = 'Put the dates into the file that SIARAN_CALENDARS_FILE names, and start workers and the admin anew.';
-  return { ok: false, detail: warnings.join('\n'), todo };
+  return { ok: false, detail: warnings.join('; '), todo };
 }
 
 /** Whether queries can be asked, and as a role that can do nothing else. None is no fault while no campaign has one. */

@@ -49,6 +49,9 @@ function readDates(entries: unknown, refuse: (fault: string) => void): Calendar 
   for (const entry of linesOf(entries)) {
     const [, date = '', label = ''] = /^\s*(\S+)(?:\s+(.*?))?\s*$/s.exec(typeof entry === 'string' ? entry : '') ?? [];
     if (!isDate(date)) refuse(`${showDateText(String(entry))} is no date; write 2027-01-01, and behind it what it is`);
+    // A range would skip its first date only, and message people on the others.
+    else if (/\d{4}-\d{1,2}-\d{1,2}/.test(label))
+      refuse(`${date} has another date behind it; write each date on a line of its own`);
     else if (label !== '' && !isLabel(label))
       refuse(`what ${date} is called has a line break or more than 200 characters`);
     // Two holidays may fall on one date.

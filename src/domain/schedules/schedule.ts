@@ -105,9 +105,15 @@ export function latestOccurrences(schedule: FiringSchedule, after: Date, until: 
 export function latestSkipped(schedule: FiringSchedule, after: Date, until: Date, limit: number): SkippedFiring[] {
   const found: SkippedFiring[] = [];
   if (limit < 1 || until <= after || !hasSkips(schedule)) return found;
-  for (const { at, skipped } of instantsFrom(schedule, until, 'earlier')) {
-    if (at <= after) break;
-    if (at <= until && skipped !== null) found.push({ at, reason: skipped });
+  // By the dates: there may be very many instants between them.
+  const { timeZone, skips } = schedule;
+  const [first, last] = [dateAt(timeZone, after.getTime()), dateAt(timeZone, until.getTime())];
+  const dates = [...skips].filter(([date]) => date >= first && date <= last).sort(([a], [b]) => (a < b ? 1 : -1));
+  for (const [date, reason] of dates) {
+    const begin = new Date(Math.max(after.getTime(), startOfDate(timeZone, date) - 1));
+    const end = new Date(Math.min(until.getTime(), startOfDate(timeZone, dateAfter(date)) - 1));
+    const [at] = latestOccurrences(withoutSkips(schedule), begin, end, 1);
+    if (at) found.push({ at, reason });
     if (found.length === limit) break;
   }
   return found.reverse();
@@ -150,6 +156,14 @@ export function isOccurrence(schedule: FiringSchedule, at: Date): boolean {
 export function whySkipped(schedule: FiringSchedule, at: Date): string | null {
   if (!hasSkips(schedule)) return null;
   return schedule.skips.get(dateAt(schedule.timeZone, at.getTime())) ?? null;
+}
+
+/** The first instant from this one on whose date isn't skipped: itself, or the beginning of such a date. */
+export function pastSkippedDates(schedule: FiringSchedule, from: Date): Date {
+  if (!hasSkips(schedule) || whySkipped(schedule, from) === null) return from;
+  let date = dateAt(schedule.timeZone, from.getTime());
+  while (schedule.skips.has(date)) date = dateAfter(date);
+  return new Date(startOfDate(schedule.timeZone, date));
 }
 
 function hasSkips(schedule: FiringSchedule): schedule is Exclude<FiringSchedule, { at: Date }> {

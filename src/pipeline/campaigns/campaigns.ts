@@ -19,6 +19,7 @@ import type { Sql } from '../../store/postgres/sql.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
 import { refuseWhileForgetful } from '../check-ledger.js';
+import { requireCalendar } from '../firing-schedule.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { requireAccount } from '../require-account.js';
@@ -26,7 +27,6 @@ import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
 import { campaignById } from './campaign-template.js';
 import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
-import { requireCalendar } from './firing-schedule.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
 /** How a campaign is added. */

@@ -5,7 +5,7 @@ import { type Calendars, showDate } from '../../domain/schedules/skipped-dates.j
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { decidedAfter } from '../../store/firings.js';
-import { findFiringSchedule, requireFiringSchedule, type ScheduleSettings } from './firing-schedule.js';
+import { findFiringSchedule, requireFiringSchedule, type ScheduleSettings } from '../firing-schedule.js';
 
 /** When a campaign fires next. */
 export type ComingFirings = {
@@ -46,5 +46,5 @@ export function outdatedCalendar(
   if (last === undefined || 'at' in schedule) return null;
   const beyond = fires.find((at) => dateAt(schedule.timeZone, at.getTime()) > last);
   if (!beyond) return null;
-  return `Calendar ${calendar} ends on ${showDate(last)}, and the firing of ${showInstant(beyond, schedule.timeZone)} lies behind that: add the dates that follow to SIARAN_CALENDARS_FILE.`;
+  return `Calendar ${calendar} ends on ${showDate(last)}, and the firing of ${showInstant(beyond, schedule.timeZone)} is after that: add the dates that follow to SIARAN_CALENDARS_FILE.`;
 }

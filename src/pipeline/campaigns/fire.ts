@@ -14,6 +14,7 @@ import {
 import {
   type DecidedFiring,
   findDecided,
+  findFired,
   insertFiring,
   insertRepeated,
   insertSkipped,
@@ -23,8 +24,8 @@ import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type CreatedRun, findRunByKey, insertRun, type Starter } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
+import { requireFiringSchedule } from '../firing-schedule.js';
 import { newRunId } from '../new-run-id.js';
-import { requireFiringSchedule } from './firing-schedule.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due
@@ -62,7 +63,7 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
     ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
     const why =
       due.skippedToday === null ? `catch-up is ${campaign.catchUp}` : `today is skipped (${due.skippedToday})`;
-    const reason = `missed: no worker was at work, and ${why}`;
+    const reason = `missed: no worker decided about it in time, and ${why}`;
     await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
   }
   for (const { at, reason } of due.onSkippedDates) {
@@ -108,8 +109,7 @@ export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
 
 /** The run that an instant of a campaign has already; or one of its name has, unless this one insists on firing it again. */
 export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise<string | undefined> {
-  const before = await findDecided(tx, campaign, at);
-  return (before?.isOwn || !campaign.firesAgain ? before?.runId : undefined) ?? undefined;
+  return findFired(tx, campaign, at);
 }
 
 /**

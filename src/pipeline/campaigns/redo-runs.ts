@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
-import { type FiringSchedule, isOccurrence } from '../../domain/schedules/schedule.js';
+import { type FiringSchedule, isOccurrence, whySkipped } from '../../domain/schedules/schedule.js';
 import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { withdrawRun } from '../../store/cancel-runs.js';
@@ -8,8 +8,8 @@ import { replaceRun } from '../../store/firings.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun } from '../../store/runs.js';
 import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
+import { requireFiringSchedule } from '../firing-schedule.js';
 import { createFiringRun } from './fire.js';
-import { requireFiringSchedule } from './firing-schedule.js';
 
 /** An instant of a campaign that was fired anew. */
 export type Redone = {
@@ -17,7 +17,7 @@ export type Redone = {
   at: string;
   /** The run that was cancelled for it. */
   replacedRunId: string;
-  /** The run that it has now; `null`: it isn't fired, as the new schedule doesn't have this instant. */
+  /** The run that it has now; `null`: it isn't fired, as the new schedule doesn't have this instant, or skips its date. */
   runId: string | null;
 };
 
@@ -44,6 +44,13 @@ async function withdraw(tx: Sql, { runId }: StandingRun): Promise<boolean> {
   return withdrawRun(tx, runId);
 }
 
+function whyNot(schedule: FiringSchedule, at: Date, version: number): string {
+  const skipped = whySkipped(schedule, at);
+  return skipped === null
+    ? `the schedule of version ${version} doesn't have this instant`
+    : `its date is skipped (${skipped})`;
+}
+
 type Refired = { campaign: CampaignRow; schedule: FiringSchedule; run: StandingRun };
 
 async function fireAnew(tx: Sql, { campaign, schedule, run }: Refired): Promise<Redone> {
@@ -51,7 +58,7 @@ async function fireAnew(tx: Sql, { campaign, schedule, run }: Refired): Promise<
   const { version } = campaign;
   // What an operator fired by hand has no start and belongs to no instant of the schedule.
   if (startAt !== null && !isOccurrence(schedule, at)) {
-    const reason = `run ${replacedRunId} was cancelled, as the schedule of version ${version} doesn't have this instant`;
+    const reason = `run ${replacedRunId} was cancelled, as ${whyNot(schedule, at, version)}`;
     await replaceRun(tx, run, { version, runId: null, reason });
     return { at: at.toISOString(), replacedRunId, runId: null };
   }

@@ -11,8 +11,8 @@ import type { Separator } from '../../domain/runs/sending.js';
 import { NotFoundError } from '../../errors.js';
 import { type CampaignRow, findCampaign, listCampaigns, versionsOf } from '../../store/campaigns.js';
 import { type FiringView, latestFirings } from '../../store/views/firing-views.js';
+import { findFiringSchedule } from '../firing-schedule.js';
 import { viewComingFirings } from './coming-firings.js';
-import { findFiringSchedule } from './firing-schedule.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
 export type CampaignView = {

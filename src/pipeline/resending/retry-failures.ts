@@ -3,7 +3,9 @@ import { actingAs, type Context } from '../../context.js';
 import { heldBackCode, type ResendRules } from '../../domain/resending/resend.js';
 import type { RetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { turnAt, turnKey, whyHopeless, whyOver } from '../../domain/resending/retry-turn.js';
+import { pastSkippedDates } from '../../domain/schedules/schedule.js';
 import { RunStateError } from '../../errors.js';
+import { findCampaignOfRun } from '../../store/campaigns.js';
 import { currentTime } from '../../store/postgres/database.js';
 import {
   claimRetry,
@@ -20,6 +22,7 @@ import {
 } from '../../store/retries.js';
 import { linkResend, type RunRow } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
+import { requireFiringSchedule } from '../firing-schedule.js';
 import { startWith } from '../intake/start-run.js';
 import { requireRun } from '../require-run.js';
 import { beingResent, countRecipients, fillResend, type ResendCounts, settingsOfResend } from './fill-resend.js';
@@ -67,6 +70,8 @@ async function look(ctx: Context, claim: RetryClaim): Promise<void> {
   const stand = await retryStand(ctx.db, run.id);
   const at = await timeOf(ctx, run.id, retry, stand);
   if (at > stand.now) return postpone(ctx, claim, at, null);
+  const until = await pastDatesOf(ctx, claim.rootId, stand.now);
+  if (until > stand.now) return postpone(ctx, claim, until, 'its campaign skips this date');
   const hopeless = whyHopeless(retry, stand);
   if (hopeless !== undefined) return decide(ctx, claim, 'stopped', hopeless);
   const counted = await countRecipients(ctx, { runId: run.id, rules, except: null });
@@ -81,6 +86,12 @@ async function timeOf(ctx: Context, runId: string, retry: RetryAfterFailure, sta
   const at = turnAt(stand.lastStart, retry, null);
   if (at > stand.now || !retry.codes.includes(heldBackCode)) return at;
   return turnAt(stand.lastStart, retry, await lastFailureWith(ctx.db, runId, heldBackCode, at));
+}
+
+/** A run of a campaign is sent again on no date that the campaign skips. */
+async function pastDatesOf(ctx: Context, rootId: string, now: Date): Promise<Date> {
+  const campaign = await findCampaignOfRun(ctx.db, rootId);
+  return campaign ? pastSkippedDates(requireFiringSchedule(ctx, campaign), now) : now;
 }
 
 /** Makes the turn's run and takes the turn, both or neither. */

@@ -52,7 +52,7 @@ export async function campaignZones(db: Sql, runIds: readonly string[]): Promise
 /** A campaign's latest firings, newest first. */
 export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
   const rows = await db.$queryRaw<(Omit<FiringView, 'at'> & { at: Date })[]>`
-    SELECT ${columns('at status run_id reason version replaced_runs')} FROM firings
+    SELECT ${columns('at status run_id reason version')}, coalesce(replaced_runs, '{}') AS "replacedRuns" FROM firings
     WHERE campaign_id = ${campaignId} ORDER BY at DESC LIMIT ${limit}`;
   return rows.map(({ at, ...firing }) => ({ at: at.toISOString(), ...firing }));
 }

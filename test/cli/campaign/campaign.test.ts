@@ -59,7 +59,7 @@ describe('campaign', () => {
       await worker.ended;
     }
     expect((await run(['campaign', 'show', 'Members'], { env })).stdout).toMatch(
-      new RegExp(`Latest firings\\n.* prepared +${runId}`),
+      new RegExp(`Latest firings\\n.* fired +${runId}`),
     );
 
     expect(await json(['campaign', 'pause', 'Members'], { env })).toEqual({ name: 'Members' });

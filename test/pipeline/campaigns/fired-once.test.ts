@@ -72,6 +72,9 @@ describe('a campaign that is removed and added again', () => {
     const insert = `INSERT INTO firings (campaign_id, name, version, at, status)
       SELECT id, name, version, $1, 'skipped' FROM campaigns WHERE removed_at IS NULL`;
     await expect(rig.query(insert, [soon])).rejects.toThrow(/firings_decided_idx/);
+    // As versions before have written rows that repeat another one: without a list.
+    await rig.query(`${insert.replace('status)', 'status, repeats)').replace("'skipped'", "'skipped', true")}`, [soon]);
+    expect((await rig.siaran.campaign('Promo')).firings).toMatchObject([{ at: soon, replacedRuns: [] }]);
   });
 
   test('fires what was never decided, and by hand whenever somebody wants', async () => {

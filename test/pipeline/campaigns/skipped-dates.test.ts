@@ -78,7 +78,7 @@ describe('a worker', () => {
     });
     await outage(2.99);
     await fireDue(rig.ctx);
-    const missed = 'missed: no worker was at work, and today is skipped (the campaign skips this date)';
+    const missed = 'missed: no worker decided about it in time, and today is skipped (the campaign skips this date)';
     expect(await firings()).toEqual([
       { date: dateIn(0), status: 'skipped', reason: 'the campaign skips this date' },
       { date: dateIn(-1), status: 'skipped', reason: missed },
@@ -130,7 +130,7 @@ describe('a campaign', () => {
   test('warns of a calendar that ends before its next firings, and of one that is not there', async () => {
     const { calendarWarning } = await rig.siaran.addCampaign(daily({ calendar: 'short' }));
     expect(calendarWarning).toMatch(
-      /^Calendar short ends on \w{3} \d+ \w{3} \d{4}, and the firing of .* lies behind that: add the dates that follow/,
+      /^Calendar short ends on \w{3} \d+ \w{3} \d{4}, and the firing of .* is after that: add the dates that follow/,
     );
     await rig.query(`UPDATE campaigns SET calendar = 'gone'`);
     expect(await rig.siaran.campaign('Daily')).toMatchObject({

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { holdPausedTemplates } from '../../../src/pipeline/statuses/hold-paused-templates.js';
 import { holdEveryAccount } from '../../../src/store/holds.js';
 import { claimRetry } from '../../../src/store/retries.js';
-import { type Rig, startRig } from '../../support/rig.js';
+import { invoiceColumns, type Rig, startRig } from '../../support/rig.js';
 import { auditOf, endedRun, type Fates, lookAtAll, lookNow, retryOf } from './retried-rig.js';
 
 let rig: Rig;
@@ -46,6 +46,37 @@ test('a run that is paused waits until it is resumed', async () => {
   await rig.siaran.resume(runId);
   await lookAtAll(rig);
   expect(await retryOf(rig, runId)).toMatchObject({ outcome: 'sent_again' });
+});
+
+test('a run of a campaign is not sent again on a date that the campaign skips, but on the next one', async () => {
+  const runId = await endedRun(rig, 2, { 0: ['failed', 131026] });
+  const date = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Jakarta' });
+  await rig.siaran.addCampaign({
+    ...{ name: 'Daily', templateDetailId: 172, columns: invoiceColumns, audience: 'function:none' },
+    ...{ schedule: '0 9 * * *', timeZone: 'Asia/Jakarta', skipDates: [date(0), date(1)] },
+  });
+  await rig.query(
+    `INSERT INTO firings (campaign_id, name, version, at, status, run_id) SELECT id, name, 1, now(), 'prepared', $1 FROM campaigns`,
+    [runId],
+  );
+  expect(await lookAtAll(rig)).toBe(1);
+  const [{ until } = { until: '' }] = await rig.query<{ until: string }>(
+    `SELECT to_char(retry_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD HH24:MI') AS until FROM runs WHERE id = $1`,
+    [runId],
+  );
+  expect(until).toBe(`${date(2)} 00:00`);
+  expect(await retryOf(rig, runId)).toMatchObject({ outcome: null, reason: 'its campaign skips this date' });
+  expect(await rig.siaran.runs()).toHaveLength(1);
+  // A campaign that fires no more still says on which dates nothing goes out.
+  await rig.siaran.removeCampaign('Daily');
+  await lookNow(rig, runId);
+  await lookAtAll(rig);
+  expect(await rig.siaran.runs()).toHaveLength(1);
+  await rig.query("UPDATE campaigns SET skip_dates = '{}'");
+  await lookNow(rig, runId);
+  await lookAtAll(rig);
+  expect(await rig.siaran.runs()).toHaveLength(2);
 });
 
 test('a run whose template WhatsApp has paused is not sent again', async () => {
