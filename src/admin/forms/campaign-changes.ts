@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { actingAs, type Context } from '../../context.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { fireCampaign, pauseCampaignNamed, resumeCampaignNamed } from '../../pipeline/campaigns/campaigns.js';
+import { whySkippedAt } from '../../pipeline/campaigns/coming-firings.js';
 import { forecastFiringNow, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign } from '../../pipeline/campaigns/view-campaign.js';
 import { currentTime } from '../../store/postgres/database.js';
@@ -72,8 +73,10 @@ export function addCampaignChanges(app: AdminApp, ctx: Context): void {
     const figures = forecast
       ? html`As its audience is now, ${countingWords(counting)} would be messaged: ${forecastWords(forecast)}.`
       : 'Its audience is a function of another program, and only that program can count it.';
+    const skipped = await whySkippedAt(ctx, campaign.name, asOf);
+    const today = skipped === null ? '' : `Its schedule fires nothing today (${skipped}). `;
     return {
-      text: html`<strong>Fire campaign ${campaign.name} now?</strong> ${figures} Its schedule goes on as before.`,
+      text: html`<strong>Fire campaign ${campaign.name} now?</strong> ${figures} ${today}Its schedule goes on as before.`,
       fields: html`<input type="hidden" name="asOf" value="${asOf.toISOString()}">`,
     };
   });

@@ -63,8 +63,8 @@ export function describeCampaign(told: CampaignView): string {
 }
 
 /** The next firings, and what is skipped among them. */
-function describeNext({ firesNext, skipsNext }: CampaignView, zone: string | undefined): string {
-  if (firesNext.length + skipsNext.length === 0) return 'does not fire';
+function describeNext({ firesNext, skipsNext, calendarWarning }: CampaignView, zone: string | undefined): string {
+  if (firesNext.length + skipsNext.length === 0) return calendarWarning === null ? 'does not fire' : 'not known here';
   const lines = [
     ...firesNext.map((at) => ({ at, told: '' })),
     ...skipsNext.map(({ at, reason }) => ({ at, told: `  ${yellow('skipped')}  ${reason}` })),

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
 import { dateAt } from '../../domain/schedules/cron.js';
-import { comingFirings, type SkippedFiring } from '../../domain/schedules/schedule.js';
+import { comingFirings, type SkippedFiring, whySkipped } from '../../domain/schedules/schedule.js';
 import { type Calendars, showDate } from '../../domain/schedules/skipped-dates.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
-import type { CampaignRow } from '../../store/campaigns.js';
+import { type CampaignRow, findCampaign } from '../../store/campaigns.js';
 import { decidedAfter } from '../../store/firings.js';
 import { findFiringSchedule, requireFiringSchedule, type ScheduleSettings } from '../firing-schedule.js';
 
@@ -34,6 +34,13 @@ export async function nextFirings(ctx: Context, campaign: CampaignRow, count: nu
   const last = fires.at(-1);
   const skipped = found.skipped.filter(isOpen).filter(({ at }) => last === undefined || at < last);
   return { fires, skipped, calendarWarning: outdatedCalendar(campaign, ctx.config.calendars, fires) };
+}
+
+/** Why a campaign's schedule fires nothing on the date of this instant; whoever fires it by hand then is told. `null`: it may, or it isn't known here. */
+export async function whySkippedAt(ctx: Context, name: string, at: Date): Promise<string | null> {
+  const campaign = await findCampaign(ctx.db, name);
+  const schedule = campaign && findFiringSchedule(ctx, campaign);
+  return schedule ? whySkipped(schedule, at) : null;
 }
 
 /** Holidays that nobody has written down yet are days on which people are messaged. `null`: the calendar goes on for longer. */

@@ -167,6 +167,11 @@ test('dates to skip and a calendar are said on the form, in words in the version
   expect((await visitors.get('/campaigns/New%20year/versions')).text).toMatch(
     /Dates skipped: Mon 2 Jan 2090, Tue 3 Jan 2090 → <strong>Tue 3 Jan 2090<\/strong>[\s\S]*Calendar of dates skipped: indonesia → <strong>none/,
   );
+  const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Jakarta' });
+  await rig.siaran.editCampaign('New year', { skipDates: ['2090-01-03', today] });
+  expect((await visitors.get('/campaigns/New%20year/fire')).text).toContain(
+    'Its schedule fires nothing today (the campaign skips this date).',
+  );
   // What fires once has its date; what stands in fields that its form doesn't show means nothing.
   const again = formIn(await visitors.get(edit('New%20year')), 'seenVersion');
   const once = await visitors.post(edit('New%20year'), { ...again, when: 'once', once: '2091-01-03 09:00' });
