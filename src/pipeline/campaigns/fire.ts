@@ -20,12 +20,12 @@ import {
   insertSkipped,
   replacedBefore,
 } from '../../store/firings.js';
+import { newRunId } from '../../store/new-run-id.js';
 import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type CreatedRun, findRunByKey, insertRun, type Starter } from '../../store/runs.js';
 import { mayBegin } from '../check-ledger.js';
 import { requireFiringSchedule } from '../firing-schedule.js';
-import { newRunId } from '../new-run-id.js';
 
 /**
  * Decides about every firing that is due: a run of its own for each, or a note that it was missed and is skipped. What is due

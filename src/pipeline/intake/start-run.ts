@@ -9,6 +9,7 @@ import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
+import { newRunId } from '../../store/new-run-id.js';
 import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import {
@@ -20,7 +21,6 @@ import {
   type RunRow,
   type Starter,
 } from '../../store/runs.js';
-import { newRunId } from '../new-run-id.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
