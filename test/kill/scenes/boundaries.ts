@@ -22,7 +22,7 @@ export type Boundary = {
   handedIn?: true;
 };
 
-const startRun = /INSERT INTO "public"."runs"/;
+const startRun = statement('a run is inserted');
 const openIntake = commitOf('an intake is opened');
 const register = script('an intake is registered');
 /** A producer puts a block into the buffer. */
