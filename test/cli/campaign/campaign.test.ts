@@ -159,7 +159,7 @@ describe('campaign', () => {
     );
     expect(stdout).toContain(`${dateIn(2)}, ${dateIn(500)}, calendar indonesia`);
     expect((await run(['campaign', 'show', 'Daily'], { env })).stdout).toMatch(
-      /does not fire\n.*Warning: SIARAN_CALENDARS_FILE doesn't have calendar indonesia here/,
+      /not known here\n.*Warning: SIARAN_CALENDARS_FILE doesn't have calendar indonesia here/,
     );
     expect((await run(['doctor'], { env })).stdout).toMatch(
       /FAIL +Campaigns +Daily: SIARAN_CALENDARS_FILE doesn't have/,
