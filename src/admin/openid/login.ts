@@ -31,6 +31,8 @@ const mostAtOnce = 10;
 /** Logging in by OpenID Connect: to the provider, and back. */
 export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, provider }: Options): void {
   let underWay = 0;
+  const turnAway = (reply: FastifyReply, status: number, fault: string) =>
+    sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
   /** @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
   const refuse = async (
     request: FastifyRequest,
@@ -42,7 +44,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     const tooMany = await refused.add('oidc', request.ip);
     if (tooMany) return sendProblem(reply, tooMany);
     if (failure) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
-    return sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
+    return turnAway(reply, status, fault);
   };
 
   app.get(
@@ -79,8 +81,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     void reply.clearCookie(nameFor(request), optionsFor(request));
     // Any page can make a browser come here, and nobody is asked anything: it is no failed login.
     if (!begun) {
-      const fault = 'This login was begun in another browser, or too long ago. Begin again.';
-      return sendPage(reply.code(400), loginPage('/runs', { fault, provider: provider.host }));
+      return turnAway(reply, 400, 'This login was begun in another browser, or too long ago. Begin again.');
     }
     if (underWay >= mostAtOnce)
       return sendProblem(reply, problem(503, 'UNAVAILABLE', 'Too many log in at the moment. Begin again.'));

@@ -13,7 +13,7 @@ import {
   pauseCampaign,
   resumeCampaign,
 } from '../../store/campaigns.js';
-import { decidedAhead, insertRepeated } from '../../store/firings.js';
+import { decidedAhead, findFired, insertRepeated } from '../../store/firings.js';
 import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import type { IfState } from '../../store/states.js';
@@ -26,7 +26,7 @@ import { requireAccount } from '../require-account.js';
 import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
 import { campaignById } from './campaign-template.js';
-import { decidedBefore, firedAs, skipUndecided, startFiring, wasPaused } from './fire.js';
+import { decidedBefore, skipUndecided, startFiring, wasPaused } from './fire.js';
 import { type CampaignView, requireCampaign, settingsOf, viewRow, withoutAudience } from './view-campaign.js';
 
 /** How a campaign is added. */
@@ -154,7 +154,7 @@ export async function fireCampaign(
     ctx.db.$transaction(async (tx) => {
       const campaign = await lockNamed(tx, name);
       // Before what was seen is compared: the first time that it was asked has changed that.
-      const known = await firedAs(tx, campaign, at);
+      const known = await findFired(tx, campaign, at);
       if (known !== undefined) return known;
       await requireAsSeen(tx, 'campaign', name, seen.ifState);
       return startFiring(tx, campaign, at, null, starterOf(ctx, campaign));

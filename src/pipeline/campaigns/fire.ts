@@ -107,11 +107,6 @@ export function decidedBefore({ runId }: Pick<DecidedFiring, 'runId'>): string {
   return `${how}, by a campaign of this name that was removed`;
 }
 
-/** The run that an instant of a campaign has already; or one of its name has, unless this one insists on firing it again. */
-export async function firedAs(tx: Sql, campaign: CampaignRow, at: Date): Promise<string | undefined> {
-  return findFired(tx, campaign, at);
-}
-
 /**
  * Starts the run of a firing, held until its audience is in it. A second call for the same instant of the same name gets the
  * run that it has. Call it under the campaign's lock, or give an instant of your own. @param by who fires it; by default whoever
@@ -126,7 +121,7 @@ export async function startFiring(
 ): Promise<string> {
   const { name } = campaign;
   const insists = startAt === null || campaign.firesAgain;
-  const known = await firedAs(tx, campaign, at);
+  const known = await findFired(tx, campaign, at);
   if (known !== undefined) return known;
   const key = firingKey(campaign.id, at, await replacedBefore(tx, campaign.id, at));
   const run = await createFiringRun(tx, campaign, key, startAt, by);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export const plannedAnew = '/* planned anew */';
 
 /** A statement with a name is parsed and planned once a connection. */
-export function nameStatement({ sql, args }: { sql: string; args: unknown[] }): string {
+export function nameStatement(sql: string, args: readonly unknown[]): string {
   // Without parameters there is nothing to parse; with many, there may be a statement for every length of a list.
   if (args.length === 0 || args.length > 30 || sql.includes(plannedAnew)) return '';
   const known = statementNames.get(sql);

@@ -94,7 +94,7 @@ type Run = (statement: pg.QueryConfig) => Promise<pg.QueryResult>;
 function statementsOn(run: Run): Sql {
   const ask = (query: TemplateStringsArray | Fragment, given: unknown[]) => {
     const { text, values } = 'raw' in query ? sql(query, ...given) : query;
-    return run({ text, values, name: nameStatement({ sql: text, args: values }), types });
+    return run({ text, values, name: nameStatement(text, values), types });
   };
   return {
     $queryRaw: async <Rows>(query: TemplateStringsArray | Fragment, ...given: unknown[]) =>
