@@ -8,14 +8,14 @@ export default class TellEachFile {
     writeFileSync(report, line({ files: numTotalTestSuites }));
   }
 
-  onTestFileResult(_test, { testFilePath, testExecError, failureMessage, testResults }) {
-    const tests = testResults.map(({ status, ancestorTitles, title, failureMessages }) => ({
-      ...{ status, name: [...ancestorTitles, title].join(' › ') },
+  onTestFileResult(_test, { testFilePath, testExecError, failureMessage, testResults, perfStats }) {
+    const tests = testResults.map(({ status, ancestorTitles, title, failureMessages, duration }) => ({
+      ...{ status, name: [...ancestorTitles, title].join(' › '), ms: duration },
       ...(failureMessages.length > 0 && { why: failureMessages.join('\n') }),
     }));
     const isLoaded = testExecError === undefined || testExecError === null;
     const failed = !isLoaded || tests.some(({ status }) => status === 'failed');
-    appendFileSync(report, line({ path: testFilePath, failed, ...(failed && { why: failureMessage }), tests }));
+    appendFileSync(report, line({ path: testFilePath, ms: perfStats.runtime, failed, ...(failed && { why: failureMessage }), tests }));
   }
 }
 
