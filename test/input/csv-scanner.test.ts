@@ -6,6 +6,7 @@ import papaparse from 'papaparse';
 import { BlankLines } from '../../src/input/bounds.js';
 import { CsvScanner, lineEndsIn } from '../../src/input/csv-scanner.js';
 import { openRecipients } from '../../src/input/read-recipients.js';
+import { tries } from '../support/tries.js';
 
 type Located = [line: number, record: string[]];
 
@@ -54,7 +55,7 @@ it('gives every value back, each record with the line of an editor, whatever the
         expect(scan(text, size, separator)).toEqual(expected);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
 });
 
@@ -110,7 +111,7 @@ it('reads what others write', () => {
         );
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: tries(1_000) },
   );
 });
 
@@ -132,6 +133,6 @@ it('takes a text for the same rows as csv-parse does, or refuses it as csv-parse
       );
       expect({ text, read: ours }).toEqual({ text, read: theirs });
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(5_000) },
   );
 });

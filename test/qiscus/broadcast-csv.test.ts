@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { readLines, writeLine } from '../../src/domain/recipients/recipient.js';
 import { type BroadcastCsv, broadcastCsv, plainBroadcastCsv } from '../../src/qiscus/broadcast-csv.js';
+import { tries } from '../support/tries.js';
 
 /** What the recipient reader lets through: any text that UTF-8 can carry, but for NUL. */
 const value = fc.oneof(
@@ -53,7 +54,7 @@ test('what is written is read back the same, whatever the values, the separator 
         expect(Object.keys(read[0] ?? {})).toEqual(names);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: tries(1_000) },
   );
 });
 
@@ -76,7 +77,7 @@ test('a file that is made of lines without reading them is the same to the byte,
         expect(file).toEqual(csvOf(broadcastCsv(names, separator as ',', readLines(lines))));
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
   expect(made).toBeGreaterThan(100);
 });

@@ -15,7 +15,10 @@ export default class TellEachFile {
     }));
     const isLoaded = testExecError === undefined || testExecError === null;
     const failed = !isLoaded || tests.some(({ status }) => status === 'failed');
-    appendFileSync(report, line({ path: testFilePath, ms: perfStats.runtime, failed, ...(failed && { why: failureMessage }), tests }));
+    appendFileSync(
+      report,
+      line({ path: testFilePath, ms: perfStats.runtime, failed, ...(failed && { why: failureMessage }), tests }),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { batchSizes, forecast } from '../../../src/domain/campaigns/forecast.js';
 import { batchCapacityOf, plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { balanceLack } from '../../../src/domain/runs/balance.js';
+import { tries } from '../../support/tries.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
 const nothing = { run: [], portfolio: [] };
@@ -24,7 +25,7 @@ test('recipients are cut as the chunker cuts them: a small first batch, full one
       const whole = cut.reduce((sum, size) => sum + size, 0) === recipients;
       return whole && cut.every((size) => size > 0 && size <= batchCapacityOf(delivery));
     }),
-    { numRuns: 200 },
+    { numRuns: tries(200) },
   );
 });
 

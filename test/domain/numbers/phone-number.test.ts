@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maskPhoneNumber, maskPhoneNumbersIn } from '../../../src/domain/numbers/mask-number.js';
 import { compilePhoneNumberReader, isCountryCode } from '../../../src/domain/numbers/phone-number.js';
+import { tries } from '../../support/tries.js';
 
 const international = compilePhoneNumberReader();
 const indonesian = compilePhoneNumberReader('ID');
@@ -134,7 +135,7 @@ describe('what is no phone number is rejected with what would be right', () => {
         const reading = read(value);
         return reading.ok ? /^[1-9]\d{6,14}$/.test(reading.digits) : reading.reason.length > 0;
       }),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('what is no phone number is rejected with what would be right', () => {
         const first = indonesian(value);
         return !first.ok || JSON.stringify(indonesian(`+${first.digits}`)) === JSON.stringify(first);
       }),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Doubts, doubtAbout } from '../../../src/domain/recipients/doubts.js';
 import { ordinaryValueOf } from '../../../src/domain/recipients/ordinary-value.js';
+import { tries } from '../../support/tries.js';
 import { columns, read, sent } from './sent-values.js';
 
 describe('what only looks like a mistake', () => {
@@ -127,7 +128,7 @@ describe('what only looks like a mistake', () => {
         const cleaned = sent({ body_variable1: value }, 'clean');
         if (typeof cleaned !== 'string') expect(cleaned.body_variable1).toBe(value.replace(/\s+/g, ' ').trim());
       }),
-      { numRuns: 20_000 },
+      { numRuns: tries(20_000) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { checkColumns } from '../../../src/domain/columns/columns.js';
 import { compileRecipientReader, UnreadableRow } from '../../../src/domain/recipients/recipient.js';
 import { checkMessageColumns } from '../../../src/domain/runs/message.js';
+import { tries } from '../../support/tries.js';
 
 const COLUMNS = ['customer_name', 'phone_number', 'body_variable1'];
 const read = compileRecipientReader(COLUMNS, 'ID');
@@ -89,7 +90,7 @@ describe('a row', () => {
           JSON.stringify(JSON.parse(reading.line)) === JSON.stringify([GOOD.phone_number, GOOD.customer_name, text])
         );
       }),
-      { numRuns: 5_000 },
+      { numRuns: tries(5_000) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('hostile rows are rejections, never a crash', () => {
           return read(row).ok === false && read({ ...GOOD, body_variable1: row }) !== undefined;
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: tries(2_000) },
     );
   });
 });

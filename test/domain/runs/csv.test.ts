@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { encodeCsv, isReadBack, writeCsv, writeSpreadsheetCsv } from '../../../src/domain/runs/csv.js';
+import { tries } from '../../support/tries.js';
 
 /** What readers treat in a way of their own: all control characters, other line and paragraph ends, marks, quotes, separators. */
 const special = [
@@ -87,7 +88,7 @@ test('whatever the values, every reader reads the same rows', () => {
         expect(encodeCsv(rows, separator)?.toString()).toBe(text);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
 });
 

@@ -5,6 +5,7 @@ import { largestFileBytes, lineBytes } from '../../../src/domain/runs/file-bytes
 import { Filling, newBatch } from '../../../src/domain/runs/filling.js';
 import { broadcastCsv } from '../../../src/qiscus/broadcast-csv.js';
 import { phoneNumber } from '../../support/rig.js';
+import { tries } from '../../support/tries.js';
 
 const line = (at: number, value: string) => writeLine([phoneNumber(at), value]);
 
@@ -73,7 +74,7 @@ test('a block of which nothing is left out is filled as row by row, wherever bat
         expect(whole.rows.flatMap(({ lines }) => lines)).toEqual(blocks.flatMap((block) => block.split('\n')));
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
 });
 
@@ -96,7 +97,7 @@ test('no file has more bytes than its lines and its header were counted as, what
         expect(made.ok ? made.csv.length : 0).toBeLessThanOrEqual(counted);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: tries(500) },
   );
 });
 

@@ -6,6 +6,7 @@ import {
   occurrences,
   withoutSkips,
 } from '../../../src/domain/schedules/schedule.js';
+import { tries } from '../../support/tries.js';
 import { wallClockOf } from '../../support/wall-clock.js';
 import { between, latestOccurrence } from './firing-times.js';
 
@@ -126,7 +127,7 @@ describe('around every change of a clock', () => {
           expect(latestOccurrence(schedule, after, until)).toEqual(expected.at(-1));
         },
       ),
-      { numRuns: 250 },
+      { numRuns: tries(250) },
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   type Schedule,
   withoutSkips,
 } from '../../../src/domain/schedules/schedule.js';
+import { tries } from '../../support/tries.js';
 import { between, latestOccurrence } from './firing-times.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
@@ -81,6 +82,7 @@ describe('a schedule', () => {
         if (reading.ok) expect(nextOccurrences(withoutSkips(reading.schedule), now, 1)).toHaveLength(1);
         else expect(reading.reason).not.toBe('');
       }),
+      { numRuns: tries(100) },
     );
   });
 });

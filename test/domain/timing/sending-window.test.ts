@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SendingWindow } from '../../../src/domain/delivery/delivery.js';
 import { nextOpening } from '../../../src/domain/timing/sending-window.js';
+import { tries } from '../../support/tries.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 
 const minuteMs = 60_000;
@@ -138,7 +139,7 @@ describe('whatever the zone and the change', () => {
         expect(isOpenByTheClock(window, +open)).toBe(true);
         expect(nextOpening(window, open)).toEqual(open);
       }),
-      { numRuns: 1500 },
+      { numRuns: tries(1500) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('whatever the zone and the change', () => {
           expect([new Date(earlier), isOpenByTheClock(window, earlier)]).toEqual([new Date(earlier), false]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: tries(80) },
     );
   });
 });

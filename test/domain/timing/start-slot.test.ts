@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { findSlot, planSlots, type Taken } from '../../../src/domain/timing/start-slot.js';
+import { tries } from '../../support/tries.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 import {
   byDay,
@@ -134,7 +135,7 @@ describe('50,000 recipients at 10,000 a day between 08:00 and 20:00 in Jakarta, 
         expectWithin(planned, others);
         if (pace) expect(fullest(planned, hourMs)).toBeLessThanOrEqual(2000);
       }),
-      { numRuns: 100 },
+      { numRuns: tries(100) },
     );
   });
 });

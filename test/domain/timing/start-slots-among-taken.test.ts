@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Delivery } from '../../../src/domain/delivery/delivery.js';
 import { findSlot, planSlots, type Taken, type TakenSlots } from '../../../src/domain/timing/start-slot.js';
+import { tries } from '../../support/tries.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 import { dayMs, fullest, isAllowed, limitedTo, minuteMs, nothing, taking, together } from './slots.js';
 
@@ -70,7 +71,7 @@ describe('slots among those taken', () => {
           if (window) expect([new Date(at), isOpenByTheClock(window, at)]).toEqual([new Date(at), true]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: tries(1000) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('slots among those taken', () => {
           taken = { run: together(taken.run, [slot]), portfolio: together(taken.portfolio, [slot]) };
         }
       }),
-      { numRuns: 100 },
+      { numRuns: tries(100) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('slots among those taken', () => {
           taken = { run: together(taken.run, [taking]), portfolio: together(taken.portfolio, [taking]) };
         });
       }),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('slots among those taken', () => {
           expect(+at).toBeLessThan(wanted + 100 * dayMs);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bisect, type Verdict } from '../../../src/pipeline/delivery/bisect.js';
+import { tries } from '../../support/tries.js';
 
 /** A provider that refuses a file with any of these rows, and counts how often it was asked. */
 function provider(bad: ReadonlySet<number>, words: (rows: readonly number[]) => string) {
@@ -49,6 +50,6 @@ test('however many rows are bad, no bad row is called good, none is lost, and th
       expect(found.good.filter((row) => bad.has(row))).toEqual([]);
       expect([...found.good, ...found.bad].sort((a, b) => a - b)).toEqual(part);
     }),
-    { numRuns: 300 },
+    { numRuns: tries(300) },
   );
 });

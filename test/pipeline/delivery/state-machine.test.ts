@@ -13,6 +13,7 @@ import { settleAsSent } from '../../../src/store/evidence.js';
 import { resolveUnknown } from '../../../src/store/resolutions.js';
 import { lockRunState, pauseRun, resumeRun } from '../../../src/store/runs.js';
 import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
+import { tries } from '../../support/tries.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -235,6 +236,6 @@ test('in whatever order things happen to a batch, it is accepted at most once an
         }
       },
     ),
-    { numRuns: 60, interruptAfterTimeLimit: 40_000 },
+    { numRuns: tries(60), interruptAfterTimeLimit: 40_000 },
   );
 });

@@ -14,6 +14,7 @@ import {
   own,
   tell,
 } from '../../support/statuses.js';
+import { tries } from '../../support/tries.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -81,7 +82,7 @@ describe('whatever the order, the repetitions and the bodies', () => {
           { run: runId, message, ...last, failedAt: at, inferred: true, logId: null },
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('whatever the order, the repetitions and the bodies', () => {
           ...{ failedAt, code: 131053, notes: '131053 title of 131053' },
         });
       }),
-      { numRuns: 80 },
+      { numRuns: tries(80) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('whatever the order, the repetitions and the bodies', () => {
           { run: runs[1], message: `${message}b`, status: 'failed', logId: String(2_000_000 + 10 * index) },
         ]);
       }),
-      { numRuns: 50 },
+      { numRuns: tries(50) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { shownStatus } from '../../../src/domain/statuses/message-state.js';
 import { purge } from '../../../src/pipeline/operating/purge.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { answerMessage, delivered, type Item, individualRun, item, logsOf, tell } from '../../support/statuses.js';
+import { tries } from '../../support/tries.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ test('whatever is told, in any order and doubled, ends as the furthest status wi
       expect(await logsOf(rig, number)).toMatchObject([standing(told)]);
       expect(await tell(rig, ...items)).toMatchObject({ updated: 0 });
     }),
-    { numRuns: 120 },
+    { numRuns: tries(120) },
   );
 });
 
