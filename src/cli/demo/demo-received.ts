@@ -1,4 +1,5 @@
 import type { Accepted } from '../../sandbox/accepted.js';
+import { count, plural } from '../terminal/output.js';
 
 /** What the sandbox has of one run. */
 export type Received = { jobs: number; recipients: number; mostPerNumber: number };
@@ -17,6 +18,13 @@ export function receivedOf(accepted: Accepted, runId: string): Received {
     recipients: jobs.reduce((sum, job) => sum + job.recipients, 0),
     mostPerNumber: Math.max(0, ...perNumber.values()),
   };
+}
+
+/** Says what isn't as it has to be: each of the run's recipients once. Undefined: it is. */
+export function faultIn({ recipients, mostPerNumber }: Received, wanted: number): string | undefined {
+  if (recipients === wanted && mostPerNumber === 1) return undefined;
+  const asked = `the sandbox was asked for ${plural(recipients, 'message')} to ${plural(wanted, 'recipient')}`;
+  return `${asked}, and ${count(mostPerNumber)} of them to one number; each has to get one.`;
 }
 
 /** The example's first column is the number, and none of its values has a line break. */

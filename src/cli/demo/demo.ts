@@ -14,7 +14,7 @@ import { Interrupted, interruptible, unlessInterrupted, untilInterrupted } from 
 import { bold, count, dim, note, plural, print, printJson } from '../terminal/output.js';
 import { watchToTheEnd } from '../terminal/progress.js';
 import { type Opened, withSiaran } from '../with-siaran.js';
-import { type Received, receivedOf } from './demo-received.js';
+import { faultIn, type Received, receivedOf } from './demo-received.js';
 import { type DemoSetting, startDemo } from './demo-setting.js';
 
 type DemoFlags = { stay?: true; json?: true };
@@ -92,6 +92,8 @@ async function send(
   if (flags.json) await printJson(result);
   else await print(describeResult(result));
   if (run.outcome !== 'handed_over') throw new SiaranError('DEMO', `the run ended as ${run.outcome ?? run.status}.`);
+  const fault = faultIn(result.sandbox, run.recipients.scheduled);
+  if (fault) throw new SiaranError('DEMO', fault);
   if (!flags.stay) return;
   note(describeStay(setting, dashboard, runId));
   await untilInterrupted(stop);

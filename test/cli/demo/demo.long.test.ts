@@ -81,6 +81,31 @@ it('--stay keeps everything up with the environment to use it, and Ctrl-C then e
   expect((await demo.ended).code).toBe(0);
 });
 
+it('a demo whose sandbox was asked to message somebody twice fails, and says so', async () => {
+  const demo = start(['demo'], { cwd: folder, env: { PWD: folder } });
+  const sandbox = await until(() => /in the place of Qiscus: (\S+)/.exec(demo.stderr())?.[1], 'the sandbox');
+  type Job = { name: string; broadcastFileId: number; templateDetailId: number };
+  const jobs = async (): Promise<Job[]> => (await fetch(`${sandbox}/_sandbox/jobs`)).json() as Promise<Job[]>;
+  const { name, broadcastFileId, templateDetailId } = await until(async () => (await jobs())[0], 'a send');
+  const again = await fetch(`${sandbox}/api/v3/admin/broadcast/send_broadcast`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'qiscus-app-id': 'demo', 'qiscus-secret-key': 'demo' },
+    body: JSON.stringify({
+      ...{ name, broadcast_file_id: broadcastFileId, template_detail_id: templateDetailId, separator: ',' },
+      started_at: '2999-01-01T00:00:00Z',
+    }),
+  });
+  expect(again.status).toBe(200);
+  const { code, stdout, stderr } = await demo.ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      /The demo failed: the sandbox was asked for [\d,]+ messages to 2,460 recipients, and 2 of them to one number/,
+    ),
+  });
+  expect(stdout).toMatch(/4 broadcast jobs/);
+});
+
 it('a worker that dies fails the demo, with the path of its log', async () => {
   const demo = start(['demo', '--stay'], { cwd: folder, env: { PWD: folder } });
   await until(() => /Worker: process/.test(demo.stderr()), 'the worker');
