@@ -1,7 +1,7 @@
 -- Run once by the image of Postgres, when its volume is new, as its administrator. Siaran itself is none: its role owns its own
 -- database and nothing else.
-\getenv siaran_password POSTGRES_SIARAN_PASSWORD
-\getenv audience_password POSTGRES_AUDIENCE_PASSWORD
+\set siaran_password `cat /run/secrets/siaran-password`
+\set audience_password `cat /run/secrets/audience-password`
 
 CREATE ROLE siaran LOGIN PASSWORD :'siaran_password';
 CREATE DATABASE siaran OWNER siaran;

@@ -2,25 +2,32 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { secretVariables } from '../../src/config/files/secret-files.js';
 import { namesIn, readPage, root, rowsOf } from '../docs/markdown.js';
 
 type Service = { image: string; environment?: Record<string, string> } & Record<string, unknown>;
 
 const read = (name: string) => readFile(join(root, name), 'utf8');
 
-async function services(): Promise<Record<string, Service>> {
-  return parse(await read('docker-compose.yml'), { merge: true }).services;
-}
+type Compose = { services: Record<string, Service>; secrets: Record<string, { file: string }> };
+
+const compose = async (): Promise<Compose> => parse(await read('docker-compose.yml'), { merge: true });
+const services = async () => (await compose()).services;
+
+/** What a variable that names the file of a secret is about. */
+const ofSecret = (name: string) => secretVariables.find((secret) => name === `${secret}_FILE`) ?? name;
 
 /** Variables of the template, also those that are commented out. */
 async function inTemplate(): Promise<Set<string>> {
-  return new Set([...(await read('.env.example')).matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name ?? ''));
+  return new Set(
+    [...(await read('.env.example')).matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => ofSecret(name)),
+  );
 }
 
 /** Variables that the compose file asks of .env. */
 async function askedByCompose(): Promise<Set<string>> {
   return new Set(
-    [...(await read('docker-compose.yml')).matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name]) => name ?? ''),
+    [...(await read('docker-compose.yml')).matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name = '']) => ofSecret(name)),
   );
 }
 
@@ -57,7 +64,7 @@ test('the template has every variable that the compose file or the program reads
 
 test('each program of the compose file is given every variable that the program reads', async () => {
   const program = await ofTheProgram();
-  const given = new Set(Object.keys((await services()).worker?.environment ?? {}));
+  const given = new Set(Object.keys((await services()).worker?.environment ?? {}).map(ofSecret));
   // It has a Redis of its own, and the admin's address is on its command line; its port is the host's.
   const notGiven = new Set(['SIARAN_REDIS_CLUSTER', 'SIARAN_ADMIN_HOST', 'SIARAN_ADMIN_PORT', ...traceDetails]);
   expect(without(program, given, notGiven)).toEqual([]);
@@ -81,11 +88,25 @@ test('each service is limited, gains no privilege, and has an image that .env ca
   });
 });
 
-test('Redis has a password, and says no before it would be killed for its memory', async () => {
-  const { command = [], mem_limit: limit } = (await services()).redis as { command?: string[]; mem_limit?: string };
-  expect(command.at(command.indexOf('--requirepass') + 1)).toMatch(/^\$\{REDIS_PASSWORD\}$/);
-  expect(command.at(command.indexOf('--maxmemory') + 1)).toBe('512mb');
-  expect(limit).toBe('1g');
+test('secrets are files: no environment and no argument of the compose file, and no line of the template, holds one', async () => {
+  const { services: all, secrets } = await compose();
+  const given = Object.entries(all).flatMap(([service, { environment = {}, secrets: mounted = [] }]) =>
+    Object.entries(environment).map(([name, value]) => ({ service, name, value, mounted: mounted as string[] })),
+  );
+  const isSecret = ({ name }: { name: string }) => /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL/.test(name);
+  expect(given.filter(isSecret).length).toBe(3 * secretVariables.length + 1);
+  for (const { service, name, value, mounted } of given.filter(isSecret)) {
+    const [, secret = ''] = /^(?:\$\{\w+_FILE:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value) ?? [];
+    expect({ service, name, secret, mounted }).toEqual({
+      ...{ service, name: expect.stringMatching(/_FILE$/), secret: expect.any(String) },
+      mounted: expect.arrayContaining([secret]),
+    });
+    expect(secrets).toHaveProperty([secret, 'file']);
+  }
+  const made = await read('docker/make-secrets.sh');
+  for (const { file } of Object.values(secrets))
+    if (file.startsWith('./')) expect(made).toContain(file.replace('./secrets/', ''));
+  expect((await read('.env.example')).match(/^#?\w*(PASSWORD|SECRET|SECRET_KEY|TOKEN)=/gm)).toBeNull();
 });
 
 test('each file that the image is made of is let through to its build', async () => {

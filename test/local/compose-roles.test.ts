@@ -21,7 +21,7 @@ function urlOf(role: string, database: string): string {
 beforeAll(async () => {
   environment = await freshEnvironment();
   const script = (await readFile(join(root, 'docker/roles.sql'), 'utf8'))
-    .replaceAll(/^(--|\\getenv).*$/gm, '')
+    .replaceAll(/^(--|\\set).*$/gm, '')
     .replaceAll(/:'\w+'/g, "'secret'");
   const [server = '', database = ''] = script.split(/^\\connect audiences$/m);
   for (const statement of server.split(';').filter((text) => text.trim() !== ''))
