@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-const page = join(root, 'docs', 'reference', 'compatibility.md');
+const compatibility = join(root, 'docs', 'reference', 'compatibility.md');
 
-/** Puts what was tried into its place in the page. */
-export async function writeTable(place, columns, rows) {
+/** Puts what was tried into its place in a page. */
+export async function writeTable(place, columns, rows, page = compatibility) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const table = [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
   const text = await readFile(page, 'utf8');
