@@ -125,14 +125,15 @@ export function isPostgresRefused(error: unknown): boolean {
 
 /**
  * Node's connection errors, what a program's own Prisma calls them (P1001 and so on), and Postgres's states that pass: classes 08, 53, 57P and
- * 58, dead locks and conflicts (40), time-outs, and a server that is read-only because another one is taking over (25006).
+ * 58, dead locks and conflicts (40), time-outs, a server that is read-only because another one is taking over (25006), and a session that has
+ * lost what was prepared there (26000): the next one has it.
  */
 const away = new RegExp(
   `^(${[
     'ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN',
     'P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037',
     'DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict',
-    '08\\d{3}|53\\d{3}|57014|57P0[1-5]|58\\d{3}|40001|40P01|25006|25P03|25P04|55P03',
+    '08\\d{3}|53\\d{3}|57014|57P0[1-5]|58\\d{3}|40001|40P01|25006|25P03|25P04|26000|55P03',
   ].join('|')})$`,
 );
 
@@ -144,6 +145,8 @@ const broken: ReadonlySet<string> = new Set([
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
+  // A program's own pool may have such a deadline.
+  'Query read timeout',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
   'timeout exceeded when trying to connect',

@@ -47,7 +47,9 @@ function isForbidden(error: unknown): boolean {
 
 /** Postgres has answered that it can't do it now: it is read-only, its disk is full, or another one waits. */
 function awayWords(error: unknown): string {
-  const answered = [...codesOf(error)].some((code) => /^(25006|53\d{3}|55P03|40001|40P01|57014|58\d{3})$/.test(code));
+  const answered = [...codesOf(error)].some((code) =>
+    /^(25006|26000|53\d{3}|55P03|40001|40P01|57014|58\d{3})$/.test(code),
+  );
   return answered ? "Postgres can't do it now" : "Postgres can't be reached";
 }
 

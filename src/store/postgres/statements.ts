@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Fragment, raw, type Sql, sql } from './sql.js';
+import { isPreparationLost, isRefusal, noteUnclear } from './statement-errors.js';
 import { nameStatement } from './statement-name.js';
 
 /** What takes longer is broken off, and its locks are gone. */
@@ -22,6 +23,7 @@ export async function transactOn<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>
   try {
     return await transact(client, work);
   } catch (error) {
+    if (isPreparationLost(error)) broken = error as Error;
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure;
     });
@@ -35,11 +37,18 @@ export async function transactOn<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>
 async function askOn(pool: pg.Pool, statement: pg.QueryConfig): Promise<pg.QueryResult> {
   const { client, giveBack } = await take(pool);
   let broken: Error | undefined;
+  const ask = (asked: pg.QueryConfig) =>
+    client.query(asked).catch((error: unknown) => {
+      if (!isRefusal(error)) broken = noteUnclear(error);
+      throw error;
+    });
   try {
-    return await client.query(statement);
+    return await ask(statement);
   } catch (error) {
-    if ((error as { severity?: unknown }).severity !== 'ERROR') broken = error as Error;
-    throw error;
+    if (!isPreparationLost(error)) throw error;
+    // It wasn't run. What else was prepared is lost as well, so that the connection is given up.
+    broken = error as Error;
+    return await ask({ ...statement, name: '' });
   } finally {
     giveBack(broken);
   }
@@ -75,7 +84,9 @@ async function transact<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>)
   });
   refuseIfTooLong();
   // Postgres answers the commit of a transaction that has failed with a rollback, and without an error.
-  const { command } = await client.query('COMMIT');
+  const { command } = await client.query('COMMIT').catch((error: unknown) => {
+    throw isRefusal(error) ? error : noteUnclear(error);
+  });
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
   return done;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { arrayText, int8Array, isPostgresAway, openDatabase } from '../../../src/store/postgres/database.js';
-import { columns, type Sql, sql } from '../../../src/store/postgres/sql.js';
+import { columns, raw, type Sql, sql } from '../../../src/store/postgres/sql.js';
 import { isNumberTaken } from '../../../src/store/recipients.js';
 import { findRunIds } from '../../../src/store/views/run-list.js';
 import { eventually, type Rig, startRig } from '../../support/rig.js';
@@ -177,6 +177,41 @@ test('a statement that Postgres refuses costs no connection', async () => {
     const before = await pid();
     await expect(db.$queryRaw`SELECT 1 / 0`).rejects.toThrow('division by zero');
     expect(await pid()).toEqual(before);
+  } finally {
+    await db.$disconnect();
+  }
+});
+
+test('a statement whose preparation is lost is prepared anew: it was not run', async () => {
+  const db = openDatabase(rig.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
+  const ask = (by: Sql) => by.$queryRaw`SELECT ${11}::int AS n`;
+  try {
+    expect(await ask(db)).toEqual([{ n: 11 }]);
+    await db.$executeRaw(raw('DEALLOCATE ALL'));
+    expect(await ask(db)).toEqual([{ n: 11 }]);
+    // Of a transaction nothing is repeated; the next one has another connection.
+    await ask(db);
+    await db.$executeRaw(raw('DEALLOCATE ALL'));
+    expect(isPostgresAway(await errorOf(db.$transaction(ask)))).toBe(true);
+    expect(await db.$transaction(ask)).toEqual([{ n: 11 }]);
+  } finally {
+    await db.$disconnect();
+  }
+});
+
+test('a migration may change the type of a column that a connection has asked for', async () => {
+  const db = openDatabase(rig.databaseUrl, { connections: 1, statementTimeoutMs: 5_000 });
+  const ask = (by: Sql) => by.$queryRaw`SELECT n FROM widened WHERE n = ${12}`;
+  try {
+    await rig.query('CREATE TABLE widened AS SELECT 12 AS n');
+    expect(await ask(db)).toEqual([{ n: 12 }]);
+    await rig.query('ALTER TABLE widened ALTER n TYPE bigint');
+    expect(await ask(db)).toEqual([{ n: 12n }]);
+    await rig.query('ALTER TABLE widened ALTER n TYPE int');
+    await ask(db);
+    await rig.query('ALTER TABLE widened ALTER n TYPE bigint');
+    await errorOf(db.$transaction(ask));
+    expect(await db.$transaction(ask)).toEqual([{ n: 12n }]);
   } finally {
     await db.$disconnect();
   }
