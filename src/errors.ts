@@ -188,6 +188,26 @@ export class RefusedError extends SiaranError {
   }
 }
 
+/**
+ * `UNCONFIRMED`: Postgres was asked to start a run and did not confirm that it has. Retryable if the run has a key: the same key starts no
+ * second run. Without one, look whether there is a run `runId` before you start it again.
+ */
+export class UnconfirmedError extends SiaranError {
+  override readonly name = 'UnconfirmedError';
+  /** The id that the run has, if it was started. */
+  readonly runId: string;
+
+  constructor(runId: string, key: string | null, cause: unknown) {
+    const told = `Nobody knows whether run ${runId} was started: Postgres was asked to, and did not confirm it. ${messageOf(cause)}`;
+    const advice =
+      key === null
+        ? `It has no key, so that to start it again may message its recipients twice. Look first whether there is a run ${runId}.`
+        : `Start it again with the same key, ${JSON.stringify(key)}: that gives this run, and no second one.`;
+    super('UNCONFIRMED', `${told.replace(/[.\s]*$/, '')}. ${advice}`, { cause, retryable: key !== null });
+    this.runId = runId;
+  }
+}
+
 /** How much of each message is looked at: one may repeat a whole statement, or what a client sent. */
 const mostOfMessage = 10_000;
 

@@ -38,6 +38,7 @@ export {
   RunStateError,
   SiaranError,
   UnavailableError,
+  UnconfirmedError,
   UsageError,
 } from './errors.js';
 export type { OwnClients } from './library/own-clients.js';

@@ -20,7 +20,8 @@ import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
 import { patiently, waitUnlessClosing } from '../patience.js';
 import { saveRows } from '../save-rows.js';
 import { applyTemplate } from '../templates/apply-template.js';
-import { type Content, type QuickCreation, type RunRequest, startRunWith } from './start-run.js';
+import type { Content, QuickCreation } from './create-run.js';
+import { type RunRequest, startRunWith } from './start-run.js';
 
 /** One message to one number. */
 export type MessageRequest = Pick<

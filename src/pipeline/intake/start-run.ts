@@ -2,31 +2,21 @@ import type { Context } from '../../context.js';
 import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { reservedKeyFault } from '../../domain/runs/reserved-key.js';
-import { holdAtFirst, type RunSettings, settingDifferences } from '../../domain/runs/run.js';
+import { type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingOptions, type SendingRequest } from '../../domain/runs/sending.js';
 import type { TemplateRequest } from '../../domain/templates/template-request.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
 import { KeyConflictError, UsageError } from '../../errors.js';
-import { newRunId } from '../../store/new-run-id.js';
 import { currentTime } from '../../store/postgres/database.js';
-import type { Sql } from '../../store/postgres/sql.js';
-import {
-  type CreatedRun,
-  findRun,
-  findRunByKey,
-  forceRun,
-  insertRun,
-  type RunRow,
-  type Starter,
-} from '../../store/runs.js';
+import { findRunByKey, forceRun, type RunRow } from '../../store/runs.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
-import { starterOf } from '../starter-of.js';
 import { applyTemplate } from '../templates/apply-template.js';
 import { beginTrace } from '../traced.js';
+import { type Content, createRun, type QuickCreation } from './create-run.js';
 
 declare const columnsOfRun: unique symbol;
 
@@ -74,17 +64,6 @@ export function startRun<const Column extends string>(
   return startRunWith(ctx, request, undefined);
 }
 
-/** What belongs to a new run from its beginning, written in the same transaction. */
-export type Content = (tx: Sql, run: CreatedRun) => Promise<void>;
-
-/** Creates a run with its content in one go with others. `false`: it was not created. If it throws, nobody knows. */
-export type QuickCreation = (run: {
-  runId: string;
-  key: string | null;
-  settings: RunSettings;
-  starter: Starter;
-}) => Promise<boolean>;
-
 /** @param quickly is tried before, if it is given. */
 export async function startRunWith<const Column extends string>(
   ctx: Context,
@@ -109,7 +88,7 @@ export async function startWith<Column extends string>(
   content: Content | undefined,
   quickly?: QuickCreation,
 ): Promise<StartedRun<Column>> {
-  const created = await createOnce(ctx, key, settings, content, quickly);
+  const created = await createRun(ctx, key, settings, content, quickly);
   if (created.isNew) {
     await beginTrace(ctx, created.id);
     return { id: created.id, key, name: settings.name, existed: false };
@@ -152,46 +131,6 @@ export async function judgeStart(
 export function refuseOther(run: RunRow, settings: RunSettings): void {
   const differences = settingDifferences(compared(settingsOf(run)), compared(settings));
   if (differences.length > 0) throw new KeyConflictError(run.key ?? '', run.id, differences);
-}
-
-/**
- * Creates the run, or finds the one that has its key. A commit whose confirmation was lost is tried again under the same id: it
- * is known by that then, and nothing is made a second time.
- */
-async function createOnce(
-  ctx: Context,
-  key: string | null,
-  settings: RunSettings,
-  content: Content | undefined,
-  quickly: QuickCreation = async () => false,
-): Promise<{ isNew: true; id: string } | { isNew: false; run: RunRow }> {
-  const hold = holdAtFirst(settings);
-  const starter = starterOf(ctx, settings);
-  // What it doesn't know must not be lost.
-  const isQuick = hold === undefined && !settings.skipMissed && settings.retryAfterFailure === null;
-  for (;;) {
-    const id = newRunId();
-    let mayBeThere = false;
-    try {
-      if (isQuick && (await quickly({ runId: id, key, settings, starter }))) return { isNew: true, id };
-    } catch (err) {
-      mayBeThere = true;
-      ctx.logger.debug({ err, runId: id }, 'not created together with others');
-    }
-    const created = await patiently(ctx, () => {
-      const isRepeat = mayBeThere;
-      mayBeThere = true;
-      return ctx.db.$transaction(async (tx) => {
-        const run = await insertRun(tx, id, key, settings, hold, starter);
-        if (run && content) await content(tx, run);
-        return run ?? (isRepeat ? await findRun(tx, id) : undefined);
-      });
-    });
-    if (created) return { isNew: true, id };
-    const known = key === null ? undefined : await patiently(ctx, () => findRunByKey(ctx.db, key));
-    if (known) return { isNew: false, run: known };
-    // Only the id itself can have been taken: another one is drawn.
-  }
 }
 
 /** `force` may be added after a refusal for too many messages, and a start may be written with another time zone. */
