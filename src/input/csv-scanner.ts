@@ -72,7 +72,7 @@ export class CsvScanner {
       }
       const record = this.#quoted(isLast);
       if (record) return record;
-      if (this.#text.length - this.#at > longestLine) throw this.#tooLong();
+      if (this.#isTooLong(this.#text.length)) throw this.#tooLong();
       return undefined;
     }
     return undefined;
@@ -127,6 +127,7 @@ export class CsvScanner {
       }
       if (at + 1 >= text.length && !isLast && text[at] !== '\n') return undefined;
       if (at >= text.length || this.#isLineEnd(at)) {
+        if (this.#isTooLong(at)) throw this.#tooLong();
         this.#finish(at, lineEndsIn(text.slice(this.#at, at)));
         return fields;
       }
@@ -153,14 +154,22 @@ export class CsvScanner {
     return this.#fault(at, `a quote (") stands within a value; ${rightQuoting}`);
   }
 
+  /** Whether a record that goes on to `end` has too much before its line end, of which the first half may be the last that is here. */
+  #isTooLong(end: number): boolean {
+    const isHalfEnd = end === this.#text.length && this.#text.endsWith('\r');
+    return end - this.#at - (isHalfEnd ? 1 : 0) > longestLine;
+  }
+
   #tooLong(): CsvFault {
-    return this.#fault(
-      this.#at,
+    return new CsvFault(
+      this.#line,
       `the record that begins here is longer than ${longestLineSaid}; probably a quote (") in it is never closed`,
     );
   }
 
+  /** However the text is cut, what is wrong beyond the bound is not looked at. */
   #fault(at: number, what: string): CsvFault {
+    if (this.#isTooLong(at)) return this.#tooLong();
     return new CsvFault(this.#line + lineEndsIn(this.#text.slice(this.#at, at)), what);
   }
 }

@@ -22,6 +22,32 @@ function scan(text: string, size: number, separator: ',' | ';'): Located[] {
   return found;
 }
 
+it('takes a record of 200,000 characters and none above, whatever the chunks', () => {
+  const takes = (record: string, eol: string, size: number) => {
+    try {
+      return scan(`head${eol}${record}${eol}next`, size, ',').length;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const plain = (length: number) => 'x'.repeat(length);
+  const quoted = (length: number) => `"${'x'.repeat(length - 2)}"`;
+  const quotedLines = (length: number) => `"${'x\n'.repeat(99_000).padEnd(length - 2, 'x')}"`;
+  const wrong = (length: number) => `${'x'.repeat(length - 2)}"x`;
+  for (const eol of ['\n', '\r\n', '\r'])
+    for (const length of [200_000, 200_001])
+      for (const record of [plain(length), quoted(length), quotedLines(length)])
+        for (const size of [65_536, length + 6, length + 7, 1_000_000]) {
+          const said = { length, eol, size, begin: record.slice(0, 4), took: takes(record, eol, size) };
+          const expected = length <= 200_000 ? 3 : expect.stringContaining('longer than 200,000');
+          expect(said).toEqual({ ...said, took: expected });
+        }
+  for (const size of [65_536, 1_000_000]) {
+    expect(takes(wrong(200_000), '\n', size)).toContain('a quote');
+    expect(takes(wrong(300_000), '\n', size)).toContain('longer than 200,000');
+  }
+});
+
 const value = fc
   .array(fc.constantFrom('a', '"', ',', ';', '\n', '\r', '\r\n', ' ', '\t', '😀', '\u2028'), { maxLength: 6 })
   .map((parts) => parts.join(''));
