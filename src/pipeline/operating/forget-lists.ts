@@ -19,12 +19,30 @@ const why =
   'Its list was thrown away: there was somebody in it who asked to be forgotten. Upload it again without them.';
 
 /**
- * Throws away the uploaded lists of drafts in which a number stands; the drafts stay. What a worker reads into a run at the moment is left to
- * it: it drops the person, and then the file.
+ * Throws away the uploaded lists of drafts in which a number stands; the drafts stay. What has come of a list while others were looked at is
+ * looked at too. What a worker reads into a run at the moment is left to it: it drops the person, and then the file.
  */
 export async function forgetInLists(ctx: Context, identity: string, by: string): Promise<EmptiedDraft[]> {
   const emptied: EmptiedDraft[] = [];
-  for (const file of await keptFiles(ctx.db)) {
+  const looked = new Map<string, number>();
+  for (;;) {
+    const files = (await keptFiles(ctx.db)).filter(
+      ({ uploadId, receivedBytes }) => looked.get(uploadId) !== receivedBytes,
+    );
+    if (files.length === 0) return emptied;
+    for (const { uploadId, receivedBytes } of files) looked.set(uploadId, receivedBytes);
+    emptied.push(...(await emptyThese(ctx, files, identity, by)));
+  }
+}
+
+async function emptyThese(
+  ctx: Context,
+  files: readonly KeptFile[],
+  identity: string,
+  by: string,
+): Promise<EmptiedDraft[]> {
+  const emptied: EmptiedDraft[] = [];
+  for (const file of files) {
     if (!(await holdsNumber(ctx, file, identity))) continue;
     const { id, name } = file;
     const isTaken = await ctx.db.$transaction(async (tx) => {

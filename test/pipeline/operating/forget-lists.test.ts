@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { planDraft } from '../../../src/pipeline/drafts/plan-draft.js';
 import { appendUpload, beginUpload } from '../../../src/pipeline/drafts/upload.js';
 import { createDraft, findDraft } from '../../../src/pipeline/drafts/view-draft.js';
-import { phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { appendPart } from '../../../src/store/drafts/draft-files.js';
+import { raw } from '../../../src/store/postgres/sql.js';
+import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { checked, spreadsheet, streamOf, uploaded, uploadIdOf } from '../drafts/drafts.js';
 
 let rig: Rig;
@@ -45,6 +47,22 @@ test('an upload that broke off is looked at as far as it came', async () => {
   const [before, after] = [await begunWith(`Nomor HP\n${person}\n62812`), await begunWith('Nomor HP\n6281211112222\n')];
   expect((await rig.siaran.forget(person)).emptiedDrafts).toMatchObject([{ id: before }]);
   expect([await parts(before), await parts(after)]).toEqual([0, 1]);
+});
+
+test('what comes of an upload while lists are looked at is looked at too', async () => {
+  const id = await begunWith('Nomor HP\n6281211112222\n');
+  const { uploadId, receivedBytes } = await rig.prisma.draft.findUniqueOrThrow({ where: { id } });
+  const place = { draftId: id, uploadId: uploadId ?? '', startsAt: Number(receivedBytes) };
+  let forgetting: ReturnType<typeof rig.siaran.forget> | undefined;
+  await rig.ctx.db.$transaction(async (tx) => {
+    await tx.$executeRaw(raw('LOCK TABLE draft_parts'));
+    forgetting = rig.siaran.forget(person);
+    const waiting = () => rig.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'draft_parts'::regclass");
+    await eventually(waiting, (rows) => rows.length > 0);
+    expect(await appendPart(tx, place, Buffer.from(`${person}\n`))).toBe(true);
+  });
+  expect((await forgetting)?.emptiedDrafts).toMatchObject([{ id }]);
+  expect(await parts(id)).toBe(0);
 });
 
 async function packedWith(text: string): Promise<string> {
