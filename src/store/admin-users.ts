@@ -1,5 +1,5 @@
 import type { AdminServiceTokenModel, AdminUserModel } from '../generated/prisma/models.js';
-import { columns, type Sql, sql } from './postgres/sql.js';
+import { columns, exists, type Sql, sql } from './postgres/sql.js';
 
 /** A person who uses the admin, as they are listed. */
 export type AdminUser = {
@@ -108,14 +108,12 @@ export async function findUser(db: Sql, name: string): Promise<FoundUser | undef
 
 /** Whether somebody has, or had, this name, in capitals or not: the audit log has it. */
 export async function isNameTaken(db: Sql, name: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM admin_users WHERE lower(name) = lower(${name})`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM admin_users WHERE lower(name) = lower(${name})`);
 }
 
 /** Whether somebody else has this address. */
 export async function isEmailTaken(db: Sql, email: string, name: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM admin_users WHERE email = ${email} AND name <> ${name}`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM admin_users WHERE email = ${email} AND name <> ${name}`);
 }
 
 /** In the order of their names. */

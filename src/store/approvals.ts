@@ -1,5 +1,5 @@
 import { type ApprovalNeed, approvalReason } from '../domain/approval/approval.js';
-import type { Sql } from './postgres/sql.js';
+import { exists, type Sql, sql } from './postgres/sql.js';
 import { noBatch } from './recipients.js';
 
 /** How a run stands that needs an approval above some number of people. */
@@ -59,8 +59,7 @@ export async function approveVersion(tx: Sql, campaignId: string, version: numbe
 
 /** Whether nothing of the run goes out before it is approved. */
 export async function lacksApproval(db: Sql, id: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM runs r WHERE id = ${id} AND lacks_approval(r)`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM runs r WHERE id = ${id} AND lacks_approval(r)`);
 }
 
 /** Tells of runs that an approver can decide about, once as they are: one that has changed since is told of again. Returns them. */

@@ -4,7 +4,7 @@ import type { MovedBy } from '../domain/timing/batch-start.js';
 import { groupByRun } from './by-run.js';
 import type { Claim } from './claims.js';
 import { mostUnknowns } from './holds.js';
-import { type Sql, sql } from './postgres/sql.js';
+import { exists, type Sql, sql } from './postgres/sql.js';
 import { noneIsSuppressed } from './suppressions.js';
 
 /** The intent of one send, committed before its request. */
@@ -66,8 +66,7 @@ export async function intendSend(
 
 /** Whether this claim's attempt stands in the ledger. */
 async function hasAttempt(db: Sql, token: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM attempts WHERE token = ${token}::uuid`;
-  return rows.length === 1;
+  return exists(db, sql`SELECT FROM attempts WHERE token = ${token}::uuid`);
 }
 
 export type Answer = {

@@ -1,7 +1,7 @@
 import type { Delivery } from '../domain/delivery/delivery.js';
 import { type BatchStatus, batchIdOf } from '../domain/runs/batch.js';
 import { type FillingBatch, newBatch } from '../domain/runs/filling.js';
-import type { Sql } from './postgres/sql.js';
+import { exists, type Sql, sql } from './postgres/sql.js';
 import { isAsSeen } from './states.js';
 
 /** The first number that no batch of the run has. Call it under the run's content lock. */
@@ -110,19 +110,16 @@ export async function waitingSizes(db: Sql, runId: string): Promise<number[]> {
 
 /** Whether anything of a run was sent, or tried to be. */
 export async function isBegun(db: Sql, runId: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches WHERE run_id = ${runId} AND attempts > 0 LIMIT 1`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM batches WHERE run_id = ${runId} AND attempts > 0`);
 }
 
 /** Whether a batch was sent, refused or emptied: whether there is nothing to wait for any more. */
 export async function waitsNoMore(db: Sql, id: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches b WHERE id = ${id} AND NOT waits(b)`;
-  return rows.length === 1;
+  return exists(db, sql`SELECT FROM batches b WHERE id = ${id} AND NOT waits(b)`);
 }
 
 export async function hasBatch(db: Sql, id: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM batches WHERE id = ${id}`;
-  return rows.length === 1;
+  return exists(db, sql`SELECT FROM batches WHERE id = ${id}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ChangedMeanwhileError } from '../errors.js';
-import { type Sql, sql } from './postgres/sql.js';
+import { exists, type Sql, sql } from './postgres/sql.js';
 
 /**
  * Why an account is held. `refused` (401, 402, 403) and `unreachable` are probed; `rate_limited` ends at its time;
@@ -120,10 +120,7 @@ export async function holdEveryAccount(db: Sql, kind: HoldKind, reason: string):
 
 /** Whether it is known that the ledger went back, and nobody has repaired it yet. */
 export async function isLedgerHeld(db: Sql): Promise<boolean> {
-  const rows = await db.$queryRaw<
-    unknown[]
-  >`SELECT 1 FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL LIMIT 1`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM holds WHERE kind = 'ledger_went_back' AND lifted_at IS NULL`);
 }
 
 /** A send went through: nothing is in a row any more, and lifted holds are forgotten. */

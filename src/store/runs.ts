@@ -2,7 +2,7 @@ import { parseDelivery } from '../domain/delivery/stored-delivery.js';
 import { parseRetryAfterFailure } from '../domain/resending/retry-after-failure.js';
 import { mostMessages } from '../domain/runs/message.js';
 import type { RunHold, RunHoldKind, RunSettings } from '../domain/runs/run.js';
-import { type Sql, sql } from './postgres/sql.js';
+import { exists, type Sql, sql } from './postgres/sql.js';
 
 export type RunRow = RunSettings & {
   id: string;
@@ -92,7 +92,7 @@ export async function findRuns(db: Sql, ids: readonly string[]): Promise<RunRow[
 }
 
 export async function hasRun(db: Sql, id: string): Promise<boolean> {
-  return (await db.$queryRaw<unknown[]>`SELECT 1 FROM runs WHERE id = ${id}`).length === 1;
+  return exists(db, sql`SELECT FROM runs WHERE id = ${id}`);
 }
 
 export async function findRunByKey(db: Sql, key: string): Promise<RunRow | null> {

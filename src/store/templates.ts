@@ -2,7 +2,7 @@ import { type Template, unapproved } from '../domain/templates/template.js';
 import type { ToldTemplate } from '../domain/templates/told-template.js';
 import { storableText } from '../domain/text/unstorable.js';
 import type { TemplateListModel } from '../generated/prisma/models.js';
-import { columns, type Fragment, join, type Sql, sql } from './postgres/sql.js';
+import { columns, exists, type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
 /** Whose templates were asked for, and what came of it. Instants are ISO 8601 in UTC. */
 export type TemplateList = { account: string; askedAt: string; toldAt: string | null; fault: string | null };
@@ -92,10 +92,12 @@ export async function takeTurnToAsk(db: Sql, accounts: readonly string[], notWit
 
 /** Whether somebody who took the turn to ask is still waiting for an answer. Who asked longer ago than this has died. */
 export async function isBeingAsked(db: Sql, accounts: readonly string[], withinMs: number): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM template_lists WHERE account = ANY(${accounts}::text[]) AND fault IS NULL
-      AND (told_at IS NULL OR told_at < asked_at) AND asked_at > clock_timestamp() - ${withinMs} * interval '1 millisecond' LIMIT 1`;
-  return rows.length > 0;
+  return exists(
+    db,
+    sql`
+    SELECT FROM template_lists WHERE account = ANY(${accounts}::text[]) AND fault IS NULL
+      AND (told_at IS NULL OR told_at < asked_at) AND asked_at > clock_timestamp() - ${withinMs} * interval '1 millisecond'`,
+  );
 }
 
 export async function noteTemplateFault(db: Sql, account: string, fault: string): Promise<void> {

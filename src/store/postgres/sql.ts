@@ -11,6 +11,12 @@ export type Sql = {
   $executeRaw(query: TemplateStringsArray | Fragment, ...values: unknown[]): Promise<number>;
 };
 
+/** Whether a query finds any row: `SELECT FROM runs WHERE …`. */
+export async function exists(db: Sql, query: Fragment): Promise<boolean> {
+  const rows = await db.$queryRaw<{ found: boolean }[]>`SELECT EXISTS (${query}) AS found`;
+  return rows[0]?.found === true;
+}
+
 /** Names of columns, with spaces between them, as what they are called here: `at, started_at AS "startedAt"`. */
 export function columns(names: string): Fragment {
   const called = names

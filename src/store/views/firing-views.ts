@@ -1,5 +1,5 @@
 import type { FiringStatus } from '../firings.js';
-import { columns, type Sql } from '../postgres/sql.js';
+import { columns, exists, type Sql, sql } from '../postgres/sql.js';
 import type { RunRow } from '../runs.js';
 
 /** What became of an instant of a campaign's schedule, or of a firing by hand. */
@@ -35,9 +35,7 @@ export async function longPreparations(
 
 /** Whether the recipients of any campaign come from a query, or from a file. */
 export async function hasAudiences(db: Sql, kind: 'sql' | 'file'): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM campaigns WHERE removed_at IS NULL AND starts_with(audience, ${`${kind}:`}) LIMIT 1`;
-  return rows.length > 0;
+  return exists(db, sql`SELECT FROM campaigns WHERE removed_at IS NULL AND starts_with(audience, ${`${kind}:`})`);
 }
 
 /** Where the clock hangs by which a campaign fired each of these runs; `null`: the campaign fires once. No campaign fired one that is missing. */
