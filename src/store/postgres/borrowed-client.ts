@@ -48,6 +48,7 @@ class BorrowedClient extends EventEmitter {
   #settings: readonly string[] = [];
   #prepared = '';
   #broken: Error | undefined;
+  #givingBack: Promise<void> | undefined;
   #giveUp: Done = () => {};
 
   constructor(lender: Lender) {
@@ -134,7 +135,15 @@ class BorrowedClient extends EventEmitter {
     return false;
   }
 
-  async #giveBack(): Promise<void> {
+  /** Once, whoever asks for it meanwhile: `connect` as it fails, and the pool as it gives up waiting. */
+  #giveBack(): Promise<void> {
+    this.#givingBack ??= this.#return().finally(() => {
+      this.#givingBack = undefined;
+    });
+    return this.#givingBack;
+  }
+
+  async #return(): Promise<void> {
     const inner = this.#inner;
     if (!inner) return;
     // What is broken is of no use to the program either.
