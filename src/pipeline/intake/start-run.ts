@@ -157,6 +157,9 @@ function readSettings(request: SendingRequest & RunOptions): RunSettings {
   return settings;
 }
 
+/** The ledger keeps a whole number of milliseconds of 31 bits. */
+const longestFlushMs = 24 * 86_400_000;
+
 /** What a run is to be like; `faults` is a sentence for each setting that is wrong. */
 export function readRunSettings(request: SendingRequest & RunOptions): { settings: RunSettings; faults: string[] } {
   const { sending, faults } = readSending(request);
@@ -171,7 +174,8 @@ export function readRunSettings(request: SendingRequest & RunOptions): { setting
   if (lateOk !== undefined && typeof lateOk !== 'boolean')
     faults.push(`lateOk is ${JSON.stringify(lateOk)}; write true or false.`);
   const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
-  if (Number.isNaN(flushAfterMs)) faults.push('flushAfter must be a duration such as 30s.');
+  if (flushAfterMs !== null && !(flushAfterMs <= longestFlushMs))
+    faults.push('flushAfter must be a duration such as 30s, and 24d at most.');
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
   if (catchUp === 'skip' && startAt === undefined)
     faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');

@@ -66,6 +66,12 @@ export async function resolve(
 function refuseUnreadable(resolution: Resolution, by: string, reason: string | undefined): void {
   if ('sent' in resolution && !(Number.isSafeInteger(resolution.sent) && resolution.sent > 0))
     throw new UsageError('A broadcast job id is a positive whole number, as Qiscus shows it.');
+  if ('notSent' in resolution)
+    for (const name of ['despiteEvidence', 'seen'] as const) {
+      const { [name]: count } = resolution;
+      if (count !== undefined && !(Number.isInteger(count) && count >= 0 && count < 2 ** 31))
+        throw new UsageError(`${name} is ${count}; it is a number of messages of the batch, a whole number.`);
+    }
   for (const text of [by, reason])
     if (text !== undefined && !isLabel(text))
       throw new UsageError('by and reason must be texts of 1 to 200 characters.');

@@ -46,7 +46,12 @@ export async function rejectionsPage(
 function readCursor(cursor: string): RejectedRow {
   try {
     const { source, position, digest } = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as RejectedRow;
-    if (typeof source === 'string' && Number.isInteger(position) && typeof digest === 'string')
+    if (
+      typeof source === 'string' &&
+      Number.isInteger(position) &&
+      Math.abs(position) < 2 ** 31 &&
+      typeof digest === 'string'
+    )
       return { source, position, digest, reason: '' };
   } catch {
     // Said below.

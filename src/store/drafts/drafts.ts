@@ -144,7 +144,7 @@ function setsOf(patch: DraftPatch): Fragment[] {
 /** Throws an open draft away, or one that is over, with its file. `false`: there is none, or its rows are being read. */
 export async function deleteDraft(db: Sql, id: string, version: number | null): Promise<boolean> {
   const count = await db.$executeRaw`
-    DELETE FROM drafts WHERE id = ${id}::uuid AND state <> 'preparing' AND (${version}::int IS NULL OR version = ${version}::int)`;
+    DELETE FROM drafts WHERE id = ${id}::uuid AND state <> 'preparing' AND (${version}::bigint IS NULL OR version = ${version}::bigint)`;
   return count === 1;
 }
 

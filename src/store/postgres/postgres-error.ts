@@ -1,5 +1,5 @@
 import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
-import { messageOf, RefusedError, SiaranError, UnavailableError } from '../../errors.js';
+import { messageOf, RefusedError, SiaranError, UnavailableError, UsageError } from '../../errors.js';
 import { isPostgresAway, isPostgresRefused } from './database.js';
 import { codesOf } from './error-codes.js';
 
@@ -22,6 +22,11 @@ export function postgresErrorOf(error: unknown, url?: string): SiaranError | und
       `The database's schema is not that of this program${placeOf(url)}. Run \`siaran migrate\` first.`,
       { cause: error },
     );
+  // Whatever else can't be stored is refused by its name before.
+  if (hasCode(error, ['22021']))
+    return new UsageError('A text of this call has a NUL character in it, which Postgres does not store.', {
+      cause: error,
+    });
   if (isOfPostgres(error))
     return new SiaranError('UNEXPECTED', `Postgres failed at a statement of Siaran${told}`, { cause: error });
   return undefined;
