@@ -189,21 +189,21 @@ export class RefusedError extends SiaranError {
 }
 
 /**
- * `UNCONFIRMED`: Postgres was asked to start a run and did not confirm that it has. Retryable if the run has a key: the same key starts no
- * second run. Without one, look whether there is a run `runId` before you start it again.
+ * `UNCONFIRMED`: Postgres was asked to start a run and did not confirm that it has. Retryable if the same call gives that run, and no second
+ * one; else look whether there is one before you call again.
  */
 export class UnconfirmedError extends SiaranError {
   override readonly name = 'UnconfirmedError';
-  /** The id that the run has, if it was started. */
-  readonly runId: string;
+  /** The id that the run has, if it was started; absent: that isn't known either. */
+  readonly runId: string | undefined;
 
-  constructor(runId: string, key: string | null, cause: unknown) {
-    const told = `Nobody knows whether run ${runId} was started: Postgres was asked to, and did not confirm it. ${messageOf(cause)}`;
-    const advice =
-      key === null
-        ? `It has no key, so that to start it again may message its recipients twice. Look first whether there is a run ${runId}.`
-        : `Start it again with the same key, ${JSON.stringify(key)}: that gives this run, and no second one.`;
-    super('UNCONFIRMED', `${told.replace(/[.\s]*$/, '')}. ${advice}`, { cause, retryable: key !== null });
+  /** @param what is not known, as `run r1 was started` @param advice what to do, in whole sentences */
+  constructor(
+    what: string,
+    { runId, advice, retryable, cause }: { runId?: string; advice: string; retryable: boolean; cause: unknown },
+  ) {
+    const told = `Nobody knows whether ${what}: Postgres was asked to, and did not confirm it. ${messageOf(cause)}`;
+    super('UNCONFIRMED', `${told.replace(/[.\s]*$/, '')}. ${advice}`, { cause, retryable });
     this.runId = runId;
   }
 }

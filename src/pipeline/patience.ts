@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
 import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/redis/connection.js';
 import { isPostgresAway } from '../store/postgres/database.js';
+import { isOutcomeUnclear } from '../store/postgres/statement-errors.js';
 import { explainServiceError, serviceErrorOf } from './service-error.js';
 
 /** How long a producer's call waits for a Redis or Postgres that is away. */
@@ -31,6 +32,28 @@ export async function patiently<T>(ctx: Context, action: () => Promise<T>, limit
       if (waitMs === 100) ctx.logger.warn(outage.message);
       await waitUnlessClosing(ctx, waitMs);
     }
+  }
+}
+
+/** What is known of the tries to do something that must not be done twice. */
+export class Tries {
+  failed = 0;
+  /** Whether Postgres may have committed one of them, and nobody heard of it. */
+  isUnclear = false;
+
+  async note<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.failed += 1;
+      this.isUnclear ||= isOutcomeUnclear(error);
+      throw error;
+    }
+  }
+
+  /** Postgres has inserted it just now, so that no try before has. */
+  noteInserted(): void {
+    this.isUnclear = false;
   }
 }
 

@@ -5,7 +5,7 @@ import { formatAudience, parseAudience } from '../../domain/campaigns/audience.j
 import { type CampaignRequest, type CampaignSettings, readCampaign } from '../../domain/campaigns/campaign.js';
 import { settingDifferences } from '../../domain/runs/run.js';
 import { isOccurrence, withoutSkips } from '../../domain/schedules/schedule.js';
-import { CampaignExistsError, NotFoundError, UsageError } from '../../errors.js';
+import { CampaignExistsError, NotFoundError, UnconfirmedError, UsageError } from '../../errors.js';
 import {
   type CampaignRow,
   insertCampaign,
@@ -21,7 +21,7 @@ import { requireAsSeen } from '../../store/states.js';
 import { refuseWhileForgetful } from '../check-ledger.js';
 import { requireCalendar } from '../firing-schedule.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
-import { patiently } from '../patience.js';
+import { patiently, Tries } from '../patience.js';
 import { requireAccount } from '../require-account.js';
 import { starterOf } from '../starter-of.js';
 import { audienceMeans } from './audience-means.js';
@@ -150,7 +150,8 @@ export async function fireCampaign(
 ): Promise<FiredCampaign> {
   const at = asOf ?? (await patiently(ctx, () => currentTime(ctx.db)));
   // The same instant each time that it is tried: a commit whose answer was lost must not become two runs.
-  const runId = await patiently(ctx, () =>
+  const tries = new Tries();
+  const fire = () =>
     ctx.db.$transaction(async (tx) => {
       const campaign = await lockNamed(tx, name);
       // Before what was seen is compared: the first time that it was asked has changed that.
@@ -158,9 +159,20 @@ export async function fireCampaign(
       if (known !== undefined) return known;
       await requireAsSeen(tx, 'campaign', name, seen.ifState);
       return startFiring(tx, campaign, at, null, starterOf(ctx, campaign));
-    }),
-  );
+    });
+  const runId = await patiently(ctx, () => tries.note(fire())).catch((error: unknown) => {
+    throw tries.isUnclear ? unconfirmed(name, asOf, error) : error;
+  });
   return { runId };
+}
+
+function unconfirmed(name: string, asOf: Date | undefined, cause: unknown): UnconfirmedError {
+  const advice =
+    asOf === undefined
+      ? 'To fire it again may message its recipients twice: look first whether it has a new run.'
+      : 'Ask again for the same instant: that gives its run, and no second one.';
+  const what = `campaign ${JSON.stringify(name)} was fired`;
+  return new UnconfirmedError(what, { advice, retryable: asOf !== undefined, cause });
 }
 
 /** The same settings, when their audience can be read here and has their columns. */

@@ -3,9 +3,8 @@ import { holdAtFirst, type RunSettings } from '../../domain/runs/run.js';
 import { UnconfirmedError } from '../../errors.js';
 import { newRunId } from '../../store/new-run-id.js';
 import type { Sql } from '../../store/postgres/sql.js';
-import { isOutcomeUnclear } from '../../store/postgres/statement-errors.js';
 import { type CreatedRun, findRun, findRunByKey, insertRun, type RunRow, type Starter } from '../../store/runs.js';
-import { patiently } from '../patience.js';
+import { patiently, Tries } from '../patience.js';
 import { starterOf } from '../starter-of.js';
 
 /** What belongs to a new run from its beginning, written in the same transaction. */
@@ -54,7 +53,7 @@ export async function createRun(
       ctx.logger.debug({ err, runId: id }, 'not created together with others');
     }
     const created = await patiently(ctx, () => tries.note(insert())).catch((error: unknown) => {
-      throw tries.isUnclear ? new UnconfirmedError(id, key, error) : error;
+      throw tries.isUnclear ? unconfirmed(id, key, error) : error;
     });
     if (created) return { isNew: true, id };
     const known = key === null ? undefined : await patiently(ctx, () => findRunByKey(ctx.db, key));
@@ -63,24 +62,10 @@ export async function createRun(
   }
 }
 
-/** What is known of earlier tries to create a run. */
-class Tries {
-  failed = 0;
-  /** Whether one of them may have been committed. */
-  isUnclear = false;
-
-  async note<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      this.failed += 1;
-      this.isUnclear ||= isOutcomeUnclear(error);
-      throw error;
-    }
-  }
-
-  /** Postgres has inserted it just now, so that no try before has. */
-  noteInserted(): void {
-    this.isUnclear = false;
-  }
+function unconfirmed(runId: string, key: string | null, cause: unknown): UnconfirmedError {
+  const advice =
+    key === null
+      ? `It has no key, so that to start it again may message its recipients twice. Look first whether there is a run ${runId}.`
+      : `Start it again with the same key, ${JSON.stringify(key)}: that gives this run, and no second one.`;
+  return new UnconfirmedError(`run ${runId} was started`, { runId, advice, retryable: key !== null, cause });
 }

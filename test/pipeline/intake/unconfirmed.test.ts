@@ -65,6 +65,17 @@ test.each(['a run', 'a message'] as const)('%s with a key is found by whoever st
   expect(await runIds()).toEqual([runId]);
 });
 
+test('a campaign that was fired, which nobody confirms: nobody knows', async () => {
+  await rig.siaran.addCampaign({
+    ...{ name: 'Reminders', templateDetailId: 172, columns: ['phone_number'], schedule: '0 9 1 1 *', timeZone: 'UTC' },
+    audience: `sql:SELECT '${phoneNumber(0)}' AS phone_number`,
+  });
+  const siaran = await through({ moment: 'after', text: /COMMIT of.*a run is inserted/s });
+  const error = await errorOf(siaran.fireCampaign('Reminders'));
+  expect(error).toMatchObject({ code: 'UNCONFIRMED', retryable: false, message: expect.stringContaining('twice') });
+  expect(await runIds()).toHaveLength(1);
+});
+
 test('a run that Postgres was never asked to start is not said to be unclear', async () => {
   const siaran = await through({ moment: 'after', text: /a run is inserted/ });
   expect(await errorOf(siaran.startRun(run))).toMatchObject({ code: 'REFUSED' });
