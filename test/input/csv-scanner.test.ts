@@ -6,7 +6,7 @@ import papaparse from 'papaparse';
 import { BlankLines } from '../../src/input/bounds.js';
 import { CsvScanner, lineEndsIn } from '../../src/input/csv-scanner.js';
 import { openRecipients } from '../../src/input/read-recipients.js';
-import { tries } from '../support/tries.js';
+import { tries } from '../tries.js';
 
 type Located = [line: number, record: string[]];
 

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { readLines, writeLine } from '../../src/domain/recipients/recipient.js';
 import { type BroadcastCsv, broadcastCsv, plainBroadcastCsv } from '../../src/qiscus/broadcast-csv.js';
-import { tries } from '../support/tries.js';
+import { tries } from '../tries.js';
 
 /** What the recipient reader lets through: any text that UTF-8 can carry, but for NUL. */
 const value = fc.oneof(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { batchSizes, forecast } from '../../../src/domain/campaigns/forecast.js';
 import { batchCapacityOf, plainDelivery } from '../../../src/domain/delivery/delivery.js';
 import { balanceLack } from '../../../src/domain/runs/balance.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
 const nothing = { run: [], portfolio: [] };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maskPhoneNumber, maskPhoneNumbersIn } from '../../../src/domain/numbers/mask-number.js';
 import { compilePhoneNumberReader, isCountryCode } from '../../../src/domain/numbers/phone-number.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const international = compilePhoneNumberReader();
 const indonesian = compilePhoneNumberReader('ID');

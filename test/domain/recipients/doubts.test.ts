@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Doubts, doubtAbout } from '../../../src/domain/recipients/doubts.js';
 import { ordinaryValueOf } from '../../../src/domain/recipients/ordinary-value.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 import { columns, read, sent } from './sent-values.js';
 
 describe('what only looks like a mistake', () => {

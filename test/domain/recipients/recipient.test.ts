@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { checkColumns } from '../../../src/domain/columns/columns.js';
 import { compileRecipientReader, UnreadableRow } from '../../../src/domain/recipients/recipient.js';
 import { checkMessageColumns } from '../../../src/domain/runs/message.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const COLUMNS = ['customer_name', 'phone_number', 'body_variable1'];
 const read = compileRecipientReader(COLUMNS, 'ID');

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { encodeCsv, isReadBack, writeCsv, writeSpreadsheetCsv } from '../../../src/domain/runs/csv.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 /** What readers treat in a way of their own: all control characters, other line and paragraph ends, marks, quotes, separators. */
 const special = [

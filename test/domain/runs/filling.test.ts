@@ -5,7 +5,7 @@ import { largestFileBytes, lineBytes } from '../../../src/domain/runs/file-bytes
 import { Filling, newBatch } from '../../../src/domain/runs/filling.js';
 import { broadcastCsv } from '../../../src/qiscus/broadcast-csv.js';
 import { phoneNumber } from '../../support/rig.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const line = (at: number, value: string) => writeLine([phoneNumber(at), value]);
 

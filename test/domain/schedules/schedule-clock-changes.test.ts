@@ -6,8 +6,8 @@ import {
   occurrences,
   withoutSkips,
 } from '../../../src/domain/schedules/schedule.js';
-import { tries } from '../../support/tries.js';
 import { wallClockOf } from '../../support/wall-clock.js';
+import { tries } from '../../tries.js';
 import { between, latestOccurrence } from './firing-times.js';
 
 describe('a cron on the day on which the clock is put forward', () => {

@@ -8,7 +8,7 @@ import {
   type Schedule,
   withoutSkips,
 } from '../../../src/domain/schedules/schedule.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 import { between, latestOccurrence } from './firing-times.js';
 
 const now = new Date('2026-12-01T09:00:00Z');

@@ -12,7 +12,7 @@ import {
   withoutSkips,
 } from '../../../src/domain/schedules/schedule.js';
 import { isDate, readSkipDates, skippedDatesOf } from '../../../src/domain/schedules/skipped-dates.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const zones = [
   'Asia/Jakarta',

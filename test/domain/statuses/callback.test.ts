@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readCallback, type ToldStatus } from '../../../src/domain/statuses/callback.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 const at = new Date('2026-12-01T02:00:00Z');
 const seconds = at.getTime() / 1000;

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SendingWindow } from '../../../src/domain/delivery/delivery.js';
 import { nextOpening } from '../../../src/domain/timing/sending-window.js';
-import { tries } from '../../support/tries.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
+import { tries } from '../../tries.js';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

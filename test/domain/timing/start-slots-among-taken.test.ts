@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Delivery } from '../../../src/domain/delivery/delivery.js';
 import { findSlot, planSlots, type Taken, type TakenSlots } from '../../../src/domain/timing/start-slot.js';
-import { tries } from '../../support/tries.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
+import { tries } from '../../tries.js';
 import { dayMs, fullest, isAllowed, limitedTo, minuteMs, nothing, taking, together } from './slots.js';
 
 describe('slots among those taken', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bisect, type Verdict } from '../../../src/pipeline/delivery/bisect.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 /** A provider that refuses a file with any of these rows, and counts how often it was asked. */
 function provider(bad: ReadonlySet<number>, words: (rows: readonly number[]) => string) {

@@ -13,7 +13,7 @@ import { settleAsSent } from '../../../src/store/evidence.js';
 import { resolveUnknown } from '../../../src/store/resolutions.js';
 import { lockRunState, pauseRun, resumeRun } from '../../../src/store/runs.js';
 import { invoiceColumns, invoices, phoneNumber, type Rig, startRig, sumOfRecipients } from '../../support/rig.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 let rig: Rig;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import {
   own,
   tell,
 } from '../../support/statuses.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 let rig: Rig;
 beforeAll(async () => {

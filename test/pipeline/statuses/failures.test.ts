@@ -4,7 +4,7 @@ import { shownStatus } from '../../../src/domain/statuses/message-state.js';
 import { purge } from '../../../src/pipeline/operating/purge.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { answerMessage, delivered, type Item, individualRun, item, logsOf, tell } from '../../support/statuses.js';
-import { tries } from '../../support/tries.js';
+import { tries } from '../../tries.js';
 
 let rig: Rig;
 beforeAll(async () => {
