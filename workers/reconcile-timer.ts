@@ -1,6 +1,7 @@
 import type { Context } from '../src/context.js';
 import type { Pulse } from '../src/monitoring/health.js';
 import { lookForForgotten, reconcile } from '../src/pipeline/reconcile/reconcile.js';
+import { settingsOfWorker } from '../src/pipeline/views/disagreements.js';
 import { isRedisFull } from '../src/queue/redis/connection.js';
 import { type Repeating, repeat } from './repeat.js';
 
@@ -11,6 +12,7 @@ const lookAtAllEveryMs = 10_000;
 
 /** Reconciles at once and every so often (`SIARAN_RECONCILE_EVERY`), until it is stopped. A pass that fails is logged, and the next one tries again. */
 export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
+  const settings = JSON.stringify(settingsOfWorker(ctx.config));
   let lookedAt = 0;
   let lookedAtAll = Number.NEGATIVE_INFINITY;
   const work = async () => {
@@ -24,7 +26,7 @@ export function startReconcileTimer(ctx: Context, pulse: Pulse): Repeating {
       lookedAt = Date.now();
       await lookForForgotten(ctx);
     }
-    await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()]);
+    await ctx.heartbeats.beat(ctx.worker, [...ctx.config.accounts.keys()], settings);
   };
   const pass = async () => {
     try {

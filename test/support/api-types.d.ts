@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 7564c811f8722ea8ce630a9b1e682bb2c8bde82bee1551b282594be96fd8c1bc
+// 07078e67553301d1d6709ae62acfd8d783f6ae407995a91185e1b927c9d141f1
 
 export interface paths {
     "/api/v1/status": {
@@ -2152,7 +2152,7 @@ export interface components {
         GetStatusResponse: {
             attention: {
                 /** @enum {string} */
-                kind: "stopped" | "workers" | "account_held" | "unknown" | "approval" | "template" | "held" | "refused" | "missing" | "stalled" | "failing";
+                kind: "stopped" | "workers" | "settings" | "account_held" | "unknown" | "approval" | "template" | "held" | "refused" | "missing" | "stalled" | "failing";
                 /** @description null: it is about several runs, or about none */
                 runId: string | null;
                 /** @description the only batch that it is about */

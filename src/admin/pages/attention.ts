@@ -38,7 +38,7 @@ export function attentionList(attention: readonly Attention[] | undefined, actor
 }
 
 const toneOf = (kind: Attention['kind']) =>
-  ['stopped', 'workers', 'account_held', 'unknown', 'missing', 'refused'].includes(kind) ? 'bad' : 'warn';
+  ['stopped', 'workers', 'settings', 'account_held', 'unknown', 'missing', 'refused'].includes(kind) ? 'bad' : 'warn';
 
 function needing(attention: Attention, actor: Actor): Html {
   const { kind, reason, campaign, action } = attention;

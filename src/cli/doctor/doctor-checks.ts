@@ -17,6 +17,7 @@ import {
 } from './judge-redis.js';
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
 import { judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
+import { judgeSettings } from './judge-settings.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
 
@@ -65,6 +66,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Default country', '', async () => judgeCountry(ctx.config)),
     check('Disks of this machine', '', () => judgeDisks()),
     check('Workers', startRedis, () => countWorkers(ctx)),
+    check('Same settings', startRedis, () => judgeSettings(ctx)),
   ]);
   return findings;
 }

@@ -18,6 +18,8 @@ export function describeAttention(waiting: Waiting): string {
       return `${account === null ? 'everything is' : `account ${account} is`} stopped; ${people} wait`;
     case 'workers':
       return `nobody delivers${account === null ? '' : ` for account ${account}`}; ${people} wait`;
+    case 'settings':
+      return 'workers have other settings than others, and what is sent depends on which comes first';
     case 'account_held':
       return `account ${account} sends nothing; ${people} wait`;
     case 'unknown':

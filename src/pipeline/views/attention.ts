@@ -7,11 +7,13 @@ import { findRuns, type RunRow } from '../../store/runs.js';
 import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention/attention.js';
 import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
 import { readLaws } from '../law.js';
+import { dangerousDisagreements } from './disagreements.js';
 
 /** Why something waits for a person. */
 export const attentionKinds = [
   'stopped',
   'workers',
+  'settings',
   'account_held',
   'unknown',
   'approval',
@@ -24,8 +26,8 @@ export const attentionKinds = [
 ] as const;
 
 /**
- * `stopped`: somebody stopped everything, or an account. `workers`: no worker is alive, and there is work. `account_held`: an account
- * sends nothing. `unknown`: nobody knows whether they were messaged. `approval`: a run waits for somebody's approval. `template`: its
+ * `stopped`: somebody stopped everything, or an account. `workers`: no worker is alive, and there is work. `settings`: workers have other
+ * settings than others, so that what is sent depends on which of them comes first. `account_held`: an account sends nothing. `unknown`: nobody knows whether they were messaged. `approval`: a run waits for somebody's approval. `template`: its
  * template doesn't get through. `held`: another hold of a run. `refused`: they were certainly not messaged. `missing`: Redis has lost
  * rows. `stalled`: a run that nothing holds gets nowhere, or nobody reads a confirmed draft. `failing`: the latest audience of a campaign, or
  * the list of a confirmed draft, couldn't be read.
@@ -65,13 +67,14 @@ const mostShort = 100;
 
 /** What waits for a person: the same for the command line, the HTTP API and the pages. */
 export async function viewStatus(ctx: Context): Promise<StatusView> {
-  const [concerns, stalled, missing, workers] = await Promise.all([
+  const [concerns, stalled, missing, workers, disagreeing] = await Promise.all([
     readConcerns(ctx.db),
     stalledEntries(ctx),
     unlessRedisIsAway(missingEntries(ctx), []),
     unlessRedisIsAway(workersEntries(ctx), [redisIsAway]),
+    unlessRedisIsAway(disagreeingEntries(ctx), []),
   ]);
-  const attention = [...concerns.map(entryOf), ...stalled, ...missing, ...workers];
+  const attention = [...concerns.map(entryOf), ...stalled, ...missing, ...workers, ...disagreeing];
   return { attention: attention.toSorted((a, b) => attentionKinds.indexOf(a.kind) - attentionKinds.indexOf(b.kind)) };
 }
 
@@ -202,4 +205,10 @@ async function workersEntries(ctx: Context): Promise<Attention[]> {
   return accounts
     .filter(({ account }) => !served.includes(account))
     .map(({ account, recipients }) => ({ ...none, account, recipients, reason: `no worker delivers for ${account}` }));
+}
+
+/** What is sent depends on which worker comes first. */
+async function disagreeingEntries(ctx: Context): Promise<Attention[]> {
+  const found = await dangerousDisagreements(ctx);
+  return found.map(({ words }) => ({ ...redisIsAway, kind: 'settings', reason: words }));
 }

@@ -76,3 +76,11 @@ export async function originOf(db: Sql, { id, account, templateDetailId }: RunRo
       (SELECT t.name || ':' || t.language FROM templates t WHERE t.account = ${account} AND t.template_detail_id = ${templateDetailId}) AS template`;
   return origin ?? { campaign: null, template: null };
 }
+
+/** The calendars and audiences of campaigns that may fire, each once. */
+export async function whatCampaignsUse(db: Sql): Promise<{ calendars: string[]; audiences: string[] }> {
+  const rows = await db.$queryRaw<{ calendars: string[] | null; audiences: string[] | null }[]>`
+    SELECT array_agg(DISTINCT calendar) FILTER (WHERE calendar IS NOT NULL) AS calendars, array_agg(DISTINCT audience) AS audiences
+    FROM campaigns WHERE removed_at IS NULL AND paused_at IS NULL`;
+  return { calendars: rows[0]?.calendars ?? [], audiences: rows[0]?.audiences ?? [] };
+}
