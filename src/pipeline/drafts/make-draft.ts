@@ -7,7 +7,7 @@ import { startCheck } from './check-draft.js';
 import { discardDraft } from './discard-draft.js';
 import type { Draft, DraftChanges } from './draft.js';
 import { appendUpload, beginUpload } from './upload.js';
-import { createDraft } from './view-draft.js';
+import { createDraft, findDraft } from './view-draft.js';
 
 /** A draft that a program makes of a list. */
 export type NewDraft = {
@@ -30,7 +30,8 @@ export type ConfirmedDraft = {
 };
 
 /**
- * Makes a draft of a list. With a template, its rows are also checked, as far as every column of the template has one of the list. When something is wrong with it, no draft is left.
+ * Makes a draft of a list. With a template, its rows are also checked, as far as every column of the template has one of the list. When something is wrong with it, no draft is left,
+ * unless somebody has put another list into it meanwhile.
  * @param list the bytes of a file, as `siaran send` reads it, or its text
  */
 export async function makeDraft(
@@ -42,21 +43,34 @@ export async function makeDraft(
   const begun = await audited(ctx, { action: 'draft create', detail: { name } }, () =>
     createDraft(ctx, { name }, actor),
   );
+  let uploadId: string | undefined;
   try {
     const asked = { ...(template !== undefined && { template }), ...(settings !== undefined && { settings }) };
     const empty = await beginUpload(ctx, await changeDraft(ctx, begun, asked), { fileName, bytes: null });
-    const uploadId = empty.source?.kind === 'file' ? empty.source.uploadId : '';
+    uploadId = uploadOf(empty) ?? '';
+    const place = { uploadId, offset: 0, isLast: true };
     const full = await audited(ctx, { action: 'draft upload', target: begun.id }, () =>
-      appendUpload(ctx, begun.id, { uploadId, offset: 0, isLast: true }, bytesOf(list)),
+      appendUpload(ctx, begun.id, place, bytesOf(list)),
     );
     const draft = mapping === undefined ? full : await changeDraft(ctx, full, { mapping });
     return template ? await startCheck(ctx, draft, { waitMs: Number.POSITIVE_INFINITY }) : draft;
   } catch (error) {
-    await discardDraft(ctx, begun.id).catch((err: unknown) =>
+    await discardOwn(ctx, begun.id, uploadId).catch((err: unknown) =>
       ctx.logger.warn({ err, draftId: begun.id }, `a draft is left that could not be made: ${messageOf(error)}`),
     );
     throw error;
   }
+}
+
+/** Throws the draft away, unless what it has by now is somebody else's. */
+async function discardOwn(ctx: Context, id: string, uploadId: string | undefined): Promise<void> {
+  const draft = await findDraft(ctx, id);
+  if (draft.source === null || (uploadId !== undefined && uploadOf(draft) === uploadId))
+    await discardDraft(ctx, id, draft);
+}
+
+function uploadOf({ source }: Draft): string | undefined {
+  return source?.kind === 'file' ? source.uploadId : undefined;
 }
 
 /** What the program's own stream throws reaches it as it is. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { appendUpload, beginUpload } from '../../../src/pipeline/drafts/upload.js';
 import { finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { spreadsheet } from './drafts.js';
 
@@ -68,6 +69,21 @@ test.each<[string, object, AsyncIterable<string>, object]>([
   const before = (await rig.siaran.drafts()).length;
   await expect(rig.siaran.makeDraft({ ...request, ...changes }, list)).rejects.toMatchObject(error);
   expect(await rig.siaran.drafts()).toHaveLength(before);
+});
+
+test('what somebody else has put in meanwhile is not thrown away when the program comes to an end with it', async () => {
+  const theirs = Buffer.from('Nomor HP;Nama;Tagihan\n6281234567890;Ani;Rp 1\n');
+  async function* list(): AsyncGenerator<string> {
+    yield 'Nomor HP;Nama;Tagihan\n';
+    const seen = await rig.siaran.drafts().then(([latest]) => rig.siaran.draft(latest?.id ?? ''));
+    const begun = await beginUpload(rig.ctx, seen, { fileName: 'theirs.csv', bytes: theirs.length });
+    const uploadId = begun.source?.kind === 'file' ? begun.source.uploadId : '';
+    await appendUpload(rig.ctx, seen.id, { uploadId, offset: 0 }, Readable.from([theirs]));
+  }
+  const error = await rig.siaran.makeDraft({ ...request, name: 'Shared' }, list()).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'CHANGED_MEANWHILE' });
+  const left = (await rig.siaran.drafts()).filter(({ name }) => name === 'Shared');
+  expect(left).toMatchObject([{ source: { fileName: 'theirs.csv', isComplete: true } }]);
 });
 
 async function* streamOf(...texts: string[]): AsyncGenerator<string> {
