@@ -3,7 +3,12 @@ import { SiaranError, UsageError } from '../errors.js';
 import { findPart } from '../store/drafts/draft-files.js';
 import type { DraftRow } from '../store/drafts/drafts.js';
 
-/** The parts of a draft's file, one after the other. Where one is missing, the file was taken away meanwhile: its end would look like the list's. */
+/**
+ * A part is read in pieces: values of rows are kept as views of the text that they were cut from, and Node frees long texts late.
+ */
+const pieceBytes = 65_536;
+
+/** The bytes of a draft's file, one after the other. Where one is missing, the file was taken away meanwhile: its end would look like the list's. */
 export async function* readDraftFile(
   ctx: Context,
   { uploadId, receivedBytes }: Pick<DraftRow, 'uploadId' | 'receivedBytes'>,
@@ -14,7 +19,7 @@ export async function* readDraftFile(
     signal?.throwIfAborted();
     const part = await findPart(ctx.db, uploadId, at);
     if (!part) throw new SiaranError('INPUT', 'the file was taken away while it was read; look at the draft again.');
-    yield part;
+    for (let from = 0; from < part.length; from += pieceBytes) yield part.subarray(from, from + pieceBytes);
     at += part.length;
   }
 }

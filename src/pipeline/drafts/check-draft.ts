@@ -69,7 +69,7 @@ async function check(ctx: Context, row: DraftRow, readable: Readable, token: str
   }
 }
 
-/** It holds a number of 16 to 32 bytes for each person, to find duplicates, and nothing else of a row. */
+/** It holds a number of 11 to 16 bytes for each person, to find duplicates, and nothing else of a row. */
 async function readAll(
   ctx: Context,
   row: DraftRow,
