@@ -71,6 +71,7 @@ export type { Transaction } from './pipeline/intake/enqueue-in.js';
 export type { MessageRequest, MessageView } from './pipeline/intake/send-message.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
 export type { BulkCount, BulkFound, BulkRefusal, BulkRequest, BulkResult } from './pipeline/operating/bulk.js';
+export type { TooLate } from './pipeline/operating/bulk-too-late.js';
 export type { ForgetOptions, ForgottenEverywhere } from './pipeline/operating/forget.js';
 export type { EmptiedDraft } from './pipeline/operating/forget-lists.js';
 export type { Cancellation, Interruption, Share } from './pipeline/operating/pause.js';
@@ -108,7 +109,7 @@ export type { OwnClient, OwnPool, OwnPoolOptions } from './store/postgres/own-po
 export type { Resolution } from './store/resolutions.js';
 export type { StopView } from './store/stops.js';
 export type { SuppressionSource, SuppressionView } from './store/suppressions.js';
-export type { JobAhead } from './store/views/attention/standing-runs.js';
+export type { HandedOver, JobAhead } from './store/views/attention/jobs-ahead.js';
 export type { BatchFilter, BatchView } from './store/views/batch-views.js';
 export type { BulkAction } from './store/views/bulk-runs.js';
 export type { FiringView } from './store/views/firing-views.js';

@@ -1,5 +1,6 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // 07078e67553301d1d6709ae62acfd8d783f6ae407995a91185e1b927c9d141f1
+// 7ace05879f9cc5ced67b0e2196748d6184ffa24d41accb68d5904faa7a3a2d83
 
 export interface paths {
     "/api/v1/status": {
@@ -2194,6 +2195,8 @@ export interface components {
             jobs: {
                 broadcastJobId: number | null;
                 batchId: string;
+                runId: string;
+                runName: string;
                 /** @description ISO 8601 in UTC */
                 startedAt: string;
                 recipients: number;
@@ -2427,6 +2430,8 @@ export interface components {
             jobs: {
                 broadcastJobId: number | null;
                 batchId: string;
+                runId: string;
+                runName: string;
                 /** @description ISO 8601 in UTC */
                 startedAt: string;
                 recipients: number;
@@ -2495,6 +2500,34 @@ export interface components {
             }[];
             /** @description runs that fitted and were too many for one request: ask again */
             left: number;
+            /** @description only of `cancel`: what it came too late for, in the runs of this request and in others that fit and were handed over as a whole */
+            tooLate?: {
+                /** @description what Qiscus has accepted */
+                handedOver: {
+                    batches: number;
+                    recipients: number;
+                };
+                /** @description what a worker is sending, or has sent without a clear answer */
+                inFlight: {
+                    batches: number;
+                    recipients: number;
+                };
+                /** @description what of `handedOver` starts later */
+                startsLater: {
+                    batches: number;
+                    recipients: number;
+                };
+                /** @description the first 100 of those that start later: they can only be cancelled at Qiscus */
+                jobs: {
+                    broadcastJobId: number | null;
+                    batchId: string;
+                    runId: string;
+                    runName: string;
+                    /** @description ISO 8601 in UTC */
+                    startedAt: string;
+                    recipients: number;
+                }[];
+            };
         };
         ApproveRunRequest: {
             /** @description the `state` that the approver saw */
@@ -3118,6 +3151,8 @@ export interface components {
             jobs: {
                 broadcastJobId: number | null;
                 batchId: string;
+                runId: string;
+                runName: string;
                 /** @description ISO 8601 in UTC */
                 startedAt: string;
                 recipients: number;
@@ -3136,6 +3171,8 @@ export interface components {
             jobs?: {
                 broadcastJobId: number | null;
                 batchId: string;
+                runId: string;
+                runName: string;
                 /** @description ISO 8601 in UTC */
                 startedAt: string;
                 recipients: number;
@@ -3718,6 +3755,8 @@ export interface operations {
                      *         {
                      *           "broadcastJobId": 1,
                      *           "batchId": "r7k2m0q9x-0001",
+                     *           "runId": "r7k2m0q9x",
+                     *           "runName": "run name",
                      *           "startedAt": "2026-12-01T02:00:00.000Z",
                      *           "recipients": 1
                      *         }
@@ -5133,6 +5172,8 @@ export interface operations {
                      *         {
                      *           "broadcastJobId": 1,
                      *           "batchId": "r7k2m0q9x-0001",
+                     *           "runId": "r7k2m0q9x",
+                     *           "runName": "run name",
                      *           "startedAt": "2026-12-01T02:00:00.000Z",
                      *           "recipients": 1
                      *         }
@@ -5262,7 +5303,31 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "left": 1
+                     *       "left": 1,
+                     *       "tooLate": {
+                     *         "handedOver": {
+                     *           "batches": 1,
+                     *           "recipients": 1
+                     *         },
+                     *         "inFlight": {
+                     *           "batches": 1,
+                     *           "recipients": 1
+                     *         },
+                     *         "startsLater": {
+                     *           "batches": 1,
+                     *           "recipients": 1
+                     *         },
+                     *         "jobs": [
+                     *           {
+                     *             "broadcastJobId": 1,
+                     *             "batchId": "r7k2m0q9x-0001",
+                     *             "runId": "r7k2m0q9x",
+                     *             "runName": "run name",
+                     *             "startedAt": "2026-12-01T02:00:00.000Z",
+                     *             "recipients": 1
+                     *           }
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ChangeManyRunsResponse"];
@@ -8150,6 +8215,8 @@ export interface operations {
                      *         {
                      *           "broadcastJobId": 1,
                      *           "batchId": "r7k2m0q9x-0001",
+                     *           "runId": "r7k2m0q9x",
+                     *           "runName": "run name",
                      *           "startedAt": "2026-12-01T02:00:00.000Z",
                      *           "recipients": 1
                      *         }
@@ -8319,6 +8386,8 @@ export interface operations {
                      *         {
                      *           "broadcastJobId": 1,
                      *           "batchId": "r7k2m0q9x-0001",
+                     *           "runId": "r7k2m0q9x",
+                     *           "runName": "run name",
                      *           "startedAt": "2026-12-01T02:00:00.000Z",
                      *           "recipients": 1
                      *         }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { ChangedMeanwhileError } from '../../errors.js';
 import { type BulkResult, bulk, foundOf, lookAtBulk } from '../../pipeline/operating/bulk.js';
+import type { TooLate } from '../../pipeline/operating/bulk-too-late.js';
 import { type BulkAction, type BulkRun, bulkActions } from '../../store/views/bulk-runs.js';
 import type { RunFilter } from '../../store/views/run-list.js';
 import { auditActor } from '../access/roles.js';
@@ -10,7 +11,8 @@ import { mostRunsARequest } from '../api/bulk.js';
 import type { AdminApp } from '../app.js';
 import { type Html, html } from '../html/html.js';
 import { question, table } from '../html/parts.js';
-import { count, plural, recipients } from '../html/words.js';
+import { count, plural, recipients, share } from '../html/words.js';
+import { laterSection } from '../pages/attention.js';
 import { type Asked, askedQuery, filterOf, isNarrowed, pathOf } from '../pages/run-filter.js';
 import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
@@ -65,13 +67,15 @@ export function addBulkChanges(app: AdminApp, ctx: Context): void {
     asked: Asked,
     refusal?: string,
   ) => {
-    const runs = await lookAtBulk(ctx, { action, filter: narrowed(asked) });
+    const which = { action, filter: narrowed(asked) };
+    const runs = await lookAtBulk(ctx, which);
+    const { tooLate } = action === 'cancel' ? await bulk(ctx, { ...which, dryRun: true }) : {};
     return show(request, reply, {
       refusal,
       title: `${words[action].name} all that fit`,
       section: 'Runs',
       content: html`<p class="trail"><a href="${pathOf(asked)}">Runs</a></p><h1>${words[action].name} all that fit</h1>
-${runs.length === 0 ? html`<p class="empty">No run fits in which there is anything to ${action}.</p>` : askFor(action, asked, runs)}`,
+${runs.length === 0 ? html`<p class="empty">No run fits in which there is anything to ${action}.</p>` : askFor(action, asked, runs)}${tooLateSection(tooLate)}`,
     });
   };
 
@@ -90,6 +94,8 @@ ${runs.length === 0 ? html`<p class="empty">No run fits in which there is anythi
       bulk(ctx, { action, filter: narrowed(asked), expected }, { by, actorKind, limit: mostRunsARequest }),
     );
     if (done instanceof ChangedMeanwhileError) return ask(request, reply.code(409), action, asked, done.message);
+    if (done.tooLate && done.tooLate.handedOver.batches + done.tooLate.inFlight.batches > 0)
+      return show(request, reply, { title: words[action].done, section: 'Runs', content: donePage(done, asked) });
     return goTo(request, reply, done.left > 0 ? pathTo(action, asked) : pathOf(asked), doneWords(done));
   });
 }
@@ -119,6 +125,29 @@ function askFor(action: BulkAction, asked: Asked, runs: readonly BulkRun[]): Htm
     ['Run', 'Id', 'Recipients'],
     first.map((run) => [html`<a href="/runs/${run.id}">${run.name}</a>`, html`<code>${run.id}</code>`, run.recipients]),
   )}`;
+}
+
+/** What came of it, where more is to be told than fits above the next page. Loading it again asks again, and does nothing by itself. */
+function donePage(done: BulkResult, asked: Asked): Html {
+  const { action, left, tooLate } = done;
+  return html`<p class="trail"><a href="${pathOf(asked)}">Runs</a></p><h1>${words[action].done}</h1>
+<p class="notice done" role="status">${doneWords(done)}</p>${tooLateSection(tooLate)}<p class="buttons">${
+    left > 0 &&
+    html`<a class="button danger" href="${pathTo(action, asked)}">${words[action].name} the ${plural(left, 'run')} left</a> `
+  }<a class="button" href="${pathOf(asked)}">To the runs</a></p>`;
+}
+
+/** What a cancellation comes too late for, and what a person can still cancel at Qiscus. Nothing, where there is none. */
+function tooLateSection(tooLate: TooLate | undefined): Html | false {
+  if (!tooLate) return false;
+  const { handedOver, inFlight, startsLater, jobs } = tooLate;
+  const words = [
+    handedOver.batches > 0 &&
+      `${share(handedOver)} ${handedOver.recipients === 1 ? 'was' : 'were'} handed over and can't be called back here.`,
+    inFlight.batches > 0 &&
+      `${share(inFlight)} ${inFlight.recipients === 1 ? 'is' : 'are'} being sent or unknown, and not stopped.`,
+  ].filter((part) => part !== false);
+  return words.length > 0 && html`<p class="notice">${words.join(' ')}</p>${laterSection(jobs, startsLater.batches)}`;
 }
 
 function hidden(name: string, value: string): Html {

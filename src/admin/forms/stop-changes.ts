@@ -33,7 +33,7 @@ ${question({
   back: '/runs',
   danger: true,
   fields: accounts.length > 1 && scopeField(accounts),
-})}${laterSection(work.jobs)}`,
+})}${laterSection(work.jobs, work.startsLater.batches)}`,
     });
   });
 

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { describeAttention } from '../../domain/desk/attention-words.js';
 import { lookAtStop } from '../../pipeline/operating/stop.js';
 import type { Attention } from '../../pipeline/views/attention.js';
-import type { JobAhead } from '../../store/views/attention/standing-runs.js';
+import type { JobAhead } from '../../store/views/attention/jobs-ahead.js';
 import { mayApprove, mayChange } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
@@ -16,13 +16,13 @@ export function addAttentionPage(app: AdminApp, ctx: Context): void {
   app.get('/status', async (request, reply) => {
     const stops = request.desk?.stops ?? [];
     const [stop] = stops;
-    const jobs = stop ? (await lookAtStop(ctx, { account: stop.account })).jobs : [];
+    const later = stop && (await lookAtStop(ctx, { account: stop.account }));
     return show(request, reply, {
       title: 'What needs you',
       section: 'Needs you',
       content: html`<h1>What needs you</h1>
 <div id="attention" data-live data-every="10">${attentionList(request.desk?.attention, request.actor)}</div>
-${laterSection(jobs)}`,
+${later && laterSection(later.jobs, later.startsLater.batches)}`,
     });
   });
 }
@@ -101,21 +101,26 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a person can still cancel at Qiscus. Nothing, where there is none. */
-export function laterSection(jobs: readonly JobAhead[]): Html | false {
+/** What a person can still cancel at Qiscus. Nothing, where there is none. @param of how many there are, if these are only the first */
+export function laterSection(jobs: readonly JobAhead[], of = jobs.length): Html | false {
+  const more = of - jobs.length;
   return (
     jobs.length > 0 &&
-    html`<section aria-labelledby="later"><h2 id="later">Handed over, and starts later</h2><p class="hint">Nothing here can call it back. A person can cancel these jobs at Qiscus until they start.</p>${jobsTable(jobs)}</section>`
+    html`<section aria-labelledby="later"><h2 id="later">Handed over, and starts later</h2><p class="hint">Nothing here can call it back. A person can cancel these jobs at Qiscus until they start.</p>${jobsTable(jobs)}${
+      more > 0 &&
+      html`<p>And ${count(more)} more, which ${more === 1 ? 'starts' : 'start'} after these: see the batches of the run.</p>`
+    }</section>`
   );
 }
 
 function jobsTable(jobs: readonly JobAhead[]): Html {
   return table(
     'Jobs that start later',
-    ['Starts', 'Job', 'Batch', 'Recipients'],
-    jobs.map(({ broadcastJobId, batchId, startedAt, recipients }) => [
+    ['Starts', 'Job', 'Run', 'Batch', 'Recipients'],
+    jobs.map(({ broadcastJobId, batchId, runId, runName, startedAt, recipients }) => [
       time(startedAt),
       broadcastJobId === null ? 'not known' : String(broadcastJobId),
+      html`<a href="/runs/${runId}">${runName}</a>`,
       html`<a href="/batches/${batchId}">${batchId}</a>`,
       recipients,
     ]),

@@ -4,6 +4,7 @@ import { bulkActions } from '../../store/views/bulk-runs.js';
 import { runKinds, runStates } from '../../store/views/run-list.js';
 import { date } from './audit.js';
 import { count } from './basic.js';
+import { jobs, share } from './run.js';
 
 const text = z.string().min(1).max(200).optional();
 /** As `runQuery`, but for what is empty: a program that forgot a value would mean all. */
@@ -48,4 +49,15 @@ export const bulkResult = z.object({
     }),
   ),
   left: count.describe('runs that fitted and were too many for one request: ask again'),
+  tooLate: z
+    .object({
+      handedOver: share.describe('what Qiscus has accepted'),
+      inFlight: share.describe('what a worker is sending, or has sent without a clear answer'),
+      startsLater: share.describe('what of `handedOver` starts later'),
+      jobs: jobs.max(100).describe('the first 100 of those that start later: they can only be cancelled at Qiscus'),
+    })
+    .optional()
+    .describe(
+      'only of `cancel`: what it came too late for, in the runs of this request and in others that fit and were handed over as a whole',
+    ),
 }) satisfies z.ZodType<BulkResult>;

@@ -13,7 +13,7 @@ import type { Verification } from '../../pipeline/operating/verify.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
 import { type HoldView, holdKinds } from '../../store/holds.js';
 import type { AttemptView } from '../../store/views/attempt-history.js';
-import type { JobAhead } from '../../store/views/attention/standing-runs.js';
+import type { JobAhead } from '../../store/views/attention/jobs-ahead.js';
 import type { BatchView } from '../../store/views/batch-views.js';
 import { approval, count, instant, retries } from './basic.js';
 import { messageResults } from './result.js';
@@ -177,6 +177,8 @@ export const share = z.object({ batches: count, recipients: count });
 const job = z.object({
   broadcastJobId: z.number().nullable(),
   batchId: z.string(),
+  runId: z.string(),
+  runName: z.string(),
   startedAt: instant,
   recipients: count,
 }) satisfies z.ZodType<JobAhead>;

@@ -89,7 +89,7 @@ function describeEdited(edited: EditedCampaign): string {
     );
   if (runs.length > 0 && redone.length === 0 && jobs.length === 0)
     lines.push('--redo fires anew what of them is not handed over.');
-  if (jobs.length > 0) lines.push(describeJobs(jobs, zone));
+  if (jobs.length > 0) lines.push(describeJobs(jobs, { timeZone: zone, namesRuns: true }));
   return `${lines.join('\n')}\n\n${describeCampaign(edited)}`;
 }
 

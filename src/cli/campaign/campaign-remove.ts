@@ -51,7 +51,7 @@ async function remove(session: Opened, name: string, flags: Flags, stop: AbortSi
       `${flags.cancelRuns ? 'Cancelled:' : 'These runs still go out:'}\n${describeGoing(runs, zone, beingRead)}`,
     );
   if (runs.length > 0 && !flags.cancelRuns) await print('To cancel what is not handed over of one: siaran cancel RUN');
-  if (jobs && jobs.length > 0) await print(describeJobs(jobs, zone));
+  if (jobs && jobs.length > 0) await print(describeJobs(jobs, { timeZone: zone, namesRuns: true }));
 }
 
 async function confirm(

@@ -5,6 +5,7 @@ import type { BulkAction } from '../../store/views/bulk-runs.js';
 import type { RunFilter } from '../../store/views/run-list.js';
 import { addRunFilter, runFilterOf } from '../looking/run-filter.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
+import { describeJobs, describeShare } from '../terminal/describe-jobs.js';
 import { exitCodes } from '../terminal/failure.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { Interrupted, interruptible } from '../terminal/interrupt.js';
@@ -92,14 +93,28 @@ async function confirm(action: BulkAction, found: BulkCount, flags: BulkFlags, s
 async function show(result: BulkResult, flags: BulkFlags): Promise<void> {
   if (flags.json) return printJson(result);
   const { action, found, done, unchanged, refused } = result;
-  if (found.runs === 0) return print(`No run fits in which there is anything to ${action}; nothing was done.`);
-  if (flags.dryRun) return print(`Would ${action}: ${describe(found)}. Nothing was done.`);
+  if (found.runs === 0 || flags.dryRun) {
+    const nothing = `No run fits in which there is anything to ${action}; nothing was done.`;
+    await print(found.runs === 0 ? nothing : `Would ${action}: ${describe(found)}. Nothing was done.`);
+    return showTooLate(result);
+  }
   await print(`${words[action].done}: ${describe(done)}`);
   if (unchanged > 0) await print(`nothing to do any more: ${plural(unchanged, 'run')}`);
   for (const { code, reason, runs, runIds } of refused) {
     const more = runs > runIds.length ? ' and others' : '';
     note(yellow(`refused (${code}): ${plural(runs, 'run')}, ${runIds.join(', ')}${more}: ${inOneLine(reason)}`));
   }
+  await showTooLate(result);
+}
+
+/** What Qiscus has of the runs that fit, and which jobs a person can still cancel there. Nothing, where it has nothing. */
+async function showTooLate({ tooLate }: BulkResult): Promise<void> {
+  if (!tooLate) return;
+  const { handedOver, inFlight, startsLater, jobs } = tooLate;
+  if (handedOver.batches > 0) await print(`handed over  ${describeShare(handedOver)}, which can't be called back here`);
+  if (inFlight.batches > 0) await print(`in flight    ${describeShare(inFlight)}`);
+  if (startsLater.batches > 0) await print(`starts later ${describeShare(startsLater)}, of what is handed over`);
+  if (jobs.length > 0) await print(describeJobs(jobs, { namesRuns: true, most: jobs.length, of: startsLater.batches }));
 }
 
 function describe({ runs, recipients }: BulkCount): string {

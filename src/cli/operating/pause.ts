@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Cancellation, Interruption, Share } from '../../pipeline/operating/pause.js';
-import { describeJobs } from '../terminal/describe-jobs.js';
+import type { Cancellation, Interruption } from '../../pipeline/operating/pause.js';
+import { describeJobs, describeShare } from '../terminal/describe-jobs.js';
 import { exitCodes } from '../terminal/failure.js';
-import { plural, print, printJson } from '../terminal/output.js';
+import { print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 import { addBulkOptions, type BulkFlags, bulk, isBulk } from './bulk.js';
 
@@ -55,7 +55,7 @@ async function cancelRun(runId: string, flags: { json?: true }): Promise<void> {
     await show(cancelled, 'cancelled', flags);
     if (cancelled.jobs.length === 0) return;
     const { timeZone } = await siaran.run(runId);
-    await print(describeJobs(cancelled.jobs, timeZone ?? undefined));
+    await print(describeJobs(cancelled.jobs, { timeZone: timeZone ?? undefined }));
   });
 }
 
@@ -70,11 +70,7 @@ async function show(
   flags: { json?: true },
 ): Promise<void> {
   if (flags.json) return printJson({ handedOver, inFlight, held });
-  await print(`handed over  ${describe(handedOver)}`);
-  await print(`in flight    ${describe(inFlight)}`);
-  await print(`${heldWord.padEnd(11)}  ${describe(held)}`);
-}
-
-function describe({ batches, recipients }: Share): string {
-  return `${plural(recipients, 'recipient')} in ${plural(batches, 'batch', 'batches')}`;
+  await print(`handed over  ${describeShare(handedOver)}`);
+  await print(`in flight    ${describeShare(inFlight)}`);
+  await print(`${heldWord.padEnd(11)}  ${describeShare(held)}`);
 }

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
-import type { Share } from '../../pipeline/operating/pause.js';
 import type { StopView } from '../../store/stops.js';
-import { describeJobs } from '../terminal/describe-jobs.js';
+import { describeJobs, describeShare } from '../terminal/describe-jobs.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { plural, print, printJson, red, yellow } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -53,10 +52,10 @@ async function stop(flags: Flags): Promise<void> {
         `Stopped: ${plural(runs, 'run')} and ${plural(campaigns, 'campaign')}${flags.account ? ` of ${flags.account}` : ''}.`,
       ),
     );
-    await print(`held         ${describe(held)}`);
-    await print(`handed over  ${describe(handedOver)}, which can't be called back here`);
-    if (startsLater.batches > 0) await print(`starts later ${describe(startsLater)}, of what is handed over`);
-    if (jobs.length > 0) await print(describeJobs(jobs));
+    await print(`held         ${describeShare(held)}`);
+    await print(`handed over  ${describeShare(handedOver)}, which can't be called back here`);
+    if (startsLater.batches > 0) await print(`starts later ${describeShare(startsLater)}, of what is handed over`);
+    if (jobs.length > 0) await print(describeJobs(jobs, { namesRuns: true, of: startsLater.batches }));
     await print(`Let it go on: ${goCommand(flags.account ?? null)}`);
   });
 }
@@ -90,8 +89,4 @@ export function describeStop({ account, stoppedBy, stoppedAt }: StopView): strin
 
 function goCommand(account: string | null): string {
   return account === null ? 'siaran go --all' : `siaran go --all --account ${account}`;
-}
-
-function describe({ batches, recipients }: Share): string {
-  return `${plural(recipients, 'recipient')} in ${plural(batches, 'batch', 'batches')}`;
 }

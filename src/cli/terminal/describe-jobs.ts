@@ -1,18 +1,38 @@
 import { showInstant } from '../../domain/timing/show-instant.js';
-import type { JobAhead } from '../../store/views/attention/standing-runs.js';
+import type { Share } from '../../pipeline/operating/pause.js';
+import type { JobAhead } from '../../store/views/attention/jobs-ahead.js';
 import { plural, yellow } from './output.js';
 
-/** On a screen; `--json` has all of them. */
+/** On a screen; `--json` has more of them. */
 const mostShown = 20;
 
-/** What a person has to cancel at Qiscus, as far as that is wanted. @param timeZone whose clock the starts are told by. */
-export function describeJobs(jobs: readonly JobAhead[], timeZone?: string): string {
-  const lines = jobs
-    .slice(0, mostShown)
-    .map(
-      ({ broadcastJobId, batchId, startedAt, recipients }) =>
-        `  ${broadcastJobId === null ? 'a job whose id is not known' : `broadcast job ${broadcastJobId}`}  ${batchId}  starts ${showInstant(startedAt, timeZone)}  ${plural(recipients, 'recipient')}`,
-    );
-  const more = jobs.length > mostShown ? [`  and ${jobs.length - mostShown} more; see --json`] : [];
+/** How jobs are shown. */
+type How = {
+  /** Whose clock tells the starts. */
+  timeZone?: string | undefined;
+  /** They are of several runs: each is shown with the name of its own. */
+  namesRuns?: boolean;
+  /** At most so many of them. Default: 20. */
+  most?: number;
+  /** How many there are, if there are more than `jobs`. */
+  of?: number;
+};
+
+/** What a person has to cancel at Qiscus, as far as that is wanted. */
+export function describeJobs(jobs: readonly JobAhead[], how: How = {}): string {
+  const { timeZone, namesRuns = false, most = mostShown, of = jobs.length } = how;
+  const shown = jobs.slice(0, most);
+  const lines = shown.map(({ broadcastJobId, batchId, runName, startedAt, recipients }) => {
+    const job = broadcastJobId === null ? 'a job whose id is not known' : `broadcast job ${broadcastJobId}`;
+    const starts = `starts ${showInstant(startedAt, timeZone)}`;
+    return `  ${[job, batchId, starts, plural(recipients, 'recipient'), ...(namesRuns ? [runName] : [])].join('  ')}`;
+  });
+  const where = jobs.length > shown.length ? 'see --json' : 'see siaran batches RUN';
+  const more = of > shown.length ? [`  and ${of - shown.length} more; ${where}`] : [];
   return [yellow('To be cancelled at Qiscus, before they start:'), ...lines, ...more].join('\n');
+}
+
+/** How many people, in how many batches. */
+export function describeShare({ batches, recipients }: Share): string {
+  return `${plural(recipients, 'recipient')} in ${plural(batches, 'batch', 'batches')}`;
 }

@@ -6,7 +6,7 @@ import { addAudit } from '../../store/audit-log.js';
 import { type CampaignRow, changeCampaign, decideAnew, lockCampaignNamed } from '../../store/campaigns.js';
 import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
-import { type JobAhead, jobsAhead } from '../../store/views/attention/standing-runs.js';
+import { type JobAhead, jobsAhead } from '../../store/views/attention/jobs-ahead.js';
 import { ledgerWentBack, mayBegin, refuseWhileForgetful } from '../check-ledger.js';
 import { requireCalendar } from '../firing-schedule.js';
 import { refuseCancelled } from '../operating/pause.js';

@@ -12,7 +12,8 @@ import { withdrawRun } from '../../store/cancel-runs.js';
 import { replaceRun } from '../../store/firings.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun } from '../../store/runs.js';
-import { type JobAhead, jobsAhead, type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
+import { type JobAhead, jobsAhead } from '../../store/views/attention/jobs-ahead.js';
+import { type StandingRun, standingRuns } from '../../store/views/attention/standing-runs.js';
 import { requireFiringSchedule } from '../firing-schedule.js';
 import { createFiringRun } from './fire.js';
 

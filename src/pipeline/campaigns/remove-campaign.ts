@@ -4,7 +4,7 @@ import { lockCampaignNamed, removeCampaign } from '../../store/campaigns.js';
 import { cancelRun } from '../../store/cancel-runs.js';
 import { lockRunState } from '../../store/runs.js';
 import { type IfState, requireAsSeen } from '../../store/states.js';
-import { type JobAhead, jobsAhead } from '../../store/views/attention/standing-runs.js';
+import { type JobAhead, jobsAhead } from '../../store/views/attention/jobs-ahead.js';
 import { refuseWhileForgetful } from '../check-ledger.js';
 import { refuseCancelled } from '../operating/pause.js';
 import { refuseOtherDatabase } from '../own-prefix.js';

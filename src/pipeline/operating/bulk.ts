@@ -3,11 +3,18 @@ import type { Context } from '../../context.js';
 import { ChangedMeanwhileError, NotFoundError, RunStateError, SiaranError, UsageError } from '../../errors.js';
 import type { ActorKind } from '../../store/audit-log.js';
 import type { IfState } from '../../store/states.js';
-import { type BulkAction, type BulkRun, bulkActions, findBulkRuns } from '../../store/views/bulk-runs.js';
+import {
+  type BulkAction,
+  type BulkRun,
+  bulkActions,
+  findBulkRuns,
+  findRunsAhead,
+} from '../../store/views/bulk-runs.js';
 import type { RunFilter } from '../../store/views/run-list.js';
 import { audited } from '../audited.js';
 import { serviceErrorOf } from '../service-error.js';
 import { refuseWideFilter } from './bulk-filter.js';
+import { lookAtTooLate, type TooLate } from './bulk-too-late.js';
 import { cancel, resume } from './pause.js';
 import { retry } from './retry.js';
 
@@ -65,6 +72,8 @@ export type BulkResult = {
   refused: BulkRefusal[];
   /** Runs that fitted and that it wasn't tried on, as there were too many for one call. */
   left: number;
+  /** Only of `cancel`: what Qiscus has of these runs, but for those that are left, and of others that fit and were handed over as a whole. */
+  tooLate?: TooLate | undefined;
 };
 
 /** On whose behalf, and how it is told of. */
@@ -109,6 +118,7 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
   const runs = await lookAtBulk(ctx, request);
   const found = foundOf(runs);
   if (expected && !isSame(expected, found)) throw new ChangedMeanwhileError('What fits');
+  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter, mostBulkRuns) : [];
   const taken = dryRun ? [] : runs.slice(0, options.limit);
   const result: BulkResult = {
     action,
@@ -124,7 +134,14 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     });
     options.onProgress?.(at + 1, taken.length);
   }
-  return result;
+  if (action !== 'cancel') return result;
+  return { ...result, tooLate: await lookAtTooLate(ctx, toldOf(ahead, runs, dryRun ? runs : taken)) };
+}
+
+/** Each run is told of once: what is left is told by the call that cancels it. */
+function toldOf(ahead: readonly string[], runs: readonly BulkRun[], told: readonly BulkRun[]): string[] {
+  const found = new Set(runs.map(({ id }) => id));
+  return [...told.map(({ id }) => id), ...ahead.filter((id) => !found.has(id))];
 }
 
 /** What fits, for whoever decides about it. */

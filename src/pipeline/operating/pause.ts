@@ -9,7 +9,7 @@ import type { Sql } from '../../store/postgres/sql.js';
 import { lockRunState, pauseRun, type RunRow, resumeRun } from '../../store/runs.js';
 import type { IfState } from '../../store/states.js';
 import { requireAsSeen } from '../../store/states.js';
-import { type JobAhead, jobsAhead } from '../../store/views/attention/standing-runs.js';
+import { type JobAhead, jobsAhead } from '../../store/views/attention/jobs-ahead.js';
 import { patiently } from '../patience.js';
 import { viewRun } from '../views/view-run.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { deleteStop, insertStop, type StopView, standingStops, transactionsUnderWay } from '../../store/stops.js';
-import type { JobAhead } from '../../store/views/attention/standing-runs.js';
-import { jobsThatStartLater, readStoppedWork } from '../../store/views/attention/stopped-work.js';
+import { type JobAhead, jobsThatStartLater } from '../../store/views/attention/jobs-ahead.js';
+import { readStoppedWork } from '../../store/views/attention/stopped-work.js';
 import { assertAccount } from '../require-account.js';
 import type { Share } from './pause.js';
 

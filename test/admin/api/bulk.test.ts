@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
-import { chunked } from '../../support/runs.js';
+import { batchIdOf, chunked, deliver } from '../../support/runs.js';
 import { openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;
@@ -93,4 +93,50 @@ test('the page of runs offers nothing for all runs, and refuses it', async () =>
   expect((await visitors.get('/bulk/cancel')).status).toBe(400);
   expect(await pending(id)).toBe(1);
   await rig.siaran.cancel(id);
+});
+
+async function partlyAhead(name: string): Promise<string> {
+  const id = await chunked(rig, 1_001, { name, startAt: new Date(Date.now() + 86_400_000) });
+  await deliver(rig, id, 1);
+  return id;
+}
+
+test('the answer to a cancellation of many tells what it came too late for, with jobs and runs', async () => {
+  const id = await partlyAhead('Ahead');
+  const { body } = await bulk({ action: 'cancel', filter: { name: 'ahead' } });
+  expect(body).toMatchObject({
+    done: { runs: 1, recipients: 1 },
+    tooLate: {
+      ...{ handedOver: { batches: 1, recipients: 1_000 }, startsLater: { batches: 1, recipients: 1_000 } },
+      jobs: [{ runId: id, runName: 'Ahead', batchId: batchIdOf(id, 1), recipients: 1_000 }],
+    },
+  });
+});
+
+test('the pages before and after a cancellation of many tell what it comes too late for, and link its runs', async () => {
+  const id = await partlyAhead('Gone & <b>late</b>');
+  const expectTold = (text: string) => {
+    expect(text).toContain('1,000 recipients in 1 batch were handed over and can&#39;t be called back here.');
+    expect(text).toContain(`<a href="/runs/${id}">Gone &#38; &#60;b&#62;late&#60;/b&#62;</a>`);
+    expect(text).toContain(`<a href="/batches/${batchIdOf(id, 1)}">`);
+  };
+  expectTold((await visitors.get('/bulk/cancel?name=gone')).text);
+  const done = await visitors.confirm('/bulk/cancel?name=gone', { name: 'gone' });
+  expect(done.status).toBe(200);
+  expect(done.text).toContain('Cancelled: 1 run with 1 recipient.');
+  expectTold(done.text);
+  const again = await visitors.post('/bulk/cancel', {
+    ...{ name: 'gone', expectedRuns: '1', expectedRecipients: '1' },
+    ifState: 'as it was',
+  });
+  expect(again.status).toBe(409);
+});
+
+test('the page that stops everything names and links the runs of what starts later', async () => {
+  const id = await partlyAhead('Later');
+  const { text } = await visitors.get('/stop');
+  expect(text).toContain(`<a href="/runs/${id}">Later</a>`);
+  const { body } = await rig.ask('POST', '/api/v1/stop', { json: {} });
+  expect(body.jobs).toContainEqual(expect.objectContaining({ runId: id, runName: 'Later' }));
+  await rig.ask('POST', '/api/v1/go', { json: {} });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { BulkResult } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { type Rig, startRig } from '../../support/rig.js';
-import { chunked } from '../../support/runs.js';
+import { batchIdOf, chunked, deliver } from '../../support/runs.js';
 import { json, run } from '../siaran.js';
 
 let rig: Rig;
@@ -34,6 +34,32 @@ test('runs that fit are looked at, and cancelled once that is said to be meant',
   expect((await rig.siaran.run(other)).recipients.pending).toBe(5);
   const again = await json<BulkResult>([...cancel, '--yes'], { env });
   expect(again).toMatchObject({ found: { runs: 0, recipients: 0 }, done: { runs: 0 }, refused: [] });
+});
+
+test('what was handed over of runs that fit is told with its jobs and runs, also where nothing is left to cancel', async () => {
+  const startAt = new Date(Date.now() + 86_400_000);
+  const id = await chunked(rig, 1_001, { name: 'Handed over', startAt });
+  await deliver(rig, id, 1);
+  const cancel = ['cancel', '--name', 'handed', '--yes'];
+  const told = [
+    "handed over  1,000 recipients in 1 batch, which can't be called back here",
+    'starts later 1,000 recipients in 1 batch, of what is handed over',
+    'To be cancelled at Qiscus, before they start:',
+    expect.stringMatching(
+      new RegExp(`^ {2}broadcast job \\d+ {2}${batchIdOf(id, 1)} {2}starts .*1,000 recipients {2}Handed over$`),
+    ),
+    '',
+  ];
+  const look = await run([...cancel, '--dry-run'], { env });
+  expect(look.stdout.split('\n')).toEqual(['Would cancel: 1 run with 1 recipient. Nothing was done.', ...told]);
+  const done = await run(cancel, { env });
+  expect(done.stdout.split('\n')).toEqual(['Cancelled: 1 run with 1 recipient', ...told]);
+  await chunkRun(rig.ctx, id);
+  const again = await run(cancel, { env });
+  expect(again.stdout).toContain('No run fits in which there is anything to cancel; nothing was done.');
+  expect(again.stdout.split('\n').slice(1)).toEqual(told);
+  const { tooLate } = await json<BulkResult>(cancel, { env });
+  expect(tooLate).toMatchObject({ jobs: [{ runId: id, startedAt: startAt.toISOString() }] });
 });
 
 test('paused runs that fit go on, and `--account` and `--all` alone still lift holds of accounts', async () => {

@@ -26,7 +26,9 @@ test('each run that fits is cancelled, and no other; each is in the audit log', 
   const over = await chunked(rig, 2, { name: 'Promo C' });
   await deliver(rig, over, 1);
   const request = { action: 'cancel', filter: { name: 'promo' } } as const;
-  const nothing = { unchanged: 0, refused: [] };
+  const none = { batches: 0, recipients: 0 };
+  const tooLate = { handedOver: none, inFlight: none, startsLater: none, jobs: [] };
+  const nothing = { unchanged: 0, refused: [], tooLate };
   expect(await rig.siaran.bulk({ ...request, dryRun: true })).toEqual({
     ...{
       action: 'cancel',

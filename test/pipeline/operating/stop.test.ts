@@ -61,6 +61,7 @@ test('what starts later is named with its job and its time, also of a run that h
     {
       broadcastJobId: rig.sandbox.accepted.jobs()[0]?.id,
       batchId: `${runId}-0001`,
+      ...{ runId, runName: 'December' },
       startedAt: startAt.toISOString(),
       recipients: 12,
     },

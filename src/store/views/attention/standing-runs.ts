@@ -1,33 +1,5 @@
 import type { Sql } from '../../postgres/sql.js';
 
-/** A broadcast job at Qiscus whose messages haven't started: a person can cancel it there until then. */
-export type JobAhead = {
-  /** Its id at Qiscus; `null`: callbacks tell that it was sent, and its id isn't known. */
-  broadcastJobId: number | null;
-  /** The batch that it sends. Its name at Qiscus begins with this id. */
-  batchId: string;
-  /** When it starts, ISO 8601 in UTC. */
-  startedAt: string;
-  /** How many recipients it has. */
-  recipients: number;
-};
-
-/** What of these runs is handed over and starts later, in the order of its start. */
-export async function jobsAhead(db: Sql, runIds: readonly string[]): Promise<JobAhead[]> {
-  const rows = await db.$queryRaw<
-    { broadcastJobId: bigint | null; batchId: string; startedAt: Date; recipients: number }[]
-  >`
-    SELECT b.broadcast_job_id AS "broadcastJobId", b.id AS "batchId", b.started_at AS "startedAt", b.size AS recipients
-    FROM batches b WHERE b.run_id = ANY(${[...runIds]}::text[]) AND b.status = 'scheduled' AND still_goes_out(b)
-    ORDER BY b.started_at, b.id`;
-  return rows.map(({ broadcastJobId, startedAt, ...job }) => ({
-    broadcastJobId: broadcastJobId === null ? null : Number(broadcastJobId),
-    batchId: job.batchId,
-    startedAt: startedAt.toISOString(),
-    recipients: job.recipients,
-  }));
-}
-
 /** A run of a campaign that still goes out, or could be fired anew. */
 export type StandingRun = {
   campaignId: string;

@@ -1,5 +1,4 @@
 import type { Sql } from '../../postgres/sql.js';
-import type { JobAhead } from './standing-runs.js';
 
 /** How much of what. */
 type Figures = { batches: number; recipients: number };
@@ -52,22 +51,4 @@ export async function readStoppedWork(db: Sql, account: string | null): Promise<
   const row = rows[0];
   if (!row) throw new Error('a SELECT without FROM gave no row');
   return row.work;
-}
-
-/** What is handed over and starts later, of an account or of all, in the order of its start: a person can cancel it at Qiscus until then. */
-export async function jobsThatStartLater(db: Sql, account: string | null, limit: number): Promise<JobAhead[]> {
-  const rows = await db.$queryRaw<
-    (Omit<JobAhead, 'broadcastJobId' | 'startedAt'> & { job: bigint | null; startedAt: Date })[]
-  >`
-    SELECT b.broadcast_job_id AS job, b.id AS "batchId", b.started_at AS "startedAt", b.size AS recipients
-    FROM batches b
-    WHERE b.account IN (SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account})
-      AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
-    ORDER BY b.started_at, b.id LIMIT ${limit}`;
-  return rows.map(({ job, startedAt, ...rest }) => ({
-    broadcastJobId: job === null ? null : Number(job),
-    batchId: rest.batchId,
-    startedAt: startedAt.toISOString(),
-    recipients: rest.recipients,
-  }));
 }
