@@ -14,13 +14,14 @@ export const emptyForm: WrittenCampaign = {
   ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
   ...{ maxRejected: '', approvalAbove: '', approveOnce: '', catchUp: 'latest' },
   ...{ handOver: '', first: '', map: '', delivery: 'bulk', skipDates: '', calendar: '' },
+  ...{ channelId: '', force: '', often: '' },
   ...{ retryAfterFailure: '', values: 'reject', separator: ',' },
 };
 
 /** The form of a campaign as it stands. */
 export function filledForm(campaign: CampaignView, templates: readonly Template[]): WrittenCampaign {
   const { delivery, prepareAheadMs, templateDetailId, account } = campaign;
-  const { window, pace, dailyLimit, tooLateAfterMs, handOverAheadMs, first, individual } = delivery;
+  const { window, pace, dailyLimit, tooLateAfterMs, handOverAheadMs, first, individual, channelId } = delivery;
   const known = templates.find((one) => one.account === account && one.templateDetailId === templateDetailId);
   return {
     ...emptyForm,
@@ -44,6 +45,7 @@ export function filledForm(campaign: CampaignView, templates: readonly Template[
     handOver: handOverAheadMs === null ? '' : formatDuration(handOverAheadMs),
     first: first === null ? '' : String(first),
     delivery: individual ? 'individual' : 'bulk',
+    ...{ channelId: channelId === null ? '' : String(channelId), force: individual?.force ? 'yes' : '' },
     ...{ values: campaign.values, separator: campaign.separator },
     retryAfterFailure: campaign.retryAfterFailure === null ? '' : formatRetryText(campaign.retryAfterFailure),
     map: Object.entries(campaign.map)

@@ -47,11 +47,13 @@ ${field('audience', 'Audience', written.audience, {
 <div class="field"><label for="f-map">What its columns become</label><textarea id="f-map" name="map" rows="3" maxlength="10000" autocomplete="off" spellcheck="false" aria-describedby="h-map">
 ${written.map}</textarea><p class="hint" id="h-map">Where the audience calls them otherwise, a line each: Nomor HP = phone_number. Nothing behind the = leaves a column out.</p></div>
 ${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}
+${select('force', 'More than 10,000 messages of their own', written.force, ['', 'yes'], { '': 'refuse them: nobody is messaged', yes: 'send them all, each by itself' })}
+${field('channelId', 'WhatsApp channel', written.channelId, { hint: 'Its number at Qiscus, where several channels have a template of that name, or for messages of their own. Empty: that of the template.' })}
 ${select('values', 'Values that WhatsApp refuses', written.values, valuePolicies, { reject: 'reject their rows', clean: 'trim them, and make runs of white space one space', send: 'send them as they are' })}
 ${select('separator', 'Separator of the files', written.separator, [',', ';'], { ',': 'comma', ';': 'semicolon' })}</section>
 <section aria-labelledby="when-heading"><h2 id="when-heading">When</h2>${whenFields(written)}
 ${field('timeZone', 'Time zone', written.timeZone, { hint: 'Such as Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT).', list: ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'] })}
-${skipFields(written, choices)}
+${cronFields(written, choices)}
 <p class="buttons"><button name="do" value="show">Show the next firings</button></p>
 <div id="foretold" aria-live="polite">${foretold && foretoldList(foretold)}</div></section>
 <section aria-labelledby="limits-heading"><h2 id="limits-heading">Limits</h2><p class="hint">Empty means that there is no such limit.</p><div class="fields">
@@ -107,9 +109,10 @@ ${radio('when', 'days', 'days and times', when)}${radio('when', 'cron', 'cron', 
 }
 
 /** What a campaign that fires once doesn't need. */
-function skipFields({ skipDates, calendar }: WrittenCampaign, { calendars }: Choices): Html {
+function cronFields({ often, skipDates, calendar }: WrittenCampaign, { calendars }: Choices): Html {
   const names = withChosen(calendars, calendar);
-  return html`<div class="not-once">${field('skipDates', 'Dates to skip', skipDates, { hint: 'On these it does not fire: 2027-01-01, 2027-03-20.' })}
+  return html`<div class="not-once">${select('often', 'More often than hourly', often, ['', 'yes'], { '': 'refuse it', yes: 'it is meant' }, 'Each firing messages everybody. It is said anew with each new schedule.')}
+${field('skipDates', 'Dates to skip', skipDates, { hint: 'On these it does not fire: 2027-01-01, 2027-03-20.' })}
 ${names.length === 0 ? html`<input type="hidden" name="calendar" value="">` : html`${select('calendar', 'Calendar to skip', calendar, ['', ...names], { '': 'none' })}`}</div>`;
 }
 
@@ -137,10 +140,11 @@ function select(
   value: string,
   options: readonly string[],
   words: Readonly<Record<string, string>> = {},
+  hint?: string,
 ): Html {
-  return html`<div class="field"><label for="f-${name}">${label}</label><select id="f-${name}" name="${name}">${options.map(
+  return html`<div class="field"><label for="f-${name}">${label}</label><select id="f-${name}" name="${name}"${hint !== undefined && html` aria-describedby="h-${name}"`}>${options.map(
     (one) => html`<option value="${one}"${one === value && html` selected`}>${words[one] ?? one}</option>`,
-  )}</select></div>`;
+  )}</select>${hint !== undefined && html`<p class="hint" id="h-${name}">${hint}</p>`}</div>`;
 }
 
 /** The next firings, by the clock of the campaign's time zone. */

@@ -11,6 +11,7 @@ const text = z.string().max(10_000).default('');
 
 /** A page that was opened before the server was brought up to date doesn't have it. */
 const lateText = z.string().max(10_000).optional();
+const lateYes = z.enum(['', 'yes']).optional();
 
 /** How a schedule is written: as times and days, as a cron, or as one instant. */
 export const scheduleKinds = ['days', 'cron', 'once'] as const;
@@ -29,11 +30,12 @@ export const campaignFields = {
   ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
   ...{ maxRejected: text, approvalAbove: text },
   ...{ handOver: lateText, first: lateText, map: lateText, skipDates: lateText, calendar: lateText },
-  retryAfterFailure: lateText,
+  ...{ retryAfterFailure: lateText, channelId: lateText },
+  ...{ often: lateYes, force: lateYes },
   delivery: z.enum(['bulk', 'individual']).optional(),
   values: z.enum(valuePolicies).optional(),
   separator: z.enum([',', ';']).optional(),
-  approveOnce: z.enum(['', 'yes']).optional(),
+  approveOnce: lateYes,
   catchUp: z.enum(['skip', 'latest', 'all']).default('latest'),
 };
 
@@ -88,13 +90,16 @@ export function writtenChanges(written: WrittenCampaign, shown: WrittenCampaign)
   // Columns are compared with the template also where the template stays the same.
   if (changes.columns !== undefined && now.template !== null) changes.template = now.template;
   if (changes.timeZone === null) delete changes.timeZone;
+  // That it may fire often is said of a schedule, and nothing by itself.
+  if (changes.schedule === undefined) delete changes.often;
   // What is to fire once loses them with its cron.
   if (written.when === 'once') {
     delete changes.skipDates;
     delete changes.calendar;
   }
-  // Single messages need more of the template than its id.
-  if (changes.delivery === 'individual' && now.template !== null) changes.template = now.template;
+  // Single messages need more of the template than its id, and a channel has templates of its own.
+  const ofTemplate = changes.delivery === 'individual' || changes.channelId !== undefined;
+  if (ofTemplate && now.template !== null) changes.template = now.template;
   // It is told by one of the two.
   if (changes.template === null) delete changes.template;
   if (now.template !== null) delete changes.templateDetailId;
@@ -124,6 +129,9 @@ function settingsOf(written: WrittenCampaign) {
     approvalAbove: numberOf(written.approvalAbove),
     ...{ approveOnce: written.approveOnce === 'yes', catchUp: written.catchUp, delivery: written.delivery },
     ...{ handOver: textOf(written.handOver), first: numberOf(written.first), map: mapOf(written.map) },
+    channelId: numberOf(written.channelId),
+    force: written.delivery === 'individual' ? written.force === 'yes' : null,
+    often: written.often === 'yes' ? true : null,
     ...{ values: written.values, separator: written.separator, retryAfterFailure: retryOf(written.retryAfterFailure) },
     ...skipsOf(written),
   };

@@ -63,7 +63,7 @@ function oftenFaults(schedule: Schedule, often: unknown): string[] {
   if (often || 'at' in schedule || !firesMoreThanHourly(schedule.cron)) return [];
   return [
     `schedule: the cron ${showMasked(schedule.cron)} fires more often than hourly, and each time messages everybody; ` +
-      'if that is meant, add often: true (--often).',
+      'if that is meant, say so: often: true (--often), or More often than hourly on its form.',
   ];
 }
 

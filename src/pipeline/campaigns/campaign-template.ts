@@ -24,9 +24,11 @@ export async function changesById(
   if (name === undefined || name === null) return { ...changes, ...(name === null && { templateDetailId: null }) };
   const { account, columns, delivery } = campaign;
   const isIndividual = (changes.delivery ?? (delivery.individual ? 'individual' : 'bulk')) === 'individual';
+  // One that is taken away is that of no template.
+  const channelId = changes.channelId === undefined ? delivery.channelId : null;
   const given = Object.entries(changes).filter(([, value]) => value !== null && value !== undefined);
   const asked = {
-    ...{ account, columns, ...(delivery.channelId !== null && { channelId: delivery.channelId }) },
+    ...{ account, columns, ...(channelId !== null && { channelId }) },
     ...Object.fromEntries(given),
     ...{ template: name, delivery: isIndividual ? ('individual' as const) : ('bulk' as const) },
   };

@@ -100,3 +100,40 @@ test('to whom it is sent again, what becomes of wrong values, and the separator 
     separator: ',',
   });
 });
+
+test('a channel, more messages than usual and a schedule of more than hourly are said on the form, and taken back', async () => {
+  const form = { ...written, name: 'Forced', delivery: 'individual', channelId: '534', force: 'yes' };
+  const often = { when: 'cron', cron: '*/30 9 * * *', often: 'yes' };
+  const refused = await visitors.post('/new-campaign/ask', { ...form, ...often, often: '' });
+  expect(refused.status).toBe(400);
+  expect(refused.text).toContain('fires more often than hourly');
+  const other = await visitors.post('/new-campaign/ask', { ...form, ...often, channelId: '999' });
+  expect(other.text).toContain('of channel 999');
+  const asked = await visitors.post('/new-campaign/ask', { ...form, ...often });
+  expect(asked.text).toMatch(/More messages than usual[\s\S]*allowed[\s\S]*Channel[\s\S]*534/);
+  expect((await visitors.post('/new-campaign', formIn(asked, 'audience'))).status).toBe(303);
+  expect(await rig.siaran.campaign('Forced')).toMatchObject({
+    ...{ schedule: '*/30 9 * * *', delivery: { channelId: 534, individual: { force: true } } },
+  });
+  const shown = formIn(await visitors.get(edit('Forced')), 'seenVersion');
+  expect(shown).toMatchObject({ channelId: '534', force: 'yes', often: '' });
+  // What isn't changed stays, also what is allowed of a schedule that was allowed before; another one asks anew.
+  expect((await visitors.post(edit('Forced'), { ...shown, pace: '100/1h' })).status).toBe(303);
+  const again = formIn(await visitors.get(edit('Forced')), 'seenVersion');
+  expect((await visitors.post(edit('Forced'), { ...again, cron: '*/20 9 * * *' })).text).toContain(
+    'fires more often than hourly',
+  );
+  const changes = { cron: '*/20 9 * * *', often: 'yes', force: '' };
+  expect((await visitors.post(edit('Forced'), { ...again, ...changes })).status).toBe(303);
+  expect(await rig.siaran.campaign('Forced')).toMatchObject({
+    ...{ schedule: '*/20 9 * * *', delivery: { channelId: 534, individual: { force: false } } },
+  });
+  // A page that was opened before the form had them leaves them as they are.
+  const { channelId, force, often: said, ...old } = formIn(await visitors.get(edit('Forced')), 'seenVersion');
+  expect([channelId, force, said]).toEqual(['534', '', '']);
+  expect((await visitors.post(edit('Forced'), { ...old, delivery: 'bulk' })).status).toBe(303);
+  expect((await rig.siaran.campaign('Forced')).delivery).toMatchObject({ channelId: 534, individual: null });
+  const last = formIn(await visitors.get(edit('Forced')), 'seenVersion');
+  expect((await visitors.post(edit('Forced'), { ...last, channelId: '' })).status).toBe(303);
+  expect((await rig.siaran.campaign('Forced')).delivery.channelId).toBeNull();
+});
