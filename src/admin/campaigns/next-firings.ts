@@ -19,7 +19,7 @@ export function nextFirings(
   const canCount = mayChange(actor) && campaign.status !== 'done';
   return html`${campaign.firesNext.length === 0 ? notFiring(campaign) : comingFirings(campaign)}${
     canCount &&
-    html`<p><a class="button" href="${path}/audience">Count the audience</a></p><p class="hint">It reads the audience as a firing would, and shows how many recipients would be messaged and when. Nothing is sent.</p>`
+    html`<p class="buttons"><a class="button" href="${path}/audience">Count the audience</a></p><p class="hint">It reads the audience as a firing would, and shows how many recipients would be messaged and when. Nothing is sent.</p>`
   }`;
 }
 

@@ -4,7 +4,7 @@ import { auditActions } from '../../domain/audit/audit-actions.js';
 import { type AuditView, viewAudit } from '../../pipeline/views/view-audit.js';
 import type { AdminApp } from '../app.js';
 import { show } from '../forms/answer.js';
-import { type Html, html } from '../html/html.js';
+import { type Content, type Html, html } from '../html/html.js';
 import { pager, table } from '../html/parts.js';
 import { time } from '../html/words.js';
 import { auditQuery } from '../schemas/audit.js';
@@ -40,7 +40,7 @@ export function addAuditPage(app: AdminApp, ctx: Context): void {
                 time(entry.at),
                 html`<span class="words">${entry.text}</span>`,
                 targetLink(entry.target),
-                html`<code class="words">${detailWords(entry.detail)}</code>`,
+                detailOf(entry.detail),
                 cameTo(entry),
               ]),
             )
@@ -55,7 +55,11 @@ export function addAuditPage(app: AdminApp, ctx: Context): void {
 function filterForm(query: PageQuery): Html {
   const { actor, action, target } = query;
   const actions = auditActions.map((name) => html`<option${name === action ? html` selected` : ''}>${name}</option>`);
-  return html`<form class="search" action="/audit"><div class="line"><input name="actor" value="${actor ?? ''}" maxlength="200" placeholder="Who" aria-label="Who did it"><select name="action" aria-label="What was done"><option value="">Anything</option>${actions}</select><input name="target" value="${target ?? ''}" maxlength="200" placeholder="Run, batch or campaign" aria-label="Run, batch or campaign"><button>Show</button></div></form><p class="hint"><a href="${addressOf(query, '/api/v1/audit.csv')}" download>All of it as CSV</a>; by a phone number: <code>siaran audit --number NUMBER</code></p>`;
+  return html`<form class="narrow" method="get" action="/audit" role="search" aria-label="Entries">
+<p><label for="actor">Who did it</label><input id="actor" name="actor" value="${actor ?? ''}" maxlength="200"></p>
+<p><label for="action">What was done</label><select id="action" name="action"><option value="">anything</option>${actions}</select></p>
+<p><label for="target">Run, batch or campaign</label><input id="target" name="target" value="${target ?? ''}" maxlength="200"></p>
+<p class="buttons"><button>Show</button></p></form><p class="hint"><a href="${addressOf(query, '/api/v1/audit.csv')}" download>All of it as CSV</a>; by a phone number: <code>siaran audit --number NUMBER</code></p>`;
 }
 
 function addressOf(query: PageQuery, path = '/audit'): string {
@@ -65,15 +69,16 @@ function addressOf(query: PageQuery, path = '/audit'): string {
   return `${path}?${new URLSearchParams(Object.fromEntries(fields))}`;
 }
 
-function targetLink(target: string): Html {
+function targetLink(target: string): Content {
+  if (target === '') return false;
   if (/^r[0-9a-z]+$/.test(target)) return html`<a class="id" href="/runs/${target}">${target}</a>`;
   if (/^r[0-9a-z]+-\d+$/.test(target)) return html`<a class="id" href="/batches/${target}">${target}</a>`;
   return html`<span class="words">${target}</span>`;
 }
 
-function detailWords(detail: unknown): string {
+function detailOf(detail: unknown): Content {
   const text = JSON.stringify(detail);
-  return text === '{}' || text === undefined ? '' : text;
+  return text !== '{}' && text !== undefined && html`<code class="words">${text}</code>`;
 }
 
 function cameTo({ status }: AuditView): Html {

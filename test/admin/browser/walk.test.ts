@@ -5,6 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { AdminRig } from '../../support/admin.js';
 import { chunked, deliver } from '../../support/runs.js';
+import { inviteUser } from '../invite-user.js';
 import { chromiumPage, hasChromium } from './chromium-page.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -81,5 +82,23 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await waitFor('.notice', 'Cancelled: 2 runs with 7 recipients.');
     for (const id of ids) expect((await rig.siaran.run(id)).recipients.pending).toBe(0);
     expect((await rig.siaran.run(other)).recipients.pending).toBe(5);
+  });
+
+  test('finds all that an owner has in one line at 1280 pixels, and nothing beside the page on a telephone', async () => {
+    const { password } = await inviteUser(rig.ctx, 'kartika.wulandari.of.jakarta', 'owner');
+    await page.context().clearCookies();
+    await page.goto('/login');
+    await page.getByLabel('Your name').fill('kartika.wulandari.of.jakarta');
+    await page.getByLabel('Your password or token').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL('**/runs');
+    const heights: number[] = [];
+    for (const width of [360, 768, 1_259, 1_260, 1_280, 1_700]) {
+      await page.setViewportSize({ width, height: 800 });
+      const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+      expect([width, await page.evaluate<boolean>(isTooWide)]).toEqual([width, false]);
+      heights.push((await page.locator('header').boundingBox())?.height ?? 0);
+    }
+    for (const height of heights.slice(3)) expect(height).toBeLessThan(60);
   });
 });
