@@ -10,6 +10,8 @@ export type Actor = {
   lacksCodes?: true;
   /** Set for a browser whose user has shown who they are too long ago for what concerns how people come in. */
   isLongIn?: true;
+  /** Set for whoever came in by the link that a process printed: they know nothing that they could show again. */
+  isByLink?: true;
 };
 
 export type AdminToken = Actor & { token: string };

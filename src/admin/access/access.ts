@@ -152,7 +152,11 @@ export class Access {
     if (token && needsCodes) return undefined;
     if (isOfSubject(credential) && (!provider || lackOf(session, provider.demands ?? {}, session.openedAt)))
       return undefined;
-    const actor = token ? { name: token.name, role: token.role } : role === null ? undefined : userOf({ name, role });
+    const actor = token
+      ? { name: token.name, role: token.role, ...(token.isByLink && { isByLink: true as const }) }
+      : role === null
+        ? undefined
+        : userOf({ name, role });
     return (
       actor && {
         ...actor,

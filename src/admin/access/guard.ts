@@ -5,7 +5,7 @@ import type { Database } from '../../store/postgres/database.js';
 import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
 import { SharedAllowance } from './allowance.js';
-import { ownPath } from './login-page.js';
+import { insteadOfLink, linkIsOld, ownPath } from './login-page.js';
 import type { RefusedLogins } from './refused-logins.js';
 import { managesPeople, mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
 import { sessionOf } from './session-cookie.js';
@@ -156,8 +156,9 @@ function askForCodes(request: FastifyRequest, reply: FastifyReply): FastifyReply
 function askAgain(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (wantsPage(request))
     return reply.redirect(`/login?again=yes&next=${encodeURIComponent(ownPath(refererOf(request)))}`, 303);
-  const detail =
-    'You have shown more than 15 minutes ago who you are. Log in again (/login?again=yes). Nothing was done.';
+  const detail = request.actor.isByLink
+    ? `${linkIsOld} ${insteadOfLink} Nothing was done.`
+    : 'You have shown more than 15 minutes ago who you are. Log in again (/login?again=yes). Nothing was done.';
   return sendProblem(reply, problem(403, 'LOG_IN_AGAIN', detail));
 }
 

@@ -29,14 +29,32 @@ type Shown = {
   provider?: string | undefined;
   /** Whether they are in, and have to show once more who they are. */
   isAgain?: boolean;
+  /** Whether they came in by a link that a process printed, and have nothing else to show. */
+  isByLink?: boolean;
 };
 
-export function loginPage(next: string, { fault, name = '', provider, isAgain = false }: Shown = {}): string {
+/** Why somebody can't show again who they are, and what they can do. */
+export const linkIsOld =
+  'It concerns how people come in, and the link that let you in shows who you are for 15 minutes only, once.';
+export const insteadOfLink =
+  'Make yourself a user, with a password: siaran user invite NAME --role owner. Or stop siaran admin and start it again: it prints another link.';
+
+function askedAgain(isByLink: boolean) {
+  const why = isByLink
+    ? html`${linkIsOld} ${insteadOfLink}`
+    : html`It concerns how people come in, so show again who you are: you did so more than 15 minutes ago.`;
+  return html`<p class="notice" role="status">Nothing was done yet. ${why} Then do it once more.</p>`;
+}
+
+export function loginPage(
+  next: string,
+  { fault, name = '', provider, isAgain = false, isByLink = false }: Shown = {},
+): string {
   return layout({
     title: 'Log in',
     content: html`<h1>Log in${isAgain && ' again'}</h1>
 <form class="login" method="post" action="/login">
-${isAgain && html`<p class="notice" role="status">Nothing was done yet. It concerns how people come in, so show again who you are: you did so more than 15 minutes ago. Then do it once more.</p>`}
+${isAgain && askedAgain(isByLink)}
 ${fault !== undefined && html`<p class="notice refused" id="fault" role="alert">${fault}</p>`}
 ${
   provider !== undefined &&

@@ -20,7 +20,7 @@ type LoginOptions = {
 };
 
 export function addLoginPages(app: AdminApp, { access, refused, link, provider }: LoginOptions): void {
-  const page = (next: string, shown: { fault?: string; name?: string; isAgain?: boolean } = {}) =>
+  const page = (next: string, shown: { fault?: string; name?: string; isAgain?: boolean; isByLink?: boolean } = {}) =>
     loginPage(next, { ...shown, provider: provider?.host });
   const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, way: LoginWay, next: string) => {
     await letIn(access, request, reply, known, way);
@@ -62,7 +62,8 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
       }
       // A link in a mail or a chat: the browser keeps the cookie back for where it leads, and not for where that leads.
       if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, onward(next));
-      return sendPage(reply, page(next, { isAgain, ...(actor?.isUser && { name: actor.name }) }));
+      const isByLink = actor?.isByLink === true;
+      return sendPage(reply, page(next, { isAgain, isByLink, ...(actor?.isUser && { name: actor.name }) }));
     },
   );
 

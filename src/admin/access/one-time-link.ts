@@ -3,7 +3,7 @@ import { isSameSecret, newSecret } from './access.js';
 
 /** For an admin that was given no token: nobody knows this one, and a link lets one browser in with it. */
 export function openOwnToken(): AdminToken {
-  return { name: 'local', role: 'owner', token: newSecret() };
+  return { name: 'local', role: 'owner', token: newSecret(), isByLink: true };
 }
 
 /** A secret that stands for a token, once: whoever finds it later, in a history or a log, has nothing of it. */

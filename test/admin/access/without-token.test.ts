@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OneTimeLink, openOwnToken } from '../../../src/admin/access/one-time-link.js';
 import type { AdminApp } from '../../../src/admin/app.js';
 import { buildAdmin } from '../../../src/admin/server.js';
+import { inviteByLink } from '../../../src/pipeline/people/invitations.js';
+import { hashPassword } from '../../../src/pipeline/people/passwords.js';
 import { type Rig, startRig } from '../../support/rig.js';
 
 /** An admin that was given no token: a link lets one browser in, and nothing else lets in anybody. */
@@ -51,5 +53,39 @@ test('the link lets one browser in, once, and leads to where it was to lead', as
     expect(link.path()).toBeUndefined();
     // Who is in already is led on.
     expect((await app.inject({ url, headers: { cookie } })).headers.location).toBe('/audit');
+  });
+});
+
+test('whoever came in by the link is told after 15 minutes what to do instead of showing again who they are', async () => {
+  await withAdmin(async (app, link) => {
+    const opened = await app.inject({ url: link.path() ?? '' });
+    const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? '';
+    const invite = (accept: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/users',
+        payload: { name: 'ada', role: 'owner' },
+        headers: { cookie, accept },
+      });
+    await rig.query("UPDATE admin_sessions SET proven_at = now() - interval '15 minutes'");
+    const late = await invite('text/html');
+    expect(late.headers.location).toBe('/login?again=yes&next=%2Fruns');
+    const page = await app.inject({ url: String(late.headers.location), headers: { cookie, accept: 'text/html' } });
+    for (const told of ['Nothing was done yet', 'siaran user invite NAME --role owner', 'start it again'])
+      expect(page.body).toContain(told);
+    const byScript = await invite('application/json');
+    const detail = expect.stringMatching(/15 minutes.*siaran user invite NAME --role owner.*Nothing was done/);
+    expect(byScript.json()).toMatchObject({ status: 403, code: 'LOG_IN_AGAIN', detail });
+    // Whom they have made by the command line shows it by a password, on the same page.
+    await inviteByLink(rig.ctx, { name: 'ada', role: 'owner' });
+    await rig.query('UPDATE admin_users SET password = $1', [await hashPassword('a password of this test')]);
+    const payload = { name: 'ada', token: 'a password of this test', next: '/users' };
+    const again = await app.inject({ method: 'POST', url: '/login', payload, headers: { cookie } });
+    const newer = String(again.headers['set-cookie']).split(';')[0] ?? '';
+    const done = await app.inject({
+      ...{ method: 'POST', url: '/users', payload: { name: 'wira', role: 'viewer' } },
+      headers: { cookie: newer, accept: 'text/html' },
+    });
+    expect(done.statusCode).toBe(200);
   });
 });
