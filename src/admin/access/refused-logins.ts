@@ -31,13 +31,11 @@ export class RefusedLogins {
     this.#audit = audit;
   }
 
-  /** Notes a failure. @returns what it is to be answered with, if there were too many */
-  async add(way: LoginWay, address: string): Promise<Problem | undefined> {
+  /** Notes a failure. @param who whom it counts for, if not all of that address @returns what it is to be answered with, if there were too many */
+  async add(way: LoginWay, address: string, who = networkOf(address)): Promise<Problem | undefined> {
     this.#meters.refused(way);
     this.#audit?.add(way, networkOf(address));
-    const { times, isTooOften, waitMs } = await (way === 'oidc' ? this.#ofProvider : this.#failures).take(
-      networkOf(address),
-    );
+    const { times, isTooOften, waitMs } = await (way === 'oidc' ? this.#ofProvider : this.#failures).take(who);
     if (!isTooOften) this.#logger.warn({ address, way }, 'login refused');
     else if (times === most.times + 1)
       this.#logger.warn({ address, way }, 'logins of this address are no longer answered one by one');
@@ -46,10 +44,10 @@ export class RefusedLogins {
 
   /**
    * Before the provider of OpenID Connect is asked, of which too many requests are not to be made. Only logins by it count: a program
-   * with a wrong token keeps nobody of its address out. @returns what it is to be answered with, if too many of its address have failed
+   * with a wrong token keeps nobody of its address out. @param who whom they counted for @returns what it is to be answered with, if too many have failed
    */
-  async tooManyOf(address: string): Promise<Problem | undefined> {
-    const waitMs = await this.#ofProvider.waitMs(networkOf(address));
+  async tooManyOf(who: string): Promise<Problem | undefined> {
+    const waitMs = await this.#ofProvider.waitMs(who);
     return waitMs > 0 ? tooMany(waitMs) : undefined;
   }
 }

@@ -4,26 +4,20 @@ import type { Context } from '../../context.js';
 import type { OidcLack } from '../../domain/people/oidc-demands.js';
 import { messageOf } from '../../errors.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';
+import { credentials } from '../../store/admin-sessions.js';
+import type { Subject } from '../../store/admin-subjects.js';
 import type { Access } from '../access/access.js';
 import { isFromElsewhere } from '../access/guard.js';
 import { letIn } from '../access/let-in.js';
 import { loginPage, onward, ownPath } from '../access/login-page.js';
-import type { RefusedLogins } from '../access/refused-logins.js';
-import { cameByHttps } from '../access/session-cookie.js';
+import { networkOf, type RefusedLogins } from '../access/refused-logins.js';
 import type { AdminApp } from '../app.js';
 import { sendPage } from '../forms/answer.js';
 import { problem, sendProblem } from '../problem.js';
-import { type Begun, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
+import { keepKnown, keepPending, knownFrom, takePending } from './pending-login.js';
+import { isUnanswered, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
-
-/** So long somebody may take at the provider. */
-const patienceSeconds = 600;
-
-const kept = z.object({
-  ...{ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string() },
-  isAgain: z.boolean().default(false),
-});
 
 /** So many logins are asked the provider about at once: each holds a connection for up to ten seconds. */
 const mostAtOnce = 10;
@@ -33,15 +27,14 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
   let underWay = 0;
   const turnAway = (reply: FastifyReply, status: number, fault: string) =>
     sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
-  /** @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
+  /** @param who whom it counts for @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
   const refuse = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    status: number,
-    fault: string,
+    { who, status, fault }: { who: string; status: number; fault: string },
     failure?: { error: unknown; text: string },
   ) => {
-    const tooMany = await refused.add('oidc', request.ip);
+    const tooMany = await refused.add('oidc', request.ip, who);
     if (tooMany) return sendProblem(reply, tooMany);
     if (failure) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
     return turnAway(reply, status, fault);
@@ -58,34 +51,31 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       const isAgain = request.query.again === 'yes';
       // A link of another site opens no session: whoever follows it is asked first.
       if (isFromElsewhere(request)) return sendPage(reply, loginPage(next, { provider: provider.host, isAgain }));
-      try {
-        const { url, ...begun } = await provider.begin(isAgain);
-        keep(request, reply, { ...begun, next });
-        return await reply.redirect(url, 303);
-      } catch (error) {
-        return refuse(
-          request,
-          reply,
-          502,
-          `${provider.host} can't be reached, or doesn't answer as it should. Try again later, or use a password.`,
-          { error, text: 'the OpenID provider is away' },
-        );
+      const begun = await provider
+        .begin(isAgain)
+        .catch((error: unknown) => ({ error, text: 'the OpenID provider is away' }));
+      if ('error' in begun) {
+        const fault = `${provider.host} can't be reached, or doesn't answer as it should. Try again later, or use a password.`;
+        return refuse(request, reply, { who: unanswered(request), status: 502, fault }, begun);
       }
+      const { url, ...rest } = begun;
+      await keepPending(ctx, request, reply, { ...rest, next, who: await knownFrom(ctx, request) });
+      return reply.redirect(url, 303);
     },
   );
 
   app.get(openIdPath, { config: { public: true } }, async (request, reply) => {
-    const tooMany = await refused.tooManyOf(request.ip);
-    if (tooMany) return sendProblem(reply, tooMany);
-    const begun = keptIn(request);
-    void reply.clearCookie(nameFor(request), optionsFor(request));
+    const begun = await takePending(ctx, request, reply);
     // Any page can make a browser come here, and nobody is asked anything: it is no failed login.
     if (!begun) {
       return turnAway(reply, 400, 'This login was begun in another browser, or too long ago. Begin again.');
     }
+    // Others of one's address, as in an office, keep nobody out who came in with this browser before.
+    const { next, who = networkOf(request.ip), ...checks } = begun;
+    const tooMany = await refused.tooManyOf(who);
+    if (tooMany) return sendProblem(reply, tooMany);
     if (underWay >= mostAtOnce)
       return sendProblem(reply, problem(503, 'UNAVAILABLE', 'Too many log in at the moment. Begin again.'));
-    const { next, ...checks } = begun;
     const query = request.url.slice(openIdPath.length);
     underWay += 1;
     const arrival = await provider
@@ -95,26 +85,35 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
         underWay -= 1;
       });
     if ('error' in arrival && arrival.error instanceof WeakLogin) {
-      const { lack } = arrival.error;
-      return refuse(request, reply, lack === 'auth_time' ? 502 : 403, lacking[lack](provider.host), arrival);
+      const { lack, who: subject } = arrival.error;
+      const status = lack === 'auth_time' ? 502 : 403;
+      const fault = lack === 'age' && checks.isAgain ? notAgain(provider.host) : lacking[lack](provider.host);
+      return refuse(request, reply, { who: ofSubject(subject), status, fault }, arrival);
     }
-    if ('error' in arrival)
-      return refuse(
-        request,
-        reply,
-        502,
-        `${provider.host} did not let you in, or what it says can't be trusted. The log of this program says more.`,
-        arrival,
-      );
+    if ('error' in arrival) {
+      const whom = (await isUnanswered(arrival.error)) ? unanswered(request) : who;
+      const fault = `${provider.host} did not let you in, or what it says can't be trusted. The log of this program says more.`;
+      return refuse(request, reply, { who: whom, status: 502, fault }, arrival);
+    }
     const user = await userOfSubject(ctx, arrival, arrival.email);
     const known = user && access.knownAs(user, arrival, arrival.proof);
-    if (!known) return refuse(request, reply, 403, unknownSubject(provider.host));
+    if (!known)
+      return refuse(request, reply, { who: ofSubject(arrival), status: 403, fault: unknownSubject(provider.host) });
     await letIn(access, request, reply, known, 'oidc');
+    await keepKnown(ctx, request, reply, `user ${known.actor.name}`);
     // The way here led over another site: the browser sends the cookie with the next request only.
-    // Its cookie is the browser's, who may have changed it.
-    return sendPage(reply, onward(ownPath(next)));
+    return sendPage(reply, onward(next));
   });
 }
+
+/** Whom the provider has asked is told from all others of their address. */
+const ofSubject = ({ issuer, subject }: Subject) => credentials.ofSubject(issuer, subject);
+
+/** What isn't the browser's fault bounds the lines of the log only: when the provider is back, nobody has to wait. */
+const unanswered = ({ ip }: FastifyRequest) => `unanswered ${networkOf(ip)}`;
+
+const notAgain = (host: string) =>
+  `${host} did not ask you again who you are: it answered from a session that you had there. Log out there, and begin again.`;
 
 const weakLogin = (host: string) =>
   `${host} did not ask you as strongly as Siaran demands. Log in there with your second factor, and begin again.`;
@@ -130,27 +129,4 @@ const lacking: Readonly<Record<OidcLack, (host: string) => string>> = {
 
 function unknownSubject(host: string): string {
   return `Nobody here is who you are at ${host}. An owner has to give a user your e-mail address, and ${host} to vouch for it; whoever came in with it first is the only one who may.`;
-}
-
-function keep(request: FastifyRequest, reply: FastifyReply, begun: Begun & { next: string }): void {
-  const text = Buffer.from(JSON.stringify(begun)).toString('base64url');
-  void reply.setCookie(nameFor(request), text, { ...optionsFor(request), maxAge: patienceSeconds });
-}
-
-function keptIn(request: FastifyRequest): z.infer<typeof kept> | undefined {
-  const text = Buffer.from(request.cookies[nameFor(request)] ?? '', 'base64url').toString();
-  try {
-    return kept.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function nameFor(request: FastifyRequest): string {
-  return cameByHttps(request) ? '__Host-siaran_openid' : 'siaran_openid';
-}
-
-/** Lax: the browser comes back from another site. */
-function optionsFor(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: cameByHttps(request) } as const;
 }

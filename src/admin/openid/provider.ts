@@ -1,14 +1,14 @@
 import type * as OpenIdClient from 'openid-client';
 import type { OidcConfig } from '../../config/oidc.js';
 import { lackOf, type OidcDemands, type OidcLack, type OidcProof } from '../../domain/people/oidc-demands.js';
-import { provenWithinMs } from '../../store/admin-sessions.js';
+import type { Subject } from '../../store/admin-subjects.js';
 import { fetchThrough } from '../../tunnel.js';
 
 /** Where the provider sends browsers back to, below the admin's address. */
 export const openIdPath = '/login/openid';
 
-/** What a browser keeps between going to the provider and coming back. `isAgain`: its user has to show again who they are. */
-export type Begun = { state: string; nonce: string; verifier: string; isAgain: boolean };
+/** A login that was begun. `isAgain`: its user has to show again who they are, and not before it was begun. */
+export type Begun = { state: string; nonce: string; verifier: string; isAgain: boolean; begunAt: Date };
 
 /** Whom the provider has let in, and how. `email`: only if it vouches for it. */
 export type Arrival = { issuer: string; subject: string; email: string | undefined; proof: OidcProof };
@@ -18,11 +18,27 @@ const timeoutSeconds = 10;
 /** The provider has let somebody in whom it has asked for less, or longer ago, than is demanded. */
 export class WeakLogin extends Error {
   readonly lack: OidcLack;
+  readonly who: Subject;
 
-  constructor(lack: OidcLack) {
+  constructor(lack: OidcLack, who: Subject) {
     super(`the provider did not ask its user as is demanded: ${lack}`);
     this.lack = lack;
+    this.who = who;
   }
+}
+
+/**
+ * Whether a login failed without an answer to what the browser brought: the provider did not let its user come that far, does not know
+ * us, or was away. Whoever came back has done nothing wrong, and learns nothing by trying.
+ */
+export async function isUnanswered(error: unknown): Promise<boolean> {
+  const { AuthorizationResponseError, ClientError, ResponseBodyError } = await import('openid-client');
+  // What fetch throws if nobody answers.
+  if (error instanceof AuthorizationResponseError || error instanceof TypeError) return true;
+  if (error instanceof ResponseBodyError) return error.error === 'invalid_client';
+  return (
+    error instanceof ClientError && [undefined, 'OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_CONFORM'].includes(error.code)
+  );
 }
 
 /** A provider of OpenID Connect: authorization code with PKCE, state and nonce. The package that speaks with it is loaded with the first login. */
@@ -56,7 +72,7 @@ export class OpenIdProvider {
       ...(acr && { acr_values: acr.join(' ') }),
       ...(maxAgeMs !== undefined && { max_age: String(Math.ceil(maxAgeMs / 1_000)) }),
     });
-    return { state, nonce, verifier, isAgain, url: url.href };
+    return { state, nonce, verifier, isAgain, begunAt: new Date(), url: url.href };
   }
 
   /**
@@ -64,7 +80,7 @@ export class OpenIdProvider {
    * @param query the whole of it, as the browser brought it
    * @throws {WeakLogin} @throws when the provider refuses, lies, or can't be reached
    */
-  async end(query: string, { state, nonce, verifier, isAgain }: Begun): Promise<Arrival> {
+  async end(query: string, { state, nonce, verifier, isAgain, begunAt }: Begun): Promise<Arrival> {
     const client = await import('openid-client');
     const config = await this.#find(client);
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
@@ -72,9 +88,10 @@ export class OpenIdProvider {
     const claims = tokens.claims();
     if (!claims) throw new Error('the provider sent no ID token');
     const proof = proofIn(claims);
-    const lack = lackOf(proof, this.#demandsOf(isAgain), new Date());
-    if (lack) throw new WeakLogin(lack);
     const { iss: issuer, sub: subject } = claims;
+    // They may take their time at the provider: what counts is that it has not asked them before they went there.
+    const lack = lackOf(proof, this.#demandsOf(isAgain), isAgain ? begunAt : new Date());
+    if (lack) throw new WeakLogin(lack, { issuer, subject });
     // Some tell the address in the ID token, others only to whom asks for it.
     const told = claims.email === undefined ? await client.fetchUserInfo(config, tokens.access_token, subject) : claims;
     const isVouchedFor = typeof told.email === 'string' && told.email_verified === true;
@@ -83,7 +100,8 @@ export class OpenIdProvider {
 
   #demandsOf(isAgain: boolean): OidcDemands {
     const demands = this.#config.demands ?? {};
-    return isAgain ? { ...demands, maxAgeMs: Math.min(demands.maxAgeMs ?? provenWithinMs, provenWithinMs) } : demands;
+    // 0: to ask now. `prompt=login` would be the same in other words, which some providers refuse.
+    return isAgain ? { ...demands, maxAgeMs: 0 } : demands;
   }
 
   /** Asked for once; again if that failed. */

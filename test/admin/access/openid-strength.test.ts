@@ -68,9 +68,8 @@ async function comeIn(
   return { asked: new URL(begun).searchParams, status, text, isIn, cookies };
 }
 
-/** What a browser does at the real provider. */
-async function browse(url: string): Promise<string> {
-  const cookies: Cookies = new Map();
+/** What a browser does at the real provider. @param cookies what it has of it already */
+async function browse(url: string, cookies: Cookies = new Map()): Promise<string> {
   for (let next = url; ; ) {
     const answer = await fetch(next, { redirect: 'manual', headers: { cookie: header(cookies) } });
     await answer.text();
@@ -154,14 +153,79 @@ test('a session that was opened before more was demanded is asked for again, and
   expect(await seen(strong, { maxAgeMs: 3_600_000 })).toBe(401);
 });
 
-test('whoever has to show again who they are is asked by the provider, unless it has asked them just now', async () => {
-  const again = { begin: '/begin?again=yes' };
-  const came = await comeIn({}, provider.issuer, browse, again);
-  expect([came.asked.get('max_age'), came.isIn]).toEqual(['900', true]);
-  const stricter = await comeIn({ maxAgeMs: 60_000 }, provider.issuer, browse, again);
-  expect(stricter.asked.get('max_age')).toBe('60');
-  const [proven] = await rig.query('SELECT proven_at IS NOT NULL AS is FROM admin_sessions ORDER BY opened_at DESC');
-  expect(proven).toEqual({ is: true });
+const realNow = Date.now;
+/** So much later it is for us, and not for Postgres. */
+function later(seconds: number): void {
+  Date.now = () => realNow() + seconds * 1_000;
+}
+
+const again = { begin: '/begin?again=yes' };
+const provenLately = async () => {
+  const rows = await rig.query(
+    "SELECT proven_at > now() - interval '1 minute' AS is FROM admin_sessions ORDER BY opened_at DESC LIMIT 1",
+  );
+  return rows[0]?.is;
+};
+
+test('whoever has to show again who they are is asked by the provider, whatever session they have there', async () => {
+  const atProvider: Cookies = new Map();
+  const browser = (url: string) => browse(url, atProvider);
+  provider.asked = { ts: Math.floor(Date.now() / 1_000) - 300 };
+  expect((await comeIn({ maxAgeMs: 3_600_000 }, provider.issuer, browser)).isIn).toBe(true);
+  expect(await provenLately()).toBe(false);
+  provider.asked = {};
+  const silent = await comeIn({ maxAgeMs: 3_600_000 }, provider.issuer, browser);
+  expect([silent.isIn, await provenLately()]).toEqual([true, false]);
+  const came = await comeIn({ maxAgeMs: 3_600_000 }, provider.issuer, browser, again);
+  expect([came.asked.get('max_age'), came.isIn, await provenLately()]).toEqual(['0', true, true]);
+});
+
+test('a provider that answers from a session of its own instead is not believed, even if that is young', async () => {
+  const liar = await startLiar(client, account);
+  const told = async (askedAt: () => number | undefined) =>
+    comeIn(
+      {},
+      liar.issuer,
+      async (url) => {
+        const asked = new URL(url).searchParams;
+        liar.nonce = asked.get('nonce') ?? '';
+        liar.lie = { claims: { auth_time: askedAt() } };
+        return `${path}?code=x&state=${asked.get('state')}`;
+      },
+      again,
+    );
+  const now = () => Math.floor(Date.now() / 1_000);
+  for (const seconds of [40, 600, 7_200])
+    expect(await told(() => now() - seconds)).toMatchObject({
+      status: 403,
+      isIn: false,
+      text: expect.stringContaining('did not ask you again who you are'),
+    });
+  expect(await told(() => undefined)).toMatchObject({ status: 502, isIn: false });
+  // Its clock may be off a little.
+  expect(await told(() => now() - 15)).toMatchObject({ status: 200, isIn: true });
+  expect(await told(now)).toMatchObject({ status: 200, isIn: true });
+  await liar.close();
+});
+
+test('somebody may take their time at the provider once it has asked them, but not for ever', async () => {
+  const liar = await startLiar(client, account);
+  const after = (seconds: number) =>
+    comeIn(
+      {},
+      liar.issuer,
+      async (url) => {
+        const asked = new URL(url).searchParams;
+        liar.nonce = asked.get('nonce') ?? '';
+        liar.lie = { claims: { auth_time: Math.floor(Date.now() / 1_000) } };
+        later(seconds);
+        return `${path}?code=x&state=${asked.get('state')}`;
+      },
+      again,
+    ).finally(() => later(0));
+  expect(await after(50)).toMatchObject({ status: 200, isIn: true });
+  expect(await after(601)).toMatchObject({ status: 400, isIn: false });
+  await liar.close();
 });
 
 test('requests to the provider go through the proxy that leads there', async () => {

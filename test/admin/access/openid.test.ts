@@ -157,7 +157,7 @@ test('what the provider hands out stays in this process', async () => {
   // A signed token begins with `{"alg":` in base64.
   for (const told of [answer.text, String(answer.set), text, JSON.stringify(rows)])
     expect(told).not.toContain('eyJhbGci');
-  expect([...cookies.keys()].sort()).toEqual(['siaran_openid', 'siaran_session']);
+  expect([...cookies.keys()].sort()).toEqual(['siaran_known', 'siaran_openid', 'siaran_session']);
   expect(cookies.get('siaran_openid')).toBe('');
 });
 

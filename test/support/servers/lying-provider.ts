@@ -9,6 +9,8 @@ export type Lie = {
   isForged?: boolean;
   /** Unsigned, or signed with the secret that its client has. */
   algorithm?: 'none' | 'HS256';
+  /** It answers with 503. */
+  isAway?: boolean;
 };
 
 /** A provider of OpenID Connect that says of somebody whatever a test wants, and signs it. */
@@ -27,6 +29,7 @@ export async function startLiar(
   };
   const server = createServer((request, response) => {
     void liar.answers.then(() => {
+      if (liar.lie.isAway) return response.writeHead(503).end();
       const body = bodies[request.url?.split('?')[0] ?? '']?.();
       response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}));
     });
