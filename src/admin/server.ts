@@ -16,6 +16,7 @@ import { guardAnswers } from '../monitoring/guard-answers.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../monitoring/keep-connections.js';
 import { openLoginMeters } from '../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
+import { howServed, renewTls } from '../monitoring/serve-tls.js';
 import { Access } from './access/access.js';
 import { guard, refuseUnstorable } from './access/guard.js';
 import { logRefusals } from './access/log-refusals.js';
@@ -83,7 +84,7 @@ export async function buildAdmin(
     connectionTimeout: 0,
     requestTimeout: 0,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, requireHostHeader: false },
+    ...howServed(ctx, { headersTimeout: headersTimeoutMs, requireHostHeader: false }),
     // A campaign's name has 200 characters, each of which takes up to 9 in an address.
     routerOptions: { maxParamLength: 2_000 },
     ...earlyAnswers(earlyProblems),
@@ -97,6 +98,7 @@ export async function buildAdmin(
   await app.register(cookie);
   await app.register(formbody);
   await openDocument(app);
+  renewTls(app, ctx);
   makeRoom(app.server, connections);
   limitBodies(app);
   leaveBodiesUnread(app);

@@ -16,6 +16,7 @@ import { readPricesFile } from './files/prices-file.js';
 import { readSecretFiles } from './files/secret-files.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { proxyTo, readProxies } from './proxies.js';
+import { readTlsFiles, type TlsFiles, tlsFaults } from './tls.js';
 import { readTracing, type TracingConfig } from './tracing.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
@@ -86,6 +87,8 @@ export type Config = Readonly<{
   adminPort: number;
   /** Where people open the admin, for links in notices and hints. Absent: there are none. */
   adminUrl: string | undefined;
+  /** By which the admin, the receiver of callbacks and workers serve https. Absent: they serve http. */
+  tls: TlsFiles | undefined;
   /** By whom users may come in. Absent: by nobody but Siaran. */
   oidc: OidcConfig | undefined;
   /** Whether a user who comes in by a password has to set up codes before anything else. */
@@ -127,6 +130,10 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     ...proxyFaults,
     ...faultsBetween(given),
     ...oidcFaults(given),
+    ...tlsFaults(
+      given,
+      [...file.entries.values()].flatMap(({ baseUrl }) => baseUrl ?? []),
+    ),
     ...file.faults,
     ...audienceFaults,
     ...calendarFaults,
@@ -177,6 +184,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,
     adminUrl: e.SIARAN_ADMIN_URL,
+    tls: readTlsFiles(e),
     oidc: readOidc(e, proxies),
     needsSecondFactor: e.SIARAN_SECOND_FACTOR === 'required',
     trustedProxies: e.SIARAN_TRUSTED_PROXIES,

@@ -19,6 +19,7 @@ import {
 } from './config-fields.js';
 import { isIssuer } from './oidc.js';
 import { signingKey } from './signing-key.js';
+import { tlsFields } from './tls.js';
 
 /** The variables that Siaran reads, as text. What is absent or empty takes its default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,6 +127,7 @@ export const environment = z.object({
     .default('3000')
     .transform(Number)
     .refine((port) => port <= 65_535, { error: 'must be a port from 0 to 65535' }),
+  ...tlsFields,
   SIARAN_ADMIN_URL: url(['https:', 'http:'], 'https://siaran.example.com')
     .refine((text) => !URL.canParse(text) || isPlainAddress(new URL(text)), {
       error: 'must be an address without a password, ? or #, for example https://siaran.example.com',

@@ -9,6 +9,7 @@ import { openLiveness, type Pulse } from './health.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from './keep-connections.js';
 import { openMeters } from './meters.js';
 import { addMonitoringRoutes } from './routes.js';
+import { howServed, renewTls } from './serve-tls.js';
 
 export type WorkerServer = {
   meters: Meters;
@@ -33,9 +34,10 @@ export function buildWorkerServer(
     bodyLimit: 1_000,
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: headersTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, requireHostHeader: false },
+    ...howServed(ctx, { headersTimeout: headersTimeoutMs, requireHostHeader: false }),
     ...earlyAnswers(earlyRefusals),
   });
+  renewTls(app, ctx);
   guardAnswers(app);
   refuseEarly(app, earlyRefusals);
   addMonitoringRoutes(app, ctx, { registry, liveness: openLiveness(ctx, pulse) });

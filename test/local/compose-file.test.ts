@@ -65,8 +65,10 @@ test('the template has every variable that the compose file or the program reads
 test('each program of the compose file is given every variable that the program reads', async () => {
   const program = await ofTheProgram();
   const given = new Set(Object.keys((await services()).worker?.environment ?? {}).map(ofSecret));
-  // It has a Redis of its own, and the admin's address is on its command line; its port is the host's.
-  const notGiven = new Set(['SIARAN_REDIS_CLUSTER', 'SIARAN_ADMIN_HOST', 'SIARAN_ADMIN_PORT', ...traceDetails]);
+  // It has a Redis of its own, and the admin's address is on its command line; its port is the host's. Its network has no TLS.
+  const tls = ['SIARAN_TLS', 'SIARAN_TLS_CERT_FILE', 'SIARAN_TLS_KEY_FILE'];
+  const address = ['SIARAN_REDIS_CLUSTER', 'SIARAN_ADMIN_HOST', 'SIARAN_ADMIN_PORT'];
+  const notGiven = new Set([...address, ...tls, ...traceDetails]);
   expect(without(program, given, notGiven)).toEqual([]);
   expect(without(given, program)).toEqual(['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_SERVICE_NAME']);
 });

@@ -6,6 +6,7 @@ import { earlyRefusals, guardAnswers } from '../../monitoring/guard-answers.js';
 import { headersTimeoutMs, keepAliveTimeoutMs } from '../../monitoring/keep-connections.js';
 import { openLoginMeters } from '../../monitoring/login-meters.js';
 import { addMonitoringRoutes, openRegistry } from '../../monitoring/routes.js';
+import { howServed, renewTls } from '../../monitoring/serve-tls.js';
 import { Access } from '../access/access.js';
 import { bearerOf, programOf } from '../access/guard.js';
 import { RefusedLogins } from '../access/refused-logins.js';
@@ -34,17 +35,18 @@ export async function buildReceiver(
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionTimeout: 0,
     requestTimeout: 0,
-    http: {
+    ...howServed(ctx, {
       headersTimeout: patienceMs ?? headersTimeoutMs,
       connectionsCheckingInterval: 1_000,
       requireHostHeader: false,
-    },
+    }),
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
   });
   app.setNotFoundHandler((_request, reply) => sendAnswer(reply, notFound));
   guardAnswers(app);
   refuseEarly(app, secretiveRefusals);
+  renewTls(app, ctx);
   makeRoom(app.server, connections);
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);

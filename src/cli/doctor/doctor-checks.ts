@@ -16,7 +16,7 @@ import {
   judgeRedisVersion,
 } from './judge-redis.js';
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
-import { judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
+import { judgeOwnTls, judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
 import { judgeSettings } from './judge-settings.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
@@ -53,6 +53,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the connection to the internet.', () => judgeProviders(ctx)),
     check('Qiscus over TLS', '', async () => judgeProviderTls(ctx.config)),
+    check('Admin over TLS', '', async () => judgeOwnTls(ctx.config)),
     check('Qiscus credentials', '', async () => judgeCredentials(ctx)),
     ...(accountsFile === undefined ? [] : [check('Accounts file', '', () => judgeAccountsFile(accountsFile))]),
     check('Accounts', startPostgres, () => judgeAccounts(ctx)),

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { judgeProviderTls, judgeRedisPassword } from '../../../src/cli/doctor/judge-secrecy.js';
+import { judgeOwnTls, judgeProviderTls, judgeRedisPassword } from '../../../src/cli/doctor/judge-secrecy.js';
 import { parseConfig } from '../../../src/config/config.js';
+import { makeCertificates } from '../../support/servers/certificates.js';
 
 const env = { DATABASE_URL: 'postgres://siaran@db/siaran', REDIS_URL: 'redis://localhost:6379' };
 const credentials = { QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret-key' };
@@ -35,4 +39,34 @@ it.each([
   const finding = judgeRedisPassword(parseConfig({ ...env, ...more }));
   expect(finding.ok).toBe(ok);
   expect(JSON.stringify(finding)).not.toContain('hunter22');
+});
+
+it.each([
+  [{}, true, 'only this machine'],
+  [
+    { SIARAN_ADMIN_HOST: '0.0.0.0', SIARAN_ADMIN_TOKEN: '5b0c7f19d2a84e63b1f7c0d98e4a2671' },
+    true,
+    'a proxy has to bring TLS',
+  ],
+  [{ SIARAN_ADMIN_URL: 'https://siaran.example.com' }, true, 'only this machine'],
+  [{ SIARAN_ADMIN_URL: 'http://siaran.example.com' }, false, 'passwords and numbers can be read'],
+  [{ SIARAN_ADMIN_URL: 'http://localhost:3000' }, true, 'only this machine'],
+])('with %j the doctor says of the way to the admin: %s, %s', (more, ok, detail) => {
+  expect(judgeOwnTls(parseConfig({ ...env, ...more }))).toMatchObject({ ok, detail: expect.stringContaining(detail) });
+});
+
+it('of a certificate the doctor says until when it counts, two weeks before', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'siaran-doctor-'));
+  const { certPath, keyPath } = await makeCertificates(dir);
+  const pair = { SIARAN_TLS_CERT_FILE: certPath, SIARAN_TLS_KEY_FILE: keyPath };
+  const config = parseConfig({ ...env, ...pair });
+  const day = 86_400_000;
+  const at = (days: number) => judgeOwnTls(config, Date.now() + days * day);
+  expect(at(0)).toMatchObject({ ok: true, detail: expect.stringMatching(/^https, with a certificate until \d{4}-/) });
+  expect(at(-10)).toMatchObject({ ok: false, detail: expect.stringContaining('from') });
+  expect(at(4_000)).toMatchObject({ ok: false, todo: expect.stringContaining('renewed') });
+  expect(() => judgeOwnTls(parseConfig({ ...env, ...pair, SIARAN_TLS_KEY_FILE: certPath }))).toThrow(
+    /TLS can't be served/,
+  );
+  await rm(dir, { recursive: true });
 });
