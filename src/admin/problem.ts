@@ -26,6 +26,7 @@ const problemType = 'application/problem+json; charset=utf-8';
 const statusOf: Readonly<Record<string, number>> = {
   USAGE: 400,
   INPUT: 400,
+  UNAUTHENTICATED: 401,
   NOT_FOUND: 404,
   KEY_CONFLICT: 409,
   CAMPAIGN_EXISTS: 409,

@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who acts. Set by the guard before any handler that isn't public is called. */
     actor: Actor;
-    /** Whether they still may: a session can end while an answer is under way. */
+    /** Whether they are still in, in the same role: either can end while a request is under way. */
     isStillIn(): Promise<boolean>;
   }
   interface FastifyContextConfig {
@@ -64,7 +64,7 @@ export function guard(app: FastifyInstance, db: Database, access: Access, refuse
     if (!actor) return refuseStranger(request, reply, refused);
     if (actor.lacksCodes && !request.routeOptions.config.withoutCodes) return askForCodes(request, reply);
     request.actor = actor;
-    request.isStillIn = async () => (await actorOf(request, access, false)) !== undefined;
+    request.isStillIn = async () => (await actorOf(request, access, false))?.role === actor.role;
     const { own, owner, operator, approver, lookUp, byBrowser } = request.routeOptions.config;
     const isForOperators = (isChange(request) && !own) || operator === true;
     if (isForOperators && !mayChange(actor)) return refuseRole(reply, actor, 'can change nothing');

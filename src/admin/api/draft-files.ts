@@ -9,7 +9,7 @@ import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
 import { addAudit } from '../../store/audit-log.js';
 import { auditActor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
-import { whileAsked } from '../asker.js';
+import { whileAsked, whileLetIn } from '../asker.js';
 import { csvAnswer } from '../document/bodies.js';
 import { draftAsJson, draftParams, draftView, newFile } from '../schemas/draft.js';
 import { tags } from './drafts.js';
@@ -98,7 +98,7 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
         // Not to be destroyed when it is left early: the answer goes out through the same socket.
         const stream = request.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
         const place = { uploadId, offset, isLast: isLast === 'true' };
-        return draftAsJson(await appendUpload(ctx, draftId, place, stream));
+        return draftAsJson(await appendUpload(ctx, draftId, place, whileLetIn(request, stream)));
       },
     );
   });

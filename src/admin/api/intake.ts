@@ -9,6 +9,7 @@ import { enqueue } from '../../pipeline/intake/enqueue.js';
 import { SharedIntakes } from '../../pipeline/intake/shared-intakes.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import type { AdminApp } from '../app.js';
+import { whileLetIn } from '../asker.js';
 import { keyHeader, recipientsBody } from '../document/bodies.js';
 import * as schemas from '../schemas/run.js';
 import { readWrittenFitting, type WrittenFitting } from './asked/fitting.js';
@@ -78,7 +79,7 @@ export function addIntakeRoutes(app: AdminApp, ctx: Context): void {
         // A body whose length was told is whole, or its stream ends with an error.
         const mayBeCut = request.headers['content-length'] === undefined;
         // Not to be destroyed when it is left early: the answer goes out through the same socket.
-        const stream = request.body.iterator({ destroyOnReturn: false });
+        const stream = whileLetIn(request, request.body.iterator({ destroyOnReturn: false }));
         const body = { stream, name: 'the body', mayBeCut, columnsIfEmpty: run.columns };
         const { columns, rows } = await openRecipients({ ...body, ...fitting });
         requireColumns(columns, run.columns);

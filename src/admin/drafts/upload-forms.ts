@@ -8,6 +8,7 @@ import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
 import { createDraft } from '../../pipeline/drafts/view-draft.js';
 import { longestPauseMs } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
+import { whileLetIn } from '../asker.js';
 import { goTo } from '../forms/answer.js';
 import { draftParams } from '../schemas/draft.js';
 import { showDrafts } from './drafts-page.js';
@@ -54,7 +55,7 @@ async function takeSource(
   const { audience = '' } = fields;
   const take = async (): Promise<Draft> => {
     if (file !== null && audience !== '') throw new UsageError('Choose an audience or a file, not both.');
-    if (file !== null) return takeFile(ctx, seen, file);
+    if (file !== null) return takeFile(ctx, seen, { name: file.name, content: whileLetIn(request, file.content) });
     if (audience === '') throw new UsageError('Choose a file with your recipients.');
     return changeDraft(ctx, seen, { audience });
   };
