@@ -33,15 +33,15 @@ type Shown = {
   isByLink?: boolean;
 };
 
-/** Why somebody can't show again who they are, and what they can do. */
+/** Why somebody can't show again who they are, and what they can do, as a program is told. */
 export const linkIsOld =
-  'It concerns how people come in, and the link that let you in shows who you are for 15 minutes only, once.';
+  'It concerns how people come in, and the link that let you in shows who you are once, for 15 minutes.';
 export const insteadOfLink =
   'Make yourself a user, with a password: siaran user invite NAME --role owner. Or stop siaran admin and start it again: it prints another link.';
 
 function askedAgain(isByLink: boolean) {
   const why = isByLink
-    ? html`${linkIsOld} ${insteadOfLink}`
+    ? html`${linkIsOld} Make yourself a user, with a password: <code>siaran user invite NAME --role owner</code>. Or stop <code>siaran admin</code> and start it again: it prints another link.`
     : html`It concerns how people come in, so show again who you are: you did so more than 15 minutes ago.`;
   return html`<p class="notice" role="status">Nothing was done yet. ${why} Then do it once more.</p>`;
 }
