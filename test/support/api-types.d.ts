@@ -1,6 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 07078e67553301d1d6709ae62acfd8d783f6ae407995a91185e1b927c9d141f1
-// 7ace05879f9cc5ced67b0e2196748d6184ffa24d41accb68d5904faa7a3a2d83
+// 10fe686762e49e098324f5ce6d86885c793a945e7a3bf763f2f2bf0c7e55ffe4
 
 export interface paths {
     "/api/v1/status": {
