@@ -13,6 +13,7 @@ import { enqueueIn, type Transaction } from '../pipeline/intake/enqueue-in.js';
 import { seal } from '../pipeline/intake/seal.js';
 import { SharedIntakes } from '../pipeline/intake/shared-intakes.js';
 import { type RunId, type RunRequest, type StartedRun, startRun } from '../pipeline/intake/start-run.js';
+import { refuseWrongList } from '../pipeline/operating/bulk-filter.js';
 import { type Cancellation, cancel, type Interruption, pause, resume } from '../pipeline/operating/pause.js';
 import { type LedgerRepair, repairLedger, resumeAccount, resumeAll } from '../pipeline/operating/repair-ledger.js';
 import { type Resolved, type ResolveOptions, resolve } from '../pipeline/operating/resolve.js';
@@ -96,8 +97,7 @@ export class Siaran extends DraftCalls {
   }
 
   /**
-   * Closes a source of a run (`unclosedSources`) whose producer is known to be dead: what it has brought counts, and no more is
-   * waited for. A producer that is alive after all gets an `IntakeLostError` at its next push.
+   * Closes a source of a run (`unclosedSources`) whose producer is dead: what it has brought counts. A live one gets an `IntakeLostError`.
    * @throws {RunStateError} `SOURCE_CLOSED` when the run has no unclosed source of this name.
    */
   closeSource(runId: string, source: string): Promise<ClosedSource> {
@@ -107,8 +107,7 @@ export class Siaran extends DraftCalls {
   }
 
   /**
-   * Starts a run, enqueues its recipients and seals it. With a `key` it may be called again after a failure, with the same
-   * recipients. If nobody is in it, `accepted` is 0 and the run ends `nobody`.
+   * Starts a run, enqueues its recipients and seals it. With a `key`, call again after a failure. If nobody is in it, the run ends `nobody`.
    * @throws {RunStateError} `RUN_COMPLETE` when the key's run has everything already; nothing is changed then.
    */
   async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
@@ -124,8 +123,9 @@ export class Siaran extends DraftCalls {
     return viewRun(this.ctx, runId);
   }
 
-  /** The latest runs that fit, newest first. */
+  /** The latest runs that fit, newest first. @throws {UsageError} */
   async runs(limit = 20, filter: RunFilter = {}): Promise<RunView[]> {
+    refuseWrongList(limit, filter);
     return viewRuns(this.ctx, await findRunIds(this.ctx.db, filter, limit));
   }
 
@@ -226,8 +226,8 @@ export class Siaran extends DraftCalls {
   }
 
   /**
-   * Registers where the recipients of campaigns with the audience `function:NAME` come from. It is called where `work` runs,
-   * once for each firing, and once more for a firing whose worker died. Register before `work` is called.
+   * Registers where the recipients of campaigns with the audience `function:NAME` come from. Register before `work` is
+   * called; it is called where that runs, once for each firing, and again if the worker died.
    */
   registerAudience(name: string, recipients: AudienceFunction): void {
     if (!isLabel(name))

@@ -30,3 +30,8 @@ function inOrder(...judges: (() => SiaranError | undefined)[]): SiaranError | un
   const told = judges.map((judge) => judge()).filter((each) => each !== undefined);
   return told.find(({ code }) => code !== unexpected) ?? told[0];
 }
+
+/** `CLOSED`: a call that began after `close`. */
+export function closedError(cause?: unknown): SiaranError {
+  return new SiaranError('CLOSED', 'This Siaran was closed. Open another one with openSiaran.', { cause });
+}

@@ -188,6 +188,7 @@ function readStartAt(
   timeZone: string | undefined,
 ): { ok: true; at: Date | null } | { ok: false; reason: string } {
   if (startAt === undefined) return { ok: true, at: null };
-  if (!(startAt instanceof Date)) return parseStartAt(startAt, timeZone);
+  if (typeof startAt === 'string') return parseStartAt(startAt, timeZone);
+  if (!(startAt instanceof Date)) return { ok: false, reason: `${JSON.stringify(startAt)} is no date` };
   return Number.isNaN(startAt.getTime()) ? { ok: false, reason: 'it is no date' } : { ok: true, at: startAt };
 }

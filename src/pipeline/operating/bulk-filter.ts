@@ -26,6 +26,8 @@ const judges: Readonly<Record<keyof RunFilter, Judge>> = {
  * program without types has nothing else that tells it. @throws {UsageError}
  */
 export function refuseWideFilter(filter: RunFilter, action: string, all: boolean): void {
+  if (typeof filter !== 'object' || filter === null)
+    throw new UsageError(`filter is ${shown(filter)}; it is an object that says which runs, such as {state: "held"}.`);
   const asked = Object.entries(filter).filter(([, value]) => value !== undefined);
   for (const [name, value] of asked) {
     if (!Object.hasOwn(judges, name))
@@ -35,11 +37,23 @@ export function refuseWideFilter(filter: RunFilter, action: string, all: boolean
     // A variable that a script forgot to set.
     if (typeof value === 'string' && value.trim() === '')
       throw new UsageError(`${name} is empty: leave it out, or say what it is.`);
-    const right = judges[name as keyof RunFilter](value);
-    if (right !== undefined) throw new UsageError(`${name} is ${shown(value)}; ${right}`);
+    refuseWrongValue(name as keyof RunFilter, value);
   }
   if (!all && asked.length === 0)
     throw new UsageError(`The filter is empty: that would ${action} every run. Narrow it, or say \`all\`.`);
+}
+
+/** Refuses what would give another list of runs than was meant. @throws {UsageError} */
+export function refuseWrongList(limit: number, filter: RunFilter): void {
+  if (!Number.isInteger(limit) || limit < 0)
+    throw new UsageError(`limit is ${shown(limit)}; it is how many runs at most, a whole number such as 20.`);
+  for (const [name, value] of Object.entries(filter))
+    if (value !== undefined && Object.hasOwn(judges, name)) refuseWrongValue(name as keyof RunFilter, value);
+}
+
+function refuseWrongValue(name: keyof RunFilter, value: unknown): void {
+  const right = judges[name](value);
+  if (right !== undefined) throw new UsageError(`${name} is ${shown(value)}; ${right}`);
 }
 
 function shown(value: unknown): string {

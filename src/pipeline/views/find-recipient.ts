@@ -41,6 +41,8 @@ async function numberOf(ctx: Context, userId: string): Promise<string> {
 
 /** As recipients' numbers are read: E.164 digits without `+`. @throws {UsageError} */
 export function readPhoneNumber(ctx: Context, text: string): string {
+  if (typeof text !== 'string')
+    throw new UsageError('phone_number is no text; write it internationally, such as 6281234567890.');
   const reading = compilePhoneNumberReader(ctx.config.defaultCountry)(text);
   if (!reading.ok) throw new UsageError(`${reading.reason}.`);
   return reading.digits;

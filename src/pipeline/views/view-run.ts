@@ -136,8 +136,7 @@ export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<Ru
   if (ids.length === 0) return [];
   const runs = await findRuns(ctx.db, ids);
   const found = new Set(runs.map(({ id }) => id));
-  const missing = ids.find((id) => !found.has(id));
-  if (missing !== undefined) throw new NotFoundError('run', missing);
+  for (const id of ids) if (!found.has(id)) throw new NotFoundError('run', id);
   const facts = await readFacts(ctx, runs);
   return runs.map((run) => viewOf(run, facts.get(run.id) as RunFacts));
 }

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openSiaran, type Siaran, SiaranError, UsageError } from '../../src/index.js';
+import { type Environment, freshEnvironment } from '../support/environment.js';
+import { invoiceColumns, invoices } from '../support/rig.js';
+
+// Calls as JavaScript lets a program make them, or TypeScript once a request comes out of a spread.
+
+let environment: Environment;
+let siaran: Siaran;
+
+beforeAll(async () => {
+  environment = await freshEnvironment();
+  siaran = openSiaran({ ...environment.env, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'key' });
+});
+
+afterAll(async () => {
+  await siaran.close();
+  await environment.drop();
+});
+
+const run = { name: 'Reminders', templateDetailId: 172, columns: invoiceColumns };
+const message = {
+  phoneNumber: '6281234567890',
+  templateDetailId: 172,
+  channelId: 5,
+  templateName: 'a',
+  namespace: 'b',
+};
+
+type Wrong = (siaran: Siaran) => Promise<unknown>;
+
+async function errorOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+test.each<[string, Wrong, RegExp]>([
+  [
+    'a start',
+    (s) => s.startRun({ ...run, ...{ startsAt: '2027-01-01' } }),
+    /^startRun has no setting "startsAt"; startAt was probably meant\.$/,
+  ],
+  [
+    'a start of a broadcast',
+    (s) => s.broadcast({ ...run, recipients: invoices(2), ...{ starttAt: '2027-01-01' } }),
+    /^broadcast has no setting "starttAt"; startAt was probably meant\.$/,
+  ],
+  [
+    'variables',
+    (s) => s.sendMessage({ ...message, language: 'id', ...{ variable: ['1'] } }),
+    /"variable"; variables was/,
+  ],
+  [
+    'a dry run',
+    (s) => s.bulk({ action: 'cancel', filter: {}, all: true, ...{ dryrun: true } }),
+    /"dryrun"; dryRun was/,
+  ],
+  ['codes', (s) => s.resend('r1', { failed: true, ...{ code: [131026] } }), /^resend has no setting "code"; codes was/],
+  ['an account', (s) => s.stopAll({ acount: 'a' } as object), /^stopAll has no setting "acount"; account was/],
+  ['what runs are found by', (s) => s.runs(1, { nam: 'x' } as object), /^runs has no setting "nam"; name was/],
+  [
+    'a source',
+    (s) => s.enqueue('r1', invoices(1), { sources: 'x' } as object),
+    /^enqueue has no setting "sources"; source was/,
+  ],
+  [
+    'something that is near to nothing',
+    (s) => s.startRun({ ...run, ...{ '6281234567890': 1 } }),
+    /^startRun has no setting "6281\*+90"; there are account, .*, windowDays\.$/,
+  ],
+])('%s that is misspelt is refused, and nothing is done', async (_, call, message) => {
+  const before = await siaran.runs();
+  const error = await errorOf(call(siaran));
+  expect(error).toBeInstanceOf(UsageError);
+  expect(await siaran.runs()).toEqual(before);
+  expect((error as UsageError).message).toMatch(message);
+});
+
+test('a setting that is undefined is not there', async () => {
+  await expect(siaran.stopAll({ acount: undefined } as object)).resolves.toMatchObject({ runs: 0 });
+  await siaran.go();
+});
+
+test.each<[string, Wrong, RegExp]>([
+  [
+    'startRun',
+    (s) => s.startRun(undefined as never),
+    /^startRun takes an object with its settings, and got undefined\.$/,
+  ],
+  ['broadcast', (s) => s.broadcast(null as never), /^broadcast takes an object .* got null\.$/],
+  ['sendMessage', (s) => s.sendMessage('6281234567890' as never), /^sendMessage takes .* got "6281\*+90"\.$/],
+  ['bulk', (s) => s.bulk(undefined as never), /^bulk takes/],
+  ['bulk without a filter', (s) => s.bulk({ action: 'cancel' } as never), /^filter is undefined; it is an object/],
+  ['resend', (s) => s.resend('r1', undefined as never), /^resend takes/],
+  ['resolve', (s) => s.resolve('r1-0001', { sent: 5 }, undefined as never), /^resolve takes/],
+  ['addCampaign', (s) => s.addCampaign(undefined as never), /^addCampaign takes/],
+  ['preview', (s) => s.preview(undefined as never), /^preview takes/],
+  ['testSend', (s) => s.testSend(undefined as never), /^testSend takes/],
+  ['addTemplate', (s) => s.addTemplate(undefined as never), /^addTemplate takes/],
+  ['makeDraft', (s) => s.makeDraft(undefined as never, (async function* () {})()), /^makeDraft takes/],
+  ['a start that is a number', (s) => s.startRun({ ...run, startAt: 5 as never }), /startAt: 5 is no date/],
+  ['no number to forget', (s) => s.forget(undefined as never), /phone_number/],
+  ['so many runs', (s) => s.runs(-1), /^limit is -1; it is how many runs/],
+  ['a state of runs', (s) => s.runs(1, { state: 'nope' as never }), /^state is "nope"; it is open, sealed/],
+  ['a run without an id', (s) => s.run(undefined as never), /^There is no run undefined\./],
+])('%s: a wrong call gets an error that says what would be right', async (_, call, message) => {
+  const error = await errorOf(call(siaran));
+  expect(error).toBeInstanceOf(SiaranError);
+  expect((error as SiaranError).code).toMatch(/^(USAGE|NOT_FOUND)$/);
+  expect((error as SiaranError).message).toMatch(message);
+});
+
+test('once it is closed, each call says so, and that it is not to be repeated', async () => {
+  await siaran.close();
+  const calls: Wrong[] = [
+    (s) => s.runs(),
+    (s) => s.broadcast({ ...run, recipients: invoices(1) }),
+    (s) => s.sendMessage({ ...message, language: 'id' }),
+    (s) => s.watch('r1').next(),
+    (s) => s.work(),
+  ];
+  for (const call of calls) {
+    const error = (await errorOf(call(siaran))) as SiaranError;
+    expect([error.code, error.retryable]).toEqual(['CLOSED', false]);
+    expect(error.message).toBe('This Siaran was closed. Open another one with openSiaran.');
+  }
+  await siaran.close();
+});
