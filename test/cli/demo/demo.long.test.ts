@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { json, root, run, start, until } from '../siaran.js';
+import { bin, json, root, run, start, until } from '../siaran.js';
 
 let folder: string;
 
@@ -52,6 +54,22 @@ it('the demo delivers its example from end to end, and a second time', async () 
   const second = await run(['demo'], { alone: true, cwd: folder, env: { ...env, PWD: folder } });
   expect(second.code).toBe(0);
   expect(second.stdout).toMatch(/3 broadcast jobs with 2,460 recipients; most messages to one number: 1/);
+});
+
+it('on a terminal it asks nothing, as nobody is messaged', async () => {
+  const command = `'${process.execPath}' '${bin}' demo`;
+  const demo = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    ...{ cwd: folder, env: { PATH: process.env.PATH, PWD: folder, TERM: 'xterm' }, stdio: ['pipe', 'pipe', 'pipe'] },
+  });
+  let seen = '';
+  demo.stdout.on('data', (text) => {
+    seen += String(text);
+    if (seen.includes('[y/N]')) demo.stdin.write('n\r');
+  });
+  const [code] = await once(demo, 'close');
+  expect(seen).not.toContain('[y/N]');
+  expect(seen).toMatch(/3 broadcast jobs with 2,460 recipients/);
+  expect(code).toBe(0);
 });
 
 it.each([/Starting Postgres/, /Applied/, /Worker: process/, /Sending/])(
