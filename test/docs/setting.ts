@@ -40,9 +40,12 @@ const preparations: Readonly<Record<string, Preparation>> = {
     },
   },
   'docs/guides/campaigns.md': {
-    async prepare({ query }) {
+    async prepare({ query, folder, shellEnv }) {
       await query(`CREATE TABLE due_invoices AS
         SELECT '6281234567890' AS phone_number, 'Toko Contoh' AS customer_name, 'INV-0001' AS body_variable1`);
+      // The page writes its own further down.
+      shellEnv.SIARAN_CALENDARS_FILE = join(folder, 'calendars.yaml');
+      await writeFile(shellEnv.SIARAN_CALENDARS_FILE, 'indonesia: [2027-01-01]\n');
     },
   },
   'docs/guides/statuses.md': { prepare: tellStatuses },
