@@ -4,7 +4,6 @@ import {
   latestSkipped,
   occurrences,
   type SkippedFiring,
-  sameTimePastSkippedDates,
   whySkipped,
 } from '../schedules/schedule.js';
 
@@ -34,7 +33,7 @@ export type FiringDecision = {
   skipped: Date[];
   /** More were skipped than `skipped` names; they are older. */
   skippedMore: boolean;
-  /** Why nothing is made up for today: the date of `now` is a skipped one; `null`: it isn't. */
+  /** Why nothing is made up for: the date of `now` is a skipped one; `null`: it isn't. */
   skippedToday: string | null;
   /** What falls on skipped dates: at most `mostAtOnce`, the newest, one for each date. */
   onSkippedDates: SkippedFiring[];
@@ -53,18 +52,11 @@ export const mostAtOnce = 100;
  * time that was missed. A clock that was put back, or a shorter `prepareAheadMs`, decides nothing until `decidedUntil` is reached again.
  */
 export function dueFirings(plan: FiringPlan, now: Date): FiringDecision {
+  // What is made up for would message people today.
   const skippedToday = whySkipped(plan.schedule, now);
-  const decided = decideDue(plan, now);
+  const decided = decideDue(skippedToday === null ? plan : { ...plan, catchUp: 'skip' }, now);
   const onSkippedDates = latestSkipped(plan.schedule, plan.decidedUntil, decided.decidedUntil, mostAtOnce);
   return { ...decided, skippedToday, onSkippedDates };
-}
-
-/**
- * When the run of a firing that is decided `now` starts: at its instant. If that has passed and `now` is on a skipped date, its people would be
- * messaged on that date, so it starts at the same time of the next day that isn't skipped.
- */
-export function startOfFiring(schedule: FiringSchedule, at: Date, now: Date): Date {
-  return at > now || whySkipped(schedule, now) === null ? at : sameTimePastSkippedDates(schedule, at, now);
 }
 
 function decideDue(plan: FiringPlan, now: Date): Omit<FiringDecision, 'skippedToday' | 'onSkippedDates'> {
@@ -78,11 +70,7 @@ function decideDue(plan: FiringPlan, now: Date): Omit<FiringDecision, 'skippedTo
   const missedUntil = new Date(Math.max(now.getTime() - missedAfterMs - 1, decidedUntil.getTime()));
   const onTime = firstDue(missedUntil);
   const missed = latestOccurrences(schedule, decidedUntil, missedUntil, mostAtOnce + 2);
-  const newest = missed.at(-1);
-  const isOtherDue =
-    onTime.fire.length > 0 ||
-    (newest && occurrences(schedule, now, startOfFiring(schedule, newest, now), 1).length > 0);
-  const caughtUp = catchUp === 'latest' && !isOtherDue ? missed.splice(-1) : [];
+  const caughtUp = catchUp === 'latest' && onTime.fire.length === 0 ? missed.splice(-1) : [];
   return {
     ...onTime,
     fire: [...caughtUp, ...onTime.fire],

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { showMasked } from '../numbers/mask-number.js';
 import { parseStartAt } from '../timing/start-at.js';
 import { timeZoneFault } from '../timing/time-zone.js';
@@ -165,18 +164,6 @@ export function pastSkippedDates(schedule: FiringSchedule, from: Date): Date {
   let date = dateAt(schedule.timeZone, from.getTime());
   while (schedule.skips.has(date)) date = dateAfter(date);
   return new Date(startOfDate(schedule.timeZone, date));
-}
-
-/** The instant `from`, or the same time of the first day behind it that isn't skipped; and, if it is to be `after` another instant, is. */
-export function sameTimePastSkippedDates(schedule: FiringSchedule, from: Date, after?: Date): Date {
-  if (!hasSkips(schedule)) return from;
-  const begin = DateTime.fromJSDate(from, { zone: schedule.timeZone });
-  let days = after === undefined ? 0 : Math.max(0, Math.floor((after.getTime() - from.getTime()) / A_DAY_MS));
-  for (;;) {
-    const at = begin.plus({ days }).toJSDate();
-    if ((after === undefined || at > after) && whySkipped(schedule, at) === null) return at;
-    days += 1;
-  }
 }
 
 function hasSkips(schedule: FiringSchedule): schedule is Exclude<FiringSchedule, { at: Date }> {

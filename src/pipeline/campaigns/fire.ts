@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { strictest } from '../../domain/approval/approval.js';
-import { dueFirings, type FiringPlan, mostAtOnce, startOfFiring } from '../../domain/campaigns/firing.js';
+import { dueFirings, type FiringPlan, mostAtOnce } from '../../domain/campaigns/firing.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
 import { preparingHold } from '../../domain/runs/run.js';
 import { latestOccurrences, withoutSkips } from '../../domain/schedules/schedule.js';
@@ -56,15 +56,14 @@ async function decide(ctx: Context, tx: Sql, campaignId: string): Promise<void> 
   const campaign = await findActiveCampaign(tx, campaignId);
   if (!campaign) return;
   const schedule = requireFiringSchedule(ctx, campaign);
-  const now = await currentTime(tx);
-  const due = dueFirings({ ...campaign, schedule }, now);
-  for (const at of due.fire) await decideInstant(ctx, tx, campaign, { at, startAt: startOfFiring(schedule, at, now) });
+  const due = dueFirings({ ...campaign, schedule }, await currentTime(tx));
+  for (const at of due.fire) await decideInstant(ctx, tx, campaign, at);
   if (due.skipped.length > 0) {
     const { length: instants } = due.skipped;
     ctx.logger.warn({ campaign: campaign.name, instants, more: due.skippedMore }, 'missed firings are skipped');
-    const today =
-      due.skippedToday === null || due.fire.length > 0 ? '' : `, and today is skipped (${due.skippedToday})`;
-    const reason = `missed: no worker decided about it in time, and catch-up is ${campaign.catchUp}${today}`;
+    const why =
+      due.skippedToday === null ? `catch-up is ${campaign.catchUp}` : `today is skipped (${due.skippedToday})`;
+    const reason = `missed: no worker decided about it in time, and ${why}`;
     await insertSkipped(tx, campaign, due.skipped, due.skippedMore ? `${reason}; so are older ones` : reason);
   }
   for (const { at, reason } of due.onSkippedDates) {
@@ -91,20 +90,15 @@ export async function skipUndecided(tx: Sql, campaign: CampaignRow, now: Date, r
 }
 
 /** Fires an instant that is due, unless it is decided already: an instant of a name fires once, also beyond a removal. */
-async function decideInstant(
-  ctx: Context,
-  tx: Sql,
-  campaign: CampaignRow,
-  { at, startAt }: { at: Date; startAt: Date },
-): Promise<void> {
+async function decideInstant(ctx: Context, tx: Sql, campaign: CampaignRow, at: Date): Promise<void> {
   const before = await findDecided(tx, campaign, at);
   if (before?.isOwn) return;
   if (before && !campaign.firesAgain) {
     ctx.logger.warn({ campaign: campaign.name, at, before }, 'not fired: it was decided before the campaign was added');
     return insertRepeated(tx, campaign, at, decidedBefore(before));
   }
-  const runId = await startFiring(tx, campaign, at, startAt);
-  ctx.logger.info({ campaign: campaign.name, at, startAt, runId }, 'fired');
+  const runId = await startFiring(tx, campaign, at, at);
+  ctx.logger.info({ campaign: campaign.name, at, runId }, 'fired');
 }
 
 /** Why an instant isn't fired that another campaign has decided about. */

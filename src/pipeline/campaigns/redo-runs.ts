@@ -1,11 +1,6 @@
 import type { Context } from '../../context.js';
 import { firingKey } from '../../domain/campaigns/firing-key.js';
-import {
-  type FiringSchedule,
-  isOccurrence,
-  sameTimePastSkippedDates,
-  whySkipped,
-} from '../../domain/schedules/schedule.js';
+import { type FiringSchedule, isOccurrence, whySkipped } from '../../domain/schedules/schedule.js';
 import { SiaranError } from '../../errors.js';
 import type { CampaignRow } from '../../store/campaigns.js';
 import { withdrawRun } from '../../store/cancel-runs.js';
@@ -69,9 +64,7 @@ async function fireAnew(tx: Sql, { campaign, schedule, run }: Refired): Promise<
     return { at: at.toISOString(), replacedRunId, runId: null };
   }
   const key = firingKey(campaign.id, at, run.replaced + 1);
-  // One that was made up for starts later than its instant, on a date that may be skipped by now.
-  const start = startAt && sameTimePastSkippedDates(schedule, startAt);
-  const created = await createFiringRun(tx, campaign, key, start);
+  const created = await createFiringRun(tx, campaign, key, startAt);
   if (!created) throw new Error(`campaign ${campaign.name}: the key ${key} is taken`);
   if (run.pausedAt) await pauseRun(tx, created.id);
   await replaceRun(tx, run, { version, runId: created.id, reason: null });
