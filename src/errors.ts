@@ -189,8 +189,8 @@ export class RefusedError extends SiaranError {
 }
 
 /**
- * `UNCONFIRMED`: Postgres was asked to start a run and did not confirm that it has. Retryable if the same call gives that run, and no second
- * one; else look whether there is one before you call again.
+ * `UNCONFIRMED`: Siaran has begun what must not be done twice, such as to start a run, and can't tell whether or how far it was done. Retryable
+ * if the same call gives that run, and no second one; else look at what there is before you call again.
  */
 export class UnconfirmedError extends SiaranError {
   override readonly name = 'UnconfirmedError';
@@ -202,7 +202,7 @@ export class UnconfirmedError extends SiaranError {
     what: string,
     { runId, advice, retryable, cause }: { runId?: string; advice: string; retryable: boolean; cause: unknown },
   ) {
-    const told = `Nobody knows whether ${what}: Postgres was asked to, and did not confirm it. ${messageOf(cause)}`;
+    const told = `Nobody knows whether ${what}. ${messageOf(cause)}`;
     super('UNCONFIRMED', `${told.replace(/[.\s]*$/, '')}. ${advice}`, { cause, retryable });
     this.runId = runId;
   }

@@ -41,8 +41,9 @@ export {
   UnconfirmedError,
   UsageError,
 } from './errors.js';
+export type { Broadcast, BroadcastRequest } from './library/broadcast.js';
 export type { OwnClients } from './library/own-clients.js';
-export type { Broadcast, BroadcastRequest, Siaran, Workers } from './library/siaran.js';
+export type { Siaran, Workers } from './library/siaran.js';
 export type { OwnLogger } from './logger.js';
 export type { Approved } from './pipeline/approval/approve.js';
 export type { ApprovalView } from './pipeline/approval/view-approval.js';

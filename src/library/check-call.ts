@@ -12,7 +12,8 @@ import type { TemplateQuery } from '../pipeline/templates/list-templates.js';
 import type { TestSendRequest } from '../pipeline/test-sends/test-send.js';
 import type { PreviewRequest } from '../pipeline/views/preview.js';
 import type { RunFilter } from '../store/views/run-list.js';
-import type { BroadcastRequest, Siaran } from './siaran.js';
+import type { BroadcastRequest } from './broadcast.js';
+import type { Siaran } from './siaran.js';
 
 /** The compiler sees to it that none is forgotten, and that there are no others. */
 function names<T>(known: Record<keyof Required<T>, true>): readonly string[] {

@@ -28,19 +28,8 @@ import type { HoldView } from '../store/holds.js';
 import type { Resolution } from '../store/resolutions.js';
 import { type BatchFilter, type BatchView, viewBatches } from '../store/views/batch-views.js';
 import { findRunIds, type RunFilter } from '../store/views/run-list.js';
+import { type Broadcast, type BroadcastRequest, fillStarted } from './broadcast.js';
 import { DraftCalls } from './siaran-drafts.js';
-
-/** A run, and everybody in it. */
-export type BroadcastRequest<Column extends string> = RunRequest<Column> & {
-  /** All of its recipients. */
-  recipients: Recipients<Column>;
-};
-
-/** A run that was started and sealed, and how many were enqueued. */
-export type Broadcast<Column extends string> = Enqueued & {
-  /** The run's id, for all other calls. */
-  runId: RunId<Column>;
-};
 
 /** Workers of this process that are at work. */
 export type Workers = {
@@ -113,9 +102,11 @@ export class Siaran extends DraftCalls {
   async broadcast<const Column extends string>(request: BroadcastRequest<Column>): Promise<Broadcast<Column>> {
     const { recipients, ...run } = request;
     const { id } = await this.startRun(run);
-    const enqueued = await enqueue<Column>(this.ctx, this.#shared, id, recipients, { source: 'broadcast' });
-    await this.seal(id);
-    return { runId: id, ...enqueued };
+    return fillStarted(id, run.key, async () => {
+      const enqueued = await enqueue<Column>(this.ctx, this.#shared, id, recipients, { source: 'broadcast' });
+      await this.seal(id);
+      return { runId: id, ...enqueued };
+    });
   }
 
   /** A run as it stands. @throws {NotFoundError} */

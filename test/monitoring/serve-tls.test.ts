@@ -9,7 +9,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildReceiver } from '../../src/admin/callbacks/server.js';
 import { listen } from '../../src/admin/listen.js';
 import { buildAdmin } from '../../src/admin/server.js';
-import { Pulse } from '../../src/monitoring/health.js';
 import { buildWorkerServer } from '../../src/monitoring/worker-server.js';
 import { people, tokens } from '../support/admin.js';
 import { eventually, type Rig, startRig } from '../support/rig.js';

@@ -9,7 +9,7 @@ import { Filling, newBatch } from '../../domain/runs/filling.js';
 import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { readTemplateName } from '../../domain/templates/choose-template.js';
 import { parseDuration } from '../../domain/timing/duration.js';
-import { KeyConflictError, UsageError } from '../../errors.js';
+import { KeyConflictError, UnconfirmedError, UsageError } from '../../errors.js';
 import { hasBatch, saveFilledBatches } from '../../store/batches.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
 import { forgottenAmong } from '../../store/forgotten.js';
@@ -19,6 +19,7 @@ import { linesOfBatch } from '../../store/recipients.js';
 import { type CreatedRun, sealWholeRun } from '../../store/runs.js';
 import { patiently, waitUnlessClosing } from '../patience.js';
 import { saveRows } from '../save-rows.js';
+import { serviceErrorOf } from '../service-error.js';
 import { applyTemplate } from '../templates/apply-template.js';
 import type { Content, QuickCreation } from './create-run.js';
 import { type RunRequest, startRunWith } from './start-run.js';
@@ -78,8 +79,7 @@ const lookEveryMsIfHeard = 500;
 export async function sendMessage(ctx: Context, request: MessageRequest): Promise<MessageView> {
   const waitMs = parseDuration(request.wait ?? '10s');
   if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
-  const { settled, closing } = ctx;
-  settled.listen();
+  ctx.settled.listen();
   const { run: asked, row } = readRequest(request);
   const { request: run, template } = await applyTemplate(ctx, asked);
   const policy = valuePolicies.find((known) => known === request.values);
@@ -96,18 +96,31 @@ export async function sendMessage(ctx: Context, request: MessageRequest): Promis
     : undefined;
   const { id: runId, existed } = await startRunWith(ctx, run, content, quickly);
   if (!read.ok) throw refuse();
-  const batchId = batchIdOf(runId, 1);
-  const until = Date.now() + waitMs;
+  try {
+    return await untilKnown(ctx, request, { runId, existed, line: read.line }, Date.now() + waitMs);
+  } catch (error) {
+    throw serviceErrorOf(error)?.retryable ? unconfirmed(runId, request.key, error) : error;
+  }
+}
+
+/** Has a worker send what was handed in just now, or was before, and waits for what comes of it. */
+async function untilKnown(
+  ctx: Context,
+  { key, account = 'default' }: MessageRequest,
+  { runId, existed, line }: { runId: string; existed: boolean; line: RecipientLine },
+  until: number,
+): Promise<MessageView> {
   if (existed) {
-    await refuseOther(ctx, request.key, runId, read.line);
+    await refuseOther(ctx, key, runId, line);
     return untilSettled(ctx, runId, until, (ms) => waitUnlessClosing(ctx, Math.min(ms, lookEveryMs)));
   }
+  const { settled, closing } = ctx;
+  const batchId = batchIdOf(runId, 1);
   const watch = settled.watch(batchId);
   try {
-    const account = request.account ?? 'default';
     await ctx.hints.deliverFirst({ id: batchId, account, claimNumber: 0 }, settled.waiter);
     const pause = (ms: number) => watch.next(Math.min(ms, settled.isHeard ? lookEveryMsIfHeard : lookEveryMs), closing);
-    await pause(waitMs);
+    await pause(Math.max(0, until - Date.now()));
     return await untilSettled(ctx, runId, until, pause);
   } finally {
     watch.end();
@@ -161,6 +174,16 @@ async function refuseOther(ctx: Context, key: string | undefined, runId: string,
   // What was purged, or left out as suppressed, can't be compared any more.
   if (before === '' || before === (await withoutForgotten(ctx.db, line))) return;
   throw new KeyConflictError(key ?? '', runId, ['it has another number or other variables']);
+}
+
+/** It is handed in, and the same call again would hand in another one, unless it has a key. */
+function unconfirmed(runId: string, key: string | undefined, cause: unknown): UnconfirmedError {
+  const advice =
+    key === undefined
+      ? `It is handed in, and will be sent if it isn't yet: to call again would send another one. Look at run ${runId} later.`
+      : `Call again with the same key, ${JSON.stringify(key)}: that tells what became of it, and sends no second one.`;
+  const retryable = key !== undefined;
+  return new UnconfirmedError(`the message of run ${runId} was sent`, { runId, advice, retryable, cause });
 }
 
 /** @param pause waits until there may be news, so many ms at most. */

@@ -124,7 +124,7 @@ test('a message whose worker died holds its run too', async () => {
 test('a single message, or the last one of a run, leaves nothing to hold', async () => {
   rig.sandbox.setFaults([{ kind: 'http', status: 500, on: 'client' }]);
   await rig.work();
-  const { columns: _, ...template } = request;
+  const { columns: _, delivery: __, ...template } = request;
   const sent = await rig.siaran.sendMessage({ ...template, phoneNumber: phoneNumber(0), variables: [], wait: '10s' });
   expect(sent.status).toBe('unknown');
   expect(await rig.siaran.run(sent.runId)).toMatchObject({ status: 'finished', held: null });
