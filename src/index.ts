@@ -133,5 +133,5 @@ export function openSiaran(env: Environment = process.env, own: OwnClients = {})
 export function siaranWith(ctx: Context): Siaran {
   // Loaded only if it is asked for: most programs and commands start no workers.
   const siaran = new Siaran(ctx, async (opened) => (await import('../workers/start.js')).startWorkers(opened));
-  return tellServiceErrors(siaran, ctx.config);
+  return tellServiceErrors(siaran, ctx);
 }

@@ -20,6 +20,7 @@ const top = [steps, 'src/audience/', context, 'src/config/', ...below];
 export const directions = {
   // The only file that joins src/ and workers/.
   'src/index.ts': [
+    'type src/library/broadcast.ts',
     'src/library/siaran.ts',
     'src/library/siaran-errors.ts',
     'workers/',
@@ -45,10 +46,11 @@ export const directions = {
     'src/monitoring/serve-tls.ts',
     ...top,
   ],
-  'src/library/siaran.ts': ['src/library/siaran-drafts.ts', ...top],
+  'src/library/siaran.ts': ['src/library/broadcast.ts', 'src/library/siaran-drafts.ts', ...top],
+  'src/library/broadcast.ts': top,
   'src/library/siaran-drafts.ts': ['src/library/siaran-desk.ts', ...top],
   'src/library/siaran-errors.ts': ['type src/library/siaran.ts', 'src/library/check-call.ts', ...top],
-  'src/library/check-call.ts': ['type src/library/siaran.ts', ...top],
+  'src/library/check-call.ts': ['type src/library/broadcast.ts', 'type src/library/siaran.ts', ...top],
   'src/library/siaran-desk.ts': ['src/library/siaran-people.ts', ...top],
   'src/library/siaran-people.ts': ['src/library/siaran-campaigns.ts', ...top],
   'src/library/siaran-campaigns.ts': ['src/library/siaran-templates.ts', ...top],

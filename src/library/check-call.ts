@@ -2,15 +2,21 @@ import leven from 'leven';
 import { campaignSettingNames } from '../domain/campaigns/campaign-changes.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
 import { UsageError } from '../errors.js';
+import type { AddOptions } from '../pipeline/campaigns/campaigns.js';
+import type { EditOptions } from '../pipeline/campaigns/edit-campaign.js';
+import type { RemoveOptions } from '../pipeline/campaigns/remove-campaign.js';
+import type { ConfirmOptions } from '../pipeline/drafts/make-draft.js';
 import type { MessageRequest } from '../pipeline/intake/send-message.js';
 import type { RunRequest } from '../pipeline/intake/start-run.js';
 import type { BulkRequest } from '../pipeline/operating/bulk.js';
 import type { ResolveOptions } from '../pipeline/operating/resolve.js';
+import type { SuppressOptions } from '../pipeline/operating/suppress.js';
 import type { ResendRequest } from '../pipeline/resending/resend.js';
 import type { NewTemplate } from '../pipeline/templates/add-template.js';
 import type { TemplateQuery } from '../pipeline/templates/list-templates.js';
 import type { TestSendRequest } from '../pipeline/test-sends/test-send.js';
 import type { PreviewRequest } from '../pipeline/views/preview.js';
+import type { BatchFilter } from '../store/views/batch-views.js';
 import type { RunFilter } from '../store/views/run-list.js';
 import type { BroadcastRequest } from './broadcast.js';
 import type { Siaran } from './siaran.js';
@@ -46,7 +52,7 @@ const sending = {
 type SettingsArgument = { at: number; names: readonly string[]; isOptional?: true };
 
 /** The calls in which a setting that is misspelt would go unnoticed, and send otherwise, or to others, than was meant. */
-const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument>> = {
+const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument | SettingsArgument[]>> = {
   startRun: { at: 0, names: names<RunRequest>(sending) },
   broadcast: { at: 0, names: names<BroadcastRequest<string>>({ ...sending, recipients: true }) },
   enqueue: { at: 2, names: ['source'], isOptional: true },
@@ -66,7 +72,16 @@ const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument>> = {
       ...{ namespace: true, language: true, name: true, wait: true },
     }),
   },
-  addCampaign: { at: 0, names: campaignSettingNames },
+  addCampaign: [
+    { at: 0, names: campaignSettingNames },
+    { at: 1, names: names<AddOptions>({ again: true, by: true }), isOptional: true },
+  ],
+  editCampaign: { at: 2, names: names<EditOptions>({ redo: true, version: true, by: true }), isOptional: true },
+  removeCampaign: { at: 1, names: names<RemoveOptions>({ cancelRuns: true }), isOptional: true },
+  batches: { at: 1, names: names<BatchFilter>({ status: true }), isOptional: true },
+  suppress: { at: 1, names: names<SuppressOptions>({ reason: true }), isOptional: true },
+  confirmDraft: { at: 1, names: names<ConfirmOptions>({ people: true }), isOptional: true },
+  discardDraft: { at: 1, names: ['version'], isOptional: true },
   resend: {
     at: 1,
     names: names<ResendRequest>({
@@ -119,9 +134,15 @@ const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument>> = {
 
 /** What is wrong with the settings of a call, or undefined: there are none, or one isn't known, which a program without types has nothing else to tell it. */
 export function faultOfCall(call: string, args: readonly unknown[]): UsageError | undefined {
-  const expected = Object.hasOwn(callsWithSettings, call) ? callsWithSettings[call as keyof Siaran] : undefined;
-  if (!expected) return undefined;
-  const given = args[expected.at];
+  const known = Object.hasOwn(callsWithSettings, call) ? callsWithSettings[call as keyof Siaran] : undefined;
+  for (const expected of [known ?? []].flat()) {
+    const fault = faultOfSettings(call, args[expected.at], expected);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function faultOfSettings(call: string, given: unknown, expected: SettingsArgument): UsageError | undefined {
   if (given === undefined && expected.isOptional) return undefined;
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return new UsageError(`${call} takes an object with its settings, and got ${shown(given)}.`);

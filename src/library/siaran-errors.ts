@@ -1,6 +1,7 @@
+import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
 import { isOfCaller } from '../pipeline/errors-of-callers.js';
-import { type Addresses, closedError, explainServiceError } from '../pipeline/service-error.js';
+import { closedError, explainServiceError } from '../pipeline/service-error.js';
 import { faultOfCall } from './check-call.js';
 import type { Siaran } from './siaran.js';
 
@@ -8,10 +9,12 @@ import type { Siaran } from './siaran.js';
  * The same Siaran, whose calls throw no error of a driver: each becomes a `SiaranError`, with it as the cause. What the caller's own
  * iterables and transactions throw passes untouched. A call with settings that there aren't is refused, and one after `close` says so.
  */
-export function tellServiceErrors(siaran: Siaran, addresses: Addresses): Siaran {
+export function tellServiceErrors(
+  siaran: Siaran,
+  { config: addresses, closing }: Pick<Context, 'config' | 'closing'>,
+): Siaran {
   const told = async (error: unknown): Promise<unknown> =>
     isOfCaller(error) ? error : ((await explainServiceError(error, addresses)) ?? error);
-  let isClosed = false;
   /** As the connections are gone, a call would be told that Postgres or Redis is away, and tried again for nothing. */
   const toldWhenClosed = async (error: unknown): Promise<unknown> => {
     const cause = await told(error);
@@ -27,9 +30,8 @@ export function tellServiceErrors(siaran: Siaran, addresses: Addresses): Siaran 
         methods.set(name, (...args: unknown[]) => {
           const fault = faultOfCall(String(name), args);
           if (fault) return Promise.reject(fault);
-          const tells = isClosed ? toldWhenClosed : told;
-          if (name === 'close') isClosed = true;
-          return telling(method(...args), tells);
+          // From then on its connections end, and nothing that begins can do anything.
+          return telling(method(...args), closing.aborted ? toldWhenClosed : told);
         });
       }
       return methods.get(name);

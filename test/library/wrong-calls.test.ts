@@ -57,6 +57,22 @@ test.each<[string, Wrong, RegExp]>([
     (s) => s.bulk({ action: 'cancel', filter: {}, all: true, ...{ dryrun: true } }),
     /"dryrun"; dryRun was/,
   ],
+  [
+    'what becomes of the runs of a campaign that is removed',
+    (s) => s.removeCampaign('a', { cancelRun: true } as object),
+    /"cancelRun"; cancelRuns was/,
+  ],
+  [
+    'whether what was fired is fired anew',
+    (s) => s.editCampaign('a', { pace: '1/1h' }, { re_do: true } as object),
+    /^editCampaign has no setting "re_do"; redo was/,
+  ],
+  [
+    'which batches',
+    (s) => s.batches('r1', { state: 'failed' } as object),
+    /^batches has no setting "state"; status was/,
+  ],
+  ['a reason', (s) => s.suppress(['6281234567890'], { reasons: 'a' } as object), /"reasons"; reason was/],
   ['codes', (s) => s.resend('r1', { failed: true, ...{ code: [131026] } }), /^resend has no setting "code"; codes was/],
   ['an account', (s) => s.stopAll({ acount: 'a' } as object), /^stopAll has no setting "acount"; account was/],
   ['what runs are found by', (s) => s.runs(1, { nam: 'x' } as object), /^runs has no setting "nam"; name was/],

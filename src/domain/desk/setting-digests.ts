@@ -8,8 +8,9 @@ export type SettingKind = (typeof kinds)[number];
 /** A setting of a process: what it is, its name, and a digest of its value. */
 export type SettingDigest = readonly [kind: SettingKind, name: string, digest: string];
 
-/** Beyond so many names of a kind, they are told as one. */
+/** Beyond so many names of a kind, they are told as one, by this name. */
 const mostNamed = 500;
+export const manyAsOne = '(all)';
 
 /** Texts of more characters are no digests that a worker has told. */
 export const longestDigests = 500_000;
@@ -17,7 +18,7 @@ export const longestDigests = 500_000;
 /** The digests of named settings. No secret may be among their values: who can read Redis could guess a short one. */
 export function digestEach(kind: SettingKind, named: ReadonlyMap<string, unknown>): SettingDigest[] {
   const sorted = [...named].sort(([one], [other]) => (one < other ? -1 : 1));
-  if (sorted.length > mostNamed) return [[kind, '(all)', digest(sorted)]];
+  if (sorted.length > mostNamed) return [[kind, manyAsOne, digest(sorted)]];
   return sorted.map(([name, value]) => [kind, name, digest(value)]);
 }
 

@@ -118,7 +118,6 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
   const runs = await lookAtBulk(ctx, request);
   const found = foundOf(runs);
   if (expected && !isSame(expected, found)) throw new ChangedMeanwhileError('What fits');
-  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter, mostBulkRuns) : [];
   const taken = dryRun ? [] : runs.slice(0, options.limit);
   const result: BulkResult = {
     action,
@@ -128,6 +127,7 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     refused: [],
     left: runs.length - taken.length,
   };
+  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter) : [];
   for (const [at, run] of taken.entries()) {
     await actOn(ctx, request, run, options, result).catch((error: unknown) => {
       throw brokenOff(error, at, taken.length);
@@ -135,13 +135,13 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     options.onProgress?.(at + 1, taken.length);
   }
   if (action !== 'cancel') return result;
-  return { ...result, tooLate: await lookAtTooLate(ctx, toldOf(ahead, runs, dryRun ? runs : taken)) };
-}
-
-/** Each run is told of once: what is left is told by the call that cancels it. */
-function toldOf(ahead: readonly string[], runs: readonly BulkRun[], told: readonly BulkRun[]): string[] {
-  const found = new Set(runs.map(({ id }) => id));
-  return [...told.map(({ id }) => id), ...ahead.filter((id) => !found.has(id))];
+  const told = new Set((dryRun ? runs : taken).map(({ id }) => id));
+  // Each run is told of once, however many calls it takes: what is left by the call that cancels it, what is out as a whole by the last one.
+  const others = dryRun || result.left === 0 ? ahead.filter((id) => !told.has(id)) : [];
+  const tooLate = await lookAtTooLate(ctx, [...told, ...others]).catch((error: unknown) => {
+    throw brokenOff(error, taken.length, taken.length);
+  });
+  return { ...result, tooLate };
 }
 
 /** What fits, for whoever decides about it. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { Context } from '../../context.js';
 import { type Disagreement, disagreementsAmong, type Teller } from '../../domain/desk/disagreements.js';
-import { digestEach, readDigests, type SettingDigest } from '../../domain/desk/setting-digests.js';
+import { digestEach, manyAsOne, readDigests, type SettingDigest } from '../../domain/desk/setting-digests.js';
 import { whatCampaignsUse } from '../../store/views/firing-views.js';
 
 /** What a worker tells of its settings, so that one with others is found. */
@@ -49,8 +49,9 @@ export async function dangerousDisagreements(ctx: Context): Promise<Disagreement
   if (otherwise.length === 0) return [];
   const { calendars, audiences } = await whatCampaignsUse(ctx.db);
   return otherwise.filter(({ kind, name }) => {
-    if (kind === 'calendar') return calendars.includes(name);
-    return kind !== 'audience' || audiences.includes(`named:${name}`);
+    if (kind === 'calendar') return name === manyAsOne ? calendars.length > 0 : calendars.includes(name);
+    if (kind !== 'audience') return true;
+    return audiences.some((used) => (name === manyAsOne ? used.startsWith('named:') : used === `named:${name}`));
   });
 }
 

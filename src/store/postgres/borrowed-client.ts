@@ -3,7 +3,7 @@ import pg from 'pg';
 import { UsageError } from '../../errors.js';
 import { settingNames } from './deadlines.js';
 import type { OwnPool } from './own-pool.js';
-import { isRefusal } from './statement-errors.js';
+import { isPreparationLost, isRefusal } from './statement-errors.js';
 
 type Done = (error?: Error) => void;
 /** The members of pg's client that its pool and `Deadlines` use beyond its types. */
@@ -83,7 +83,7 @@ class BorrowedClient extends EventEmitter {
       if (name !== '') this.#prepared = name;
       return answer;
     } catch (error) {
-      if (!isRefusal(error)) this.#broken = error as Error;
+      if (!isRefusal(error) || isPreparationLost(error)) this.#broken = error as Error;
       throw error;
     }
   }

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.js';
+import { openContext } from '../../../src/context.js';
+import { bulk } from '../../../src/pipeline/operating/bulk.js';
 import { type Rig, startRig } from '../../support/rig.js';
 import { batchIdOf, chunked, deliver } from '../../support/runs.js';
 
@@ -48,6 +51,26 @@ test('a run that fits and was handed over as a whole is not cancelled, and is to
   expect((await rig.siaran.run(part)).recipients.cancelled).toBe(2);
   const none = await rig.siaran.bulk({ action: 'cancel', filter: { name: 'whole' } });
   expect(none).toMatchObject({ found: { runs: 0 }, done: { runs: 0 }, tooLate: { startsLater: share(1, 3) } });
+});
+
+test('a cancellation in several calls tells each run once, and what was handed over as a whole with the last', async () => {
+  await ahead('Promo whole', 3, 1);
+  for (const name of ['Promo a', 'Promo b', 'Promo c']) await ahead(name, 1_001, 1);
+  const request = { action: 'cancel', filter: { name: 'promo' } } as const;
+  const first = await bulk(rig.ctx, request, { limit: 2 });
+  expect(first).toMatchObject({ left: 1, tooLate: { startsLater: share(2, 2_000) } });
+  const last = await bulk(rig.ctx, request, { limit: 2 });
+  expect(last).toMatchObject({ left: 0, tooLate: { startsLater: share(2, 1_003) } });
+});
+
+test('that all are cancelled is said, even if what it came too late for can not be read', async () => {
+  await ahead('Promo', 1_001, 1);
+  const ctx = openContext(parseConfig(rig.env));
+  const closed: Promise<void>[] = [];
+  const onProgress = () => closed.push(ctx.close());
+  const error = await bulk(ctx, { action: 'cancel', filter: { name: 'promo' } }, { onProgress }).catch(String);
+  await Promise.all(closed);
+  expect(error).toMatch(/1 of 1 runs is through/);
 });
 
 test('what is sent without an answer is told as in flight; a run that refuses is not told', async () => {
