@@ -70,8 +70,9 @@ function readDatabaseUrl(text: string, faults: Faults): string {
       faults.addIssue({ code: 'custom', message: `names a file as ${name} that can't be read: ${messageOf(error)}` });
     }
   }
-  if (settings.has('uselibpqcompat') || !['prefer', 'require', 'verify-ca'].includes(settings.get('sslmode') ?? ''))
-    return text;
+  // It takes the last one.
+  const mode = settings.getAll('sslmode').at(-1) ?? '';
+  if (settings.has('uselibpqcompat') || !['prefer', 'require', 'verify-ca'].includes(mode)) return text;
   settings.set('sslmode', 'verify-full');
   return address.href;
 }

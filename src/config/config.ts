@@ -16,7 +16,7 @@ import { readPricesFile } from './files/prices-file.js';
 import { readSecretFiles } from './files/secret-files.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { proxyTo, readProxies } from './proxies.js';
-import { readTlsFiles, type TlsFiles, tlsFaults } from './tls.js';
+import { databaseTlsFaults, readTlsFiles, type TlsFiles, tlsFaults } from './tls.js';
 import { readTracing, type TracingConfig } from './tracing.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
@@ -199,17 +199,23 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
 
 /**
  * Where Postgres is, for what needs nothing else.
- * @throws {UsageError} when it is not set, or no address.
+ * @throws {UsageError} when it is not set, or no address, or leads to another machine without TLS where that is required.
  */
 export function parseDatabaseUrl(env: Environment): string {
   const { variables: given, faults: fileFaults } = addConfigFile(env);
-  const { DATABASE_URL, DATABASE_URL_FILE } = given;
-  const { variables, faults: secretFaults } = readSecretFiles({ DATABASE_URL, DATABASE_URL_FILE });
-  const parsed = environment.pick({ DATABASE_URL: true }).safeParse(variables);
-  if (parsed.success && fileFaults.length + secretFaults.length === 0) return parsed.data.DATABASE_URL;
+  const { DATABASE_URL, DATABASE_URL_FILE, SIARAN_TLS, PGHOST } = given;
+  const { variables, faults: secretFaults } = readSecretFiles({
+    DATABASE_URL,
+    DATABASE_URL_FILE,
+    SIARAN_TLS,
+    PGHOST,
+  });
+  const parsed = environment.pick({ DATABASE_URL: true, SIARAN_TLS: true }).safeParse(variables);
+  const otherFaults = [...fileFaults, ...secretFaults, ...databaseTlsFaults(variables)];
+  if (parsed.success && otherFaults.length === 0) return parsed.data.DATABASE_URL;
   // What names a file that can't be read isn't unset as well.
   const issues = secretFaults.length > 0 ? [] : (parsed.error?.issues ?? []);
-  const faults = [...fileFaults, ...secretFaults, ...issues.map(({ message }) => `DATABASE_URL ${message}`)];
+  const faults = [...otherFaults, ...issues.map(({ path, message }) => `${path.join('.')} ${message}`)];
   throw new UsageError(`The configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 

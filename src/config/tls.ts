@@ -1,5 +1,7 @@
 import { isAbsolute } from 'node:path';
+import querystring from 'node:querystring';
 import * as z from 'zod';
+import { tracesEndpoint } from './tracing.js';
 
 /** What a server shows to those who ask it by https: files in PEM. */
 export type TlsFiles = Readonly<{ certFile: string; keyFile: string }>;
@@ -33,44 +35,65 @@ export function tlsFaults(given: Given, accountUrls: readonly string[]): string[
   );
   return [
     ...((certificate === undefined) === (key === undefined) ? [] : half),
-    ...(given.SIARAN_TLS === 'required' ? readableWays(given, accountUrls) : []),
+    ...readable(given, [
+      databaseWay('DATABASE_URL', given),
+      databaseWay('SIARAN_AUDIENCE_DATABASE_URL', given),
+      ['REDIS_URL', isPlainRedis(given), 'rediss://'],
+      ...pages(given).map(([name, address]): Way => [name, isPlainHttp(address), 'https://']),
+      ['SIARAN_ACCOUNTS_FILE', accountUrls.some(isPlainHttp), 'https:// in each baseUrl'],
+    ]),
   ];
 }
 
-function readableWays(given: Given, accountUrls: readonly string[]): string[] {
-  const { REDIS_URL: redis, SIARAN_REDIS_CLUSTER: cluster } = given;
-  const isPlainRedis = !redis?.startsWith('rediss:');
-  const clusterLeaves = cluster?.split(',').some((node) => !isThisMachine(`redis://${node.trim()}`));
-  const ways = [
-    ...databases.map((name): [string, boolean, string] => [name, !isSafeDatabase(given[name]), 'sslmode=verify-full']),
-    ['REDIS_URL', isPlainRedis && (clusterLeaves ?? !isThisMachine(redis)), 'rediss://'],
-    ...pages.map((name): [string, boolean, string] => [name, isPlainHttp(given[name]), 'https://']),
-    ['SIARAN_ACCOUNTS_FILE', accountUrls.some(isPlainHttp), 'https:// in each baseUrl'],
-  ] satisfies [string, boolean, string][];
+/** The same of the ledger alone, for what connects to nothing else. */
+export function databaseTlsFaults(given: Given): string[] {
+  return readable(given, [databaseWay('DATABASE_URL', given)]);
+}
+
+/** The variable that says where it leads, whether what goes there can be read along, and what would be right. */
+type Way = readonly [name: string, isReadable: boolean, write: string];
+
+function readable({ SIARAN_TLS }: Given, ways: readonly Way[]): string[] {
   return ways
-    .filter(([, isReadable]) => isReadable)
+    .filter(([, isReadable]) => isReadable && SIARAN_TLS === 'required')
     .map(
       ([name, , write]) => `${name} leads to another machine without TLS, and SIARAN_TLS is required: write ${write}`,
     );
 }
 
-const databases = ['DATABASE_URL', 'SIARAN_AUDIENCE_DATABASE_URL'];
-const pages = [
-  ...['QISCUS_BASE_URL', 'SIARAN_NOTIFY_URL', 'SIARAN_ADMIN_URL'],
-  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
-];
+function databaseWay(name: string, given: Given): Way {
+  return [name, !isSafeDatabase(given[name], given.PGHOST), 'sslmode=verify-full'];
+}
+
+/** As node-postgres reads an address: of a setting that is there twice, the last one counts. */
+function isSafeDatabase(address: string | undefined, pgHost: string | undefined): boolean {
+  if (address === undefined || !URL.canParse(address)) return true;
+  const { hostname, searchParams } = new URL(address);
+  const host = searchParams.getAll('host').at(-1) || querystring.unescape(hostname) || pgHost || 'localhost';
+  // A socket is a file of this machine.
+  return host.startsWith('/') || isLoopback(host) || asksForTls(searchParams);
+}
 
 /** Node-postgres checks certificate and name in all of these modes, unless it is told to do as libpq does. */
 const checkedModes = ['prefer', 'require', 'verify-ca', 'verify-full'];
 
-function isSafeDatabase(address: string | undefined): boolean {
-  if (address === undefined || !URL.canParse(address)) return true;
-  const { hostname, searchParams } = new URL(address);
-  // It counts more than the host before it. A socket is a file of this machine.
-  const host = searchParams.get('host') ?? hostname;
-  if (host === '' || host.startsWith('/') || isLoopback(host)) return true;
-  const checked = searchParams.has('uselibpqcompat') ? ['verify-full'] : checkedModes;
-  return checked.includes(searchParams.get('sslmode') ?? '');
+/** Whether the settings of a database's address ask for TLS, with a certificate that is checked. */
+function asksForTls(settings: URLSearchParams): boolean {
+  const checked = settings.has('uselibpqcompat') ? ['verify-full'] : checkedModes;
+  return checked.includes(settings.getAll('sslmode').at(-1) ?? '');
+}
+
+function isPlainRedis({ REDIS_URL: redis, SIARAN_REDIS_CLUSTER: cluster }: Given): boolean {
+  if (redis?.startsWith('rediss:')) return false;
+  return cluster?.split(',').some((node) => !isThisMachine(`redis://${node.trim()}`)) ?? !isThisMachine(redis);
+}
+
+function pages(given: Given): (readonly [name: string, address: string | undefined])[] {
+  const traces = tracesEndpoint(given);
+  return [
+    ...['QISCUS_BASE_URL', 'SIARAN_NOTIFY_URL', 'SIARAN_ADMIN_URL'].map((name) => [name, given[name]] as const),
+    ...(traces ? [[traces.variable, traces.url] as const] : []),
+  ];
 }
 
 function isPlainHttp(address: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '../../src/config/config.js';
+import { parseConfig, parseDatabaseUrl } from '../../src/config/config.js';
 
 const given = { DATABASE_URL: 'postgres://siaran@localhost:5432/siaran', REDIS_URL: 'redis://localhost:6379' };
 const pair = { SIARAN_TLS_CERT_FILE: '/run/tls.pem', SIARAN_TLS_KEY_FILE: '/run/tls-key.pem' };
@@ -28,6 +28,8 @@ test('where TLS is required, every way out of this machine has it', () => {
     { DATABASE_URL: 'postgres://siaran@db.example.com/siaran?sslmode=no-verify' },
     { DATABASE_URL: 'postgres://siaran@db.example.com/siaran?sslmode=require&uselibpqcompat=true' },
     { DATABASE_URL: 'postgres://siaran@localhost/siaran?host=db.example.com' },
+    { DATABASE_URL: 'postgres://siaran@db.example.com/siaran?host=' },
+    { DATABASE_URL: 'postgres://siaran@db.example.com/siaran?sslmode=verify-full&sslmode=disable' },
     { SIARAN_AUDIENCE_DATABASE_URL: 'postgres://reader@crm.example.com/crm?sslmode=disable' },
     { REDIS_URL: 'redis://redis.example.com:6379' },
     { QISCUS_BASE_URL: 'http://qiscus.example.com' },
@@ -44,4 +46,38 @@ test('where TLS is required, every way out of this machine has it', () => {
   expect(() => parseConfig({ ...safe, ...cluster })).toThrow('REDIS_URL leads to another machine');
   expect(() => parseConfig({ ...safe, ...cluster, REDIS_URL: '' })).toThrow('REDIS_URL leads to another machine');
   expect(() => parseConfig({ ...safe, ...cluster, REDIS_URL: 'rediss://x' })).not.toThrow();
+});
+
+test('a socket is a file of this machine, and an address without a host leads to that of PGHOST', () => {
+  const socket = 'postgres://%2Fvar%2Frun%2Fpostgresql/siaran';
+  expect(parseConfig({ ...safe, DATABASE_URL: socket }).databaseUrl).toBe(socket);
+  const hostless = { ...safe, DATABASE_URL: 'postgres:///siaran' };
+  for (const PGHOST of [undefined, '/var/run/postgresql', 'localhost'])
+    expect(() => parseConfig({ ...hostless, PGHOST })).not.toThrow();
+  expect(() => parseConfig({ ...hostless, PGHOST: 'db.example.com' })).toThrow('DATABASE_URL leads to another machine');
+});
+
+test('what is migrated is the database of the same rule', () => {
+  const env = { DATABASE_URL: 'postgres://siaran@db.example.com/siaran', SIARAN_TLS: 'required' };
+  expect(() => parseDatabaseUrl(env)).toThrow(
+    'DATABASE_URL leads to another machine without TLS, and SIARAN_TLS is required: write sslmode=verify-full',
+  );
+  expect(() => parseDatabaseUrl({ ...env, SIARAN_TLS: 'always' })).toThrow('SIARAN_TLS must be required or optional');
+  expect(parseDatabaseUrl({ ...env, SIARAN_TLS: 'optional' })).toBe(env.DATABASE_URL);
+  expect(parseDatabaseUrl(safe)).toBe(safe.DATABASE_URL);
+  // Nothing else is asked of it.
+  expect(parseDatabaseUrl({ ...safe, QISCUS_BASE_URL: 'http://qiscus.example.com' })).toBe(safe.DATABASE_URL);
+});
+
+test('of traces, only the address counts that they go to', () => {
+  const plain = { ...safe, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://traces.example.com:4318' };
+  for (const more of [
+    { OTEL_TRACES_EXPORTER: 'none' },
+    { OTEL_SDK_DISABLED: 'true' },
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/v1/traces' },
+  ])
+    expect(() => parseConfig({ ...plain, ...more })).not.toThrow();
+  expect(() => parseConfig({ ...plain, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://other.example.com' })).toThrow(
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT leads to another machine',
+  );
 });
