@@ -1,7 +1,7 @@
 import { parseConfig } from './config/config.js';
 import type { Environment } from './config/environment.js';
 import { type Context, openContext } from './context.js';
-import { addressesOf, checkOwn, type OwnClients } from './library/own-clients.js';
+import { addressesOf, checkOwn, isRedisOverTls, type OwnClients } from './library/own-clients.js';
 import { Siaran } from './library/siaran.js';
 import { tellServiceErrors } from './library/siaran-errors.js';
 
@@ -126,7 +126,8 @@ export type { RunFilter, RunKind, RunState } from './store/views/run-list.js';
  */
 export function openSiaran(env: Environment = process.env, own: OwnClients = {}): Siaran {
   const checked = checkOwn(own);
-  return siaranWith(openContext(parseConfig({ ...env, ...addressesOf(checked) }), undefined, checked));
+  const config = parseConfig({ ...env, ...addressesOf(checked) }, {}, isRedisOverTls(checked));
+  return siaranWith(openContext(config, undefined, checked));
 }
 
 /** Siaran over connections that are opened already. @internal */

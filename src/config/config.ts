@@ -112,9 +112,10 @@ export type Config = Readonly<{
 /**
  * Reads the environment once, and the file that SIARAN_CONFIG_FILE names, into a frozen object.
  * @param fallback what counts where neither has a variable.
+ * @param isRedisOverTls whether options that a program hands in bring TLS to Redis. Absent: its address says so.
  * @throws {UsageError} that lists every variable that is wrong, with what would be right. Secrets are never shown.
  */
-export function parseConfig(env: Environment, fallback: Environment = {}): Config {
+export function parseConfig(env: Environment, fallback: Environment = {}, isRedisOverTls?: boolean): Config {
   const { variables, faults: fileFaults } = addConfigFile(env);
   const { variables: given, faults: secretFaults } = readSecretFiles({ ...fallback, ...variables });
   const parsed = environment.safeParse(given);
@@ -133,6 +134,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}): Confi
     ...tlsFaults(
       given,
       [...file.entries.values()].flatMap(({ baseUrl }) => baseUrl ?? []),
+      isRedisOverTls,
     ),
     ...file.faults,
     ...audienceFaults,

@@ -27,8 +27,11 @@ export function readTlsFiles(read: {
   return certFile && keyFile ? { certFile, keyFile } : undefined;
 }
 
-/** Half of a certificate and its key; and, where TLS is required, each way out of this machine that can be read along. */
-export function tlsFaults(given: Given, accountUrls: readonly string[]): string[] {
+/**
+ * Half of a certificate and its key; and, where TLS is required, each way out of this machine that can be read along.
+ * @param isRedisOverTls whether a program's own options bring TLS to Redis; absent: its address says so
+ */
+export function tlsFaults(given: Given, accountUrls: readonly string[], isRedisOverTls?: boolean): string[] {
   const { SIARAN_TLS_CERT_FILE: certificate, SIARAN_TLS_KEY_FILE: key } = given;
   const half = [certificate ? 'SIARAN_TLS_KEY_FILE' : 'SIARAN_TLS_CERT_FILE'].map(
     (name) => `${name} is not set: a certificate and its key belong together`,
@@ -38,7 +41,7 @@ export function tlsFaults(given: Given, accountUrls: readonly string[]): string[
     ...readable(given, [
       databaseWay('DATABASE_URL', given),
       databaseWay('SIARAN_AUDIENCE_DATABASE_URL', given),
-      ['REDIS_URL', isPlainRedis(given), 'rediss://'],
+      ['REDIS_URL', isPlainRedis(given, isRedisOverTls), 'rediss://'],
       ...pages(given).map(([name, address]): Way => [name, isPlainHttp(address), 'https://']),
       ['SIARAN_ACCOUNTS_FILE', accountUrls.some(isPlainHttp), 'https:// in each baseUrl'],
     ]),
@@ -83,8 +86,8 @@ function asksForTls(settings: URLSearchParams): boolean {
   return checked.includes(settings.getAll('sslmode').at(-1) ?? '');
 }
 
-function isPlainRedis({ REDIS_URL: redis, SIARAN_REDIS_CLUSTER: cluster }: Given): boolean {
-  if (redis?.startsWith('rediss:')) return false;
+function isPlainRedis({ REDIS_URL: redis, SIARAN_REDIS_CLUSTER: cluster }: Given, isOverTls?: boolean): boolean {
+  if (isOverTls ?? redis?.startsWith('rediss:')) return false;
   return cluster?.split(',').some((node) => !isThisMachine(`redis://${node.trim()}`)) ?? !isThisMachine(redis);
 }
 

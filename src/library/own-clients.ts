@@ -30,8 +30,32 @@ export function checkOwn(own: OwnClients): OwnClients {
 export function addressesOf({ redis, pool }: OwnClients): Record<string, string> {
   return {
     ...(redis && namesPlace(redis) && { REDIS_URL: placeOf(redis) }),
-    ...(pool && { DATABASE_URL: addressOf(pool) }),
+    ...(pool && { DATABASE_URL: addressOf(pool) + tlsOf(pool) }),
   };
+}
+
+/** Whether options of Redis bring TLS. Undefined: they leave that to its address. */
+export function isRedisOverTls({ redis = {} }: OwnClients): boolean | undefined {
+  const { tls, sentinels, sentinelTLS, enableTLSForSentinelMode } = redis;
+  if (!namesPlace(redis) && tls === undefined) return undefined;
+  if (!sentinels) return isChecked(tls);
+  // ioredis leaves `tls` alone with sentinels, unless it is told to take it.
+  return enableTLSForSentinelMode === true && isChecked(tls) && isChecked(sentinelTLS);
+}
+
+/** What a pool's address says of TLS; or else, as an address would say it, what the options beside it do. */
+function tlsOf({ options }: OwnPool): string {
+  const { connectionString = '', ssl } = options as OwnPool['options'] & { ssl?: unknown };
+  const settings = URL.canParse(connectionString) ? [...new URL(connectionString).searchParams] : [];
+  if (!settings.some(([name]) => name.startsWith('ssl'))) return isChecked(ssl) ? '?sslmode=verify-full' : '';
+  const modes = settings.filter(([name]) => name === 'sslmode' || name === 'uselibpqcompat');
+  return `?${new URLSearchParams(modes)}`;
+}
+
+/** Whether options of TLS have the certificate checked. */
+function isChecked(tls: unknown): boolean {
+  if (typeof tls !== 'object' || tls === null) return tls === true;
+  return !('rejectUnauthorized' in tls) || tls.rejectUnauthorized !== false;
 }
 
 /** The configuration of a program with clients of its own. @throws {UsageError} for options that a cluster hasn't. */
