@@ -76,12 +76,12 @@ export function addInvitationCommands(user: Command): void {
 }
 
 async function tellLink(
-  { config: { adminUrl, adminHost, adminPort } }: Context,
+  { config: { adminUrl, adminHost, adminPort, tls } }: Context,
   about: { name: string; role?: string },
   { path, expiresAt }: Invitation,
   json: true | undefined,
 ): Promise<void> {
-  const url = (adminUrl ?? `http://${adminHost}:${adminPort}`) + path;
+  const url = (adminUrl ?? `${tls ? 'https' : 'http'}://${adminHost}:${adminPort}`) + path;
   if (json) return printJson({ ...about, url, expiresAt });
   await tellSecret(
     `${about.name} sets a password with this link, until ${showInstant(expiresAt)}; it is shown this once`,

@@ -20,6 +20,9 @@ it('invites people by a link, which is good once and shown this once', async () 
   expect(invited.stderr).toContain('shown this once');
   const again = await document<{ url: string }>('link', 'sari');
   expect(again).toMatchObject({ name: 'sari', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:3000\/invitation/) });
+  const tls = { ...environment.env, SIARAN_TLS_CERT_FILE: '/run/tls.pem', SIARAN_TLS_KEY_FILE: '/run/tls-key.pem' };
+  const served = await json<{ url: string }>(['user', 'link', 'sari'], { env: tls });
+  expect(served.url).toMatch(/^https:\/\/127\.0\.0\.1:3000\/invitation/);
   expect(await siaran('email', 'sari', 'other@example.com')).toMatchObject({ code: 0 });
   const users = await document<{ name: string }[]>('list');
   expect(users.find(({ name }) => name === 'sari')).toMatchObject({ email: 'other@example.com', hasPassword: false });
