@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:http';
 import type { Server } from 'node:https';
@@ -64,6 +65,9 @@ function orNothing(read: () => string): string {
 export function readPair({ certFile, keyFile }: Files): { cert: Buffer; key: Buffer } {
   try {
     const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    // Node takes a key of another kind than the certificate's, and fails each handshake then.
+    if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key)))
+      throw new Error('the key is not that of the certificate');
     createSecureContext(pair);
     return pair;
   } catch (cause) {

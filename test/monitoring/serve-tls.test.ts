@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
 import { buildReceiver } from '../../src/admin/callbacks/server.js';
 import { listen } from '../../src/admin/listen.js';
 import { buildAdmin } from '../../src/admin/server.js';
+import { readPair } from '../../src/monitoring/serve-tls.js';
 import { buildWorkerServer } from '../../src/monitoring/worker-server.js';
 import { people, tokens } from '../support/admin.js';
 import { eventually, type Rig, startRig } from '../support/rig.js';
@@ -155,4 +157,14 @@ test('what can not be used is told, and nothing of it', async () => {
       message: expect.not.stringContaining('a secret'),
     });
   await use(certificates);
+});
+
+test.each(['rsa', 'ec'] as const)('a key of another certificate is told, also one of %s', async (keyType) => {
+  const other = await generate([{ name: 'commonName', value: 'localhost' }], { keyType, algorithm: 'sha256' });
+  const pair = { certFile: certificates.certPath, keyFile: join(dir, `${keyType}-key.pem`) };
+  await writeFile(pair.keyFile, other.private);
+  expect(() => readPair(pair)).toThrow(
+    `TLS can't be served with SIARAN_TLS_CERT_FILE (${pair.certFile}) and SIARAN_TLS_KEY_FILE (${pair.keyFile}): the key is not that of the certificate`,
+  );
+  expect(readPair({ ...pair, keyFile: certificates.keyPath })).toHaveProperty('cert');
 });
