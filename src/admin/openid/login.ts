@@ -27,16 +27,17 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
   let underWay = 0;
   const turnAway = (reply: FastifyReply, status: number, fault: string) =>
     sendPage(reply.code(status), loginPage('/runs', { fault, provider: provider.host }));
-  /** @param who whom it counts for @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
+  /** @param who whom it counts for; absent: nobody @param fault what the reader can do about it @param failure what went wrong in detail: for the log only */
   const refuse = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { who, status, fault }: { who: string; status: number; fault: string },
+    { who, status, fault }: { who?: string; status: number; fault: string },
     failure?: { error: unknown; text: string },
   ) => {
-    const tooMany = await refused.add('oidc', request.ip, who);
-    if (tooMany) return sendProblem(reply, tooMany);
-    if (failure) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
+    // What isn't the browser's fault bounds the lines of the log only: to wait would change nothing.
+    const tooMany = await refused.add('oidc', request.ip, who ?? `unanswered ${networkOf(request.ip)}`);
+    if (tooMany && who !== undefined) return sendProblem(reply, tooMany);
+    if (failure && !tooMany) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
     return turnAway(reply, status, fault);
   };
 
@@ -56,7 +57,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
         .catch((error: unknown) => ({ error, text: 'the OpenID provider is away' }));
       if ('error' in begun) {
         const fault = `${provider.host} can't be reached, or doesn't answer as it should. Try again later, or use a password.`;
-        return refuse(request, reply, { who: unanswered(request), status: 502, fault }, begun);
+        return refuse(request, reply, { status: 502, fault }, begun);
       }
       const { url, ...rest } = begun;
       await keepPending(ctx, request, reply, { ...rest, next, who: await knownFrom(ctx, request) });
@@ -91,9 +92,9 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       return refuse(request, reply, { who: ofSubject(subject), status, fault }, arrival);
     }
     if ('error' in arrival) {
-      const whom = (await isUnanswered(arrival.error)) ? unanswered(request) : who;
+      const counted = (await isUnanswered(arrival.error)) ? {} : { who };
       const fault = `${provider.host} did not let you in, or what it says can't be trusted. The log of this program says more.`;
-      return refuse(request, reply, { who: whom, status: 502, fault }, arrival);
+      return refuse(request, reply, { ...counted, status: 502, fault }, arrival);
     }
     const user = await userOfSubject(ctx, arrival, arrival.email);
     const known = user && access.knownAs(user, arrival, arrival.proof);
@@ -108,9 +109,6 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
 
 /** Whom the provider has asked is told from all others of their address. */
 const ofSubject = ({ issuer, subject }: Subject) => credentials.ofSubject(issuer, subject);
-
-/** What isn't the browser's fault bounds the lines of the log only: when the provider is back, nobody has to wait. */
-const unanswered = ({ ip }: FastifyRequest) => `unanswered ${networkOf(ip)}`;
 
 const notAgain = (host: string) =>
   `${host} did not ask you again who you are: it answered from a session that you had there. Log out there, and begin again.`;
