@@ -34,8 +34,7 @@ type Shown = {
 };
 
 /** Why somebody can't show again who they are, and what they can do, as a program is told. */
-export const linkIsOld =
-  'It concerns how people come in, and the link that let you in shows who you are once, for 15 minutes.';
+export const linkIsOld = "You came in by a link. It shows who you are for 15 minutes only, and can't be used again.";
 export const insteadOfLink =
   'Make yourself a user, with a password: siaran user invite NAME --role owner. Or stop siaran admin and start it again: it prints another link.';
 

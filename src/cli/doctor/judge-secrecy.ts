@@ -23,9 +23,9 @@ function judgeCertificate({ validFrom, validTo }: X509Certificate, now: number):
   const todo = 'Have it renewed: another one in the same files is taken by itself.';
   const [from, to] = [validFrom, validTo].map((text) => new Date(text));
   if (!from || !to || from.getTime() > now)
-    return { ok: false, detail: `the certificate counts from ${validFrom} on only`, todo };
+    return { ok: false, detail: `the certificate is valid from ${validFrom} on only`, todo };
   const until = to.toISOString().slice(0, 10);
-  if (to.getTime() < now + soonMs) return { ok: false, detail: `the certificate counts until ${until} only`, todo };
+  if (to.getTime() < now + soonMs) return { ok: false, detail: `the certificate is valid until ${until} only`, todo };
   return found(`https, with a certificate until ${until}`);
 }
 

@@ -55,7 +55,7 @@ it.each([
   expect(judgeOwnTls(parseConfig({ ...env, ...more }))).toMatchObject({ ok, detail: expect.stringContaining(detail) });
 });
 
-it('of a certificate the doctor says until when it counts, two weeks before', async () => {
+it('the doctor says until when a certificate is valid, and objects from two weeks before', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'siaran-doctor-'));
   const { certPath, keyPath } = await makeCertificates(dir);
   const pair = { SIARAN_TLS_CERT_FILE: certPath, SIARAN_TLS_KEY_FILE: keyPath };
@@ -63,7 +63,9 @@ it('of a certificate the doctor says until when it counts, two weeks before', as
   const day = 86_400_000;
   const at = (days: number) => judgeOwnTls(config, Date.now() + days * day);
   expect(at(0)).toMatchObject({ ok: true, detail: expect.stringMatching(/^https, with a certificate until \d{4}-/) });
-  expect(at(-10)).toMatchObject({ ok: false, detail: expect.stringContaining('from') });
+  expect(at(-10)).toMatchObject({ ok: false, detail: expect.stringContaining('is valid from') });
+  // It is made for a year.
+  expect(at(360)).toMatchObject({ ok: false, detail: expect.stringContaining('is valid until') });
   expect(at(4_000)).toMatchObject({ ok: false, todo: expect.stringContaining('renewed') });
   expect(() => judgeOwnTls(parseConfig({ ...env, ...pair, SIARAN_TLS_KEY_FILE: certPath }))).toThrow(
     /TLS can't be served/,
