@@ -5,7 +5,6 @@ import { UsageError } from '../errors.js';
 import type { AddOptions } from '../pipeline/campaigns/campaigns.js';
 import type { EditOptions } from '../pipeline/campaigns/edit-campaign.js';
 import type { RemoveOptions } from '../pipeline/campaigns/remove-campaign.js';
-import type { ConfirmOptions } from '../pipeline/drafts/make-draft.js';
 import type { MessageRequest } from '../pipeline/intake/send-message.js';
 import type { RunRequest } from '../pipeline/intake/start-run.js';
 import type { BulkRequest } from '../pipeline/operating/bulk.js';
@@ -80,8 +79,6 @@ const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument | Setting
   removeCampaign: { at: 1, names: names<RemoveOptions>({ cancelRuns: true }), isOptional: true },
   batches: { at: 1, names: names<BatchFilter>({ status: true }), isOptional: true },
   suppress: { at: 1, names: names<SuppressOptions>({ reason: true }), isOptional: true },
-  confirmDraft: { at: 1, names: names<ConfirmOptions>({ people: true }), isOptional: true },
-  discardDraft: { at: 1, names: ['version'], isOptional: true },
   resend: {
     at: 1,
     names: names<ResendRequest>({
