@@ -203,7 +203,7 @@ export class UnconfirmedError extends SiaranError {
     { runId, advice, retryable, cause }: { runId?: string; advice: string; retryable: boolean; cause: unknown },
   ) {
     const told = `Nobody knows whether ${what}. ${messageOf(cause)}`;
-    super('UNCONFIRMED', `${told.replace(/[.\s]*$/, '')}. ${advice}`, { cause, retryable });
+    super('UNCONFIRMED', `${told.trimEnd().replace(/\.$/, '')}. ${advice}`, { cause, retryable });
     this.runId = runId;
   }
 }
