@@ -127,7 +127,8 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     refused: [],
     left: runs.length - taken.length,
   };
-  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter) : [];
+  // What was cancelled before was told then; it is told once more to who asks when nothing is left.
+  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter, runs.length === 0) : [];
   for (const [at, run] of taken.entries()) {
     await actOn(ctx, request, run, options, result).catch((error: unknown) => {
       throw brokenOff(error, at, taken.length);

@@ -49,14 +49,17 @@ export async function findBulkRuns(db: Sql, action: BulkAction, filter: RunFilte
     ORDER BY r.created_at, r.number LIMIT ${limit}`;
 }
 
-/** Runs that fit, that nobody has cancelled, and of which something is handed over that starts later, whether or not anything is left of them to cancel. */
-export async function findRunsAhead(db: Sql, filter: RunFilter): Promise<string[]> {
+/**
+ * Runs that fit and of which something is handed over that starts later, whether or not anything is left of them to cancel.
+ * @param alsoCancelled also those that were cancelled before
+ */
+export async function findRunsAhead(db: Sql, filter: RunFilter, alsoCancelled: boolean): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH few AS MATERIALIZED (
       SELECT DISTINCT b.run_id AS id FROM batches b
       WHERE b.account IN (SELECT name FROM accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
     )
     SELECT r.id FROM few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r
-    WHERE r.cancelled_at IS NULL AND ${fits(filter)} ORDER BY r.created_at, r.number`;
+    WHERE (${alsoCancelled} OR r.cancelled_at IS NULL) AND ${fits(filter)} ORDER BY r.created_at, r.number`;
   return rows.map(({ id }) => id);
 }

@@ -70,6 +70,8 @@ it('a campaign is changed, fired anew, cancelled and removed, and each says what
     const job = {
       broadcastJobId: jobs[0]?.id,
       batchId: `${second}-0001`,
+      runId: second,
+      runName: 'Promo',
       startedAt: at,
       recipients: 20,
     };
