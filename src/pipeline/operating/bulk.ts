@@ -127,8 +127,9 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
     refused: [],
     left: runs.length - taken.length,
   };
+  const isLast = dryRun || taken.length === runs.length;
   // What was cancelled before was told then; it is told once more to who asks when nothing is left.
-  const ahead = action === 'cancel' ? await findRunsAhead(ctx.db, request.filter, runs.length === 0) : [];
+  const ahead = action === 'cancel' && isLast ? await findRunsAhead(ctx.db, request.filter, runs.length === 0) : [];
   for (const [at, run] of taken.entries()) {
     await actOn(ctx, request, run, options, result).catch((error: unknown) => {
       throw brokenOff(error, at, taken.length);
@@ -138,7 +139,7 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
   if (action !== 'cancel') return result;
   const told = new Set((dryRun ? runs : taken).map(({ id }) => id));
   // Each run is told of once, however many calls it takes: what is left by the call that cancels it, what is out as a whole by the last one.
-  const others = dryRun || result.left === 0 ? ahead.filter((id) => !told.has(id)) : [];
+  const others = ahead.filter((id) => !told.has(id));
   const tooLate = await lookAtTooLate(ctx, [...told, ...others]).catch((error: unknown) => {
     throw brokenOff(error, taken.length, taken.length);
   });
