@@ -6,6 +6,7 @@ import type { Service } from './doctor-advice.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeAudienceDir, judgeAudiences, judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
+import { judgePooler } from './judge-pooler.js';
 import { judgeClock, judgeCommit, judgeMigrations, judgePostgresVersion, postgresSettings } from './judge-postgres.js';
 import {
   judgeAppendOnly,
@@ -49,6 +50,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Postgres reachable', startPostgres, async () => found(hostOf(ctx.config.databaseUrl, await postgres()))),
     check('Postgres version', startPostgres, async () => judgePostgresVersion(await postgres())),
     check('Postgres synchronous_commit', startPostgres, async () => judgeCommit(await postgres())),
+    check('Postgres sessions', startPostgres, () => judgePooler(ctx)),
     check('Clock', startPostgres, () => judgeClock(ctx)),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the connection to the internet.', () => judgeProviders(ctx)),

@@ -70,7 +70,7 @@ export async function migrate(
   const migrations = await readMigrations(folder);
   return withClient(databaseUrl, async (client) => {
     await refuseOldPostgres(client);
-    await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second));
+    await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second), statusMs);
     await takeMigrationLock(client, waiting);
     // Whoever asks for the table meanwhile waits behind us: so we don't wait for long ourselves.
     await client.query("SET lock_timeout = '30s'");

@@ -36,19 +36,34 @@ export async function takeMigrationLock(
   }
 }
 
+const timesProbed = 8;
+
 /**
  * A pooler in transaction mode gives each statement whatever session is free: the lock would stay behind in one of them, and two
  * migrations could run at once. @throws {SiaranError} MIGRATION.
  */
 export async function refuseTransactionPooler(client: Client, second: Client): Promise<void> {
-  const first = await sessionOf(client);
-  const other = await sessionOf(second);
-  // Two clients have two sessions, and each keeps its own, if there is none in between or it keeps sessions.
-  if (first !== other && first === (await sessionOf(client))) return;
+  if (await keepsSession(client, second)) return;
   throw new SiaranError(
     'MIGRATION',
     'DATABASE_URL leads through a pooler in transaction mode, where the lock of migrations belongs to nobody. Run `siaran migrate` with the address of Postgres itself, or of a pooler in session mode.',
   );
+}
+
+/**
+ * Whether a client has a session of its own: always the same one, which no other client gets. A pooler may give the same one twice by
+ * chance, or each in turn: so it is asked several times, and beside a transaction of the other client, which takes one away.
+ */
+export async function keepsSession(client: Client, other: Client): Promise<boolean> {
+  const first = await sessionOf(client);
+  for (let time = 0; time < timesProbed; time += 1) {
+    await other.query('BEGIN');
+    const taken = await sessionOf(other);
+    const now = await sessionOf(client);
+    await other.query('ROLLBACK');
+    if (taken === first || now !== first) return false;
+  }
+  return true;
 }
 
 async function sessionOf(client: Client): Promise<number | undefined> {

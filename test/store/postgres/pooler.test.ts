@@ -30,9 +30,13 @@ afterAll(() => environment.drop());
     }
   });
 
-  it('in transaction mode is refused by `migrate`, which leaves no lock behind', async () => {
-    const pooler = await startPooler(environment.databaseUrl, 'transaction');
+  it.each([
+    ['as it comes', ''],
+    ['that takes its sessions in turn', 'server_round_robin = 1'],
+  ])('in transaction mode, %s, is refused by `migrate`, which leaves no lock behind', async (_, settings) => {
+    const pooler = await startPooler(environment.databaseUrl, 'transaction', settings);
     try {
+      await openSessions(pooler.url, 2);
       await expect(migrate(pooler.url)).rejects.toMatchObject({
         code: 'MIGRATION',
         message: expect.stringContaining('pooler'),
@@ -45,6 +49,14 @@ afterAll(() => environment.drop());
     }
   });
 });
+
+/** Has a pooler open so many sessions, which stay there. */
+async function openSessions(url: string, count: number): Promise<void> {
+  const clients = Array.from({ length: count }, () => new Client({ connectionString: url }));
+  await Promise.all(clients.map((client) => client.connect()));
+  await Promise.all(clients.map((client) => client.query('SELECT pg_sleep(0.2)')));
+  await Promise.all(clients.map((client) => client.end()));
+}
 
 describe('a migration whose turn it is not yet', () => {
   it('says who is at it, and gives up in the end', async () => {

@@ -12,8 +12,15 @@ const program = '/usr/sbin/pgbouncer';
 /** Without it, on a developer's machine, nothing is tried behind a pooler. CI installs it. */
 export const hasPooler = existsSync(program);
 
-/** A PgBouncer with the settings that it comes with, before the server of `databaseUrl`. Its `url` leads to the same database. */
-export async function startPooler(databaseUrl: string, mode: 'session' | 'transaction'): Promise<LocalServer> {
+/**
+ * A PgBouncer with the settings that it comes with, before the server of `databaseUrl`. Its `url` leads to the same database.
+ * @param more further lines of its settings
+ */
+export async function startPooler(
+  databaseUrl: string,
+  mode: 'session' | 'transaction',
+  more = '',
+): Promise<LocalServer> {
   const { hostname, port: serverPort, username } = new URL(databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), 'siaran-pooler-'));
   await chmod(folder, 0o755);
@@ -40,6 +47,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = any
 pool_mode = ${mode}
+${more}
 [users]
 `,
       ),
