@@ -11,9 +11,10 @@ export async function judgeNotices({ config, db }: Context): Promise<Finding> {
   if (!config.notify) return { ok: true, detail: 'SIARAN_NOTIFY_URL is not set' };
   const state = await noticeState(db);
   const waitedMs = state.oldestAt === null ? 0 : Date.now() - state.oldestAt.getTime();
-  const detail = describe(state);
+  const { url, proxy } = config.notify;
+  const detail = `${describe(state)}${proxy ? `; sent through ${new URL(proxy).origin}` : ''}`;
   if (state.givenUp === 0 && waitedMs <= tooLongMs) return { ok: true, detail };
-  const host = new URL(config.notify.url).host;
+  const { host } = new URL(url);
   const todo =
     state.error === null
       ? 'Start a worker, with SIARAN_NOTIFY_URL and SIARAN_NOTIFY_SECRET set: workers send notices.'
