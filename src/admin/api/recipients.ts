@@ -15,6 +15,7 @@ import { reasonFor } from '../forms/suppression-forms.js';
 import { numberFor } from '../html/words.js';
 import { messageView, recipientView, suppressionView } from '../schemas/people.js';
 import * as schemas from '../schemas/run.js';
+import { idempotencyKey } from './asked/idempotency-key.js';
 import { messageRequest } from './asked/requests.js';
 
 const numbers = z
@@ -80,8 +81,8 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
       },
     },
     ({ body, headers, actor }) => {
-      const key = body.key ?? headers['idempotency-key'];
-      return sendMessage(actingAs(ctx, actor.name), { ...body, ...(typeof key === 'string' && { key }) } as Parameters<
+      const key = body.key ?? idempotencyKey(headers);
+      return sendMessage(actingAs(ctx, actor.name), { ...body, ...(key !== undefined && { key }) } as Parameters<
         typeof sendMessage
       >[1]);
     },

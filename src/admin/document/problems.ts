@@ -20,12 +20,14 @@ const details: Readonly<Record<number, [code: string, detail: string]>> = {
   401: ['UNAUTHENTICATED', 'Send a token: Authorization: Bearer TOKEN.'],
   403: ['ROLE', 'desk is a viewer and can change nothing.'],
   404: ['NOT_FOUND', 'There is no run "r7k2m0q9x".'],
+  408: ['TOO_SLOW', 'The request took too long to come.'],
   409: ['CHANGED_MEANWHILE', 'Run r7k2m0q9x has changed since you looked, and nothing was done. Look at it again.'],
   413: ['FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large'],
   414: ['FST_ERR_MAX_PARAM_LENGTH', 'A part of the address has more than 2000 characters.'],
   415: ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'Unsupported Media Type: application/xml'],
   422: ['AUDIENCE', 'There is no audience named "customers".'],
   429: ['TOO_MANY_STREAMS', 'ada watches 10 runs already. Close one of the pages, or end a program that watches.'],
+  431: ['TOO_LONG_HEAD', 'The address and the headers have more than 16384 bytes.'],
   500: ['INTERNAL', 'Something went wrong here; the log of this program says what.'],
   503: ['UNAVAILABLE', "Postgres can't be reached; try again."],
 };
@@ -53,13 +55,13 @@ function statusesOf(method: string, path: string): number[] {
   const isRead = method === 'get';
   const isOfOne = path.includes('{');
   return [
-    ...[400, 401, 403],
+    ...[400, 401, 403, 408],
     ...(isOfOne || !isRead ? [404, 409] : []),
     ...(isRead ? [] : [413]),
     ...(isOfOne ? [414] : []),
     ...(isRead ? [] : [415]),
     ...(isOfOne || !isRead ? [422] : []),
-    ...[429, 500, 503],
+    ...[429, 431, 500, 503],
   ];
 }
 
