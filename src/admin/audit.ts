@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
-import { maskedDetail } from '../domain/audit/masked-detail.js';
+import { isIdField, maskedDetail } from '../domain/audit/masked-detail.js';
 import { maskNumbersBesideDatesIn, maskPhoneNumber } from '../domain/numbers/mask-number.js';
 import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
@@ -10,6 +10,7 @@ import { auditActor } from './access/roles.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;
+const longestId = 40;
 
 /**
  * Keeps every change in the audit log, and every look-up of a number, with the name of the person who asked for it: before it is made, so that none can be made
@@ -66,7 +67,7 @@ function detailOf(body: unknown): object {
 function keptFields(body: object): object {
   const fields = Object.entries(body).map(([name, value]: [string, unknown]) => [
     name,
-    holdsFields(name, value) ? keptFields(value) : kept.has(name) ? masked(value, isNumberField(name)) : notKept,
+    holdsFields(name, value) ? keptFields(value) : kept.has(name) ? masked(value, name) : notKept,
   ]);
   return Object.fromEntries(fields) as object;
 }
@@ -91,12 +92,12 @@ const kept = new Set(
   unansweredAfter until values version wait window windowDays`.split(/\s+/),
 );
 
-/** @param isNumber whether it stands in a field of phone numbers, where a number is one too: elsewhere it is some id. */
-function masked(value: unknown, isNumber: boolean): unknown {
-  if (isNumber && (typeof value === 'string' || typeof value === 'number'))
+/** As it is kept: a number in a field for numbers, and whatever may be one in people's words, not all of it; an id as it is. */
+function masked(value: unknown, field: string): unknown {
+  if (isNumberField(field) && (typeof value === 'string' || typeof value === 'number'))
     return String(value).replace(/[^\n,;]+/g, maskPhoneNumber);
-  if (typeof value === 'string') return maskNumbersBesideDatesIn(value);
-  if (Array.isArray(value)) return value.map((item) => masked(item, isNumber));
+  if (typeof value === 'string') return isIdField(field) ? value.slice(0, longestId) : maskNumbersBesideDatesIn(value);
+  if (Array.isArray(value)) return value.map((item) => masked(item, field));
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return value;
   return notKept;

@@ -84,7 +84,9 @@ export const titles: Readonly<Record<number, string>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof SiaranError) {
     const status = statusOf[error.code] ?? 500;
-    const told = problem(status, error.code, maskNumbersBesideDatesIn(error.message));
+    // What it tells are ids alone, of which one may be as long as a number.
+    const message = error.code === 'JOB_TAKEN' ? error.message : maskNumbersBesideDatesIn(error.message);
+    const told = problem(status, error.code, message);
     return error instanceof ChangedMeanwhileError ? { ...told, current: error.current } : told;
   }
   if (isPostgresAway(error) || isRedisAway(error)) {

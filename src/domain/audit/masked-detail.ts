@@ -6,9 +6,13 @@ export function maskedDetail(detail: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(detail, mask)) as Record<string, unknown>;
 }
 
+/** Ids of Qiscus and of ours, which may be as long as a number and are none. */
+export const isIdField = (name: string): boolean =>
+  ['job', 'jobId', 'batchId', 'runId', 'channelId', 'templateDetailId'].includes(name);
+
 /** The ids of WhatsApp's messages have the number in them. */
 function mask(name: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
+  if (typeof value !== 'string' || isIdField(name)) return value;
   const text = storableText(value);
   return name === 'messageId' ? maskMessageId(text) : maskNumbersBesideDatesIn(text);
 }

@@ -64,6 +64,9 @@ test('an unknown batch is resolved as somebody found it, and only if that was ab
   expect((await confirm(path, { found: 'sent', job: '5982898499', reason: 'in the list' })).status).toBe(303);
   const resolved = await get(`/batches/${batch?.id}`);
   expect(resolved.text).toContain('in the list');
+  // A job's id is as long as a number, and is none.
+  const { body } = await rig.ask('GET', `/api/v1/audit?target=${batch?.id}`);
+  expect(body.items[0].text).toContain('broadcast job 5982898499');
   expect(await post(path, { found: 'sent', job: '7', ifState: 'another' })).toMatchObject({ status: 409 });
 });
 
