@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeAttention } from '../../domain/desk/attention-words.js';
+import { adminLink } from '../../pipeline/admin-link.js';
 import type { Attention } from '../../pipeline/views/attention.js';
 import { exitCodes } from '../terminal/failure.js';
 import { inOneLine } from '../terminal/in-one-line.js';
@@ -23,7 +24,7 @@ export function addStatusCommand(program: Command): void {
     )
     .addHelpText('after', examples)
     .action((flags: { json?: true }) =>
-      withSiaran(async ({ siaran }) => {
+      withSiaran(async ({ ctx, siaran }) => {
         const status = await siaran.status();
         if (status.attention.length > 0) process.exitCode = exitCodes.failed;
         if (flags.json) return printJson(status);
@@ -32,6 +33,8 @@ export function addStatusCommand(program: Command): void {
           `${bold(plural(status.attention.length, 'thing'))} ${status.attention.length === 1 ? 'needs' : 'need'} you:\n`,
         );
         for (const each of status.attention) await print(describe(inOneLine(each)));
+        const link = adminLink(ctx, '/');
+        if (link !== null) await print(`\nOn the dashboard: ${link}`);
       }),
     );
 }
