@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { describeDelivery } from '../../domain/delivery/describe-delivery.js';
 import { costText } from '../../domain/prices/describe-cost.js';
@@ -8,6 +9,7 @@ import { approve } from '../../pipeline/approval/approve.js';
 import { type ApprovalView, viewApproval } from '../../pipeline/approval/view-approval.js';
 import type { AdminApp } from '../app.js';
 import { html } from '../html/html.js';
+import { messageBox } from '../html/message.js';
 import { facts, question, table } from '../html/parts.js';
 import { count, named, plural, timeOr } from '../html/words.js';
 import { goTo, show } from './answer.js';
@@ -42,7 +44,7 @@ function ask(request: FastifyRequest, reply: FastifyReply, asked: ApprovalView, 
     title: `Approve · ${run.name}`,
     section: 'Runs',
     content: html`<p class="trail"><a href="/runs">Runs</a> <a href="/runs/${run.id}">${run.name}</a></p><h1>Approve</h1>
-${shown(asked)}
+${shown(asked, request.actor)}
 ${question({
   text: html`Let ${named(run)} go out as it is shown here? A change afterwards asks again. To decline, <a href="/runs/${run.id}/cancel">cancel the run</a>.`,
   action: `/runs/${run.id}/approve`,
@@ -53,7 +55,8 @@ ${question({
   });
 }
 
-function shown({ run, people, isWhole, above, startedBy, version, columns, rows, cost }: ApprovalView) {
+function shown(asked: ApprovalView, actor: Actor) {
+  const { run, people, isWhole, above, startedBy, version, template, message, columns, rows, cost } = asked;
   const { rejected, scheduled } = run.recipients;
   return html`${facts([
     ['People', html`<strong>${count(people)}</strong>${!isWhole && ', so far: more of them ask again'}`],
@@ -63,7 +66,7 @@ function shown({ run, people, isWhole, above, startedBy, version, columns, rows,
       'Campaign',
       version === null ? null : `with this, all runs of version ${version} are approved, whoever is in them`,
     ],
-    ['Template', String(run.templateDetailId)],
+    ['Template', `${template ?? 'not known here'} (${run.templateDetailId})`],
     ['Account', run.account],
     ['Starts', timeOr(run.startAt, 'at once')],
     ['Limits', describeDelivery(run.delivery) || 'none'],
@@ -80,5 +83,5 @@ ${
         columns,
         rows.map((row) => row.map((value) => html`<span class="words">${value}</span>`)),
       )
-}`;
+}${message && html`<h2>The first message</h2>${messageBox(message, actor)}`}`;
 }

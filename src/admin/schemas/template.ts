@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { runOutcomes } from '../../domain/runs/run.js';
+import type { RenderedMessage } from '../../domain/templates/render-message.js';
 import { approvals, headerTypes, type Template } from '../../domain/templates/template.js';
 import type { TestSent } from '../../pipeline/test-sends/test-send.js';
 import type { Preview, RunPreview } from '../../pipeline/views/preview.js';
@@ -33,14 +34,17 @@ export const templateView = z.object({
   toldAt: instant,
 }) satisfies z.ZodType<Template>;
 
-const rendered = z.object({
-  phoneNumber: z.string(),
-  template: z.string().describe('its name and language'),
+export const renderedMessage = z.object({
   text: z.string().describe('header, body and footer, with an empty line between them'),
   header: nullableText,
   body: nullableText,
   footer: nullableText,
   buttons: z.array(buttonView),
+}) satisfies z.ZodType<RenderedMessage>;
+
+const rendered = renderedMessage.extend({
+  phoneNumber: z.string(),
+  template: z.string().describe('its name and language'),
 }) satisfies z.ZodType<Preview>;
 
 export const previewView = rendered;

@@ -56,7 +56,7 @@ async function runApprove(stop: AbortSignal, runId: string, { show, state, yes, 
 }
 
 function describeApproval(asked: ApprovalView): string {
-  const { run, people, above, isWhole, startedBy, version, columns, rows, waits } = asked;
+  const { run, people, above, isWhole, startedBy, version, template, message, columns, rows, waits } = asked;
   const at = (instant: string) => showInstant(instant, run.timeZone ?? undefined);
   const { rejected, scheduled } = run.recipients;
   const lines: [string, string | undefined][] = [
@@ -66,7 +66,7 @@ function describeApproval(asked: ApprovalView): string {
     ['started by', startedBy ?? undefined],
     ['campaign', version === null ? undefined : `with this, all runs of its version ${version} are approved`],
     ['account', run.account],
-    ['template', String(run.templateDetailId)],
+    ['template', `${run.templateDetailId}${template === null ? ', which is not known here' : `, ${template}`}`],
     ['starts', run.startAt === null ? 'at once' : at(run.startAt)],
     ['limits', describeDelivery(run.delivery) || 'none'],
     ['rejected', rejected === 0 ? 'no row' : `${plural(rejected, 'row')}: siaran rejections ${run.id}`],
@@ -77,5 +77,7 @@ function describeApproval(asked: ApprovalView): string {
   const shown = lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(11)}  ${text}`]));
   const cells = rows.map((row) => row.map((value) => (value.length > 40 ? `${value.slice(0, 39)}…` : value)));
   const first = rows.length === 0 ? 'No row is cut yet.' : table(columns, cells);
-  return [`Run ${run.id}  ${run.name}`, ...shown, '', first].join('\n');
+  const seen =
+    message === null ? [] : ['', 'The first message:', '', ...message.text.split('\n').map((line) => `  ${line}`)];
+  return [`Run ${run.id}  ${run.name}`, ...shown, '', first, ...seen].join('\n');
 }

@@ -2,6 +2,8 @@ import type { Context } from '../../context.js';
 import { rowsShown } from '../../domain/approval/approval.js';
 import { byCallingCode, type Cost, costOf } from '../../domain/prices/prices.js';
 import { readLines } from '../../domain/recipients/recipient.js';
+import { type RenderedMessage, renderMessage } from '../../domain/templates/render-message.js';
+import { labelOf, type Template } from '../../domain/templates/template.js';
 import { RunStateError } from '../../errors.js';
 import { approvalsOf, countByStart, firstLines } from '../../store/approvals.js';
 import type { RunRow } from '../../store/runs.js';
@@ -29,6 +31,10 @@ export type ApprovalView = {
   columns: string[];
   /** Its first five rows, with a value a column. */
   rows: string[][];
+  /** Its template's name and language, as `reminder:id`; `null`: Siaran doesn't know it. */
+  template: string | null;
+  /** The first row as its recipient will see it; `null`: no row is cut yet, or the template isn't known. */
+  message: RenderedMessage | null;
   /** What its messages cost by the list of prices; `null`: there is none. */
   cost: Cost | null;
   /** The run. */
@@ -45,18 +51,20 @@ export async function viewApproval(ctx: Context, runId: string): Promise<Approva
   const { state, isLacking: waits, above, people, isWhole, startedBy, version } = standing;
   const lines = row.purgedAt ? [] : await firstLines(ctx.db, runId, rowsShown);
   const rows = readLines(lines.join('\n')).map((values) => [...values]);
-  const others = row.columns.filter((column) => column !== 'phone_number');
+  const columns = ['phone_number', ...row.columns.filter((column) => column !== 'phone_number')];
+  const template = await findTemplate(ctx.db, row.account, row.templateDetailId);
+  const [first] = rows;
   return {
-    ...{ state, waits, above, people, isWhole, startedBy, version, rows },
-    columns: ['phone_number', ...others],
-    cost: await costOfRun(ctx, row),
+    ...{ state, waits, above, people, isWhole, startedBy, version, columns, rows },
+    template: template ? labelOf(template) : null,
+    message: template && first ? renderMessage(template, columns, first) : null,
+    cost: await costOfRun(ctx, row, template),
     run: await viewRun(ctx, runId),
   };
 }
 
-async function costOfRun({ db, config }: Context, run: RunRow): Promise<Cost | null> {
+async function costOfRun({ db, config }: Context, run: RunRow, template?: Template): Promise<Cost | null> {
   if (config.prices === undefined) return null;
-  const template = await findTemplate(db, run.account, run.templateDetailId);
   const countByCallingCode = byCallingCode(await countByStart(db, run.id));
   return costOf({ category: template?.category ?? null, countByCallingCode }, config.prices);
 }

@@ -153,3 +153,23 @@ test('values of recipients stand on the page as text', async () => {
   expect(page.text).not.toContain('<script>alert');
   await rig.siaran.cancel(id);
 });
+
+test('an approver sees the first message as it will be read, and which template it is of', async () => {
+  const template = { templateDetailId: 173, name: 'december', language: 'id', body: 'Tagihan *{{1}}* sudah terbit.' };
+  await rig.siaran.addTemplate(template);
+  const { id } = (
+    await rig.ask('POST', `${api}/runs`, { token: tokens.operator, json: { ...run, templateDetailId: 173 } })
+  ).body;
+  await rig.siaran.enqueue(id, invoices(12));
+  await rig.siaran.seal(id);
+  await eventually(
+    () => rig.siaran.approval(id),
+    ({ rows }) => rows.length === 5,
+  );
+  const asked = await rig.ask('GET', `${api}/runs/${id}/approval`, { token: tokens.owner });
+  expect(asked.body).toMatchObject({ template: 'december:id', message: { text: 'Tagihan *INV-0* sudah terbit.' } });
+  const page = await visitors.get(`/runs/${id}/approve`, owner);
+  expect(page.text).toContain('december:id (173)');
+  expect(page.text).toContain('Tagihan <strong>INV-0</strong> sudah terbit.');
+  await rig.siaran.cancel(id);
+});
