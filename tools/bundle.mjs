@@ -55,8 +55,8 @@ const { metafile } = await build({
   legalComments: 'none',
   banner: { js: banner },
   define: { navigator: 'nodeNavigator' },
-  // Errors then tell the lines of the sources, to whoever sets NODE_OPTIONS=--enable-source-maps.
-  sourcemap: 'linked',
+  // Errors then tell the lines of the sources, to whoever sets NODE_OPTIONS=--enable-source-maps. The package hasn't the sources.
+  sourcemap: process.argv.includes('--no-maps') ? false : 'linked',
   sourcesContent: false,
   plugins: [tableOfCommands],
   metafile: true,
