@@ -64,6 +64,12 @@ export async function resolve(
 }
 
 function refuseUnreadable(resolution: Resolution, by: string, reason: string | undefined): void {
+  // What says neither, as one whose name is misspelt, must not be taken for "not sent": its people would be messaged again.
+  const said = ['sent', 'notSent'].filter((name) => Object.hasOwn(resolution, name));
+  if (said.length !== 1 || ('notSent' in resolution && resolution.notSent !== true))
+    throw new UsageError(
+      'The resolution says neither or both: it is { sent: JOB_ID }, with the id of the broadcast job at Qiscus, or { notSent: true }.',
+    );
   if ('sent' in resolution && !(Number.isSafeInteger(resolution.sent) && resolution.sent > 0))
     throw new UsageError('A broadcast job id is a positive whole number, as Qiscus shows it.');
   if ('notSent' in resolution)

@@ -211,3 +211,14 @@ test('a single message is never settled by evidence, and is not called not sent 
   expect(await batch(rig)).toMatchObject({ status: 'unknown', evidence: { reported: 1, of: 1, settledBy: null } });
   await expect(rig.siaran.resolve(batchId, notSent, by)).rejects.toMatchObject({ code: 'EVIDENCE' });
 });
+
+test.each([
+  ['neither', { force: true }],
+  ['a misspelt word', { job: 5, force: true }],
+  ['not that it was not sent', { notSent: false, force: true }],
+  ['both', { sent: 5, ...notSent }],
+])('what says %s settles nothing: nobody is messaged again for it', async (_, found) => {
+  await unknownRun(rig, 20);
+  await expect(rig.siaran.resolve(batchId, found as never, by)).rejects.toMatchObject({ code: 'USAGE' });
+  expect(await batch(rig)).toMatchObject({ status: 'unknown' });
+});
