@@ -184,7 +184,7 @@ export const homes = {
   helmet: ['src/admin/'],
   ioredis: ['src/queue/', 'type src/context.ts', 'type workers/', 'src/local/'],
   'libphonenumber-js': ['src/domain/'],
-  leven: ['src/config/files/config-file.ts', 'src/library/check-call.ts'],
+  leven: ['src/config/files/config-file.ts', 'src/domain/text/nearest-name.ts'],
   luxon: ['src/domain/', 'src/sandbox/'],
   'openid-client': ['src/admin/'],
   pg: ['src/store/postgres/', 'src/store/migrations/', 'src/audience/', 'src/local/'],

@@ -27,6 +27,10 @@ const message = {
   namespace: 'b',
 };
 
+async function* list() {
+  yield 'phone_number\n6281234567890\n';
+}
+
 type Wrong = (siaran: Siaran) => Promise<unknown>;
 
 async function errorOf(call: Promise<unknown>): Promise<unknown> {
@@ -80,6 +84,58 @@ test.each<[string, Wrong, RegExp]>([
     'a source',
     (s) => s.enqueue('r1', invoices(1), { sources: 'x' } as object),
     /^enqueue has no setting "sources"; source was/,
+  ],
+  [
+    'how a batch was found',
+    (s) => s.resolve('r1-0001', { ...{ notSent: true, see: 3 } } as never, { by: 'ada' }),
+    /^resolve has no setting "see"; seen was/,
+  ],
+  ['who asks to be forgotten', (s) => s.forget('6281234567890', { bye: 'ada' } as object), /^forget .*"bye"; by was/],
+  [
+    'the version of a draft',
+    (s) => s.discardDraft('d', { versoin: 3 } as object),
+    /^discardDraft .*"versoin"; version was/,
+  ],
+  ['the version of another draft', (s) => s.confirmDraft({ id: 'd', versoin: 3 } as never), /"versoin"; version was/],
+  ['people', (s) => s.confirmDraft({ id: 'd', version: 3 }, { poeple: 3 } as object), /"poeple"; people was/],
+  [
+    'a setting of a draft',
+    (s) => s.makeDraft({ name: 'a', settings: { maxReject: '1%' } as object }, list()),
+    /^settings of makeDraft has no setting "maxReject"; maxRejected was probably meant\.$/,
+  ],
+  [
+    'a setting that a run has and a draft has not',
+    (s) => s.makeDraft({ name: 'a', settings: { key: 'a' } as object }, list()),
+    /^settings of makeDraft has no setting "key"; there are catchUp, /,
+  ],
+  [
+    "a draft's account",
+    (s) => s.makeDraft({ name: 'a', template: { template: 'a', acount: 'b' } as object }, list()),
+    /^template of makeDraft has no setting "acount"; account was/,
+  ],
+  [
+    'whom workers send to again',
+    (s) => s.startRun({ ...run, retryAfterFailure: { codes: [131026], after: '24h', times: 2, time: 3 } as never }),
+    /retryAfterFailure has "time"; it has codes, after, times/,
+  ],
+  [
+    'what a button is given',
+    (s) => s.sendMessage({ ...message, language: 'id', buttonParams: [{ type: 'url', values: 'a', idx: 0 }] as never }),
+    /^buttonParams of sendMessage has no setting "idx"; /,
+  ],
+  [
+    'what fitted',
+    (s) => s.bulk({ action: 'cancel', filter: {}, all: true, expected: { run: 1 } as never }),
+    /^expected of bulk has no setting "run"; runs was/,
+  ],
+  [
+    'where a button leads',
+    (s) =>
+      s.addTemplate({
+        ...{ templateDetailId: 7, name: 'a', language: 'id', body: 'b' },
+        buttons: [{ type: 'url', text: 'c', ulr: 'https://example.com' }] as never,
+      }),
+    /^buttons of addTemplate has no setting "ulr"; there are phoneNumber, text, type, url\.$/,
   ],
   [
     'something that is near to nothing',
