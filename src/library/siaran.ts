@@ -74,7 +74,8 @@ export class Siaran extends DraftCalls {
    * rollback leaves nothing of them. `runKey` is the key that the run was started with. Returns how many were handed in;
    * rows that can't be sent are rejected once a worker reads them.
    * @param tx a client of pg that is in a transaction, or the client of a transaction of Prisma's.
-   * @throws {NotFoundError | RunStateError | UsageError} After the first two your transaction can only be rolled back.
+   * @throws {NotFoundError | RunStateError | UsageError} After the first two your transaction can only be rolled back. The last also if there is
+   * none: nothing is handed in then.
    */
   enqueueIn<const Column extends string>(tx: Transaction, runKey: string, rows: Recipients<Column>): Promise<number> {
     return enqueueIn(tx, runKey, rows);

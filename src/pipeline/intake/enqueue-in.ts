@@ -30,12 +30,18 @@ const mostCharacters = 1_000_000;
 /** As much of one row as the function takes. */
 const mostRowBytes = 1_000_000;
 
-const statement = 'SELECT siaran.enqueue($1::text, $2::jsonb)';
+/** Lasts until the transaction ends, or is rolled back to a savepoint from before it. Outside of a transaction it ends with this statement. */
+const mark = "SELECT set_config('siaran.transaction', 'open', true)";
+
+/** Without the mark it hands nothing in, and gives no row: outside of a transaction it would commit by itself. */
+const statement = `
+  SELECT siaran.enqueue($1::text, $2::jsonb) WHERE current_setting('siaran.transaction', true) = 'open'`;
 
 /**
  * Hands rows in within the caller's transaction, holding a bounded part of them in memory. Returns how many.
  * @throws {UsageError} before the statement is run, for a row that can't be handed in, by its position from 1. The caller's
- * transaction goes on; what it has of the rows before that one is in whole blocks of 1,000.
+ * transaction goes on; what it has of the rows before that one is in whole blocks of 1,000. Also if `tx` is in no transaction: nothing
+ * is handed in then.
  * @throws {NotFoundError | RunStateError} from Postgres: the caller's transaction can only be rolled back then.
  */
 export async function enqueueIn<Column extends string>(
@@ -47,15 +53,21 @@ export async function enqueueIn<Column extends string>(
     throw new UsageError('runKey must be a text of 1 to 200 characters in one line: the key of a run.');
   const run = statementRunner(tx);
   refuseUnlessIterable(rows);
+  const ask = (sql: string, values: unknown[]) =>
+    run(sql, values).catch((error: unknown) => {
+      throw explained(ofCaller(error), runKey);
+    });
   let [block, characters, count]: [string[], number, number] = [[], 0, 0];
+  let handedIn: number | undefined;
   const handIn = async () => {
     const json = `[${block.join(',')}]`;
+    const rowsOfBlock = block.length;
     [block, characters] = [[], 0];
-    try {
-      await run([runKey, json]);
-    } catch (error) {
-      throw explained(ofCaller(error), runKey);
-    }
+    // Its answer is read too, so that nothing is handed in where answers can't be.
+    if (handedIn === undefined) countRows(await ask(mark, []));
+    handedIn ??= 0;
+    if (countRows(await ask(statement, [runKey, json])) === 0) throw noTransaction(handedIn);
+    handedIn += rowsOfBlock;
   };
   await forEachRow(rows, (row) => {
     count += 1;
@@ -69,25 +81,40 @@ export async function enqueueIn<Column extends string>(
   return count;
 }
 
-function statementRunner(tx: Transaction): (values: unknown[]) => Promise<unknown> {
+function statementRunner(tx: Transaction): (sql: string, values: unknown[]) => Promise<unknown> {
   if (typeof tx !== 'object' || tx === null) throw new UsageError(whatTxIs);
   if ('$queryRawUnsafe' in tx && typeof tx.$queryRawUnsafe === 'function') {
     if (typeof tx.$connect === 'function')
       throw new UsageError(
         'tx is the Prisma client itself; call enqueueIn within its $transaction, with the client that it gives.',
       );
-    return async (values) => tx.$queryRawUnsafe(statement, ...values);
+    return async (sql, values) => tx.$queryRawUnsafe(sql, ...values);
   }
   if ('query' in tx && typeof tx.query === 'function') {
     if (tx.totalCount !== undefined)
       throw new UsageError('tx is a pool; take a client with pool.connect(), and run BEGIN on it.');
-    return async (values) => tx.query(statement, values);
+    return async (sql, values) => tx.query(sql, values);
   }
   throw new UsageError(whatTxIs);
 }
 
 const whatTxIs =
   "tx must be a transaction of yours: an object with query(text, values), as pg's client, or with $queryRawUnsafe, as Prisma's.";
+
+/** Rows as pg's client gives them, or Prisma's. */
+function countRows(answer: unknown): number {
+  const rows = typeof answer === 'object' && answer !== null && 'rows' in answer ? answer.rows : answer;
+  if (Array.isArray(rows)) return rows.length;
+  throw new UsageError("tx.query gives no rows; it has to give what pg's client gives, an object with rows.");
+}
+
+function noTransaction(handedIn: number): UsageError {
+  return new UsageError(
+    handedIn === 0
+      ? 'tx is in no transaction: run BEGIN on it first, and COMMIT afterwards. Nothing was handed in.'
+      : `The transaction of tx has ended, or was rolled back, while rows were handed in: what became of it became of the first ${handedIn} rows, and no others were handed in.`,
+  );
+}
 
 function jsonOf(row: unknown, position: number): string {
   const refuse = (what: string) => new UsageError(`Row ${position} ${what}`);

@@ -76,10 +76,12 @@ test('plain SQL hands rows in as a role that has USAGE on the schema and nothing
   await rig.query(`CREATE ROLE ${role} LOGIN`);
   const shop = await connect(Object.assign(new URL(rig.databaseUrl), { username: role }).href);
   try {
+    await shop.query('BEGIN');
     await expect(rig.siaran.enqueueIn(shop, key, invoices(1))).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining('GRANT USAGE ON SCHEMA siaran'),
     });
+    await shop.query('ROLLBACK');
     await rig.query(`GRANT USAGE ON SCHEMA siaran TO ${role}`);
     // What stands first in the caller's own path, and what is temporary of it, must not be taken for Siaran's tables.
     await shop.query('CREATE TEMP TABLE runs AS SELECT 1 AS id');
@@ -220,5 +222,6 @@ test('rows may come from an async iterable, and none at all still asks whether t
   expect(await rig.siaran.enqueueIn(client, key, [])).toBe(0);
   await client.query('COMMIT');
   expect(await blocksOf(rig, id)).toEqual([{ rows: 1_000 }, { rows: 1 }]);
+  await client.query('BEGIN');
   await expect(rig.siaran.enqueueIn(client, 'nobody', [])).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
