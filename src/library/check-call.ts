@@ -2,7 +2,7 @@ import { campaignSettingNames } from '../domain/campaigns/campaign-changes.js';
 import type { ButtonParam } from '../domain/columns/button-params.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
 import type { TemplateButton, TemplateHeader } from '../domain/templates/template.js';
-import { nearestName } from '../domain/text/nearest-name.js';
+import { unknownSetting } from '../domain/text/nearest-name.js';
 import { UsageError } from '../errors.js';
 import type { AddOptions } from '../pipeline/campaigns/campaigns.js';
 import type { EditOptions } from '../pipeline/campaigns/edit-campaign.js';
@@ -199,16 +199,9 @@ function faultOfSettings(call: string, given: unknown, expected: SettingsArgumen
   return undefined;
 }
 
-function faultOfNames(
-  where: string,
-  given: Record<string, unknown>,
-  known: readonly string[],
-): UsageError | undefined {
+function faultOfNames(where: string, given: Record<string, unknown>, known: readonly string[]): UsageError | undefined {
   const name = Object.keys(given).find((each) => given[each] !== undefined && !known.includes(each));
-  if (name === undefined) return undefined;
-  const meant = nearestName(name, known);
-  const right = meant === undefined ? `there are ${known.join(', ')}` : `${meant} was probably meant`;
-  return new UsageError(`${where} has no setting ${showMasked(name)}; ${right}.`);
+  return name === undefined ? undefined : new UsageError(unknownSetting(where, name, known));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,5 @@
+import { faultOfValue, type Judge, version as seenVersion, whole } from '../domain/text/judge-value.js';
+import { UsageError } from '../errors.js';
 import { audited } from '../pipeline/audited.js';
 import { confirmDraft } from '../pipeline/drafts/confirm-draft.js';
 import { discardDraft } from '../pipeline/drafts/discard-draft.js';
@@ -6,6 +8,8 @@ import { type ConfirmedDraft, type ConfirmOptions, makeDraft, type NewDraft } fr
 import { planDraft } from '../pipeline/drafts/plan-draft.js';
 import { findDraft, listDrafts } from '../pipeline/drafts/view-draft.js';
 import { DeskCalls } from './siaran-desk.js';
+
+const upTo100 = whole(0, 100, 'it is how many drafts at most, a whole number up to 100');
 
 /** The calls of `Siaran` that are about drafts. */
 export abstract class DraftCalls extends DeskCalls {
@@ -19,8 +23,9 @@ export abstract class DraftCalls extends DeskCalls {
     return makeDraft(this.ctx, request, list);
   }
 
-  /** The drafts that were changed last, the latest first. @param limit at most so many, up to 100 */
+  /** The drafts that were changed last, the latest first. @param limit at most so many, up to 100 @throws {UsageError} */
   async drafts(limit = 20): Promise<Draft[]> {
+    refuse('limit', limit, upTo100);
     return (await listDrafts(this.ctx, { limit })).items;
   }
 
@@ -39,7 +44,8 @@ export abstract class DraftCalls extends DeskCalls {
    * gives the same run. @param seen the draft as it was looked at
    * @throws {UsageError} that says what stands in the way @throws {ChangedMeanwhileError} when it isn't the version that was seen.
    */
-  confirmDraft({ id, version }: SeenDraft, { people }: ConfirmOptions = {}): Promise<ConfirmedDraft> {
+  async confirmDraft({ id, version }: SeenDraft, { people }: ConfirmOptions = {}): Promise<ConfirmedDraft> {
+    refuse('version', version, seenVersion);
     return audited(this.ctx, { action: 'draft confirm', target: id, detail: { people } }, () =>
       confirmDraft(this.ctx, { id, version }, people, this.ctx.config.actor),
     );
@@ -49,13 +55,20 @@ export abstract class DraftCalls extends DeskCalls {
    * Throws a draft away, and its file with it; a run that it has become stays. @param seen the version that was looked at; default: whatever it is by now
    * @throws {NotFoundError} @throws {UsageError} while its rows are read into its run @throws {ChangedMeanwhileError} when it isn't the version that was seen.
    */
-  discardDraft(
+  async discardDraft(
     draftId: string,
     seen: {
       /** As the draft had it when somebody looked at it. Default: whatever it is by now. */
       version?: number;
     } = {},
   ): Promise<void> {
+    if (seen.version !== undefined) refuse('version', seen.version, seenVersion);
     return audited(this.ctx, { action: 'draft discard', target: draftId }, () => discardDraft(this.ctx, draftId, seen));
   }
+}
+
+/** @throws {UsageError} that says what would be right */
+function refuse(name: string, value: unknown, judge: Judge): void {
+  const fault = faultOfValue(name, value, judge);
+  if (fault !== undefined) throw new UsageError(fault);
 }

@@ -58,7 +58,7 @@ export abstract class PeopleCalls extends CampaignCalls {
     return forget(this.ctx, phoneNumber, options);
   }
 
-  /** What was done, by whom, newest first; only what fits the query. @throws {UsageError} when its `number` is none. */
+  /** What was done, by whom, newest first; only what fits the query. @throws {UsageError} that names what of it is wrong. */
   async *audit(query: AuditQuery = {}): AsyncGenerator<AuditView> {
     for await (const page of listAudit(this.ctx, query)) yield* page;
   }

@@ -83,7 +83,7 @@ describe('wrong usage ends with 2 and one message', () => {
     ],
     [/--again makes a new key/, ['send', 'x.csv', ...settings, '--again', '--key', 'k']],
     [/--no-seal leaves open/, ['send', 'x.csv', ...settings, '--watch', '--no-seal']],
-    [/flushAfter must be a duration/, ['send', '-', ...settings, '--flush-after', 'soon']],
+    [/flushAfter is "soon"; write a duration/, ['send', '-', ...settings, '--flush-after', 'soon']],
     [/--limit is "0"/, ['runs', '--limit', '0']],
     [/either a run or --all/, ['resume', 'r00000000', '--all']],
     [/either a run or --all/, ['resume']],

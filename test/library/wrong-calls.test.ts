@@ -167,7 +167,11 @@ test.each<[string, Wrong, RegExp]>([
   ['bulk without a filter', (s) => s.bulk({ action: 'cancel' } as never), /^filter is undefined; it is an object/],
   ['resend', (s) => s.resend('r1', undefined as never), /^resend takes/],
   ['resolve', (s) => s.resolve('r1-0001', { sent: 5 }, undefined as never), /^resolve takes/],
-  ['a batch that is said to be neither', (s) => s.resolve('r1-0001', {} as never, { by: 'ada' }), /^The resolution says/],
+  [
+    'a batch that is said to be neither',
+    (s) => s.resolve('r1-0001', {} as never, { by: 'ada' }),
+    /^The resolution says/,
+  ],
   [
     'a batch that is said to be both',
     (s) => s.resolve('r1-0001', { sent: 5, notSent: true } as never, { by: 'ada' }),

@@ -1,9 +1,15 @@
 /** How many rows of a run may be rejected: a number, or a percentage of all its rows, as `1%`. */
 export type MaxRejected = { rows: number } | { percent: number };
 
+/** As many as a text of nine digits says. */
+const mostRows = 999_999_999;
+
 /** Reads `250`, `1%` or `0.5%`. `undefined`: it is neither. */
 export function readMaxRejected(given: unknown): MaxRejected | undefined {
-  if (typeof given === 'number') return Number.isInteger(given) && given >= 0 ? { rows: given } : undefined;
+  if (typeof given === 'number') {
+    const isCount = Number.isInteger(given) && given >= 0 && given <= mostRows;
+    return isCount ? { rows: given } : undefined;
+  }
   if (typeof given !== 'string') return undefined;
   const [, amount, sign] = /^(\d{1,9}(?:\.\d{1,4})?)\s*(%?)$/.exec(given.trim()) ?? [];
   const value = Number(amount);

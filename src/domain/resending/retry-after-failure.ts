@@ -76,7 +76,8 @@ function readCodes(codes: unknown): readonly number[] | undefined {
   return [...new Set(known as number[])].sort((a, b) => a - b);
 }
 
-function showCodes(codes: unknown): string {
+/** Codes as a caller has given them, in a message. */
+export function showCodes(codes: unknown): string {
   return Array.isArray(codes) && codes.length <= mostCodes ? `[${codes.map(show).join(', ')}]` : show(codes);
 }
 

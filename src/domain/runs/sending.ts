@@ -65,7 +65,7 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
   if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters in one line.');
   if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
     faults.push(
-      `templateDetailId is ${JSON.stringify(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
+      `templateDetailId is ${show(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
     );
   if (separator !== ',' && separator !== ';')
     faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);

@@ -4,12 +4,25 @@ function isUnit(text: string | undefined): text is keyof typeof UNITS {
   return text !== undefined && Object.hasOwn(UNITS, text);
 }
 
-/** `500ms`, `3s`, `30m`, `2h`, `1d` in milliseconds; undefined for anything else. */
-export function parseDuration(text: string): number | undefined {
+/** `500ms`, `3s`, `30m`, `2h`, `1d` in milliseconds; undefined for anything else, such as the number of a caller without types. */
+export function parseDuration(text: unknown): number | undefined {
+  if (typeof text !== 'string') return undefined;
   const [, amount, unit] = /^(\d{1,15})(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
   if (!isUnit(unit)) return undefined;
   const ms = Number(amount) * UNITS[unit];
   return Number.isSafeInteger(ms) ? ms : undefined;
+}
+
+/** A timer of Node can be set to little more. */
+const longestWaitMs = 24 * UNITS.d;
+
+/** What would be right in the place of a wait that is none. */
+export const waitForm = 'write a duration such as 30s, and 24d at most';
+
+/** How long a call waits for what comes of it, in milliseconds; `undefined`: it isn't said. */
+export function readWait(text: unknown): number | undefined {
+  const ms = parseDuration(text);
+  return ms !== undefined && ms <= longestWaitMs ? ms : undefined;
 }
 
 /** Milliseconds in the largest unit that divides them, so that `parseDuration` gives the same number back. */

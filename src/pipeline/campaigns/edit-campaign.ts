@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { CampaignSettings } from '../../domain/campaigns/campaign.js';
 import { type CampaignChanges, readChanged } from '../../domain/campaigns/campaign-changes.js';
+import { faultOfValue, version as seenVersion } from '../../domain/text/judge-value.js';
 import { CampaignChangedError, NotFoundError, UsageError } from '../../errors.js';
 import { addAudit } from '../../store/audit-log.js';
 import { type CampaignRow, changeCampaign, decideAnew, lockCampaignNamed } from '../../store/campaigns.js';
@@ -58,6 +59,8 @@ export async function editCampaign(
   { redo = false, version, by = ctx.config.actor }: EditOptions = {},
   signal?: AbortSignal,
 ): Promise<EditedCampaign> {
+  const fault = version === undefined ? undefined : faultOfValue('version', version, seenVersion);
+  if (fault !== undefined) throw new UsageError(fault);
   await refuseOtherDatabase(ctx);
   const seen = await patiently(ctx, () => requireCampaign(ctx, name));
   if (version !== undefined && version !== seen.version) throw new CampaignChangedError(name, version, seen.version);

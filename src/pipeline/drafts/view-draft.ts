@@ -45,7 +45,7 @@ export function refuseName(name: unknown): void {
 /** @throws {NotFoundError} */
 export async function requireDraft(ctx: Context, id: string): Promise<DraftRow> {
   const row = isUuid(id) ? await findDraftRow(ctx.db, id, await currentTime(ctx.db)) : undefined;
-  if (!row) throw new NotFoundError('draft', id.slice(0, 60));
+  if (!row) throw new NotFoundError('draft', String(id).slice(0, 60));
   return row;
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { type ButtonParam, buttonColumn } from '../../domain/columns/button-params.js';
+import { show } from '../../domain/delivery/delivery.js';
 import { Doubts } from '../../domain/recipients/doubts.js';
 import { identityIn, type RecipientLine, type RecipientReading, writeLine } from '../../domain/recipients/recipient.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
@@ -8,7 +9,7 @@ import { largestFileBytes } from '../../domain/runs/file-bytes.js';
 import { Filling, newBatch } from '../../domain/runs/filling.js';
 import { compileReaderFor } from '../../domain/templates/check-row.js';
 import { readTemplateName } from '../../domain/templates/choose-template.js';
-import { parseDuration } from '../../domain/timing/duration.js';
+import { readWait, waitForm } from '../../domain/timing/duration.js';
 import { KeyConflictError, UnconfirmedError, UsageError } from '../../errors.js';
 import { hasBatch, saveFilledBatches } from '../../store/batches.js';
 import { saveDoubts } from '../../store/doubtful-values.js';
@@ -77,8 +78,9 @@ const lookEveryMsIfHeard = 500;
  * same key sends once. @throws {UsageError} naming each wrong setting. @throws {KeyConflictError}
  */
 export async function sendMessage(ctx: Context, request: MessageRequest): Promise<MessageView> {
-  const waitMs = parseDuration(request.wait ?? '10s');
-  if (waitMs === undefined) throw new UsageError('wait must be a duration such as 10s.');
+  const { wait = '10s' } = request;
+  const waitMs = readWait(wait);
+  if (waitMs === undefined) throw new UsageError(`wait is ${show(wait)}; ${waitForm}.`);
   ctx.settled.listen();
   const { run: asked, row } = readRequest(request);
   const { request: run, template } = await applyTemplate(ctx, asked);

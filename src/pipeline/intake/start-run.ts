@@ -1,10 +1,12 @@
 import type { Context } from '../../context.js';
 import { type CatchUp, isCatchUp } from '../../domain/campaigns/firing.js';
+import { show } from '../../domain/delivery/delivery.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { reservedKeyFault } from '../../domain/runs/reserved-key.js';
 import { type RunSettings, settingDifferences } from '../../domain/runs/run.js';
 import { readSending, type SendingOptions, type SendingRequest } from '../../domain/runs/sending.js';
 import type { TemplateRequest } from '../../domain/templates/template-request.js';
+import { instant } from '../../domain/text/judge-value.js';
 import { parseDuration } from '../../domain/timing/duration.js';
 import { farStartWarning, lateStartFault } from '../../domain/timing/late-start.js';
 import { parseStartAt } from '../../domain/timing/start-at.js';
@@ -175,7 +177,7 @@ export function readRunSettings(request: SendingRequest & RunOptions): { setting
     faults.push(`lateOk is ${JSON.stringify(lateOk)}; write true or false.`);
   const flushAfterMs = flushAfter === undefined ? null : (parseDuration(flushAfter) ?? Number.NaN);
   if (flushAfterMs !== null && !(flushAfterMs <= longestFlushMs))
-    faults.push('flushAfter must be a duration such as 30s, and 24d at most.');
+    faults.push(`flushAfter is ${show(flushAfter)}; write a duration such as 30s, and 24d at most.`);
   if (!isCatchUp(catchUp)) faults.push(`catchUp is ${JSON.stringify(catchUp)}; it is skip, latest or all.`);
   if (catchUp === 'skip' && startAt === undefined)
     faults.push('catchUp is "skip", which is for a run with a startAt that can be missed.');
@@ -190,5 +192,7 @@ function readStartAt(
   if (startAt === undefined) return { ok: true, at: null };
   if (typeof startAt === 'string') return parseStartAt(startAt, timeZone);
   if (!(startAt instanceof Date)) return { ok: false, reason: `${JSON.stringify(startAt)} is no date` };
-  return Number.isNaN(startAt.getTime()) ? { ok: false, reason: 'it is no date' } : { ok: true, at: startAt };
+  if (instant(startAt) === undefined) return { ok: true, at: startAt };
+  const shown = Number.isNaN(startAt.getTime()) ? 'it' : startAt.toISOString();
+  return { ok: false, reason: `${shown} is no date of the years 1 to 9999` };
 }

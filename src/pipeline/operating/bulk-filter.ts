@@ -1,25 +1,16 @@
 import { showMasked } from '../../domain/numbers/mask-number.js';
+import { choice, faultOfValue, instant, type Judge, text, whole } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
 import { type RunFilter, runKinds, runStates } from '../../store/views/run-list.js';
 
-type Judge = (asked: unknown) => string | undefined;
-
-const oneOf =
-  (known: readonly string[]): Judge =>
-  (asked) =>
-    known.includes(asked as string)
-      ? undefined
-      : `it is ${[known.slice(0, -1).join(', '), known.at(-1)].join(' or ')}.`;
-const text: Judge = (asked) => (typeof asked === 'string' ? undefined : 'write a text.');
-const instant: Judge = (asked) =>
-  asked instanceof Date && !Number.isNaN(asked.getTime()) ? undefined : 'give a Date.';
-
 /** The compiler sees to it that none is forgotten. */
 const judges: Readonly<Record<keyof RunFilter, Judge>> = {
-  ...{ state: oneOf(runStates), kind: oneOf(runKinds) },
+  ...{ state: choice(runStates), kind: choice(runKinds) },
   ...{ name: text, account: text, campaign: text },
   ...{ since: instant, until: instant },
 };
+
+const howMany = whole(0, Number.MAX_SAFE_INTEGER, 'it is how many runs at most, a whole number such as 20');
 
 /**
  * Refuses what doesn't say which runs are meant: what nobody looks at, or understands, would narrow nothing, and every run would fit. A
@@ -27,7 +18,7 @@ const judges: Readonly<Record<keyof RunFilter, Judge>> = {
  */
 export function refuseWideFilter(filter: RunFilter, action: string, all: boolean): void {
   if (typeof filter !== 'object' || filter === null)
-    throw new UsageError(`filter is ${shown(filter)}; it is an object that says which runs, such as {state: "held"}.`);
+    throw new UsageError(`filter is ${String(filter)}; it is an object that says which runs, such as {state: "held"}.`);
   const asked = Object.entries(filter).filter(([, value]) => value !== undefined);
   for (const [name, value] of asked) {
     if (!Object.hasOwn(judges, name))
@@ -37,7 +28,7 @@ export function refuseWideFilter(filter: RunFilter, action: string, all: boolean
     // A variable that a script forgot to set.
     if (typeof value === 'string' && value.trim() === '')
       throw new UsageError(`${name} is empty: leave it out, or say what it is.`);
-    refuseWrongValue(name as keyof RunFilter, value);
+    refuseWrong(name, value, judges[name as keyof RunFilter]);
   }
   if (!all && asked.length === 0)
     throw new UsageError(`The filter is empty: that would ${action} every run. Narrow it, or say \`all\`.`);
@@ -45,18 +36,12 @@ export function refuseWideFilter(filter: RunFilter, action: string, all: boolean
 
 /** Refuses what would give another list of runs than was meant. @throws {UsageError} */
 export function refuseWrongList(limit: number, filter: RunFilter): void {
-  if (!Number.isInteger(limit) || limit < 0)
-    throw new UsageError(`limit is ${shown(limit)}; it is how many runs at most, a whole number such as 20.`);
+  refuseWrong('limit', limit, howMany);
   for (const [name, value] of Object.entries(filter))
-    if (value !== undefined && Object.hasOwn(judges, name)) refuseWrongValue(name as keyof RunFilter, value);
+    if (value !== undefined && Object.hasOwn(judges, name)) refuseWrong(name, value, judges[name as keyof RunFilter]);
 }
 
-function refuseWrongValue(name: keyof RunFilter, value: unknown): void {
-  const right = judges[name](value);
-  if (right !== undefined) throw new UsageError(`${name} is ${shown(value)}; ${right}`);
-}
-
-function shown(value: unknown): string {
-  if (value instanceof Date) return 'no instant';
-  return typeof value === 'string' ? showMasked(value) : String(value).slice(0, 60);
+function refuseWrong(name: string, value: unknown, judge: Judge): void {
+  const fault = faultOfValue(name, value, judge);
+  if (fault !== undefined) throw new UsageError(fault);
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { show } from '../../domain/delivery/delivery.js';
 import { type BatchStatus, partsOfBatchId } from '../../domain/runs/batch.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { describeEvidence } from '../../domain/statuses/evidence.js';
@@ -71,12 +72,14 @@ function refuseUnreadable(resolution: Resolution, by: string, reason: string | u
       'The resolution says neither or both: it is { sent: JOB_ID }, with the id of the broadcast job at Qiscus, or { notSent: true }.',
     );
   if ('sent' in resolution && !(Number.isSafeInteger(resolution.sent) && resolution.sent > 0))
-    throw new UsageError('A broadcast job id is a positive whole number, as Qiscus shows it.');
+    throw new UsageError(
+      `sent is ${show(resolution.sent)}; it is the id of a broadcast job, a positive whole number, as Qiscus shows it.`,
+    );
   if ('notSent' in resolution)
     for (const name of ['despiteEvidence', 'seen'] as const) {
       const { [name]: count } = resolution;
       if (count !== undefined && !(Number.isInteger(count) && count >= 0 && count < 2 ** 31))
-        throw new UsageError(`${name} is ${count}; it is a number of messages of the batch, a whole number.`);
+        throw new UsageError(`${name} is ${show(count)}; it is a number of messages of the batch, a whole number.`);
     }
   for (const text of [by, reason])
     if (text !== undefined && !isLabel(text))

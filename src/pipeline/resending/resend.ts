@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
+import { largestId, show, whole } from '../../domain/delivery/delivery.js';
 import { describeRules, type ResendRules, stoppedCode } from '../../domain/resending/resend.js';
+import { showCodes } from '../../domain/resending/retry-after-failure.js';
+import { isLabel } from '../../domain/runs/label.js';
 import type { RunSettings } from '../../domain/runs/run.js';
 import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
@@ -95,19 +98,23 @@ function readRules(request: ResendRequest): ResendRules {
   const unansweredAfterMs = unansweredAfter === undefined ? null : (parseDuration(unansweredAfter) ?? Number.NaN);
   if (!failed && unansweredAfterMs === null) faults.push('Say whose: failed, unansweredAfter, or both.');
   if (codes !== undefined && !failed) faults.push('codes goes with failed only.');
-  if (codes?.length === 0 || codes?.some((code) => !Number.isInteger(code) || code <= 0))
-    faults.push('codes must be numbers of WhatsApp, such as 131026.');
-  if (codes?.includes(stoppedCode))
+  const isCodes = Array.isArray(codes) && codes.length > 0 && codes.every((code) => isCode(code) !== undefined);
+  if (codes !== undefined && !isCodes)
+    faults.push(`codes is ${showCodes(codes)}; write numbers of WhatsApp, such as [131026].`);
+  if (isCodes && codes.includes(stoppedCode))
     faults.push(`codes has ${stoppedCode}: they stopped marketing messages, and are never sent to again.`);
   if (unansweredAfterMs !== null && !(unansweredAfterMs >= leastUnansweredMs))
-    faults.push(`unansweredAfter must be a duration of ${formatDuration(leastUnansweredMs)} at least, such as 48h.`);
-  if (name !== undefined && (name.trim() === '' || name.length > 200))
-    faults.push('name must be a text of 1 to 200 characters.');
-  if (templateDetailId !== undefined && !(Number.isInteger(templateDetailId) && templateDetailId > 0))
-    faults.push('templateDetailId must be a whole number, such as 172.');
+    faults.push(
+      `unansweredAfter is ${show(unansweredAfter)}; write a duration of ${formatDuration(leastUnansweredMs)} at least, such as 48h.`,
+    );
+  if (name !== undefined && !isLabel(name)) faults.push('name must be a text of 1 to 200 characters in one line.');
+  if (templateDetailId !== undefined && whole(1, largestId)(templateDetailId) === undefined)
+    faults.push(`templateDetailId is ${show(templateDetailId)}; write a whole number such as 172.`);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return { codes: failed ? (codes ?? 'any') : null, unansweredAfterMs };
 }
+
+const isCode = whole(1, 999_999);
 
 /** Callbacks take their time, and a second message is worse than a late one. */
 const leastUnansweredMs = 3_600_000;

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { checkColumns } from '../../domain/columns/columns.js';
+import { show } from '../../domain/delivery/delivery.js';
 import { isLabel } from '../../domain/runs/label.js';
 import {
   columnsOf,
@@ -8,6 +9,7 @@ import {
   type TemplateButton,
   type TemplateHeader,
 } from '../../domain/templates/template.js';
+import { channel, faultOfValue, text } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
 import { findTemplate, addTemplate as keepTemplate } from '../../store/templates.js';
 import { requireAccount } from '../require-account.js';
@@ -74,12 +76,21 @@ export async function addTemplate(ctx: Context, request: NewTemplate): Promise<T
 /** What a sample CSV has and a list may leave out. */
 const mayBeAbsent: readonly string[] = ['customer_name', 'button_type'];
 
-function faultsOf({ templateDetailId, name, language, body, columns, header, buttons = [] }: NewTemplate): string[] {
+function faultsOf(request: NewTemplate): string[] {
+  const { templateDetailId, name, language, body, columns, header, buttons = [] } = request;
   const isId = Number.isInteger(templateDetailId) && templateDetailId > 0 && templateDetailId < 2 ** 31;
   return [
-    ...(isId ? [] : ["templateDetailId must be the whole number on the template's page at Qiscus, such as 172."]),
+    ...(isId
+      ? []
+      : [
+          `templateDetailId is ${show(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
+        ]),
     ...(isLabel(name) && !name.includes(':') ? [] : ["name must be the template's name at Qiscus, such as reminder."]),
     ...(isLabel(language) ? [] : ["language must be the template's language at Qiscus, such as id."]),
+    ...(['body', 'footer', 'category', 'namespace'] as const).flatMap((field) =>
+      request[field] === undefined ? [] : (faultOfValue(field, request[field], text) ?? []),
+    ),
+    ...(request.channelId === undefined ? [] : [faultOfValue('channelId', request.channelId, channel) ?? []].flat()),
     ...(body === undefined && columns === undefined
       ? ['There is neither its text (body) nor the columns of its sample CSV.']
       : []),

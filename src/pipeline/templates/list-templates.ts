@@ -1,5 +1,7 @@
 import type { Context } from '../../context.js';
 import type { Template } from '../../domain/templates/template.js';
+import { channel, faultOfValue } from '../../domain/text/judge-value.js';
+import { UsageError } from '../../errors.js';
 import { findTemplates, templateLists } from '../../store/templates.js';
 import { assertAccount } from '../require-account.js';
 import { refreshTemplates } from './refresh-templates.js';
@@ -17,11 +19,13 @@ export type TemplateQuery = {
 /** Templates as they are kept, and why they may be out of date, a sentence each. */
 export type TemplateListing = { templates: Template[]; faults: string[] };
 
-/** The templates that are kept; Qiscus is asked before, if that is wanted or was never done. @throws {UsageError} when there is no such account. */
+/** The templates that are kept; Qiscus is asked before, if that is wanted or was never done. @throws {UsageError} when there is no such account, or the channel is none. */
 export async function listTemplates(
   ctx: Context,
   { account, channelId, refresh = false }: TemplateQuery = {},
 ): Promise<TemplateListing> {
+  const fault = channelId === undefined ? undefined : faultOfValue('channelId', channelId, channel);
+  if (fault !== undefined) throw new UsageError(fault);
   if (account !== undefined) await assertAccount(ctx, account);
   const wanted = account === undefined ? [...ctx.config.accounts.keys()] : [account];
   const asked = new Set((await templateLists(ctx.db)).map((list) => list.account));

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { chooseTemplate, readTemplateName } from '../../domain/templates/choose-template.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
+import { channel, faultOfValue } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
 import { findTemplates } from '../../store/templates.js';
 import { patiently } from '../patience.js';
@@ -31,6 +32,8 @@ export async function requireTemplate(ctx: Context, reference: TemplateReference
     throw new UsageError(
       `template is ${JSON.stringify(template)?.slice(0, 100)}; write its name, such as reminder, or its name and language, such as reminder:id.`,
     );
+  const fault = channelId === undefined ? undefined : faultOfValue('channelId', channelId, channel);
+  if (fault !== undefined) throw new UsageError(fault);
   await patiently(ctx, () => assertAccount(ctx, account));
   const choose = async () =>
     chooseTemplate(await patiently(ctx, () => findTemplates(ctx.db, account)), name, channelId);

@@ -1,9 +1,10 @@
 import type { Context } from '../../context.js';
+import { show } from '../../domain/delivery/delivery.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../../domain/numbers/phone-number.js';
 import type { RunOutcome, RunStatus } from '../../domain/runs/run.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
-import { parseDuration } from '../../domain/timing/duration.js';
+import { readWait, waitForm } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
 import { enqueue } from '../intake/enqueue.js';
 import { seal } from '../intake/seal.js';
@@ -47,8 +48,9 @@ const mostNumbers = 20;
  * limit doesn't count for it. @throws {UsageError} that says why it can't be sent.
  */
 export async function testSend(ctx: Context, request: TestSendRequest): Promise<TestSent> {
-  const waitMs = parseDuration(request.wait ?? '30s');
-  if (waitMs === undefined) throw new UsageError('wait must be a duration such as 30s.');
+  const { wait = '30s' } = request;
+  const waitMs = readWait(wait);
+  if (waitMs === undefined) throw new UsageError(`wait is ${show(wait)}; ${waitForm}.`);
   const numbers = numbersOf(ctx, request.phoneNumbers);
   const template = await requireTemplate(ctx, request);
   if (isUnapproved(template)) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
@@ -82,6 +84,8 @@ function numbersOf({ config }: Context, given: TestSendRequest['phoneNumbers']):
   const { testNumbers } = config;
   if (given === undefined && testNumbers.length === 0)
     throw new UsageError('To whom? Name a number, or set SIARAN_TEST_NUMBERS.');
+  if (given !== undefined && !Array.isArray(given))
+    throw new UsageError(`phoneNumbers is ${show(given)}; write a list of numbers, such as ['6281234567890'].`);
   const read = compilePhoneNumberReader(config.defaultCountry);
   const meant = new Set(testNumbers.map(identityOf));
   const numbers = (given ?? testNumbers).map((number) => {

@@ -1,7 +1,10 @@
 import type { Context } from '../../context.js';
-import type { AuditAction } from '../../domain/audit/audit-actions.js';
+import { type AuditAction, auditActions } from '../../domain/audit/audit-actions.js';
 import { describeAudit } from '../../domain/audit/describe-audit.js';
 import { writeSpreadsheetCsv } from '../../domain/runs/csv.js';
+import { choice, faultOfValue, instant, type Judge, text } from '../../domain/text/judge-value.js';
+import { unknownSetting } from '../../domain/text/nearest-name.js';
+import { UsageError } from '../../errors.js';
 import { type AuditEntry, type AuditFilter, auditEntries } from '../../store/audit-log.js';
 import { auditSubjects } from '../../store/views/audit-subjects.js';
 import { digestsOf } from '../audited.js';
@@ -31,7 +34,15 @@ export type AuditView = AuditEntry & {
 
 const statementRows = 1_000;
 
-/** A page of the audit log, newest first. @param before an entry's id: only older ones. @throws {UsageError} when `number` is none. */
+/** The compiler sees to it that none is forgotten. */
+const judges: Readonly<Record<keyof AuditQuery, Judge>> = {
+  ...{ actor: text, action: choice(auditActions), target: text, number: text, since: instant, until: instant },
+};
+
+/**
+ * A page of the audit log, newest first. @param before an entry's id: only older ones. @throws {UsageError} that names what of the query
+ * is wrong, or isn't known.
+ */
 export async function viewAudit(ctx: Context, query: AuditQuery, limit: number, before?: bigint): Promise<AuditView[]> {
   const entries = await auditEntries(ctx.db, limit, { ...(await filterOf(ctx, query)), before });
   const subjects = await auditSubjects(
@@ -44,7 +55,7 @@ export async function viewAudit(ctx: Context, query: AuditQuery, limit: number, 
   }));
 }
 
-/** All that fits, newest first, a thousand at a time. @throws {UsageError} when `number` is none. */
+/** All that fits, newest first, a thousand at a time. @throws {UsageError} as `viewAudit` */
 export async function* listAudit(ctx: Context, query: AuditQuery): AsyncGenerator<AuditView[]> {
   for (let before: bigint | undefined; ; ) {
     const page = await viewAudit(ctx, query, statementRows, before);
@@ -69,7 +80,16 @@ function cellOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-async function filterOf(ctx: Context, { number: written, ...query }: AuditQuery): Promise<AuditFilter> {
+async function filterOf(ctx: Context, asked: AuditQuery): Promise<AuditFilter> {
+  for (const [name, value] of Object.entries(asked)) {
+    if (value === undefined) continue;
+    // What nobody looks at would narrow nothing.
+    const fault = Object.hasOwn(judges, name)
+      ? faultOfValue(name, value, judges[name as keyof AuditQuery])
+      : unknownSetting('audit', name, Object.keys(judges));
+    if (fault !== undefined) throw new UsageError(fault);
+  }
+  const { number: written, ...query } = asked;
   if (written === undefined) return query;
   const [number] = await digestsOf(ctx.db, ctx.config.defaultCountry, [readPhoneNumber(ctx, written)]);
   return { ...query, number };

@@ -33,7 +33,7 @@ test('the page counts who is sent to again, by the reason, and sends only to tho
   expect(page).toMatch(
     /their message was delivered.*held their message back \(131049\)|held their message back.*delivered/s,
   );
-  expect((await get(`${path}?codes=131026,many`)).text).toContain('codes must be numbers');
+  expect((await get(`${path}?codes=131026,many`)).text).toContain('codes is [131026, NaN]; write numbers');
   expect((await get(`${path}?unansweredAfter=1h`)).text).toMatch(/again to 2 recipients\?/);
 
   // Another one has failed since the page was made.

@@ -46,7 +46,7 @@ it.each([
   [['12'], /The message can't be sent: .*(short|not a)/i],
   [['6281234567890', '--button-params', '{}'], /--button-params must be a JSON array/],
   [['6281234567890', '--variables', '[1]'], /--variables must be/],
-  [['6281234567890', '--wait', 'long'], /wait must be a duration/],
+  [['6281234567890', '--wait', 'long'], /wait is "long"; write a duration/],
   [['6281234567890', '--start-at', 'tomorrow'], /startAt/],
 ])('refuses %j with what would be right, and exit code 2', async (args, words) => {
   const { code, stderr } = await run(['message', ...args, ...settings], { env });

@@ -145,8 +145,8 @@ test('what is asked for wrongly is named, and nothing is done', async () => {
     [{}, /Say whose/],
     [{ unansweredAfter: '2h', codes: [131026] }, /codes goes with failed/],
     [{ failed: true, codes: [131050] }, /never sent to again/],
-    [{ failed: true, codes: [] }, /codes must be numbers/],
-    [{ unansweredAfter: '10m' }, /unansweredAfter must be a duration of 1h/],
+    [{ failed: true, codes: [] }, /codes is \[\]; write numbers of WhatsApp/],
+    [{ unansweredAfter: '10m' }, /unansweredAfter is "10m"; write a duration of 1h/],
   ] as const;
   for (const [request, message] of asked)
     await expect(rig.siaran.resend(runId, request)).rejects.toMatchObject({

@@ -50,7 +50,7 @@ test.each([
   [{ variables: ['Ada', ''] }, /The test would be rejected: body_variable2 is empty/],
   [{ template: 'flash_sale', variables: [] }, /was rejected by WhatsApp/],
   [{ row: {} }, /not both/],
-  [{ wait: 'long' }, /wait must be/],
+  [{ wait: 'long' }, /wait is "long"; write a duration/],
 ])('what can not be sent is refused, and starts no run: %j', async (change, words) => {
   const before = (await rig.siaran.runs()).length;
   await expect(rig.siaran.testSend({ ...reminder, ...change })).rejects.toThrow(words);
