@@ -1,5 +1,9 @@
+import type { AudienceFunction } from '../audience/open-audience.js';
 import type { CampaignRequest } from '../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../domain/campaigns/campaign-changes.js';
+import { show } from '../domain/delivery/delivery.js';
+import { isLabel } from '../domain/runs/label.js';
+import { UsageError } from '../errors.js';
 import { audited } from '../pipeline/audited.js';
 import {
   type AddedCampaign,
@@ -89,6 +93,23 @@ export abstract class CampaignCalls extends TemplateCalls {
     return audited(this.ctx, { action: 'campaign fire', target: name, isPatient: true }, () =>
       fireCampaign(this.ctx, name),
     );
+  }
+
+  /**
+   * Registers where the recipients of campaigns with the audience `function:NAME` come from. Register before `work` is
+   * called; it is called where that runs, once for each firing, and again if the worker died. @throws {UsageError}
+   */
+  registerAudience(name: string, recipients: AudienceFunction): void {
+    if (!isLabel(name))
+      throw new UsageError(
+        `name is ${show(name)}; the name of an audience is a text of 1 to 200 characters in one line.`,
+      );
+    // Otherwise it is noticed only when a campaign fires.
+    if (typeof recipients !== 'function')
+      throw new UsageError(
+        `recipients is ${show(recipients)}; it is a function that gives the recipients, such as async function* () { yield { phone_number: '6281234567890' }; }.`,
+      );
+    this.ctx.audienceFunctions.set(name, recipients);
   }
 
   /**

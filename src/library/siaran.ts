@@ -1,8 +1,5 @@
-import type { AudienceFunction } from '../audience/open-audience.js';
 import type { Context } from '../context.js';
 import type { Forecast } from '../domain/campaigns/forecast.js';
-import { isLabel } from '../domain/runs/label.js';
-import { UsageError } from '../errors.js';
 import { type Approved, approve } from '../pipeline/approval/approve.js';
 import { type ApprovalView, viewApproval } from '../pipeline/approval/view-approval.js';
 import { audited, noteAudit } from '../pipeline/audited.js';
@@ -215,16 +212,6 @@ export class Siaran extends DraftCalls {
   /** What is left of a run, and when it will be through as things stand; `null` when nothing is left. @throws {NotFoundError} */
   forecast(runId: RunId): Promise<Forecast | null> {
     return forecastRun(this.ctx, runId);
-  }
-
-  /**
-   * Registers where the recipients of campaigns with the audience `function:NAME` come from. Register before `work` is
-   * called; it is called where that runs, once for each firing, and again if the worker died.
-   */
-  registerAudience(name: string, recipients: AudienceFunction): void {
-    if (!isLabel(name))
-      throw new UsageError('The name of an audience must be a text of 1 to 200 characters in one line.');
-    this.ctx.audienceFunctions.set(name, recipients);
   }
 
   /** Runs the workers in this process, until they are closed or `close` is called. */

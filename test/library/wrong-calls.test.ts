@@ -189,6 +189,17 @@ test.each<[string, Wrong, RegExp]>([
   ['makeDraft', (s) => s.makeDraft(undefined as never, (async function* () {})()), /^makeDraft takes/],
   ['a start that is a number', (s) => s.startRun({ ...run, startAt: 5 as never }), /startAt: 5 is no date/],
   ['no number to forget', (s) => s.forget(undefined as never), /phone_number/],
+  [
+    'an audience without a function',
+    async (s) => s.registerAudience('due', undefined as never),
+    /^recipients is undefined; it is a function that gives the recipients/,
+  ],
+  [
+    'an audience that is a list',
+    async (s) => s.registerAudience('due', [...invoices(1)] as never),
+    /^recipients is a list; it is a function/,
+  ],
+  ['an audience without a name', async (s) => s.registerAudience(5 as never, () => []), /^name is 5; the name of/],
   ['so many runs', (s) => s.runs(-1), /^limit is -1; it is how many runs/],
   ['a state of runs', (s) => s.runs(1, { state: 'nope' as never }), /^state is "nope"; it is open, sealed/],
   ['a run without an id', (s) => s.run(undefined as never), /^There is no run undefined\./],
