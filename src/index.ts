@@ -89,6 +89,7 @@ export type { TemplateQuery } from './pipeline/templates/list-templates.js';
 export type { TestSendRequest, TestSent } from './pipeline/test-sends/test-send.js';
 export type { Attention, AttentionKind, StatusView } from './pipeline/views/attention.js';
 export type { RecipientView } from './pipeline/views/find-recipient.js';
+export type { RejectionView } from './pipeline/views/list-rejections.js';
 export type { Preview, PreviewRequest } from './pipeline/views/preview.js';
 export type { AuditQuery, AuditView } from './pipeline/views/view-audit.js';
 export type {

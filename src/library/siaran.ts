@@ -18,6 +18,7 @@ import { type Retried, retry } from '../pipeline/operating/retry.js';
 import { type Verification, verify } from '../pipeline/operating/verify.js';
 import { requireRun } from '../pipeline/require-run.js';
 import { type ResendRequest, type Resent, resend } from '../pipeline/resending/resend.js';
+import { listRejections, type RejectionView } from '../pipeline/views/list-rejections.js';
 import { type RunResults, viewResults } from '../pipeline/views/view-results.js';
 import { type RunView, viewRun, viewRuns } from '../pipeline/views/view-run.js';
 import { watchRun } from '../pipeline/views/watch-run.js';
@@ -127,6 +128,11 @@ export class Siaran extends DraftCalls {
   async batches(runId: RunId, options: BatchFilter = {}): Promise<BatchView[]> {
     await requireRun(this.ctx, runId);
     return viewBatches(this.ctx.db, runId, options.status);
+  }
+
+  /** The rows of a run that were rejected, by source and position, and why. @throws {NotFoundError} */
+  async *rejections(runId: RunId): AsyncGenerator<RejectionView> {
+    for await (const page of listRejections(this.ctx, runId)) yield* page;
   }
 
   /** The run each time that it changes, until it is finished. */

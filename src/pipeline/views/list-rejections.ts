@@ -3,8 +3,15 @@ import { UsageError } from '../../errors.js';
 import { type CommonReason, commonestReasons, type RejectedRow, rejectionsOf } from '../../store/rejections.js';
 import { requireRun } from '../require-run.js';
 
-/** A row that was not taken: where it stood, counted from 1 within its source, and why. */
-export type RejectionView = { source: string; position: number; reason: string };
+/** A row that was not taken. */
+export type RejectionView = {
+  /** The stream of recipients that it came with: a `source`, a file's name, or `transaction N`. */
+  source: string;
+  /** Where it stood there, counted from 1; a header line doesn't count. */
+  position: number;
+  /** Why, with numbers masked. */
+  reason: string;
+};
 
 const pageSize = 1_000;
 
