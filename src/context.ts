@@ -181,6 +181,13 @@ function lazyTrace(): Trace {
 /** Of a connection that is missed by nobody: what it would tell is looked for as well. */
 const unheard: OutageListener = { gone: () => {}, back: () => {} };
 
+/** One line, for processes that stay: a safety that is misspelt is off. */
+export function logUnknownVariables({ config, logger }: Pick<Context, 'config' | 'logger'>): void {
+  const { unknownVariables: variables } = config;
+  if (variables.length > 0)
+    logger.warn({ variables }, 'this version does not know these variables, and nothing reads them');
+}
+
 export function logOutages(logger: Logger): OutageListener {
   return {
     gone: (error) => logger.warn(`Redis can't be reached: ${messageOf(error)}`),

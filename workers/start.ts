@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
-import { type Context, logOutages } from '../src/context.js';
+import { type Context, logOutages, logUnknownVariables } from '../src/context.js';
 import { openDelivery } from '../src/delivery-context.js';
 import type { Workers } from '../src/library/siaran.js';
 import { Pulse } from '../src/monitoring/health.js';
@@ -28,6 +28,7 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const pulse = new Pulse();
   const server = await loadServer(context, pulse);
   const ctx = openDelivery(context, stop.signal, server?.meters);
+  logUnknownVariables(ctx);
   await assertMigrated(ctx.ledger);
   await assertKeepsEverything(ctx.redis);
   await ctx.owner.look();

@@ -18,6 +18,7 @@ import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { proxyTo, readProxies } from './proxies.js';
 import { databaseTlsFaults, readTlsFiles, type TlsFiles, tlsFaults } from './tls.js';
 import { readTracing, type TracingConfig } from './tracing.js';
+import { unknownVariables } from './unknown-variables.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
 
@@ -106,6 +107,8 @@ export type Config = Readonly<{
   resultsAfterMs: number;
   /** Set when OpenTelemetry's own variables ask for traces. */
   tracing: TracingConfig | undefined;
+  /** What begins with SIARAN_ and nothing reads, in words. */
+  unknownVariables: readonly string[];
   logLevel: LogLevel;
 }>;
 
@@ -195,6 +198,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}, isRedi
     auditRetentionMs: e.SIARAN_AUDIT_RETENTION,
     worker: e.SIARAN_WORKER_PORT === undefined ? undefined : { host: e.SIARAN_WORKER_HOST, port: e.SIARAN_WORKER_PORT },
     tracing: readTracing(given, proxies),
+    unknownVariables: unknownVariables(env),
     logLevel: e.LOG_LEVEL,
   });
 }

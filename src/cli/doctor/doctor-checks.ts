@@ -18,7 +18,7 @@ import {
 } from './judge-redis.js';
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
 import { judgeOwnTls, judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
-import { judgeSettings } from './judge-settings.js';
+import { judgeSettings, judgeVariables } from './judge-settings.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
 
@@ -69,6 +69,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Default country', '', async () => judgeCountry(ctx.config)),
     check('Disks of this machine', '', () => judgeDisks()),
     check('Workers', startRedis, () => countWorkers(ctx)),
+    check('Variables', '', async () => judgeVariables(ctx.config)),
     check('Same settings', startRedis, () => judgeSettings(ctx)),
   ]);
   return findings;

@@ -1,9 +1,20 @@
+import type { Config } from '../../config/config.js';
 import type { Context } from '../../context.js';
 import { disagreementsWithWorkers } from '../../pipeline/views/disagreements.js';
 import { type Finding, found } from './check.js';
 
 /** How many are told of a long list. */
 const mostTold = 10;
+
+/** Whether something reads each variable: a safety whose name is misspelt is off. */
+export function judgeVariables({ unknownVariables: unknown }: Config): Finding {
+  if (unknown.length === 0) return found('each variable of SIARAN_ is known');
+  return {
+    ok: true,
+    detail: `nothing reads ${unknown.slice(0, mostTold).join(', ')}${unknown.length > mostTold ? ' and more' : ''}`,
+    todo: 'Correct the names, unless a program of another version reads them.',
+  };
+}
 
 /** Whether workers and this process have the same calendars, audiences, accounts and variables. */
 export async function judgeSettings(ctx: Context): Promise<Finding> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
+import { logUnknownVariables } from '../../context.js';
 import { adminRoles } from '../../domain/people/roles.js';
 import { UsageError } from '../../errors.js';
 import { assertMigrated } from '../../store/migrations/migrate.js';
@@ -40,6 +41,7 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
       const host = flags.host ?? ctx.config.adminHost;
       const port = flags.port ?? ctx.config.adminPort;
       refuseOpenDoor(ctx.config, host);
+      logUnknownVariables(ctx);
       await assertMigrated(ctx.config.databaseUrl);
       const dashboard = await openDashboard(ctx, host, port);
       try {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { callbackPath } from '../../admin/callbacks/callback-path.js';
 import { listen } from '../../admin/listen.js';
 import { requireCallbackSecrets } from '../../config/config.js';
+import { logUnknownVariables } from '../../context.js';
 import { assertMigrated } from '../../store/migrations/migrate.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
@@ -36,6 +37,7 @@ async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<
   await withSiaran(
     async ({ ctx }) => {
       requireCallbackSecrets(ctx.config);
+      logUnknownVariables(ctx);
       await assertMigrated(ctx.config.databaseUrl);
       const { adminHost, adminPort } = ctx.config;
       const address = { host: host ?? adminHost, port: port ?? adminPort };
