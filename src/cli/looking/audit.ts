@@ -4,7 +4,7 @@ import { showInstant } from '../../domain/timing/show-instant.js';
 import { UsageError } from '../../errors.js';
 import { type AuditQuery, type AuditView, auditCsv, viewAudit } from '../../pipeline/views/view-audit.js';
 import { countUpTo } from '../read-count.js';
-import { readInstant } from '../read-instant.js';
+import { readSince, readUntil } from '../read-instant.js';
 import { inOneLine } from '../terminal/in-one-line.js';
 import { print, printAll, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -29,8 +29,8 @@ export function addAuditCommand(program: Command): void {
     .addOption(new Option('--action <name>', 'what was done').choices(auditActions))
     .option('--target <id>', 'to which run, batch or campaign')
     .option('--number <number>', 'what was about this phone number')
-    .option('--since <instant>', 'from then on', readInstant)
-    .option('--until <instant>', 'before then', readInstant)
+    .option('--since <instant>', "from then on; a date is that day by this machine's clock", readSince)
+    .option('--until <instant>', 'before then; of a date, before that day has ended', readUntil)
     .option('--limit <n>', 'at most so many, up to 1000; --csv writes all', countUpTo('--limit', 1_000), 50)
     .option('--csv', 'write all of it as CSV')
     .option('--json', 'print one JSON array')

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type RunFilter, runKinds, runStates } from '../../store/views/run-list.js';
-import { readInstant } from '../read-instant.js';
+import { readSince, readUntil } from '../read-instant.js';
 
 /** Lets a command say which runs it is about. @param account what the option for an account says. */
 export function addRunFilter(command: Command, account = 'of this account'): Command {
@@ -12,8 +12,8 @@ export function addRunFilter(command: Command, account = 'of this account'): Com
     .option('--account <name>', account)
     .option('--campaign <name>', 'that this campaign started')
     .addOption(new Option('--kind <kind>', 'broadcasts, or single messages that programs sent').choices(runKinds))
-    .option('--since <instant>', 'begun from then on', readInstant)
-    .option('--until <instant>', 'begun before then', readInstant);
+    .option('--since <instant>', "begun from then on; a date is that day by this machine's clock", readSince)
+    .option('--until <instant>', 'begun before then; of a date, before that day has ended', readUntil);
 }
 
 /** The filter among the options of a command. */

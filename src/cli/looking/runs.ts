@@ -11,7 +11,8 @@ Examples:
   siaran runs
   siaran runs --limit 5 --json
   siaran runs --state held --name december
-  siaran runs --kind broadcast --since 2026-12-01T00:00:00+07:00`;
+  siaran runs --kind broadcast --since 2026-12-01T09:00:00+07:00
+  siaran runs --since 2026-12-01 --until 2026-12-07`;
 
 export function addRunsCommand(program: Command): void {
   addRunFilter(program.command('runs').description('list the latest runs that fit, newest first'))
