@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { migrationStatus, otherAdvice } from '../../store/migrations/migrate.js';
+import { listed, migrationStatus, otherAdvice } from '../../store/migrations/migrate.js';
 import { clockAdvice, clockOffset, describeOffset, isClockOff } from '../../store/postgres/clock-check.js';
 import { asked } from '../../store/postgres/statements.js';
 import { faultOfVersion, versionAdvice } from '../../store/postgres/version.js';
@@ -41,9 +41,9 @@ export async function judgeMigrations({ db }: Context): Promise<Finding> {
   }
   if (isOther) return { ok: false, detail: `made by other migrations, from ${unknown[0]} on`, todo: otherAdvice };
   if (isProgramTooOld) {
-    return { ok: false, detail: `newer than this program: ${unknown.join(', ')}`, todo: 'Update this program.' };
+    return { ok: false, detail: `newer than this program: ${listed(unknown)}`, todo: 'Update this program.' };
   }
   if (pending.length === 0)
     return found(unknown.length > 0 ? `all applied, and newer ones that this program can work with` : 'all applied');
-  return { ok: false, detail: `not applied: ${pending.join(', ')}`, todo: 'Run `siaran migrate`.' };
+  return { ok: false, detail: `not applied: ${listed(pending)}`, todo: 'Run `siaran migrate`.' };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeForgotten } from '../../domain/desk/forgotten-words.js';
+import { maskPhoneNumber } from '../../domain/numbers/mask-number.js';
 import { SiaranError } from '../../errors.js';
 import { askYesNo, canAsk } from '../terminal/ask.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -36,8 +37,9 @@ export function addForgetCommand(program: Command): void {
 async function runForget(stop: AbortSignal, number: string, { by, yes, json }: Flags): Promise<void> {
   await withSiaran(async ({ siaran }) => {
     if (!yes && canAsk) {
-      const { runs } = await siaran.recipient(number);
-      const isMeant = await askYesNo(`Forget this person, who is in ${plural(runs.length, 'run')}, for good?`, stop);
+      const { phoneNumber, runs } = await siaran.recipient(number);
+      const who = `${maskPhoneNumber(phoneNumber)}, who is in ${plural(runs.length, 'run')}`;
+      const isMeant = await askYesNo(`Forget ${who}, for good?`, stop);
       if (!isMeant) throw new SiaranError('NOT_MEANT', 'nothing was changed, as the answer was not yes.');
     }
     const forgotten = await siaran.forget(number, { ...(by !== undefined && { by }) });

@@ -93,17 +93,61 @@ function write(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }
 
-/** Columns under their heads; what is a number stands at the right. */
-export function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/**
+ * Columns under their heads; what is a number stands at the right. Where a line has less room, the columns that don't fit stand in lines
+ * below it, farther in.
+ * @param room characters in a line; default: as many as the terminal has.
+ */
+export function table(
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  room = process.stdout.columns ?? Number.POSITIVE_INFINITY,
+): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : inOneLine(cell))));
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const atRight = heads.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, at) => (atRight[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [dim(line(heads)), ...cells.map(line)].join('\n');
+  const lines = linesOfColumns(widths, room);
+  const shown = (row: readonly string[]): string =>
+    lines
+      .map((columns, line) => {
+        const padded = columns.map((at) => {
+          const [cell = '', width = 0] = [row[at], widths[at]];
+          return atRight[at] ? cell.padStart(width) : cell.padEnd(width);
+        });
+        return line === 0 ? padded.join('  ').trimEnd() : wrapped(padded.join('  ').trimEnd(), room);
+      })
+      .filter((line, at) => at === 0 || line.trim() !== '')
+      .join('\n');
+  return [dim(shown(heads)), ...cells.map(shown)].join('\n');
+}
+
+const farther = ' '.repeat(4);
+
+/** Which columns stand in which line: as many as there is room for. */
+function linesOfColumns(widths: readonly number[], room: number): number[][] {
+  const lines: number[][] = [[]];
+  let taken = 0;
+  for (const [at, width] of widths.entries()) {
+    if (taken > 0 && taken + 2 + width > room) {
+      lines.push([]);
+      taken = farther.length - 2;
+    }
+    lines.at(-1)?.push(at);
+    taken += taken === 0 ? width : 2 + width;
+  }
+  return lines;
+}
+
+/** A line farther in; of one that is too long each part, broken between words. */
+function wrapped(line: string, room: number): string {
+  if (farther.length + line.length <= room) return farther + line;
+  const parts: string[] = [];
+  for (const word of line.split(' ')) {
+    const part = `${parts.at(-1) ?? ''} ${word}`.trimStart();
+    if (parts.length > 0 && farther.length + part.length <= room) parts[parts.length - 1] = part;
+    else parts.push(word);
+  }
+  return parts.map((part) => farther + part).join('\n');
 }
 
 /** 12345 as `12,345`. */

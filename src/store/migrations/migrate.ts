@@ -129,11 +129,16 @@ export async function assertMigrated(
   if (failed.length > 0) throw unfinished(failed);
   if (isOther) throw madeOtherwise(unknown);
   if (isProgramTooOld) {
-    throw migrationError(`This database is newer than this program: it has ${unknown.join(', ')}. Update the program.`);
+    throw migrationError(`This database is newer than this program: it has ${listed(unknown)}. Update the program.`);
   }
   if (pending.length > 0) {
-    throw migrationError(`This database lacks ${pending.join(', ')}. Run \`siaran migrate\` first.`);
+    throw migrationError(`This database lacks ${listed(pending)}. Run \`siaran migrate\` first.`);
   }
+}
+
+/** Few migrations by their names; of more how many, and the first and the last. */
+export function listed(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.length} migrations, from ${names[0]} to ${names.at(-1)}`;
 }
 
 async function apply(client: Client, migration: Migration): Promise<void> {

@@ -174,6 +174,13 @@ test('a program refuses a database that is not migrated, and one that it is too 
   await expect(assertMigrated((sql) => query(url, sql))).rejects.toMatchObject({ code: 'MIGRATION' });
 });
 
+test('of many migrations that are missing it is told how many, and the first and the last', async () => {
+  for (const number of [1, 2, 3, 4, 5]) await write(`${number}_step`, `CREATE TABLE step${number} (id INT)`);
+  await expect(assertMigrated(url, folder)).rejects.toThrow(
+    'This database lacks 5 migrations, from 1_step to 5_step. Run `siaran migrate` first.',
+  );
+});
+
 test('a database that was made by other migrations is refused before anything is done, and named as that', async () => {
   await write('20261123080000_ledger', 'CREATE TABLE accounts (name TEXT)');
   await migrate(url, { folder });
