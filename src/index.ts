@@ -122,7 +122,7 @@ export type { RunFilter, RunKind, RunState } from './store/views/run-list.js';
 /**
  * Opens Siaran with the variables of the environment. Connections are made when they are first needed.
  * @param own a logger, options of Redis and a pool of Postgres that the program has. Default: Siaran opens its own, from the
- * variables. What is handed in is not closed by `close`.
+ * variables. What is handed in is not closed by `close`. And how long calls wait for a Redis or Postgres that is away.
  * @throws {UsageError} that lists every variable that is wrong, or names what can't be handed in.
  */
 export function openSiaran(env: Environment = process.env, own: OwnClients = {}): Siaran {

@@ -45,6 +45,8 @@ export type Config = Readonly<{
   redisCluster: readonly Readonly<{ host: string; port: number }>[] | undefined;
   /** What a program has handed in; it counts before `redisUrl`. */
   redisOptions?: RedisOptions;
+  /** How long a call of such a program waits for a Redis or Postgres that is away. Absent: as `patience.ts` says. */
+  patienceMs?: number;
   /** Begins every Redis key, so that several installations can share a Redis. */
   prefix: string;
   /** Those whose credentials are known here, by name. None is no fault for a producer; workers call `requireProvider`. */

@@ -1,5 +1,7 @@
 import querystring from 'node:querystring';
 import type { Config } from '../config/config.js';
+import { show } from '../domain/delivery/delivery.js';
+import { readWait, waitForm } from '../domain/timing/duration.js';
 import { UsageError } from '../errors.js';
 import { assertLogger, type OwnLogger } from '../logger.js';
 import { namesPlace, type RedisOptions, readRedisOptions } from '../queue/redis/redis-options.js';
@@ -13,16 +15,20 @@ export type OwnClients = {
   redis?: RedisOptions;
   /** Gives the connections to Postgres. `DATABASE_URL` isn't read then. */
   pool?: OwnPool;
+  /** How long a call waits for a Redis or Postgres that is away, such as `5s`. Default `60s`. For a full Redis it waits without end. */
+  patience?: string;
 };
 
 /** @throws {UsageError} that names what can't be used, and what can. */
 export function checkOwn(own: OwnClients): OwnClients {
-  const unknown = Object.keys(own).filter((name) => !['logger', 'redis', 'pool'].includes(name));
+  const unknown = Object.keys(own).filter((name) => !['logger', 'redis', 'pool', 'patience'].includes(name));
   if (unknown.length > 0)
-    throw new UsageError(`There is no ${unknown.join(', ')} to hand in; there are logger, redis and pool.`);
-  const { logger, redis, pool } = own;
+    throw new UsageError(`There is no ${unknown.join(', ')} to hand in; there are logger, redis, pool and patience.`);
+  const { logger, redis, pool, patience } = own;
   if (logger !== undefined) assertLogger(logger);
   if (pool !== undefined) assertPool(pool);
+  if (patience !== undefined && readWait(patience) === undefined)
+    throw new UsageError(`patience is ${show(patience)}; ${waitForm}.`);
   return { ...own, ...(redis !== undefined && { redis: readRedisOptions(redis) }) };
 }
 
@@ -59,7 +65,9 @@ function isChecked(tls: unknown): boolean {
 }
 
 /** The configuration of a program with clients of its own. @throws {UsageError} for options that a cluster hasn't. */
-export function withOwn(config: Config, { redis }: OwnClients): Config {
+export function withOwn(parsed: Config, { redis, patience }: OwnClients): Config {
+  const patienceMs = readWait(patience);
+  const config = patienceMs === undefined ? parsed : Object.freeze({ ...parsed, patienceMs });
   if (!redis) return config;
   for (const name of ['host', 'port', 'db', 'sentinels', 'name'] as const)
     if (config.redisCluster && redis[name] !== undefined)

@@ -12,7 +12,7 @@ import {
   numberDigests,
 } from '../store/audit-log.js';
 import type { Sql } from '../store/postgres/sql.js';
-import { patiently, producerPatienceMs } from './patience.js';
+import { patiently } from './patience.js';
 
 /** Something that a person or program does, as the audit log keeps it. */
 export type Act = {
@@ -40,7 +40,7 @@ export async function audited<T>(ctx: Context, act: Act, work: () => Promise<T>)
     const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, act.numbers ?? []);
     return beginAudit(ctx.db, { ...entryOf(ctx, act), numbers });
   };
-  const id = await patiently(ctx, begin, act.isPatient ? producerPatienceMs : 0);
+  const id = await patiently(ctx, begin, act.isPatient ? undefined : 0);
   try {
     const result = await work();
     await end(ctx, id, 200);

@@ -6,7 +6,7 @@ import { isPostgresAway } from '../store/postgres/database.js';
 import { isOutcomeUnclear } from '../store/postgres/statement-errors.js';
 import { explainServiceError, serviceErrorOf } from './service-error.js';
 
-/** How long a producer's call waits for a Redis or Postgres that is away. */
+/** How long a producer's call waits for a Redis or Postgres that is away, unless its program says otherwise. */
 export const producerPatienceMs = 60_000;
 
 /**
@@ -14,7 +14,7 @@ export const producerPatienceMs = 60_000;
  * Redis without end: workers drain it, and none of the rows in it may be given up.
  * @throws {UnavailableError} after `limitMs`, or when this program closes; other errors at once.
  */
-export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = producerPatienceMs): Promise<T> {
+export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = ctx.config.patienceMs ?? producerPatienceMs): Promise<T> {
   let awayMs = 0;
   for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, 2_000)) {
     const begun = performance.now();

@@ -190,7 +190,8 @@ test.each<[string, OwnClients, Record<string, string | undefined>, RegExp]>([
   ['a connection as options', { redis: { sendCommand() {} } as never }, {}, /redis must be options/],
   ['a client as a pool', { pool: { query() {} } as never }, {}, /pool must be a pool of pg/],
   ['no logger', { logger: console as never }, {}, /logger must be a logger of pino/],
-  ['what is none of these', { pools: {} } as never, {}, /pools.*logger, redis and pool/],
+  ['a patience that is none', { patience: 5 as never }, {}, /patience is 5; write a duration such as 30s/],
+  ['what is none of these', { pools: {} } as never, {}, /pools.*logger, redis, pool and patience/],
 ])('%s is refused at once', (_name, own, env, message) => {
   const opening = () => openSiaran(without({ ...rig.env, ...env }), own);
   expect(opening).toThrow(message);

@@ -9,7 +9,7 @@ import type { NoAnswer } from '../../qiscus/client.js';
 import { type Attempt, recordAnswer } from '../../store/attempts.js';
 import { type Claim, recordFailure, releaseClaim } from '../../store/claims.js';
 import { holdIfForgotten, wasLedgerWhole } from '../check-ledger.js';
-import { patiently } from '../patience.js';
+import { patiently, producerPatienceMs } from '../patience.js';
 import { troubleOf } from './hold.js';
 import { isAccountsTrouble, isMessagesTrouble, readAnswer, readMessageAnswer } from './read-answer.js';
 import { recordSend } from './record.js';
@@ -57,7 +57,7 @@ async function intend(
     return await reserve();
   } catch (error) {
     const answer = readAnswer({ reached: 'withheld', error: `the intent was not confirmed: ${messageOf(error)}` });
-    await patiently(ctx, () => recordAnswer(ctx.db, claim.token, answer));
+    await patiently(ctx, () => recordAnswer(ctx.db, claim.token, answer), producerPatienceMs);
     throw error;
   }
 }
