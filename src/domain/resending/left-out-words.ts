@@ -14,6 +14,7 @@ export const leftOutWords: Readonly<Record<LeftOutReason, string>> = {
   unknown: 'it is not known whether their batch was sent, or it is being sent',
   not_handed_over: 'their batch was not handed over: retry it',
   resent: 'they were sent to again before',
+  refused: 'another run sends to them again, and their batch was refused there: retry it, or cancel that run',
   suppressed: 'they are on the suppression list',
   forgotten: 'they were forgotten',
 };

@@ -47,6 +47,8 @@ export type LeftOutReason =
   | 'not_handed_over'
   /** Another run has sent to them again, and didn't fail. */
   | 'resent'
+  /** Another run has them, and Qiscus refused their batch there: that is to be retried, or the run to be cancelled. */
+  | 'refused'
   /** They are on the suppression list. */
   | 'suppressed'
   /** They were forgotten. */
@@ -70,20 +72,23 @@ export function leftOutReason(fate: MessageFate, rules: ResendRules, now: Date):
 }
 
 /**
- * Why a recipient is left out to whom other runs have sent again already, by how their messages failed there (`null`: one didn't).
- * What WhatsApp said of the recipient there counts as if it were said here.
+ * What became of a recipient in another run that sends to them again: how their message failed; `null`: it didn't, as far as is known;
+ * `refused`: their batch was refused, and may still be retried.
  */
+export type LaterFate = MessageFate['failure'] | 'refused';
+
+/** Why a recipient is left out whom other runs have too. What WhatsApp said of the recipient there counts as if it were said here. */
 export function laterReason(
   phoneNumber: string,
-  failures: readonly MessageFate['failure'][],
+  fates: readonly LaterFate[],
   { codes }: ResendRules,
   now: Date,
 ): LeftOutReason | undefined {
-  if (failures.includes(null)) return 'resent';
-  const ofRecipient = failures.filter((failure) => failure?.code === stoppedCode || failure?.code === heldBackCode);
-  return (
-    ofRecipient.map((failure) => failure && reasonOfFailed(phoneNumber, failure, codes, now)).find(Boolean) ?? undefined
-  );
+  if (fates.includes(null)) return 'resent';
+  if (fates.includes('refused')) return 'refused';
+  const failures = fates.filter((fate) => fate !== null && fate !== 'refused');
+  const ofRecipient = failures.filter(({ code }) => code === stoppedCode || code === heldBackCode);
+  return ofRecipient.map((failure) => reasonOfFailed(phoneNumber, failure, codes, now)).find(Boolean);
 }
 
 function reasonOfFailed(

@@ -1,5 +1,5 @@
 import { isDigest } from '../../domain/numbers/number-digest.js';
-import type { MessageFate } from '../../domain/resending/resend.js';
+import type { LaterFate, MessageFate } from '../../domain/resending/resend.js';
 import { type DeliveryStatus, deliveryStatuses } from '../../domain/statuses/message-state.js';
 import { arrayText } from '../postgres/database.js';
 import type { Sql } from '../postgres/sql.js';
@@ -51,11 +51,12 @@ export async function isBeingResent(db: Sql, runId: string, except: string | nul
   return rows[0]?.is === true;
 }
 
-/** What another run came to that was sent to a number again: how its message failed there; `null`: it didn't. */
-export type LaterFates = ReadonlyMap<string, readonly MessageFate['failure'][]>;
+/** What became of a number in each other run of the family that has it. */
+export type LaterFates = ReadonlyMap<string, readonly LaterFate[]>;
 
 /**
- * Which of these numbers other runs were sent to, of all that go back to the same first one; of runs before this one, whom they reached.
+ * Which of these numbers other runs have, of all that go back to the same first one; of runs before this one, whom they reached. Whoever is in
+ * a batch that never went out, and never will, is left out: nobody has sent to them.
  * @param except the run that is being filled itself.
  */
 export async function laterFates(
@@ -64,22 +65,27 @@ export async function laterFates(
   identities: readonly string[],
   except: string | null,
 ): Promise<LaterFates> {
-  const rows = await db.$queryRaw<{ phoneNumber: string; hasFailed: boolean; code: number | null; at: Date | null }[]>`
-    SELECT x.phone_number::text AS "phoneNumber", (l.failed AND NOT r.is_before) IS TRUE AS "hasFailed", l.failed_code AS code, l.failed_at AS at
-    FROM resend_family(${runId}) r JOIN recipients x ON x.run_number = r.number
+  type LaterRow = { phoneNumber: string; isRefused: boolean; hasFailed: boolean; code: number | null; at: Date | null };
+  const rows = await db.$queryRaw<LaterRow[]>`
+    SELECT x.phone_number::text AS "phoneNumber", (NOT f.is_before AND b.status = 'failed' AND r.cancelled_at IS NULL) IS TRUE AS "isRefused",
+           (l.failed AND NOT f.is_before) IS TRUE AS "hasFailed", l.failed_code AS code, l.failed_at AS at
+    FROM resend_family(${runId}) f JOIN runs r ON r.id = f.id JOIN recipients x ON x.run_number = f.number
+    LEFT JOIN batches b ON b.run_id = f.id AND b.number = x.batch_number
     LEFT JOIN LATERAL (
       SELECT l.failed_code, l.failed_at, shown_status(l) = 'failed' AS failed FROM broadcast_logs l JOIN batches b ON b.id = l.batch_id
-      WHERE l.phone_number = x.phone_number AND b.run_id = r.id ORDER BY l.send DESC, l.id DESC LIMIT 1
+      WHERE l.phone_number = x.phone_number AND b.run_id = f.id ORDER BY l.send DESC, l.id DESC LIMIT 1
     ) AS l ON true
     -- Of the runs before it only whom they reached after all: those whom they didn't are why it was sent.
-    WHERE r.id <> ${runId} AND (NOT r.is_before OR EXISTS (
+    WHERE f.id <> ${runId} AND (NOT f.is_before OR EXISTS (
         SELECT 1 FROM broadcast_logs e JOIN batches b ON b.id = e.batch_id
-        WHERE e.phone_number = x.phone_number AND b.run_id = r.id AND delivery_rank(e.status) >= delivery_rank('delivered')))
-      AND r.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])`;
-  const fates = new Map<string, MessageFate['failure'][]>();
-  for (const { phoneNumber, hasFailed, code, at } of rows) {
+        WHERE e.phone_number = x.phone_number AND b.run_id = f.id AND delivery_rank(e.status) >= delivery_rank('delivered')))
+      -- Whatever the batch is: of whom anything was told, they may have the message.
+      AND (l.failed IS NOT NULL OR NOT is_unsent_for_good(r, x.batch_number))
+      AND f.id IS DISTINCT FROM ${except} AND x.phone_number = ANY(${arrayText(identities.filter((each) => !isDigest(each)))}::bigint[])`;
+  const fates = new Map<string, LaterFate[]>();
+  for (const { phoneNumber, isRefused, hasFailed, code, at } of rows) {
     const ofNumber = fates.get(phoneNumber) ?? [];
-    ofNumber.push(hasFailed ? { code, at } : null);
+    ofNumber.push(isRefused ? 'refused' : hasFailed ? { code, at } : null);
     fates.set(phoneNumber, ofNumber);
   }
   return fates;

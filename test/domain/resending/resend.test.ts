@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeRules, leftOutReason, type MessageFate } from '../../../src/domain/resending/resend.js';
+import { describeRules, laterReason, leftOutReason, type MessageFate } from '../../../src/domain/resending/resend.js';
 
 const now = new Date('2027-01-10T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
@@ -53,6 +53,16 @@ test('who was not answered: as long as that was asked for, and nobody whose mess
   expect(leftOutReason(silent, any, now)).toBe('unanswered');
   expect(leftOutReason({ ...silent, beganAt: null }, after(1), now)).toBe('unanswered');
   expect(leftOutReason({ ...silent, furthest: 'sent' }, after(60), now)).toBe('sent');
+});
+
+test('who is in later runs as well: not while one may reach them, nor while one that was refused can be retried', () => {
+  const later = (...fates: Parameters<typeof laterReason>[1]) => laterReason(failed.phoneNumber, fates, any, now);
+  const fell = (code: number) => ({ code, at: hoursAgo(50) });
+  expect(later()).toBeUndefined();
+  expect(later(fell(131026), fell(131053))).toBeUndefined();
+  expect(later('refused', null)).toBe('resent');
+  expect(later('refused', fell(131050))).toBe('refused');
+  expect(later(fell(131026), fell(131050))).toBe('opted_out');
 });
 
 test('rules are the same in whatever order codes are given', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Workers } from '../../../src/index.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
+import { deliveries as deliveriesOf, type Fates, handedOver, toldAt } from './retried-rig.js';
 
 let rig: Rig;
 let workers: Workers;
@@ -12,23 +13,8 @@ beforeEach(async () => {
 const stopWork = () => workers.close();
 afterEach(() => rig.close());
 
-const toldAt = (hoursAgo = 30) => new Date(Date.now() - hoursAgo * 3_600_000);
-
-/** Handed over two days ago, in batches of a few; what became of each is told by `fates`, by the place of the recipient. */
-async function broadcast(count: number, fates: Record<number, [status: string, code?: number, hoursAgo?: number]>) {
-  const { runId } = await rig.siaran.broadcast({
-    ...{ name: 'December', templateDetailId: 172, columns: invoiceColumns, recipients: invoices(count) },
-  });
-  await finished(rig.siaran, runId);
-  await beganHoursAgo(rig, runId, 48);
-  const items = Object.entries(fates).map(([at, [status, code, hoursAgo]]) =>
-    item(`wamid.${runId}.${at}.${status}`.slice(0, 60), status, toldAt(hoursAgo), phoneNumber(Number(at)), code),
-  );
-  await tell(rig, ...items);
-  return runId;
-}
-
-const deliveries = (...at: number[]) => at.map((each) => rig.sandbox.accepted.deliveriesTo(phoneNumber(each)));
+const broadcast = (count: number, fates: Fates) => handedOver(rig, count, fates);
+const deliveries = (...at: number[]) => deliveriesOf(rig, ...at);
 const breaches = async (runId: string) => (await rig.siaran.verify(runId)).breaches;
 
 test('exactly those are sent to again whose message failed, with the values of then, and both runs tell of each other', async () => {
@@ -183,57 +169,4 @@ test('of several that begin at the same time one is made, and the others are tol
   await rig.work();
   for (const { id } of await rig.siaran.runs()) await finished(rig.siaran, id);
   expect(deliveries(0, 1, 2)).toEqual([2, 2, 1]);
-});
-
-test('who was reached by a later run is left out of every run that goes back to the same first one', async () => {
-  const runId = await broadcast(2, { 0: ['failed', 131026] });
-  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
-  await finished(rig.siaran, second);
-  await beganHoursAgo(rig, second, 24);
-  await tell(rig, item('wamid.second', 'failed', toldAt(23), phoneNumber(0), 131026));
-  const third = (await rig.siaran.resend(second, { failed: true })).runId ?? '';
-  await finished(rig.siaran, third);
-  for (const again of [runId, second])
-    expect(await rig.siaran.resend(again, { failed: true, again: true })).toMatchObject({
-      recipients: 0,
-      leftOut: { resent: 1 },
-    });
-  expect(deliveries(0, 1)).toEqual([3, 1]);
-});
-
-test('what WhatsApp said of somebody in a later run counts in every run that goes back to the same first one', async () => {
-  const runId = await broadcast(3, { 0: ['failed', 131026], 1: ['failed', 131026], 2: ['failed', 131026] });
-  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
-  await finished(rig.siaran, second);
-  await beganHoursAgo(rig, second, 24);
-  await tell(
-    rig,
-    item('wamid.later.0', 'failed', toldAt(2), phoneNumber(0), 131049),
-    item('wamid.later.1', 'failed', toldAt(2), phoneNumber(1), 131050),
-    item('wamid.later.2', 'failed', toldAt(2), phoneNumber(2), 131053),
-  );
-  // An operator took the opt-out off the list: WhatsApp's word still stands.
-  await rig.siaran.unsuppress([phoneNumber(1)]);
-  const counted = (codes?: number[]) =>
-    rig.siaran.resend(runId, { failed: true, again: true, dryRun: true, ...(codes && { codes }) });
-  expect(await counted()).toMatchObject({ recipients: 1, leftOut: { marketing_limit: 1, opted_out: 1 } });
-  expect(await counted([131026])).toMatchObject({ recipients: 1, leftOut: { other_code: 1, opted_out: 1 } });
-  expect(await counted([131026, 131049])).toMatchObject({ recipients: 1, leftOut: { too_early: 1, opted_out: 1 } });
-});
-
-test('whom an earlier run reached after all is not sent to again, and whom it did not reach is', async () => {
-  const runId = await broadcast(2, { 0: ['failed', 131026], 1: ['failed', 131026] });
-  const second = (await rig.siaran.resend(runId, { failed: true })).runId ?? '';
-  await finished(rig.siaran, second);
-  await beganHoursAgo(rig, second, 24);
-  await tell(
-    rig,
-    item('wamid.again.0', 'failed', toldAt(23), phoneNumber(0), 131026),
-    item('wamid.again.1', 'failed', toldAt(23), phoneNumber(1), 131026),
-    item(`wamid.${runId}.0.failed`, 'delivered', toldAt(22)),
-  );
-  expect(await rig.siaran.resend(second, { failed: true, dryRun: true })).toMatchObject({
-    recipients: 1,
-    leftOut: { resent: 1 },
-  });
 });

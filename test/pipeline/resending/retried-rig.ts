@@ -1,6 +1,7 @@
 import type { RunRequest } from '../../../src/index.js';
 import { retryNext } from '../../../src/pipeline/resending/retry-failures.js';
 import { eventually, finished, invoiceColumns, invoices, phoneNumber, type Rig } from '../../support/rig.js';
+import { broadcast, type RunSettings } from '../../support/runs.js';
 import { beganHoursAgo, item, tell } from '../../support/statuses.js';
 
 export const retry = { codes: [131026, 131053], after: '24h', times: 2 };
@@ -20,6 +21,15 @@ export async function endedRun(rig: Rig, count: number, fates: Fates, more: Part
   await isOver(rig, runId);
   await workers.close();
   await turnComes(rig, runId, 48);
+  await tellFates(rig, runId, fates);
+  return runId;
+}
+
+/** The same, while workers are there. */
+export async function handedOver(rig: Rig, count: number, fates: Fates, more: RunSettings = {}): Promise<string> {
+  const runId = await broadcast(rig, count, more);
+  await finished(rig.siaran, runId);
+  await beganHoursAgo(rig, runId, 48);
   await tellFates(rig, runId, fates);
   return runId;
 }
