@@ -94,7 +94,7 @@ export const directions = {
     'src/pipeline/views/',
     ...shared,
   ],
-  'src/pipeline/resending/': ['src/pipeline/intake/', 'src/pipeline/views/', ...shared],
+  'src/pipeline/resending/': ['src/pipeline/intake/', 'src/pipeline/templates/', 'src/pipeline/views/', ...shared],
   'src/pipeline/campaigns/': [
     'src/audience/',
     'src/pipeline/intake/',

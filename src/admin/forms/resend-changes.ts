@@ -34,11 +34,14 @@ export function addResendChanges(app: AdminApp, ctx: Context): void {
     const counted = await orFault(resend(ctx, runId, { ...requestOf(asked), dryRun: true }));
     if (counted instanceof UsageError || String(counted.recipients) !== seen)
       return ask(ctx, request, reply.code(409), runId, asked, 'The figures have changed: nothing was sent.');
-    const resent = await resend(actingAs(ctx, request.actor.name), runId, {
-      ...requestOf(asked),
-      ...(name !== '' && { name }),
-      ...(templateDetailId !== '' && { templateDetailId: Number(templateDetailId) }),
-    });
+    const resent = await orFault(
+      resend(actingAs(ctx, request.actor.name), runId, {
+        ...requestOf(asked),
+        ...(name !== '' && { name }),
+        ...(templateDetailId !== '' && { templateDetailId: Number(templateDetailId) }),
+      }),
+    );
+    if (resent instanceof UsageError) return ask(ctx, request, reply.code(400), runId, asked, resent.message);
     return goTo(request, reply, `/runs/${resent.runId ?? runId}`, doneWords(resent));
   });
 }

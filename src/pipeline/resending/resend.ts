@@ -13,6 +13,7 @@ import { refuseOther, startWith } from '../intake/start-run.js';
 import { purgedError, requireRun } from '../require-run.js';
 import { viewRun } from '../views/view-run.js';
 import { beingResent, countRecipients, fillResend, settingsOfResend } from './fill-resend.js';
+import { withOtherTemplate } from './other-template.js';
 import type { LeftOut } from './select-recipients.js';
 
 /** Whose messages are sent again, and how. `failed`, `unansweredAfter` or both have to be given. */
@@ -25,7 +26,7 @@ export type ResendRequest = {
   unansweredAfter?: string;
   /** The new run's name. Default: that of the old one. */
   name?: string;
-  /** Another template, with the same columns. Default: that of the old run. */
+  /** Another template, with the same columns; of a run of individual messages it has to be known. Default: that of the old run. */
   templateDetailId?: number;
   /** Only counts, and sends nothing. Default false. */
   dryRun?: boolean;
@@ -58,7 +59,7 @@ export async function resend(ctx: Context, runId: string, request: ResendRequest
   if (run.purgedAt) throw purgedError(run.id, run.purgedAt, 'has nobody to send to again');
   const key = request.again ? null : keyOf(runId, rules);
   const known = key === null ? null : await findRunByKey(ctx.db, key);
-  const settings = settingsFor(run, request, known);
+  const settings = await settingsFor(ctx, run, request, known);
   if (known) refuseOther(known, settings);
   if (known?.sealedAt) return foundAgain(ctx, known.id);
   if (await isBeingResent(ctx.db, runId, known?.id ?? null)) throw beingResent(runId);
@@ -78,12 +79,17 @@ async function foundAgain(ctx: Context, runId: string): Promise<Resent> {
 }
 
 /** Whoever sends again by hand decides each time: the new run isn't sent again by itself. */
-function settingsFor(run: RunRow, { name, templateDetailId }: ResendRequest, known: RunRow | null): RunSettings {
+async function settingsFor(
+  ctx: Context,
+  run: RunRow,
+  { name, templateDetailId: wanted }: ResendRequest,
+  known: RunRow | null,
+): Promise<RunSettings> {
+  const own = [known, run].find((one) => one && (wanted === undefined || one.templateDetailId === wanted));
+  const { templateDetailId, delivery } = own ?? (await withOtherTemplate(ctx, run, Number(wanted), known !== null));
   return {
     ...settingsOfResend(run),
-    name: name ?? known?.name ?? run.name,
-    templateDetailId: templateDetailId ?? known?.templateDetailId ?? run.templateDetailId,
-    retryAfterFailure: null,
+    ...{ templateDetailId, delivery, name: name ?? known?.name ?? run.name, retryAfterFailure: null },
   };
 }
 

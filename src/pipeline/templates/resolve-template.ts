@@ -3,7 +3,7 @@ import { chooseTemplate, readTemplateName } from '../../domain/templates/choose-
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { channel, faultOfValue } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
-import { findTemplates } from '../../store/templates.js';
+import { findTemplate, findTemplates } from '../../store/templates.js';
 import { patiently } from '../patience.js';
 import { assertAccount } from '../require-account.js';
 import { refreshTemplates } from './refresh-templates.js';
@@ -44,6 +44,23 @@ export async function requireTemplate(ctx: Context, reference: TemplateReference
   if ('template' in chosen) return chosen.template;
   const why = faults.map((fault) => ` ${fault}.`).join('');
   throw new UsageError(`${chosen.fault}${why} siaran templates --refresh lists them.`);
+}
+
+/**
+ * The template of that id, if it is known. If it isn't approved as far as is known, or isn't known although it has to be, Qiscus is asked
+ * first; `faults` says what it didn't tell.
+ */
+export async function templateOfId(
+  ctx: Context,
+  account: string,
+  templateDetailId: number,
+  { mustBeKnown }: { mustBeKnown: boolean },
+): Promise<{ template: Template | undefined; faults: string[] }> {
+  const find = () => patiently(ctx, () => findTemplate(ctx.db, account, templateDetailId));
+  const template = await find();
+  if (template ? !isUnapproved(template) : !mustBeKnown) return { template, faults: [] };
+  const faults = await refreshTemplates(ctx, [account], askAgainAfterMs);
+  return { template: await find(), faults };
 }
 
 /** Why a template may not be sent, behind an article. */
