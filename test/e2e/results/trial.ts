@@ -141,7 +141,7 @@ async function forgetSome(setting: Setting, runIds: readonly string[]): Promise<
     const told = await setting.ask<object>('forget', number, '--by', 'privacy desk');
     wrongs.push(...(await tracesOf(setting.environment, number)).map((where) => `${number} still stands in ${where}`));
     const messages = own.filter((message) => fateOf(message).isTold).length;
-    wrongs.push(...differences(`forget ${number}`, { runs, messages }, told));
+    wrongs.push(...differences(`forget ${number}`, { runs, messages, emptiedDrafts: [] }, told));
   }
   for (const message of before.filter(({ number }) => forgotten.has(number))) await tellLate(setting, message);
   for (const number of forgotten)
