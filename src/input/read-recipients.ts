@@ -5,9 +5,10 @@ import {
   fitHeads,
   isKnownColumn,
 } from '../domain/columns/column-map.js';
-import { leaveOutExportColumns } from '../domain/columns/export-columns.js';
+import { isExport, leaveOutExportColumns } from '../domain/columns/export-columns.js';
 import { describeUnknownHeads } from '../domain/columns/guess-columns.js';
 import { UnreadableRow } from '../domain/recipients/recipient.js';
+import { fromSpreadsheetCell } from '../domain/runs/spreadsheet-cell.js';
 import { UsageError } from '../errors.js';
 import { type OpenedTable, openTable, type TableSource } from './open-table.js';
 import { openText } from './open-text.js';
@@ -39,7 +40,8 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
   const table = await openTable(input, openText(input.stream, input.name));
   try {
     const { map = {}, ignoreColumns = [] } = input;
-    const fitting = leaveOutExportColumns(table.heads, { map, ignoreColumns });
+    const isOfExport = isExport(table.heads);
+    const fitting = isOfExport ? leaveOutExportColumns({ map, ignoreColumns }) : { map, ignoreColumns };
     const { format, bytesRead, cutLine } = table;
     if (table.isEmpty)
       return { format, bytesRead, cutLine, columns: [...table.heads], rows: rowsOf(table, table.heads, fitting) };
@@ -51,7 +53,7 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
     return {
       ...{ format, bytesRead, cutLine },
       columns: columns.filter((column) => column !== ''),
-      rows: rowsOf(table, columns, fitting),
+      rows: table.format === 'csv' && isOfExport ? asExported(table.rows(columns)) : rowsOf(table, columns, fitting),
     };
   } catch (error) {
     await table.close();
@@ -61,6 +63,17 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
 
 function rowsOf(table: OpenedTable, columns: readonly string[], fitting: Fitting): AsyncIterable<unknown> {
   return table.format === 'csv' ? table.rows(columns) : table.rows(compileRenaming(compileColumnOf(fitting)));
+}
+
+/** With the values of which the export was made. */
+async function* asExported(rows: AsyncIterable<object>): AsyncGenerator<object> {
+  for await (const row of rows) {
+    if (!(row instanceof UnreadableRow)) {
+      const values = row as Record<string, string>;
+      for (const column of Object.keys(values)) values[column] = fromSpreadsheetCell(values[column] ?? '');
+    }
+    yield row;
+  }
 }
 
 type Found = { columns: readonly string[]; isUnknown: readonly boolean[] };

@@ -9,10 +9,14 @@ export const exportColumns = [
   ...(['broadcast_log_id', 'message_id', 'delivery_status', 'code', 'notes'] as const),
 ];
 
-/** A file that ends with all of an export's own columns is one, or a part of one: they are left out of it, unless they are mapped. */
-export function leaveOutExportColumns(heads: readonly string[], { map, ignoreColumns }: Fitting): Fitting {
+/** A file that ends with all of an export's own columns is one, or a part of one. */
+export function isExport(heads: readonly string[]): boolean {
   const last = heads.slice(-exportColumns.length).map((head) => head.trim());
-  if (last.join() !== exportColumns.join()) return { map, ignoreColumns };
+  return last.join() === exportColumns.join();
+}
+
+/** The columns of its own that an export has are left out, unless they are mapped. */
+export function leaveOutExportColumns({ map, ignoreColumns }: Fitting): Fitting {
   const others = exportColumns.filter((column) => !(column in map));
   return { map, ignoreColumns: [...new Set([...ignoreColumns, ...others])] };
 }

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { isWellFormed } from '../recipients/text.js';
 import type { Separator } from './sending.js';
+import { toSpreadsheetCell } from './spreadsheet-cell.js';
 
 export type CsvRow = readonly string[];
 
@@ -22,7 +23,7 @@ export function writeCsv(rows: readonly CsvRow[], separator: Separator): string 
 /** As `writeCsv`, for people's spreadsheets: a cell that one of them would run as a formula begins with an apostrophe. */
 export function writeSpreadsheetCsv(rows: readonly CsvRow[]): string {
   return writeCsv(
-    rows.map((row) => row.map(harmless)),
+    rows.map((row) => row.map(toSpreadsheetCell)),
     ',',
   );
 }
@@ -101,9 +102,4 @@ function plain(rows: readonly CsvRow[], separator: Separator): string {
   let text = '';
   for (const row of rows) text += row.join(separator) + lineEnd;
   return text;
-}
-
-/** Source: https://owasp.org/www-community/attacks/CSV_Injection. What is a number, also with a sign, stays one. */
-function harmless(cell: string): string {
-  return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(cell) && !/^[+-]?\d[\d.,]*$/.test(cell) ? `'${cell}` : cell;
 }

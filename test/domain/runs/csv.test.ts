@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { encodeCsv, isReadBack, writeCsv, writeSpreadsheetCsv } from '../../../src/domain/runs/csv.js';
+import { fromSpreadsheetCell } from '../../../src/domain/runs/spreadsheet-cell.js';
 import { tries } from '../../tries.js';
 
 /** What readers treat in a way of their own: all control characters, other line and paragraph ends, marks, quotes, separators. */
@@ -119,11 +120,30 @@ test.each([
   ['\t=1+1', "'\t=1+1"],
   ['\r=1+1', "'\r=1+1"],
   ['＝1+1', "'＝1+1"],
+  ["'=1+1", "''=1+1"],
+  ["''@a", "'''@a"],
+  ["'-1500.00", "'-1500.00"],
+  ["'tis", "'tis"],
+  ["'", "'"],
   ['-1500.00', '-1500.00'],
   ['+6281234567890', '+6281234567890'],
   ['6281234567890', '6281234567890'],
   ['Ani = Budi', 'Ani = Budi'],
 ])('in a file for spreadsheets %j becomes %j, and a broadcast file keeps it', (cell, shown) => {
   expect(parse(writeSpreadsheetCsv([[cell]]))).toEqual([[shown]]);
+  expect(fromSpreadsheetCell(shown)).toBe(cell);
   expect(parse(writeCsv([[cell]], ','))).toEqual([[cell]]);
+});
+
+test('whatever a value is, a file for spreadsheets tells it again', () => {
+  const signs = fc.array(fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '＝', '1', '.', ',', 'a', '%'), {
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(fc.oneof(signs.map(joined), value), (cell) => {
+      const rows: string[][] = parse(writeSpreadsheetCsv([['6281234567890', cell]]));
+      expect(rows[0]?.map(fromSpreadsheetCell)).toEqual(['6281234567890', cell]);
+    }),
+    { numRuns: tries(2_000) },
+  );
 });
