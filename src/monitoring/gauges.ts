@@ -52,13 +52,13 @@ type Depths = Awaited<ReturnType<Context['hints']['depths']>>;
 export function openGauges(registry: Registry, adminUrl?: string) {
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
-  const counted = 'of runs that go on or that began within a day';
+  const counted = 'of runs that go on, or that were made or had a start within a day';
   const up = gauge('siaran_up', 'Whether this process could ask the service at this scrape.', 'service');
   const recipients = gauge('siaran_recipients', `Recipients by state, ${counted}.`, 'account', 'state');
   const batches = gauge('siaran_batches', `Batches by state, ${counted}.`, 'account', 'state');
   const messages = gauge(
     'siaran_messages',
-    `Messages that came at least so far, or failed, before delivery or after it, ${counted}.`,
+    `Messages that were handed over, that came at least so far, failed before delivery or after it, or of which nothing was told, ${counted}.`,
     'account',
     'state',
   );
@@ -111,9 +111,8 @@ export function openGauges(registry: Registry, adminUrl?: string) {
           recipients.set({ account, state }, count.recipients);
           batches.set({ account, state }, count.batches);
         }
-        for (const { account, failedAfterDelivered, ...came } of figures.messages)
-          for (const [state, count] of Object.entries({ ...came, failed_after_delivered: failedAfterDelivered }))
-            messages.set({ account, state }, count);
+        for (const { account, ...came } of figures.messages)
+          for (const [state, count] of Object.entries(messageStates(came))) messages.set({ account, state }, count);
         for (const { account, code, messages: count } of figures.failures)
           failures.set({ account, code: code === 0 ? 'none' : String(code) }, count);
         for (const { account, batches: count } of figures.unknown) unknown.set({ account }, count);
@@ -131,4 +130,10 @@ export function openGauges(registry: Registry, adminUrl?: string) {
       if (alive) workers.set(alive.length);
     },
   };
+}
+
+function messageStates(came: Omit<LedgerFigures['messages'][number], 'account'>): Record<string, number> {
+  const { handedOver, failedAfterDelivered, ...steps } = came;
+  const unanswered = handedOver - steps.sent - steps.failed;
+  return { handed_over: handedOver, ...steps, failed_after_delivered: failedAfterDelivered, unanswered };
 }

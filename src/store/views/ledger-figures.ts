@@ -1,21 +1,15 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { HoldKind } from '../holds.js';
-import type { Sql } from '../postgres/sql.js';
+import { type Sql, sql } from '../postgres/sql.js';
+import { type MessageCounts, messagesBesides } from './results.js';
 
 /** What the ledger says of all its runs at one instant, for monitoring. */
 export type LedgerFigures = {
   accounts: string[];
-  /** Of runs that go on, or that began within a day: history isn't counted through again each time. */
+  /** Of runs that go on, or were made or had a start within a day: history isn't counted through again each time. */
   batches: { account: string; status: BatchStatus; batches: number; recipients: number }[];
   /** What became of the messages of the same runs. */
-  messages: {
-    account: string;
-    sent: number;
-    delivered: number;
-    read: number;
-    failed: number;
-    failedAfterDelivered: number;
-  }[];
+  messages: ({ account: string } & Omit<MessageCounts, 'unanswered'>)[];
   /** Why messages of the same runs failed; the code is 0 if none was told. */
   failures: { account: string; code: number; messages: number }[];
   /** Of all runs, however old. */
@@ -42,6 +36,10 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
     WITH shown AS MATERIALIZED (
       SELECT id, account, drained_at, created_at FROM runs
       WHERE finished_at IS NULL OR created_at >= now() - interval '1 day'
+      UNION
+      SELECT id, account, drained_at, created_at FROM runs WHERE id IN (
+        SELECT b.run_id FROM accounts a JOIN batches b ON b.account = a.name
+        WHERE is_handed_over(b) AND began_at(b) >= now() - interval '1 day')
     ), undrained AS (
       SELECT id FROM runs WHERE drained_at IS NULL ORDER BY created_at DESC LIMIT ${mostUndrained}
     ), short AS (
@@ -49,13 +47,25 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       WHERE i.rows > i.absorbed_rows
       GROUP BY i.run_id, shown.drained_at, shown.created_at
       ORDER BY shown.drained_at IS NULL, shown.created_at DESC LIMIT ${mostShort}
+    ), by_run AS MATERIALIZED (
+      SELECT b.run_id, b.account, b.status, count(*) AS batches, sum(b.size) AS recipients, sum(b.size) FILTER (WHERE is_handed_over(b)) AS handed_over
+      FROM batches b JOIN shown ON shown.id = b.run_id GROUP BY b.run_id, b.account, b.status
     ), counted AS (
-      SELECT b.account, b.status, count(*) AS batches, sum(b.size) AS recipients
-      FROM batches b JOIN shown ON shown.id = b.run_id GROUP BY b.account, b.status
+      SELECT account, status, sum(batches) AS batches, sum(recipients) AS recipients FROM by_run GROUP BY account, status
+    ), handed AS (
+      SELECT run_id, sum(handed_over) AS messages FROM by_run GROUP BY run_id
+    ), besides AS (${messagesBesides(sql`b.run_id IN (SELECT id FROM shown)`)}
+    ), told AS (
+      SELECT run_id, sum(sent) AS sent, sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed,
+             sum(failed_after_delivered) AS failed_after_delivered, sum(inferred) AS inferred
+      FROM run_results m JOIN shown ON shown.id = m.run_id GROUP BY run_id
     ), came AS (
-      SELECT account, sum(sent) AS sent, sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed,
-             sum(failed_after_delivered) AS "failedAfterDelivered"
-      FROM run_results m JOIN shown ON shown.id = m.run_id GROUP BY account
+      -- As of one run: what was told of is handed over, whatever the ledger knows of its batch.
+      SELECT account, sum(greatest(coalesce(handed.messages, 0) + coalesce(besides.messages, 0), coalesce(sent + failed, 0))) AS "handedOver",
+             coalesce(sum(sent), 0) AS sent, coalesce(sum(delivered), 0) AS delivered, coalesce(sum(read), 0) AS read,
+             coalesce(sum(failed), 0) AS failed, coalesce(sum(failed_after_delivered), 0) AS "failedAfterDelivered", coalesce(sum(inferred), 0) AS inferred
+      FROM shown LEFT JOIN handed ON handed.run_id = id LEFT JOIN besides ON besides.run_id = id LEFT JOIN told ON told.run_id = id
+      GROUP BY account
     ), fell AS (
       SELECT account, code, sum(failed + failed_after_delivered) AS messages FROM run_failures f JOIN shown ON shown.id = f.run_id GROUP BY account, code
     ), unknown AS (

@@ -1,5 +1,5 @@
 import { groupByRun } from '../by-run.js';
-import type { Sql } from '../postgres/sql.js';
+import { type Fragment, type Sql, sql } from '../postgres/sql.js';
 
 /** What became of the messages of a run, or of several. */
 export type MessageCounts = {
@@ -23,6 +23,21 @@ export type MessageCounts = {
 
 type Row = Omit<MessageCounts, 'unanswered'> & { runId: string };
 
+/**
+ * Of runs, how many messages failed at once, or are told of by callbacks although their batch isn't handed over, or they have left it since.
+ * @param wanted a condition of the batch `b`
+ */
+export function messagesBesides(wanted: Fragment): Fragment {
+  return sql`
+      SELECT b.run_id, count(*) AS messages
+      FROM batches b JOIN runs r ON r.id = b.run_id JOIN broadcast_logs l ON l.batch_id = b.id
+      CROSS JOIN LATERAL results_of(l.counts, l.inferred, l.status, l.has_failed) AS result
+      WHERE ${wanted} AND b.attempts > 0 AND result.sent + result.failed > 0
+        AND (NOT is_handed_over(b) OR (b.attempts > 1 AND b.suppressed > 0 AND r.purged_at IS NULL AND l.phone_number IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM recipients x WHERE x.run_number = r.number AND x.phone_number = l.phone_number AND x.batch_number = b.number)))
+      GROUP BY b.run_id`;
+}
+
 /** Of each of these runs. A run without messages has zeros; one that isn't there is missing. */
 export async function countsOfRuns(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, MessageCounts>> {
   const ids = [...runIds];
@@ -33,16 +48,7 @@ export async function countsOfRuns(db: Sql, runIds: readonly string[]): Promise<
       FROM run_results WHERE run_id = ANY(${ids}::text[]) GROUP BY run_id
     ), handed AS (
       SELECT run_id, sum(size) FILTER (WHERE is_handed_over(b)) AS size FROM batches b WHERE run_id = ANY(${ids}::text[]) GROUP BY run_id
-    ), besides AS (
-      -- Messages that failed at once, or that callbacks tell of although their batch isn't handed over, or they have left it since.
-      SELECT b.run_id, count(*) AS messages
-      FROM batches b JOIN runs r ON r.id = b.run_id JOIN broadcast_logs l ON l.batch_id = b.id
-      CROSS JOIN LATERAL results_of(l.counts, l.inferred, l.status, l.has_failed) AS result
-      WHERE b.run_id = ANY(${ids}::text[]) AND b.attempts > 0 AND result.sent + result.failed > 0
-        AND (NOT is_handed_over(b) OR (b.attempts > 1 AND b.suppressed > 0 AND r.purged_at IS NULL AND l.phone_number IS NOT NULL AND NOT EXISTS (
-          SELECT 1 FROM recipients x WHERE x.run_number = r.number AND x.phone_number = l.phone_number AND x.batch_number = b.number)))
-      GROUP BY b.run_id
-    )
+    ), besides AS (${messagesBesides(sql`b.run_id = ANY(${ids}::text[])`)})
     SELECT r.id AS "runId", (coalesce(handed.size, 0) + coalesce(besides.messages, 0))::int AS "handedOver",
            coalesce(sent, 0)::int AS sent, coalesce(delivered, 0)::int AS delivered, coalesce(read, 0)::int AS read, coalesce(counted.failed, 0)::int AS failed,
            coalesce(failed_after_delivered, 0)::int AS "failedAfterDelivered", coalesce(inferred, 0)::int AS inferred

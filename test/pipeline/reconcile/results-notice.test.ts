@@ -72,22 +72,32 @@ test('the results of a run are told once, when so long has passed since its last
   expect((await noteResults(rig.ctx.db, 20 * hour)).sort()).toEqual([young]);
 });
 
-test('/metrics tells how far messages came and why others failed, of runs of the last day', async () => {
-  await rig.work();
-  const numbers = [0, 1, 2].map(phoneNumber);
-  await delivered(rig, numbers, 2);
+test('/metrics tells how far messages came and why others failed, of runs with a start within a day', async () => {
+  const workers = await rig.work();
+  const numbers = [0, 1, 2, 3].map(phoneNumber);
+  const runId = await ended(numbers, 2);
+  const old = await ended([10, 11].map(phoneNumber), 25);
+  await workers.close();
   await tell(
     rig,
     item('m.0', 'read', new Date(), numbers[0]),
     item('m.1', 'failed', new Date(), numbers[1], 131026),
     item('m.2', 'failed', new Date(), numbers[2]),
   );
+  const expected = [
+    ...['handed_over 4', 'sent 1', 'delivered 1', 'read 1', 'failed 2', 'failed_after_delivered 0'],
+    ...['unanswered 1', 'inferred 3'],
+  ].map((line) => `siaran_messages{account="default",state="${line.replace(' ', '"} ')}`);
+  // Made long ago, as a campaign makes a run ahead of its start.
+  await rig.query("UPDATE runs SET created_at = now() - interval '3 days' WHERE id IN ($1, $2)", [runId, old]);
   const scrape = await openScrape(rig.ctx, new Registry())();
   for (const line of [
-    'siaran_messages{account="default",state="read"} 1',
-    'siaran_messages{account="default",state="failed"} 2',
+    ...expected,
+    'siaran_recipients{account="default",state="scheduled"} 4',
     'siaran_message_failures{account="default",code="131026"} 1',
     'siaran_message_failures{account="default",code="none"} 1',
   ])
     expect(scrape).toContain(line);
+  // As the run itself is told.
+  expect((await rig.siaran.run(runId)).messages).toMatchObject({ handedOver: 4, sent: 1, failed: 2, unanswered: 1 });
 });
