@@ -107,3 +107,14 @@ for at = 0, redis.call('LLEN', KEYS[1]) - 1 do
   end
 end
 return emptied`;
+
+/** KEYS a list of blocks; ARGV numbers. Returns whether one of them stands in any block: 1 or 0; 0 of a key that is no list. */
+export const holdsScript = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'list' then return 0 end
+for at = 0, redis.call('LLEN', KEYS[1]) - 1 do
+  local block = redis.call('LINDEX', KEYS[1], at)
+  for _, number in ipairs(ARGV) do
+    if string.find(block, number, 1, true) then return 1 end
+  end
+end
+return 0`;

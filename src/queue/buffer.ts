@@ -2,6 +2,7 @@ import {
   appendScript,
   forgetScript,
   headsScript,
+  holdsScript,
   peekScript,
   pushScript,
   registerScript,
@@ -176,8 +177,20 @@ export class RecipientBuffer {
 
   /** Every run that has a buffer, found by looking at all keys of this Redis. */
   async *bufferedRuns(): AsyncGenerator<string> {
-    for await (const key of this.#keysLike(`${this.#prefix}:{*}:heads`))
-      yield key.slice(this.#prefix.length + 2, -'}:heads'.length);
+    yield* this.#runsWith('heads');
+  }
+
+  /** Every run in whose buffer one of these numbers stands. */
+  async *runsHolding(phoneNumbers: readonly string[]): AsyncGenerator<string> {
+    for await (const runId of this.#runsWith('blocks')) {
+      const holds = await this.#redis.eval(holdsScript, 1, this.#keys(runId).blocks, ...phoneNumbers);
+      if (holds === 1) yield runId;
+    }
+  }
+
+  async *#runsWith(list: 'heads' | 'blocks'): AsyncGenerator<string> {
+    for await (const key of this.#keysLike(`${this.#prefix}:{*}:${list}`))
+      yield key.slice(this.#prefix.length + 2, -`}:${list}`.length);
   }
 
   async *#keysLike(pattern: string): AsyncGenerator<string> {

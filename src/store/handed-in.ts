@@ -64,3 +64,15 @@ function countFitting(waiting: readonly Waiting[], mostRows: number): number {
   }
   return count;
 }
+
+/** The rows of each block that waits, as text, cut at `mostBlockBytes` signs; one is held at a time. */
+export async function* readHandedIn(db: Sql): AsyncGenerator<{ runId: string; rows: string }> {
+  for (let [run, id] = ['', '0']; ; ) {
+    const [block] = await db.$queryRaw<{ id: string; runId: string; rows: string }[]>`
+      SELECT id::text, run_id AS "runId", left(rows::text, ${mostBlockBytes}) AS rows FROM handed_in
+      WHERE (run_id, id) > (${run}, ${id}::bigint) ORDER BY run_id, handed_in.id LIMIT 1`;
+    if (!block) return;
+    yield block;
+    [run, id] = [block.runId, block.id];
+  }
+}

@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// c8691dc5b9b7ba6498b601a341fc393a18697723d2046304d858f4306f1b8315
+// 075cb6f2b058a5d8a05ea1cde529e884e01225be3b266b74cb9c198637936442
 
 export interface paths {
     "/api/v1/status": {
@@ -3266,6 +3266,8 @@ export interface components {
                 id: string;
                 name: string;
             }[];
+            /** @description runs in which rows with the number wait until a worker cuts them, and drops them; forget it again then. Missing if there are none */
+            waitingRuns?: string[];
         };
         SendMessageRequest: {
             phoneNumber: string | number;

@@ -59,6 +59,12 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
             emptiedDrafts: z
               .array(z.object({ id: z.string(), name: z.string() }))
               .describe('drafts whose lists were thrown away, as the number stood in them'),
+            waitingRuns: z
+              .array(z.string())
+              .optional()
+              .describe(
+                'runs in which rows with the number wait until a worker cuts them, and drops them; forget it again then. Missing if there are none',
+              ),
           }),
         },
       },

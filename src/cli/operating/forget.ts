@@ -12,7 +12,9 @@ The number, values and names of the person go from every run, for good. Counts, 
 digest stands there: a run knows by it that it has messaged the person, and no run messages the person again. If a batch with
 the number is being sent, run the same command again in a minute. So do if it was stopped: it goes on where it was.
 
-Lists that were uploaded into a draft and have the number in them are thrown away; the ids of those drafts are told.
+Lists that were uploaded into a draft and have the number in them are thrown away; the ids of those drafts are told. Rows with
+the number that no worker has cut yet are dropped by the worker that cuts them: their runs are told (waitingRuns), and until the
+same command is run once more then, it counts as begun.
 
 siaran recipient NUMBER tells later whether, when and by whom a number was forgotten. What Qiscus keeps has to be removed there.
 
@@ -29,7 +31,7 @@ export function addForgetCommand(program: Command): void {
     .description('forget a person: remove the number, values and names from every run, for good')
     .option('--by <name>', 'who asks for it; default: SIARAN_ACTOR, or your user name')
     .option('--yes', "don't ask for confirmation on a terminal")
-    .option('--json', 'print one JSON document, {runs, messages, emptiedDrafts}')
+    .option('--json', 'print one JSON document, {runs, messages, emptiedDrafts}, and waitingRuns if there are any')
     .addHelpText('after', examples)
     .action((number: string, flags: Flags) => interruptible((stop) => runForget(stop, number, flags)));
 }

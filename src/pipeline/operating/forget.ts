@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.js';
 import { formsOf, identityOf } from '../../domain/numbers/number-identity.js';
+import { searchNumber } from '../../domain/numbers/number-in-text.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { SiaranError, UsageError } from '../../errors.js';
 import { beginMatching } from '../../store/broadcast-logs.js';
@@ -14,6 +15,7 @@ import {
   runsWithNumber,
 } from '../../store/forget.js';
 import { beginForgetting, countForgotten, type Forgotten } from '../../store/forgotten.js';
+import { readHandedIn } from '../../store/handed-in.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import { lockRunState } from '../../store/runs.js';
@@ -31,6 +33,11 @@ export type ForgetOptions = {
 export type ForgottenEverywhere = Forgotten & {
   /** Drafts whose lists this call has thrown away, as the number stood in them. */
   emptiedDrafts: EmptiedDraft[];
+  /**
+   * Runs in which rows with the number wait that no worker has cut yet. The worker that cuts them drops the person; until then it isn't
+   * complete, and the same call has to be made again. Missing if there are none.
+   */
+  waitingRuns?: string[];
 };
 
 /** As many logs as one statement takes. */
@@ -59,9 +66,21 @@ export async function forget(
   const emptiedDrafts = await forgetInLists(ctx, identity, by);
   const person = { identity, digest };
   const sending = await takeOutOfRuns(ctx, person);
-  const forgotten = await emptyLogs(ctx, person, sending.length === 0);
+  const waitingRuns = await findWaiting(ctx, identity);
+  const forgotten = await emptyLogs(ctx, person, sending.length === 0 && waitingRuns.length === 0);
   if (sending.length > 0) throw beingSent(sending);
-  return { ...forgotten, emptiedDrafts };
+  return { ...forgotten, emptiedDrafts, ...(waitingRuns.length > 0 && { waitingRuns }) };
+}
+
+/** Runs in which the number waits to be cut, in Redis or handed in by SQL. */
+async function findWaiting(ctx: Context, identity: string): Promise<string[]> {
+  const waiting = new Set<string>();
+  for await (const { runId, rows } of readHandedIn(ctx.db)) {
+    const search = searchNumber(identity);
+    if (search.push(rows) || search.end()) waiting.add(runId);
+  }
+  for await (const runId of ctx.buffer.runsHolding(formsOf(identity))) waiting.add(runId);
+  return [...waiting].sort();
 }
 
 /** Returns the batches that are being sent with the number still. */

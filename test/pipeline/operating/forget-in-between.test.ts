@@ -132,9 +132,10 @@ test('rows that were handed in within a transaction are dropped when they are cu
   await enqueueIn(client, 'december', [...invoices(5)]);
   await client.query('COMMIT');
   await client.end();
-  await rig.siaran.forget(person);
   const [run] = await rig.siaran.runs(1);
+  expect(await rig.siaran.forget(person)).toMatchObject({ waitingRuns: [run?.id] });
   await chunkRun(rig.ctx, run?.id ?? '');
+  expect(await rig.siaran.forget(person)).toEqual({ runs: 0, messages: 0, emptiedDrafts: [] });
   expect((await rig.siaran.run(run?.id ?? '')).recipients).toMatchObject({ suppressed: 1, pending: 4 });
   for (const trace of [person, 'Customer 2']) expect(await tracesOf(rig, trace)).toEqual([]);
   expect(await breaches(run?.id ?? '')).toEqual([]);

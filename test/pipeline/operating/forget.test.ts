@@ -153,13 +153,19 @@ describe('nobody messages them again:', () => {
   test('what waits in Redis is dropped when it is cut, and leaves Redis then', async () => {
     const { id: runId } = await rig.siaran.startRun(settings);
     await rig.siaran.enqueue(runId, invoices(5), { source: 'list' });
-    await rig.siaran.forget(person);
+    const { id: other } = await rig.siaran.startRun(settings);
+    await rig.siaran.enqueue(other, invoices(2), { source: 'list' });
+    const forgotten = { runs: 0, messages: 0, emptiedDrafts: [] };
+    expect(await rig.siaran.forget(person)).toEqual({ ...forgotten, waitingRuns: [runId] });
+    expect((await rig.siaran.recipient(person)).forgotten).toMatchObject({ finishedAt: null });
     expect(await tracesOf(rig, person)).toEqual([expect.stringMatching(/:blocks$/)]);
     await rig.siaran.seal(runId);
     await rig.work();
     expect((await finished(rig.siaran, runId)).recipients).toMatchObject({ suppressed: 1, scheduled: 4 });
     for (const trace of [person, name]) expect(await tracesOf(rig, trace)).toEqual([]);
     expect(await breaches(runId)).toEqual([]);
+    expect(await rig.siaran.forget(person)).toEqual(forgotten);
+    expect((await rig.siaran.recipient(person)).forgotten).toMatchObject({ finishedAt: expect.stringMatching(/Z$/) });
   });
 
   test('a batch that waits is made anew without them, also one with a file', async () => {
