@@ -97,6 +97,7 @@ export type {
   FiringResults,
   MessageFailure,
   MessageResults,
+  ResultsByHour,
   RunResults,
 } from './pipeline/views/view-results.js';
 export type { RetryView } from './pipeline/views/view-retry.js';

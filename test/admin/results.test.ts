@@ -81,7 +81,8 @@ test('the page of a run has them as a funnel, with reasons and what to do, and a
   expect(page).toMatch(/<b>10<\/b> handed over <span class="faint">8 matched by number and time/);
   expect(page).toMatch(/<dt>Delivered<\/dt>.*<b>4<\/b> <span class="faint">40\.0 %/);
   expect(page).toContain('Ask the customer for another number');
-  expect(page).toContain(`/api/v1/runs/${runId}/export?code=131026`);
+  for (const query of ['code=131026', 'status=failed', 'status=unanswered', 'status=read'])
+    expect(page).toContain(`<a href="/api/v1/runs/${runId}/export?${query}" download>`);
 });
 
 test('an export has only those who are asked for, by what became of them and by why it failed', async () => {
@@ -97,6 +98,15 @@ test('an export has only those who are asked for, by what became of them and by 
   );
   expect(await asked('--status', 'unanswered')).toEqual(numbers.slice(8));
   expect(await asked('--code', '132000')).toEqual([]);
+  expect(await asked('--code', 'none')).toEqual([]);
+  const some = [30, 31, 32].map(phoneNumber);
+  const other = await delivered(rig, some, 2);
+  await tell(rig, item('none.0', 'failed', ago(1), some[0]), item('none.1', 'failed', ago(1), some[1], 131026));
+  const untold = await run(['export', other, '--code', 'none'], { env: rig.env });
+  expect(parse(untold.stdout, { columns: true })).toMatchObject([{ phone_number: some[0], code: '' }]);
+  expect((await get(`/runs/${other}`)).text).toContain(`/api/v1/runs/${other}/export?code=none`);
+  const both = await rig.ask('GET', `/api/v1/runs/${other}/export?code=none,131026`);
+  expect((parse(both.text, { columns: true }) as object[]).length).toBe(2);
   const http = await rig.ask('GET', `/api/v1/runs/${runId}/export?status=read,sent`);
   expect((parse(http.text, { columns: true }) as object[]).length).toBe(2);
   for (const wrong of ['status=x', 'code=x', 'code=1,,2'])
@@ -137,17 +147,27 @@ test('the firings of a campaign stand side by side, and their sum is that of the
   };
   expect(results).toEqual({
     ...{ name, handedOver: 20, sent: 6, delivered: 5, read: 2, failed: 3, failedAfterDelivered: 1, unanswered: 11 },
-    ...{ inferred: 9, reasons },
+    ...{ inferred: 9, reasons, hours: expect.any(Array) },
     firings: [
       { at: expect.any(String), runId: second, ...counts },
       { at: expect.any(String), runId: first, ...old },
     ],
   });
+  // All was told just now; some of it as if an hour ago.
+  expect(results.hours.at(-1)).toEqual({ hour: expect.any(String), sent: 6, delivered: 5, read: 2, failed: 3 });
+  await rig.query("UPDATE run_results SET hour = hour - interval '1 hour' WHERE run_id = $1", [first]);
+  const [early, late] = (await rig.siaran.campaignResults(name)).hours.slice(-2);
+  expect([early, late]).toMatchObject([
+    { sent: 1, failed: 0 },
+    { sent: 6, failed: 3 },
+  ]);
+  expect((await get(`/campaigns/${encodeURIComponent(name)}`)).text).toContain('How they came in, hour by hour');
+  await rig.query("UPDATE run_results SET hour = hour + interval '1 hour' WHERE run_id = $1", [first]);
   expect(await json(['results', '--campaign', name], { env: rig.env })).toEqual(JSON.parse(JSON.stringify(results)));
   expect((await run(['results', '--campaign', name], { env: rig.env })).stdout).toMatch(
     new RegExp(`${second} +10  5 \\(50\\.0 %\\).*\n.*${first} +10  1 \\(10\\.0 %\\)`),
   );
-  const { firings: _, name: __, ...sum } = results;
+  const { firings: _, name: __, hours: ___, ...sum } = results;
   expect(await json(['campaign', 'show', name], { env: rig.env })).toMatchObject({ name, messages: sum });
   expect((await run(['campaign', 'show', name], { env: rig.env })).stdout).toMatch(/Messages\n +handed over +20\n/);
   const path = `/campaigns/${encodeURIComponent(name)}`;

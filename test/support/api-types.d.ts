@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 075cb6f2b058a5d8a05ea1cde529e884e01225be3b266b74cb9c198637936442
+// da99b7beaab49b4958223362632eeff1ff391b36662927dd544d1117bda13abe
 
 export interface paths {
     "/api/v1/status": {
@@ -1676,6 +1676,15 @@ export interface components {
                 advice: string;
             }[];
             name: string;
+            /** @description what had been told by the end of each hour; of the latest hours, if there are very many */
+            hours: {
+                /** @description ISO 8601 in UTC */
+                hour: string;
+                sent: number;
+                delivered: number;
+                read: number;
+                failed: number;
+            }[];
             /** @description newest first */
             firings: {
                 /** @description ISO 8601 in UTC */
@@ -2080,7 +2089,7 @@ export interface components {
             }[];
             runId: string;
             name: string;
-            /** @description what had been told by the end of each hour */
+            /** @description what had been told by the end of each hour; of the latest hours, if there are very many */
             hours: {
                 /** @description ISO 8601 in UTC */
                 hour: string;
@@ -4678,7 +4687,7 @@ export interface operations {
                  */
                 status?: string;
                 /**
-                 * @description only those whose message failed with one of these of WhatsApp's codes, with commas
+                 * @description only those whose message failed with one of these of WhatsApp's codes, or none for no code, with commas
                  * @example 131026
                  */
                 code?: string;
@@ -8668,6 +8677,15 @@ export interface operations {
                      *         }
                      *       ],
                      *       "name": "Payment reminders",
+                     *       "hours": [
+                     *         {
+                     *           "hour": "2026-12-01T02:00:00.000Z",
+                     *           "sent": 1,
+                     *           "delivered": 1,
+                     *           "read": 1,
+                     *           "failed": 1
+                     *         }
+                     *       ],
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -9244,6 +9262,9 @@ export interface operations {
                      *           "id": "r7k2m0q9x",
                      *           "name": "Payment reminders"
                      *         }
+                     *       ],
+                     *       "waitingRuns": [
+                     *         "waiting run"
                      *       ]
                      *     }
                      */

@@ -11,7 +11,6 @@ import { retry } from '../../pipeline/operating/retry.js';
 import { verify } from '../../pipeline/operating/verify.js';
 import { requireRun } from '../../pipeline/require-run.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
-import { messageFates } from '../../pipeline/views/export-run.js';
 import { rejectionsPage } from '../../pipeline/views/list-rejections.js';
 import { viewResults } from '../../pipeline/views/view-results.js';
 import { viewRun, viewRuns } from '../../pipeline/views/view-run.js';
@@ -23,17 +22,12 @@ import { auditActor, reasonOfRowFor, seesNumbers, seesValues } from '../access/r
 import type { AdminApp } from '../app.js';
 import { csvAnswer, keyHeader } from '../document/bodies.js';
 import { ifStateBody, orCurrent } from '../forms/as-seen.js';
+import { exportQuery } from '../schemas/export-query.js';
 import { runResults } from '../schemas/result.js';
 import * as schemas from '../schemas/run.js';
 import { runQuery } from '../schemas/run-query.js';
 import { idempotencyKey } from './asked/idempotency-key.js';
 import { runRequest } from './asked/requests.js';
-
-/** Several words with commas between them. */
-const list = z
-  .string()
-  .max(1_000)
-  .transform((text) => text.split(',').map((word) => word.trim()));
 
 const runParams = z.object({ runId: z.string().max(40) });
 
@@ -161,23 +155,7 @@ export function addRunRoutes(app: AdminApp, ctx: Context): void {
         summary:
           'Its recipients with what became of each, as CSV; operators see numbers, analysts masked ones, viewers no values either',
         params: runParams,
-        querystring: z.object({
-          status: list
-            .pipe(z.array(z.enum(messageFates)))
-            .optional()
-            .describe(`only those whose message is one of these, with commas: ${messageFates.join(', ')}`),
-          code: list
-            .pipe(
-              z.array(
-                z
-                  .string()
-                  .regex(/^\d{1,9}$/)
-                  .transform(Number),
-              ),
-            )
-            .optional()
-            .describe("only those whose message failed with one of these of WhatsApp's codes, with commas"),
-        }),
+        querystring: z.object(exportQuery),
         response: csvAnswer('Its recipients, a line each'),
       },
     },

@@ -1,4 +1,4 @@
-import type { MessageResults, RunResults } from '../../pipeline/views/view-results.js';
+import type { MessageResults, ResultsByHour } from '../../pipeline/views/view-results.js';
 import type { MessageCounts } from '../../store/views/results.js';
 import { type Html, html } from './html.js';
 import { table } from './parts.js';
@@ -25,23 +25,41 @@ export function funnel(of: MessageCounts): Html {
   )}</dl>`;
 }
 
+/** Which recipients the export may be asked for, and how many there are. As it is shown of each: who read it isn't among the delivered. */
+const fates = [
+  ['failed', 'failed', (of: MessageCounts) => of.failed],
+  ['failed_after_delivered', 'failed after delivery', (of: MessageCounts) => of.failedAfterDelivered],
+  ['unanswered', 'nothing told', (of: MessageCounts) => of.unanswered],
+  ['sent', 'sent, not delivered', (of: MessageCounts) => of.sent - of.delivered],
+  ['delivered', 'delivered, not read', (of: MessageCounts) => of.delivered - of.read],
+  ['read', 'read', (of: MessageCounts) => of.read],
+] as const;
+
+/** The recipients of a run as a file, by what became of their messages. */
+export function exportsByFate(of: MessageCounts, exportPath: (query: string) => string): Html {
+  const shown = fates.filter(([, , countOf]) => countOf(of) > 0);
+  if (shown.length === 0) return html``;
+  const links = shown.map(
+    ([status, name], at) => html`${at > 0 && ' · '}<a href="${exportPath(`status=${status}`)}" download>${name}</a>`,
+  );
+  return html`<p class="hint">Export as CSV: ${links}</p>`;
+}
+
 /** `87.3 %` of what was handed over. */
 export function shareOf(value: number, handedOver: number): string {
   return handedOver === 0 ? '' : `${((100 * value) / handedOver).toFixed(1)} %`;
 }
 
 /** Why messages failed, and what to do. */
-export function messageFailures({ reasons }: MessageResults, exportPath?: (code: number) => string): Html {
+export function messageFailures({ reasons }: MessageResults, exportPath?: (query: string) => string): Html {
   if (reasons.length === 0) return html``;
   return html`<h3>Why messages failed</h3>${table(
     'Why messages failed',
     ['Code', 'Failed', 'After delivery', 'What it means', 'What to do'],
     reasons.map(({ code, count: failed, afterDelivered, meaning, advice }) => [
-      code === null
-        ? 'none'
-        : exportPath
-          ? html`<a href="${exportPath(code)}" download>${String(code)}</a>`
-          : String(code),
+      exportPath
+        ? html`<a href="${exportPath(`code=${code ?? 'none'}`)}" download>${String(code ?? 'none')}</a>`
+        : String(code ?? 'none'),
       failed,
       afterDelivered,
       html`<span class="words">${meaning}</span>`,
@@ -51,7 +69,7 @@ export function messageFailures({ reasons }: MessageResults, exportPath?: (code:
 }
 
 /** How the results came in. */
-export function resultsByHour({ hours, handedOver }: Pick<RunResults, 'hours' | 'handedOver'>): Html {
+export function resultsByHour({ hours, handedOver }: { hours: ResultsByHour; handedOver: number }): Html {
   if (hours.length < 2) return html``;
   const cell = (value: number) => ({
     content: html`${count(value)} <span class="faint">${shareOf(value, handedOver)}</span>`,

@@ -20,7 +20,7 @@ import { type ForetoldFirings, nextFirings } from '../campaigns/next-firings.js'
 import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
-import { funnel, messageFailures, shareOf } from '../html/results.js';
+import { funnel, messageFailures, resultsByHour, shareOf } from '../html/results.js';
 import { count, masked, time } from '../html/words.js';
 
 const firingsForetold = 5;
@@ -118,7 +118,7 @@ function messages(results: CampaignResults): Html {
     content: html`${count(value)} <span class="faint">${shareOf(value, of.handedOver)}</span>`,
     number: true as const,
   });
-  return html`${funnel(results)}${messageFailures(results)}<h3>Firings side by side</h3>${table(
+  return html`${funnel(results)}${resultsByHour(results)}${messageFailures(results)}<h3>Firings side by side</h3>${table(
     'Firings side by side',
     ['Fired', 'Run', 'Handed over', 'Sent', 'Delivered', 'Read', 'Failed', 'Nothing told'],
     results.firings

@@ -5,7 +5,7 @@ import { type BatchStatus, batchIdOf, batchStatuses } from '../../domain/runs/ba
 import { limitNames } from '../../domain/timing/batch-start.js';
 import { forecastRest } from '../../pipeline/campaigns/forecast.js';
 import { requireRun } from '../../pipeline/require-run.js';
-import { type RunResults, viewHours } from '../../pipeline/views/view-results.js';
+import { type ResultsByHour, viewHours } from '../../pipeline/views/view-results.js';
 import { type RunView, viewRun } from '../../pipeline/views/view-run.js';
 import type { RunRow } from '../../store/runs.js';
 import { type BatchView, batchesAfter, type FailureReason, failureReasons } from '../../store/views/batch-views.js';
@@ -18,7 +18,7 @@ import { possibleChanges } from '../forms/run-changes.js';
 import { throughputChart } from '../html/chart.js';
 import { type Html, html } from '../html/html.js';
 import { bar, batchMark, pager, stateLegend, stateWords, table } from '../html/parts.js';
-import { funnel, messageFailures, resultsByHour } from '../html/results.js';
+import { exportsByFate, funnel, messageFailures, resultsByHour } from '../html/results.js';
 import { runFacts } from '../html/run-facts.js';
 import { batches, count, masked, plural, standing, time } from '../html/words.js';
 import { concerns } from './run-concerns.js';
@@ -50,7 +50,7 @@ export function addRunPage(app: AdminApp, ctx: Context): void {
         viewed.then((seen) => throughputChart(ctx, seen)),
         failureReasons(ctx.db, row.id, reasonsShown + 1),
         batchesAfter(ctx.db, row.id, request.query.after, batchesPerPage + 1, request.query.status),
-        viewHours(ctx, row.id),
+        viewHours(ctx, [row.id]),
         runPreview(ctx, row, 1, request.actor),
         originOf(ctx.db, row),
       ]);
@@ -119,10 +119,10 @@ ${bar(run, { legend: false })}
   )}</dl>`;
 }
 
-function messages({ id, purgedAt, messages: results }: RunView, hours: RunResults['hours']): Html {
+function messages({ id, purgedAt, messages: results }: RunView, hours: ResultsByHour): Html {
   if (results.handedOver === 0) return html`<p class="empty">Nothing was handed over so far.</p>`;
-  const exportPath = (code: number) => `/api/v1/runs/${id}/export?code=${code}`;
-  return html`${funnel(results)}${resultsByHour({ ...results, hours })}${messageFailures(results, purgedAt === null ? exportPath : undefined)}`;
+  const exportPath = purgedAt === null ? (query: string) => `/api/v1/runs/${id}/export?${query}` : undefined;
+  return html`${funnel(results)}${exportPath && exportsByFate(results, exportPath)}${resultsByHour({ ...results, hours })}${messageFailures(results, exportPath)}`;
 }
 
 function failures(run: RunView, reasons: readonly FailureReason[]): Html {

@@ -28,13 +28,18 @@ export const messageResults = z.object({
 
 const cumulative = { sent: count, delivered: count, read: count, failed: count };
 
+const hours = z
+  .array(z.object({ hour: instant, ...cumulative }))
+  .describe('what had been told by the end of each hour; of the latest hours, if there are very many');
+
 export const runResults = messageResults.extend({
   runId: z.string(),
   name: z.string(),
-  hours: z.array(z.object({ hour: instant, ...cumulative })).describe('what had been told by the end of each hour'),
+  hours,
 }) satisfies z.ZodType<RunResults>;
 
 export const campaignResults = messageResults.extend({
   name: z.string(),
+  hours,
   firings: z.array(z.object({ at: instant, runId: z.string(), ...messageCounts })).describe('newest first'),
 }) satisfies z.ZodType<CampaignResults>;

@@ -107,7 +107,7 @@ async function show(
   flags: { next?: number; json?: true },
   stop: AbortSignal,
 ): Promise<void> {
-  const { name: _, firings: __, ...messages } = await siaran.campaignResults(name);
+  const { name: _, firings: __, hours: ___, ...messages } = await siaran.campaignResults(name);
   const campaign = { ...(await siaran.campaign(name)), messages };
   const shown = `${describeCampaign(campaign)}${messages.handedOver === 0 ? '' : `\n\nMessages\n${describeMessages(messages)}`}`;
   if (flags.next === undefined) return flags.json ? printJson(campaign) : print(shown);

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js';
 import { noteAudit } from '../../pipeline/audited.js';
 import { exportCsv } from '../../pipeline/views/export-csv.js';
 import { type ExportFilter, exportRun, messageFates } from '../../pipeline/views/export-run.js';
-import { readCodes } from '../read-codes.js';
+import { readCodesOrNone } from '../read-codes.js';
 import { jsonArray, note, plural, printAll, printData } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
 
@@ -23,8 +23,8 @@ export function addExportCommand(program: Command): void {
     .option('--status <list>', `only those whose message is one of: ${messageFates.join(', ')}`, readStatuses)
     .option(
       '--code <list>',
-      "only those whose message failed with one of these of WhatsApp's codes",
-      readCodes('--code'),
+      "only those whose message failed with one of these of WhatsApp's codes, or none for no code",
+      readCodesOrNone('--code'),
     )
     .option('--json', 'write one JSON array instead')
     .addHelpText('after', examples)

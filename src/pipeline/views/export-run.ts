@@ -20,8 +20,8 @@ export const messageFates = ['unanswered', 'sent', 'delivered', 'read', 'failed'
 export type ExportFilter = {
   /** What is shown of their message. */
   statuses?: readonly (typeof messageFates)[number][] | undefined;
-  /** WhatsApp's codes that their message failed with. */
-  codes?: readonly number[] | undefined;
+  /** WhatsApp's codes that their message failed with; `none`: no code was told. */
+  codes?: readonly (number | 'none')[] | undefined;
 };
 
 export type RunExport = {
@@ -49,7 +49,7 @@ async function* filtered(
     yield page.filter(
       (row) =>
         (statuses === undefined || statuses.some((status) => status === fateOf(row))) &&
-        (codes === undefined || codes.some((code) => code === row.code)),
+        (codes === undefined || codes.some((code) => code === failureCodeOf(row))),
     );
 }
 
@@ -57,6 +57,11 @@ async function* filtered(
 function fateOf({ status, delivery_status: told }: ExportedRecipient) {
   if (told !== null && told !== 'scheduled') return told;
   return status === 'scheduled' || status === 'unknown' || status === 'sending' ? 'unanswered' : undefined;
+}
+
+/** `undefined`: the message didn't fail. */
+function failureCodeOf({ delivery_status: told, code }: ExportedRecipient) {
+  return code ?? (told === 'failed' || told === 'failed_after_delivered' ? 'none' : undefined);
 }
 
 async function refuseIfPurged(ctx: Context, runId: string): Promise<RunRow> {

@@ -7,7 +7,7 @@ import {
   type CountedFailure,
   countsOfRuns,
   failuresOfRuns,
-  hoursOfRun,
+  hoursOfRuns,
   type MessageCounts,
   noMessages,
   type ToldByHour,
@@ -34,17 +34,20 @@ export type MessageResults = MessageCounts & {
   reasons: MessageFailure[];
 };
 
+/** What Siaran had been told by the end of each hour in which it was told anything; of the latest hours, if there are very many. */
+export type ResultsByHour = (ToldByHour & {
+  /** The hour's beginning, ISO 8601 in UTC. */
+  hour: string;
+})[];
+
 /** What became of a run's messages. */
 export type RunResults = MessageResults & {
   /** The run's id. */
   runId: string;
   /** The run's name. */
   name: string;
-  /** How the results came in: what Siaran had been told by the end of each hour in which it was told anything. */
-  hours: (ToldByHour & {
-    /** The hour's beginning, ISO 8601 in UTC. */
-    hour: string;
-  })[];
+  /** How the results came in. */
+  hours: ResultsByHour;
 };
 
 /** What became of the messages of one firing. */
@@ -59,6 +62,8 @@ export type FiringResults = MessageCounts & {
 export type CampaignResults = MessageResults & {
   /** The campaign's name. */
   name: string;
+  /** How the results of all its runs came in. */
+  hours: ResultsByHour;
   /** Each firing that started a run, newest first. */
   firings: FiringResults[];
 };
@@ -69,13 +74,13 @@ const mostHours = 24 * 14;
 export async function viewResults(ctx: Context, runId: string): Promise<RunResults> {
   const { name } = await requireRun(ctx, runId);
   const { counts, failures } = await readResults(ctx, [runId]);
-  const hours = await viewHours(ctx, runId);
+  const hours = await viewHours(ctx, [runId]);
   return { runId, name, ...together([...counts.values()], failures.get(runId) ?? []), hours };
 }
 
-/** How the results of a run came in. */
-export async function viewHours(ctx: Context, runId: string): Promise<RunResults['hours']> {
-  const hours = await hoursOfRun(ctx.db, runId, mostHours);
+/** How the results of runs came in. */
+export async function viewHours(ctx: Context, runIds: readonly string[]): Promise<ResultsByHour> {
+  const hours = await hoursOfRuns(ctx.db, runIds, mostHours);
   return hours.map(({ hour, ...counts }) => ({ hour: hour.toISOString(), ...counts }));
 }
 
@@ -88,6 +93,7 @@ export async function viewCampaignResults(ctx: Context, name: string): Promise<C
   const { counts, failures } = await readResults(ctx, ids);
   return {
     ...{ name: campaign.name, ...together([...counts.values()], [...failures.values()].flat()) },
+    hours: await viewHours(ctx, ids),
     firings: firings.map(({ at, runId }) => ({ at: at.toISOString(), runId, ...(counts.get(runId) ?? noMessages) })),
   };
 }

@@ -82,12 +82,17 @@ export async function failuresOfRuns(
 /** What Siaran had been told by the end of an hour, since the first one. */
 export type ToldByHour = Pick<MessageCounts, 'sent' | 'delivered' | 'read' | 'failed'>;
 
-/** How the results of a run came in, an hour in which anything did a row; at most so many hours, the first ones. */
-export async function hoursOfRun(db: Sql, runId: string, limit: number): Promise<(ToldByHour & { hour: Date })[]> {
-  return db.$queryRaw<(ToldByHour & { hour: Date })[]>`
+/** How the results of runs came in, an hour in which anything did a row; at most so many hours, the latest ones. */
+export async function hoursOfRuns(
+  db: Sql,
+  runIds: readonly string[],
+  limit: number,
+): Promise<(ToldByHour & { hour: Date })[]> {
+  const hours = await db.$queryRaw<(ToldByHour & { hour: Date })[]>`
     SELECT hour, sum(sum(sent)) OVER so_far::int AS sent, sum(sum(delivered)) OVER so_far::int AS delivered,
            sum(sum(read)) OVER so_far::int AS read, sum(sum(failed)) OVER so_far::int AS failed
-    FROM run_results WHERE run_id = ${runId} GROUP BY hour WINDOW so_far AS (ORDER BY hour) ORDER BY hour LIMIT ${limit}`;
+    FROM run_results WHERE run_id = ANY(${[...runIds]}::text[]) GROUP BY hour WINDOW so_far AS (ORDER BY hour) ORDER BY hour DESC LIMIT ${limit}`;
+  return hours.reverse();
 }
 
 /** Of a run that has no messages. */
