@@ -1,36 +1,46 @@
+import type { OptOut, OptOutKind } from '../domain/statuses/opt-outs.js';
 import { forgottenAmong } from './forgotten.js';
-import { arrayText } from './postgres/database.js';
+import { int8Array } from './postgres/database.js';
 import { join, type Sql, sql } from './postgres/sql.js';
-import { addKnownSuppressions, addSuppressions, optOutReason, type Suppression } from './suppressions.js';
+import { addSuppressions, dropOptOuts } from './suppressions.js';
 
-export type OptOutKind = 'status' | 'preference' | 'stop_word';
-
-/** Somebody opted out. `reference`: the message's id, or the instant of a preference. */
-export type OptOut = { phoneNumber: string; kind: OptOutKind; reference: string };
+/** Somebody opted out, or wants messages again. */
+export type OptOutOfNumber = OptOut & { phoneNumber: string };
 
 const reasons: Readonly<Record<OptOutKind, string>> = {
-  status: optOutReason,
+  status: 'opted out, as WhatsApp says (131050)',
   preference: 'wants no marketing messages, as WhatsApp says',
   stop_word: 'asked by a reply to be left alone',
+  resume: 'wants messages again',
 };
 
 /** So many of an account within a minute are ordinary, or such a part of what it handed over within three days. */
 const mostAMinute = 50;
 const mostOfHandedOver = 0.05;
 
+/** As much as one statement takes. */
+const statementNumbers = 1_000;
+
 /**
- * Puts who opted out on the suppression list, each source once. Beyond what is ordinary, and while any are held, they are held: an
- * operator decides, who is told by a notice. Of people who were forgotten nothing is written.
+ * Why a number of `opt_outs o` is on the suppression list: its owner asked for it, and for nothing else since. It is WhatsApp's time that
+ * counts, and not when it was told; of two at the same time the opt-out. An account's customers resume what they told that account.
  */
-export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOut[]): Promise<void> {
-  if (given.length === 0) return;
-  const forgotten = await forgottenAmong(
-    tx,
-    given.map(({ phoneNumber }) => phoneNumber),
-  );
+const stands = sql`(o.kind <> 'resume' AND NOT o.held AND o.undone_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM opt_outs r WHERE r.phone_number = o.phone_number AND r.account = o.account AND r.kind = 'resume'
+    AND NOT r.held AND r.undone_at IS NULL AND r.asked_at > o.asked_at))`;
+
+/**
+ * Keeps who opted out or wants messages again, each source once, and has the suppression list follow. Beyond what is ordinary, and while any
+ * are held, they are held: an operator decides, who is told by a notice. Of people who were forgotten nothing is written.
+ */
+export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOutOfNumber[]): Promise<void> {
+  const numbers = given.map(({ phoneNumber }) => phoneNumber);
+  if (numbers.length === 0) return;
+  const forgotten = await forgottenAmong(tx, numbers);
   const optOuts = given.filter(({ phoneNumber }) => !forgotten.has(phoneNumber));
   if (optOuts.length === 0) return;
-  const rows = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind; held: boolean }[]>`
+  await lockNumbers(tx, numbers);
+  const rows = await tx.$queryRaw<{ phoneNumber: string; held: boolean }[]>`
     WITH ordinary AS (
       SELECT greatest(${mostAMinute}::float8, ${mostOfHandedOver}::float8 * coalesce(sum(size), 0)) AS most FROM batches
       WHERE account = ${account} AND status IN ('sending', 'unknown', 'scheduled')
@@ -39,25 +49,69 @@ export async function recordOptOuts(tx: Sql, account: string, given: readonly Op
       SELECT count(*) AS count FROM opt_outs WHERE account = ${account} AND came_at > clock_timestamp() - interval '1 minute'
     ), fresh AS (
       SELECT told.*, row_number() OVER () AS place
-      FROM jsonb_to_recordset(${JSON.stringify(optOuts)}::jsonb) AS told("phoneNumber" bigint, kind text, reference text)
+      FROM jsonb_to_recordset(${JSON.stringify(optOuts)}::jsonb) AS told("phoneNumber" bigint, kind text, reference text, "askedAt" timestamptz)
       WHERE NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.account = ${account} AND o.phone_number = "phoneNumber" AND o.kind = told.kind AND o.reference = told.reference)
     )
-    INSERT INTO opt_outs (account, phone_number, kind, reference, batch_id, held)
+    INSERT INTO opt_outs (account, phone_number, kind, reference, batch_id, asked_at, held)
     SELECT ${account}, "phoneNumber", kind, reference, (SELECT batch_id FROM broadcast_logs WHERE message_id = reference),
+           -- One of the future would overrule whatever is asked for until then.
+           least("askedAt", clock_timestamp()),
            lately.count + place > ordinary.most OR EXISTS (SELECT 1 FROM opt_outs WHERE account = ${account} AND held)
     FROM fresh, lately, ordinary ORDER BY "phoneNumber", reference COLLATE "C" ON CONFLICT DO NOTHING
-    RETURNING phone_number::text AS "phoneNumber", kind, held`;
+    RETURNING phone_number::text AS "phoneNumber", held`;
   const applied = rows.filter(({ held }) => !held);
-  await addKnownSuppressions(tx, suppressionsOf(applied));
+  await followOptOuts(tx, applied);
   if (applied.length < rows.length) await tellHeld(tx, account);
 }
 
-/** Each number once. */
-function suppressionsOf(optOuts: readonly { phoneNumber: string; kind: OptOutKind }[]): Suppression[] {
-  const byNumber = new Map(optOuts.map((optOut) => [optOut.phoneNumber, optOut]));
-  return [...byNumber.values()].map(({ phoneNumber, kind }) => {
-    return { phoneNumber, reason: reasons[kind], source: 'opt_out' };
-  });
+/** A recipient opted out, as the answer to a message tells. */
+export type AnsweredOptOut = { account: string; phoneNumber: string; batchId: string; reference: string };
+
+/** Keeps who opted out by the answer to a message. Nobody can forge that, so it is never held. */
+export async function recordAnsweredOptOut(tx: Sql, optOut: AnsweredOptOut): Promise<void> {
+  const { account, phoneNumber, batchId, reference } = optOut;
+  if ((await forgottenAmong(tx, [phoneNumber])).has(phoneNumber)) return;
+  await lockNumbers(tx, [phoneNumber]);
+  const rows = await tx.$queryRaw<{ phoneNumber: string }[]>`
+    INSERT INTO opt_outs (account, phone_number, kind, reference, batch_id, held)
+    VALUES (${account}, ${BigInt(phoneNumber)}, 'status', ${reference}, ${batchId}, false)
+    ON CONFLICT DO NOTHING RETURNING phone_number::text AS "phoneNumber"`;
+  await followOptOuts(tx, rows);
+}
+
+/** What changes the opt-outs of a number waits here for others that do: each has to see what the others wrote. The last lock but rows. */
+async function lockNumbers(tx: Sql, numbers: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(1667329127, place)
+    FROM (SELECT DISTINCT (number & 63)::int AS place FROM unnest(${int8Array(numbers)}::bigint[]) AS number ORDER BY place) AS places`;
+}
+
+async function lockAllNumbers(tx: Sql): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(1667329127, place) FROM generate_series(0, 63) AS place`;
+}
+
+/** Has the suppression list say what stands of the opt-outs of these numbers. Returns how many numbers went from it. */
+async function followOptOuts(tx: Sql, changed: readonly { phoneNumber: string }[]): Promise<number> {
+  const numbers = [...new Set(changed.map(({ phoneNumber }) => phoneNumber))];
+  let removed = 0;
+  for (let at = 0; at < numbers.length; at += statementNumbers)
+    removed += await followThose(tx, numbers.slice(at, at + statementNumbers));
+  return removed;
+}
+
+async function followThose(tx: Sql, numbers: readonly string[]): Promise<number> {
+  const standing = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind }[]>`
+    SELECT DISTINCT ON (o.phone_number) o.phone_number::text AS "phoneNumber", o.kind FROM opt_outs o
+    WHERE o.phone_number = ANY(${int8Array(numbers)}::bigint[]) AND ${stands} ORDER BY o.phone_number, o.asked_at DESC, o.id DESC`;
+  await addSuppressions(
+    tx,
+    standing.map(({ phoneNumber, kind }) => ({ phoneNumber, reason: reasons[kind], source: 'opt_out' })),
+  );
+  const isStanding = new Set(standing.map(({ phoneNumber }) => phoneNumber));
+  return dropOptOuts(
+    tx,
+    numbers.filter((number) => !isStanding.has(number)),
+  );
 }
 
 /** One notice an hour: the first of them is what an operator has to hear of. */
@@ -70,13 +124,6 @@ async function tellHeld(tx: Sql, account: string): Promise<void> {
       SELECT 1 FROM notices WHERE event = 'hold' AND account = ${account} AND detail->>'kind' = 'opt_outs' AND created_at > clock_timestamp() - interval '1 hour')`;
 }
 
-/** Takes numbers off the list whose owners want messages again, unless they opted out since, or an operator put them there. */
-export async function resumeNumbers(tx: Sql, numbers: readonly { phoneNumber: string; at: Date }[]): Promise<void> {
-  for (const { phoneNumber, at } of numbers)
-    await tx.$executeRaw`
-      DELETE FROM suppressions WHERE phone_number = ${BigInt(phoneNumber)} AND source = 'opt_out' AND added_at <= ${at}`;
-}
-
 /** How many wait for an operator. */
 export type HeldOptOuts = { account: string; optOuts: number; since: string };
 
@@ -87,13 +134,22 @@ export async function heldOptOuts(db: Sql, account: string | undefined): Promise
   return rows.map((row) => ({ ...row, since: row.since.toISOString() }));
 }
 
-/** Puts held ones on the list, or drops them. Returns how many there were. */
+/** Puts on the list what held ones ask for, and takes off it, or drops them. Returns how many there were. */
 export async function settleHeldOptOuts(tx: Sql, account: string, decision: 'apply' | 'discard'): Promise<number> {
-  const rows = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind }[]>`
+  await lockAllNumbers(tx);
+  const rows = await tx.$queryRaw<{ phoneNumber: string }[]>`
     UPDATE opt_outs SET held = false, undone_at = CASE WHEN ${decision} = 'discard' THEN clock_timestamp() END
-    WHERE held AND account = ${account} RETURNING phone_number::text AS "phoneNumber", kind`;
-  if (decision === 'apply') await addSuppressions(tx, suppressionsOf(rows));
+    WHERE held AND account = ${account} RETURNING phone_number::text AS "phoneNumber"`;
+  if (decision === 'apply') await followOptOuts(tx, rows);
   return rows.length;
+}
+
+/** An operator lets these numbers be messaged again: what their owners asked for until now counts no more. Held ones wait for a decision still. */
+export async function endOptOuts(tx: Sql, numbers: readonly string[]): Promise<void> {
+  await lockNumbers(tx, numbers);
+  await tx.$executeRaw`
+    UPDATE opt_outs SET undone_at = clock_timestamp()
+    WHERE phone_number = ANY(${int8Array(numbers)}::bigint[]) AND kind <> 'resume' AND undone_at IS NULL AND NOT held`;
 }
 
 /** Which opt-outs are meant: those that fit all that is given. */
@@ -105,7 +161,10 @@ export type OptOutSource = {
   messageId?: string | undefined;
 };
 
-/** Undoes opt-outs. Numbers that stand on the list for no other reason go from it; returns how many opt-outs and numbers these are. */
+/**
+ * Undoes opt-outs, and that their owners want messages again. Numbers that stand on the list for no other reason go from it; returns how many
+ * opt-outs and numbers these are.
+ */
 export async function undoOptOuts(tx: Sql, source: OptOutSource): Promise<{ optOuts: number; removed: number }> {
   const { account, since, until, batchId, messageId } = source;
   const conditions = [
@@ -115,12 +174,9 @@ export async function undoOptOuts(tx: Sql, source: OptOutSource): Promise<{ optO
     ...(batchId === undefined ? [] : [sql`batch_id = ${batchId}`]),
     ...(messageId === undefined ? [] : [sql`reference = ${messageId}`]),
   ];
+  await lockAllNumbers(tx);
   const undone = await tx.$queryRaw<{ phoneNumber: string }[]>`
     UPDATE opt_outs SET undone_at = clock_timestamp()
     WHERE undone_at IS NULL AND NOT held AND ${join(conditions, ' AND ')} RETURNING phone_number::text AS "phoneNumber"`;
-  const numbers = arrayText([...new Set(undone.map(({ phoneNumber }) => phoneNumber))]);
-  const removed = await tx.$executeRaw`
-    DELETE FROM suppressions s WHERE s.phone_number = ANY(${numbers}::bigint[]) AND s.source = 'opt_out'
-      AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.phone_number = s.phone_number AND o.undone_at IS NULL AND NOT o.held)`;
-  return { optOuts: undone.length, removed };
+  return { optOuts: undone.length, removed: await followOptOuts(tx, undone) };
 }

@@ -19,9 +19,6 @@ export type Suppression = {
   importId?: string;
 };
 
-/** Of a customer who opted out, as a callback or the answer to a message tells. */
-export const optOutReason = 'opted out, as WhatsApp says (131050)';
-
 const forgottenReason = 'asked to be forgotten';
 
 /**
@@ -38,38 +35,68 @@ export async function addSuppressions(tx: Sql, given: readonly Suppression[]): P
 }
 
 /** As `addSuppressions`, in a transaction that has found out that nobody of these was forgotten. */
-export async function addKnownSuppressions(tx: Sql, suppressions: readonly Suppression[]): Promise<number> {
+export async function addKnownSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
+  // Postgres refuses to change a row twice in one statement.
+  const suppressions = [...new Map(given.map((each) => [identityOf(each.phoneNumber), each]))];
   if (suppressions.length === 0) return 0;
-  const numbers = suppressions.map(({ phoneNumber }) => identityOf(phoneNumber));
-  const reasons = suppressions.map(({ reason }) => reason);
-  const sources = suppressions.map(({ source }) => source);
-  const imports = suppressions.map(({ importId }) => importId ?? null);
+  const numbers = suppressions.map(([identity]) => identity);
+  const reasons = suppressions.map(([, { reason }]) => reason);
+  const sources = suppressions.map(([, { source }]) => source);
+  const imports = suppressions.map(([, { importId }]) => importId ?? null);
   // In one order, so that two of these can't wait for each other.
   const rows = await tx.$queryRaw<{ isNew: boolean }[]>`
-    INSERT INTO suppressions (phone_number, reason, source, import_id)
+    INSERT INTO suppressions AS listed (phone_number, reason, source, import_id)
     SELECT phone_number, reason, source, import_id
     FROM unnest(${arrayText(numbers)}::bigint[], ${reasons}::text[], ${sources}::text[], ${imports}::text[])
       AS added(phone_number, reason, source, import_id)
     ORDER BY phone_number ON CONFLICT (phone_number) DO UPDATE
     -- What an operator asks for again stays when the import is undone. The same file again takes the place of the first time.
-    SET import_id = CASE WHEN suppressions.reason = excluded.reason THEN excluded.import_id END
-    WHERE suppressions.import_id IS NOT NULL AND excluded.source = 'operator' AND suppressions.import_id IS DISTINCT FROM excluded.import_id
+    SET import_id = CASE WHEN ${isOptOutOnly} OR coalesce(listed.operator_reason, listed.reason) = excluded.reason THEN excluded.import_id END,
+        operator_reason = CASE WHEN listed.source = 'opt_out' THEN coalesce(listed.operator_reason, excluded.reason) END
+    WHERE excluded.source = 'operator'
+      AND (${isOptOutOnly} OR (listed.import_id IS NOT NULL AND listed.import_id IS DISTINCT FROM excluded.import_id))
     RETURNING xmax = 0 AS "isNew"`;
   await noteOptOuts(
     tx,
-    suppressions.filter(({ source }) => source === 'opt_out').map(({ phoneNumber }) => identityOf(phoneNumber)),
+    suppressions.filter(([, { source }]) => source === 'opt_out'),
   );
   return rows.filter(({ isNew }) => isNew).length;
 }
 
-/** An opt-out counts for more than that an operator had put the number on the list before. */
-async function noteOptOuts(db: Sql, identities: readonly string[]): Promise<void> {
-  if (identities.length === 0) return;
+/** Nobody but its owner has put a number on the list. */
+const isOptOutOnly = sql`(listed.source = 'opt_out' AND listed.operator_reason IS NULL)`;
+
+/** What an operator wrote is kept beside it: an opt-out can be taken back, which takes no entry of an operator away. */
+async function noteOptOuts(db: Sql, optOuts: readonly (readonly [identity: string, Suppression])[]): Promise<void> {
+  if (optOuts.length === 0) return;
+  const identities = arrayText(optOuts.map(([identity]) => identity));
+  const reasons = optOuts.map(([, { reason }]) => reason);
   await db.$executeRaw`
-    UPDATE suppressions SET source = 'opt_out', reason = ${optOutReason}, added_at = clock_timestamp()
+    UPDATE suppressions AS listed SET source = 'opt_out', reason = told.reason, operator_reason = listed.reason
+    FROM (
+      SELECT s.phone_number, given.reason FROM suppressions s
+      JOIN unnest(${identities}::bigint[], ${reasons}::text[]) AS given(phone_number, reason) ON given.phone_number = s.phone_number
+      WHERE s.source = 'operator' ORDER BY s.phone_number FOR UPDATE OF s
+    ) AS told
+    WHERE listed.phone_number = told.phone_number AND listed.source = 'operator'`;
+}
+
+/**
+ * Takes opt-outs off the list that count no more. A number that an operator has put there too stays, for the operator's reason. Returns how
+ * many went.
+ */
+export async function dropOptOuts(tx: Sql, identities: readonly string[]): Promise<number> {
+  if (identities.length === 0) return 0;
+  const numbers = arrayText(identities);
+  await tx.$executeRaw`
+    UPDATE suppressions SET source = 'operator', reason = operator_reason, operator_reason = NULL
     WHERE phone_number IN (
-      SELECT phone_number FROM suppressions WHERE phone_number = ANY(${arrayText(identities)}::bigint[]) AND source <> 'opt_out'
-      ORDER BY phone_number FOR UPDATE)`;
+      SELECT phone_number FROM suppressions
+      WHERE phone_number = ANY(${numbers}::bigint[]) AND source = 'opt_out' AND operator_reason IS NOT NULL ORDER BY phone_number FOR UPDATE)`;
+  return tx.$executeRaw`
+    DELETE FROM suppressions WHERE phone_number IN (
+      SELECT listed.phone_number FROM suppressions AS listed
+      WHERE listed.phone_number = ANY(${numbers}::bigint[]) AND ${isOptOutOnly} ORDER BY listed.phone_number FOR UPDATE)`;
 }
 
 /** Takes numbers off the list. Returns how many stood there. */
@@ -80,11 +107,19 @@ export async function removeSuppressions(db: Sql, phoneNumbers: readonly string[
       ORDER BY phone_number FOR UPDATE)`;
 }
 
-/** Takes off the list what an import put there, but for people who opted out since or whom an operator has put there for another reason as well. Returns how many. */
-export async function removeImported(db: Sql, importId: string): Promise<number> {
-  return db.$executeRaw`
+/**
+ * Takes off the list what an import put there, but for people who opted out and whom an operator has put there for another reason as well.
+ * Returns how many went, and how many stay for their opt-out only.
+ */
+export async function removeImported(tx: Sql, importId: string): Promise<{ removed: number; stayed: number }> {
+  const stayed = await tx.$executeRaw`
+    UPDATE suppressions SET operator_reason = NULL, import_id = NULL
+    WHERE phone_number IN (
+      SELECT phone_number FROM suppressions WHERE import_id = ${importId} AND source = 'opt_out' ORDER BY phone_number FOR UPDATE)`;
+  const removed = await tx.$executeRaw`
     DELETE FROM suppressions WHERE phone_number IN (
       SELECT phone_number FROM suppressions WHERE import_id = ${importId} AND source = 'operator' ORDER BY phone_number FOR UPDATE)`;
+  return { removed, stayed };
 }
 
 /** Takes a number off the list if it stands there as the operator saw it. Returns whether it did. */

@@ -15,24 +15,30 @@ export async function lockUsers(tx: Sql, userIds: readonly string[]): Promise<vo
 
 /**
  * Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. Of
- * people who were forgotten nothing is written.
+ * people who were forgotten nothing is written. Returns the ids whose number is known now.
  */
-export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<void> {
-  const forgotten = await forgottenAmong(
-    tx,
-    given.flatMap(({ phoneNumber }) => phoneNumber ?? []),
-  );
-  const pairs = given.filter(({ phoneNumber }) => phoneNumber === null || !forgotten.has(phoneNumber));
-  const last = new Map(pairs.map((pair) => [pair.userId, pair]));
+export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<string[]> {
+  const former = given.flatMap(({ phoneNumber, formerUserId }) => (phoneNumber === null ? (formerUserId ?? []) : []));
+  const numbers = new Map(former.length > 0 ? await numbersOfUsers(tx, account, former) : []);
+  const learnt = new Map<string, string>();
+  for (const { userId, phoneNumber, formerUserId } of given) {
+    // The id before may have been told of just now.
+    const number = phoneNumber ?? numbers.get(formerUserId ?? '');
+    if (number === undefined) continue;
+    numbers.set(userId, number);
+    learnt.set(userId, number);
+  }
+  const forgotten = await forgottenAmong(tx, [...learnt.values()]);
+  const pairs = [...learnt].flatMap(([userId, phoneNumber]) => (forgotten.has(phoneNumber) ? [] : [{ userId, phoneNumber }]));
+  if (pairs.length === 0) return [];
   await tx.$executeRaw`
     INSERT INTO user_ids (account, user_id, phone_number)
-    SELECT ${account}, told."userId", coalesce(told."phoneNumber", former.phone_number)
-    FROM jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb) AS told("userId" text, "phoneNumber" bigint, "formerUserId" text)
-    LEFT JOIN user_ids former ON former.account = ${account} AND former.user_id = told."formerUserId"
-    WHERE coalesce(told."phoneNumber", former.phone_number) IS NOT NULL
+    SELECT ${account}, told."userId", told."phoneNumber"
+    FROM jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) AS told("userId" text, "phoneNumber" bigint)
     ORDER BY told."userId" COLLATE "C"
     ON CONFLICT (account, user_id) DO UPDATE SET phone_number = excluded.phone_number, learnt_at = clock_timestamp()
     WHERE user_ids.phone_number <> excluded.phone_number`;
+  return pairs.map(({ userId }) => userId);
 }
 
 /** Id → number, of those that are known. */

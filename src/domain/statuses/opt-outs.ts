@@ -14,6 +14,24 @@ export type Wish = {
   at: Date | null;
 };
 
+/** `status`: a message failed with 131050. `resume`: whoever has the number wants messages again. */
+export type OptOutKind = 'status' | 'preference' | 'stop_word' | 'resume';
+
+/**
+ * What somebody asked for, as it is kept. `reference` tells it from others of its kind: it is the message's id, or the instant of a preference.
+ * `askedAt` is WhatsApp's time; `null` if that isn't told.
+ */
+export type OptOut = { kind: OptOutKind; reference: string; askedAt: Date | null };
+
+/** Whose it is: of some users only an id is told. */
+export type OptOutOfUser = OptOut & { phoneNumber: string | null; userId: string | null };
+
+/** @param now stands for the time of what is told without one. */
+export function optOutOf({ kind, wants, phoneNumber, userId, messageId, at }: Wish, now: Date): OptOutOfUser {
+  const reference = messageId ?? (at ?? now).toISOString();
+  return { phoneNumber, userId, kind: wants === 'resume' ? 'resume' : kind, reference, askedAt: at };
+}
+
 /**
  * Reads `user_preferences` about marketing messages, and replies that are one of the stop words and nothing else, in any case.
  * The forms are those of WhatsApp's Cloud API.

@@ -5,9 +5,9 @@ import { type Attempt, type Recorded, recordAnswer } from '../../store/attempts.
 import type { Claim } from '../../store/claims.js';
 import { forgetTroubles, liftProbedHolds, noteUnknown } from '../../store/holds.js';
 import { insertBroadcastLogs } from '../../store/message-logs.js';
+import { recordAnsweredOptOut } from '../../store/opt-outs.js';
 import { isPostgresAway } from '../../store/postgres/database.js';
 import { endOneByOne } from '../../store/runs.js';
-import { addSuppressions, optOutReason, type Suppression } from '../../store/suppressions.js';
 import { patiently } from '../patience.js';
 import { traced } from '../traced.js';
 import { type Trouble, writeHold } from './hold.js';
@@ -94,16 +94,17 @@ async function record(
   return ctx.db.$transaction(async (tx) => {
     const recorded = await recordAnswer(tx, token, answer);
     const isNew = recorded.settlement !== 'repeated' && recorded.settlement !== 'lost';
+    const phoneNumber = identityIn(lines ?? '');
     if (isNew && logs.length > 0) {
-      const phoneNumber = identityIn(lines ?? '');
       await insertBroadcastLogs(tx, token, { phoneNumber, broadcastJobId, logs });
-      const optOut: Suppression = { phoneNumber, reason: optOutReason, source: 'opt_out' };
-      if (logs.some(isOptOut)) await addSuppressions(tx, [optOut]);
     }
     if (outcome === 'unknown' && recorded.settlement === 'settled') await noteUnknown(tx, account, [batchId]);
     if (outcome === 'scheduled' && oneByOne) await endOneByOne(tx, runId);
     if (trouble) await writeHold(tx, account, trouble);
     if (lifts) await liftProbedHolds(tx, account);
+    const optOut = isNew ? logs.find(isOptOut) : undefined;
+    const reference = optOut?.messageId ?? batchId;
+    if (optOut) await recordAnsweredOptOut(tx, { account, phoneNumber, batchId, reference });
     return recorded;
   });
 }

@@ -5,6 +5,7 @@ import { compileRecipientReader, identityIn, UnreadableRow } from '../../domain/
 import { isLabel } from '../../domain/runs/label.js';
 import { ChangedMeanwhileError, NotFoundError, UsageError } from '../../errors.js';
 import { forgottenAmong } from '../../store/forgotten.js';
+import { endOptOuts } from '../../store/opt-outs.js';
 import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import {
   addSuppressions,
@@ -68,7 +69,11 @@ export async function unsuppress(ctx: Context, phoneNumbers: PhoneNumbers): Prom
   const numbers = readNumbers(ctx, phoneNumbers);
   for (const slice of slicesOf(numbers)) await refuseForgotten(ctx, slice);
   let removed = 0;
-  for (const slice of slicesOf(numbers)) removed += await removeSuppressions(ctx.db, slice);
+  for (const slice of slicesOf(numbers))
+    removed += await ctx.db.$transaction(async (tx) => {
+      await endOptOuts(tx, slice);
+      return removeSuppressions(tx, slice);
+    });
   return { removed, absent: numbers.length - removed };
 }
 
@@ -85,8 +90,11 @@ export async function unsuppressAsSeen(
   await refuseForgotten(ctx, [phoneNumber]);
   const found = await findSuppression(ctx.db, phoneNumber);
   if (!found) return false;
-  if (await removeSuppression(ctx.db, { ...found, ...seen })) return true;
-  throw new ChangedMeanwhileError('The number on the suppression list');
+  return ctx.db.$transaction(async (tx) => {
+    await endOptOuts(tx, [phoneNumber]);
+    if (await removeSuppression(tx, { ...found, ...seen })) return true;
+    throw new ChangedMeanwhileError('The number on the suppression list');
+  });
 }
 
 /** The whole list in the order of the numbers, a thousand at a time. */
@@ -161,8 +169,8 @@ export async function importSuppressions(
  * Returns how many. @throws {NotFoundError} when it put none there that still is.
  */
 export async function undoImport(ctx: Context, importId: string): Promise<number> {
-  const removed = await withLongDeadlines(() => removeImported(ctx.db, importId));
-  if (removed === 0) throw new NotFoundError('import', importId);
+  const { removed, stayed } = await withLongDeadlines(() => ctx.db.$transaction((tx) => removeImported(tx, importId)));
+  if (removed + stayed === 0) throw new NotFoundError('import', importId);
   return removed;
 }
 

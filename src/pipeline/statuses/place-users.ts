@@ -1,5 +1,5 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
-import type { Wish } from '../../domain/statuses/opt-outs.js';
+import type { OptOutOfUser } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
@@ -12,31 +12,28 @@ import {
 } from '../../store/user-ids.js';
 
 /**
- * Remembers which numbers user ids stand for, and gives statuses that tell an id only the number of it. Those that have waited for
- * one of these numbers come along.
+ * Remembers which numbers user ids stand for, and gives statuses and wishes that tell an id only the number of it. Those that have waited
+ * for one of these numbers come along.
  */
 export async function placeUsers(
   tx: Sql,
   account: string,
   pairs: readonly UserPair[],
   statuses: readonly HeardStatus[],
-  wishes: readonly Wish[],
-): Promise<{ told: HeardStatus[]; waited: HeardStatus[] }> {
+  wishes: readonly OptOutOfUser[],
+): Promise<{ told: HeardStatus[]; waited: HeardStatus[]; wishes: OptOutOfUser[] }> {
   const users = [
     ...pairs.flatMap(({ userId, formerUserId }) => [userId, ...(formerUserId === null ? [] : [formerUserId])]),
     ...userIdsWithoutNumber([...statuses, ...wishes]),
   ];
   if (users.length > 0) await lockUsers(tx, users);
-  if (pairs.length > 0) await learnUserPairs(tx, account, pairs);
-  const learnt = [...new Set(pairs.map(({ userId }) => userId))];
+  const learnt = pairs.length > 0 ? await learnUserPairs(tx, account, pairs) : [];
   const waited = learnt.length > 0 ? await takeWaitingStatuses(tx, account, learnt) : [];
-  const ids = userIdsWithoutNumber([...statuses, ...waited]);
+  const ids = userIdsWithoutNumber([...statuses, ...waited, ...wishes]);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, [...new Set(ids)]) : new Map<string, string>();
-  const place = (status: HeardStatus): HeardStatus =>
-    status.phoneNumber !== null || status.userId === null
-      ? status
-      : { ...status, phoneNumber: numbers.get(status.userId) ?? null };
-  return { told: statuses.map(place), waited: waited.map(place) };
+  const place = <Of extends { phoneNumber: string | null; userId: string | null }>(told: Of): Of =>
+    hasUserIdOnly(told) ? { ...told, phoneNumber: numbers.get(told.userId ?? '') ?? null } : told;
+  return { told: statuses.map(place), waited: waited.map(place), wishes: wishes.map(place) };
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
 import type { HeardStatus } from '../../domain/statuses/callback.js';
-import type { Wish } from '../../domain/statuses/opt-outs.js';
+import { type OptOutOfUser, optOutOf, type Wish } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair } from '../../domain/statuses/user-ids.js';
 import { beginMatching } from '../../store/broadcast-logs.js';
-import { recordOptOuts } from '../../store/opt-outs.js';
+import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
@@ -82,32 +82,21 @@ async function receive(
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
   const pairs = callbacks.flatMap((callback) => callback.pairs);
   const heard = callbacks.flatMap(({ statuses }) => statuses);
-  const wishes = callbacks.flatMap((callback) => callback.wishes);
-  const { told: own, waited } = await placeUsers(tx, account, pairs, heard, wishes);
-  const told = [...waited, ...own];
+  const wishes = await keptWishes(tx, callbacks);
+  const people = await placeUsers(tx, account, pairs, heard, wishes);
+  const told = [...people.waited, ...people.told];
   await beginMatching(tx, keysOf(told));
   const matched = await matchMessages(tx, account, told);
   const raised = matched.told.length > 0 ? await raiseStatuses(tx, matched.told) : [];
   const known = new Map([...matched.put, ...raised].map((message) => [message.messageId, message]));
-  await suppressOptedOut(tx, account, told, known);
-  await keepUnplaced(tx, account, own, known);
-  await takeWishes(tx, account, wishes);
+  await keepUnplaced(tx, account, people.told, known);
+  await takeWishes(tx, account, told, known, people.wishes);
   return known;
 }
 
-/** Recipients who opted out are put on the suppression list. */
-async function suppressOptedOut(
-  tx: Sql,
-  account: string,
-  told: readonly Pick<HeardStatus, 'messageId' | 'phoneNumber' | 'optedOut'>[],
-  known: ReadonlyMap<string, RaisedMessage>,
-): Promise<void> {
-  const optOuts = told
-    .filter(({ messageId, optedOut }) => optedOut && known.has(messageId))
-    .flatMap(({ messageId, phoneNumber }) => {
-      const number = known.get(messageId)?.phoneNumber ?? phoneNumber;
-      return number === null ? [] : [{ phoneNumber: number, kind: 'status' as const, reference: messageId }];
-    });
-  const once = new Map(optOuts.map((optOut) => [optOut.reference, optOut]));
-  await recordOptOuts(tx, account, [...once.values()]);
+async function keptWishes(tx: Sql, callbacks: readonly Told[]): Promise<OptOutOfUser[]> {
+  const wishes = callbacks.flatMap((callback) => callback.wishes);
+  if (wishes.length === 0) return [];
+  const now = await currentTime(tx);
+  return wishes.map((wish) => optOutOf(wish, now));
 }

@@ -1,34 +1,32 @@
-import type { Wish } from '../../domain/statuses/opt-outs.js';
-import { userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
-import { type OptOut, recordOptOuts, resumeNumbers } from '../../store/opt-outs.js';
-import { currentTime } from '../../store/postgres/database.js';
+import type { HeardStatus } from '../../domain/statuses/callback.js';
+import type { OptOutOfUser } from '../../domain/statuses/opt-outs.js';
+import { type OptOutOfNumber, recordOptOuts } from '../../store/opt-outs.js';
 import type { Sql } from '../../store/postgres/sql.js';
-import { numbersOfUsers } from '../../store/user-ids.js';
+import type { RaisedMessage } from '../../store/raise-statuses.js';
 
-/** Puts who wants to be left alone on the suppression list, and takes off it who wants messages again, in the order of their asking. */
-export async function takeWishes(tx: Sql, account: string, wishes: readonly Wish[]): Promise<void> {
-  if (wishes.length === 0) return;
-  const ids = userIdsWithoutNumber(wishes);
-  const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, ids) : new Map<string, string>();
-  const now = await currentTime(tx);
-  const last = new Map<string, Wish & { at: Date }>();
-  for (const wish of wishes) {
-    const phoneNumber = wish.phoneNumber ?? numbers.get(wish.userId ?? '');
-    const at = wish.at ?? now;
-    const known = phoneNumber === undefined ? undefined : last.get(phoneNumber);
-    if (phoneNumber !== undefined && (!known || known.at <= at)) last.set(phoneNumber, { ...wish, at });
-  }
-  const stops = [...last].filter(([, { wants }]) => wants === 'stop');
-  await recordOptOuts(
-    tx,
-    account,
-    stops.map(([phoneNumber, { kind, messageId, at }]): OptOut => {
-      return { phoneNumber, kind, reference: messageId ?? at.toISOString() };
-    }),
-  );
-  const resumes = [...last].filter(([, { wants }]) => wants === 'resume');
-  await resumeNumbers(
-    tx,
-    resumes.map(([phoneNumber, { at }]) => ({ phoneNumber, at })),
-  );
+/**
+ * Keeps what recipients ask for, and has the suppression list follow: those who opted out by a message of ours that failed, and those who
+ * want to be left alone, or not any more. Of whom no number is known, nothing is kept here.
+ */
+export async function takeWishes(
+  tx: Sql,
+  account: string,
+  told: readonly HeardStatus[],
+  known: ReadonlyMap<string, RaisedMessage>,
+  wishes: readonly OptOutOfUser[],
+): Promise<void> {
+  const optOuts = [...told.flatMap((status) => optOutOfStatus(status, known)), ...wishes.flatMap(ofNumber)];
+  const once = new Map(optOuts.map((each) => [`${each.phoneNumber} ${each.kind} ${each.reference}`, each]));
+  await recordOptOuts(tx, account, [...once.values()]);
+}
+
+function optOutOfStatus(status: HeardStatus, known: ReadonlyMap<string, RaisedMessage>): OptOutOfNumber[] {
+  const message = known.get(status.messageId);
+  const phoneNumber = message?.phoneNumber ?? status.phoneNumber;
+  if (!status.optedOut || !message || phoneNumber === null) return [];
+  return [{ phoneNumber, kind: 'status', reference: status.messageId, askedAt: status.at }];
+}
+
+function ofNumber({ phoneNumber, kind, reference, askedAt }: OptOutOfUser): OptOutOfNumber[] {
+  return phoneNumber === null ? [] : [{ phoneNumber, kind, reference, askedAt }];
 }

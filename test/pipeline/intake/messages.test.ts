@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { shownStatus } from '../../../src/domain/statuses/message-state.js';
 import type { RunRequest, RunView } from '../../../src/index.js';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
+import { undoOptOutsOf } from '../../../src/pipeline/operating/opt-outs.js';
 import { probeSoon } from '../../../src/store/holds.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { deliver, messageTemplate, waitForRun } from '../../support/runs.js';
@@ -233,4 +234,7 @@ test('whoever opted out, as the log of a message says, is on the suppression lis
   expect(again).toMatchObject({ status: 'cancelled', error: expect.stringContaining('suppressed') });
   expect(rig.sandbox.accepted.summary()).toMatchObject({ jobs: 0, requests: { client: 1 } });
   expect(await rig.prisma.suppression.findMany()).toMatchObject([{ phoneNumber: 6281527975868n, source: 'opt_out' }]);
+  // It is undone as what callbacks tell is.
+  const [{ batchId } = { batchId: null }] = await rig.prisma.optOut.findMany();
+  expect(await undoOptOutsOf(rig.ctx, { batchId: batchId ?? '' })).toEqual({ optOuts: 1, removed: 1 });
 });
