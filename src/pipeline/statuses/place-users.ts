@@ -37,22 +37,20 @@ export async function placeUsers(
 }
 
 /**
- * Statuses that tell an id whose number isn't known: if the message is known all the same, so is the number now. The others wait
- * until somebody tells it.
+ * Keeps statuses that tell an id whose number isn't known until somebody tells it. Returns what is learnt of the others: their message is known,
+ * and so is the number by it. That is for a transaction of its own, as what waits for it is about other messages.
  */
 export async function keepUnplaced(
   tx: Sql,
   account: string,
   told: readonly HeardStatus[],
   known: ReadonlyMap<string, RaisedMessage>,
-): Promise<void> {
+): Promise<UserPair[]> {
   const unplaced = told.filter(hasUserIdOnly);
-  if (unplaced.length === 0) return;
-  const learnt = unplaced.flatMap(({ messageId, userId }): UserPair[] => {
+  const waiting = unplaced.filter(({ messageId }) => !known.has(messageId));
+  if (waiting.length > 0) await keepWaitingStatuses(tx, account, waiting);
+  return unplaced.flatMap(({ messageId, userId }): UserPair[] => {
     const phoneNumber = known.get(messageId)?.phoneNumber ?? null;
     return phoneNumber === null || userId === null ? [] : [{ userId, phoneNumber, formerUserId: null }];
   });
-  if (learnt.length > 0) await learnUserPairs(tx, account, learnt);
-  const waiting = unplaced.filter(({ messageId }) => !known.has(messageId));
-  if (waiting.length > 0) await keepWaitingStatuses(tx, account, waiting);
 }

@@ -35,8 +35,9 @@ export async function receiveStatuses(
     statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
   }));
   const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
-  const received = isThrough ? [] : await ctx.db.$transaction((tx) => receive(tx, account, left));
-  const known = new Map([...raised, ...received]);
+  const received = isThrough ? nothing : await ctx.db.$transaction((tx) => receive(tx, account, left));
+  if (received.learnt.length > 0) await ctx.db.$transaction((tx) => receive(tx, account, [pairsOnly(received.learnt)]));
+  const known = new Map([...raised, ...received.known]);
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
@@ -75,11 +76,16 @@ function keysOf(told: readonly HeardStatus[]): string[] {
   return told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]);
 }
 
-async function receive(
-  tx: Sql,
-  account: string,
-  callbacks: readonly Told[],
-): Promise<ReadonlyMap<string, RaisedMessage>> {
+/** `learnt`: whose user ids are known by messages that are known. */
+type Received = { known: ReadonlyMap<string, RaisedMessage>; learnt: readonly UserPair[] };
+
+const nothing: Received = { known: new Map(), learnt: [] };
+
+function pairsOnly(pairs: readonly UserPair[]): Told {
+  return { statuses: [], pairs, wishes: [] };
+}
+
+async function receive(tx: Sql, account: string, callbacks: readonly Told[]): Promise<Received> {
   const pairs = callbacks.flatMap((callback) => callback.pairs);
   const heard = callbacks.flatMap(({ statuses }) => statuses);
   const wishes = await keptWishes(tx, callbacks);
@@ -89,9 +95,9 @@ async function receive(
   const matched = await matchMessages(tx, account, told);
   const raised = matched.told.length > 0 ? await raiseStatuses(tx, matched.told) : [];
   const known = new Map([...matched.put, ...raised].map((message) => [message.messageId, message]));
-  await keepUnplaced(tx, account, people.told, known);
+  const learnt = await keepUnplaced(tx, account, people.told, known);
   await takeWishes(tx, account, told, known, people.wishes);
-  return known;
+  return { known, learnt };
 }
 
 async function keptWishes(tx: Sql, callbacks: readonly Told[]): Promise<OptOutOfUser[]> {

@@ -130,6 +130,46 @@ test('a message that is known by its number tells whose the user id is', async (
   await expect(rig.siaran.recipient('MY.404')).rejects.toThrow(/No callback has told which number the user id MY.404/);
 });
 
+test('what waits for a user id is placed once a message that is known by its number tells whose it is', async () => {
+  const { number, userId, message } = user();
+  await tell(rig, item(message, 'sent', new Date(), number));
+  await tell(rig, ofUser('later', 'failed', userId, 131050), ofUser('later', 'sent', userId));
+  expect(await waiting()).toHaveLength(2);
+  await rig.query("UPDATE broadcast_logs SET first_at = now() - interval '2 hours' WHERE message_id = $1", [message]);
+  await delivered(rig, [number], 0.5);
+  await tell(rig, ofUser(message, 'delivered', userId));
+  expect(await waiting()).toEqual([]);
+  expect((await logsOf(rig, number)).map((log) => [log.message, log.status])).toEqual(
+    expect.arrayContaining([
+      [message, 'delivered'],
+      ['later', 'failed'],
+    ]),
+  );
+  expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
+});
+
+test('what waits for a user id goes on waiting when the id before is told, of which nobody knows the number', async () => {
+  const { number, userId, message } = user();
+  await tell(rig, ofUser(message, 'sent', userId));
+  await learn(userId, null, 'MY.405');
+  expect(await waiting()).toEqual([{ message, status: 'sent' }]);
+  await learn(userId, number);
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+});
+
+test('a contact and another id of it are learnt in the order in which one callback tells them', async () => {
+  const { number, userId, message } = user();
+  await tell(rig, ofUser(message, 'sent', 'MY.779'));
+  await new CallbackGroups(rig.ctx).receive('default', [], {
+    pairs: [
+      { userId, phoneNumber: number, formerUserId: null },
+      { userId: 'MY.779', phoneNumber: null, formerUserId: userId },
+    ],
+  });
+  expect(await rig.siaran.recipient('MY.779')).toMatchObject({ phoneNumber: number });
+  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
+});
+
 test('another id of a user stands for the number of the one before, and another number takes its place', async () => {
   const [{ number, userId }, other] = [user(), user()];
   await learn(userId, number);
