@@ -86,6 +86,10 @@ export function openGauges(registry: Registry, adminUrl?: string) {
     'siaran_waiting_statuses',
     'Statuses of messages that tell a user id only, whose number is not known yet.',
   );
+  const wishes = gauge(
+    'siaran_waiting_wishes',
+    'Wishes to be left alone, or not any more, that tell a user id only, whose number is not known yet.',
+  );
   const jobs = gauge('siaran_queue_jobs', 'Jobs by queue and state. Jobs are hints.', 'queue', 'state');
   const workers = gauge('siaran_workers', 'Workers that have got something done within 15 seconds.');
   const memory = gauge(
@@ -96,7 +100,7 @@ export function openGauges(registry: Registry, adminUrl?: string) {
     set(figures?: LedgerFigures, rows?: Buffers, depths?: Depths, alive?: string[], full?: number) {
       for (const each of [recipients, batches, messages, failures, unknown, holds, heldRuns, jobs]) each.reset();
       // What nobody knows is left out: 0 would be an answer.
-      for (const each of [oldest, waiting, buffered, missing, workers, memory]) each.remove();
+      for (const each of [oldest, waiting, wishes, buffered, missing, workers, memory]) each.remove();
       up.set({ service: 'postgres' }, figures ? 1 : 0);
       up.set({ service: 'redis' }, depths && alive ? 1 : 0);
       if (figures) {
@@ -120,6 +124,7 @@ export function openGauges(registry: Registry, adminUrl?: string) {
         for (const { kind, runs } of figures.heldRuns) heldRuns.set({ kind }, runs);
         oldest.set(figures.oldestWaitSeconds);
         waiting.set(figures.waitingStatuses);
+        wishes.set(figures.waitingWishes);
       }
       if (rows) {
         buffered.set(rows.buffered);

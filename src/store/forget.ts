@@ -97,6 +97,9 @@ export async function dropWhatCallbacksTold(tx: Sql, { identity }: Person): Prom
   await tx.$executeRaw`
     DELETE FROM waiting_statuses w USING user_ids u
     WHERE u.phone_number = ${BigInt(identity)} AND w.account = u.account AND w.user_id = u.user_id`;
+  await tx.$executeRaw`
+    DELETE FROM waiting_wishes w USING user_ids u
+    WHERE u.phone_number = ${BigInt(identity)} AND w.account = u.account AND w.user_id = u.user_id`;
   await tx.$executeRaw`DELETE FROM user_ids WHERE phone_number = ${BigInt(identity)}`;
   await tx.$executeRaw`DELETE FROM opt_outs WHERE phone_number = ${BigInt(identity)}`;
 }

@@ -1,4 +1,3 @@
-import type { HeardStatus } from '../domain/statuses/callback.js';
 import type { UserPair } from '../domain/statuses/user-ids.js';
 import { forgottenAmong } from './forgotten.js';
 import type { Sql } from './postgres/sql.js';
@@ -58,43 +57,4 @@ export async function findNumberOfUser(db: Sql, userId: string): Promise<string 
   const [row] = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM user_ids WHERE user_id = ${userId} ORDER BY learnt_at DESC LIMIT 1`;
   return row?.phoneNumber;
-}
-
-type WaitingRow = {
-  messageId: string;
-  status: string;
-  at: Date | null;
-  notes: string | null;
-  code: number | null;
-  optedOut: boolean;
-  userId: string;
-};
-
-/** Takes the statuses out that wait for the numbers of these ids. */
-export async function takeWaitingStatuses(
-  tx: Sql,
-  account: string,
-  userIds: readonly string[],
-): Promise<HeardStatus[]> {
-  const rows = await tx.$queryRaw<WaitingRow[]>`
-    DELETE FROM waiting_statuses WHERE account = ${account} AND user_id = ANY(${[...userIds]}::text[])
-    RETURNING message_id AS "messageId", status, status_at AS at, notes, code, opted_out AS "optedOut", user_id AS "userId"`;
-  return rows.map((row) => ({ ...row, status: row.status as HeardStatus['status'], phoneNumber: null }));
-}
-
-/** So many wait at most, and for so long: whose number isn't learnt by then is hardly ever heard of again. */
-export const mostWaiting = 100_000;
-const longestWaitDays = 7;
-
-/** Keeps statuses until the number of their id is known. Beyond the bound none is kept. */
-export async function keepWaitingStatuses(tx: Sql, account: string, statuses: readonly HeardStatus[]): Promise<void> {
-  await tx.$executeRaw`
-    DELETE FROM waiting_statuses WHERE came_at < clock_timestamp() - ${longestWaitDays} * interval '1 day'`;
-  await tx.$executeRaw`
-    INSERT INTO waiting_statuses (account, message_id, status, user_id, status_at, notes, code, opted_out)
-    SELECT ${account}, told."messageId", told.status, told."userId", told.at, told.notes, told.code, told."optedOut"
-    FROM jsonb_to_recordset(${JSON.stringify(statuses)}::jsonb)
-      AS told("messageId" text, status text, "userId" text, at timestamptz, notes text, code int, "optedOut" boolean)
-    WHERE (SELECT count(*) FROM waiting_statuses) < ${mostWaiting}
-    ORDER BY told."messageId" COLLATE "C", told.status ON CONFLICT DO NOTHING`;
 }

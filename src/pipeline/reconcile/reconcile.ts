@@ -10,6 +10,7 @@ import { noteUnknown, takeProbes } from '../../store/holds.js';
 import { deleteOldNotices } from '../../store/notices.js';
 import { runsToChunk } from '../../store/runs-to-chunk.js';
 import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
+import { dropLapsed } from '../../store/waiting.js';
 import { isLedgerWhole } from '../check-ledger.js';
 import { chunkRun } from '../chunking/chunk.js';
 import { hintDeliveries } from '../delivery/hint-deliveries.js';
@@ -47,7 +48,7 @@ export async function reconcile(ctx: Context, look: Look = 'at all'): Promise<vo
 
 /**
  * Looks where nothing should be: into every buffer, whatever the ledger says of its run, and for runs that get nowhere; settles
- * what callbacks prove; and removes notices that are no news any more, old entries of the audit log, and drafts that nobody goes on with. It reads all of Redis's keys, so it is for once in a while.
+ * what callbacks prove; and removes notices that are no news any more, old entries of the audit log, drafts that nobody goes on with, and what waits for the number of a user id that nobody tells. It reads all of Redis's keys, so it is for once in a while.
  */
 export async function lookForForgotten(ctx: Context): Promise<void> {
   for await (const runId of ctx.buffer.bufferedRuns()) await hintChunk(ctx, runId);
@@ -57,6 +58,16 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
   await deleteOldNotices(ctx.db, keepNoticesMs);
   await deleteOldDrafts(ctx.db, keepDraftsMs);
   await deleteOldAudit(ctx.db, ctx.config.auditRetentionMs);
+  await giveUpWaiting(ctx);
+}
+
+/** Who asked to be left alone and is given up goes on being messaged: that is for somebody to know. */
+async function giveUpWaiting(ctx: Context): Promise<void> {
+  const { statuses, wishes } = await dropLapsed(ctx.db);
+  const why = 'nobody has told the number of their user id for a week';
+  if (wishes > 0)
+    ctx.logger.error({ wishes }, `what people asked for, to be left alone or not any more, is given up: ${why}`);
+  if (statuses > 0) ctx.logger.warn({ statuses }, `statuses are given up: ${why}`);
 }
 
 /** Notes what time has brought, in one transaction: lost sends, and ends of runs. Returns the held accounts that this process is to probe now. */

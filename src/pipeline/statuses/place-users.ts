@@ -3,13 +3,8 @@ import type { OptOutOfUser } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
-import {
-  keepWaitingStatuses,
-  learnUserPairs,
-  lockUsers,
-  numbersOfUsers,
-  takeWaitingStatuses,
-} from '../../store/user-ids.js';
+import { learnUserPairs, lockUsers, numbersOfUsers } from '../../store/user-ids.js';
+import { keepWaitingStatuses, keepWaitingWishes, takeWaitingStatuses, takeWaitingWishes } from '../../store/waiting.js';
 
 /**
  * Remembers which numbers user ids stand for, and gives statuses and wishes that tell an id only the number of it. Those that have waited
@@ -29,11 +24,19 @@ export async function placeUsers(
   if (users.length > 0) await lockUsers(tx, users);
   const learnt = pairs.length > 0 ? await learnUserPairs(tx, account, pairs) : [];
   const waited = learnt.length > 0 ? await takeWaitingStatuses(tx, account, learnt) : [];
-  const ids = userIdsWithoutNumber([...statuses, ...waited, ...wishes]);
+  const waitedWishes = learnt.length > 0 ? await takeWaitingWishes(tx, account, learnt) : [];
+  const ids = userIdsWithoutNumber([...statuses, ...waited, ...wishes, ...waitedWishes]);
   const numbers = ids.length > 0 ? await numbersOfUsers(tx, account, [...new Set(ids)]) : new Map<string, string>();
   const place = <Of extends { phoneNumber: string | null; userId: string | null }>(told: Of): Of =>
     hasUserIdOnly(told) ? { ...told, phoneNumber: numbers.get(told.userId ?? '') ?? null } : told;
-  return { told: statuses.map(place), waited: waited.map(place), wishes: wishes.map(place) };
+  return { told: statuses.map(place), waited: waited.map(place), wishes: [...waitedWishes, ...wishes].map(place) };
+}
+
+/** Keeps wishes of whom only an id is told until somebody tells its number. Returns how many there was no room for. */
+export async function keepUnplacedWishes(tx: Sql, account: string, wishes: readonly OptOutOfUser[]): Promise<number> {
+  const unplaced = wishes.filter(hasUserIdOnly);
+  if (unplaced.length === 0 || (await keepWaitingWishes(tx, account, unplaced))) return 0;
+  return unplaced.length;
 }
 
 /**

@@ -7,7 +7,7 @@ import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
-import { keepUnplaced, placeUsers } from './place-users.js';
+import { keepUnplaced, keepUnplacedWishes, placeUsers } from './place-users.js';
 import { takeWishes } from './take-wishes.js';
 
 /** What a callback tells, or a part of it. */
@@ -37,6 +37,11 @@ export async function receiveStatuses(
   const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
   const received = isThrough ? nothing : await ctx.db.$transaction((tx) => receive(tx, account, left));
   if (received.learnt.length > 0) await ctx.db.$transaction((tx) => receive(tx, account, [pairsOnly(received.learnt)]));
+  if (received.lost > 0)
+    ctx.logger.error(
+      { account, wishes: received.lost },
+      'people asked to be left alone, or not any more, and are known by a user id only: there is no room to keep that',
+    );
   const known = new Map([...raised, ...received.known]);
   const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
@@ -76,10 +81,10 @@ function keysOf(told: readonly HeardStatus[]): string[] {
   return told.flatMap(({ messageId, phoneNumber }) => [messageId, ...(phoneNumber === null ? [] : [phoneNumber])]);
 }
 
-/** `learnt`: whose user ids are known by messages that are known. */
-type Received = { known: ReadonlyMap<string, RaisedMessage>; learnt: readonly UserPair[] };
+/** `learnt`: whose user ids are known by messages that are known. `lost`: wishes that could not be kept. */
+type Received = { known: ReadonlyMap<string, RaisedMessage>; learnt: readonly UserPair[]; lost: number };
 
-const nothing: Received = { known: new Map(), learnt: [] };
+const nothing: Received = { known: new Map(), learnt: [], lost: 0 };
 
 function pairsOnly(pairs: readonly UserPair[]): Told {
   return { statuses: [], pairs, wishes: [] };
@@ -96,8 +101,9 @@ async function receive(tx: Sql, account: string, callbacks: readonly Told[]): Pr
   const raised = matched.told.length > 0 ? await raiseStatuses(tx, matched.told) : [];
   const known = new Map([...matched.put, ...raised].map((message) => [message.messageId, message]));
   const learnt = await keepUnplaced(tx, account, people.told, known);
+  const lost = await keepUnplacedWishes(tx, account, people.wishes);
   await takeWishes(tx, account, told, known, people.wishes);
-  return { known, learnt };
+  return { known, learnt, lost };
 }
 
 async function keptWishes(tx: Sql, callbacks: readonly Told[]): Promise<OptOutOfUser[]> {

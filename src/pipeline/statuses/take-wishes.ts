@@ -6,7 +6,7 @@ import type { RaisedMessage } from '../../store/raise-statuses.js';
 
 /**
  * Keeps what recipients ask for, and has the suppression list follow: those who opted out by a message of ours that failed, and those who
- * want to be left alone, or not any more. Of whom no number is known, nothing is kept here.
+ * want to be left alone, or not any more. Wishes of whom no number is known wait elsewhere.
  */
 export async function takeWishes(
   tx: Sql,

@@ -24,6 +24,8 @@ export type LedgerFigures = {
   short: string[];
   /** Statuses that wait until the number of their user id is known. */
   waitingStatuses: number;
+  /** Likewise, of who wants to be left alone, or not any more. */
+  waitingWishes: number;
 };
 
 /** Beyond so many runs, the newest stand for what is buffered and missing. */
@@ -91,7 +93,8 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       'oldestWaitSeconds', (SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)) FROM waiting),
       'undrained', (SELECT coalesce(json_agg(id), '[]') FROM undrained),
       'short', (SELECT coalesce(json_agg(id), '[]') FROM short),
-      'waitingStatuses', (SELECT count(*) FROM waiting_statuses)
+      'waitingStatuses', (SELECT count(*) FROM waiting_statuses),
+      'waitingWishes', (SELECT count(*) FROM waiting_wishes)
     ) AS figures`;
   const row = rows[0];
   if (!row) throw new Error('a SELECT without FROM gave no row');

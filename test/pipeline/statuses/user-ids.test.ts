@@ -3,7 +3,7 @@ import type { UserPair } from '../../../src/domain/statuses/user-ids.js';
 import { keepUnplaced, placeUsers } from '../../../src/pipeline/statuses/place-users.js';
 import { CallbackGroups } from '../../../src/pipeline/statuses/receive-together.js';
 import type { Sql } from '../../../src/store/postgres/sql.js';
-import { keepWaitingStatuses } from '../../../src/store/user-ids.js';
+import { dropLapsed, keepWaitingStatuses } from '../../../src/store/waiting.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { delivered, type Item, item, logsOf, readItems, tell } from '../../support/statuses.js';
 
@@ -132,11 +132,10 @@ test('a message that is known by its number tells whose the user id is', async (
 
 test('what waits for a user id is placed once a message that is known by its number tells whose it is', async () => {
   const { number, userId, message } = user();
-  await tell(rig, item(message, 'sent', new Date(), number));
+  await tell(rig, item(message, 'sent', new Date(Date.now() - 3_000_000), number));
+  await delivered(rig, [number], 0.5);
   await tell(rig, ofUser('later', 'failed', userId, 131050), ofUser('later', 'sent', userId));
   expect(await waiting()).toHaveLength(2);
-  await rig.query("UPDATE broadcast_logs SET first_at = now() - interval '2 hours' WHERE message_id = $1", [message]);
-  await delivered(rig, [number], 0.5);
   await tell(rig, ofUser(message, 'delivered', userId));
   expect(await waiting()).toEqual([]);
   expect((await logsOf(rig, number)).map((log) => [log.message, log.status])).toEqual(
@@ -188,16 +187,53 @@ test('who opted out by a message that only tells the user id is put on the suppr
   expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
 });
 
+test.each(['stop', 'resume'] as const)(
+  'who asks for %s by a user id only is heard once the number of the id is known',
+  async (wants) => {
+    const { number, userId, message } = user();
+    const [before, asked] = [new Date(Date.now() - 2_000), new Date(Date.now() - 1_000)];
+    const wish = { kind: 'preference', messageId: null } as const;
+    const groups = new CallbackGroups(rig.ctx);
+    if (wants === 'resume')
+      await groups.receive('default', [], {
+        wishes: [{ ...wish, wants: 'stop', phoneNumber: number, userId: null, at: before }],
+      });
+    for (let times = 0; times < 2; times += 1)
+      await groups.receive('default', [], { wishes: [{ ...wish, wants, phoneNumber: null, userId, at: asked }] });
+    expect(await rig.query('SELECT user_id AS id FROM waiting_wishes')).toEqual([{ id: userId }]);
+    expect((await rig.siaran.recipient(number)).suppressed).toBe(wants === 'resume');
+    // A message that is known tells whose the id is.
+    await tell(rig, item(message, 'sent', new Date(), number));
+    await tell(rig, ofUser(message, 'delivered', userId));
+    expect((await rig.siaran.recipient(number)).suppressed).toBe(wants === 'stop');
+    expect(await rig.query('SELECT 1 FROM waiting_wishes')).toEqual([]);
+  },
+);
+
 test('what has waited for a week goes, and no more wait than there is room for', async () => {
   const { userId, message } = user();
+  const wish = { kind: 'stop_word', wants: 'stop', phoneNumber: null, userId, at: new Date() } as const;
+  const ask = (messageId: string) =>
+    new CallbackGroups(rig.ctx).receive('default', [], { wishes: [{ ...wish, messageId }] });
   await tell(rig, ofUser(message, 'sent', userId));
-  await rig.query("UPDATE waiting_statuses SET came_at = now() - interval '8 days'");
+  await ask('old');
+  expect(await dropLapsed(rig.ctx.db)).toEqual({ statuses: 0, wishes: 0 });
+  for (const table of ['waiting_statuses', 'waiting_wishes'])
+    await rig.query(`UPDATE ${table} SET came_at = now() - interval '8 days'`);
+  expect(await dropLapsed(rig.ctx.db)).toEqual({ statuses: 1, wishes: 1 });
   await rig.query(`INSERT INTO waiting_statuses (account, message_id, status, user_id, opted_out)
     SELECT 'full', 'full' || n, 'sent', 'MY.1', false FROM generate_series(1, 99999) AS n`);
+  await rig.query(`INSERT INTO waiting_wishes (account, user_id, kind, reference, asked_at)
+    SELECT 'full', 'MY.1', 'stop_word', 'full' || n, now() FROM generate_series(1, 99999) AS n`);
   const keep = (id: string) => keepWaitingStatuses(rig.ctx.db, 'default', readItems([ofUser(id, 'sent', userId)]));
-  await keep('the last one');
-  await keep('one too many');
+  for (const id of ['the last one', 'one too many']) {
+    await keep(id);
+    await ask(id);
+  }
   const kept = await rig.query("SELECT message_id AS message FROM waiting_statuses WHERE account = 'default'");
   expect(kept).toEqual([{ message: 'the last one' }]);
-  await rig.query('TRUNCATE waiting_statuses');
+  expect(await rig.query("SELECT reference FROM waiting_wishes WHERE account = 'default'")).toEqual([
+    { reference: 'the last one' },
+  ]);
+  await rig.query('TRUNCATE waiting_statuses, waiting_wishes');
 });
