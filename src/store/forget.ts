@@ -1,7 +1,9 @@
 import { formsOf } from '../domain/numbers/number-identity.js';
 import { identityIn, writeLine } from '../domain/recipients/recipient.js';
 import type { BatchStatus } from '../domain/runs/batch.js';
+import { forgetUsers } from './forgotten-users.js';
 import { columns, type Sql } from './postgres/sql.js';
+import { usersOfNumber } from './user-ids.js';
 import { placesOf } from './views/recipient-runs.js';
 
 /** Somebody who is being forgotten: the number as runs know it, and what takes its place. */
@@ -90,16 +92,11 @@ export async function anonymiseLogs(tx: Sql, { identity, digest }: Person, limit
 }
 
 /**
- * Removes what callbacks told of a person besides: their user ids, statuses that wait for these, and their opt-outs. That they are
- * forgotten stands for all of it. Call it under the lock of the number's messages.
+ * Removes what callbacks told of a person besides: their user ids, of which digests stay, what waits for these, and their opt-outs. That they
+ * are forgotten stands for all of it. Call it under the lock of the number's user ids and messages.
  */
 export async function dropWhatCallbacksTold(tx: Sql, { identity }: Person): Promise<void> {
-  await tx.$executeRaw`
-    DELETE FROM waiting_statuses w USING user_ids u
-    WHERE u.phone_number = ${BigInt(identity)} AND w.account = u.account AND w.user_id = u.user_id`;
-  await tx.$executeRaw`
-    DELETE FROM waiting_wishes w USING user_ids u
-    WHERE u.phone_number = ${BigInt(identity)} AND w.account = u.account AND w.user_id = u.user_id`;
+  await forgetUsers(tx, await usersOfNumber(tx, identity));
   await tx.$executeRaw`DELETE FROM user_ids WHERE phone_number = ${BigInt(identity)}`;
   await tx.$executeRaw`DELETE FROM opt_outs WHERE phone_number = ${BigInt(identity)}`;
 }

@@ -1,5 +1,6 @@
 import type { UserPair } from '../domain/statuses/user-ids.js';
 import { forgottenAmong } from './forgotten.js';
+import { forgetUsers, forgottenUsersAmong } from './forgotten-users.js';
 import type { Sql } from './postgres/sql.js';
 
 /**
@@ -14,21 +15,31 @@ export async function lockUsers(tx: Sql, userIds: readonly string[]): Promise<vo
 
 /**
  * Remembers which number each id stands for; what is told last counts. In one order, so that two of these can't wait for each other. Of
- * people who were forgotten nothing is written. Returns the ids whose number is known now.
+ * people who were forgotten only digests of their ids are written. Returns the ids whose number is known now.
  */
 export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<string[]> {
   const former = given.flatMap(({ phoneNumber, formerUserId }) => (phoneNumber === null ? (formerUserId ?? []) : []));
   const numbers = new Map(former.length > 0 ? await numbersOfUsers(tx, account, former) : []);
   const learnt = new Map<string, string>();
+  const unknown: { userId: string; formerUserId: string }[] = [];
   for (const { userId, phoneNumber, formerUserId } of given) {
     // The id before may have been told of just now.
     const number = phoneNumber ?? numbers.get(formerUserId ?? '');
-    if (number === undefined) continue;
+    if (number === undefined) {
+      if (formerUserId !== null) unknown.push({ userId, formerUserId });
+      continue;
+    }
     numbers.set(userId, number);
     learnt.set(userId, number);
   }
   const forgotten = await forgottenAmong(tx, [...learnt.values()]);
-  const pairs = [...learnt].flatMap(([userId, phoneNumber]) => (forgotten.has(phoneNumber) ? [] : [{ userId, phoneNumber }]));
+  await forgetUsers(tx, [
+    ...[...learnt].flatMap(([userId, phoneNumber]) => (forgotten.has(phoneNumber) ? [userId] : [])),
+    ...(await renamedAmong(tx, unknown)),
+  ]);
+  const pairs = [...learnt].flatMap(([userId, phoneNumber]) =>
+    forgotten.has(phoneNumber) ? [] : [{ userId, phoneNumber }],
+  );
   if (pairs.length === 0) return [];
   await tx.$executeRaw`
     INSERT INTO user_ids (account, user_id, phone_number)
@@ -38,6 +49,15 @@ export async function learnUserPairs(tx: Sql, account: string, given: readonly U
     ON CONFLICT (account, user_id) DO UPDATE SET phone_number = excluded.phone_number, learnt_at = clock_timestamp()
     WHERE user_ids.phone_number <> excluded.phone_number`;
   return pairs.map(({ userId }) => userId);
+}
+
+/** Ids that people have now who were forgotten by the id before. */
+async function renamedAmong(tx: Sql, ids: readonly { userId: string; formerUserId: string }[]): Promise<string[]> {
+  const forgotten = await forgottenUsersAmong(
+    tx,
+    ids.map(({ formerUserId }) => formerUserId),
+  );
+  return ids.flatMap(({ userId, formerUserId }) => (forgotten.has(formerUserId) ? [userId] : []));
 }
 
 /** Id → number, of those that are known. */
@@ -57,4 +77,11 @@ export async function findNumberOfUser(db: Sql, userId: string): Promise<string 
   const [row] = await db.$queryRaw<{ phoneNumber: string }[]>`
     SELECT phone_number::text AS "phoneNumber" FROM user_ids WHERE user_id = ${userId} ORDER BY learnt_at DESC LIMIT 1`;
   return row?.phoneNumber;
+}
+
+/** The ids that stand for a number, by whichever account they were learnt. */
+export async function usersOfNumber(db: Sql, identity: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT user_id AS "userId" FROM user_ids WHERE phone_number = ${BigInt(identity)}`;
+  return rows.map(({ userId }) => userId);
 }

@@ -19,6 +19,7 @@ import { readHandedIn } from '../../store/handed-in.js';
 import { isLedgerHeld } from '../../store/holds.js';
 import { withLongDeadlines } from '../../store/postgres/deadlines.js';
 import { lockRunState } from '../../store/runs.js';
+import { lockUsers, usersOfNumber } from '../../store/user-ids.js';
 import { ledgerWentBack } from '../check-ledger.js';
 import { readPhoneNumber } from '../views/find-recipient.js';
 import { type EmptiedDraft, forgetInLists } from './forget-lists.js';
@@ -113,6 +114,8 @@ async function takeOutOfRun(ctx: Context, runId: string, person: Person): Promis
 /** No callback finds a run with the number any more; those that have found one are waited for. */
 async function emptyLogs(ctx: Context, person: Person, isFinished: boolean): Promise<Forgotten> {
   return ctx.db.$transaction(async (tx) => {
+    // Nobody keeps a status for one of their ids meanwhile, and others are not learnt any more.
+    await lockUsers(tx, await usersOfNumber(tx, person.identity));
     await beginMatching(tx, [person.identity]);
     let messages = 0;
     for (let emptied = statementLogs; emptied === statementLogs; messages += emptied)

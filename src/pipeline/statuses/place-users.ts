@@ -1,6 +1,7 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
 import type { OptOutOfUser } from '../../domain/statuses/opt-outs.js';
 import { hasUserIdOnly, type UserPair, userIdsWithoutNumber } from '../../domain/statuses/user-ids.js';
+import { forgottenUsersAmong } from '../../store/forgotten-users.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
 import { learnUserPairs, lockUsers, numbersOfUsers } from '../../store/user-ids.js';
@@ -34,7 +35,7 @@ export async function placeUsers(
 
 /** Keeps wishes of whom only an id is told until somebody tells its number. Returns how many there was no room for. */
 export async function keepUnplacedWishes(tx: Sql, account: string, wishes: readonly OptOutOfUser[]): Promise<number> {
-  const unplaced = wishes.filter(hasUserIdOnly);
+  const unplaced = await withoutForgotten(tx, wishes.filter(hasUserIdOnly));
   if (unplaced.length === 0 || (await keepWaitingWishes(tx, account, unplaced))) return 0;
   return unplaced.length;
 }
@@ -50,10 +51,18 @@ export async function keepUnplaced(
   known: ReadonlyMap<string, RaisedMessage>,
 ): Promise<UserPair[]> {
   const unplaced = told.filter(hasUserIdOnly);
-  const waiting = unplaced.filter(({ messageId }) => !known.has(messageId));
+  const waiting = await withoutForgotten(
+    tx,
+    unplaced.filter(({ messageId }) => !known.has(messageId)),
+  );
   if (waiting.length > 0) await keepWaitingStatuses(tx, account, waiting);
   return unplaced.flatMap(({ messageId, userId }): UserPair[] => {
     const phoneNumber = known.get(messageId)?.phoneNumber ?? null;
     return phoneNumber === null || userId === null ? [] : [{ userId, phoneNumber, formerUserId: null }];
   });
+}
+
+async function withoutForgotten<Of extends { userId: string | null }>(tx: Sql, told: readonly Of[]): Promise<Of[]> {
+  const forgotten = await forgottenUsersAmong(tx, [...new Set(told.flatMap(({ userId }) => userId ?? []))]);
+  return told.filter(({ userId }) => userId === null || !forgotten.has(userId));
 }

@@ -143,7 +143,8 @@ async function forgetSome(setting: Setting, runIds: readonly string[]): Promise<
     const messages = own.filter((message) => fateOf(message).isTold).length;
     wrongs.push(...differences(`forget ${number}`, { runs, messages, emptiedDrafts: [] }, told));
   }
-  for (const message of before.filter(({ number }) => forgotten.has(number))) await tellLate(setting, message);
+  for (const message of before.filter(({ number }) => forgotten.has(number)))
+    wrongs.push(...(await tellLate(setting, message)));
   for (const number of forgotten)
     wrongs.push(...(await tracesOf(setting.environment, number)).map((where) => `${number} stands in ${where}`));
   wrongs.push(...(await compareRuns(setting, runIds, forgotten)));
@@ -154,15 +155,27 @@ async function forgetSome(setting: Setting, runIds: readonly string[]): Promise<
   return [...wrongs, ...differences('a resend after it', expected, told)];
 }
 
-/** Callbacks that come after somebody was forgotten: a status more, and whose the user id is. */
+/**
+ * Callbacks that come after somebody was forgotten: a status more, which tells a user id only, and whose the id is. Returns what stands
+ * somewhere after each, where the id is known to be theirs.
+ */
 async function tellLate(
   setting: Setting,
-  { account, messageId, number, userId, startsAt }: Parameters<typeof fateOf>[0],
-) {
+  { account, messageId, number, userId, namedBy, statuses, startsAt }: Parameters<typeof fateOf>[0],
+): Promise<string[]> {
   const status = { id: messageId, status: 'read', timestamp: String(Math.floor(startsAt / 1_000) + 90) };
-  await setting.post(account, { statuses: [{ ...status, recipient_user_id: userId }] });
+  const wrongs: string[] = [];
+  const tellIdOnly = async () => {
+    await setting.post(account, { statuses: [{ ...status, recipient_user_id: userId }] });
+    for (const trace of [userId, messageId])
+      wrongs.push(...(await tracesOf(setting.environment, trace)).map((where) => `${trace} stands in ${where}`));
+  };
+  const isKnown = (namedBy === 'both' || namedBy === 'user_id') && statuses.length > 0;
+  if (isKnown) await tellIdOnly();
   await setting.post(account, { contacts: [{ wa_id: number, user_id: userId }], messages: [] });
   await setting.post(account, { statuses: [{ ...status, recipient_id: number, recipient_user_id: userId }] });
+  await tellIdOnly();
+  return wrongs;
 }
 
 async function untilHandedOver({ siaran, untilLater }: Setting, runIds: readonly string[]): Promise<void> {
