@@ -2,6 +2,7 @@ import type { UserPair } from '../domain/statuses/user-ids.js';
 import { forgottenAmong } from './forgotten.js';
 import { forgetUsers, forgottenUsersAmong } from './forgotten-users.js';
 import type { Sql } from './postgres/sql.js';
+import { type RenamedUser, renameWaiting } from './waiting.js';
 
 /**
  * Of callbacks about the same user ids one waits here for the other: else a status would be kept for a number that is learnt at this
@@ -18,20 +19,26 @@ export async function lockUsers(tx: Sql, userIds: readonly string[]): Promise<vo
  * people who were forgotten only digests of their ids are written. Returns the ids whose number is known now.
  */
 export async function learnUserPairs(tx: Sql, account: string, given: readonly UserPair[]): Promise<string[]> {
-  const former = given.flatMap(({ phoneNumber, formerUserId }) => (phoneNumber === null ? (formerUserId ?? []) : []));
-  const numbers = new Map(former.length > 0 ? await numbersOfUsers(tx, account, former) : []);
+  const asked = given.flatMap(({ userId, phoneNumber, formerUserId }) =>
+    phoneNumber === null && formerUserId !== null ? [userId, formerUserId] : [],
+  );
+  const numbers = new Map(asked.length > 0 ? await numbersOfUsers(tx, account, asked) : []);
   const learnt = new Map<string, string>();
-  const unknown: { userId: string; formerUserId: string }[] = [];
+  const unknown: RenamedUser[] = [];
   for (const { userId, phoneNumber, formerUserId } of given) {
-    // The id before may have been told of just now.
-    const number = phoneNumber ?? numbers.get(formerUserId ?? '');
+    // Of two ids of somebody the number of one may be known, be it that it was told just now.
+    const number = phoneNumber ?? numbers.get(formerUserId ?? '') ?? numbers.get(userId);
     if (number === undefined) {
       if (formerUserId !== null) unknown.push({ userId, formerUserId });
       continue;
     }
-    numbers.set(userId, number);
-    learnt.set(userId, number);
+    const ids = formerUserId === null || numbers.has(formerUserId) ? [userId] : [userId, formerUserId];
+    for (const id of ids) {
+      numbers.set(id, number);
+      learnt.set(id, number);
+    }
   }
+  await renameWaiting(tx, account, unknown);
   const forgotten = await forgottenAmong(tx, [...learnt.values()]);
   await forgetUsers(tx, [
     ...[...learnt].flatMap(([userId, phoneNumber]) => (forgotten.has(phoneNumber) ? [userId] : [])),
@@ -52,7 +59,7 @@ export async function learnUserPairs(tx: Sql, account: string, given: readonly U
 }
 
 /** Ids that people have now who were forgotten by the id before. */
-async function renamedAmong(tx: Sql, ids: readonly { userId: string; formerUserId: string }[]): Promise<string[]> {
+async function renamedAmong(tx: Sql, ids: readonly RenamedUser[]): Promise<string[]> {
   const forgotten = await forgottenUsersAmong(
     tx,
     ids.map(({ formerUserId }) => formerUserId),

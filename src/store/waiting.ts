@@ -63,6 +63,30 @@ export async function keepWaitingWishes(tx: Sql, account: string, wishes: readon
   return rows[0]?.hasRoom === true;
 }
 
+/** A user's id, and the one that they had before. Of neither the number is known. */
+export type RenamedUser = { userId: string; formerUserId: string };
+
+/** What waits for the number of an id that somebody doesn't have any more waits for that of their new one. In the order in which it is told. */
+export async function renameWaiting(tx: Sql, account: string, renamed: readonly RenamedUser[]): Promise<void> {
+  if (renamed.length === 0) return;
+  const last = new Map<string, string>();
+  for (const { userId, formerUserId } of renamed.toReversed()) last.set(formerUserId, last.get(userId) ?? userId);
+  const [former, now] = [[...last.keys()], [...last.values()]];
+  await tx.$executeRaw`
+    UPDATE waiting_statuses w SET user_id = renamed.now
+    FROM unnest(${former}::text[], ${now}::text[]) AS renamed(former, now)
+    WHERE w.account = ${account} AND w.user_id = renamed.former`;
+  await tx.$executeRaw`
+    WITH taken AS (
+      DELETE FROM waiting_wishes w USING unnest(${former}::text[], ${now}::text[]) AS renamed(former, now)
+      WHERE w.account = ${account} AND w.user_id = renamed.former
+      RETURNING renamed.now AS user_id, w.kind, w.reference, w.asked_at, w.came_at
+    )
+    INSERT INTO waiting_wishes (account, user_id, kind, reference, asked_at, came_at)
+    SELECT ${account}, user_id, kind, reference, asked_at, came_at FROM taken
+    ORDER BY user_id COLLATE "C", kind, reference COLLATE "C" ON CONFLICT DO NOTHING`;
+}
+
 /** What nobody told the number of. */
 export type Lapsed = { statuses: number; wishes: number };
 

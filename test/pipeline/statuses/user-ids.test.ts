@@ -130,45 +130,6 @@ test('a message that is known by its number tells whose the user id is', async (
   await expect(rig.siaran.recipient('MY.404')).rejects.toThrow(/No callback has told which number the user id MY.404/);
 });
 
-test('what waits for a user id is placed once a message that is known by its number tells whose it is', async () => {
-  const { number, userId, message } = user();
-  await tell(rig, item(message, 'sent', new Date(Date.now() - 3_000_000), number));
-  await delivered(rig, [number], 0.5);
-  await tell(rig, ofUser('later', 'failed', userId, 131050), ofUser('later', 'sent', userId));
-  expect(await waiting()).toHaveLength(2);
-  await tell(rig, ofUser(message, 'delivered', userId));
-  expect(await waiting()).toEqual([]);
-  expect((await logsOf(rig, number)).map((log) => [log.message, log.status])).toEqual(
-    expect.arrayContaining([
-      [message, 'delivered'],
-      ['later', 'failed'],
-    ]),
-  );
-  expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
-});
-
-test('what waits for a user id goes on waiting when the id before is told, of which nobody knows the number', async () => {
-  const { number, userId, message } = user();
-  await tell(rig, ofUser(message, 'sent', userId));
-  await learn(userId, null, 'MY.405');
-  expect(await waiting()).toEqual([{ message, status: 'sent' }]);
-  await learn(userId, number);
-  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
-});
-
-test('a contact and another id of it are learnt in the order in which one callback tells them', async () => {
-  const { number, userId, message } = user();
-  await tell(rig, ofUser(message, 'sent', 'MY.779'));
-  await new CallbackGroups(rig.ctx).receive('default', [], {
-    pairs: [
-      { userId, phoneNumber: number, formerUserId: null },
-      { userId: 'MY.779', phoneNumber: null, formerUserId: userId },
-    ],
-  });
-  expect(await rig.siaran.recipient('MY.779')).toMatchObject({ phoneNumber: number });
-  expect(await logsOf(rig, number)).toMatchObject([{ message, status: 'sent' }]);
-});
-
 test('another id of a user stands for the number of the one before, and another number takes its place', async () => {
   const [{ number, userId }, other] = [user(), user()];
   await learn(userId, number);
@@ -186,29 +147,6 @@ test('who opted out by a message that only tells the user id is put on the suppr
   await learn(userId, number);
   expect(await rig.siaran.recipient(number)).toMatchObject({ suppressed: true });
 });
-
-test.each(['stop', 'resume'] as const)(
-  'who asks for %s by a user id only is heard once the number of the id is known',
-  async (wants) => {
-    const { number, userId, message } = user();
-    const [before, asked] = [new Date(Date.now() - 2_000), new Date(Date.now() - 1_000)];
-    const wish = { kind: 'preference', messageId: null } as const;
-    const groups = new CallbackGroups(rig.ctx);
-    if (wants === 'resume')
-      await groups.receive('default', [], {
-        wishes: [{ ...wish, wants: 'stop', phoneNumber: number, userId: null, at: before }],
-      });
-    for (let times = 0; times < 2; times += 1)
-      await groups.receive('default', [], { wishes: [{ ...wish, wants, phoneNumber: null, userId, at: asked }] });
-    expect(await rig.query('SELECT user_id AS id FROM waiting_wishes')).toEqual([{ id: userId }]);
-    expect((await rig.siaran.recipient(number)).suppressed).toBe(wants === 'resume');
-    // A message that is known tells whose the id is.
-    await tell(rig, item(message, 'sent', new Date(), number));
-    await tell(rig, ofUser(message, 'delivered', userId));
-    expect((await rig.siaran.recipient(number)).suppressed).toBe(wants === 'stop');
-    expect(await rig.query('SELECT 1 FROM waiting_wishes')).toEqual([]);
-  },
-);
 
 test('what has waited for a week goes, and no more wait than there is room for', async () => {
   const { userId, message } = user();
