@@ -1,6 +1,7 @@
 import type { CountryCode } from '../domain/numbers/phone-number.js';
 import type { Prices } from '../domain/prices/prices.js';
 import type { Calendars } from '../domain/schedules/skipped-dates.js';
+import type { OptOutThreshold } from '../domain/statuses/opt-outs.js';
 import { UsageError } from '../errors.js';
 import type { RedisOptions } from '../queue/redis/redis-options.js';
 import { type AccountConfig, accountsOf, credentialNames, throughProxies } from './accounts.js';
@@ -84,6 +85,8 @@ export type Config = Readonly<{
   callbackSecrets: CallbackSecrets;
   /** Replies that ask to be left alone, in capitals; none: replies are not looked at. */
   stopWords: readonly string[];
+  /** Beyond it, opt-outs wait for an operator. */
+  optOutThreshold: OptOutThreshold;
   /** Digits of those who get tests of templates; none: anybody may. */
   testNumbers: readonly string[];
   adminHost: string;
@@ -187,6 +190,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}, isRedi
         : undefined,
     callbackSecrets: { common: e.SIARAN_CALLBACK_SECRET, own: file.callbackSecrets },
     stopWords: e.SIARAN_STOP_WORDS,
+    optOutThreshold: e.SIARAN_OPT_OUT_THRESHOLD,
     testNumbers: e.SIARAN_TEST_NUMBERS,
     adminHost: e.SIARAN_ADMIN_HOST,
     adminPort: e.SIARAN_ADMIN_PORT,

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { isCountryCode } from '../domain/numbers/phone-number.js';
 import { isLabel } from '../domain/runs/label.js';
+import { readOptOutThreshold } from '../domain/statuses/opt-outs.js';
 import { approvalAboveForm, rateLimitForm, readApprovalAbove, readRateLimit, withoutSlashes } from './accounts.js';
 import { readAdminTokens } from './admin-token.js';
 import { callbackSecretsForm, readCallbackSecrets } from './callback-secrets.js';
@@ -116,6 +117,18 @@ export const environment = z.object({
       error: 'must be up to 100 words with a comma between them, for example STOP,BERHENTI',
     })
     .default([]),
+  SIARAN_OPT_OUT_THRESHOLD: z
+    .string()
+    .default('50,5%')
+    .transform((text, context) => {
+      const threshold = readOptOutThreshold(text);
+      if (threshold) return threshold;
+      context.addIssue({
+        code: 'custom',
+        message: `is ${shown(text)}; it must be how many a minute, and a part of what was handed over, for example 50,5%`,
+      });
+      return z.NEVER;
+    }),
   SIARAN_TEST_NUMBERS: testNumbers,
   SIARAN_ADMIN_HOST: z
     .string()

@@ -1,4 +1,4 @@
-import type { OptOut, OptOutKind } from '../domain/statuses/opt-outs.js';
+import type { OptOut, OptOutKind, OptOutThreshold } from '../domain/statuses/opt-outs.js';
 import { forgottenAmong } from './forgotten.js';
 import { int8Array } from './postgres/database.js';
 import { join, type Sql, sql } from './postgres/sql.js';
@@ -7,16 +7,14 @@ import { addSuppressions, dropOptOuts } from './suppressions.js';
 /** Somebody opted out, or wants messages again. */
 export type OptOutOfNumber = OptOut & { phoneNumber: string };
 
-const reasons: Readonly<Record<OptOutKind, string>> = {
+/** What puts a number on the list. */
+type Reason = Exclude<OptOutKind, 'resume'>;
+
+const reasons: Readonly<Record<Reason, string>> = {
   status: 'opted out, as WhatsApp says (131050)',
   preference: 'wants no marketing messages, as WhatsApp says',
   stop_word: 'asked by a reply to be left alone',
-  resume: 'wants messages again',
 };
-
-/** So many of an account within a minute are ordinary, or such a part of what it handed over within three days. */
-const mostAMinute = 50;
-const mostOfHandedOver = 0.05;
 
 /** As much as one statement takes. */
 const statementNumbers = 1_000;
@@ -33,7 +31,12 @@ const stands = sql`(o.kind <> 'resume' AND NOT o.held AND o.undone_at IS NULL AN
  * Keeps who opted out or wants messages again, each source once, and has the suppression list follow. Beyond what is ordinary, and while any
  * are held, they are held: an operator decides, who is told by a notice. Of people who were forgotten nothing is written.
  */
-export async function recordOptOuts(tx: Sql, account: string, given: readonly OptOutOfNumber[]): Promise<void> {
+export async function recordOptOuts(
+  tx: Sql,
+  account: string,
+  { aMinute, ofHandedOver }: OptOutThreshold,
+  given: readonly OptOutOfNumber[],
+): Promise<void> {
   const numbers = given.map(({ phoneNumber }) => phoneNumber);
   if (numbers.length === 0) return;
   const forgotten = await forgottenAmong(tx, numbers);
@@ -42,7 +45,7 @@ export async function recordOptOuts(tx: Sql, account: string, given: readonly Op
   await lockNumbers(tx, numbers);
   const rows = await tx.$queryRaw<{ phoneNumber: string; held: boolean }[]>`
     WITH ordinary AS (
-      SELECT greatest(${mostAMinute}::float8, ${mostOfHandedOver}::float8 * coalesce(sum(size), 0)) AS most FROM batches
+      SELECT greatest(${aMinute}::float8, ${ofHandedOver}::float8 * coalesce(sum(size), 0)) AS most FROM batches
       WHERE account = ${account} AND status IN ('sending', 'unknown', 'scheduled')
         AND coalesce(started_at, handed_over_at) > clock_timestamp() - interval '72 hours'
     ), lately AS (
@@ -100,7 +103,7 @@ async function followOptOuts(tx: Sql, changed: readonly { phoneNumber: string }[
 }
 
 async function followThose(tx: Sql, numbers: readonly string[]): Promise<number> {
-  const standing = await tx.$queryRaw<{ phoneNumber: string; kind: OptOutKind }[]>`
+  const standing = await tx.$queryRaw<{ phoneNumber: string; kind: Reason }[]>`
     SELECT DISTINCT ON (o.phone_number) o.phone_number::text AS "phoneNumber", o.kind FROM opt_outs o
     WHERE o.phone_number = ANY(${int8Array(numbers)}::bigint[]) AND ${stands} ORDER BY o.phone_number, o.asked_at DESC, o.id DESC`;
   await addSuppressions(

@@ -32,6 +32,15 @@ describe('Redis', () => {
     );
   });
 
+  it('takes how many opt-outs are ordinary', () => {
+    const given = (text: string) => parseConfig({ ...env, SIARAN_OPT_OUT_THRESHOLD: text }).optOutThreshold;
+    expect(given('')).toEqual({ aMinute: 50, ofHandedOver: 0.05 });
+    expect(given('2000, 0.5%')).toEqual({ aMinute: 2_000, ofHandedOver: 0.005 });
+    expect(given('0,100%')).toEqual({ aMinute: 0, ofHandedOver: 1 });
+    for (const wrong of ['50', '50,5', '5%', '-1,5%', '50,101%', '50;5%'])
+      expect(() => given(wrong)).toThrow(/SIARAN_OPT_OUT_THRESHOLD is ".*"; it must be how many a minute/);
+  });
+
   it('takes where people open the admin, without a slash at its end', () => {
     const given = (SIARAN_ADMIN_URL: string) => parseConfig({ ...env, SIARAN_ADMIN_URL }).adminUrl;
     expect(given('https://siaran.example.com/')).toBe('https://siaran.example.com');

@@ -26,6 +26,15 @@ export type OptOut = { kind: OptOutKind; reference: string; askedAt: Date | null
 /** Whose it is: of some users only an id is told. */
 export type OptOutOfUser = OptOut & { phoneNumber: string | null; userId: string | null };
 
+/** Beyond so many within a minute, and such a part of what an account handed over within three days, opt-outs are out of the ordinary. */
+export type OptOutThreshold = { aMinute: number; ofHandedOver: number };
+
+/** `50,5%`; `undefined` if it is none. */
+export function readOptOutThreshold(text: string): OptOutThreshold | undefined {
+  const [, aMinute, percent] = /^\s*(\d{1,9})\s*,\s*(\d{1,2}(?:\.\d{1,3})?|100)\s*%\s*$/.exec(text) ?? [];
+  return aMinute === undefined ? undefined : { aMinute: Number(aMinute), ofHandedOver: Number(percent) / 100 };
+}
+
 /** @param now stands for the time of what is told without one. */
 export function optOutOf({ kind, wants, phoneNumber, userId, messageId, at }: Wish, now: Date): OptOutOfUser {
   const reference = messageId ?? (at ?? now).toISOString();

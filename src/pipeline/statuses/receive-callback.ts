@@ -35,8 +35,9 @@ export async function receiveStatuses(
     statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
   }));
   const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
-  const received = isThrough ? nothing : await ctx.db.$transaction((tx) => receive(tx, account, left));
-  if (received.learnt.length > 0) await ctx.db.$transaction((tx) => receive(tx, account, [pairsOnly(received.learnt)]));
+  const received = isThrough ? nothing : await ctx.db.$transaction((tx) => receive(ctx, tx, account, left));
+  if (received.learnt.length > 0)
+    await ctx.db.$transaction((tx) => receive(ctx, tx, account, [pairsOnly(received.learnt)]));
   if (received.lost > 0)
     ctx.logger.error(
       { account, wishes: received.lost },
@@ -90,7 +91,7 @@ function pairsOnly(pairs: readonly UserPair[]): Told {
   return { statuses: [], pairs, wishes: [] };
 }
 
-async function receive(tx: Sql, account: string, callbacks: readonly Told[]): Promise<Received> {
+async function receive(ctx: Context, tx: Sql, account: string, callbacks: readonly Told[]): Promise<Received> {
   const pairs = callbacks.flatMap((callback) => callback.pairs);
   const heard = callbacks.flatMap(({ statuses }) => statuses);
   const wishes = await keptWishes(tx, callbacks);
@@ -102,7 +103,7 @@ async function receive(tx: Sql, account: string, callbacks: readonly Told[]): Pr
   const known = new Map([...matched.put, ...raised].map((message) => [message.messageId, message]));
   const learnt = await keepUnplaced(tx, account, people.told, known);
   const lost = await keepUnplacedWishes(tx, account, people.wishes);
-  await takeWishes(tx, account, told, known, people.wishes);
+  await takeWishes(tx, account, ctx.config.optOutThreshold, told, known, people.wishes);
   return { known, learnt, lost };
 }
 

@@ -1,5 +1,5 @@
 import type { HeardStatus } from '../../domain/statuses/callback.js';
-import type { OptOutOfUser } from '../../domain/statuses/opt-outs.js';
+import type { OptOutOfUser, OptOutThreshold } from '../../domain/statuses/opt-outs.js';
 import { type OptOutOfNumber, recordOptOuts } from '../../store/opt-outs.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import type { RaisedMessage } from '../../store/raise-statuses.js';
@@ -11,13 +11,14 @@ import type { RaisedMessage } from '../../store/raise-statuses.js';
 export async function takeWishes(
   tx: Sql,
   account: string,
+  threshold: OptOutThreshold,
   told: readonly HeardStatus[],
   known: ReadonlyMap<string, RaisedMessage>,
   wishes: readonly OptOutOfUser[],
 ): Promise<void> {
   const optOuts = [...told.flatMap((status) => optOutOfStatus(status, known)), ...wishes.flatMap(ofNumber)];
   const once = new Map(optOuts.map((each) => [`${each.phoneNumber} ${each.kind} ${each.reference}`, each]));
-  await recordOptOuts(tx, account, [...once.values()]);
+  await recordOptOuts(tx, account, threshold, [...once.values()]);
 }
 
 function optOutOfStatus(status: HeardStatus, known: ReadonlyMap<string, RaisedMessage>): OptOutOfNumber[] {

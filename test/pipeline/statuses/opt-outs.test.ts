@@ -63,7 +63,11 @@ test('whom an operator put on the list no callback takes off it, nor does what u
   expect(await entryOf(first)).toEqual(byOperator);
   expect(await entryOf(second)).toEqual({ source: 'opt_out', reason: 'asked by a reply to be left alone' });
   expect(await undoOptOutsOf(rig.ctx, { messageId: 'wamid.forged' })).toEqual({ optOuts: 1, removed: 0 });
-  await ask(wish(first, 'stop', { at: later(-2_000) }), wish(first, 'resume', { at: later(-1_000) }), wish(third, 'resume'));
+  await ask(
+    wish(first, 'stop', { at: later(-2_000) }),
+    wish(first, 'resume', { at: later(-1_000) }),
+    wish(third, 'resume'),
+  );
   for (const number of [first, second, third]) expect(await entryOf(number)).toEqual(byOperator);
 });
 
@@ -200,6 +204,13 @@ test('more within a minute than are ordinary are held with a notice, and so are 
   expect(await listed()).toBe(81);
   await ask(wish(numbers[101], 'stop'));
   expect(await listed()).toBe(82);
+});
+
+test('how many are ordinary can be set', async () => {
+  const config = { ...rig.ctx.config, optOutThreshold: { aMinute: 1, ofHandedOver: 0.02 } };
+  const groups = new CallbackGroups({ ...rig.ctx, config });
+  await groups.receive('default', [], { wishes: numbers.slice(20, 30).map((number) => wish(number, 'stop')) });
+  expect(await listed()).toBe(4);
 });
 
 test('what is discarded as forged never comes on the list', async () => {
