@@ -49,7 +49,7 @@ async function readAndTake(
   }
 }
 
-/** The provider may try again later; nothing was changed. */
+/** The provider may try again later: what was changed already is the same then. */
 function answerFailure(tally: CallbackTally, err: unknown): Answer {
   const status = isPostgresAway(err) ? 503 : 500;
   tally.failed(status, err);

@@ -20,7 +20,7 @@ Examples:
 
 const undoExamples = `
 Undoes opt-outs that callbacks told, by their source; those that fit all that is given. Numbers that stand on the list for no
-other reason go from it. What operators put there stays, unless their import is named. Who opted out since stays then.
+other reason go from it. Resumes are undone likewise. What operators put there stays, unless their import is named. Who opted out since stays then.
 
 Examples:
   siaran suppress undo --since 2026-12-01T09:00:00Z --until 2026-12-01T09:05:00Z
