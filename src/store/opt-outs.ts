@@ -46,8 +46,8 @@ export async function recordOptOuts(
   const rows = await tx.$queryRaw<{ phoneNumber: string; held: boolean }[]>`
     WITH ordinary AS (
       SELECT greatest(${aMinute}::float8, ${ofHandedOver}::float8 * coalesce(sum(size), 0)) AS most FROM batches
-      WHERE account = ${account} AND status IN ('sending', 'unknown', 'scheduled')
-        AND coalesce(started_at, handed_over_at) > clock_timestamp() - interval '72 hours'
+      WHERE account = ${account} AND is_handed_over(batches)
+        AND began_at(batches) > clock_timestamp() - interval '72 hours'
     ), lately AS (
       SELECT count(*) AS count FROM opt_outs WHERE account = ${account} AND came_at > clock_timestamp() - interval '1 minute'
     ), fresh AS (

@@ -27,8 +27,8 @@ export async function runsWithTemplateTrouble(db: Sql): Promise<TroubledRun[]> {
     FROM worst LEFT JOIN firings ON firings.run_id = worst.run_id`;
 }
 
-/** Whether a late answer has put a batch back to waiting, and the run's end still stands: `noteEnds` takes it away later. */
-const goesOn = sql`EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND is_unfinished(b))`;
+/** Whether nothing of it goes out any more: an operator has cancelled it, or its end was noted, and no late answer has put a batch back to waiting since. */
+const isOver = sql`(cancelled_at IS NOT NULL OR (finished_at IS NOT NULL AND EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = runs.id)))`;
 
 /**
  * Holds the run, unless something else holds it: that comes first. What has ended already is told of all the same. `false`: nothing
@@ -38,12 +38,12 @@ export async function holdForTemplate(tx: Sql, runId: string, reason: string): P
   const done = await tx.$queryRaw<unknown[]>`
     WITH held AS (
       UPDATE runs SET held_kind = 'template', held_reason = ${reason}, held_at = clock_timestamp(), template_held_at = clock_timestamp(), finished_at = NULL
-      WHERE id = ${runId} AND template_held_at IS NULL AND (finished_at IS NULL OR ${goesOn}) AND cancelled_at IS NULL
+      WHERE id = ${runId} AND template_held_at IS NULL AND NOT ${isOver}
         AND (held_kind IS NULL OR held_kind = 'first')
       RETURNING id
     ), ended AS (
       UPDATE runs SET template_held_at = clock_timestamp()
-      WHERE id = ${runId} AND template_held_at IS NULL AND (cancelled_at IS NOT NULL OR (finished_at IS NOT NULL AND NOT ${goesOn})) RETURNING id
+      WHERE id = ${runId} AND template_held_at IS NULL AND ${isOver} RETURNING id
     ), told AS (
       INSERT INTO notices (event, run_id, detail)
       SELECT 'hold', id, jsonb_build_object('kind', 'template', 'reason', ${reason}::text) FROM ended

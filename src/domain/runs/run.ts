@@ -103,22 +103,16 @@ export function emptyCounts(): BatchCounts {
   return { pending: 0, uploaded: 0, sending: 0, scheduled: 0, failed: 0, unknown: 0, cancelled: 0 };
 }
 
-/** What remains to be chunked or delivered, in batches and buffered recipients. */
-export function runStatus(marks: RunMarks, batches: BatchCounts, buffered: number): RunStatus {
-  const nothingRemains = buffered === 0 && batches.pending + batches.uploaded + batches.sending === 0;
-  if (nothingRemains && (marks.sealedAt || marks.cancelledAt)) return 'finished';
+/** How the ledger says that a run stands: it is over (`ended_runs`), or a hold of its own lets nothing more go out (`is_stopped`). */
+export type RunStand = { isEnded: boolean; isStopped: boolean };
+
+/** @param buffered recipients who are in no batch yet */
+export function runStatus(marks: RunMarks, { isEnded, isStopped }: RunStand, buffered: number): RunStatus {
+  if (isEnded && buffered === 0) return 'finished';
   if (marks.cancelledAt) return 'cancelled';
   const waitsForApproval = marks.heldKind === 'approval' && marks.sealedAt !== null && buffered === 0;
-  if (marks.pausedAt || waitsForApproval || isStopped(marks.heldKind, batches)) return 'paused';
+  if (marks.pausedAt || waitsForApproval || isStopped) return 'paused';
   return marks.sealedAt ? 'sealed' : 'open';
-}
-
-/** Whether a hold lets nothing more go out; the first batch goes out before it does, unless nobody of it is left (`cancelled`). */
-function isStopped(heldKind: RunHoldKind | null, batches: BatchCounts): boolean {
-  if (heldKind === 'first')
-    return batches.scheduled + batches.failed + batches.unknown + batches.cancelled > 0 && batches.sending === 0;
-  // The others let nothing go out, as long as they stand.
-  return isOperatorsHold(heldKind);
 }
 
 /** `unclosed`: producers that died, or are still at work although the run is sealed. */

@@ -144,7 +144,7 @@ export async function viewRuns(ctx: Context, ids: readonly string[]): Promise<Ru
 function viewOf(run: RunRow, facts: RunFacts): RunView {
   const { totals, ledger } = facts;
   const own = ownHold(run, facts.approval);
-  const status = runStatus({ ...run, heldKind: own?.kind ?? null }, ledger.batches, totals.buffered);
+  const status = runStatus({ ...run, heldKind: own?.kind ?? null }, ledger, totals.buffered);
   // What was cancelled after everything had been handed over went out all the same; a batch that was emptied doesn't count.
   const cancelled = run.cancelledAt !== null && (ledger.recipients.cancelled > 0 || run.sealedAt === null);
   const fate = { failed: run.failure !== null, cancelled };

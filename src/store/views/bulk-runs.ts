@@ -35,8 +35,7 @@ const candidates: Record<BulkAction, { place: Fragment; condition: Fragment; sta
 const failedPeople = sql`(SELECT coalesce(sum(size), 0) FROM batches WHERE run_id = r.id AND status = 'failed')`;
 /** Who is not handed over: in batches, or in none yet. */
 const waitingPeople = sql`((SELECT coalesce(sum(size), 0) FROM batches b WHERE run_id = r.id AND waits(b))
-  + (SELECT coalesce(sum(rows - absorbed_rows), 0) FROM intakes WHERE run_id = r.id AND is_short AND superseded_at IS NULL)
-  + (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = r.id))`;
+  + (SELECT coalesce(sum(people), 0) FROM uncut_people WHERE run_id = r.id))`;
 
 /** The runs that fit and that it could be done to, the oldest first. One statement, so that they are those of one moment. */
 export async function findBulkRuns(db: Sql, action: BulkAction, filter: RunFilter, limit: number): Promise<BulkRun[]> {
@@ -57,7 +56,7 @@ export async function findRunsAhead(db: Sql, filter: RunFilter, alsoCancelled: b
   const rows = await db.$queryRaw<{ id: string }[]>`
     WITH few AS MATERIALIZED (
       SELECT DISTINCT b.run_id AS id FROM batches b
-      WHERE b.account IN (SELECT name FROM accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
+      WHERE b.account IN (SELECT name FROM accounts) AND starts_later(b)
     )
     SELECT r.id FROM few CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = few.id OFFSET 0) AS r
     WHERE (${alsoCancelled} OR r.cancelled_at IS NULL) AND ${fits(filter)} ORDER BY r.created_at, r.number`;

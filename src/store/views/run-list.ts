@@ -30,8 +30,8 @@ export type RunFilter = {
   until?: Date | undefined;
 };
 
-/** Ids of runs that workers aren't through with: few, however long the history is. */
-export const going = sql`SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL`;
+/** Ids of runs that workers aren't through with. */
+export const going = sql`SELECT id FROM going_runs`;
 const withBatches = (status: string) => sql`SELECT DISTINCT run_id AS id FROM batches WHERE status = ${status}`;
 
 /** Where runs of a state are looked for, if they are few among many. */
@@ -44,9 +44,9 @@ const placeOf: Partial<Record<RunState, Fragment>> = {
   refused: withBatches('failed'),
 };
 
-/** Whether a hold of its own lets nothing more of a run out: `first` once that batch is out. As `runStatus` says. */
-const stopsItself = sql`(r.held_kind IS NOT NULL AND CASE r.held_kind WHEN 'preparing' THEN false
-  WHEN 'first' THEN EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND NOT is_unfinished(b)) ELSE true END)`;
+/** Whether a hold of its own stops a run. The table by its name: `r` may be a part of it. */
+const stopsItself = sql`(r.held_kind IS NOT NULL
+  AND EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND is_stopped(same)))`;
 /** Whether it waits until somebody has approved it. */
 const isUnapproved = sql`(r.approval_above IS NOT NULL AND r.finished_at IS NULL
   AND EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND asks_for_approval(same)))`;

@@ -1,6 +1,6 @@
 import type { BatchStatus } from '../../domain/runs/batch.js';
 import type { IntakeState } from '../../domain/runs/law.js';
-import { type BatchCounts, emptyCounts } from '../../domain/runs/run.js';
+import { type BatchCounts, emptyCounts, type RunStand } from '../../domain/runs/run.js';
 import type { Sql } from '../postgres/sql.js';
 
 /** What the ledger says of a run at one instant. */
@@ -19,7 +19,7 @@ export type LedgerSnapshot = {
   startsAt: Date | null;
   lastStartsAt: Date | null;
   hasStarted: boolean;
-};
+} & RunStand;
 
 type Row = {
   runId: string;
@@ -33,7 +33,7 @@ type Row = {
   startsAt: Date | null;
   lastStartsAt: Date | null;
   hasStarted: boolean | null;
-};
+} & RunStand;
 
 /** Of each of these runs. One statement, so that all of it is seen in one snapshot. */
 export async function readSnapshots(db: Sql, runIds: readonly string[]): Promise<ReadonlyMap<string, LedgerSnapshot>> {
@@ -44,7 +44,9 @@ export async function readSnapshots(db: Sql, runIds: readonly string[]): Promise
         FROM intakes WHERE run_id = asked.run_id) AS intakes,
       (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = asked.run_id) AS "handedIn",
       (SELECT count(*) FROM rejections WHERE run_id = asked.run_id) AS rejected,
-      (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = asked.run_id AND a.extra) AS "extraSends"
+      (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = asked.run_id AND a.extra) AS "extraSends",
+      EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = asked.run_id) AS "isEnded",
+      EXISTS (SELECT 1 FROM runs r WHERE r.id = asked.run_id AND r.held_kind IS NOT NULL AND is_stopped(r)) AS "isStopped"
     FROM unnest(${[...runIds]}::text[]) AS asked(run_id) CROSS JOIN LATERAL (
       SELECT json_agg(json_build_object('status', status, 'batches', batches, 'recipients', recipients)) AS batches, coalesce(sum(suppressed), 0) AS suppressed,
         min(starts_at) AS "startsAt", max(last_starts_at) AS "lastStartsAt", bool_or(has_started) AS "hasStarted", coalesce(sum(wrong), 0) AS "wrongTotals"
@@ -79,6 +81,8 @@ function readRow(row: Row): LedgerSnapshot {
     startsAt: row.startsAt,
     lastStartsAt: row.lastStartsAt,
     hasStarted: row.hasStarted === true,
+    isEnded: row.isEnded,
+    isStopped: row.isStopped,
   };
 }
 

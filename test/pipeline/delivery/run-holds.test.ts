@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
-import { finished, invoices, type Rig, startRig } from '../../support/rig.js';
-import { broadcast, december, deliver, waitForRun } from '../../support/runs.js';
+import { findRunIds } from '../../../src/store/views/run-list.js';
+import { finished, invoices, phoneNumber, type Rig, startRig } from '../../support/rig.js';
+import { broadcast, chunked, december, deliver, waitForRun } from '../../support/runs.js';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -51,6 +52,21 @@ describe('a first small batch', () => {
     expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'balance' } });
     await rig.siaran.resume(runId);
     expect(await rig.siaran.run(runId)).toMatchObject({ held: { kind: 'first' } });
+  });
+
+  test('stops nothing before it is out itself, whatever was refused of it', async () => {
+    rig.sandbox.setFaults([
+      { on: 'upload', kind: 'http', status: 422, message: 'bad row', match: phoneNumber(3) },
+      { on: 'send', kind: 'http', status: 401, times: 1 },
+    ]);
+    const runId = await chunked(rig, 20, { first: 10 });
+    await deliver(rig, runId, 1);
+    const shown = await rig.siaran.run(runId);
+    expect(shown).toMatchObject({ status: 'sealed', batches: { failed: 1, uploaded: 1, pending: 1 } });
+    expect(await findRunIds(rig.ctx.db, { state: 'sealed' }, 10)).toEqual([runId]);
+    await deliver(rig, runId, 1, { probing: true });
+    expect(await rig.siaran.run(runId)).toMatchObject({ status: 'paused', batches: { scheduled: 1, pending: 1 } });
+    expect(await findRunIds(rig.ctx.db, { state: 'paused' }, 10)).toEqual([runId]);
   });
 
   test('does not stop who is still enqueueing', async () => {

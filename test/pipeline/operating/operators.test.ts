@@ -152,6 +152,7 @@ describe('a run that is', () => {
     await waitForRun(rig, runId, (run) => run.batches.sending === 1);
     expect(await rig.siaran.cancel(runId)).toMatchObject({ inFlight: { batches: 1, recipients: 10 } });
     await sending;
+    await chunkRun(rig.ctx, runId);
     expect(await rig.siaran.run(runId)).toMatchObject({
       status: 'finished',
       outcome: 'handed_over',
@@ -166,6 +167,7 @@ describe('a run that is', () => {
     await waitForRun(rig, runId, (run) => run.batches.sending === 1);
     await rig.siaran.cancel(runId);
     await sending;
+    await chunkRun(rig.ctx, runId);
     expect(await rig.siaran.run(runId)).toMatchObject({
       status: 'finished',
       outcome: 'cancelled',

@@ -40,8 +40,7 @@ const longReadingMs = 300_000;
 export const refusedDays = 7;
 
 /** Who was promised to a run `r` and is in no batch of it yet. */
-const uncutOf = sql`SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) AS recipients FROM intakes i
-        WHERE i.run_id = r.id AND i.is_short AND i.superseded_at IS NULL`;
+const uncutOf = sql`SELECT coalesce(sum(u.people), 0) AS recipients FROM uncut_people u WHERE u.run_id = r.id`;
 
 /**
  * One statement, by indexes that hold only what is amiss: its work doesn't grow with the history. Each run that is held is asked for its
@@ -73,9 +72,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       FROM runs r CROSS JOIN LATERAL (
         SELECT coalesce(sum(size), 0) AS recipients FROM batches b WHERE b.run_id = r.id AND waits(b)
       ) AS waiting_in CROSS JOIN LATERAL (${uncutOf}) AS uncut_of
-      WHERE r.held_kind <> 'preparing' AND r.finished_at IS NULL
-        AND NOT (r.held_kind = 'first' AND EXISTS (
-          SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.number = 1 AND is_unfinished(b)))
+      WHERE r.held_kind IS NOT NULL AND is_stopped(r) AND r.finished_at IS NULL
       GROUP BY r.held_kind, r.account, CASE WHEN NOT r.is_message THEN r.id END
       ORDER BY max(r.held_at) DESC LIMIT ${mostOfKind}
     ), unapproved AS (
@@ -141,8 +138,8 @@ export async function waitingWork(
   const accounts = await db.$queryRaw<{ account: string; recipients: number }[]>`
     SELECT account, sum(recipients)::int AS recipients FROM (
       SELECT account, sum(size) AS recipients FROM batches b WHERE waits(b) GROUP BY account
-      UNION ALL SELECT r.account, sum(i.rows - i.absorbed_rows) FROM intakes i JOIN runs r ON r.id = i.run_id
-      WHERE i.is_short AND i.superseded_at IS NULL AND r.drained_at IS NULL GROUP BY r.account
+      UNION ALL SELECT r.account, sum(u.people) FROM uncut_people u JOIN runs r ON r.id = u.run_id
+      WHERE r.drained_at IS NULL OR EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = r.id) GROUP BY r.account
       -- Whose rows nobody has begun to read.
       UNION ALL SELECT r.account, sum((d.checked ->> 'people')::int) FROM drafts d JOIN runs r ON r.id = d.run_id
       WHERE d.state = 'preparing' AND NOT EXISTS (SELECT 1 FROM intakes WHERE run_id = r.id) GROUP BY r.account

@@ -29,7 +29,7 @@ export function jobsThatStartLater(db: Sql, account: string | null, limit: numbe
   return readJobs(
     db,
     sql`b.account IN (SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account})
-      AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()`,
+      AND starts_later(b)`,
     limit,
   );
 }
@@ -39,7 +39,7 @@ async function readJobs(db: Sql, which: Fragment, limit: number | null): Promise
     (Omit<JobAhead, 'broadcastJobId' | 'startedAt'> & { job: bigint | null; startedAt: Date })[]
   >`
     SELECT b.broadcast_job_id AS job, b.id AS "batchId", r.id AS "runId", r.name AS "runName",
-      coalesce(b.started_at, b.handed_over_at) AS "startedAt", b.size AS recipients
+      began_at(b) AS "startedAt", b.size AS recipients
     FROM batches b JOIN runs r ON r.id = b.run_id
     WHERE ${which} ORDER BY "startedAt", b.id LIMIT ${limit}`;
   return rows.map(({ job, startedAt, ...rest }) => ({

@@ -22,7 +22,7 @@ export async function readStoppedWork(db: Sql, account: string | null): Promise<
     WITH of_accounts AS MATERIALIZED (
       SELECT name FROM accounts WHERE ${account}::text IS NULL OR name = ${account}
     ), started AS MATERIALIZED (
-      SELECT run_id AS id FROM batches b WHERE is_unfinished(b) UNION SELECT id FROM runs WHERE drained_at IS NULL
+      SELECT id FROM going_runs
     ), going AS MATERIALIZED (
       SELECT r.id FROM started CROSS JOIN LATERAL (SELECT * FROM runs WHERE runs.id = started.id OFFSET 0) AS r
       WHERE r.account IN (SELECT name FROM of_accounts) AND r.paused_at IS NULL AND r.cancelled_at IS NULL AND r.purged_at IS NULL
@@ -30,11 +30,10 @@ export async function readStoppedWork(db: Sql, account: string | null): Promise<
     ), waiting AS (
       SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients FROM batches b JOIN going ON going.id = b.run_id WHERE waits(b)
     ), uncut AS (
-      SELECT coalesce(sum(i.rows - i.absorbed_rows), 0) + (SELECT coalesce(sum(row_count), 0) FROM handed_in h JOIN going ON going.id = h.run_id) AS recipients
-      FROM intakes i JOIN going ON going.id = i.run_id WHERE i.is_short AND i.superseded_at IS NULL
+      SELECT coalesce(sum(u.people), 0) AS recipients FROM uncut_people u JOIN going ON going.id = u.run_id
     ), later AS MATERIALIZED (
       SELECT b.run_id, b.size FROM batches b
-      WHERE b.account IN (SELECT name FROM of_accounts) AND is_handed_over(b) AND coalesce(b.started_at, b.handed_over_at) > now()
+      WHERE b.account IN (SELECT name FROM of_accounts) AND starts_later(b)
     ), out AS (
       SELECT count(*) AS batches, coalesce(sum(b.size), 0) AS recipients
       FROM (SELECT id FROM going UNION SELECT run_id FROM later) AS run
