@@ -213,13 +213,18 @@ const mostOfMessage = 10_000;
 
 /** An error's name, code and message with those of its causes, for telling errors apart that others define. */
 export function errorChain(error: unknown): string {
-  const parts: string[] = [];
-  for (let at: unknown = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth += 1) {
-    const { code, meta } = at as { code?: unknown; meta?: unknown };
-    for (const part of [at.name, code ?? '', at.message, describeMeta(meta)])
-      parts.push(String(part).slice(0, mostOfMessage));
-  }
-  return parts.join(' ');
+  const parts = causesOf(error).flatMap((each) => {
+    const { code, meta } = each as { code?: unknown; meta?: unknown };
+    return [each.name, code ?? '', each.message, describeMeta(meta)];
+  });
+  return parts.map((part) => String(part).slice(0, mostOfMessage)).join(' ');
+}
+
+/** An error and its causes, a few of them: they may lead back to it. */
+export function causesOf(error: unknown): Error[] {
+  const found: Error[] = [];
+  for (let at = error; isError(at) && found.length < 5; at = at.cause) found.push(at);
+  return found;
 }
 
 /** Prisma's details of an error; those of others may lead back to themselves. */

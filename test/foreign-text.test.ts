@@ -20,7 +20,7 @@ import { errorChain, isCertificateError } from '../src/errors.js';
 import { openRecipients } from '../src/input/read-recipients.js';
 import { readAnswer, readMessageAnswer } from '../src/pipeline/delivery/read-answer.js';
 import { isObservedError, providerWords, readBroadcastFile, readBroadcastJob } from '../src/qiscus/answers.js';
-import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/redis/connection.js';
+import { isClustersNode, isRedisAway, isRedisFull, isRedisRefused } from '../src/queue/redis/redis-faults.js';
 import { isPostgresAway, isPostgresRefused } from '../src/store/postgres/database.js';
 import { patternsIn, unitsFor } from './source-patterns.js';
 
@@ -56,6 +56,7 @@ const answerOf = (text: string, status = 400) => ({ status, retryAfter: undefine
 const messageAnswer = (text: string) =>
   JSON.stringify({ data: { broadcast_logs: [{ notes: text, status: text, sent_at: text }] } });
 const asError = (text: string) => new Error(text, { cause: new Error(text) });
+const asReply = (text: string) => Object.assign(asError(text), { name: 'ReplyError' });
 const readNumber = compilePhoneNumberReader();
 const readIndonesian = compilePhoneNumberReader('ID');
 const columns = ['phone_number', 'customer_name', 'header_variable', 'body_variable1', 'button1_variable1'];
@@ -87,7 +88,7 @@ const looks: Record<string, (text: string) => unknown> = {
   'a column map': (text) => [parseColumnMap(text.slice(0, 10_000)), parseHeads(text.slice(0, 10_000))],
   'an error of Postgres': (text) => [isPostgresAway(asError(text)), isPostgresRefused(asError(text))],
   'an error of Redis': (text) =>
-    [isRedisAway, isRedisFull, isRedisRefused, isClustersNode].map((is) => is(asError(text))),
+    [isRedisAway, isRedisFull, isRedisRefused, isClustersNode].map((is) => [is(asError(text)), is(asReply(text))]),
   'an error of a connection': (text) => isCertificateError(asError(text)),
   'an error on the command line': (text) => describeError(asError(text)),
   'a callback': (text) =>

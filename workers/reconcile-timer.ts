@@ -2,7 +2,7 @@ import type { Context } from '../src/context.js';
 import type { Pulse } from '../src/monitoring/health.js';
 import { lookForForgotten, reconcile } from '../src/pipeline/reconcile/reconcile.js';
 import { settingsOfWorker } from '../src/pipeline/views/disagreements.js';
-import { isRedisFull } from '../src/queue/redis/connection.js';
+import { isRedisFull } from '../src/queue/redis/redis-faults.js';
 import { type Repeating, repeat } from './repeat.js';
 
 const forgottenEveryMs = 60_000;

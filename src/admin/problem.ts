@@ -3,7 +3,7 @@ import type { Actor } from '../config/admin-token.js';
 import { maskNumbersBesideDatesIn } from '../domain/numbers/mask-number.js';
 import { ChangedMeanwhileError, SiaranError } from '../errors.js';
 import type { Asked, EarlyAnswers } from '../monitoring/answer-early.js';
-import { isRedisAway } from '../queue/redis/connection.js';
+import { isRedisAway } from '../queue/redis/redis-faults.js';
 import { isPostgresAway } from '../store/postgres/database.js';
 import { pageHeaders } from './page-headers.js';
 import { errorPage } from './pages/error-page.js';

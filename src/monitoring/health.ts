@@ -1,10 +1,12 @@
 import type { Context } from '../context.js';
-import { within } from '../domain/timing/within.js';
-import { errorChain, SiaranError } from '../errors.js';
+import { NoAnswerError, within } from '../domain/timing/within.js';
+import { causesOf, SiaranError } from '../errors.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { whyRedisIsAway } from '../queue/redis/connection.js';
 import { pingAll } from '../queue/redis/masters.js';
+import { isRedisSilent } from '../queue/redis/redis-faults.js';
 import { assertMigrated } from '../store/migrations/migrate.js';
+import { isPostgresSilent } from '../store/postgres/database.js';
 import { asked } from '../store/postgres/statements.js';
 import { remembered } from './remembered.js';
 
@@ -81,7 +83,9 @@ export function openLiveness(
 
 /** Whether nothing at all was heard, rather than that nobody was there. */
 function isSilence(error: unknown): boolean {
-  return /no answer within|timed? ?out|timeout/i.test(errorChain(error)) && !/ECONNREFUSED/.test(errorChain(error));
+  return (
+    causesOf(error).some((cause) => cause instanceof NoAnswerError) || isRedisSilent(error) || isPostgresSilent(error)
+  );
 }
 
 function refuse(reason: Error | undefined): void {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.js';
 import { UnavailableError } from '../errors.js';
-import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/redis/connection.js';
+import { isRedisAway, isRedisDiskFull, isRedisFull } from '../queue/redis/redis-faults.js';
 import { isPostgresAway } from '../store/postgres/database.js';
 import { isOutcomeUnclear } from '../store/postgres/statement-errors.js';
 import { explainServiceError, serviceErrorOf } from './service-error.js';

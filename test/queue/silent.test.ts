@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connectRedis, connectWorkerRedis, isRedisAway, type RedisClient } from '../../src/queue/redis/connection.js';
+import { connectRedis, connectWorkerRedis, type RedisClient } from '../../src/queue/redis/connection.js';
+import { isRedisAway } from '../../src/queue/redis/redis-faults.js';
 import { type Environment, freshEnvironment } from '../support/environment.js';
 import { type SilentProxy, startSilentProxy } from '../support/servers/silent-proxy.js';
 

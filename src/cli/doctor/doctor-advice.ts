@@ -1,5 +1,5 @@
 import { isCertificateError, UnavailableError } from '../../errors.js';
-import { isRedisAway, isRedisFull, isRedisRefused } from '../../queue/redis/connection.js';
+import { isRedisAway, isRedisFull, isRedisRefused } from '../../queue/redis/redis-faults.js';
 import { isPostgresAway, isPostgresRefused } from '../../store/postgres/database.js';
 import { isNotMigrated, isOutOfConnections } from '../../store/postgres/postgres-error.js';
 

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
 import { isOperatorsHold, stalledAfterMs } from '../../domain/runs/run.js';
 import { NoAnswerError, within } from '../../domain/timing/within.js';
-import { isRedisAway } from '../../queue/redis/connection.js';
+import { isRedisAway } from '../../queue/redis/redis-faults.js';
 import { findRuns, type RunRow } from '../../store/runs.js';
 import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention/attention.js';
 import { stalledRuns } from '../../store/views/attention/troubled-runs.js';

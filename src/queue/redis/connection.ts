@@ -1,6 +1,5 @@
 import querystring from 'node:querystring';
 import { Cluster, type RedisOptions as IoredisOptions, Redis } from 'ioredis';
-import { errorChain, isError } from '../../errors.js';
 import { type OutageListener, tellClusterOutages, tellOutages } from './outages.js';
 import { namesPlace, type RedisOptions } from './redis-options.js';
 
@@ -81,35 +80,6 @@ export async function whyRedisIsAway(address: RedisAddress): Promise<Error | und
   );
   return (await Promise.all(asked)).find((reason) => reason !== undefined);
 }
-
-/** Whether an error says that Redis couldn't be reached, went away, or is just being taken over by a replica. */
-export function isRedisAway(error: unknown): boolean {
-  return away.test(errorChain(error));
-}
-
-/** Whether Redis is there and doesn't let us in. */
-export function isRedisRefused(error: unknown): boolean {
-  return /\b(WRONGPASS|NOAUTH|NOPERM)\b/.test(errorChain(error));
-}
-
-/** Whether what was taken for a Redis of its own is a node of a cluster, which has a part of the keys only. */
-export function isClustersNode(error: unknown): boolean {
-  return isError(error) && /^MOVED\b/.test(error.message);
-}
-
-/** Whether Redis refused a write because its memory is full, or because it can't write its file: its disk is full, mostly. */
-export function isRedisFull(error: unknown): boolean {
-  return /\b(OOM|MISCONF)\b/.test(errorChain(error));
-}
-
-/** Of a Redis that is full: whether it is its disk, which no worker can empty. */
-export function isRedisDiskFull(error: unknown): boolean {
-  return /\bMISCONF\b/.test(errorChain(error));
-}
-
-/** Node's connection errors, ioredis's own, and what a Redis or a cluster says that starts or fails over. */
-const away =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|MaxRetriesPerRequest|Connection is closed|Command timed out|Socket timeout|writeable|Command aborted|\b(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|UNBLOCKED)\b|Too many Cluster redirections|refresh slots cache|startup nodes|All sentinels are unreachable|Cluster is (ended|disconnect)|Node is disconnected/i;
 
 /** ioredis waits for as long as this, and keeps the program from ending, when it closes a connection that is closed already. */
 const disconnectTimeout = 500;

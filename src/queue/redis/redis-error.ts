@@ -1,14 +1,7 @@
 import { maskPhoneNumbersIn } from '../../domain/numbers/mask-number.js';
 import { isError, messageOf, RefusedError, SiaranError, UnavailableError } from '../../errors.js';
-import {
-  isClustersNode,
-  isRedisAway,
-  isRedisDiskFull,
-  isRedisFull,
-  isRedisRefused,
-  type RedisAddress,
-  whyRedisIsAway,
-} from './connection.js';
+import { type RedisAddress, whyRedisIsAway } from './connection.js';
+import { isClustersNode, isRedisAway, isRedisDiskFull, isRedisFull, isRedisRefused } from './redis-faults.js';
 import { clustersNodeHint } from './redis-info.js';
 
 /** What an error of ioredis means to whoever called Siaran; undefined if it isn't one. @param address to name it in the message. */

@@ -78,7 +78,7 @@ export function int8Array(numbers: readonly string[]): Buffer {
   for (const [at, value] of [1, 0, int8Oid, numbers.length, 1].entries()) array.writeInt32BE(value, 4 * at);
   let at = arrayHeadBytes;
   for (const number of numbers) {
-    if (!/^-?\d{1,19}$/.test(number)) throw new Error('what stands in the place of a number is none');
+    if (!/^-?\d{1,19}$/.test(number)) throw new Error('an array of bigint takes whole numbers only');
     array.writeInt32BE(8, at);
     // Up to 15 digits are exact as they are; a digest has more.
     if (number.length > 15 || number.startsWith('-')) array.writeBigInt64BE(BigInt(number), at + 4);
@@ -102,6 +102,11 @@ export function isPostgresAway(error: unknown): boolean {
   return (
     [...codesOf(error)].some((code) => away.test(code)) || wordsWithoutCode(error).some((words) => broken.has(words))
   );
+}
+
+/** Whether Postgres gave no answer in time, rather than that nobody was there. */
+export function isPostgresSilent(error: unknown): boolean {
+  return codesOf(error).has('ETIMEDOUT') || wordsWithoutCode(error).some((words) => silent.has(words));
 }
 
 /**
@@ -140,15 +145,20 @@ const away = new RegExp(
 const refused =
   /^(28000|28P01|3D000|P1000|P1003|P1010|P1011|TlsConnectionError|DatabaseAccessDenied|AuthenticationFailed|DatabaseDoesNotExist)$/;
 
-/** What pg says, word for word, of a connection that broke or didn't come about: it gives these no code. */
-const broken: ReadonlySet<string> = new Set([
-  'Connection terminated',
-  'Connection terminated unexpectedly',
+/** What pg says, word for word, of an answer that didn't come in time: it gives these no code. */
+const silent: ReadonlySet<string> = new Set([
   'Connection terminated due to connection timeout',
   // A program's own pool may have such a deadline.
   'Query read timeout',
+  'timeout exceeded when trying to connect',
+]);
+
+/** The same of a connection that broke or didn't come about. */
+const broken: ReadonlySet<string> = new Set([
+  ...silent,
+  'Connection terminated',
+  'Connection terminated unexpectedly',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
-  'timeout exceeded when trying to connect',
   'Cannot use a pool after calling end on the pool',
 ]);

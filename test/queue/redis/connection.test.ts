@@ -2,12 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  connectRedis,
-  connectWorkerRedis,
-  isRedisAway,
-  type RedisClient,
-} from '../../../src/queue/redis/connection.js';
+import { connectRedis, connectWorkerRedis, type RedisClient } from '../../../src/queue/redis/connection.js';
+import { isRedisAway } from '../../../src/queue/redis/redis-faults.js';
 import { assertKeepsEverything } from '../../../src/queue/redis/redis-info.js';
 import { eventually } from '../../support/rig.js';
 import { type RedisServer, startRedisServer } from '../../support/servers/redis-server.js';
