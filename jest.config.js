@@ -27,6 +27,9 @@ const common = {
   roots: ['src', 'workers', 'test'].map((folder) => join(rootDir, folder)),
   runner: 'jest-light-runner/child-process',
   transform: {},
+  // Only to find which tests a change is about: imports name the `.js` that a file becomes.
+  moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': ['$1.ts', '$1.js'] },
+  dependencyExtractor: '<rootDir>/test/runner/dependencies.mjs',
 };
 const withServices = {
   ...common,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -15,8 +15,7 @@ declare global {
 }
 
 export async function setUp({ rootDir, watch, watchAll }: Given): Promise<void> {
-  // Commands and workers that tests start are the built ones, and what is watched has changed since they were built.
-  if (watch || watchAll) spawnSync(join(rootDir, 'node_modules', '.bin', 'tsc'), { cwd: rootDir, stdio: 'inherit' });
+  if (watch || watchAll) await buildChanged(rootDir);
   if (!existsSync(join(rootDir, 'dist', 'program')))
     throw new Error('The built program is missing: run "npm run build" first, or use "npm test".');
   globalThis.siaranTestServices ??= await start(rootDir);
@@ -26,6 +25,30 @@ export async function setUp({ rootDir, watch, watchAll }: Given): Promise<void> 
   await letAudiencesRead(templateUrl);
   process.env.SIARAN_TEST_POSTGRES = services.databaseUrl;
   process.env.SIARAN_TEST_REDIS = services.redisUrl;
+}
+
+/** Commands and workers that tests start are the built ones, and what is watched may have changed since they were built. */
+async function buildChanged(rootDir: string): Promise<void> {
+  const built = await changedAt(join(rootDir, 'dist', 'program', 'main.js'));
+  const sources = await Promise.all(
+    ['src', 'workers'].map(async (folder) =>
+      (await readdir(join(rootDir, folder), { recursive: true })).map((path) => join(rootDir, folder, path)),
+    ),
+  );
+  const changes = await Promise.all(sources.flat().map(changedAt));
+  if (!changes.some((change) => change > built)) return;
+  for (const script of ['build:program', 'build:browser']) {
+    const { status } = spawnSync('npm', ['run', '--silent', script], { cwd: rootDir, stdio: 'inherit' });
+    if (status !== 0) throw new Error(`The program can't be built as it is now: npm run ${script} has failed.`);
+  }
+}
+
+/** In milliseconds of the epoch; 0: it isn't there. */
+async function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 async function start(rootDir: string): Promise<{ services: Services; dir: string }> {
