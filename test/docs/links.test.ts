@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { anchorsOf, fencesOf, pages, readPage, root } from './markdown.js';
@@ -48,6 +48,25 @@ test('every file that a page names is there, also in what says why an example is
   }
   expect(missing).toEqual([]);
   expect(named).toBeGreaterThan(30);
+});
+
+test('every path that ARCHITECTURE.md gives below src/, and every file that it names, is there', async () => {
+  const text = await readPage('ARCHITECTURE.md');
+  const rooms = readdirSync(`${root}/src`, { withFileTypes: true }).flatMap((each) =>
+    each.isDirectory() ? each.name : [],
+  );
+  const below = new RegExp(`(?<![\\w/.-])(?:${rooms.join('|')})/[\\w./-]*[\\w/]`, 'g');
+  const paths = [...text.matchAll(below)].map(([path]) => path);
+  expect(paths.filter((path) => !existsSync(`${root}/src/${path}`))).toEqual([]);
+  expect(paths.length).toBeGreaterThan(40);
+  const names = [...text.matchAll(/`(?:[\w.-]+\/)*([\w.-]+\.(?:ts|mjs|sql))`/g)].map(([, name]) => name ?? '');
+  const files = new Set(
+    ['src', 'workers', 'test', 'tools', 'prisma'].flatMap((folder) =>
+      readdirSync(`${root}/${folder}`, { recursive: true }).map((path) => basename(String(path))),
+    ),
+  );
+  expect(names.filter((name) => !files.has(name))).toEqual([]);
+  expect(names.length).toBeGreaterThan(100);
 });
 
 test('the README stays short, and leads to every page', async () => {
