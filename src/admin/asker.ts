@@ -28,7 +28,7 @@ export async function* whileLetIn<T>(request: FastifyRequest, sent: AsyncIterabl
       if (!(await request.isStillIn().catch(() => true)))
         throw new SiaranError(
           'UNAUTHENTICATED',
-          'You are let in no more, or have another role. What came before stays.',
+          'Your access has ended, or you have another role. What came before stays.',
         );
     }
     yield part;

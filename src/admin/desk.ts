@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Looks at what every page tells, before a page is made. What can't be looked at hinders no page. */
+/** Looks at what every page tells, before a page is made. A failed look-up doesn't stop the page. */
 export function lookAtDesk(pages: FastifyInstance, ctx: Context): void {
   pages.decorateRequest('desk', undefined);
   pages.addHook('preHandler', async (request) => {

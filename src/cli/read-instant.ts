@@ -34,5 +34,5 @@ function midnightOf(text: string, days: number): Date | undefined {
 }
 
 function refuse(text: string, right: string): never {
-  throw new UsageError(`${JSON.stringify(text.slice(0, 40))} is no instant; ${right}.`);
+  throw new UsageError(`${JSON.stringify(text.slice(0, 40))} is not an instant; ${right}.`);
 }

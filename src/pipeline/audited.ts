@@ -69,7 +69,7 @@ function entryOf(
   };
 }
 
-/** The digests of phone numbers as they were written; what is none has none. */
+/** The digests of phone numbers as they were written. Text that is no phone number gets no digest. */
 export async function digestsOf(
   db: Sql,
   country: Context['config']['defaultCountry'],

@@ -4,7 +4,7 @@ import { findForgetting, forgottenAmong } from './forgotten.js';
 import { arrayText, int8Array } from './postgres/database.js';
 import { columns, type Fragment, type Sql, sql } from './postgres/sql.js';
 
-/** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: whoever has it was forgotten, and it stands there for good. */
+/** Who put a number on the list: an operator, or its owner by opting out. `forgotten`: its owner was forgotten; the entry is permanent. */
 export type SuppressionSource = 'operator' | 'opt_out' | 'forgotten';
 
 /** A number that is never to be messaged again. */

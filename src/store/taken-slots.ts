@@ -14,9 +14,8 @@ export async function lockPortfolio(tx: Sql, account: string): Promise<void> {
 }
 
 /**
- * The starts that the limits of a run have to reckon with when a batch is to start at `wanted` or later. What nobody knows
- * whether it was sent counts as sent; so does a send too many. Of a batch whose recipients were lost it isn't known how many
- * they were: as many as there can be.
+ * The starts that the limits of a run have to reckon with when a batch is to start at `wanted` or later. Unknown sends count as
+ * sent, and so does a send too many. A batch whose recipients were lost counts as a full one.
  */
 export async function takenSlots(db: Sql, { runId, account, delivery }: Placing, wanted: Date): Promise<TakenSlots> {
   const { pace, dailyLimit } = delivery;

@@ -48,7 +48,7 @@ export async function postMessage(
 
 function signature(secret: string, { id, body }: WebhookMessage, now: Date): Record<string, string> {
   const key = signingKey(secret);
-  if (!key) throw new Error('the secret of the webhook is none to sign with');
+  if (!key) throw new Error('the secret of the webhook is not one that can sign');
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${digest}` };

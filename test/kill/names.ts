@@ -1,6 +1,6 @@
 /**
  * Statements and scripts that a rule waits for have a name, in a comment of theirs: a text would be another one as soon as somebody
- * writes it better. Those that Prisma and BullMQ make have none.
+ * writes it better. BullMQ's scripts have none.
  */
 export const statement = (name: string): RegExp => new RegExp(`/\\* ${name} \\*/`);
 

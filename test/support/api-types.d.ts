@@ -617,7 +617,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft: its name, list, template, mapping or settings
-         * @description What is not named stays. A check that was made before counts no more. For operators, approvers and owners.
+         * @description What is not named stays. An earlier check no longer counts. For operators, approvers and owners.
          */
         patch: operations["changeDraft"];
         trace?: never;
@@ -1404,8 +1404,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a user in no more: their sessions and tokens end
-         * @description Let a user in no more: their sessions and tokens end. For owners.
+         * Take a user's access away: their sessions and tokens end
+         * @description Take a user's access away: their sessions and tokens end. For owners.
          */
         post: operations["revokeUser"];
         delete?: never;
@@ -1449,8 +1449,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Make a token good no more
-         * @description Make a token good no more. For owners.
+         * Revoke a token: it stops working at once
+         * @description Revoke a token: it stops working at once. For owners.
          */
         delete: operations["revokeUserToken"];
         options?: never;

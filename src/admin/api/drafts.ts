@@ -72,7 +72,7 @@ export function addDraftRoutes(app: AdminApp, ctx: Context): void {
         tags,
         operationId: 'changeDraft',
         summary: 'Change a draft: its name, list, template, mapping or settings',
-        description: 'What is not named stays. A check that was made before counts no more.',
+        description: 'What is not named stays. An earlier check no longer counts.',
         params: draftParams,
         body: schemas.draftChanges,
         response: one,

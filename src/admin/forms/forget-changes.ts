@@ -24,7 +24,7 @@ export function addForgetChanges(app: AdminApp, ctx: Context): void {
         section: 'Recipients',
         content: html`<p class="trail"><a href="/recipients">Recipient search</a></p><h1>Forget a person</h1>${question(
           {
-            text: html`Forget whoever has ${phoneNumber}? <strong>It can't be undone.</strong> The number, values and names go from ${plural(runs.length, 'run')}; counts and statuses stay. Lists of drafts with the number in them are thrown away. No run of any account messages the number again. What Qiscus keeps of it has to be removed there.`,
+            text: html`Forget the person with the number ${phoneNumber}? <strong>It can't be undone.</strong> The number, values and names go from ${plural(runs.length, 'run')}; counts and statuses stay. Lists of drafts with the number in them are thrown away. No run of any account messages the number again. What Qiscus keeps of it has to be removed there.`,
             fields: html`<input type="hidden" name="phoneNumber" value="${phoneNumber}">`,
             action: '/recipients/forget',
             button: 'Yes, forget this person',

@@ -126,5 +126,5 @@ const lacking: Readonly<Record<OidcLack, (host: string) => string>> = {
 };
 
 function unknownSubject(host: string): string {
-  return `Nobody here is who you are at ${host}. An owner has to give a user your e-mail address, and ${host} to vouch for it; whoever came in with it first is the only one who may.`;
+  return `No user here belongs to your login at ${host}. An owner has to give a user your e-mail address, and ${host} has to say that it has verified the address. After the first login with it, nobody else can use it.`;
 }

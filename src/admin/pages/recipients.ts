@@ -73,7 +73,7 @@ function forgetting(phoneNumber: string, forgotten: RecipientView['forgotten'], 
     html`<p>Forgotten ${time(forgotten.at)}, as ${forgotten.by} asked${
       forgotten.finishedAt === null
         ? html`. <strong>It is not complete: forget it again.</strong>`
-        : html`, and complete since ${time(forgotten.finishedAt)}. Runs from before have the number no more.`
+        : html`, and complete since ${time(forgotten.finishedAt)}. Earlier runs no longer have the number.`
     }</p>`;
   if (!mayChange(actor) && !told) return html``;
   const isComplete = forgotten !== null && forgotten.finishedAt !== null;
@@ -85,7 +85,7 @@ function forgetting(phoneNumber: string, forgotten: RecipientView['forgotten'], 
 
 /** Leads to the question. */
 function forgetForm(phoneNumber: string): Html {
-  return html`<form method="post" action="/recipients/forgetting"><input type="hidden" name="phoneNumber" value="${phoneNumber}"><p class="hint">Whoever has this number may ask to be forgotten: the number, values and names go from every run.</p><p class="buttons"><button class="danger">Forget this person</button></p></form>`;
+  return html`<form method="post" action="/recipients/forgetting"><input type="hidden" name="phoneNumber" value="${phoneNumber}"><p class="hint">The owner of this number may ask to be forgotten: the number, values and names go from every run.</p><p class="buttons"><button class="danger">Forget this person</button></p></form>`;
 }
 
 function runRow(run: RecipientRun, actor: Actor): Content[] {

@@ -94,7 +94,7 @@ function buttons(run: RunView, row: RunRow, actor: Actor): Html {
   }</p>`;
 }
 
-/** As long as no row can be shown: what somebody writes into the forms of one that is shown stays. */
+/** Refresh only while no row is shown, to keep what somebody typed. */
 function isEmpty({ batches: of }: RunView): boolean {
   return batchStatuses.every((status) => of[status] === 0);
 }

@@ -35,7 +35,7 @@ function switchOn(hasPassword: boolean): Content {
 }
 
 function switchOff(needsCodes: boolean): Content {
-  return html`<form class="question" method="post" action="/account/totp/codes">${codeField('code', 'A code, to get new recovery codes')}<p class="hint">Those that you have are good no more then.</p><p class="buttons"><button>Make recovery codes</button></p></form>${!needsCodes && html`<form class="question" method="post" action="/account/totp/off">${codeField('off', 'A code, to switch codes off')}<p class="buttons"><button class="danger">Switch codes off</button></p></form>`}`;
+  return html`<form class="question" method="post" action="/account/totp/codes">${codeField('code', 'A code, to get new recovery codes')}<p class="hint">Those that you have stop working then.</p><p class="buttons"><button>Make recovery codes</button></p></form>${!needsCodes && html`<form class="question" method="post" action="/account/totp/off">${codeField('off', 'A code, to switch codes off')}<p class="buttons"><button class="danger">Switch codes off</button></p></form>`}`;
 }
 
 /** The secret as a picture and as text, this once, and a form for the first code. */

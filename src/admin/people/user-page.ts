@@ -67,7 +67,7 @@ export function addUserPage(app: AdminApp, ctx: Context): void {
       title: `Revoke ${name}`,
       content: html`<p class="trail"><a href="/users">Users</a> <a href="/users/${name}">${name}</a></p><h1>Revoke ${name}</h1>${question(
         {
-          text: html`Let ${name} in no more? Their sessions and the tokens of their programs end at once. It can't be undone: the name stays taken, as the audit log has it.`,
+          text: html`Take ${name}'s access away? Their sessions and the tokens of their programs end at once. It can't be undone: the name stays taken, as the audit log has it.`,
           action: `/users/${encodeURIComponent(name)}/revoke`,
           button: `Yes, revoke ${name}`,
           back: `/users/${encodeURIComponent(name)}`,
@@ -79,6 +79,6 @@ export function addUserPage(app: AdminApp, ctx: Context): void {
 
   app.post('/users/:name/revoke', { schema: { params }, config }, (request, reply) => {
     const { name } = request.params;
-    return change(request, reply, name, revokeUser(ctx, name, 'admin'), `${name} comes in no more.`);
+    return change(request, reply, name, revokeUser(ctx, name, 'admin'), `${name} no longer has access.`);
   });
 }

@@ -33,6 +33,6 @@ export function addUserTokenForms(app: AdminApp, ctx: Context): void {
     const { name, id } = request.params;
     const done = await orFault(revokeToken(ctx, id, { by: 'admin', of: name }));
     if (done instanceof UsageError) return showUser(ctx, request, reply.code(400), name, done.message);
-    return goTo(request, reply, `/users/${encodeURIComponent(name)}`, `Token ${id} is good no more.`);
+    return goTo(request, reply, `/users/${encodeURIComponent(name)}`, `Token ${id} is revoked.`);
   });
 }

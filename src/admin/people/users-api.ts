@@ -149,7 +149,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
       schema: {
         tags,
         operationId: 'revokeUser',
-        summary: 'Let a user in no more: their sessions and tokens end',
+        summary: "Take a user's access away: their sessions and tokens end",
         params: userName,
         response: noContent,
       },
@@ -203,7 +203,7 @@ export function addUserRoutes(app: AdminApp, ctx: Context): void {
       schema: {
         tags,
         operationId: 'revokeUserToken',
-        summary: 'Make a token good no more',
+        summary: 'Revoke a token: it stops working at once',
         params: ofToken,
         response: noContent,
       },

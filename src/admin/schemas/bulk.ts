@@ -7,7 +7,7 @@ import { count } from './basic.js';
 import { jobs, share } from './run.js';
 
 const text = z.string().min(1).max(200).optional();
-/** As `runQuery`, but for what is empty: a program that forgot a value would mean all. */
+/** As `runQuery`, but empty values are refused: a program that forgot a value would mean all runs. */
 const filter = z.strictObject({
   state: z.enum(runStates).optional(),
   name: text,

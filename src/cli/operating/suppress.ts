@@ -19,7 +19,7 @@ Examples:
   siaran suppress remove 6281234567890`;
 
 const addExamples = `
-Numbers are read as recipients' are. If one of them is none, nothing is added.
+Numbers are read as those of recipients are. If any of them is no phone number, nothing is added.
 
 Examples:
   siaran suppress add 6281234567890

@@ -61,12 +61,12 @@ export function addTokenCommands(user: Command): void {
   token
     .command('revoke')
     .argument('<id>')
-    .description('make a token good no more')
+    .description('revoke a token: it stops working at once')
     .addHelpText('after', removeExamples)
     .action((id: string) =>
       withSiaran(async ({ ctx }) => {
         await revokeToken(ctx, id);
-        await print(`Token ${id} is good no more.`);
+        await print(`Token ${id} is revoked.`);
       }),
     );
 }

@@ -34,7 +34,7 @@ Examples:
   siaran user totp-reset ada`;
 
 const revokeExamples = `
-The user's sessions and tokens are good no more. The name stays taken, as the audit log has it.
+The user's sessions and tokens stop working at once. The name stays taken, as the audit log has it.
 
 Examples:
   siaran user revoke ada`;
@@ -89,12 +89,12 @@ export function addUserCommand(program: Command): void {
   user
     .command('revoke')
     .argument('<name>')
-    .description('let somebody in no more')
+    .description("take somebody's access away")
     .addHelpText('after', revokeExamples)
     .action((name: string) =>
       withSiaran(async ({ ctx }) => {
         await revokeUser(ctx, name);
-        await print(`${name} comes in no more.`);
+        await print(`${name} no longer has access.`);
       }),
     );
   addTokenCommands(user);

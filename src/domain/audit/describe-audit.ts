@@ -103,7 +103,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
   'oidc bind': () => 'came in by OpenID Connect for the first time',
   'user role': (what, { role }) => `made user ${what} ${role}`,
   'user password': (what) => `gave user ${what} another password`,
-  'user revoke': (what) => `let user ${what} in no more`,
+  'user revoke': (what) => `took the access of user ${what} away`,
   'user token add': (what, { label }) => `issued a token${quoted(label)} to user ${what}`,
   'user token revoke': (what) => `took a token from user ${what.replace(/ [\da-f]+"$/, '"')}`,
   'log in': (what, { way }) => `logged in from ${what} by ${way}`,

@@ -10,7 +10,7 @@ const signsBetween = /[ ().\u00a0/+-]/g;
 /** Shorter numbers without their calling code stand by chance in longer ones, such as those of orders. */
 const tellingDigits = 10;
 
-/** What stands behind this many signs of one number is none. */
+/** After this many characters no further digit belongs to the number. */
 const longestHeld = 200;
 
 /** Looks for one number in a text that comes piece by piece. */

@@ -117,7 +117,9 @@ function refuseUnaccepted(column: string, value: string): void {
 function refuseHeader(value: string): void {
   if (/^https?:/i.test(value)) {
     if (!/\s/.test(value) && URL.canParse(value)) return;
-    throw new Rejection('header_variable begins as a web address and is none; write it whole, without spaces');
+    throw new Rejection(
+      "header_variable looks like a web address, but isn't a valid one; write it whole, without spaces",
+    );
   }
   if (characters(value) > mostHeaderCharacters)
     throw new Rejection(

@@ -149,7 +149,7 @@ export type Draft = {
   failure: string | null;
 };
 
-/** What is to be another way. What is not named stays as it is; `null` takes it away. */
+/** The settings to change. What is not named stays as it is; `null` takes it away. */
 export type DraftChanges = {
   /** The name of its run. */
   name?: string;

@@ -71,7 +71,8 @@ async function readRow(ctx: Context, id: string, which: WhichRow, signal: AbortS
 
 function foundRow(draft: DraftRow, { template }: Readable, which: Exclude<WhichRow, number>): number {
   const check = currentCheck(draft, template);
-  if (!check) throw new UsageError('The list is not checked as it is now: name a row by its number.');
+  if (!check)
+    throw new UsageError('The list has changed since it was checked, or was never checked: name a row by its number.');
   const row = which === 'longest' ? check.longestRow : check[which][0]?.rows[0];
   if (typeof row !== 'number') throw new UsageError(`There is no ${which} row.`);
   return row;

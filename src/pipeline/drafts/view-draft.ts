@@ -124,7 +124,7 @@ function readCursor(cursor: string | undefined): { updatedAt: Date; id: string }
   const [at = '', id = ''] = cursor.split('_');
   const updatedAt = new Date(at);
   if (Number.isNaN(updatedAt.getTime()) || !isUuid(id))
-    throw new UsageError('cursor is none that a page before has given.');
+    throw new UsageError('cursor is invalid; use `next` of an earlier page.');
   return { updatedAt, id };
 }
 

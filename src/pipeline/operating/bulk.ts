@@ -98,7 +98,7 @@ export async function lookAtBulk(
   ctx: Context,
   { action, filter, all }: Pick<BulkRequest, 'action' | 'filter' | 'all'>,
 ): Promise<BulkRun[]> {
-  if (!bulkActions.includes(action)) throw new UsageError(`action is none of ${bulkActions.join(', ')}.`);
+  if (!bulkActions.includes(action)) throw new UsageError(`action must be one of ${bulkActions.join(', ')}.`);
   refuseWideFilter(filter, action, all === true);
   const runs = await findBulkRuns(ctx.db, action, filter, mostBulkRuns + 1);
   if (runs.length > mostBulkRuns)

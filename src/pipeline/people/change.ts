@@ -36,5 +36,5 @@ export function requireRole(role: string): void {
 }
 
 export function unknownUser(name: string): UsageError {
-  return new UsageError(`There is no user ${JSON.stringify(name)} who may come in; siaran user list tells who may.`);
+  return new UsageError(`There is no user ${JSON.stringify(name)} who has access; siaran user list shows who has.`);
 }

@@ -43,5 +43,5 @@ export function passwordCredential(user: Pick<FoundUser, 'password' | 'totpSecre
 
 /** Also when another one was set meanwhile. */
 function notTheirs(): UsageError {
-  return new UsageError('The password that you have is not this one.');
+  return new UsageError('The current password is wrong.');
 }

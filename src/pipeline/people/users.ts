@@ -25,7 +25,7 @@ export async function insertUser(ctx: Context, tx: Sql, person: NewPerson, passw
   const { name, role, email } = person;
   requireRole(role);
   if (!/^\w[\w.-]{0,39}$/.test(name))
-    throw new UsageError('A name has 1 to 40 letters, digits, ., - and _, and begins with none of . and -.');
+    throw new UsageError("A name has 1 to 40 letters, digits, ., - and _, and doesn't begin with . or -.");
   if (taken.includes(name.toLowerCase()) || ctx.config.adminTokens.some((token) => isSamePerson(token.name, name)))
     throw new UsageError(`The name ${name} stands for somebody else in the audit log; choose another.`);
   if (await addUser(tx, { name, role, password, ...(email !== undefined && { email: readEmail(email) }) })) return;
@@ -45,7 +45,7 @@ export async function giveRole(ctx: Context, name: string, role: string, by?: By
   });
 }
 
-/** They, their sessions and their programs come in no more. @throws {UsageError} also when the admin would be left without an owner */
+/** Takes their access away, and that of their sessions and programs. @throws {UsageError} also when the admin would be left without an owner */
 export async function revokeUser(ctx: Context, name: string, by?: By): Promise<void> {
   await changePeople(ctx, { action: 'user revoke', name }, by, async (tx) => {
     await keepingAnOwner(ctx, tx, by, async () => {
@@ -72,7 +72,7 @@ function emailTaken(): UsageError {
 
 function readEmail(text: string): string {
   const email = text.trim().toLowerCase();
-  if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw new UsageError('This is no e-mail address.');
+  if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw new UsageError("This isn't an e-mail address.");
   return email;
 }
 

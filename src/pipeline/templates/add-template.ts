@@ -96,7 +96,7 @@ function faultsOf(request: NewTemplate): string[] {
       : []),
     ...(header === undefined || headerTypes.includes(header.type)
       ? []
-      : [`header.type is none of ${headerTypes.join(', ')}.`]),
+      : [`header.type must be one of ${headerTypes.join(', ')}.`]),
     ...(buttons.every(({ text }) => isLabel(text)) ? [] : ['Each button needs a text.']),
     ...(columns === undefined ? [] : checkColumns(columns)),
   ];

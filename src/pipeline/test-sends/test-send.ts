@@ -57,7 +57,7 @@ export async function testSend(ctx: Context, request: TestSendRequest): Promise<
   const rows = numbers.map((number) => ({ ...valuesOf(request), phone_number: number }));
   const [message] = rows.map((row) => judge(ctx, template, row));
   const [first] = rows;
-  if (!first || !message) throw new UsageError('Nobody is to get the test.');
+  if (!first || !message) throw new UsageError('Name at least one number for the test.');
   const { id } = await startRun(ctx, {
     ...{ name: `Test of ${labelOf(template)}`, templateDetailId: template.templateDetailId, account: template.account },
     columns: Object.keys(first),
@@ -93,7 +93,7 @@ function numbersOf({ config }: Context, given: TestSendRequest['phoneNumbers']):
     if (!reading.ok) throw new UsageError(`The test can't be sent: ${reading.reason}.`);
     if (meant.size > 0 && !meant.has(identityOf(reading.digits)))
       throw new UsageError(
-        'The test can only be sent to the numbers of SIARAN_TEST_NUMBERS, and this is none of them.',
+        "A test can only be sent to the numbers of SIARAN_TEST_NUMBERS, and this number isn't one of them.",
       );
     return reading.digits;
   });

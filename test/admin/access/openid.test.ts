@@ -123,7 +123,7 @@ test('the subject counts once it is bound: another one with the same address is 
   expect((await comeIn()).answer.status).toBe(200);
   provider.account = { sub: 'sub-2', email: 'wira@example.com', email_verified: true };
   const { answer, cookies } = await comeIn();
-  expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('Nobody here is who you are') });
+  expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('No user here belongs to your login') });
   expect(await whoIs(cookies)).not.toContain('wira');
   // Until an owner says so.
   await giveEmail(rig.ctx, 'wira', 'wira@example.com');

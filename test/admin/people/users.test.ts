@@ -144,13 +144,13 @@ test('whoever is revoked has no session and no token from then on', async () => 
   const session = await logIn('wira', password);
   const { token } = (await ask('POST', '/users/wira/tokens', { label: 'crm' })).body;
   const page = await visitors.get('/users/wira/revoke', await owner());
-  expect(page.text).toContain('Let wira in no more?');
+  expect(page.text).toContain("Take wira's access away?");
   expect((await visitors.post('/users/wira/revoke', {}, await owner())).status).toBe(303);
   expect((await visitors.get('/runs', session)).status).toBe(303);
   expect((await ask('GET', '/runs', undefined, token)).status).toBe(401);
   expect(await rig.query("SELECT 1 FROM admin_sessions WHERE name = 'wira'")).toEqual([]);
   expect(await rig.query('SELECT 1 FROM admin_service_tokens')).toEqual([]);
-  expect(await told()).toBe('head (token) let user "wira" in no more');
+  expect(await told()).toBe('head (token) took the access of user "wira" away');
 });
 
 test('the last owner stays one, unless there is an owner in SIARAN_ADMIN_TOKEN', async () => {

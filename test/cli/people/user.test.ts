@@ -32,7 +32,7 @@ it('gives people roles and takes them away, and makes nobody a password', async 
   expect((await siaran('invite', 'ada', '--role', 'operator')).code).toBe(0);
   expect(await siaran('role', 'ada', 'owner')).toMatchObject({ code: 0, stdout: 'The role of ada is owner.\n' });
   expect(await document('list')).toMatchObject([{ name: 'ada', role: 'owner', revokedAt: null }, { name: 'sari' }]);
-  expect(await siaran('revoke', 'ada')).toMatchObject({ code: 0, stdout: 'ada comes in no more.\n' });
+  expect(await siaran('revoke', 'ada')).toMatchObject({ code: 0, stdout: 'ada no longer has access.\n' });
   const { stdout } = await siaran('list');
   expect(stdout).toMatch(/^Name +Role +E-mail +Second factor +Since +Revoked\nada +owner/);
   const actions = await environment.query<{ action: string; actor: string }>(
@@ -70,7 +70,7 @@ it.each([
   [['invite', 'desk', '--role', 'viewer'], /There is a user desk already/],
   [['invite', 'eve', '--role', 'viewer', '--email', 'eve'], /This is no e-mail address/],
   [['link', 'nobody'], /There is no user "nobody"/],
-  [['role', 'nobody', 'viewer'], /There is no user "nobody" who may come in/],
+  [['role', 'nobody', 'viewer'], /There is no user "nobody" who has access/],
   [['token', 'add', 'desk', '--label', 'x', '--expires', '900d'], /--expires is "900d"; write a duration up to 366d/],
   [['token', 'revoke', 'none'], /There is no token "none"/],
 ])('refuses %j', async (args, words) => {

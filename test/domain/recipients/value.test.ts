@@ -89,7 +89,7 @@ describe('a value that WhatsApp refuses', () => {
     );
     for (const none of ['https://example.com/a b.png', 'http:', 'https:///'])
       expect(sent({ header_variable: none }, 'reject')).toBe(
-        'header_variable begins as a web address and is none; write it whole, without spaces',
+        "header_variable looks like a web address, but isn't a valid one; write it whole, without spaces",
       );
     const url = `https://example.com/${'x'.repeat(100)}.pdf`;
     expect(sent({ header_variable: url }, 'reject')).toEqual({ header_variable: url });
