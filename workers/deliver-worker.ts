@@ -14,7 +14,7 @@ import { keepingLock, workerOptions } from './worker-options.js';
  */
 const restsWhenTold = { max: 1_000_000_000, duration: 1 };
 
-export type DeliverWorker = { queue: Worker<DeliverJob>; lane: MessageLane };
+type DeliverWorker = { queue: Worker<DeliverJob>; lane: MessageLane };
 
 /** For one account, which has places of its own. Of an account with a rate limit, messages take the places of batches. */
 export function startDeliverWorker(

@@ -10,7 +10,7 @@ const lingerMs = 5_000;
  * request has ended: who is still writing would not see the answer if it were cut at once. Call it before the answer's head is
  * written. @returns whether it has to say `Connection: close`
  */
-export function leaveUnread(request: IncomingMessage): boolean {
+function leaveUnread(request: IncomingMessage): boolean {
   if (!hasBody(request) || request.readableEnded) return false;
   request.on('error', () => {});
   // If a handler has begun to read the body and stopped, Node doesn't do this.

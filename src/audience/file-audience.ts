@@ -4,7 +4,7 @@ import { openRecipients } from '../input/read-recipients.js';
 import type { AudienceSource } from './audience-source.js';
 import { openBelow } from './open-below.js';
 
-export type FileMeans = {
+type FileMeans = {
   /** Below it are the files of audiences. Undefined: there are none. */
   dir: string | undefined;
 };

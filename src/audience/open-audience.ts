@@ -9,7 +9,7 @@ import { fitSource } from './fit-source.js';
 import { type AudienceFunctions, type Firing, openFunctionAudience } from './function-audience.js';
 import { openSqlAudience } from './sql-audience.js';
 
-export type { AudienceFunction, AudienceFunctions, Firing } from './function-audience.js';
+export type { AudienceFunction } from './function-audience.js';
 
 export type AudienceMeans = {
   /** Where queries are asked. Undefined: none are. */

@@ -12,7 +12,7 @@ const ROWS_AT_ONCE = 1_000;
 const ROWS_AT_FIRST = 50;
 const WANTED_BYTES = 8_000_000;
 
-export type SqlGiven = Omit<SqlMeans, 'databaseUrl'> & {
+type SqlGiven = Omit<SqlMeans, 'databaseUrl'> & {
   /** Undefined: none was told, and the ledger's isn't taken for it. */
   databaseUrl: string | undefined;
   /** The ledger's address, whose role no query is asked as. */

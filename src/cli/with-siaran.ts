@@ -9,7 +9,7 @@ import { explain } from './terminal/failure.js';
 
 export type Opened = Readonly<{ ctx: Context; siaran: Siaran }>;
 
-export type OpenOptions = {
+type OpenOptions = {
   /** Unless LOG_LEVEL is set. Who types a short command wants its result or one message; who waits wants to know why. */
   logLevel?: LogLevel;
   env?: Environment;

@@ -2,7 +2,7 @@ import { strictest } from '../domain/approval/approval.js';
 import { parseDuration } from '../domain/timing/duration.js';
 import { type Proxies, proxyTo } from './proxies.js';
 
-export type RateLimit = Readonly<{ max: number; durationMs: number }>;
+type RateLimit = Readonly<{ max: number; durationMs: number }>;
 
 export type ProviderConfig = Readonly<{
   baseUrl: string;
@@ -29,7 +29,7 @@ export type AccountEntry = Partial<AccountConfig> & Pick<AccountConfig, 'appId' 
 export const credentialNames = ['QISCUS_APP_ID', 'QISCUS_SECRET_KEY'] as const;
 
 /** The variables that say something of accounts, as they were read. */
-export type AccountVariables = Readonly<{
+type AccountVariables = Readonly<{
   QISCUS_BASE_URL: string;
   QISCUS_APP_ID?: string | undefined;
   QISCUS_SECRET_KEY?: string | undefined;

@@ -12,7 +12,7 @@ export type OpenedFile = {
 };
 
 /** What is asked of a file before it is read. */
-export type Opening = {
+type Opening = {
   /** Besides that it is opened for reading; 0: nothing. */
   flags?: number;
   /** Looks at it once it is open, when nothing else can take its place any more. It may throw. */

@@ -6,7 +6,7 @@ import { BlankLines } from './bounds.js';
 import { CsvFault, CsvScanner } from './csv-scanner.js';
 import { type CutOff, cutOffRow } from './cut-off.js';
 
-export type CsvFormat = {
+type CsvFormat = {
   separator: Separator;
   /** The number of the line that the text begins on. */
   firstLine: number;

@@ -14,7 +14,7 @@ export type OpenedNdjson = {
 };
 
 /** `line`: the number of the row's line. */
-export type ChangeRow = (row: object, line: number) => unknown;
+type ChangeRow = (row: object, line: number) => unknown;
 
 /** Where the reading is, and what is made of its rows from now on. */
 type State = { line: number; change: ChangeRow };

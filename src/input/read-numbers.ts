@@ -8,7 +8,7 @@ import { type OpenedTable, openTable, type TableSource } from './open-table.js';
 import { type OpenedText, openText, textFrom } from './open-text.js';
 import { splitLines } from './split-lines.js';
 
-export type OpenedNumbers = {
+type OpenedNumbers = {
   /** Those that only a list of recipients has. */
   recipientColumns: readonly string[];
   /** Objects with a phone_number, and what can't be read as one. */

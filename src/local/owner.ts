@@ -14,7 +14,7 @@ interface Ownership {
   readonly child?: Process;
 }
 
-export interface Claim {
+interface Claim {
   /** Notes which server runs for us, so that the next start can stop it should we be killed. */
   record(childPid: number): Promise<void>;
   release(): Promise<void>;

@@ -7,7 +7,7 @@ import { commandLine, hasCode, identify, run, stopProcess } from './processes.js
 import { type LocalServer, startServer } from './server.js';
 import { type Command, unprivileged } from './unprivileged.js';
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Created when it doesn't exist; kept by `stop`. */
   readonly dataDir: string;
   /** A free one unless given. */

@@ -5,7 +5,7 @@ import { SiaranError } from '../errors.js';
 import { type RedisProgram, unpackedRedis, unpackRedis } from './redis-package.js';
 import { type LocalServer, startServer } from './server.js';
 
-export interface RedisOptions {
+interface RedisOptions {
   /** Created when it doesn't exist; kept by `stop`. */
   readonly dataDir: string;
   /** A free one unless given. */

@@ -9,7 +9,7 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-export interface ServerPlan {
+interface ServerPlan {
   readonly name: 'Postgres' | 'Redis';
   readonly dataDir: string;
   readonly port: number | undefined;

@@ -4,7 +4,7 @@ import { startPostgres } from './postgres.js';
 import { startRedis } from './redis.js';
 import type { LocalServer } from './server.js';
 
-export interface ServicesOptions {
+interface ServicesOptions {
   /** Holds both data folders, their logs and the tools; `<cwd>/.siaran`, say. One process at a time may use it. */
   readonly dir: string;
   /** For tests: faster, and worth nothing after a crash. */

@@ -6,10 +6,10 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 export type Asked = Pick<FastifyRequest, 'url'> & { headers: { accept?: string | undefined } };
 
 /** Why a request is refused before a route was looked for. */
-export type EarlyRefusal = { status: number; code: string; detail: string };
+type EarlyRefusal = { status: number; code: string; detail: string };
 
 /** What such a request is answered. */
-export type EarlyAnswer = { status: number; type: string; body: string };
+type EarlyAnswer = { status: number; type: string; body: string };
 
 /** How a server words its refusals, and which headers all its answers have. */
 export type EarlyAnswers = {

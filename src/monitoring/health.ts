@@ -14,7 +14,7 @@ const freshMs = 1_000;
 const longestMs = 3_000;
 
 /** What a process can't do without. */
-export type Need = 'postgres' | 'schema' | 'redis' | 'prefix';
+type Need = 'postgres' | 'schema' | 'redis' | 'prefix';
 
 /** What is missing for this process to do its work, as far as it is known. Asked at most once a second. */
 export function openReadiness(ctx: Context, needsRedis = true): () => Promise<Need[]> {

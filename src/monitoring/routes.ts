@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { openScrape } from './gauges.js';
 import { openReadiness } from './health.js';
 
-export type MonitoringOptions = {
+type MonitoringOptions = {
   /** Of what this process counts itself. */
   registry?: Registry;
   /** Why this process is as good as dead, if it is. */

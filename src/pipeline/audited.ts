@@ -15,7 +15,7 @@ import type { Sql } from '../store/postgres/sql.js';
 import { patiently } from './patience.js';
 
 /** Something that a person or program does, as the audit log keeps it. */
-export type Act = {
+type Act = {
   action: AuditAction;
   /** What it is done to: the id of a run or batch, or the name of a campaign. Default: nothing in particular. */
   target?: string;

@@ -7,7 +7,7 @@ import { postgresErrorOf } from '../store/postgres/postgres-error.js';
 export const unexpected = 'UNEXPECTED';
 
 /** Where both are, to be named in messages. */
-export type Addresses = RedisAddress & Readonly<{ databaseUrl: string }>;
+type Addresses = RedisAddress & Readonly<{ databaseUrl: string }>;
 
 /** What an error of pg, Prisma or ioredis means to whoever called Siaran, with it as the cause; undefined if it is none of theirs. */
 export function serviceErrorOf(error: unknown, addresses?: Addresses): SiaranError | undefined {

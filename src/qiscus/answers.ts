@@ -5,10 +5,10 @@ import { storableText } from '../domain/text/unstorable.js';
 /** An HTTP answer as it was read: at most a part of the body, and never a redirect followed. */
 export type HttpAnswer = { status: number; retryAfter: string | undefined; text: string };
 
-export type BroadcastFile = { broadcastFileId: number; answer: Record<string, unknown> };
-export type BroadcastJob = { broadcastJobId: number; broadcastJob: Record<string, unknown> };
+type BroadcastFile = { broadcastFileId: number; answer: Record<string, unknown> };
+type BroadcastJob = { broadcastJobId: number; broadcastJob: Record<string, unknown> };
 
-export type MessageJob = { broadcastJobId: number | null; logs: BroadcastLog[] };
+type MessageJob = { broadcastJobId: number | null; logs: BroadcastLog[] };
 
 /** `credits` is a string in the provider's sample; the balance is kept as it came. */
 const uploadAnswer = z.looseObject({ broadcast_file_id: z.int().positive() });

@@ -23,8 +23,8 @@ export type ProviderCall = {
   durationMs: number;
 };
 
-export type UploadRequest = { csv: Buffer; fileName: string; templateDetailId: number; separator: Separator };
-export type SendRequest = {
+type UploadRequest = { csv: Buffer; fileName: string; templateDetailId: number; separator: Separator };
+type SendRequest = {
   templateDetailId: number;
   broadcastFileId: number;
   name: string;
@@ -33,7 +33,7 @@ export type SendRequest = {
   startedAt: string | undefined;
 };
 
-export type MessageRequest = MessageValues &
+type MessageRequest = MessageValues &
   Omit<MessageTemplate, 'force'> & {
     channelId: number;
     templateDetailId: number;

@@ -4,7 +4,7 @@ import type { ToldTemplate } from '../domain/templates/told-template.js';
 import { type HttpAnswer, isSuccess, readJson } from './answers.js';
 
 /** `told`: what stands for each template that the page has, also for those that can't be read. */
-export type TemplatePage = { templates: ToldTemplate[]; told: string[] };
+type TemplatePage = { templates: ToldTemplate[]; told: string[] };
 
 /** As many of one page are read, and so many languages of each. */
 const [mostTemplates, mostLanguages] = [1_000, 200];

@@ -21,7 +21,7 @@ import { everyMaster } from './redis/masters.js';
  * Nothing here decides who is messaged: a program that can write to Redis can lose rows, which the law shows, but each block carries a
  * signature in its head, and the chunker cuts none that doesn't match it.
  */
-export type BlockHead = { intakeId: string; number: number; rows: number };
+type BlockHead = { intakeId: string; number: number; rows: number };
 export type Block = BlockHead & { lines: string; signature: string };
 
 /**
@@ -44,7 +44,7 @@ const mostHeadLength = 200;
 const setAsideSeconds = 30 * 86_400;
 
 /** `repeat`: this block was pushed before. `lost`: the intake isn't registered, or blocks before this one are gone. */
-export type PushResult = { result: 'pushed' | 'repeat' | 'full' | 'lost'; blocks: number };
+type PushResult = { result: 'pushed' | 'repeat' | 'full' | 'lost'; blocks: number };
 
 const registrationTtlSeconds = 7 * 86_400;
 

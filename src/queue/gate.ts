@@ -7,7 +7,7 @@ const withoutKeys: ReadonlySet<string> = new Set(
 );
 
 /** Who knows whether a command may go out. */
-export type Gatekeeper = {
+type Gatekeeper = {
   readonly isOurs: boolean;
   assertOurs(): Promise<void>;
   doubt(): void;

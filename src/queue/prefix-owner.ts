@@ -6,7 +6,7 @@ import type { RedisClient } from './redis/connection.js';
 export const ownerTrustMs = 1_000;
 
 /** A database: `id` is its own, unless it is a copy; `place` tells copies apart; `name` is for people. */
-export type Identity = Readonly<{ id: string; place: string; name: string }>;
+type Identity = Readonly<{ id: string; place: string; name: string }>;
 
 /** Whom Redis has a prefix for, since when, and which workers are at work with it. */
 export type Owner = Identity & { since: Date };

@@ -17,7 +17,7 @@ export type ChunkJob = { runId: string };
  * waits for it, if one does.
  */
 export type DeliverJob = { batchId: string; probing: boolean; messages?: readonly string[]; waiter?: string };
-export type DeliverHint = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
+type DeliverHint = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
 
 /** The prefix of BullMQ's keys; the braces keep a queue's keys together in a cluster. */
 export function queuePrefix(prefix: string): string {

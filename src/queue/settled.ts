@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from './redis/connection.js';
 
 /** One message that this program waits for. */
-export type Watch = {
+type Watch = {
   /** Resolves when a worker has told of it since it was asked last, when `signal` is aborted, and after `ms` at the latest. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   end(): void;

@@ -14,7 +14,7 @@ export type AcceptedJob = {
   readonly receivedAt: string;
 };
 
-export type AcceptedFile = {
+type AcceptedFile = {
   readonly id: number;
   readonly rows: number;
   readonly header: readonly string[];
@@ -41,7 +41,7 @@ type StoredFile = AcceptedFile & {
 };
 
 /** Told of the numbers of each broadcast and message that is accepted. */
-export type OnAccepted = (numbers: ArrayLike<number>, job: AcceptedJob) => void;
+type OnAccepted = (numbers: ArrayLike<number>, job: AcceptedJob) => void;
 
 const DEFAULT_KEPT_FILE_BYTES = 64 * 1024 * 1024;
 

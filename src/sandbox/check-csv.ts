@@ -11,13 +11,13 @@ const E164_DIGITS = /^[1-9]\d{6,14}$/;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 export type Separator = ',' | ';';
-export type CheckedCsv = {
+type CheckedCsv = {
   readonly ok: true;
   readonly header: readonly string[];
   /** In the file's order; a number that stands twice is here twice. */
   readonly numbers: readonly string[];
 };
-export type CsvRefusal = { readonly ok: false; readonly reason: string };
+type CsvRefusal = { readonly ok: false; readonly reason: string };
 
 /** What Qiscus is held to check in an uploaded file; the reason names the line, as a person counts them (the header is line 1). */
 export function checkCsv(bytes: Uint8Array, separator: Separator, assumptions: Assumptions): CheckedCsv | CsvRefusal {

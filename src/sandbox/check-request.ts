@@ -31,10 +31,10 @@ const clientFields = z.object({
   button_params: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
-export type UploadFields = z.infer<typeof uploadFields>;
-export type SendFields = z.infer<typeof sendFields>;
-export type ClientFields = z.infer<typeof clientFields>;
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+type UploadFields = z.infer<typeof uploadFields>;
+type SendFields = z.infer<typeof sendFields>;
+type ClientFields = z.infer<typeof clientFields>;
+type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 export function checkUploadFields(fields: unknown): Checked<UploadFields> {
   return checkShape(uploadFields, fields);

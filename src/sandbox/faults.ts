@@ -87,10 +87,10 @@ export function reasonAgainst(fault: unknown): string | undefined {
 }
 
 type ArmedFault = { readonly request: FaultRequest; seen: number; applied: number; readonly draw: () => number };
-export type FaultState = FaultRequest & { readonly seen: number; readonly applied: number };
+type FaultState = FaultRequest & { readonly seen: number; readonly applied: number };
 
 /** A look-up that has to know the request's text before it can go on. */
-export type NeedsText = { readonly kind: 'needs-text'; resume(text: string): FaultRequest | undefined };
+type NeedsText = { readonly kind: 'needs-text'; resume(text: string): FaultRequest | undefined };
 
 /** The faults asked for, in order, with how often each was met and applied. */
 export class FaultBook {

@@ -5,7 +5,7 @@ import type { Assumptions } from './assumptions.js';
 /** A thousand rows of fifteen variables of a thousand characters are half of this. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-export type ReadBody =
+type ReadBody =
   | { readonly kind: 'body'; readonly bytes: Buffer }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'gone' };

@@ -10,7 +10,7 @@ export type SandboxTemplate = {
   readonly hsm_details: readonly SandboxTemplateDetail[];
 };
 
-export type SandboxTemplateDetail = {
+type SandboxTemplateDetail = {
   /** The `template_detail_id` of all other calls. */
   readonly id: number;
   readonly language: string;

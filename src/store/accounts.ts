@@ -1,7 +1,7 @@
 import { columns, type Sql } from './postgres/sql.js';
 
 /** An account's name, and the business portfolio whose daily limit it shares. */
-export type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;
+type PortfolioOf = ReadonlyMap<string, { portfolio: string }>;
 
 /** Makes accounts known to the ledger, so that runs, holds and limits can refer to them. What is known of them already stays. */
 export async function insertAccounts(db: Sql, accounts: PortfolioOf): Promise<void> {

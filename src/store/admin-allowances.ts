@@ -1,7 +1,7 @@
 import { type Sql, sql } from './postgres/sql.js';
 
 /** What is counted of whom. */
-export type Counted = { what: string; who: string };
+type Counted = { what: string; who: string };
 
 /**
  * Counts one more within a time that begins with the first, in whatever process.

@@ -16,7 +16,7 @@ export type AdminSession = {
 export const sessionLimits = { longestMs: 12 * 3_600_000, idleMs: 3_600_000 } as const;
 
 /** So long what a user has shown of who they are lets them change how people come in. */
-export const provenWithinMs = 15 * 60_000;
+const provenWithinMs = 15 * 60_000;
 
 const idLength = 16;
 

@@ -78,7 +78,7 @@ export type Answer = {
   error: string | null;
 };
 
-export type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
+type Settlement = 'settled' | 'extra' | 'ignored' | 'repeated' | 'lost';
 
 /** `troubled`: there are holds, or unknown sends in a row, that a send that went through ends. */
 export type Recorded = { settlement: Settlement; troubled: boolean };

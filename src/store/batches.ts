@@ -46,7 +46,7 @@ export async function saveFilledBatches(
   if (saved !== batches.length) throw new Error(`run ${run.id}: a closed batch was about to be filled`);
 }
 
-export type DeliverableBatch = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
+type DeliverableBatch = { id: string; account: string; number: number; claimNumber: number; isMessage: boolean };
 
 /**
  * Of a run that is handed over bit by bit, no more batches are worth a look at a time: the first of them that would start

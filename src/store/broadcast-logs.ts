@@ -45,7 +45,7 @@ export type BroadcastOfNumber = Broadcast & {
 };
 
 /** A number, and when a broadcast that it was in must have begun. Each number is asked for once. */
-export type NumberInTime = { phoneNumber: string; from: Date; to: Date };
+type NumberInTime = { phoneNumber: string; from: Date; to: Date };
 
 /**
  * Which broadcasts of an account these numbers were in, as far as they were handed over, or may have been, and their message isn't known for

@@ -101,7 +101,7 @@ export async function releaseClaim(db: Sql, claim: Claim): Promise<void> {
 }
 
 /** What of a claimed batch remains, a line each, and who is left out of it. */
-export type LeavingOut = {
+type LeavingOut = {
   kept: readonly RecipientLine[];
   /** How many lines are left out: before identities were known, a batch could have a person in both forms of a number. */
   dropped: number;

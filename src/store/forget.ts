@@ -18,7 +18,7 @@ export async function runsWithNumber(db: Sql, identity: string): Promise<string[
 }
 
 /** Where in a run somebody is. Without a batch they were left out of it. */
-export type Place = { runNumber: number; batchId: string | null; status: BatchStatus | null };
+type Place = { runNumber: number; batchId: string | null; status: BatchStatus | null };
 
 /** `undefined`: the run hasn't the number any more. Call it under the run's state lock. */
 export async function findPlace(tx: Sql, runId: string, identity: string): Promise<Place | undefined> {

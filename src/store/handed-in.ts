@@ -10,7 +10,7 @@ export type HandedInBlock = { id: string; rows: string; unread: readonly UnreadR
 export type UnreadRow = { position: number; digest: string; bytes: number };
 
 /** `next`: the first block that is left. */
-export type TakenBlocks = { blocks: HandedInBlock[]; next: string | undefined };
+type TakenBlocks = { blocks: HandedInBlock[]; next: string | undefined };
 
 /** The function takes no larger row. A program that writes to the table itself, or wrote before there was this limit, may have put one there. */
 export const mostRowBytes = 1_000_000;

@@ -108,7 +108,7 @@ export async function absorbedBefore(tx: Sql, ids: readonly string[]): Promise<M
   return new Map(rows.map(({ id, ...absorbed }) => [id, absorbed]));
 }
 
-export type Absorption = {
+type Absorption = {
   intakeId: string;
   from: number;
   to: number;

@@ -17,7 +17,7 @@ export async function knownBatches(db: Sql, batchIds: readonly string[]): Promis
   return new Set(rows.map(({ id }) => id));
 }
 
-export type RestoredSends = { unknownBatches: string[]; emptyBatches: string[]; lostBatches: string[] };
+type RestoredSends = { unknownBatches: string[]; emptyBatches: string[]; lostBatches: string[] };
 
 /**
  * Puts lost sends back as what they are, sends without an answer: their batches become `unknown`, whatever an older ledger

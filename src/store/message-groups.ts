@@ -15,13 +15,13 @@ import { Together } from './postgres/together.js';
 export type WaitingMessage = Claim & { version: string };
 
 /** It isn't one, or not an ordinary one: it goes the way of all batches. */
-export type Unusual = 'unusual';
+type Unusual = 'unusual';
 
 /** Its run is locked at the moment, by somebody who adds to it or stops it: ask again soon. */
-export type Locked = 'locked';
+type Locked = 'locked';
 
 /** That a message is to be sent, by whom, and when; `decidedAt` is the instant by which that was decided. */
-export type MessageIntent = {
+type MessageIntent = {
   message: WaitingMessage;
   worker: string;
   decidedAt: Date;
@@ -31,7 +31,7 @@ export type MessageIntent = {
 };
 
 /** That Qiscus has accepted a message. */
-export type AcceptedMessage = ToldLogs & { batchId: string; token: string; httpStatus: number | null };
+type AcceptedMessage = ToldLogs & { batchId: string; token: string; httpStatus: number | null };
 
 /**
  * Single messages that a worker delivers at the same time share their statements; each has its own batch, attempt and token, and each

@@ -10,7 +10,7 @@ import { Together } from './postgres/together.js';
 import type { Starter } from './runs.js';
 
 /** A run of one message, under an id that was drawn for it. */
-export type NewMessage = {
+type NewMessage = {
   runId: string;
   key: string | null;
   settings: RunSettings;
@@ -19,7 +19,7 @@ export type NewMessage = {
 };
 
 /** What became of a message: its batch, and the latest log of it. */
-export type MessageFate = {
+type MessageFate = {
   status: BatchStatus;
   broadcastJobId: number | null;
   broadcastLogId: number | null;

@@ -53,7 +53,7 @@ export async function recordUndelivered(
     WHERE id = ${id}::uuid AND attempts = ${attempt} AND delivered_at IS NULL`;
 }
 
-export type GivenUpNotice = {
+type GivenUpNotice = {
   id: string;
   event: NoticeEvent;
   runId: string | null;

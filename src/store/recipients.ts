@@ -65,7 +65,7 @@ export async function moveRecipients(
 }
 
 /** Rows of one batch that follow each other, each text one or several of them; the first is its row number `firstPosition`. */
-export type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
+type RowsOfBatch = { batchId: string; firstPosition: number; lines: readonly string[] };
 
 export async function insertRows(tx: Sql, parts: readonly RowsOfBatch[]): Promise<void> {
   const rows = parts.map((part) => sql`(${part.batchId}, ${part.firstPosition}::int, ${part.lines.join('\n')})`);

@@ -6,7 +6,7 @@ import { type Fragment, join, raw, type Sql, sql } from './postgres/sql.js';
  * thing and keeps its state; the change that it asks for gives the state back, and is made only if it is still the same. What
  * belongs to a state is said here and nowhere else.
  */
-export type Stateful = 'run' | 'failed' | 'batch' | 'campaign';
+type Stateful = 'run' | 'failed' | 'batch' | 'campaign';
 
 const short = (row: Fragment) => sql`left(md5(ROW(${row})::text), 16)`;
 const utc = (column: string) => raw(`${column} AT TIME ZONE 'UTC'`);
@@ -79,7 +79,7 @@ export async function requireAsSeen(tx: Sql, what: Stateful, id: string, seen: s
   if ((await stateOf(tx, what, id)) !== seen) throw changedMeanwhile(what, id);
 }
 
-export function changedMeanwhile(what: Stateful, id: string): ChangedMeanwhileError {
+function changedMeanwhile(what: Stateful, id: string): ChangedMeanwhileError {
   return new ChangedMeanwhileError(`${words[what]} ${what === 'campaign' ? JSON.stringify(id) : id}`);
 }
 

@@ -6,7 +6,7 @@ import type { Sql } from './postgres/sql.js';
 const dayMs = 86_400_000;
 
 /** Of whom slots are asked for. */
-export type Placing = { runId: string; account: string; delivery: Delivery };
+type Placing = { runId: string; account: string; delivery: Delivery };
 
 /** Lets nobody else reserve a start by a daily limit of this account's portfolio until the transaction ends. */
 export async function lockPortfolio(tx: Sql, account: string): Promise<void> {

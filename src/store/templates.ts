@@ -5,7 +5,7 @@ import type { TemplateListModel } from '../generated/prisma/models.js';
 import { columns, exists, type Fragment, join, type Sql, sql } from './postgres/sql.js';
 
 /** Whose templates were asked for, and what came of it. Instants are ISO 8601 in UTC. */
-export type TemplateList = { account: string; askedAt: string; toldAt: string | null; fault: string | null };
+type TemplateList = { account: string; askedAt: string; toldAt: string | null; fault: string | null };
 
 /** The templates that are kept, by account, name and language. */
 export async function findTemplates(db: Sql, account?: string): Promise<Template[]> {

@@ -10,7 +10,7 @@ export type TracePoint = { runId: string; batchId?: string; parent: string | und
 export type TellOutcome = (outcome: string) => void;
 
 /** Keeps a run's trace context. If several programs begin one at the same time, the first is kept. */
-export type KeepTraceparent = (traceparent: string) => Promise<string | undefined>;
+type KeepTraceparent = (traceparent: string) => Promise<string | undefined>;
 
 /** Tracing never fails the work: that is done exactly once, whatever becomes of its span. */
 export type Trace = {

@@ -7,7 +7,7 @@ import { isError, messageOf } from '../errors.js';
 import { connectorTo } from '../tunnel.js';
 
 /** `id` stays the same however often a message is posted: its receiver knows by it what it has already. */
-export type WebhookMessage = { id: string; body: string };
+type WebhookMessage = { id: string; body: string };
 
 /**
  * Posts a message, signed as https://www.standardwebhooks.com says, on a connection of its own. Redirects are not followed.

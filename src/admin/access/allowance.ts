@@ -5,7 +5,7 @@ import { type Database, isPostgresAway } from '../../store/postgres/database.js'
 const mostKeys = 10_000;
 
 /** How often it was done within a time, and how long it is until the next begins. */
-export type Taken = { times: number; isTooOften: boolean; waitMs: number };
+type Taken = { times: number; isTooOften: boolean; waitMs: number };
 
 /** How often each of many may do something within a time that begins with the first. Each process counts for itself. */
 export class Allowance {

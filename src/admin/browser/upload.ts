@@ -6,7 +6,7 @@ type SeenDraft = {
 };
 
 /** Tells whoever waits how far it is. @param share of the whole, from 0 to 1 */
-export type Tell = (text: string, share?: number) => void;
+type Tell = (text: string, share?: number) => void;
 
 /** The server takes it in no case, and says why. */
 export class UploadRefused extends Error {}

@@ -9,9 +9,9 @@ import type { Place, Room } from './room.js';
 import type { CallbackTally } from './tally.js';
 
 /** What every callback of a process meets. */
-export type Receiver = { groups: CallbackGroups; tally: CallbackTally; room: Room; stopWords: readonly string[] };
+type Receiver = { groups: CallbackGroups; tally: CallbackTally; room: Room; stopWords: readonly string[] };
 
-export type Answer = { status: number; body: object | string; headers?: Record<string, string> };
+type Answer = { status: number; body: object | string; headers?: Record<string, string> };
 
 /** `undefined`: the client has gone. */
 export async function answerCallback(receiver: Receiver, request: FastifyRequest): Promise<Answer | undefined> {

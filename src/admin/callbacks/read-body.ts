@@ -6,7 +6,7 @@ import type { Place } from './room.js';
 /** Packed and unpacked: WhatsApp packs up to 3 MB of statuses into one callback. */
 const mostBytes = 4_000_000;
 
-export type ReadBody =
+type ReadBody =
   | { kind: 'JSON'; body: object }
   | { kind: 'not JSON' }
   /** Too much is held of others. */

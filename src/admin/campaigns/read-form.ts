@@ -14,7 +14,7 @@ const lateText = z.string().max(10_000).optional();
 const lateYes = z.enum(['', 'yes']).optional();
 
 /** How a schedule is written: as times and days, as a cron, or as one instant. */
-export const scheduleKinds = ['days', 'cron', 'once'] as const;
+const scheduleKinds = ['days', 'cron', 'once'] as const;
 
 /** What the form of a campaign has in it. Empty means that it isn't set. */
 export const campaignFields = {
@@ -42,7 +42,7 @@ export const campaignFields = {
 const form = z.object(campaignFields);
 
 /** The form of a campaign as it was sent: what is missing stood on no form. */
-export type SentCampaign = z.output<typeof form>;
+type SentCampaign = z.output<typeof form>;
 
 /** The form of a campaign, as somebody has filled it in. */
 export type WrittenCampaign = { [K in keyof SentCampaign]-?: Exclude<SentCampaign[K], undefined> };

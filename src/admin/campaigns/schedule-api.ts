@@ -15,7 +15,7 @@ import { instant } from '../schemas/run.js';
 const text = z.string().max(200);
 
 /** A schedule as it is asked about: in one text, or as times and days. */
-export type AskedSchedule = {
+type AskedSchedule = {
   schedule?: string | undefined;
   times?: string | undefined;
   weekdays?: string | undefined;

@@ -29,7 +29,7 @@ export type Content = Record<string, { schema?: Schema; example?: unknown }>;
 export type Response = { $ref?: string; description?: string; headers?: Record<string, unknown>; content?: Content };
 
 /** A parameter of an address or a header. */
-export type Parameter = {
+type Parameter = {
   name: string;
   in: string;
   required?: boolean;

@@ -62,7 +62,7 @@ const inTime = '2026-12-01T02:00:00.000Z';
 const deepest = 6;
 
 /** A value as the schema has it, the same each time. */
-export function exampleOf(schema: Schema, document: Document, name = '', depth = 0): unknown {
+function exampleOf(schema: Schema, document: Document, name = '', depth = 0): unknown {
   const { anyOf, oneOf, allOf, items, properties, additionalProperties, type, format, ...rest } = resolved(
     schema,
     document,

@@ -9,7 +9,7 @@ import { firstElse, wayOn } from './frame.js';
 import { draftPath } from './steps.js';
 
 /** A row that is looked at, or why it can't be. */
-export type Looked = { asked: string; preview: DraftPreview | undefined; fault: string | undefined };
+type Looked = { asked: string; preview: DraftPreview | undefined; fault: string | undefined };
 
 /** A row as its recipient will see it, and a test of it to oneself. */
 export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly string[], actor: Actor): Html {

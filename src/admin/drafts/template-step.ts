@@ -12,7 +12,7 @@ import { draftPath } from './steps.js';
 const mostShown = 50;
 
 /** Which templates there are to choose from, and by which words they were searched. */
-export type TemplateChoice = { templates: readonly Template[]; faults: readonly string[]; search: string };
+type TemplateChoice = { templates: readonly Template[]; faults: readonly string[]; search: string };
 
 /** What is said: a list of templates, each with its text as soon as it is chosen. */
 export function templateStep(draft: Draft, { templates, faults, search }: TemplateChoice, actor: Actor): Html {

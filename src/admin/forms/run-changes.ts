@@ -20,7 +20,7 @@ import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
 
 /** Something that may be done to a run as it stands; `what` is its path. */
-export type Change = {
+type Change = {
   what: 'pause' | 'resume' | 'cancel' | 'retry' | 'seal';
   name: string;
   danger?: true;

@@ -4,7 +4,7 @@ import { type Content, type Html, html } from './html.js';
 import { count } from './words.js';
 
 /** A cell with the name of its column, which stands beside it where there is no room for a table. */
-export type Cell = { content: Content; number?: true };
+type Cell = { content: Content; number?: true };
 
 /** A table that becomes a list of cards where it is narrow. */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly (Content | Cell)[])[]): Html {

@@ -13,7 +13,7 @@ const pending = z.object({
 });
 
 /** What a browser keeps while it is at the provider. `who`: whom it belongs to, if somebody came in with it lately. */
-export type PendingLogin = z.infer<typeof pending>;
+type PendingLogin = z.infer<typeof pending>;
 
 const known = z.object({ who: z.string(), at: z.coerce.date() });
 

@@ -8,10 +8,10 @@ import { fetchThrough } from '../../tunnel.js';
 export const openIdPath = '/login/openid';
 
 /** A login that was begun. `isAgain`: its user has to show again who they are, and not before it was begun. */
-export type Begun = { state: string; nonce: string; verifier: string; isAgain: boolean; begunAt: Date };
+type Begun = { state: string; nonce: string; verifier: string; isAgain: boolean; begunAt: Date };
 
 /** Whom the provider has let in, and how. `email`: only if it vouches for it. */
-export type Arrival = { issuer: string; subject: string; email: string | undefined; proof: OidcProof };
+type Arrival = { issuer: string; subject: string; email: string | undefined; proof: OidcProof };
 
 const timeoutSeconds = 10;
 

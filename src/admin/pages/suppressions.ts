@@ -17,7 +17,7 @@ import { numberFor, time } from '../html/words.js';
 const perPage = 50;
 
 /** What of an add that was refused is written again. */
-export type Refused = { written: string; reason: string; faults: readonly string[] };
+type Refused = { written: string; reason: string; faults: readonly string[] };
 
 /** What was looked up comes first: on a small screen it would be hidden below the forms. */
 type Listing = { content: Content; answer?: Content; lookUp?: { asked: string; fault: string }; refused?: Refused };

@@ -8,7 +8,7 @@ import { instant } from './basic.js';
 
 const nullableText = z.string().nullable();
 
-export const buttonView = z.object({
+const buttonView = z.object({
   type: z.string(),
   text: z.string(),
   url: nullableText,

@@ -3,7 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 /** What may stand in a place: one of a list, the path of a file, or anything that a shell can't know. */
 export type Value = { kind: 'list'; values: readonly string[] } | { kind: 'file' } | { kind: 'any' };
 
-export type OptionShape = Readonly<{ flags: readonly string[]; description: string; value: Value | undefined }>;
+type OptionShape = Readonly<{ flags: readonly string[]; description: string; value: Value | undefined }>;
 
 /** A command as a shell has to know it. `words` are those that name it; none is the program itself. */
 export type CommandShape = Readonly<{

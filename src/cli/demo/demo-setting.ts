@@ -12,7 +12,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { migrate } from '../../store/migrations/migrate.js';
 import { note } from '../terminal/output.js';
 
-export type DemoEnvironment = Readonly<Record<'DATABASE_URL' | 'REDIS_URL' | 'QISCUS_BASE_URL', string>> &
+type DemoEnvironment = Readonly<Record<'DATABASE_URL' | 'REDIS_URL' | 'QISCUS_BASE_URL', string>> &
   Readonly<Record<string, string>>;
 
 /** All that a broadcast needs, on this machine. */

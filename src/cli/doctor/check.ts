@@ -18,7 +18,7 @@ const longestMs = 3_500;
 const longestReasonMs = 1_500;
 
 /** `otherwise`: what to do when the check itself fails, and its error doesn't tell why. */
-export type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
+type Checker = (name: string, otherwise: string, judge: () => Promise<Finding>) => Promise<Check>;
 
 /** @param silent the service that hasn't answered anything yet, if it is one of the two. */
 export function checker(ctx: Context, silent: () => Service | undefined = () => undefined): Checker {

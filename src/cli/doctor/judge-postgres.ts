@@ -5,7 +5,7 @@ import { asked } from '../../store/postgres/statements.js';
 import { faultOfVersion, versionAdvice } from '../../store/postgres/version.js';
 import { type Finding, found } from './check.js';
 
-export type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
+type PostgresSettings = { version: string; versionNumber: number; synchronousCommit: string; database: string };
 
 export async function postgresSettings({ db }: Context): Promise<PostgresSettings> {
   const rows = await db.$queryRaw<PostgresSettings[]>`

@@ -9,7 +9,7 @@ import { hashed, openRows, type RecipientInput } from './recipient-input.js';
 import type { SendRequest } from './send-request.js';
 
 /** What was read so far; those who show progress look at it. */
-export type Reading = { bytes: number; rows: number };
+type Reading = { bytes: number; rows: number };
 
 export type SurveyedInput = { survey: Counting; columns: readonly string[]; hash: string };
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-export type StopSignal = (typeof signals)[number];
+type StopSignal = (typeof signals)[number];
 
 /** What a command ends with that was told to stop. `message` says how things stand. */
 export class Interrupted extends Error {

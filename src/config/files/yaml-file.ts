@@ -3,7 +3,7 @@ import { readSmallFile } from './small-file.js';
 
 const largestFile = 1_000_000;
 
-export type MappingFile =
+type MappingFile =
   | {
       ok: true;
       mapping: Record<string, unknown>;

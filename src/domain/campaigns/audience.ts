@@ -8,7 +8,7 @@ export type AudienceSpec =
   /** A file or a query that the configuration names, where it is read. */
   | { kind: 'named'; name: string };
 
-export type AudienceReading = { ok: true; audience: AudienceSpec } | { ok: false; reason: string };
+type AudienceReading = { ok: true; audience: AudienceSpec } | { ok: false; reason: string };
 
 const EXAMPLES =
   'write file:customers.csv, sql:SELECT phone_number, customer_name FROM customers, function:NAME or named:NAME';

@@ -26,7 +26,7 @@ export type FiringPlan = {
 };
 
 /** What to store in one transaction: the firings, what was skipped, and how far that decides. All lists ascend. */
-export type FiringDecision = {
+type FiringDecision = {
   /** At most `mostAtOnce`. */
   fire: Date[];
   /** At most `mostAtOnce`, the newest. */

@@ -25,7 +25,7 @@ export function batchSizes(delivery: Delivery, recipients: number): number[] {
   return sizes.filter((size) => size > 0);
 }
 
-export type ForecastRequest = {
+type ForecastRequest = {
   delivery: Delivery;
   /** What the run asks for; `null`: at once. */
   startAt: Date | null;

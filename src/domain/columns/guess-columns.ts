@@ -3,7 +3,7 @@ import { ignoreFlag, mapFlag } from './column-map-text.js';
 import { mostBodyVariables, nearestName } from './columns.js';
 
 /** A head that is no column, and its values in the first rows. */
-export type UnknownHead = { head: string; values: readonly string[] };
+type UnknownHead = { head: string; values: readonly string[] };
 
 // Not "number" or "nomor" alone: so are orders and invoices called, and their digits would be another person's number.
 const numberWords = /\b(phone|hp|handphone|mobile|cell|msisdn|whatsapp|wa|tel|telp|telepon|telephone)\b/;

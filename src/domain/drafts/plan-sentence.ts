@@ -1,7 +1,7 @@
 import { showInstant } from '../timing/show-instant.js';
 
 /** What a plan is told by. Instants are ISO 8601; `null`: at once. */
-export type TellablePlan = {
+type TellablePlan = {
   people: number;
   batches: number;
   firstStartAt: string | null;

@@ -1,5 +1,5 @@
 /** Rows that have one thing in common: what it is, how many there are, and the first of them. */
-export type Grouped = { reason: string; count: number; rows: number[] };
+type Grouped = { reason: string; count: number; rows: number[] };
 
 /** Different reasons than these are counted together. */
 const mostGroups = 20;

@@ -14,7 +14,7 @@ const tellingDigits = 10;
 const longestHeld = 200;
 
 /** Looks for one number in a text that comes piece by piece. */
-export type NumberSearch = {
+type NumberSearch = {
   /** Whether it stands in what has come so far. */
   push(piece: string): boolean;
   /** Whether it stands at the very end. */

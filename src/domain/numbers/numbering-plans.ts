@@ -8,7 +8,7 @@ import {
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 
-export interface NumberingPlan {
+interface NumberingPlan {
   possibleLengths(): number[];
   // The library's types lack these; its own parser is built on them.
   nationalPrefix(): string | undefined;

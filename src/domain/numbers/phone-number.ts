@@ -28,7 +28,7 @@ export function isE164(digits: string): boolean {
   return /^[1-9]\d{6,14}$/.test(digits);
 }
 
-export type PhoneNumberReading = { ok: true; digits: string } | { ok: false; reason: string };
+type PhoneNumberReading = { ok: true; digits: string } | { ok: false; reason: string };
 
 /** `ID`, `SG` …: an upper-case ISO 3166 code of a country that has a numbering plan. */
 export function isCountryCode(text: string): text is CountryCode {

@@ -12,7 +12,7 @@ export function isCommonPassword(password: string): boolean {
 }
 
 /** The beginning of the digest that the list has of a password. */
-export function commonDigest(password: string): string {
+function commonDigest(password: string): string {
   return secretDigest(password.normalize('NFKC').toLowerCase()).slice(0, digestLength);
 }
 

@@ -29,7 +29,7 @@ export type Cost = {
 };
 
 /** Who is to be messaged, and with what. */
-export type Priced = {
+type Priced = {
   /** That of the template; `null`: nobody has told it, so that no price is known. */
   category: string | null;
   /** How many people each calling code has. */

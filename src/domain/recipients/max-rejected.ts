@@ -1,5 +1,5 @@
 /** How many rows of a run may be rejected: a number, or a percentage of all its rows, as `1%`. */
-export type MaxRejected = { rows: number } | { percent: number };
+type MaxRejected = { rows: number } | { percent: number };
 
 /** As many as a text of nine digits says. */
 const mostRows = 999_999_999;

@@ -14,7 +14,7 @@ export const valuePolicies = ['reject', 'clean', 'send'] as const;
 export type ValuePolicy = (typeof valuePolicies)[number];
 
 /** Reads a value into the text that is sent. What looks like a mistake is added to `doubts`. @throws {Rejection} */
-export type ReadValue = (text: string, doubts: Doubt[]) => string;
+type ReadValue = (text: string, doubts: Doubt[]) => string;
 
 /** Line ends and tabs are left to the policy. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** A block of recipients on its way through Redis, as it is signed. `lines` stand below each other. */
-export type SignedBlock = { intakeId: string; number: number; rows: number; lines: string };
+type SignedBlock = { intakeId: string; number: number; rows: number; lines: string };
 
 /**
  * Signs a block of a run: HMAC-SHA-256, base64url. The key comes from Postgres only, so that a program that can write to Redis only can

@@ -4,7 +4,7 @@ import { isWellFormed } from '../recipients/text.js';
 import type { Separator } from './sending.js';
 import { toSpreadsheetCell } from './spreadsheet-cell.js';
 
-export type CsvRow = readonly string[];
+type CsvRow = readonly string[];
 
 const lineEnd = '\r\n';
 

@@ -17,7 +17,7 @@ export type FillingBatch = {
 export type Capacity = { recipientsOf(batchNumber: number): number; bytes: number };
 
 /** Rows that follow each other in one batch, each text one or several of them; the first is its row number `firstPosition`, from 1. */
-export type AddedRows = { batchNumber: number; firstPosition: number; lines: string[] };
+type AddedRows = { batchNumber: number; firstPosition: number; lines: string[] };
 
 /** How many rows were taken, how many of these the run had already, and how many were left out. */
 export type Taken = { rows: number; duplicates: number; suppressed: number };

@@ -34,7 +34,7 @@ export const runOutcomes = [
  */
 export type RunOutcome = (typeof runOutcomes)[number];
 
-export type RunMarks = {
+type RunMarks = {
   sealedAt: Date | null;
   pausedAt: Date | null;
   cancelledAt: Date | null;

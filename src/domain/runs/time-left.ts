@@ -2,7 +2,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** How much is done, how much isn't, and how long it took so far. */
-export type Pace = { done: number; left: number; inMs: number };
+type Pace = { done: number; left: number; inMs: number };
 
 /** How long what is left takes at the pace so far, in words; `null`: nothing is left, or nothing tells the pace yet. */
 export function timeLeftWords({ done, left, inMs }: Pace): string | null {

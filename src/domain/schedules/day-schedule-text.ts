@@ -10,7 +10,7 @@ import {
 } from './day-schedule.js';
 
 /** Times and days as somebody writes them, each in a text of its own. */
-export type DayScheduleText = {
+type DayScheduleText = {
   /** `09:00` or `09:00, 15:00`. */
   times: string;
   /** `mon`, `fri`; not looked at if there are days of the month. None of both: every day. */

@@ -54,7 +54,7 @@ export function daysOfCron(cron: string): DaySchedule | undefined {
 }
 
 /** The most times of a day that are told one by one. */
-export const mostTimes = 6;
+const mostTimes = 6;
 
 function daysIn(monthDay: string, weekday: string): ScheduledDays | undefined {
   if (monthDay === '*' && weekday === '*') return { kind: 'every' };
@@ -97,7 +97,7 @@ function distinct(numbers: readonly number[]): number[] {
 const longNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** `at 09:00 and 15:00 on Monday and Friday`. */
-export function describeDays({ times, days }: DaySchedule): string {
+function describeDays({ times, days }: DaySchedule): string {
   const at = `at ${listed(times.map(formatTimeOfDay))}`;
   if (days.kind === 'every') return `every day ${at}`;
   if (days.kind === 'weekdays') return `${at} on ${listed(days.weekdays.map((day) => longNames[day] ?? ''))}`;

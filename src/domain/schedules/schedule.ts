@@ -14,7 +14,7 @@ export type FiringSchedule = { cron: string; timeZone: string; skips: SkippedDat
 /** An instant of a schedule that falls on a skipped date, and why it is skipped. */
 export type SkippedFiring = { at: Date; reason: string };
 
-export type ScheduleReading = { ok: true; schedule: Schedule } | { ok: false; reason: string };
+type ScheduleReading = { ok: true; schedule: Schedule } | { ok: false; reason: string };
 
 const MAX_LENGTH = 200;
 const A_DAY_MS = 24 * 60 * 60_000;
@@ -119,16 +119,11 @@ export function latestSkipped(schedule: FiringSchedule, after: Date, until: Date
   return found.reverse();
 }
 
-/** The next `count` instants after `after`, ascending; fewer if the schedule ends before. */
-export function nextOccurrences(schedule: FiringSchedule, after: Date, count: number): Date[] {
-  return comingFirings(schedule, after, count).fires;
-}
-
 const mostSkippedTold = 50;
 
 /**
- * The next `count` firings after `after`, ascending, and what is skipped before the last of them: the first instant of each date, of at
- * most 50 dates.
+ * The next `count` firings after `after`, ascending, fewer if the schedule ends before; and what is skipped before the last of them: the
+ * first instant of each date, of at most 50 dates.
  */
 export function comingFirings(
   schedule: FiringSchedule,

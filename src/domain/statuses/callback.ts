@@ -24,7 +24,7 @@ export type ToldStatus = {
 export type HeardStatus = ToldStatus & { userId: string | null };
 
 /** `ignored` counts what isn't about how far a message has come, or says it in words that aren't known. */
-export type CallbackReading =
+type CallbackReading =
   | { kind: 'statuses'; statuses: HeardStatus[]; ignored: number }
   /** Something else that a channel's webhook gets too, such as an incoming message. */
   | { kind: 'other' }

@@ -1,5 +1,5 @@
 /** What a failure means and what to do about it, in plain words. */
-export type FailureMeaning = { meaning: string; advice: string };
+type FailureMeaning = { meaning: string; advice: string };
 
 /**
  * WhatsApp's codes of messages that fail, in our words. Meta documents them in "Error codes" of the Cloud API; Qiscus passes them

@@ -3,7 +3,7 @@ export const deliveryStatuses = ['scheduled', 'sent', 'delivered', 'read'] as co
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /** A failure, as far as it was told: when, with which of WhatsApp's codes, and in which words. */
-export type Failure = { failedAt: Date | null; code: number | null; notes: string | null };
+type Failure = { failedAt: Date | null; code: number | null; notes: string | null };
 
 /** How far a message has come and since when, and besides whether it failed. Of one that didn't, `notes` are the provider's. */
 export type MessageState = Failure & { status: string; at: Date | null; hasFailed: boolean };

@@ -16,7 +16,7 @@ import { fillIn, isMedia, type TemplateTexts, takeApart } from './template.js';
  * Platform (body 1,024, header of text 60, footer 60, text of a button 25, address of a button 2,000), of which Qiscus documents the
  * first two as well. A footer and the text of a button take no values, so that WhatsApp has checked them with the template.
  */
-export const longest = {
+const longest = {
   body: mostBodyCharacters,
   header: mostHeaderCharacters,
   footer: 60,
@@ -25,10 +25,10 @@ export const longest = {
 } as const;
 
 /** Why a row's message can't be sent, as far as its template tells; `undefined`: nothing is wrong. */
-export type CheckRow = (values: RecipientValues) => string | undefined;
+type CheckRow = (values: RecipientValues) => string | undefined;
 
 /** Compiles what is looked at in each row of these columns. */
-export function compileRowCheck(template: TemplateTexts, columns: readonly string[]): CheckRow {
+function compileRowCheck(template: TemplateTexts, columns: readonly string[]): CheckRow {
   // A line begins with the number, and has the other columns in their order.
   const others = columns.filter((column) => column !== 'phone_number');
   const at = (column: string) => others.indexOf(column) + 1 || undefined;

@@ -2,7 +2,7 @@ import { isLabel } from '../runs/label.js';
 import { labelOf, type Template } from './template.js';
 
 /** A template as it is asked for: `reminder`, or `reminder:id` if there are several languages. */
-export type TemplateName = { name: string; language: string | undefined };
+type TemplateName = { name: string; language: string | undefined };
 
 /** The most names that a message lists. */
 const mostNamed = 10;

@@ -22,7 +22,7 @@ export type StartingBatch = {
 };
 
 /** `startedAt` is what the provider is told; `null`: nothing, so that it sends at once. */
-export type StartDecision =
+type StartDecision =
   | { kind: 'start'; startedAt: Date | null; movedBy: MovedBy | null }
   | { kind: 'wait'; until: Date }
   | { kind: 'too late'; reason: string };

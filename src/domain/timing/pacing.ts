@@ -1,5 +1,5 @@
 /** The first wait, and the longest one, in milliseconds. */
-export type Backoff = Readonly<{ firstMs: number; longestMs: number }>;
+type Backoff = Readonly<{ firstMs: number; longestMs: number }>;
 
 /** An account that fails is probed after a second, then half as often each time, at most once a minute. */
 const probing: Backoff = { firstMs: 1_000, longestMs: 60_000 };

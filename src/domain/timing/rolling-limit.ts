@@ -2,7 +2,7 @@
 export type Taken = { at: number; recipients: number };
 
 /** At most so many recipients in any half-open stretch of `durationMs`. */
-export type RollingLimit = { recipients: number; durationMs: number };
+type RollingLimit = { recipients: number; durationMs: number };
 
 /**
  * The least instant ≥ `from` at which `recipients` more may start without any stretch, whenever it begins, exceeding the

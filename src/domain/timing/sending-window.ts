@@ -15,7 +15,8 @@ type Showing =
   | { times: 'never'; movedOn: number; changeAt: number };
 
 /**
- * `at` if the window is open then, else when it opens next.
+ * Says of an instant `at`, in epoch milliseconds: `at` if the window is open then, else when it opens next. For many questions about one
+ * window: it remembers the days that it looked at.
  *
  * Where the clock is changed, the window is never open while the wall clock shows a time outside it:
  * - put forward: an opening that is skipped moves on by as much; a closing that is skipped is the moment of the change.
@@ -24,11 +25,6 @@ type Showing =
  *
  * @throws {Error} if it doesn't open within two weeks, which takes a window without days or in an unknown time zone.
  */
-export function nextOpening(window: SendingWindow, at: Date): Date {
-  return new Date(compileSendingWindow(window)(at.getTime()));
-}
-
-/** `nextOpening` in epoch milliseconds, for many questions about one window: it remembers the days that it looked at. */
 export function compileSendingWindow(window: SendingWindow): (at: number) => number {
   const zone = IANAZone.create(window.timeZone);
   const known = new Map<number, Opening[]>();

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { timeZoneFault } from './time-zone.js';
 
-export type StartAtReading = { ok: true; at: Date } | { ok: false; reason: string };
+type StartAtReading = { ok: true; at: Date } | { ok: false; reason: string };
 
 const WALL_CLOCK = /^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?/;
 const OFFSET = /^(?:[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$/;

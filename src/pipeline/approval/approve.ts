@@ -9,7 +9,7 @@ import { lockRunState, type RunRow } from '../../store/runs.js';
 import { patiently } from '../patience.js';
 
 /** As what a run is approved, and by whom. */
-export type Approving = {
+type Approving = {
   /** The `state` that `approval` gave: what the approver saw. */
   state: string;
   /** Who approves it. */

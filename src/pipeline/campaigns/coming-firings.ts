@@ -8,7 +8,7 @@ import { decidedAfter } from '../../store/firings.js';
 import { findFiringSchedule, requireFiringSchedule, type ScheduleSettings } from '../firing-schedule.js';
 
 /** When a campaign fires next. */
-export type ComingFirings = {
+type ComingFirings = {
   /** The instants of its schedule that aren't decided yet, ascending. */
   fires: Date[];
   /** What is skipped before the last of them: the first instant of each date. */

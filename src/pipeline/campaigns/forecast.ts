@@ -56,7 +56,7 @@ export function startCounting(): Counting {
 }
 
 /** Who is told of rows while they are counted. */
-export type CountWatcher = {
+type CountWatcher = {
   /** What each row was read as. */
   onReading?: (reading: RecipientReading) => void;
   /** Those who are left, once everybody is out who is counted twice, or suppressed. */

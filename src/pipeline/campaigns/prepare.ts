@@ -35,7 +35,7 @@ type Law = Awaited<ReturnType<typeof readLaw>>;
 const source = 'audience';
 
 /** How a reading ended. `reason`: why the run has no recipients, or why it is given up. */
-export type Ending = { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string };
+type Ending = { status: 'prepared'; reason: string | null } | { status: 'failed'; reason: string };
 
 /** A run whose rows wait to be read into it, in the hands of this process: of a firing, or of a draft. */
 export type Preparation = {

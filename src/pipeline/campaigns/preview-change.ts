@@ -10,7 +10,7 @@ import { type GoingRun, viewGoingRuns } from './going-runs.js';
 import { requireCampaign, settingsOf } from './view-campaign.js';
 
 /** What a change of a campaign would do, before anything is done. */
-export type PreviewedChange = {
+type PreviewedChange = {
   settings: CampaignSettings;
   changes: WordedChange[];
   /** What goes out as it was decided before. */
@@ -39,7 +39,7 @@ export function previewAdd(ctx: Context, request: CampaignRequest, signal?: Abor
 }
 
 /** One version of a campaign, and what it changed, in words. */
-export type WordedVersion = { version: number; at: Date; by: string | null; changes: WordedChange[] };
+type WordedVersion = { version: number; at: Date; by: string | null; changes: WordedChange[] };
 
 /** A campaign's versions, the latest first. @param audience how its audience may be shown. @throws {NotFoundError} */
 export async function wordVersions(

@@ -19,10 +19,10 @@ import type { LockedRun } from '../../store/runs.js';
 import { findTemplate } from '../../store/templates.js';
 
 /** What a turn of the chunker takes of rows that were handed in. `next`: the first block that is left. */
-export type Relayed = { stream: RelayedStream | undefined; next: string | undefined };
+type Relayed = { stream: RelayedStream | undefined; next: string | undefined };
 
 /** To be absorbed like the blocks of any intake, in the same transaction. */
-export type RelayedStream = {
+type RelayedStream = {
   intakeId: string;
   from: number;
   to: number;

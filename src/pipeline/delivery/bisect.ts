@@ -1,7 +1,7 @@
 /** What the provider says of a part of a file. */
 export type Verdict = { accepted: true } | { accepted: false; words: string };
 
-export type Bisection<Row> = { good: Row[]; bad: Row[]; words: string };
+type Bisection<Row> = { good: Row[]; bad: Row[]; words: string };
 
 /**
  * Finds the rows for which a file was refused, by trying halves: uploading sends nothing. It stops at once when both first

@@ -16,7 +16,7 @@ import { recordSend } from './record.js';
 import { reserveSend } from './reserve.js';
 
 /** `asked`: a request may have been made. `withheld`: it was intended, and not made. `not begun`: no intent was committed. */
-export type Sent = 'asked' | 'withheld' | 'not begun';
+type Sent = 'asked' | 'withheld' | 'not begun';
 
 /**
  * Sends an uploaded batch: the intent is committed, then the request is made, once, then the answer is recorded.

@@ -12,7 +12,7 @@ import { readDraftFile } from '../read-draft-file.js';
 type File = Pick<DraftRow, 'uploadId' | 'fileName' | 'receivedBytes'>;
 
 /** The rows of a draft, as they become recipients. To be read once. */
-export type OpenedRows = {
+type OpenedRows = {
   columns: readonly string[] | undefined;
   rows: AsyncIterable<unknown>;
   /** Of the file, so far. */

@@ -11,7 +11,7 @@ import { headsOfFile } from './open-rows.js';
 import { findDraft, requireDraft } from './view-draft.js';
 
 /** How long a file of recipients may be. */
-export const longestFile = 200_000_000;
+const longestFile = 200_000_000;
 
 /** So much is kept in one row: what a process holds of a file, and what an upload that breaks off loses at most. */
 const partBytes = 1_000_000;
@@ -39,7 +39,7 @@ export async function beginUpload(
 }
 
 /** Where an upload goes on, and whether that is its end. */
-export type UploadPlace = {
+type UploadPlace = {
   /** As the draft's source has it. */
   uploadId: string;
   /** How much of the file is here already. */

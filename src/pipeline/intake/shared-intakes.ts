@@ -13,7 +13,7 @@ const mostKept = 100;
  * The intake that all calls of this process share that name no source. While no call is under way it is closed, so that
  * an open one is either at work or interrupted.
  */
-export class SharedIntake {
+class SharedIntake {
   readonly #opened: Promise<Intake>;
   #open = true;
   #calls = 0;

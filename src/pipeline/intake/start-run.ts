@@ -29,7 +29,7 @@ export type RunId<Column extends string = string> = string & { readonly [columns
 export type RunRequest<Column extends string = string> = SendingOptions<Column> & TemplateRequest & RunOptions;
 
 /** What a run has and a campaign hasn't. */
-export type RunOptions = {
+type RunOptions = {
   /** Makes starting idempotent: the same key gives the same run. Default: each call starts another run. */
   key?: string;
   /** When Qiscus starts to send: an instant, or ISO 8601 with an offset or in `timeZone`. Default: at once. */
@@ -115,7 +115,7 @@ export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRo
  * What looks wrong about a start, if anything. A run that was begun in time is completed however late it is.
  * @throws {UsageError} when a new run's start has passed.
  */
-export async function judgeStart(
+async function judgeStart(
   ctx: Context,
   { key, lateOk, timeZone }: RunRequest,
   startAt: Date | null,

@@ -89,7 +89,7 @@ export type BulkOptions = {
 };
 
 /** More runs than this are to be narrowed down. */
-export const mostBulkRuns = 10_000;
+const mostBulkRuns = 10_000;
 
 const mostNamed = 20;
 

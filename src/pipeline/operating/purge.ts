@@ -27,7 +27,7 @@ const recipientsASlice = 10_000;
 const lowestDigest = String(-(2n ** 63n));
 
 /** Recipients of a run that were removed just now. */
-export type PurgedSlice = { runId: string; recipients: number };
+type PurgedSlice = { runId: string; recipients: number };
 
 /**
  * Removes the numbers and values of runs that ended so long ago, slice by slice; counts, ids and attempts stay. It may be

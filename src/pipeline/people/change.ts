@@ -12,7 +12,7 @@ import type { Sql } from '../../store/postgres/sql.js';
 export type By = 'admin' | { actor: string; actorKind: ActorKind };
 
 /** What the audit log tells of a change. */
-export type Told = { action: AuditAction; name: string; detail?: object };
+type Told = { action: AuditAction; name: string; detail?: object };
 
 /** Changes people in one transaction with its entry in the audit log. */
 export function changePeople<T>(

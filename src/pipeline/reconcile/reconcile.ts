@@ -26,7 +26,7 @@ const keepNoticesMs = 7 * 86_400_000;
 const keepDraftsMs = 30 * 86_400_000;
 
 /** What reconciling looks at: all, or what can't wait for the next look at all. */
-export type Look = 'at all' | 'at what is urgent';
+type Look = 'at all' | 'at what is urgent';
 
 /**
  * Repairs what a crash left: sends without an answer become `unknown`, and whatever waits is hinted at

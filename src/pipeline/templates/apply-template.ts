@@ -16,7 +16,7 @@ type Asked = TemplateRequest &
   };
 
 /** What Qiscus is told of the template. `template`: what is known of it, if it was asked for by its name. */
-export type Applied<R> = {
+type Applied<R> = {
   request: Omit<R, 'template'> & { templateDetailId: number };
   template: Template | undefined;
 };

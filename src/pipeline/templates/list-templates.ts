@@ -17,7 +17,7 @@ export type TemplateQuery = {
 };
 
 /** Templates as they are kept, and why they may be out of date, a sentence each. */
-export type TemplateListing = { templates: Template[]; faults: string[] };
+type TemplateListing = { templates: Template[]; faults: string[] };
 
 /** The templates that are kept; Qiscus is asked before, if that is wanted or was never done. @throws {UsageError} when there is no such account, or the channel is none. */
 export async function listTemplates(

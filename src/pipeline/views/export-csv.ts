@@ -10,7 +10,7 @@ import { writeSpreadsheetCsv } from '../../domain/runs/csv.js';
 import { type ExportedRecipient, type ExportFilter, exportRun } from './export-run.js';
 
 /** How much of each recipient whoever asks may see. */
-export type ExportSight = {
+type ExportSight = {
   /** Otherwise numbers are masked, also in texts. */
   withNumbers?: boolean;
   /** Otherwise there are no columns of values. */

@@ -24,7 +24,7 @@ export type ExportFilter = {
   codes?: readonly (number | 'none')[] | undefined;
 };
 
-export type RunExport = {
+type RunExport = {
   columns: string[];
   /** About a thousand recipients each, in the order in which they were cut; then those that were suppressed. One is held at a time. */
   pages: AsyncGenerator<ExportedRecipient[]>;

@@ -17,7 +17,7 @@ export type RedisAddress = Readonly<{
 export type RedisClient = Redis | Cluster;
 
 /** How long a command may take, and how long a connection may owe an answer before it is broken off. */
-export type RedisLimits = { commandTimeout?: number; socketTimeout?: number };
+type RedisLimits = { commandTimeout?: number; socketTimeout?: number };
 
 /**
  * A connection that passes no bytes any more stays open for ever: it is broken off when it owes an answer for so long, and what

@@ -1,7 +1,7 @@
 import type { Sql } from '../postgres/sql.js';
 
 /** Which upload is appended to, and where. */
-export type PartPlace = { draftId: string; uploadId: string; startsAt: number };
+type PartPlace = { draftId: string; uploadId: string; startsAt: number };
 
 /**
  * Keeps the next part of a file. It and the file's new length come in one statement: a part that is sent twice, or by two at once,

@@ -35,7 +35,7 @@ export type DraftRow = Pick<
 };
 
 /** A check whose process has given no sign of life for so long has died with it. */
-export const deadCheckMs = 15_000;
+const deadCheckMs = 15_000;
 
 type Stored = Omit<DraftModel, 'confirmedAt' | 'claimToken' | 'claimExpiresAt'> & { failure: string | null };
 

@@ -9,20 +9,20 @@ import { refuseOldPostgres } from '../postgres/version.js';
 import { type Migration, namesIn, readMigrations } from './migration-files.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
 
-export interface Migrated {
+interface Migrated {
   readonly applied: string[];
   /** How many had been applied before. */
   readonly already: number;
 }
 
-export type MigrateOptions = Waiting & {
+type MigrateOptions = Waiting & {
   /** Hears of each migration that was applied. */
   onApplied?: ((name: string) => void) | undefined;
   /** Where the migrations are. Default those of this package. */
   folder?: string;
 };
 
-export interface MigrationStatus {
+interface MigrationStatus {
   readonly pending: string[];
   /** Applied to the database but not known here: its schema is newer than this program. */
   readonly unknown: string[];

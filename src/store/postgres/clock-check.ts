@@ -4,10 +4,10 @@ import { currentTime } from './database.js';
 import type { Sql } from './sql.js';
 
 /** Every start goes by Postgres's clock. One here that is off by more would mislead the people who read it, and the queues that wait by it. */
-export const mostOffMs = 60_000;
+const mostOffMs = 60_000;
 
 /** How this machine's clock differs from Postgres's. */
-export type ClockOffset = {
+type ClockOffset = {
   /** Positive: this machine is ahead. */
   aheadMs: number;
   /** Postgres told its time somewhen on the way: it may be so much more or less. */

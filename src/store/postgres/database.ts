@@ -13,7 +13,7 @@ export type Database = Sql & {
   $disconnect(): Promise<void>;
 };
 
-export type DatabaseOptions = {
+type DatabaseOptions = {
   connections: number;
   /** How long Postgres may take to answer one statement; then its connection is broken off, and the statement failed as when Postgres is away. */
   statementTimeoutMs: number;

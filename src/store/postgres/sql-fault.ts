@@ -1,5 +1,5 @@
 /** What Postgres says of a statement that failed. */
-export type SqlFault = { code: string; message: string; detail: string };
+type SqlFault = { code: string; message: string; detail: string };
 
 /** Where Prisma and its adapters keep the error of Postgres. */
 const within = ['cause', 'meta', 'driverAdapterError'] as const;

@@ -5,7 +5,7 @@ import { SiaranError } from '../../errors.js';
 const oldest = 16;
 
 /** As Postgres tells it: `16.14`, and 160014. */
-export type PostgresVersion = { version: string; versionNumber: number };
+type PostgresVersion = { version: string; versionNumber: number };
 
 /** Why a Postgres can't hold the ledger, and what to do; undefined if it can. */
 export function faultOfVersion({ version, versionNumber }: PostgresVersion): string | undefined {

@@ -5,7 +5,7 @@ import { arrayText } from '../postgres/database.js';
 import type { Sql } from '../postgres/sql.js';
 
 /** What callbacks tell of the messages of these batches: batch → number → how far it came, and how the latest one failed. */
-export type ToldFates = ReadonlyMap<string, ReadonlyMap<string, Pick<MessageFate, 'furthest' | 'failure'>>>;
+type ToldFates = ReadonlyMap<string, ReadonlyMap<string, Pick<MessageFate, 'furthest' | 'failure'>>>;
 
 type Row = {
   batchId: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firesMoreThanHourly, skippedMonths } from '../../../src/domain/schedules/cron-fields.js';
-import { nextOccurrences, parseSchedule, withoutSkips } from '../../../src/domain/schedules/schedule.js';
+import { comingFirings, parseSchedule, withoutSkips } from '../../../src/domain/schedules/schedule.js';
 
 const now = new Date('2026-12-01T09:00:00Z');
 
@@ -11,7 +11,9 @@ function read(cron: string): string {
 }
 
 function next(cron: string): string[] {
-  return nextOccurrences(withoutSkips({ cron, timeZone: 'UTC' }), now, 3).map((at) => at.toISOString().slice(0, 10));
+  return comingFirings(withoutSkips({ cron, timeZone: 'UTC' }), now, 3).fires.map((at) =>
+    at.toISOString().slice(0, 10),
+  );
 }
 
 describe('the names of days and months', () => {

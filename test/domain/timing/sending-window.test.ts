@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SendingWindow } from '../../../src/domain/delivery/delivery.js';
-import { nextOpening } from '../../../src/domain/timing/sending-window.js';
+import { compileSendingWindow } from '../../../src/domain/timing/sending-window.js';
 import { isOpenByTheClock } from '../../support/wall-clock.js';
 import { tries } from '../../tries.js';
+
+const nextOpening = (window: SendingWindow, at: Date) => new Date(compileSendingWindow(window)(at.getTime()));
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

@@ -37,7 +37,7 @@ const mostOfKind = 500;
 const longReadingMs = 300_000;
 
 /** What Qiscus refused, and nobody has retried, is asked about for so many days. A resend takes none of it. */
-export const refusedDays = 7;
+const refusedDays = 7;
 
 /** Who was promised to a run `r` and is in no batch of it yet. */
 const uncutOf = sql`SELECT coalesce(sum(u.people), 0) AS recipients FROM uncut_people u WHERE u.run_id = r.id`;

@@ -4,7 +4,7 @@ import type { Sql } from '../../postgres/sql.js';
 type Figures = { batches: number; recipients: number };
 
 /** What a stop holds, and what it came too late for. */
-export type StoppedWork = {
+type StoppedWork = {
   runs: number;
   campaigns: number;
   held: Figures;

@@ -1,7 +1,7 @@
 import { empty, type Sql, sql } from '../../postgres/sql.js';
 
 /** A run with batches to deliver that nothing holds back, and of which none has moved for a while. */
-export type StalledRun = {
+type StalledRun = {
   id: string;
   account: string;
   name: string;
