@@ -5,7 +5,7 @@ import { lackOf, type OidcProof } from '../../domain/people/oidc-demands.js';
 import { isRole } from '../../domain/people/roles.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { passwordCredential } from '../../pipeline/people/own-password.js';
-import { isPassword } from '../../pipeline/people/passwords.js';
+import { type Asker, isPassword } from '../../pipeline/people/passwords.js';
 import { looksLikeRecoveryCode, mayTryCode, takeCode } from '../../pipeline/people/second-factor.js';
 import { serviceTokenPrefix } from '../../pipeline/people/tokens.js';
 import {
@@ -65,13 +65,13 @@ export class Access {
     return found;
   }
 
-  /** Who has this name and password, and the code, if it needs one. @param from the network that asks. @throws {SiaranError} `UNAVAILABLE` */
+  /** Who has this name and password, and the code, if it needs one. @throws {SiaranError} `UNAVAILABLE` */
   async knownByPassword(
     { name, password, code }: { name: string; password: string; code: string },
-    from: string,
+    asker: Asker,
   ): Promise<Known | undefined> {
     const user = await findUser(this.#db, name);
-    if (!(await isPassword(password, user?.password ?? undefined, from)) || !user) return undefined;
+    if (!(await isPassword(password, user?.password ?? undefined, asker)) || !user) return undefined;
     if (user.totpSince !== null && !(await this.takesCode(user, code))) return undefined;
     return knownUser(user);
   }

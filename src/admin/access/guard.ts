@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../config/admin-token.js';
 import { unstorableIn } from '../../domain/text/unstorable.js';
 import type { Database } from '../../store/postgres/database.js';
+import { sessionOf } from '../cookies/session-cookie.js';
 import { type Problem, problem, sendProblem, wantsPage } from '../problem.js';
 import type { Access } from './access.js';
 import { SharedAllowance } from './allowance.js';
 import { insteadOfLink, linkIsOld, ownPath } from './login-page.js';
 import type { RefusedLogins } from './refused-logins.js';
 import { managesPeople, mayApprove, mayChange, mayLookUp, roleWords, seesNumbers } from './roles.js';
-import { sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,11 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../../context.js';
+import { keepKnown } from '../cookies/known-browser.js';
+import { keepSession, sessionOf } from '../cookies/session-cookie.js';
 import type { Access, Known } from './access.js';
 import type { LoginWay } from './refused-logins.js';
-import { keepSession, sessionOf } from './session-cookie.js';
 
-/** Opens a session for whoever has shown that they may come in, in the place of the one that their browser had. */
+type Door = Pick<Context, 'db'> & { access: Access };
+
+/**
+ * Opens a session for whoever has shown that they may come in, in the place of the one that their browser had. The browser also
+ * keeps which user it was.
+ */
 export async function letIn(
-  access: Access,
+  { db, access }: Door,
   request: FastifyRequest,
   reply: FastifyReply,
   known: Known,
@@ -14,4 +21,5 @@ export async function letIn(
   const earlier = sessionOf(request);
   if (earlier !== undefined) await access.endSession(earlier);
   keepSession(request, reply, await access.openSession(known, request.ip, way));
+  if (known.actor.isUser) await keepKnown({ db }, request, reply, known.actor.name);
 }

@@ -1,6 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Context } from '../../context.js';
+import { type Asker, ofUser } from '../../pipeline/people/passwords.js';
 import type { AdminApp } from '../app.js';
+import { knownFrom } from '../cookies/known-browser.js';
+import { dropSession, sessionOf } from '../cookies/session-cookie.js';
 import { sendPage } from '../forms/answer.js';
 import type { OpenIdProvider } from '../openid/provider.js';
 import { sendProblem } from '../problem.js';
@@ -9,8 +13,9 @@ import { actorOf, isFromElsewhere, refuseElsewhere } from './guard.js';
 import { letIn } from './let-in.js';
 import { loginPage, onward, ownPath } from './login-page.js';
 import type { OneTimeLink } from './one-time-link.js';
-import { type LoginWay, networkOf, type RefusedLogins } from './refused-logins.js';
-import { dropSession, sessionOf } from './session-cookie.js';
+import { type LoginWay, type RefusedLogins, strangerAt } from './refused-logins.js';
+
+type Given = { name: string; password: string; code: string };
 
 type LoginOptions = {
   access: Access;
@@ -19,21 +24,48 @@ type LoginOptions = {
   provider: OpenIdProvider | undefined;
 };
 
-export function addLoginPages(app: AdminApp, { access, refused, link, provider }: LoginOptions): void {
+export function addLoginPages(
+  app: AdminApp,
+  ctx: Pick<Context, 'db'>,
+  { access, refused, link, provider }: LoginOptions,
+): void {
   const page = (next: string, shown: { fault?: string; name?: string; isAgain?: boolean; isByLink?: boolean } = {}) =>
     loginPage(next, { ...shown, provider: provider?.host });
   const goOn = async (request: FastifyRequest, reply: FastifyReply, known: Known, way: LoginWay, next: string) => {
-    await letIn(access, request, reply, known, way);
+    await letIn({ db: ctx.db, access }, request, reply, known, way);
     return reply.redirect(next, 303);
   };
-  const refuse = async (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string) => {
-    const tooMany = await refused.add(way, request.ip);
+  const refuse = async (request: FastifyRequest, reply: FastifyReply, way: LoginWay, text: string, who?: Asker) => {
+    const tooMany = await refused.add(way, request.ip, who);
     return tooMany ? sendProblem(reply, tooMany) : sendPage(reply.code(401), text);
   };
-
   // What they have shown is right: it is no failure.
   const refuseProgram = (reply: FastifyReply, next: string) =>
     sendPage(reply.code(403), page(next, { fault: forPrograms }));
+  /** Whose guess at a password it is. A browser with which that user came in lately has failures of its own, so others of its network don't shut it out. */
+  const whoGuesses = async (request: FastifyRequest, name: string): Promise<Asker> => {
+    const known = await knownFrom(ctx, request);
+    const isTheirs = known?.who === ofUser(name).who && !(await refused.tooManyOf('password', known));
+    return isTheirs ? known : strangerAt(request.ip);
+  };
+  const comeByPassword = async (request: FastifyRequest, reply: FastifyReply, given: Given, next: string) => {
+    const who = await whoGuesses(request, given.name);
+    const tooMany = await refused.tooManyOf('password', who);
+    if (tooMany) {
+      await refused.add('password', request.ip, who);
+      return sendProblem(reply, tooMany);
+    }
+    const known = await access.knownByPassword(given, who);
+    if (known) return goOn(request, reply, known, 'password', next);
+    const text = page(next, { fault: 'This name, password or code is wrong.', name: given.name });
+    return refuse(request, reply, 'password', text, who);
+  };
+  const comeByToken = async (request: FastifyRequest, reply: FastifyReply, token: string, next: string) => {
+    const known = access.knownBy(token.trim());
+    if (!known) return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
+    if (!access.opensBrowsers(known)) return refuseProgram(reply, next);
+    return goOn(request, reply, known, 'token', next);
+  };
 
   app.get(
     '/login',
@@ -85,15 +117,9 @@ export function addLoginPages(app: AdminApp, { access, refused, link, provider }
       const next = ownPath(request.body.next);
       const { token, code } = request.body;
       const name = request.body.name.trim();
+      if (name === '') return comeByToken(request, reply, token, next);
       // A password is what was typed; a token has no blanks, so those around it are the clipboard's.
-      const given = { name, password: token, code: code.trim() };
-      const known =
-        name === '' ? access.knownBy(token.trim()) : await access.knownByPassword(given, networkOf(request.ip));
-      if (!known && name === '') return refuse(request, reply, 'token', page(next, { fault: 'This token is wrong.' }));
-      if (!known)
-        return refuse(request, reply, 'password', page(next, { fault: 'This name, password or code is wrong.', name }));
-      if (!access.opensBrowsers(known)) return refuseProgram(reply, next);
-      return goOn(request, reply, known, name === '' ? 'token' : 'password', next);
+      return comeByPassword(request, reply, { name, password: token, code: code.trim() }, next);
     },
   );
 

@@ -11,12 +11,12 @@ import {
   sessionId,
 } from '../../store/admin-sessions.js';
 import type { AdminApp } from '../app.js';
+import { sessionOf } from '../cookies/session-cookie.js';
 import { goTo, show } from '../forms/answer.js';
 import { html } from '../html/html.js';
 import { table } from '../html/parts.js';
 import { time } from '../html/words.js';
 import { managesPeople } from './roles.js';
-import { sessionOf } from './session-cookie.js';
 
 const params = z.object({ id: z.string().max(40) });
 

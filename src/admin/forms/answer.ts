@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UsageError } from '../../errors.js';
-import { cameByHttps } from '../access/session-cookie.js';
+import { cameByHttps } from '../cookies/session-cookie.js';
 import { layout, type Page } from '../html/layout.js';
 
 /** Holds what the next page tells of a change, from the answer to the change until then. */

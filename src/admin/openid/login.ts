@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import type { OidcLack } from '../../domain/people/oidc-demands.js';
 import { messageOf } from '../../errors.js';
+import type { Asker } from '../../pipeline/people/passwords.js';
 import { userOfSubject } from '../../pipeline/people/subjects.js';
 import { credentials } from '../../store/admin-sessions.js';
 import type { Subject } from '../../store/admin-subjects.js';
@@ -10,11 +11,12 @@ import type { Access } from '../access/access.js';
 import { isFromElsewhere } from '../access/guard.js';
 import { letIn } from '../access/let-in.js';
 import { loginPage, onward, ownPath } from '../access/login-page.js';
-import { networkOf, type RefusedLogins } from '../access/refused-logins.js';
+import { networkOf, type RefusedLogins, strangerAt } from '../access/refused-logins.js';
 import type { AdminApp } from '../app.js';
+import { knownFrom } from '../cookies/known-browser.js';
 import { sendPage } from '../forms/answer.js';
 import { problem, sendProblem } from '../problem.js';
-import { keepKnown, keepPending, knownFrom, takePending } from './pending-login.js';
+import { keepPending, takePending } from './pending-login.js';
 import { isUnanswered, type OpenIdProvider, openIdPath, WeakLogin } from './provider.js';
 
 type Options = { access: Access; refused: RefusedLogins; provider: OpenIdProvider };
@@ -31,11 +33,11 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
   const refuse = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { who, status, fault }: { who?: string; status: number; fault: string },
+    { who, status, fault }: { who?: Asker; status: number; fault: string },
     failure?: { error: unknown; text: string },
   ) => {
     // What isn't the browser's fault bounds the lines of the log only: to wait would change nothing.
-    const tooMany = await refused.add('oidc', request.ip, who ?? `unanswered ${networkOf(request.ip)}`);
+    const tooMany = await refused.add('oidc', request.ip, who ?? { who: `unanswered ${networkOf(request.ip)}` });
     if (tooMany && who !== undefined) return sendProblem(reply, tooMany);
     if (failure && !tooMany) ctx.logger.error({ err: messageOf(failure.error), issuer: provider.host }, failure.text);
     return turnAway(reply, status, fault);
@@ -60,7 +62,7 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
         return refuse(request, reply, { status: 502, fault }, begun);
       }
       const { url, ...rest } = begun;
-      await keepPending(ctx, request, reply, { ...rest, next, who: await knownFrom(ctx, request) });
+      await keepPending(ctx, request, reply, { ...rest, next, who: (await knownFrom(ctx, request))?.who });
       return reply.redirect(url, 303);
     },
   );
@@ -72,8 +74,9 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
       return turnAway(reply, 400, 'This login was begun in another browser, or too long ago. Begin again.');
     }
     // Others of one's address, as in an office, keep nobody out who came in with this browser before.
-    const { next, who = networkOf(request.ip), ...checks } = begun;
-    const tooMany = await refused.tooManyOf(who);
+    const { next, who: knownWho, ...checks } = begun;
+    const who: Asker = knownWho === undefined ? strangerAt(request.ip) : { who: knownWho };
+    const tooMany = await refused.tooManyOf('oidc', who);
     if (tooMany) return sendProblem(reply, tooMany);
     if (underWay >= mostAtOnce)
       return sendProblem(reply, problem(503, 'UNAVAILABLE', 'Too many log in at the moment. Begin again.'));
@@ -100,15 +103,14 @@ export function addOpenIdLogin(app: AdminApp, ctx: Context, { access, refused, p
     const known = user && access.knownAs(user, arrival, arrival.proof);
     if (!known)
       return refuse(request, reply, { who: ofSubject(arrival), status: 403, fault: unknownSubject(provider.host) });
-    await letIn(access, request, reply, known, 'oidc');
-    await keepKnown(ctx, request, reply, `user ${known.actor.name}`);
+    await letIn({ db: ctx.db, access }, request, reply, known, 'oidc');
     // The way here led over another site: the browser sends the cookie with the next request only.
     return sendPage(reply, onward(next));
   });
 }
 
 /** Whom the provider has asked is told from all others of their address. */
-const ofSubject = ({ issuer, subject }: Subject) => credentials.ofSubject(issuer, subject);
+const ofSubject = ({ issuer, subject }: Subject): Asker => ({ who: credentials.ofSubject(issuer, subject) });
 
 const notAgain = (host: string) =>
   `${host} did not ask you again who you are: it answered from a session that you had there. Log out there, and begin again.`;

@@ -62,7 +62,7 @@ export async function addPages(
   lookAtDesk(app, ctx);
   const { oidc, adminUrl } = ctx.config;
   const provider = oidc && adminUrl !== undefined ? new OpenIdProvider(oidc, adminUrl) : undefined;
-  addLoginPages(app, { access, refused, link, provider });
+  addLoginPages(app, ctx, { access, refused, link, provider });
   if (provider) addOpenIdLogin(app, ctx, { access, refused, provider });
   addAttentionPage(app, ctx);
   addStopChanges(app, ctx);

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { Context } from '../../context.js';
 import { secretDigest } from '../../domain/people/secret-digest.js';
 import { NotFoundError, UsageError } from '../../errors.js';
-import { changeOwnPassword } from '../../pipeline/people/own-password.js';
-import { isPassword } from '../../pipeline/people/passwords.js';
+import { changeOwnPassword, isOwnPassword } from '../../pipeline/people/own-password.js';
 import {
   beginTotp,
   confirmTotp,
@@ -15,9 +14,8 @@ import {
 import { countRecoveryCodes } from '../../store/admin-second-factors.js';
 import { type FoundUser, findUser } from '../../store/admin-users.js';
 import type { Access } from '../access/access.js';
-import { networkOf } from '../access/refused-logins.js';
-import { sessionOf } from '../access/session-cookie.js';
 import type { AdminApp } from '../app.js';
+import { sessionOf } from '../cookies/session-cookie.js';
 import { goTo, orFault, show } from '../forms/answer.js';
 import type { Html } from '../html/html.js';
 import { accountContent, againContent, recoveryContent, setUpContent } from './account-parts.js';
@@ -54,8 +52,7 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
     const { password: current, chosen, again } = request.body;
     if (chosen !== again) return showAccount(request, reply.code(400), 'The two are not the same.');
     const session = secretDigest(sessionOf(request) ?? '');
-    const change = { current, chosen, session, from: networkOf(request.ip) };
-    const done = await orFault(changeOwnPassword(ctx, user, change));
+    const done = await orFault(changeOwnPassword(ctx, user, { current, chosen, session }));
     if (done instanceof UsageError) return showAccount(request, reply.code(400), done.message);
     return goTo(request, reply, '/account', 'You have another password. Your other browsers are logged out.');
   });
@@ -63,8 +60,9 @@ export function addAccountPage(app: AdminApp, ctx: Context, access: Access): voi
   app.post('/account/totp', { schema: { body: z.object({ password }) }, config }, async (request, reply) => {
     const user = await own(ctx, request);
     // Whoever finds a browser open can't bind an account to an app of theirs.
-    if (!(await isPassword(request.body.password, user.password ?? undefined, networkOf(request.ip))))
-      return showAccount(request, reply.code(400), 'This password is wrong.');
+    const isTheirs = await orFault(isOwnPassword(ctx, user, request.body.password));
+    if (isTheirs instanceof UsageError) return showAccount(request, reply.code(400), isTheirs.message);
+    if (!isTheirs) return showAccount(request, reply.code(400), 'This password is wrong.');
     const begun = await orFault(beginTotp(ctx, user.name));
     if (begun instanceof UsageError) return showAccount(request, reply.code(400), begun.message);
     return showSetUp(request, reply, setUpContent(user.name, begun));

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { acceptInvitation, invitedBy } from '../../pipeline/people/invitations.js';
 import { isFromElsewhere, refuseElsewhere } from '../access/guard.js';
-import { networkOf, type RefusedLogins } from '../access/refused-logins.js';
+import type { RefusedLogins } from '../access/refused-logins.js';
 import type { AdminApp } from '../app.js';
 import { orFault, sendPage } from '../forms/answer.js';
 import { html } from '../html/html.js';
@@ -43,7 +43,7 @@ export function addInvitationPage(app: AdminApp, ctx: Context, refused: RefusedL
       const name = await invitedBy(ctx, once);
       if (name === undefined) return refuse(request, reply);
       if (password !== again) return sendPage(reply.code(400), passwordPage(name, once, 'The two are not the same.'));
-      const done = await orFault(acceptInvitation(ctx, { secret: once, password, from: networkOf(request.ip) }));
+      const done = await orFault(acceptInvitation(ctx, { secret: once, password }));
       if (done instanceof UsageError) return sendPage(reply.code(400), passwordPage(name, once, done.message));
       return done === undefined ? refuse(request, reply) : sendPage(reply, donePage(done));
     },

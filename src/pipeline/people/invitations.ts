@@ -37,18 +37,17 @@ export function invitedBy(ctx: Context, secret: string): Promise<string | undefi
 
 /**
  * Sets the password of whom the secret stands for, and ends their sessions.
- * @param accepted `from`: the network that asks
  * @returns their name; `undefined`: the link was used meanwhile, or is too old
  * @throws {UsageError} the password won't do: the link stays good @throws {SiaranError} `UNAVAILABLE`: too many ask at the same time
  */
 export async function acceptInvitation(
   ctx: Context,
-  { secret, password, from }: { secret: string; password: string; from: string },
+  { secret, password }: { secret: string; password: string },
 ): Promise<string | undefined> {
   const invited = await invitedBy(ctx, secret);
   if (invited === undefined) return undefined;
   const email = (await findUser(ctx.db, invited))?.email ?? null;
-  const hash = await hashChosen(password, { name: invited, email }, from);
+  const hash = await hashChosen(password, { name: invited, email });
   return ctx.db.$transaction(async (tx) => {
     const name = await takeInvitation(tx, secretDigest(secret), hash);
     if (name === undefined) return undefined;

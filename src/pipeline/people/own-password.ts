@@ -1,32 +1,46 @@
 import type { Context } from '../../context.js';
 import { faultOfPassword, type PasswordOwner } from '../../domain/people/password-rules.js';
 import { UsageError } from '../../errors.js';
+import { countOne } from '../../store/admin-allowances.js';
 import { credentials, endSessionsOfUser, keepSession } from '../../store/admin-sessions.js';
 import { type FoundUser, replacePassword } from '../../store/admin-users.js';
-import { hashInTurn, isPassword } from './passwords.js';
+import { hashInTurn, isPassword, ofUser } from './passwords.js';
 
-/** What is kept of a password that somebody has chosen. @param from the network that asks @throws {UsageError} it won't do */
-export async function hashChosen(password: string, owner: PasswordOwner, from: string): Promise<string> {
+/** Whoever finds a browser open could guess the password of its user. */
+const mostTries = { times: 10, withinMs: 5 * 60_000 } as const;
+
+/** What is kept of a password that somebody has chosen. @throws {UsageError} it won't do */
+export async function hashChosen(password: string, owner: PasswordOwner): Promise<string> {
   const fault = faultOfPassword(password, owner);
   if (fault !== undefined) throw new UsageError(`Choose another password. ${fault}`);
-  return hashInTurn(password, from);
+  return hashInTurn(password, ofUser(owner.name));
+}
+
+/** Whether this is the password of somebody who is in. @throws {UsageError} too many were tried lately, in whatever browser */
+export async function isOwnPassword(
+  { db }: Pick<Context, 'db'>,
+  { name, password: known }: FoundUser,
+  password: string,
+): Promise<boolean> {
+  const { times } = await countOne(db, { what: 'own password', who: name }, mostTries.withinMs);
+  if (times > mostTries.times) throw new UsageError('Too many passwords were tried. Wait for five minutes.');
+  return isPassword(password, known ?? undefined, ofUser(name));
 }
 
 /**
  * Sets another password for somebody who knows the present one, and ends their sessions but for this one.
  * @param session the digest of the one that stays
- * @param from the network that asks
  * @throws {UsageError} the present one is wrong, or the other one won't do
  */
 export async function changeOwnPassword(
-  { db }: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db'>,
   user: FoundUser,
-  { current, chosen, session, from }: { current: string; chosen: string; session: string; from: string },
+  { current, chosen, session }: { current: string; chosen: string; session: string },
 ): Promise<void> {
-  const known = user.password ?? undefined;
-  if (known === undefined || !(await isPassword(current, known, from))) throw notTheirs();
-  const hash = await hashChosen(chosen, user, from);
-  await db.$transaction(async (tx) => {
+  const { password: known } = user;
+  if (known === null || !(await isOwnPassword(ctx, user, current))) throw notTheirs();
+  const hash = await hashChosen(chosen, user);
+  await ctx.db.$transaction(async (tx) => {
     if (!(await replacePassword(tx, user.name, known, hash))) throw notTheirs();
     await endSessionsOfUser(tx, user.name, session);
     await keepSession(tx, session, passwordCredential({ ...user, password: hash }));

@@ -15,7 +15,7 @@ beforeAll(async () => {
   visitors = await openVisitors(rig);
 });
 beforeEach(async () => {
-  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_recovery_codes, admin_sessions');
+  await rig.query('TRUNCATE admin_users, admin_service_tokens, admin_recovery_codes, admin_sessions, admin_allowances');
   ({ password } = await inviteUser(rig.ctx, name, 'viewer'));
 });
 afterAll(() => rig.close());

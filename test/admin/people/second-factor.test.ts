@@ -67,7 +67,7 @@ test('once a user has shown a code, their password alone lets nobody in, and the
 test('a session that is being opened while codes are switched on ends with it', async () => {
   const { Access } = await import('../../../src/admin/access/access.js');
   const access = new Access(rig.ctx.db, []);
-  const known = await access.knownByPassword({ name, password, code: '' }, '203.0.113.9');
+  const known = await access.knownByPassword({ name, password, code: '' }, { who: '203.0.113.9' });
   if (!known) throw new Error('the password was refused');
   await setUp();
   const late = await access.openSession(known, '203.0.113.9', 'password');
@@ -186,7 +186,8 @@ test('whoever has the password and guesses codes is cut short, and a recovery co
   await later();
   const { Access } = await import('../../../src/admin/access/access.js');
   // Each as another process has it.
-  const known = (code: string) => new Access(rig.ctx.db, []).knownByPassword({ name, password, code }, '203.0.113.9');
+  const known = (code: string) =>
+    new Access(rig.ctx.db, []).knownByPassword({ name, password, code }, { who: '203.0.113.9' });
   for (let at = 0; at < 10; at += 1) expect(await known('12345')).toBe(undefined);
   expect(await known(codeOf(secret))).toBe(undefined);
   expect(await known(codes[0] ?? '')).toMatchObject({ actor: { name } });
