@@ -99,7 +99,7 @@ export async function buildAdmin(
   await app.register(formbody);
   await openDocument(app);
   renewTls(app, ctx);
-  makeRoom(app.server, connections);
+  makeRoom(app, connections);
   limitBodies(app);
   leaveBodiesUnread(app);
   keepNothing(app);

@@ -47,7 +47,7 @@ export async function buildReceiver(
   guardAnswers(app);
   refuseEarly(app, secretiveRefusals);
   renewTls(app, ctx);
-  makeRoom(app.server, connections);
+  makeRoom(app, connections);
   limitBodies(app, patienceMs ?? defaultPatienceMs);
   leaveBodiesUnread(app);
   keepNothing(app);
