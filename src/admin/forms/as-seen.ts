@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ChangedMeanwhileError } from '../../errors.js';
 
-const state = z.string().max(40);
+const state = z.string().max(64);
 
 /** What a change over HTTP may carry: the state of what it is about, as its caller saw it. */
 export const ifState = {

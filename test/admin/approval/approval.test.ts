@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { issueToken } from '../../../src/pipeline/people/tokens.js';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
@@ -61,6 +62,23 @@ test('an approver or owner approves over HTTP what an operator has started, as t
   expect(body.items.map(({ text }: { text: string }) => text)).toContainEqual(
     expect.stringContaining('head (token) approved'),
   );
+});
+
+test('an approval is of the whole digest; one of half of it, as they were made earlier, is made whole if it still holds', async () => {
+  const [id, changed] = [await startedBy(tokens.operator), await startedBy(tokens.operator)];
+  const { state } = (await rig.ask('GET', `${api}/runs/${id}/approval`, { token: tokens.owner })).body;
+  expect(state).toMatch(/^[0-9a-f]{64}$/);
+  await rig.query(
+    `UPDATE runs SET approved_by = 'head', approved_at = now(), approved_state = CASE WHEN id = $1 THEN left($2, 32) ELSE repeat('0', 32) END
+     WHERE id IN ($1, $3)`,
+    [id, state, changed],
+  );
+  const waits = async (of: string) => (await rig.siaran.run(of)).approval?.waits;
+  expect([await waits(id), await waits(changed)]).toEqual([true, true]);
+  await rig.query(await readFile('prisma/migrations/20261230000000_whole_approval_digests/migration.sql', 'utf8'));
+  expect(await finished(rig.siaran, id)).toMatchObject({ approval: { approvedBy: 'head' } });
+  expect(await waits(changed)).toBe(true);
+  await rig.siaran.cancel(changed);
 });
 
 test('nobody approves their own, whatever their role; a token of theirs is theirs', async () => {
