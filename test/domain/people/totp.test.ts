@@ -51,11 +51,13 @@ test('a secret has 160 bits, and stands in the address that apps read', () => {
   expect(Object.fromEntries(address.searchParams)).toMatchObject({ secret: made, issuer: 'Siaran', digits: '6' });
 });
 
-test('recovery codes have 125 bits, and are read however they are written', () => {
+test('recovery codes have 150 bits, and are read however they are written', () => {
   const codes = newRecoveryCodes();
   expect(new Set(codes).size).toBe(10);
-  for (const code of codes) expect(code).toMatch(/^([A-Z2-7]{5}-){4}[A-Z2-7]{5}$/);
+  for (const code of codes) expect(code).toMatch(/^([A-Z2-7]{5}-){5}[A-Z2-7]{5}$/);
   const [first = ''] = codes;
   expect(readRecoveryCode(` ${first.toLowerCase().replaceAll('-', ' ')}`)).toBe(first);
   expect(readRecoveryCode('123456')).toBe(undefined);
+  // As they were made earlier.
+  expect(readRecoveryCode('abcde fghij klmno pqrst uvwxy')).toBe('ABCDE-FGHIJ-KLMNO-PQRST-UVWXY');
 });
