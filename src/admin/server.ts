@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
@@ -19,7 +19,7 @@ import { addMonitoringRoutes, openRegistry } from '../monitoring/routes.js';
 import { howServed, renewTls } from '../monitoring/serve-tls.js';
 import { Access } from './access/access.js';
 import { guard, refuseUnstorable } from './access/guard.js';
-import { logRefusals } from './access/log-refusals.js';
+import { logRefusals, noteFaults } from './access/log-refusals.js';
 import { maskForViewers } from './access/mask-for-viewers.js';
 import type { OneTimeLink } from './access/one-time-link.js';
 import { RefusalAudit } from './access/refusal-audit.js';
@@ -158,8 +158,9 @@ function answerErrors(app: FastifyInstance, ctx: Context): void {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, problem(404, 'NOT_FOUND', `There is no ${request.method} ${showMasked(request.url)} here.`)),
   );
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) {
+      noteFaults(request, (error as FastifyError).validationContext, error.validation);
       const faults = error.validation.map(({ instancePath, message }) =>
         [instancePath.slice(1).replaceAll('/', '.'), message].filter(Boolean).join(': '),
       );

@@ -180,7 +180,10 @@ function written(body: object): string | undefined {
 
 /** Postgres stores neither NUL nor half of a character, and nothing that is asked for has any: they are refused here, wherever they stand. */
 export function refuseUnstorable(app: FastifyInstance): void {
-  const refuse = (reply: FastifyReply, what: string) => sendProblem(reply, problem(400, 'USAGE', what));
+  const refuse = (reply: FastifyReply, what: string) => {
+    reply.request.faults = [what];
+    return sendProblem(reply, problem(400, 'USAGE', what));
+  };
   app.addHook('onRequest', async (request, reply) => {
     if (/%00|\0/.test(request.url)) return refuse(reply, 'There is a NUL character in it.');
   });
