@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { escapeControls } from '../src/domain/text/control-characters.js';
 import { LogOutput } from '../src/log-output.js';
+import { createLogger } from '../src/logger.js';
 
 /** A disk with room for so many bytes. */
 function disk(room: number) {
@@ -56,4 +57,17 @@ test('what a terminal would obey stands in a line as JSON writes it, with the sa
   output.write(`${JSON.stringify(line)}\n`);
   expect(text).toBe('{"msg":"refused: \\u001b[2J\\u009b31m\\u202e"}\n');
   expect(JSON.parse(text)).toEqual(line);
+});
+
+test('no text of a line is taken for a format: what stands in it stays as it is', () => {
+  const lines: unknown[] = [];
+  const take = (fields: object, message?: string) => void lines.push([fields, message]);
+  const logger = createLogger('info', [], { level: 'info', debug: take, info: take, warn: take, error: take });
+  const text = '%s %d %j %o %% %c';
+  logger.warn(text);
+  logger.warn({ name: text, of: 'Ani' }, text);
+  expect(lines).toEqual([
+    [{}, text],
+    [{ name: text, of: 'Ani' }, text],
+  ]);
 });

@@ -109,6 +109,14 @@ test('who exported a run is in the audit log', async () => {
   expect(body.items[0]).toMatchObject({ actor: 'figures', target: runId, detail: { codes: [131026] } });
 });
 
+test('an export is a file of its own, which is named by us, and by nothing that its asker wrote', async () => {
+  const { headers } = await rig.ask('GET', `${api}/runs/${runId}/export`);
+  expect(headers.get('content-disposition')).toBe(`attachment; filename="${runId}.csv"`);
+  expect(runId).toMatch(/^[a-z0-9]+$/);
+  const made = await rig.ask('GET', `${api}/runs/${encodeURIComponent(`${runId}";x="`)}/export`);
+  expect([made.status, made.headers.get('content-disposition')]).toEqual([404, null]);
+});
+
 test('numbers stand in no address of the API', async () => {
   expect((await rig.ask('GET', `${api}/recipients/${number}`)).status).toBe(404);
   expect((await lookUp('operator')).body).toMatchObject({ phoneNumber: number, runs: [{ runId }] });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { inviteAgain } from '../../../src/pipeline/people/invitations.js';
 import { type AdminRig, startAdminRig } from '../../support/admin.js';
 import { inviteUser } from '../invite-user.js';
 import { cookieOf, openVisitors, type Visitors } from '../visitors.js';
@@ -63,11 +64,15 @@ test('a password is what was typed, with the blanks around it', async () => {
 });
 
 test('passwords are hidden as they are typed, and may be pasted and kept', async () => {
-  const { text } = await visitors.get('/account', await session());
-  const fields = [...text.matchAll(/<input [^>]*name="(?:password|chosen|again)"[^>]*>/g)].map(([field]) => field);
-  expect(fields).toHaveLength(4);
-  for (const field of fields) expect(field).toMatch(/type="password" autocomplete="(?:current|new)-password"/);
-  expect(text).not.toContain('onpaste');
+  const fieldsOf = async (path: string, cookie: string) => {
+    const { text } = await visitors.get(path, cookie);
+    expect(text).not.toContain('onpaste');
+    return [...text.matchAll(/<input [^>]*name="(?:password|chosen|again|token)"[^>]*>/g)].map(([field]) => field);
+  };
+  const { path } = await inviteAgain(rig.ctx, name);
+  const shown = [await fieldsOf('/account', await session()), await fieldsOf('/login', ''), await fieldsOf(path, '')];
+  expect(shown.map((fields) => fields.length)).toEqual([4, 1, 2]);
+  for (const field of shown.flat()) expect(field).toMatch(/type="password" autocomplete="(?:current|new)-password"/);
 });
 
 test('another site can set none', async () => {
