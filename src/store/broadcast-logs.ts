@@ -59,53 +59,13 @@ export async function findBroadcasts(
 ): Promise<BroadcastOfNumber[]> {
   const first = new Date(Math.min(...asked.map(({ from }) => from.getTime())));
   const last = new Date(Math.max(...asked.map(({ to }) => to.getTime())));
-  // Runs are few, and each is asked by its primary key for all numbers at once: those that it hasn't cost next to nothing then.
-  // Nothing else can be planned: a lateral that is cut off isn't joined in another way.
   const numbers = arrayText(asked.map(({ phoneNumber }) => phoneNumber));
   const rows = await tx.$queryRaw<BroadcastRow[]>`
-    WITH doubted AS MATERIALIZED (
-      SELECT s.batch_id, b.run_id, s.number AS send, coalesce(s.started_at, s.intended_at) AS began_at
-      FROM attempts s JOIN batches b ON b.id = s.batch_id
-      WHERE (s.extra OR s.declared_unsent) AND coalesce(s.started_at, s.intended_at) BETWEEN ${first}::timestamptz AND ${last}::timestamptz
-        AND b.account = ${account} AND NOT (s.number = b.attempts AND is_handed_over(b))
-    ), begun AS MATERIALIZED (
-      SELECT run_id FROM batches b
-      WHERE (status IN ('sending', 'unknown') OR (status = 'scheduled' AND NOT individual))
-        AND began_at(b) BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND account = ${account}
-      UNION SELECT run_id FROM doubted
-    ), placed AS (
-      SELECT part.phone_number, b.id
-      FROM begun CROSS JOIN LATERAL (SELECT number FROM runs WHERE id = begun.run_id LIMIT 1) AS r
-      CROSS JOIN LATERAL (
-        SELECT phone_number, batch_number FROM recipients x
-        WHERE x.run_number = r.number AND x.phone_number = ANY(${numbers}::bigint[]) OFFSET 0
-      ) AS part
-      CROSS JOIN LATERAL (SELECT id FROM batches WHERE run_id = begun.run_id AND number = part.batch_number LIMIT 1) AS b
-      -- By the numbers: an index of the account would give all its logs, as long as Postgres believes that they are few.
-      UNION SELECT l.phone_number, l.batch_id FROM broadcast_logs l
-      WHERE l.phone_number = ANY(${numbers}::bigint[]) AND l.account || '' = ${account}
-    ), sends AS (
-      SELECT placed.phone_number, b.*
-      FROM placed CROSS JOIN LATERAL (
-        SELECT id AS batch_id, run_id, attempts AS send, began_at(batches) AS began_at FROM batches
-        WHERE batches.id = placed.id AND is_handed_over(batches)
-          -- One that became unknown again for an earlier send may have been refused since.
-          AND NOT (status = 'unknown' AND EXISTS (SELECT 1 FROM attempts s
-            WHERE s.batch_id = batches.id AND s.number = batches.attempts AND s.kind = 'send' AND s.outcome IN ('failed', 'not_sent'))) LIMIT 1
-      ) AS b
-      UNION ALL SELECT placed.phone_number, doubted.batch_id, doubted.run_id, doubted.send, doubted.began_at
-      FROM doubted JOIN placed ON placed.id = doubted.batch_id
-    )
-    SELECT sends.phone_number::text AS "phoneNumber", sends.batch_id AS "batchId", sends.run_id AS "runId", sends.send, sends.began_at AS "beganAt",
-           log.id AS "logId", log.message_id AS "messageId", log.status, log.status_at AS at, log.has_failed AS "hasFailed",
-           log.failed_at AS "failedAt", log.failed_code AS code, log.notes, log.first_at AS "firstAt",
-           log.broadcast_log_id IS NOT NULL AS "isProviders"
-    FROM sends LEFT JOIN LATERAL (
-      SELECT * FROM broadcast_logs l
-      -- By the number: an index of the batch alone would give its thousand logs.
-      WHERE l.phone_number = sends.phone_number AND l.batch_id || '' = sends.batch_id AND l.send = sends.send ORDER BY l.id DESC LIMIT 1
-    ) AS log ON true
-    WHERE sends.began_at BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND (log.message_id IS NULL OR log.first_at IS NOT NULL)`;
+    SELECT phone_number::text AS "phoneNumber", batch_id AS "batchId", run_id AS "runId", send, began_at AS "beganAt",
+           (log).id AS "logId", (log).message_id AS "messageId", (log).status, (log).status_at AS at, (log).has_failed AS "hasFailed",
+           (log).failed_at AS "failedAt", (log).failed_code AS code, (log).notes, (log).first_at AS "firstAt",
+           (log).broadcast_log_id IS NOT NULL AS "isProviders"
+    FROM sends_of_numbers(${account}, ${numbers}::bigint[], ${first}::timestamptz, ${last}::timestamptz)`;
   const times = new Map(asked.map((each) => [each.phoneNumber, each]));
   const timely = rows.filter(({ phoneNumber, beganAt }) => {
     const time = times.get(phoneNumber);
@@ -117,6 +77,7 @@ export async function findBroadcasts(
 
 /** Those of these runs that aren't purged, nor can be before the transaction ends. */
 async function keepFromPurge(tx: Sql, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (runIds.length === 0) return new Set();
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM runs WHERE id = ANY(${[...runIds]}::text[]) AND purged_at IS NULL ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
@@ -156,6 +117,27 @@ export type MatchedMessage = {
   logId: bigint | null;
   firstAt: Date;
 };
+
+/** A message of which is told that it was sent, to whom and when. */
+export type SentMessage = { messageId: string; phoneNumber: string; at: Date };
+
+/**
+ * Places messages that are told of for the first time, as a transaction of its own, by one statement. It leaves those of which more is
+ * known, or whose number was in several broadcasts, or in none. Each message and each number is given once. Returns those that it placed.
+ */
+export async function placeNewMessages(
+  db: Sql,
+  account: string,
+  sent: readonly SentMessage[],
+  { longestMs, differingMs }: { longestMs: number; differingMs: number },
+): Promise<RaisedMessage[]> {
+  const messageIds = sent.map(({ messageId }) => messageId);
+  const numbers = arrayText(sent.map(({ phoneNumber }) => phoneNumber));
+  const times = sent.map(({ at }) => at.toISOString());
+  return db.$queryRaw<RaisedMessage[]>`
+    SELECT * FROM place_new_messages(${account}, ${messageIds}::text[], ${numbers}::bigint[], ${times}::timestamptz[],
+      ${longestMs} * interval '1 millisecond', ${differingMs} * interval '1 millisecond')`;
+}
 
 /**
  * Notes which batch each message belongs to: on the log that is there for it, or on a new one, which has what is told of it from its

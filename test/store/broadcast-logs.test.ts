@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { beginMatching, findBroadcasts } from '../../src/store/broadcast-logs.js';
+import { beginMatching, findBroadcasts, placeNewMessages } from '../../src/store/broadcast-logs.js';
 import type { Sql } from '../../src/store/postgres/sql.js';
 import { raisePlaced, raiseStatuses } from '../../src/store/raise-statuses.js';
 import { runsOfNumber } from '../../src/store/views/recipient-runs.js';
@@ -109,6 +109,34 @@ test.each(['placed', 'raised'] as const)(
     expect(read.broadcast_logs?.entries).toBeLessThanOrEqual(400);
   },
 );
+
+test('placing a new message is look-ups, although there were hardly any logs when that was planned', async () => {
+  const messages = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => {
+      return {
+        messageId: `new${from + at}`,
+        phoneNumber: phoneNumber(from + at),
+        at: new Date(Date.now() - 0.5 * hour),
+      };
+    });
+  // So long before its message was sent, one run of each number had begun.
+  const times = { longestMs: 0.6 * hour, differingMs: 0 };
+  await rig.query('VACUUM ANALYZE broadcast_logs');
+  const read = await rig.ctx.db.$transaction(async (tx) => {
+    const place = (from: number, to: number) => placeNewMessages(tx, 'default', messages(from, to), times);
+    // So often until Postgres keeps a plan.
+    for (let time = 0; time < 8; time += 1) expect(await place(time, time + 1)).toHaveLength(1);
+    await tx.$executeRaw`
+      INSERT INTO broadcast_logs (account, batch_id, message_id, phone_number, status)
+      SELECT 'default', 'run2-0001', 'old' || n, 6289900000000 + n, 'sent' FROM generate_series(0, 4999) AS n`;
+    return scansOf(tx, async () => expect(await place(100, 200)).toHaveLength(100));
+  });
+  await rig.query('TRUNCATE broadcast_logs');
+  expect(read.broadcast_logs?.whole).toBe(0);
+  expect(read.broadcast_logs?.entries).toBeLessThan(400);
+  expect(read.batches?.whole).toBe(0);
+  expect(read.recipients).toEqual({ whole: 0, entries: 100 });
+});
 
 test('a log that is given to another message while a status waits for it is let be', async () => {
   await rig.query(

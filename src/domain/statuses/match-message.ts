@@ -10,7 +10,7 @@ export type Matched<B extends Broadcast> = SeenMessage & { broadcast: B };
 export const longestDeliveryMs = 72 * 3_600_000;
 
 /** The provider's clock and ours are never quite the same. */
-const clockDifferenceMs = 5 * 60_000;
+export const clockDifferenceMs = 5 * 60_000;
 
 /** But they are hardly ever minutes apart: a broadcast that began after the message is as likely as one so many times as long before. */
 const timesLessLikely = 10;

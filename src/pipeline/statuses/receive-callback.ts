@@ -7,6 +7,7 @@ import { currentTime } from '../../store/postgres/database.js';
 import type { Sql } from '../../store/postgres/sql.js';
 import { type RaisedMessage, raisePlaced, raiseStatuses } from '../../store/raise-statuses.js';
 import { matchMessages } from './match-messages.js';
+import { placeFirst } from './place-first.js';
 import { keepUnplaced, keepUnplacedWishes, placeUsers } from './place-users.js';
 import { takeWishes } from './take-wishes.js';
 
@@ -29,10 +30,13 @@ export async function receiveStatuses(
   account: string,
   callbacks: readonly Told[],
 ): Promise<CallbackCounts[]> {
-  const raised = await raiseKnown(ctx, account, callbacks);
+  const told = callbacks.flatMap(({ statuses }) => statuses);
+  const placed = await placeFirst(ctx, account, told);
+  const others = told.filter((status) => !placed.has(status));
+  const raised = await raiseKnown(ctx, account, others);
   const left = callbacks.map((callback) => ({
     ...callback,
-    statuses: callback.statuses.filter(({ messageId }) => !raised.has(messageId)),
+    statuses: callback.statuses.filter((status) => !placed.has(status) && !raised.has(status.messageId)),
   }));
   const isThrough = left.every(({ statuses, pairs, wishes }) => statuses.length + pairs.length + wishes.length === 0);
   const received = isThrough ? nothing : await ctx.db.$transaction((tx) => receive(ctx, tx, account, left));
@@ -43,8 +47,13 @@ export async function receiveStatuses(
       { account, wishes: received.lost },
       'people asked to be left alone, or not any more, and are known by a user id only: there is no room to keep that',
     );
-  const known = new Map([...raised, ...received.known]);
-  const changed = new Set([...known.values()].filter((message) => message.changed).map(({ messageId }) => messageId));
+  return countEach(callbacks, [...placed.values(), ...raised.values(), ...received.known.values()]);
+}
+
+/** @param messages those that are known; one that several steps have taken further stands there for each */
+function countEach(callbacks: readonly Told[], messages: readonly RaisedMessage[]): CallbackCounts[] {
+  const known = new Set(messages.map(({ messageId }) => messageId));
+  const changed = new Set(messages.filter((message) => message.changed).map(({ messageId }) => messageId));
   return callbacks.map(({ statuses: told }) => {
     const unknown = told.filter(({ messageId }) => !known.has(messageId)).length;
     // A message that several tell of has come further once.
@@ -60,9 +69,8 @@ export async function receiveStatuses(
 async function raiseKnown(
   ctx: Context,
   account: string,
-  callbacks: readonly Told[],
+  told: readonly HeardStatus[],
 ): Promise<ReadonlyMap<string, RaisedMessage>> {
-  const told = callbacks.flatMap(({ statuses }) => statuses);
   const more = new Set(told.filter(isMore).map(({ messageId }) => messageId));
   const plain = told.filter(({ messageId }) => !more.has(messageId));
   if (plain.length === 0) return new Map();
@@ -70,12 +78,9 @@ async function raiseKnown(
   return new Map(raised.map((message) => [message.messageId, message]));
 }
 
-/**
- * Mostly the first that is told of a message, which has then to be looked for, is that it was sent. Others tell besides who doesn't want any more,
- * or whose number a user id stands for.
- */
+/** It tells besides who doesn't want any more, or whose number a user id stands for. */
 function isMore(told: HeardStatus): boolean {
-  return told.status === 'scheduled' || told.status === 'sent' || told.optedOut || hasUserIdOnly(told);
+  return told.optedOut || hasUserIdOnly(told);
 }
 
 function keysOf(told: readonly HeardStatus[]): string[] {
