@@ -1,7 +1,7 @@
-# syntax=docker/dockerfile:1
 # Run it with --init (docker-compose.yml does): as process 1, Node would reap no children, and commands without a signal
 # handler of their own would ignore SIGTERM.
-ARG NODE_IMAGE=node:24-slim
+# The digest says which image it is, on every platform; its tag is for the reader. docker/pin-images.sh asks for that of today.
+ARG NODE_IMAGE=node:24.21.0-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
