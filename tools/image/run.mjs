@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { buildah, image } from './build.mjs';
+import { image } from './build.mjs';
+import { buildah } from './buildah.mjs';
 
 // The image's root, which nobody can write to, a /tmp, and what every container has of the system.
 const enter = `set -e

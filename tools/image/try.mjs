@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { startSandbox } from '../../dist/src/sandbox/server.js';
 import { startBuffer, startPostgres } from '../databases/servers.mjs';
 import { writeTable } from '../package/table.mjs';
-import { base, buildImage, image, makeBase, sizeOf } from './build.mjs';
+import { base, makeBase } from './base.mjs';
+import { buildImage, image, sizeOf } from './build.mjs';
 import { openImage } from './run.mjs';
 
 const list = 'phone_number,body_variable1\n6281234567890,INV-1\n6281234567891,INV-2\n6281234567892,INV-3\n';
