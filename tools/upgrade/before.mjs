@@ -43,8 +43,8 @@ export async function buildBefore(commit) {
   await run('tar', ['-xf', archive, '-C', draft]);
   await rm(archive);
   await symlink(join(root, 'node_modules'), join(draft, 'node_modules'));
-  await run('npm', ['run', '--silent', 'generate'], { cwd: draft });
-  await run(process.execPath, ['tools/bundle.mjs'], { cwd: draft });
+  for (const part of ['generate', 'build:program', 'build:browser'])
+    await run('npm', ['run', '--silent', part], { cwd: draft });
   await rename(draft, folder);
   return folder;
 }

@@ -1,3 +1,4 @@
+import { expectEqual, numberOf } from './expect.mjs';
 import { command, until } from './programs.mjs';
 
 const template = { templateDetailId: 172 };
@@ -133,13 +134,4 @@ async function expectNothingLeft(by) {
 function receivedBy({ accepted }) {
   const counts = accepted.deliveries();
   return { numbers: counts.size, most: Math.max(...counts.values()), leftAlone: counts.get(leftAlone) ?? 0 };
-}
-
-function numberOf(index) {
-  return `62812${10_000_000 + index}`;
-}
-
-function expectEqual(what, found, wanted) {
-  for (const [name, value] of Object.entries(wanted))
-    if (found[name] !== value) throw new Error(`${what}: ${name} is not ${value} in ${JSON.stringify(found)}`);
 }

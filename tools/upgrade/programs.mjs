@@ -16,23 +16,42 @@ export async function command(build, env, args) {
   return JSON.parse(stdout);
 }
 
-/** A worker of a build, as a process of its own. Nothing but `stop` may end it. */
-export async function startWorker(build, env, log) {
+/** A process of a build that runs until it is stopped. Nothing but `stop` may end it. */
+async function startProcess(build, env, log, args) {
   const output = createWriteStream(log);
   await once(output, 'open');
-  const child = spawn(process.execPath, [mainOf(build), 'worker'], { env, stdio: ['ignore', output, output] });
+  const child = spawn(process.execPath, [mainOf(build), ...args], { env, stdio: ['ignore', output, output] });
   const ended = once(child, 'exit');
+  const told = () => readFile(log, 'utf8');
   return {
-    /** So many batches has it handed over, by its log. */
-    sent: async () => (await readFile(log, 'utf8')).split('"outcome":"scheduled"').length - 1,
+    told,
     /** Gracefully, as a deployment does. */
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       const [code] = await ended;
-      if (code !== 0) throw new Error(`A worker ended with ${code}:\n${(await readFile(log, 'utf8')).slice(-3_000)}`);
+      if (code !== 0) throw new Error(`siaran ${args[0]} ended with ${code}:\n${(await told()).slice(-3_000)}`);
     },
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+/** A worker of a build. `sent` tells how many batches it has handed over, by its log. */
+export async function startWorker(build, env, log) {
+  const worker = await startProcess(build, env, log, ['worker']);
+  return { ...worker, sent: async () => (await worker.told()).split('"outcome":"scheduled"').length - 1 };
+}
+
+/** `siaran admin` or `siaran callbacks` of a build, once it listens. */
+export async function startServer(build, env, log, name) {
+  const server = await startProcess(build, env, log, [name, '--port', '0', '--json']);
+  const urlOf = (told) => /^{"url":"([^"]+)"/m.exec(told)?.[1];
+  try {
+    await until(`siaran ${name} to listen`, async () => urlOf(await server.told()) !== undefined);
+    return { ...server, url: urlOf(await server.told()) };
+  } catch (error) {
+    server.kill();
+    throw new Error(`${error.message}\n${(await server.told()).slice(-3_000)}`);
+  }
 }
 
 /** A program that uses a build's library. Each method of it can be called, as if it were here. */

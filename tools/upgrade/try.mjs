@@ -1,8 +1,10 @@
 // Lets the version before and this one work beside each other, as in a rolling upgrade, and checks that each recipient was messaged
-// once. It needs the program to be built, and the history of git; without that it says so, and ends well:
+// once, each instant of a campaign fired once, and each callback counted once. It needs the program to be built, and the history of git;
+// without that it says so, and ends well:
 //   npm run build && node tools/upgrade/try.mjs [--before COMMIT,COMMIT] [--write]
 // The version before is the latest that was released, or else a commit that lacks the three newest migrations. It is built with
 // the packages that are installed here, and kept in .siaran/upgrade. --write puts what was tried into docs/operations/upgrades.md.
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +14,9 @@ import { startSandbox } from '../../dist/src/sandbox/server.js';
 import { root } from '../package/run.mjs';
 import { writeTable } from '../package/table.mjs';
 import { buildBefore, findBefore } from './before.mjs';
+import { playBeside } from './beside.mjs';
 import { play } from './play.mjs';
-import { startProgram, startWorker } from './programs.mjs';
+import { startProgram, startServer, startWorker } from './programs.mjs';
 
 const { values: asked } = parseArgs({ options: { before: { type: 'string' }, write: { type: 'boolean' } } });
 const commits = (await Promise.all((asked.before?.split(',') ?? [undefined]).map(findBefore))).filter(Boolean);
@@ -25,23 +28,27 @@ for (const commit of commits) {
   console.log(row.join(' · '));
   rows.push(row);
 }
-const columns = ['before', 'migrations between', 'batches by its workers', 'batches by workers of now', 'outcome'];
+const columns = [
+  ...['before', 'migrations between', 'batches by its workers', 'batches by workers of now', 'outcome'],
+  'campaign, admins and receivers of both',
+];
 if (asked.write && rows.length > 0)
   await writeTable('upgrade', columns, rows, join(root, 'docs/operations/upgrades.md'));
 process.exitCode = rows.some((row) => row.at(-1).startsWith('FAILED')) ? 1 : 0;
 
 async function outcomeOf(commit) {
   try {
-    const { applied, sent, recipients } = await tryUpgrade(commit);
+    const { applied, sent, recipients, beside } = await tryUpgrade(commit);
     const byBefore = `${sent.before} before the migration, ${sent.meanwhile} after it`;
     return [
       applied.length,
       byBefore,
       sent.byNow,
       `${recipients.toLocaleString('en')} recipients, each once; the ledger is in order`,
+      `${beside.fired} instants, each once; ${beside.told.toLocaleString('en')} messages, of which both receivers were told, counted once`,
     ];
   } catch (error) {
-    return ['-', '-', '-', `FAILED: ${error.message.slice(0, 2_000)}`];
+    return ['-', '-', '-', '-', `FAILED: ${error.message.slice(0, 2_000)}`];
   }
 }
 
@@ -58,12 +65,15 @@ async function tryUpgrade(commit) {
   const sandbox = await startSandbox({ appId: 'app', secretKey: 'sandbox-secret', faults });
   const started = [];
   try {
-    const env = environment(services, sandbox);
+    const env = { ...environment(services, sandbox), SIARAN_AUDIENCE_DIR: work };
+    const log = () => join(work, `${randomUUID()}.log`);
     const start = {
-      worker: (build) => keep(startWorker(build, env, join(work, `worker-${started.length}.log`))),
+      worker: (build) => keep(startWorker(build, env, log())),
+      server: (build, name) => keep(startServer(build, env, log(), name)),
       program: (build) => keep(startProgram(build, env)),
     };
-    return await play({ before, now: root, env, sandbox, start });
+    const upgrade = await play({ before, now: root, env, sandbox, start });
+    return { ...upgrade, beside: await playBeside({ before, now: root, env, sandbox, start }) };
   } finally {
     for (const one of started) one.kill();
     await sandbox.close();
@@ -86,5 +96,6 @@ function environment({ databaseUrl, redisUrl }, sandbox) {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, LOG_LEVEL: 'info', SIARAN_RECONCILE_EVERY: '400ms' },
     ...{ QISCUS_BASE_URL: sandbox.url, QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'sandbox-secret' },
     SIARAN_CONCURRENCY: '1',
+    ...{ SIARAN_ADMIN_TOKEN: randomUUID(), SIARAN_CALLBACK_SECRET: randomUUID(), SIARAN_FREE_AUDIENCES: 'on' },
   };
 }
