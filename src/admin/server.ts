@@ -26,7 +26,8 @@ import { RefusalAudit } from './access/refusal-audit.js';
 import { RefusedLogins } from './access/refused-logins.js';
 import { addSessionRoutes } from './access/sessions.js';
 import { addApprovalRoutes } from './api/approvals.js';
-import { refuseUnknownQuery } from './api/asked/known-query.js';
+import { refuseEmptyQuery, refuseUnknownQuery } from './api/asked/known-query.js';
+import { refuseCoercion } from './api/asked/plain-bodies.js';
 import { addBatchRoutes } from './api/batches.js';
 import { addBulkRoute } from './api/bulk.js';
 import { addCampaignRoutes } from './api/campaigns.js';
@@ -122,6 +123,8 @@ export async function buildAdmin(
   const addApi = async (api: FastifyInstance) => {
     maskForViewers(api);
     refuseUnknownQuery(api);
+    refuseEmptyQuery(api);
+    refuseCoercion(api);
     const typed = api.withTypeProvider<ZodTypeProvider>();
     addDeskRoutes(typed, ctx);
     addRunEventRoutes(typed, ctx);

@@ -201,6 +201,7 @@ test.each<[string, Wrong, RegExp]>([
   ],
   ['an audience without a name', async (s) => s.registerAudience(5 as never, () => []), /^name is 5; the name of/],
   ['so many runs', (s) => s.runs(-1), /^limit is -1; it is how many runs/],
+  ['runs by an empty name', (s) => s.runs(20, { name: '' }), /^name is empty: leave it out/],
   ['a state of runs', (s) => s.runs(1, { state: 'nope' as never }), /^state is "nope"; it is open, sealed/],
   ['a run without an id', (s) => s.run(undefined as never), /^There is no run undefined\./],
 ])('%s: a wrong call gets an error that says what would be right', async (_, call, message) => {

@@ -1,5 +1,6 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // da99b7beaab49b4958223362632eeff1ff391b36662927dd544d1117bda13abe
+// 1f8a4a04391d73f7f741e2b5410acfd66d180502e2df8254993c5335ef9d1af4
 
 export interface paths {
     "/api/v1/status": {
@@ -2481,9 +2482,7 @@ export interface components {
                 campaign?: string;
                 /** @enum {string} */
                 kind?: "broadcast" | "message";
-                /** @description an ISO 8601 date or instant */
                 since?: string;
-                /** @description an ISO 8601 date or instant */
                 until?: string;
             };
             /** @description says that an empty filter is meant: every run */
@@ -4024,12 +4023,12 @@ export interface operations {
                  */
                 kind?: "broadcast" | "message";
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description begun before then
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 since?: string;
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description begun from then on
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 until?: string;
@@ -9765,12 +9764,12 @@ export interface operations {
                  */
                 target?: string;
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description before then
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 since?: string;
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description from then on
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 until?: string;
@@ -9837,12 +9836,12 @@ export interface operations {
                  */
                 target?: string;
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description from then on
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 since?: string;
                 /**
-                 * @description an ISO 8601 date or instant
+                 * @description before then
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 until?: string;

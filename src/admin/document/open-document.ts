@@ -81,10 +81,9 @@ function whoMay(
 
 type Override = { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema };
 
-/** What zod can't say by itself: what a filter that may be left empty takes, and what a date is written as. */
+/** What zod can't say by itself: what a filter that may be left empty takes. */
 function describeInput({ zodSchema, jsonSchema }: Override): void {
   const { def } = (zodSchema as z.core.$ZodTypes)._zod;
-  if (def.type === 'date') Object.assign(jsonSchema, { type: 'string', description: 'an ISO 8601 date or instant' });
   if (def.type !== 'pipe' || (def.in as z.core.$ZodTypes)._zod.def.type !== 'transform') return;
   const { $schema, ...taken } = z.toJSONSchema(def.out, {
     io: 'input',

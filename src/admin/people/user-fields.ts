@@ -9,8 +9,13 @@ export const role = z.enum(adminRoles);
 export const email = z.string().trim().max(255);
 export const label = z.string().trim().min(1).max(100);
 
-/** Of a program's token, in days. */
-export const days = z.coerce.number().int().min(1).max(366).default(90);
+const term = (number: z.ZodNumber) => number.int().min(1).max(366).default(90);
+
+/** How long a program's token is good, in days. */
+export const days = term(z.number());
+
+/** The same in a form. */
+export const writtenDays = term(z.coerce.number());
 
 /** The instant that so many days lead to. */
 export function inDays(count: number): Date {

@@ -8,7 +8,7 @@ import { html } from '../html/html.js';
 import { time } from '../html/words.js';
 import { secretField } from './parts.js';
 import { showUser } from './show-user.js';
-import { days, inDays, label, ofToken, userName } from './user-fields.js';
+import { inDays, label, ofToken, userName, writtenDays } from './user-fields.js';
 
 const config = { owner: true } as const;
 
@@ -16,7 +16,7 @@ const config = { owner: true } as const;
 export function addUserTokenForms(app: AdminApp, ctx: Context): void {
   app.post(
     '/users/:name/tokens',
-    { schema: { params: userName, body: z.object({ label, days }) }, config },
+    { schema: { params: userName, body: z.object({ label, days: writtenDays }) }, config },
     async (request, reply) => {
       const { name } = request.params;
       const token = { name, label: request.body.label, expiresAt: inDays(request.body.days) };

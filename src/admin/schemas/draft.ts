@@ -137,12 +137,14 @@ export const confirmRequest = z.strictObject({
   people: z.number().int().optional().describe('how many are messaged, as the plan told'),
 });
 
-/** Which row of a list is asked for: its place, or one that the check has found. */
-export const askedRow = z.union([z.coerce.number().int().min(1).max(1e9), z.enum(['longest', 'doubtful', 'rejected'])]);
+const rowOf = (place: z.ZodNumber) =>
+  z.union([place.int().min(1).max(1e9), z.enum(['longest', 'doubtful', 'rejected'])]);
+/** Which row of a list an address or a form asks for: its place, or one that the check has found. */
+export const askedRow = rowOf(z.coerce.number());
 export const rowQuery = z.strictObject({ row: askedRow.default(1) });
 
 export const testRequest = z.strictObject({
-  row: askedRow.default(1),
+  row: rowOf(z.number()).default(1),
   phoneNumbers: z.array(text).max(20).optional().describe('default: SIARAN_TEST_NUMBERS'),
 });
 

@@ -25,9 +25,6 @@ export function refuseWideFilter(filter: RunFilter, action: string, all: boolean
       throw new UsageError(
         `${showMasked(name)} is nothing that runs are found by; they are by ${Object.keys(judges).join(', ')}.`,
       );
-    // A variable that a script forgot to set.
-    if (typeof value === 'string' && value.trim() === '')
-      throw new UsageError(`${name} is empty: leave it out, or say what it is.`);
     refuseWrong(name, value, judges[name as keyof RunFilter]);
   }
   if (!all && asked.length === 0)
@@ -42,6 +39,9 @@ export function refuseWrongList(limit: number, filter: RunFilter): void {
 }
 
 function refuseWrong(name: string, value: unknown, judge: Judge): void {
+  // A variable that a script forgot to set.
+  if (typeof value === 'string' && value.trim() === '')
+    throw new UsageError(`${name} is empty: leave it out, or say what it is.`);
   const fault = faultOfValue(name, value, judge);
   if (fault !== undefined) throw new UsageError(fault);
 }

@@ -50,6 +50,9 @@ test.each([
   [{ action: 'cancel', filter: {} }, 'The filter is empty'],
   [{ action: 'cancel', filter: { state: 'sealed' }, expected: { runs: 1, recipients: 1 } }, 'expected'],
   [{ action: 'cancel', filter: { state: 'sealed', name: '' } }, 'name'],
+  ...[null, false, true, 0, 1, '', ' ', '0', 'yesterday', [], ['2026-12-01'], {}].flatMap((nothing) =>
+    ['since', 'until'].map((field): [object, string] => [{ action: 'cancel', filter: { [field]: nothing } }, field]),
+  ),
 ])('%j is refused with 400, and nothing is done', async (body, why) => {
   const id = await chunked(rig, 1);
   const answer = await bulk(body);
