@@ -1,6 +1,7 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // da99b7beaab49b4958223362632eeff1ff391b36662927dd544d1117bda13abe
 // 1f8a4a04391d73f7f741e2b5410acfd66d180502e2df8254993c5335ef9d1af4
+// 7b21fbf06ca2d412ddfcaa5ef8f1cd6254dd6fafbafbfbf7a1e67f5f84070c77
 
 export interface paths {
     "/api/v1/status": {
@@ -2487,7 +2488,7 @@ export interface components {
             };
             /** @description says that an empty filter is meant: every run */
             all?: boolean;
-            /** @description `found` as you saw it: if it is another one by now, nothing is done, and the answer is 409 */
+            /** @description `found` as you saw it: if other runs or more people fit by now, nothing is done, and the answer is 409. Fewer people are no change: they were handed over meanwhile */
             expected?: {
                 runs: number;
                 recipients: number;

@@ -29,7 +29,9 @@ export const bulkRequest = z.strictObject({
   all: z.boolean().optional().describe('says that an empty filter is meant: every run'),
   expected: seen
     .optional()
-    .describe('`found` as you saw it: if it is another one by now, nothing is done, and the answer is 409'),
+    .describe(
+      '`found` as you saw it: if other runs or more people fit by now, nothing is done, and the answer is 409. Fewer people are no change: they were handed over meanwhile',
+    ),
   dryRun: z.boolean().optional().describe('only tells what fits'),
 });
 

@@ -40,7 +40,7 @@ export type BulkRequest = {
   filter: RunFilter;
   /** Says that an empty filter is meant: every run that it could be done to. */
   all?: boolean | undefined;
-  /** `found` as the caller saw it: if other runs, or other people, fit by now, nothing is done. */
+  /** `found` as the caller saw it: if other runs, or more people, fit by now, nothing is done. */
   expected?: BulkFound | undefined;
   /** Only tells what would be done. */
   dryRun?: boolean | undefined;
@@ -117,7 +117,7 @@ export async function bulk(ctx: Context, request: BulkRequest, options: BulkOpti
   const { action, expected, dryRun } = request;
   const runs = await lookAtBulk(ctx, request);
   const found = foundOf(runs);
-  if (expected && !isSame(expected, found)) throw new ChangedMeanwhileError('What fits');
+  if (expected && !isWithin(expected, found)) throw new ChangedMeanwhileError('What fits');
   const taken = dryRun ? [] : runs.slice(0, options.limit);
   const result: BulkResult = {
     action,
@@ -153,8 +153,9 @@ export function foundOf(runs: readonly BulkRun[]): BulkFound {
   return { ...countOf(runs), state: digest.digest('hex').slice(0, 16) };
 }
 
-function isSame(one: BulkFound, other: BulkFound): boolean {
-  return one.runs === other.runs && one.recipients === other.recipients && one.state === other.state;
+/** Whether it concerns nobody but whom the caller saw. That fewer people wait is what happens by itself while runs go out. */
+function isWithin(seen: BulkFound, found: BulkFound): boolean {
+  return found.runs === seen.runs && found.state === seen.state && found.recipients <= seen.recipients;
 }
 
 function countOf(runs: readonly BulkRun[]): BulkCount {

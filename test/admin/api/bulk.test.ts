@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AdminRig, startAdminRig, tokens } from '../../support/admin.js';
 import { batchIdOf, chunked, deliver } from '../../support/runs.js';
-import { openVisitors, type Visitors } from '../visitors.js';
+import { hiddenIn, openVisitors, type Visitors } from '../visitors.js';
 
 let rig: AdminRig;
 let visitors: Visitors;
@@ -88,6 +88,16 @@ test('on the page nothing is done to other runs than were shown, also to as many
   expect(answer.status).toBe(409);
   expect((await rig.siaran.run(two)).status).toBe('paused');
   for (const id of [one, two]) await rig.siaran.cancel(id);
+});
+
+test('a run that goes out while its page is read is cancelled by it', async () => {
+  const id = await chunked(rig, 2_001, { name: 'Under way' });
+  const seen = hiddenIn(await visitors.get('/bulk/cancel?name=under'));
+  await deliver(rig, id, 1);
+  const done = await visitors.post('/bulk/cancel', { ...seen, name: 'under' });
+  expect(done.status).toBe(200);
+  expect(done.text).toContain('Cancelled: 1 run with 1,001 recipients.');
+  expect((await rig.siaran.run(id)).recipients).toMatchObject({ scheduled: 1_000, cancelled: 1_001 });
 });
 
 test('the page of runs offers nothing for all runs, and refuses it', async () => {
