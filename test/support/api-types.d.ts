@@ -2,6 +2,7 @@
 // da99b7beaab49b4958223362632eeff1ff391b36662927dd544d1117bda13abe
 // 1f8a4a04391d73f7f741e2b5410acfd66d180502e2df8254993c5335ef9d1af4
 // 7b21fbf06ca2d412ddfcaa5ef8f1cd6254dd6fafbafbfbf7a1e67f5f84070c77
+// 19319a93b75dbbbe337dca2607df069961608627a71cf41050655807ab59baab
 
 export interface paths {
     "/api/v1/status": {
@@ -1641,6 +1642,12 @@ export interface components {
                 at: string;
                 reason: string;
             }[];
+            /** @description why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known */
+            failing: {
+                /** @description the firing whose audience couldn't be read; `null`: no worker fires it */
+                at: string | null;
+                reason: string | null;
+            } | null;
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -2185,6 +2192,8 @@ export interface components {
                 /** @description the only batch that it is about */
                 batchId: string | null;
                 campaign: string | null;
+                /** @description the draft, if it is about how its list is read */
+                draftId: string | null;
                 /** @description null: every account */
                 account: string | null;
                 /** @description the run's name */
@@ -2969,6 +2978,12 @@ export interface components {
                 at: string;
                 reason: string;
             }[];
+            /** @description why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known */
+            failing: {
+                /** @description the firing whose audience couldn't be read; `null`: no worker fires it */
+                at: string | null;
+                reason: string | null;
+            } | null;
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -3033,6 +3048,12 @@ export interface components {
                 at: string;
                 reason: string;
             }[];
+            /** @description why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known */
+            failing: {
+                /** @description the firing whose audience couldn't be read; `null`: no worker fires it */
+                at: string | null;
+                reason: string | null;
+            } | null;
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -3145,6 +3166,12 @@ export interface components {
                 at: string;
                 reason: string;
             }[];
+            /** @description why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known */
+            failing: {
+                /** @description the firing whose audience couldn't be read; `null`: no worker fires it */
+                at: string | null;
+                reason: string | null;
+            } | null;
             firings: {
                 /** @description ISO 8601 in UTC */
                 at: string;
@@ -3718,6 +3745,7 @@ export interface operations {
                      *           "runId": "r7k2m0q9x",
                      *           "batchId": "r7k2m0q9x-0001",
                      *           "campaign": "Weekly reminders",
+                     *           "draftId": "0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e",
                      *           "account": "default",
                      *           "name": "Payment reminders",
                      *           "recipients": 1,
@@ -4024,12 +4052,12 @@ export interface operations {
                  */
                 kind?: "broadcast" | "message";
                 /**
-                 * @description begun before then
+                 * @description begun from then on
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 since?: string;
                 /**
-                 * @description begun from then on
+                 * @description begun before then
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 until?: string;
@@ -7954,6 +7982,10 @@ export interface operations {
                      *             "reason": "seen at Qiscus"
                      *           }
                      *         ],
+                     *         "failing": {
+                     *           "at": "2026-12-01T02:00:00.000Z",
+                     *           "reason": "seen at Qiscus"
+                     *         },
                      *         "firings": [
                      *           {
                      *             "at": "2026-12-01T02:00:00.000Z",
@@ -8091,6 +8123,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -8192,6 +8228,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -8320,6 +8360,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -8532,6 +8576,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -8924,6 +8972,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -9061,6 +9113,10 @@ export interface operations {
                      *           "reason": "seen at Qiscus"
                      *         }
                      *       ],
+                     *       "failing": {
+                     *         "at": "2026-12-01T02:00:00.000Z",
+                     *         "reason": "seen at Qiscus"
+                     *       },
                      *       "firings": [
                      *         {
                      *           "at": "2026-12-01T02:00:00.000Z",
@@ -9765,12 +9821,12 @@ export interface operations {
                  */
                 target?: string;
                 /**
-                 * @description before then
+                 * @description from then on
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 since?: string;
                 /**
-                 * @description from then on
+                 * @description before then
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 until?: string;

@@ -221,9 +221,15 @@ export function addCampaignRoutes(app: AdminApp, ctx: Context): void {
 
 /** A query, and what Postgres says of it, may hold what isn't for everybody's eyes. */
 function shownTo(actor: Actor, campaign: CampaignView): CampaignView {
-  const firings = campaign.firings.map((firing) => ({
-    ...firing,
-    reason: firing.reason === null ? null : reasonOfFiringFor(actor, firing.reason),
-  }));
-  return { ...campaign, audience: audienceFor(actor, campaign.audience), firings };
+  const shown = <T extends { reason: string | null }>(of: T): T => ({
+    ...of,
+    reason: of.reason === null ? null : reasonOfFiringFor(actor, of.reason),
+  });
+  const { audience, failing, firings } = campaign;
+  return {
+    ...campaign,
+    audience: audienceFor(actor, audience),
+    failing: failing && shown(failing),
+    firings: firings.map(shown),
+  };
 }

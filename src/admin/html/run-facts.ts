@@ -16,7 +16,7 @@ export function runFacts(
   run: RunView,
   row: RunRow,
   forecast: Forecast | null,
-  { campaign, template }: RunOrigin,
+  { campaign, template, draftId }: RunOrigin,
 ): Html {
   return facts([
     [
@@ -44,6 +44,7 @@ export function runFacts(
     ['Limits', describeDelivery({ ...run.delivery, individual: null })],
     ['Account', run.account === 'default' ? null : run.account],
     ['Campaign', campaign && html`<a href="/campaigns/${encodeURIComponent(campaign)}">${campaign}</a>`],
+    ['Draft', draftId && html`<a href="/drafts/${draftId}">${draftId}</a>`],
     ['Template', templateWords(run.templateDetailId, template)],
     ['Columns', row.columns.join(', ')],
     ['Key', run.key],

@@ -56,8 +56,10 @@ type Link = { path: string; name: string };
 
 /** Where a person settles it. */
 function settling(attention: Attention, actor: Actor): Link {
-  const { kind, runId, batchId, campaign, account } = attention;
+  const { kind, runId, batchId, campaign, account, draftId } = attention;
   switch (kind) {
+    case 'failing':
+      return draftId === null ? looking(attention) : { path: `/drafts/${draftId}/discard`, name: 'Throw away' };
     case 'stopped':
       return { path: '/go', name: 'Let it go on' };
     case 'unknown':

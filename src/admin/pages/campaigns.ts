@@ -8,9 +8,11 @@ import { showMasked } from '../../domain/numbers/mask-number.js';
 import { describeRetryAfterFailure } from '../../domain/resending/retry-after-failure.js';
 import { describeCron } from '../../domain/schedules/day-schedule.js';
 import { showDate } from '../../domain/schedules/skipped-dates.js';
+import type { Template } from '../../domain/templates/template.js';
 import { forecastCampaign, startCounting } from '../../pipeline/campaigns/forecast.js';
 import { type CampaignView, viewCampaign, viewCampaigns } from '../../pipeline/campaigns/view-campaign.js';
 import { type CampaignResults, viewCampaignResults } from '../../pipeline/views/view-results.js';
+import { findTemplate } from '../../store/templates.js';
 import type { FiringView } from '../../store/views/firing-views.js';
 import type { MessageCounts } from '../../store/views/results.js';
 import { audienceFor, mayChange, reasonOfFiringFor } from '../access/roles.js';
@@ -21,7 +23,7 @@ import { show } from '../forms/answer.js';
 import { type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
 import { funnel, messageFailures, resultsByHour, shareOf } from '../html/results.js';
-import { count, masked, time } from '../html/words.js';
+import { count, masked, templateWords, time } from '../html/words.js';
 
 const firingsForetold = 5;
 
@@ -58,8 +60,7 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
 
   app.get('/campaigns/:name', { schema: { params: campaignParams } }, async (request, reply) => {
     const campaign = await viewCampaign(ctx, request.params.name);
-    const results = await viewCampaignResults(ctx, campaign.name);
-    return show(request, reply, campaignPage(campaign, results, request.actor, undefined));
+    return show(request, reply, await campaignPage(ctx, campaign, request.actor, undefined));
   });
 
   // Reads the whole audience, which may cost a database something: for those who may fire it too.
@@ -70,18 +71,16 @@ export function addCampaignPages(app: AdminApp, ctx: Context): void {
       const campaign = await viewCampaign(ctx, request.params.name);
       const counting = startCounting();
       const firings = await forecastCampaign(ctx, campaign.name, firingsForetold, counting, whileAsked(reply));
-      const results = await viewCampaignResults(ctx, campaign.name);
-      return show(request, reply, campaignPage(campaign, results, request.actor, { counting, firings }));
+      return show(request, reply, await campaignPage(ctx, campaign, request.actor, { counting, firings }));
     },
   );
 }
 
-function campaignPage(
-  campaign: CampaignView,
-  results: CampaignResults,
-  actor: Actor,
-  foretold: ForetoldFirings | undefined,
-) {
+async function campaignPage(ctx: Context, campaign: CampaignView, actor: Actor, foretold: ForetoldFirings | undefined) {
+  const [results, template] = await Promise.all([
+    viewCampaignResults(ctx, campaign.name),
+    findTemplate(ctx.db, campaign.account, campaign.templateDetailId),
+  ]);
   return {
     title: `Campaign ${campaign.name}`,
     section: 'Campaigns',
@@ -89,7 +88,7 @@ function campaignPage(
 <p>${statusMark(campaign)} ${campaign.nextAt !== null && html`<span>fires next ${time(campaign.nextAt)}</span>`}</p>
 ${campaign.pausedReason !== null && html`<ul class="concerns"><li class="bad"><h2>Siaran has paused it</h2><p class="words">${masked(campaign.pausedReason)}</p><p>Look at the template in WhatsApp Manager, then resume the campaign and its run.</p></li></ul>`}
 ${failing(campaign, actor)}${mayChange(actor) && buttons(campaign)}
-<div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, actor)}</section>
+<div class="pair"><section aria-labelledby="what"><h2 id="what">What it sends</h2>${settings(campaign, template, actor)}</section>
 <section aria-labelledby="next"><h2 id="next">Next firings</h2>${nextFirings({ campaign, path: campaignPath(campaign.name), foretold }, actor)}</section></div>
 <section aria-labelledby="results"><h2 id="results">What became of the messages</h2>${messages(results)}</section>
 <section aria-labelledby="latest"><h2 id="latest">Latest firings</h2>${
@@ -141,7 +140,7 @@ function buttons({ name, status }: CampaignView): Html {
   return html`<p class="buttons">${schedule}<a class="button" href="${path}/edit">Change</a> <a class="button" href="${path}/fire">Fire now</a> <a class="button danger" href="${path}/remove">Remove</a></p>`;
 }
 
-function settings(campaign: CampaignView, actor: Actor): Html {
+function settings(campaign: CampaignView, template: Template | undefined, actor: Actor): Html {
   const { prepareAheadMs, catchUp, columns } = campaign;
   return facts([
     ['Schedule', scheduleWords(campaign)],
@@ -155,7 +154,7 @@ function settings(campaign: CampaignView, actor: Actor): Html {
     ['Audience read', audienceReadWords(prepareAheadMs)],
     ['When missed', { skip: 'skipped', latest: 'the latest is made up for', all: 'all are made up for' }[catchUp]],
     ['Account', campaign.account === 'default' ? null : campaign.account],
-    ['Template', String(campaign.templateDetailId)],
+    ['Template', templateWords(campaign.templateDetailId, template ? `${template.name}:${template.language}` : null)],
     ['Columns', columns.join(', ')],
     // A query may hold what isn't for everybody's eyes.
     [
@@ -174,21 +173,18 @@ function versionWords({ version, changedAt, changedBy }: CampaignView): Html {
   return html`${String(version)}, ${version === 1 ? 'added' : 'changed'} ${time(changedAt)}${changedBy !== null && html` by <span class="words">${changedBy}</span>`}`;
 }
 
-/** Its latest audience couldn't be read: the same that the list of what needs a person tells. */
-function isFailing({ firings: [latest] }: CampaignView): boolean {
-  return latest?.status === 'failed';
+function failing({ failing: fails }: CampaignView, actor: Actor): Html | false {
+  if (fails === null) return false;
+  const reason = fails.reason === null ? 'nobody noted why' : masked(reasonOfFiringFor(actor, fails.reason));
+  const told =
+    fails.at === null
+      ? html`<h2>Nobody fires it</h2><p class="words">It can't fire: ${reason}.</p>`
+      : html`<h2>Its latest firing failed</h2><p class="words">${time(fails.at)}: ${reason}. Nobody was messaged by it.</p><p>Mend its audience, then fire it now, or wait for the next firing.</p>`;
+  return html`<ul class="concerns"><li class="bad">${told}</li></ul>`;
 }
 
-function failing(campaign: CampaignView, actor: Actor): Html | false {
-  const [latest] = campaign.firings;
-  if (!latest || !isFailing(campaign)) return false;
-  const reason = latest.reason === null ? 'nobody noted why' : masked(reasonOfFiringFor(actor, latest.reason));
-  return html`<ul class="concerns"><li class="bad"><h2>Its latest firing failed</h2><p class="words">${time(latest.at)}: ${reason}. Nobody was messaged by it.</p><p>Mend its audience, then fire it now, or wait for the next firing.</p></li></ul>`;
-}
-
-function statusMark(campaign: CampaignView): Html {
-  const { status } = campaign;
-  if (isFailing(campaign))
+function statusMark({ status, failing: fails }: CampaignView): Html {
+  if (fails !== null)
     return html`<span class="mark bad">failing</span>${status !== 'active' && html` <span class="mark warn">${status}</span>`}`;
   return html`<span class="mark ${status === 'active' ? 'good' : status === 'paused' ? 'warn' : 'plain'}">${status}</span>`;
 }

@@ -69,7 +69,7 @@ ${buttons(run, row, request.actor)}
 <section aria-labelledby="messages-head"><h2 id="messages-head">What became of the messages</h2><div id="messages" data-live>${messages(run, hours)}</div></section>
 ${grid(run)}
 <div class="pair">
-<section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${runFacts(run, row, forecast, origin)}</div></section>
+<section aria-labelledby="progress-head"><h2 id="progress-head">When</h2><div id="when" data-live>${runFacts(run, row, forecast, mayChange(request.actor) ? origin : { ...origin, draftId: null })}</div></section>
 <section aria-labelledby="chart-head"><h2 id="chart-head">Handed over</h2><div id="chart" data-live>${chart}</div></section>
 </div>
 <section aria-labelledby="preview-head"><h2 id="preview-head">What people see</h2><div id="preview"${isEmpty(run) && html` data-live`}>${preview}</div></section>

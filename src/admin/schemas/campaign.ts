@@ -50,6 +50,13 @@ export const campaignView = z.object({
   skipsNext: z
     .array(z.object({ at: instant, reason: z.string() }))
     .describe('what is skipped before the last of these: the first instant of each date'),
+  failing: z
+    .object({
+      at: instant.nullable().describe("the firing whose audience couldn't be read; `null`: no worker fires it"),
+      reason: z.string().nullable(),
+    })
+    .nullable()
+    .describe("why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known"),
   firings: z.array(firing),
 }) satisfies z.ZodType<CampaignView>;
 

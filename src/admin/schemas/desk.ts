@@ -12,6 +12,7 @@ export const status = z.object({
       runId: z.string().nullable().describe('null: it is about several runs, or about none'),
       batchId: z.string().nullable().describe('the only batch that it is about'),
       campaign: z.string().nullable(),
+      draftId: z.string().nullable().describe('the draft, if it is about how its list is read'),
       account: z.string().nullable().describe('null: every account'),
       name: z.string().nullable().describe("the run's name"),
       recipients: count.describe('how many people it concerns, as far as is known'),

@@ -20,7 +20,7 @@ export function addStatusCommand(program: Command): void {
     .description('tell what waits for a person, each with the command that settles it')
     .option(
       '--json',
-      'print one JSON document, {attention: [{kind, runId, batchId, campaign, account, name, recipients, reason, action}]}',
+      'print one JSON document, {attention: [{kind, runId, batchId, campaign, draftId, account, name, recipients, reason, action}]}',
     )
     .addHelpText('after', examples)
     .action((flags: { json?: true }) =>

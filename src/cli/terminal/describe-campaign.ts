@@ -21,6 +21,7 @@ export function describeCampaign(told: CampaignView): string {
   const lines: [string, string][] = [
     ['status', campaign.status === 'active' ? green('active') : yellow(campaign.status)],
     ['paused', campaign.pausedReason === null ? '' : red(campaign.pausedReason)],
+    ['failing', campaign.failing === null ? '' : red(describeFailing(campaign.failing, zone))],
     ['version', describeVersion(campaign, zone)],
     ['next', describeNext(campaign, zone)],
     ['', campaign.calendarWarning === null ? '' : yellow(`Warning: ${campaign.calendarWarning}`)],
@@ -75,6 +76,11 @@ function describeNext({ firesNext, skipsNext, calendarWarning }: CampaignView, z
     .join(`\n${' '.repeat(12)}`);
 }
 
+function describeFailing({ at, reason }: NonNullable<CampaignView['failing']>, zone: string | undefined): string {
+  const why = reason ?? 'nobody noted why';
+  return at === null ? why : `${showInstant(at, zone)}: ${why}`;
+}
+
 /** The first version needs no word. */
 function describeVersion({ version, changedAt, changedBy }: CampaignView, zone: string | undefined): string {
   if (version === 1) return '';
@@ -91,7 +97,7 @@ export function describeCampaigns(campaigns: readonly CampaignView[]): string {
     heads,
     campaigns.map((campaign) => [
       campaign.name,
-      campaign.status,
+      campaign.failing === null ? campaign.status : `${campaign.status}, failing`,
       campaign.nextAt === null ? '-' : showInstant(campaign.nextAt, zoneOf(campaign)),
       campaign.timeZone === null ? showInstant(campaign.schedule, zoneOf(campaign)) : campaign.schedule,
       campaign.timeZone ?? '-',

@@ -35,10 +35,10 @@ export function describeAttention(waiting: Waiting): string {
     case 'failing':
       return campaign === null
         ? `${of} was given up; ${people} get nothing`
-        : `campaign ${JSON.stringify(campaign)} fails`;
+        : `campaign ${JSON.stringify(campaign)} fails${recipients === 0 ? '' : `; ${people} get nothing`}`;
     case 'template':
       return campaign !== null && waiting.runId === null
-        ? `campaign ${JSON.stringify(campaign)} is paused, as its template doesn't get through`
+        ? `campaign ${JSON.stringify(campaign)} is paused, as its template doesn't get through; ${people} wait`
         : `the template of ${of} doesn't get through; ${people} wait`;
     default:
       return `${of} ${waiting.runId === null ? 'are' : 'is'} held; ${people} wait`;

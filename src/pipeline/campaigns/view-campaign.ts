@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { CampaignSettings } from '../../domain/campaigns/campaign.js';
 import type { CatchUp } from '../../domain/campaigns/firing.js';
+import { whyNobodyFires } from '../../domain/campaigns/why-nobody-fires.js';
 import type { ColumnMap } from '../../domain/columns/column-map.js';
 import type { Delivery } from '../../domain/delivery/delivery.js';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
@@ -10,8 +11,10 @@ import { settingDifferences } from '../../domain/runs/run.js';
 import type { Separator } from '../../domain/runs/sending.js';
 import { NotFoundError } from '../../errors.js';
 import { type CampaignRow, findCampaign, listCampaigns, versionsOf } from '../../store/campaigns.js';
-import { type FiringView, latestFirings } from '../../store/views/firing-views.js';
+import { type FiringView, failedFirings, latestFirings } from '../../store/views/firing-views.js';
 import { findFiringSchedule } from '../firing-schedule.js';
+import { calendarsNobodyHas } from '../views/disagreements.js';
+import { unlessRedisIsAway } from '../views/unless-redis-is-away.js';
 import { viewComingFirings } from './coming-firings.js';
 
 /** A campaign as it stands. Instants are ISO 8601 in UTC, durations milliseconds. */
@@ -81,6 +84,13 @@ export type CampaignView = {
     /** Why: what the date is called and in which calendar, or that the campaign skips it. */
     reason: string;
   }[];
+  /** Why nobody gets anything of it until somebody mends it; `null`: that isn't so, as far as is known. */
+  failing: {
+    /** The firing whose audience couldn't be read, ISO 8601 in UTC; `null`: no worker fires it. */
+    at: string | null;
+    /** What was noted of it. */
+    reason: string | null;
+  } | null;
   /** What became of its latest firings, at most ten, newest first. */
   firings: FiringView[];
 };
@@ -91,7 +101,9 @@ const firingsForetold = 5;
 
 /** All campaigns by name. */
 export async function viewCampaigns(ctx: Context): Promise<CampaignView[]> {
-  return Promise.all((await listCampaigns(ctx.db)).map((campaign) => viewRow(ctx, campaign)));
+  const campaigns = await listCampaigns(ctx.db);
+  const failing = await findFailing(ctx, campaigns);
+  return Promise.all(campaigns.map((campaign) => viewOne(ctx, campaign, failing)));
 }
 
 /** @throws {NotFoundError} */
@@ -135,6 +147,37 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 }
 
 export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
+  return viewOne(ctx, campaign, await findFailing(ctx, [campaign]));
+}
+
+type Failing = NonNullable<CampaignView['failing']>;
+
+/** Why these campaigns fail, by their ids; one that is missing doesn't, as far as is known. */
+async function findFailing(ctx: Context, campaigns: readonly CampaignRow[]): Promise<ReadonlyMap<string, Failing>> {
+  const calendarOf = ({ pausedAt, calendar }: CampaignRow) => (pausedAt ? null : calendar);
+  const calendars = campaigns.map(calendarOf).filter((calendar) => calendar !== null);
+  const [failed, lacking] = await Promise.all([
+    failedFirings(
+      ctx.db,
+      campaigns.map(({ id }) => id),
+    ),
+    unlessRedisIsAway(calendarsNobodyHas(ctx, calendars), new Set<string>()),
+  ]);
+  const failing = new Map<string, Failing>();
+  for (const campaign of campaigns) {
+    const [calendar, firing] = [calendarOf(campaign), failed.get(campaign.id)];
+    if (calendar !== null && lacking.has(calendar))
+      failing.set(campaign.id, { at: null, reason: whyNobodyFires(calendar) });
+    else if (firing) failing.set(campaign.id, { at: firing.at.toISOString(), reason: firing.reason });
+  }
+  return failing;
+}
+
+async function viewOne(
+  ctx: Context,
+  campaign: CampaignRow,
+  failing: ReadonlyMap<string, Failing>,
+): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { values, maxRejected, retryAfterFailure } = campaign;
   const { prepareAheadMs, catchUp, approvalAbove, approveOnce, delivery, skipDates, calendar } = campaign;
@@ -158,6 +201,7 @@ export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<Camp
     nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
     firesNext: campaign.pausedAt ? [] : next,
     skipsNext: campaign.pausedAt ? [] : skipped.map(({ at, reason }) => ({ at: at.toISOString(), reason })),
+    failing: failing.get(campaign.id) ?? null,
     firings: await latestFirings(ctx.db, campaign.id, firingsShown),
   };
 }

@@ -1,13 +1,14 @@
 import type { Context } from '../../context.js';
+import { whyNobodyFires } from '../../domain/campaigns/why-nobody-fires.js';
 import { maskNumbersBesideDatesIn } from '../../domain/numbers/mask-number.js';
 import { isOperatorsHold, stalledAfterMs } from '../../domain/runs/run.js';
-import { NoAnswerError, within } from '../../domain/timing/within.js';
-import { isRedisAway } from '../../queue/redis/redis-faults.js';
 import { findRuns, type RunRow } from '../../store/runs.js';
 import { type Concern, readConcerns, shortRuns, waitingWork } from '../../store/views/attention/attention.js';
 import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
+import { campaignsWithCalendars } from '../../store/views/firing-views.js';
 import { readLaws } from '../law.js';
-import { dangerousDisagreements } from './disagreements.js';
+import { calendarsNobodyHas, dangerousDisagreements } from './disagreements.js';
+import { unlessRedisIsAway } from './unless-redis-is-away.js';
 
 /** Why something waits for a person. */
 export const attentionKinds = [
@@ -30,7 +31,7 @@ export const attentionKinds = [
  * settings than others, so that what is sent depends on which of them comes first. `account_held`: an account sends nothing. `unknown`: nobody knows whether they were messaged. `approval`: a run waits for somebody's approval. `template`: its
  * template doesn't get through. `held`: another hold of a run. `refused`: they were certainly not messaged. `missing`: Redis has lost
  * rows. `stalled`: a run that nothing holds gets nowhere, or nobody reads a confirmed draft. `failing`: the latest audience of a campaign, or
- * the list of a confirmed draft, couldn't be read.
+ * the list of a confirmed draft, couldn't be read; or no worker has the calendar of a campaign, so that none fires it.
  */
 export type AttentionKind = (typeof attentionKinds)[number];
 
@@ -44,6 +45,8 @@ export type Attention = {
   batchId: string | null;
   /** The campaign, or the one that started the run. */
   campaign: string | null;
+  /** The draft, if it is about how its list is read. */
+  draftId: string | null;
   /** The account; `null`: every account. */
   account: string | null;
   /** The run's name. */
@@ -65,39 +68,32 @@ export type StatusView = {
 /** Of so many runs it is looked whether rows of them are missing. */
 const mostShort = 100;
 
+/** Of so many campaigns it is looked whether a worker has their calendar. */
+const mostUnfired = 500;
+
 /** What waits for a person: the same for the command line, the HTTP API and the pages. */
 export async function viewStatus(ctx: Context): Promise<StatusView> {
-  const [concerns, stalled, missing, workers, disagreeing] = await Promise.all([
+  const [concerns, stalled, missing, workers, disagreeing, unfired] = await Promise.all([
     readConcerns(ctx.db),
     stalledEntries(ctx),
     unlessRedisIsAway(missingEntries(ctx), []),
     unlessRedisIsAway(workersEntries(ctx), [redisIsAway]),
     unlessRedisIsAway(disagreeingEntries(ctx), []),
+    unlessRedisIsAway(unfiredEntries(ctx), []),
   ]);
-  const attention = [...concerns.map(entryOf), ...stalled, ...missing, ...workers, ...disagreeing];
+  const attention = [...concerns.map(entryOf), ...stalled, ...missing, ...workers, ...disagreeing, ...unfired];
   return { attention: attention.toSorted((a, b) => attentionKinds.indexOf(a.kind) - attentionKinds.indexOf(b.kind)) };
 }
 
-/** What is read of Redis waits for it so long. */
-const longestMs = 2_000;
-
 /** Without Redis no worker gets anything done. */
 const redisIsAway: Attention = {
-  ...{ kind: 'workers', runId: null, batchId: null, campaign: null, account: null, name: null, recipients: 0 },
+  ...{ kind: 'workers', runId: null, batchId: null, campaign: null, draftId: null },
+  ...{ account: null, name: null, recipients: 0 },
   ...{ reason: "Redis can't be reached", action: 'siaran doctor' },
 };
 
-async function unlessRedisIsAway(look: Promise<Attention[]>, otherwise: Attention[]): Promise<Attention[]> {
-  try {
-    return await within(longestMs, look);
-  } catch (error) {
-    if (error instanceof NoAnswerError || isRedisAway(error)) return otherwise;
-    throw error;
-  }
-}
-
 function entryOf(concern: Concern): Attention {
-  const { hold: _, draftId: __, ...about } = concern;
+  const { hold: _, ...about } = concern;
   const reason = concern.kind === 'draft_unread' ? whyUnread(concern.reason) : concern.reason;
   const told = reason === null ? null : maskNumbersBesideDatesIn(reason);
   return { ...about, kind: kindOf(concern), reason: told, action: actionFor(concern) };
@@ -134,7 +130,7 @@ function actionFor({ kind, runId, campaign, account, hold, batchId, draftId }: C
       if (hold === 'approval') return `siaran approve ${runId}`;
       return isOperatorsHold(hold) ? `siaran resume ${runId}` : `siaran run ${runId}`;
     case 'failing':
-      return `siaran campaign show ${JSON.stringify(campaign)}`;
+      return showCampaign(campaign);
     case 'draft_failed':
       return `siaran draft ${draftId} --discard`;
     case 'draft_unread':
@@ -144,6 +140,10 @@ function actionFor({ kind, runId, campaign, account, hold, batchId, draftId }: C
     default:
       return 'siaran doctor';
   }
+}
+
+function showCampaign(name: string | null): string {
+  return `siaran campaign show ${JSON.stringify(name)}`;
 }
 
 /** Lists the runs of single messages that are told of together. */
@@ -182,6 +182,7 @@ function aboutRun(
     runId: run.id,
     batchId: null,
     campaign: null,
+    draftId: null,
     account: run.account,
     name: run.name,
     recipients,
@@ -211,4 +212,19 @@ async function workersEntries(ctx: Context): Promise<Attention[]> {
 async function disagreeingEntries(ctx: Context): Promise<Attention[]> {
   const found = await dangerousDisagreements(ctx);
   return found.map(({ words }) => ({ ...redisIsAway, kind: 'settings', reason: words }));
+}
+
+/** A campaign whose dates no worker could look up isn't fired by any, and nothing else tells it. */
+async function unfiredEntries(ctx: Context): Promise<Attention[]> {
+  const campaigns = await campaignsWithCalendars(ctx.db, mostUnfired);
+  const lacking = await calendarsNobodyHas(
+    ctx,
+    campaigns.map(({ calendar }) => calendar),
+  );
+  return campaigns
+    .filter(({ calendar }) => lacking.has(calendar))
+    .map(({ name, account, calendar }) => ({
+      ...{ ...redisIsAway, kind: 'failing', campaign: name, account },
+      ...{ reason: whyNobodyFires(calendar), action: showCampaign(name) },
+    }));
 }

@@ -55,6 +55,23 @@ export async function dangerousDisagreements(ctx: Context): Promise<Disagreement
   });
 }
 
+/**
+ * Which of these calendars no worker at work has, so that none of them fires a campaign of it. It isn't known while none is at work, or
+ * one doesn't tell its settings, as an older one.
+ */
+export async function calendarsNobodyHas(
+  { heartbeats }: Context,
+  calendars: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (calendars.length === 0) return new Set();
+  const told = (await heartbeats.settings()).map(({ settings }) => readDigests(settings));
+  const had = new Set(
+    told.flatMap((settings) => settings ?? []).flatMap(([kind, name]) => (kind === 'calendar' ? name : [])),
+  );
+  if (told.length === 0 || told.includes(undefined) || had.has(manyAsOne)) return new Set();
+  return new Set(calendars.filter((calendar) => !had.has(calendar)));
+}
+
 async function tellingWorkers({ heartbeats }: Context): Promise<Teller[]> {
   const told = await heartbeats.settings();
   return told.flatMap(({ worker, settings }) => {

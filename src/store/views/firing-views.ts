@@ -18,6 +18,37 @@ export type FiringView = {
   replacedRuns: string[];
 };
 
+/**
+ * Campaigns that fail: the latest of their firings whose audience was read to the end, or couldn't be, is one that couldn't. What was
+ * skipped since, or is being read, mends nothing.
+ */
+export const failingCampaigns = sql`SELECT c.id, c.name, c.account, latest.at, latest.reason, latest.run_id
+  FROM campaigns c CROSS JOIN LATERAL (
+    SELECT f.at, f.status, f.reason, f.run_id FROM firings f
+    WHERE f.campaign_id = c.id AND f.status IN ('prepared', 'failed') ORDER BY f.at DESC LIMIT 1
+  ) AS latest
+  WHERE c.removed_at IS NULL AND latest.status = 'failed'`;
+
+/** The firing by which each of these campaigns fails; one that is missing doesn't. */
+export async function failedFirings(
+  db: Sql,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, { at: Date; reason: string | null }>> {
+  const rows = await db.$queryRaw<{ id: string; at: Date; reason: string | null }[]>`
+    SELECT id, at, reason FROM (${failingCampaigns}) AS failing WHERE id = ANY(${[...campaignIds]}::text[])`;
+  return new Map(rows.map(({ id, ...firing }) => [id, firing]));
+}
+
+/** Campaigns that may fire and skip the dates of a calendar. */
+export async function campaignsWithCalendars(
+  db: Sql,
+  limit: number,
+): Promise<{ name: string; account: string; calendar: string }[]> {
+  return db.$queryRaw`
+    SELECT name, account, calendar FROM campaigns
+    WHERE removed_at IS NULL AND paused_at IS NULL AND calendar IS NOT NULL ORDER BY name LIMIT ${limit}`;
+}
+
 /** Firings whose audience, and confirmed drafts whose list, has been waiting or read for so long. `campaign`: of a draft, the name of its run. */
 export async function longPreparations(
   db: Sql,
@@ -67,14 +98,17 @@ export type RunOrigin = {
   campaign: string | null;
   /** Its template's name and language, as `reminder:id`; `null`: it is not known. */
   template: string | null;
+  /** The draft that was confirmed as it; `null`: none, or one that was thrown away. */
+  draftId: string | null;
 };
 
-/** The campaign and the template of a run, by name. */
+/** The campaign and the template of a run, by name, and its draft. */
 export async function originOf(db: Sql, { id, account, templateDetailId }: RunRow): Promise<RunOrigin> {
   const [origin] = await db.$queryRaw<RunOrigin[]>`
     SELECT (SELECT c.name FROM firings f JOIN campaigns c ON c.id = f.campaign_id WHERE f.run_id = ${id} AND c.removed_at IS NULL) AS campaign,
-      (SELECT t.name || ':' || t.language FROM templates t WHERE t.account = ${account} AND t.template_detail_id = ${templateDetailId}) AS template`;
-  return origin ?? { campaign: null, template: null };
+      (SELECT t.name || ':' || t.language FROM templates t WHERE t.account = ${account} AND t.template_detail_id = ${templateDetailId}) AS template,
+      (SELECT d.id::text FROM drafts d WHERE d.run_id = ${id}) AS "draftId"`;
+  return origin ?? { campaign: null, template: null, draftId: null };
 }
 
 /** The calendars and audiences of campaigns that may fire, each once. */

@@ -21,7 +21,7 @@ test('status exits with 0 when nothing waits for a person, and with 1 and the co
     attention: [
       {
         ...{ kind: 'workers', runId: null, batchId: null, campaign: null, account: null, name: null, recipients: 3 },
-        ...{ reason: 'no worker is alive', action: 'siaran worker' },
+        ...{ draftId: null, reason: 'no worker is alive', action: 'siaran worker' },
       },
     ],
   });

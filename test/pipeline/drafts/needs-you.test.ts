@@ -66,12 +66,17 @@ test('a run that was given up as its list could not be read is told until its dr
     {
       ...{ kind: 'failing', campaign: null, name: 'December reminder', recipients: 3 },
       reason: expect.stringContaining('was taken away'),
-      action: `siaran draft ${draft.id} --discard`,
+      ...{ action: `siaran draft ${draft.id} --discard`, draftId: draft.id },
     },
   ]);
-  const page = await (await openVisitors(rig)).get('/status');
+  const visitors = await openVisitors(rig);
+  const page = await visitors.get('/status');
   expect(page.text).toContain('was given up; 3 recipients get nothing');
-  expect(page.text).toContain(`href="/runs/${runId}"`);
+  expect(page.text).toContain(`href="/drafts/${draft.id}/discard"`);
+  const seen = await visitors.get('/status', visitors.viewer);
+  expect([seen.text.includes(`href="/runs/${runId}"`), seen.text.includes('/drafts/')]).toEqual([true, false]);
+  expect((await visitors.get(`/runs/${runId}`)).text).toContain(`href="/drafts/${draft.id}"`);
+  expect((await visitors.get(`/runs/${runId}`, visitors.viewer)).text).not.toContain(`href="/drafts/${draft.id}"`);
   await discardDraft(rig.ctx, draft.id);
   expect(await attention(runId)).toEqual([]);
 });

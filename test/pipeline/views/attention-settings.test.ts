@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { checkAll } from '../../../src/cli/doctor/doctor-checks.js';
+import { describeCampaign } from '../../../src/cli/terminal/describe-campaign.js';
 import { parseConfig } from '../../../src/config/config.js';
+import { describeAttention } from '../../../src/domain/desk/attention-words.js';
 import { settingsOfWorker } from '../../../src/pipeline/views/disagreements.js';
 import { eventually, type Rig, secretKey, startRig } from '../../support/rig.js';
 import { weekly } from '../campaigns/weekly.js';
@@ -95,6 +97,34 @@ test('two workers with other dates need a person only while a campaign uses them
   await beats('b', { SIARAN_CALENDARS_FILE: await calendars('2090-01-02') });
   await rig.siaran.pauseCampaign('On holidays not');
   expect(await told()).toEqual([]);
+});
+
+test('a campaign whose calendar no worker has never fires, which is told until one has it', async () => {
+  await rig.siaran.addCampaign({ ...weekly, name: 'Never', calendar: 'holidays' });
+  const failing = async () => (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'failing');
+  const why = 'no worker has calendar holidays, so none fires it; name it in SIARAN_CALENDARS_FILE of the workers';
+  // Nobody knows what workers have that aren't there, or don't tell it.
+  expect(await failing()).toEqual([]);
+  await beats('a', { SIARAN_CALENDARS_FILE: '' });
+  await beats('b', { SIARAN_CALENDARS_FILE: '' });
+  const told = await failing();
+  expect(told).toMatchObject([
+    { campaign: 'Never', account: 'default', reason: why, action: 'siaran campaign show "Never"' },
+  ]);
+  expect(await rig.siaran.campaign('Never')).toMatchObject({ failing: { at: null, reason: why } });
+  expect(told.map(describeAttention)).toEqual(['campaign "Never" fails']);
+  expect(describeCampaign(await rig.siaran.campaign('Never'))).toContain(why);
+  await rig.ctx.heartbeats.beat('old', ['default']);
+  expect(await failing()).toEqual([]);
+  await rig.ctx.heartbeats.stop('old');
+  expect(await failing()).toHaveLength(1);
+  await rig.siaran.pauseCampaign('Never');
+  expect(await failing()).toEqual([]);
+  await rig.siaran.resumeCampaign('Never');
+  await beats('b');
+  expect(await failing()).toEqual([]);
+  expect((await rig.siaran.campaign('Never')).failing).toBeNull();
+  await rig.siaran.removeCampaign('Never');
 });
 
 test('two workers with another country, account or guard need a person, until one of them ends', async () => {

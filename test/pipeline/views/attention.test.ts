@@ -42,6 +42,7 @@ test('an unknown batch is told with its people and its batch, until it is resolv
   expect(await about(runId)).toEqual([
     {
       ...{ kind: 'unknown', runId, batchId: `${runId}-0001`, campaign: null, account: 'default', name: 'unknown' },
+      draftId: null,
       ...{ recipients: 10, reason: null, action: `siaran resolve ${runId}-0001` },
     },
   ]);
@@ -134,7 +135,7 @@ test('single messages that one kind of hold keeps are told of together, so that 
   expect(await about(first)).toMatchObject([{ kind: 'template', recipients: 1, action: `siaran resume ${first}` }]);
   const others = [await send(1, 'template'), await send(2, 'balance'), await send(3, 'balance')];
   const together = {
-    ...{ runId: null, batchId: null, campaign: null, account: 'default', name: null, recipients: 2 },
+    ...{ runId: null, batchId: null, campaign: null, draftId: null, account: 'default', name: null, recipients: 2 },
     ...{ reason: 'rejected', action: 'siaran runs --kind message --state held --account default' },
   };
   const told = (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'template' || kind === 'held');
@@ -198,16 +199,37 @@ test('a campaign whose latest audience could not be read is failing, until a lat
   const runId = await chunked(rig, 1, { name: 'Nightly' });
   await rig.query(
     `INSERT INTO firings (campaign_id, at, name, version, status, run_id, reason)
-     SELECT id, now(), name, 1, 'failed', $1, 'the query failed' FROM campaigns`,
+     SELECT id, now() - interval '2 days', name, 1, 'failed', $1, 'the query failed' FROM campaigns`,
     [runId],
   );
   const failing = async () => (await rig.siaran.status()).attention.filter(({ kind }) => kind === 'failing');
   expect(await failing()).toMatchObject([
-    { campaign: 'Nightly', runId, reason: 'the query failed', action: 'siaran campaign show "Nightly"' },
+    {
+      ...{ campaign: 'Nightly', runId, recipients: 1, reason: 'the query failed' },
+      action: 'siaran campaign show "Nightly"',
+    },
   ]);
-  await rig.query("UPDATE firings SET status = 'prepared'");
+  // A holiday mends nothing, and neither does one whose audience is being read.
+  const later = await chunked(rig, 1, { name: 'Nightly' });
+  for (const [status, hours, of] of [
+    ['skipped', 24, null],
+    ['preparing', 1, later],
+  ] as const) {
+    await rig.query(
+      `INSERT INTO firings (campaign_id, at, name, version, status, run_id)
+       SELECT id, now() - $1 * interval '1 hour', name, 1, $2, $3 FROM campaigns`,
+      [hours, status, of],
+    );
+    expect(await failing()).toHaveLength(1);
+    expect((await rig.siaran.campaign('Nightly')).failing).toEqual({
+      at: expect.any(String),
+      reason: 'the query failed',
+    });
+  }
+  await rig.query("UPDATE firings SET status = 'prepared' WHERE status = 'preparing'");
   expect(await failing()).toEqual([]);
-  await rig.siaran.cancel(runId);
+  expect((await rig.siaran.campaign('Nightly')).failing).toBeNull();
+  for (const id of [runId, later]) await rig.siaran.cancel(id);
 });
 
 test('a run that waits for an approval is told with the command that gives it, and found among those that are held', async () => {

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../../postgres/sql.js';
+import { failingCampaigns } from '../firing-views.js';
 
 /** Something of the ledger that waits for a person, with the people whom it concerns. */
 export type Concern = {
@@ -80,10 +81,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       WHERE r.approval_above IS NOT NULL AND r.finished_at IS NULL AND asks_for_approval(r)
       ORDER BY r.created_at DESC LIMIT ${mostOfKind}
     ), failing AS (
-      SELECT c.name, c.account, latest.reason, latest.run_id FROM campaigns c CROSS JOIN LATERAL (
-        SELECT f.status, f.reason, f.run_id FROM firings f WHERE f.campaign_id = c.id AND f.status IN ('prepared', 'failed') ORDER BY f.at DESC LIMIT 1
-      ) AS latest
-      WHERE c.removed_at IS NULL AND latest.status = 'failed' LIMIT ${mostOfKind}
+      SELECT name, account, reason, run_id, coalesce(people_of(run_id), 0) AS recipients FROM (${failingCampaigns}) AS f LIMIT ${mostOfKind}
     ), told AS (
       SELECT 1 AS rank, 'stopped' AS kind, NULL AS run_id, NULL AS campaign, nullif(s.account, '') AS account, NULL AS name,
         (SELECT sum(w.recipients) FROM waiting w WHERE s.account IN ('', w.account)) AS recipients, 'stopped' AS hold,
@@ -102,7 +100,7 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       SELECT 4, 'held', id, (SELECT f.name FROM firings f WHERE f.run_id = unapproved.id), account, name, recipients, 'approval', NULL, NULL, created_at
       FROM unapproved
       UNION ALL
-      SELECT 6, 'failing', run_id, name, account, NULL, 0, NULL, reason, NULL, NULL FROM failing
+      SELECT 6, 'failing', run_id, name, account, NULL, recipients, NULL, reason, NULL, NULL FROM failing
       UNION ALL
       SELECT 7, 'unread', f.run_id, f.name, r.account, r.name, uncut_of.recipients, NULL, NULL, NULL, f.decided_at
       FROM firings f JOIN runs r ON r.id = f.run_id CROSS JOIN LATERAL (${uncutOf}) AS uncut_of
@@ -115,8 +113,10 @@ export async function readConcerns(db: Sql): Promise<Concern[]> {
       FROM drafts d JOIN runs r ON r.id = d.run_id
       WHERE d.state = 'preparing' AND d.confirmed_at <= clock_timestamp() - ${longReadingMs} * interval '1 millisecond' AND r.paused_at IS NULL
       UNION ALL
-      SELECT 8, 'template', NULL, name, account, NULL, 0, NULL, paused_reason, NULL, paused_at
-      FROM campaigns WHERE removed_at IS NULL AND paused_at IS NOT NULL AND paused_reason IS NOT NULL
+      SELECT 8, 'template', NULL, c.name, c.account, NULL,
+        (SELECT sum(h.recipients) FROM held h JOIN firings f ON f.run_id = h.run_id WHERE f.campaign_id = c.id AND h.held_kind = 'template'),
+        NULL, c.paused_reason, NULL, c.paused_at
+      FROM campaigns c WHERE c.removed_at IS NULL AND c.paused_at IS NOT NULL AND c.paused_reason IS NOT NULL
     )
     SELECT kind, run_id AS "runId", campaign, account, name, coalesce(recipients, 0)::int AS recipients, hold, reason, batch_id AS "batchId",
       (SELECT d.id::text FROM drafts d WHERE d.run_id = told.run_id AND told.kind IN ('draft_failed', 'draft_unread')) AS "draftId"
