@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { timeLeftWords } from '../../domain/runs/time-left.js';
 import { formatDuration } from '../../domain/timing/duration.js';
 import type { RunView } from '../../pipeline/views/view-run.js';
-import { handOverSpan, type Throughput, throughputOf } from '../../store/views/throughput.js';
+import { handOverSpan, recentPace, type Throughput, throughputOf } from '../../store/views/throughput.js';
 import { type Html, html } from './html.js';
 import { table } from './parts.js';
 import { count, recipients, time } from './words.js';
@@ -28,15 +28,19 @@ export async function throughputChart(ctx: Context, run: RunView): Promise<Html>
     measured.length === 1
       ? inOneGo(measured[0]?.recipients ?? 0, span)
       : draw(measured, { from, to: span.to, bucketMs });
-  return html`${shown}${restWords(run, span.from)}`;
+  return html`${shown}${await restWords(ctx, run)}`;
 }
 
+/** A pause, and what was before it, say nothing about how fast a run goes now. */
+const recentMs = 15 * minute;
+
 /** How long the rest takes. While a run is held, waits for its time or is slowed down by its limits, the forecast tells more. */
-function restWords(run: RunView, from: Date): Html | false {
-  const { status, held, handOverAt, delivery, recipients: of } = run;
+async function restWords(ctx: Context, run: RunView): Promise<Html | false> {
+  const { id, status, held, handOverAt, delivery, recipients: of } = run;
   if (status !== 'sealed' || held || handOverAt !== null || delivery.pace || delivery.window) return false;
   const left = of.buffered + of.pending + of.uploaded + of.sending;
-  const words = timeLeftWords({ done: of.scheduled, left, inMs: Date.now() - from.getTime() });
+  const pace = left > 0 ? await recentPace(ctx.db, id, recentMs) : undefined;
+  const words = pace ? timeLeftWords({ ...pace, left }) : null;
   return (
     words !== null && html`<p class="hint">At this pace the other ${recipients(left)} are handed over in ${words}.</p>`
   );

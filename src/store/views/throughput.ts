@@ -18,3 +18,21 @@ export async function throughputOf(db: Sql, runId: string, from: Date, bucketMs:
     FROM batches WHERE run_id = ${runId} AND status = 'scheduled' AND scheduled_at >= ${from} GROUP BY 1 ORDER BY 1`;
   return rows.map(({ bucket, recipients }) => ({ at: new Date(from.getTime() + bucket * bucketMs), recipients }));
 }
+
+/**
+ * What was handed over of a run within the last `withinMs` after the first batch of that time, and how long ago that one was: what was
+ * before it says nothing about how fast the run goes now. `undefined`: nothing was handed over in that time.
+ */
+export async function recentPace(
+  db: Sql,
+  runId: string,
+  withinMs: number,
+): Promise<{ done: number; inMs: number } | undefined> {
+  const [pace] = await db.$queryRaw<{ done: number; inMs: number }[]>`
+    SELECT (sum(size) - (array_agg(size ORDER BY scheduled_at, number))[1])::int AS done,
+      extract(epoch FROM clock_timestamp() - min(scheduled_at))::float8 * 1000 AS "inMs"
+    FROM batches WHERE run_id = ${runId} AND status = 'scheduled'
+      AND scheduled_at > clock_timestamp() - ${withinMs} * interval '1 millisecond'
+    HAVING count(*) > 0`;
+  return pace;
+}
