@@ -5,6 +5,7 @@ import { ChangedMeanwhileError, SiaranError } from '../errors.js';
 import type { Asked, EarlyAnswers } from '../monitoring/answer-early.js';
 import { isRedisAway } from '../queue/redis/redis-faults.js';
 import { isPostgresAway } from '../store/postgres/database.js';
+import type { Desk } from './html/desk.js';
 import { pageHeaders } from './page-headers.js';
 import { errorPage } from './pages/error-page.js';
 
@@ -107,7 +108,7 @@ export function problem(status: number, code: string, detail: string): Problem {
 export function sendProblem(reply: FastifyReply, { retryAfterSeconds, ...told }: Problem): FastifyReply {
   if (retryAfterSeconds !== undefined) void reply.header('Retry-After', retryAfterSeconds);
   const { request } = reply;
-  const { type, body } = written(told, request, { actor: request.actor, back: backOf(request) });
+  const { type, body } = written(told, request, { actor: request.actor, back: backOf(request), desk: request.desk });
   return reply.code(told.status).header('Cache-Control', 'no-store').type(type).send(body);
 }
 
@@ -122,7 +123,7 @@ export const earlyProblems: EarlyAnswers = {
 function written(
   told: Omit<Problem, 'retryAfterSeconds'>,
   asked: Asked,
-  reader: { actor: Actor | undefined; back: string },
+  reader: { actor: Actor | undefined; back: string; desk?: Desk | undefined },
 ): { type: string; body: string } {
   if (wantsPage(asked)) return { type: 'text/html; charset=utf-8', body: errorPage(told, reader) };
   return { type: problemType, body: JSON.stringify({ type: 'about:blank', ...told }) };

@@ -24,7 +24,13 @@ export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise
     // Details of Redis come with a picture that is styled inline, which our policy refuses; workers by CLIENT LIST, which hosts refuse.
     options: {
       uiBasePath: packageFile('dist', 'bull-board'),
-      uiConfig: { boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true },
+      uiConfig: {
+        ...{ boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true },
+        miscLinks: [
+          { text: 'What needs you', url: '/status' },
+          { text: 'Stop everything', url: '/stop' },
+        ],
+      },
     },
   });
   await app.register(

@@ -1,16 +1,18 @@
 import type { Actor } from '../../config/admin-token.js';
+import type { Desk } from '../html/desk.js';
 import { html } from '../html/html.js';
 import { layout } from '../html/layout.js';
 
-/** What went wrong, as a page. @param back the page that the reader came from. */
+/** What went wrong, as a page. @param back the page that the reader came from. @param desk if it was looked at before. */
 export function errorPage(
   told: { status: number; title: string; detail: string },
-  { actor, back }: { actor: Actor | undefined; back: string },
+  { actor, back, desk }: { actor: Actor | undefined; back: string; desk?: Desk | undefined },
 ): string {
   const isStranger = told.status === 401;
   return layout({
     title: told.title,
     actor,
+    desk,
     content: html`<h1>${told.title}</h1>
 <p class="notice refused">${isStranger ? 'You are no longer logged in, and nothing was done.' : told.detail}</p>
 <p>${

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { insertAccounts } from '../../../src/store/accounts.js';
+import { weekly } from '../../pipeline/campaigns/weekly.js';
 import { type AdminRig, startAdminRig } from '../../support/admin.js';
 import { chunked, deliver, messageTemplate } from '../../support/runs.js';
 import { openVisitors, type Visitors } from '../visitors.js';
@@ -84,4 +85,38 @@ test('where there are several accounts one of them is stopped alone', async () =
   expect(text).toContain('href="/stop"');
   await visitors.confirm('/go');
   expect(await rig.siaran.stops()).toEqual([]);
+});
+
+test('a page that tells of an error tells what needs a person and what is stopped, as any other', async () => {
+  const runId = await chunked(rig, 3);
+  await visitors.confirm('/stop');
+  const missing = await visitors.get('/campaigns/nobody');
+  expect([missing.status, missing.text]).toEqual([404, expect.stringMatching(/<title>\(\d+\) Not found · Siaran/)]);
+  expect(missing.text).toContain('<strong>Everything is stopped</strong> by ada');
+  await visitors.confirm('/go');
+  expect((await visitors.get('/campaigns/nobody')).text).toContain('href="/stop"');
+  await rig.siaran.cancel(runId);
+});
+
+test('the page of a campaign names its template, and says why it fails although a holiday came after', async () => {
+  const runId = await chunked(rig, 1);
+  await rig.siaran.addCampaign({ ...weekly, name: 'Named' });
+  await rig.query(
+    `INSERT INTO templates (account, template_detail_id, name, language, approval, columns, buttons, source, told_at)
+     VALUES ('default', 172, 'reminder', 'id', 'approved', '{phone_number}', '[]', 'added', now())`,
+  );
+  await rig.query(
+    `INSERT INTO firings (campaign_id, at, name, version, status, run_id, reason)
+     SELECT id, now() - interval '2 days', name, 1, 'failed', $1, 'the query failed' FROM campaigns UNION ALL
+     SELECT id, now() - interval '1 day', name, 1, 'skipped', NULL, 'New Year' FROM campaigns`,
+    [runId],
+  );
+  const { text } = await visitors.get('/campaigns/Named');
+  expect(text).toContain('reminder:id <span class="faint">172</span>');
+  expect(text).toContain('<span class="mark bad">failing</span>');
+  expect(text).toMatch(
+    /Its latest firing failed<\/h2><p class="words">.*: the query failed\. Nobody was messaged by it/,
+  );
+  expect((await visitors.get('/campaigns')).text).toContain('<span class="mark bad">failing</span>');
+  await rig.siaran.removeCampaign('Named', { cancelRuns: true });
 });
