@@ -115,6 +115,6 @@ test('every command has a row in the guide, and nothing else has', async () => {
   const known = allMatches(stdout, /^ {2}([a-z][a-z-]*) (?:\[|<| {2})/gm);
   const rows = rowsOf(await readPage('docs/guides/command-line.md'), 'command');
   const told = rows.flatMap(([cell = '']) => namesIn(cell)).map((name) => name.split(' ')[0] ?? '');
-  const parts = new Set(['edit', 'list', 'show', 'fire', 'remove', 'import']);
+  const parts = new Set(['edit', 'list', 'show', 'versions', 'fire', 'remove', 'import']);
   expect([...new Set(told.filter((name) => !parts.has(name)))].sort()).toEqual(known.filter((name) => name !== 'help'));
 });

@@ -11,6 +11,7 @@ import { type Opened, withSiaran } from '../with-siaran.js';
 import { addCampaignAddCommand } from './campaign-add.js';
 import { addCampaignEditCommand } from './campaign-edit.js';
 import { addCampaignRemoveCommand } from './campaign-remove.js';
+import { addCampaignVersionsCommand } from './campaign-versions.js';
 
 const examples = `
 Examples:
@@ -58,6 +59,7 @@ export function addCampaignCommand(program: Command): void {
     .action((name: string, flags: { next?: number; json?: true }) =>
       interruptible((stop) => withSiaran((session) => show(session, name, flags, stop))),
     );
+  addCampaignVersionsCommand(campaign);
   addChange(campaign, 'pause', "pause a campaign's schedule; started runs go on", async ({ siaran }, name) => {
     await siaran.pauseCampaign(name);
     return 'is paused';

@@ -6,7 +6,7 @@ import { describeRetryAfterFailure } from '../../domain/resending/retry-after-fa
 import { skippedMonths } from '../../domain/schedules/cron-fields.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
-import type { CampaignView } from '../../pipeline/campaigns/view-campaign.js';
+import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import type { FiringStatus } from '../../store/firings.js';
 import { describeForecast } from './describe-forecast.js';
 import { inOneLine } from './in-one-line.js';
@@ -104,6 +104,18 @@ export function describeCampaigns(campaigns: readonly CampaignView[]): string {
       showMasked(campaign.audience).slice(1, -1),
     ]),
   );
+}
+
+/** A campaign's versions, the latest first, each with what it changed. */
+export function describeVersions(versions: readonly CampaignVersionView[], zone: string | undefined): string {
+  return versions
+    .map((told) => {
+      const { version, at, by, changes } = inOneLine(told);
+      const what = changes.length > 0 ? changes : [version === 1 ? 'it was added' : 'nothing was changed'];
+      const head = `${bold(`Version ${version}`)}  ${showInstant(at, zone)}  ${by === null ? dim('nobody knows by whom') : `by ${by}`}`;
+      return [head, ...what.map((change) => `  ${change}`)].join('\n');
+    })
+    .join('\n');
 }
 
 /** Whose clock a campaign's instants are told by; `undefined`: the machine's. */

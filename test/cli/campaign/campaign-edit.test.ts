@@ -51,6 +51,13 @@ it('a campaign is changed, fired anew, cancelled and removed, and each says what
       retryAfterFailure: { codes: [131026], afterMs: 86_400_000, times: 1 },
       runs: [{ runId: first, recipients: 20, startsAt: at }],
     });
+    expect(await json(['campaign', 'versions', 'Promo'], { env })).toMatchObject([
+      { version: 2, by: 'ada', changes: expect.arrayContaining(['templateDetailId was 172, is now 173']) },
+      { version: 1, changes: [] },
+    ]);
+    expect((await run(['campaign', 'versions', 'Promo'], { env })).stdout).toMatch(
+      /^Version 2 .* by ada\n {2}[\s\S]*templateDetailId was 172, is now 173\n[\s\S]*Version 1 .*\n {2}it was added\n$/,
+    );
     expect(await run(['campaign', 'edit', 'Promo', '--if-version', '1', '--redo'], { env })).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/you saw version 1, it has version 2 now/),
