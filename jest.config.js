@@ -21,6 +21,9 @@ const needsServices = (path) => {
 };
 const quick = tests.filter((path) => !isLong(path));
 
+// Each digest of a password takes 128 MB: in large pages, a machine whose memory is slow to get needs two thirds of the time.
+process.env.GLIBC_TUNABLES ??= 'glibc.malloc.hugetlb=1';
+
 const common = {
   rootDir,
   // Jest reads all that is in them before it begins.
