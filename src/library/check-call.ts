@@ -142,7 +142,8 @@ const callsWithSettings: Partial<Record<keyof Siaran, SettingsArgument | Setting
   testSend: {
     at: 0,
     names: names<TestSendRequest>({
-      ...{ template: true, account: true, channelId: true, phoneNumbers: true, variables: true, row: true, wait: true },
+      ...{ template: true, account: true, channelId: true, phoneNumbers: true, variables: true, row: true },
+      ...{ values: true, wait: true },
     }),
   },
   addTemplate: {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { valuePolicies } from '../../domain/recipients/value.js';
 import { runOutcomes } from '../../domain/runs/run.js';
 import type { RenderedMessage } from '../../domain/templates/render-message.js';
 import { approvals, headerTypes, type Template } from '../../domain/templates/template.js';
@@ -65,6 +66,10 @@ export const testSent = z.object({
 }) satisfies z.ZodType<TestSent>;
 
 const text = z.string().max(10_000);
+const policy = z
+  .enum(valuePolicies)
+  .optional()
+  .describe('what becomes of a value that WhatsApp refuses; default `reject`');
 
 export const testSendRequest = z
   .strictObject({
@@ -81,6 +86,7 @@ export const testSendRequest = z
       .max(15)
       .optional(),
     row: z.record(text, z.union([text, z.number()])).optional(),
+    values: policy,
     wait: text.optional(),
   })
   .meta({ examples: [{ template: 'payment_reminder:id', phoneNumbers: ['6281234567890'], variables: ['INV-0001'] }] });
@@ -98,6 +104,7 @@ export const previewRequest = z.strictObject({
   account: text.optional(),
   channelId: z.number().optional(),
   row: z.record(text, z.union([text, z.number()])).describe('a recipient: a value for each column'),
+  values: policy,
 });
 
 /** As for runs, what a value has to be is said by the library, which names each fault. */

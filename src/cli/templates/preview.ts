@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { requireTemplate } from '../../pipeline/templates/resolve-template.js';
@@ -6,6 +7,7 @@ import { type Preview, previewOf, refuseColumns } from '../../pipeline/views/pre
 import { addColumnOptions, type ColumnFlags, fittingOf } from '../send/column-options.js';
 import { wholeNumber } from '../send/delivery-options.js';
 import { openInput, openRows, type ReadingOptions } from '../send/recipient-input.js';
+import { valuesOption } from '../send/row-options.js';
 import { describeMessage } from '../terminal/describe-message.js';
 import { bold, note, print, printJson, yellow } from '../terminal/output.js';
 import { type Opened, withSiaran } from '../with-siaran.js';
@@ -17,7 +19,7 @@ Examples:
   siaran preview december.csv --template reminder:id
   siaran preview december.csv --template reminder:id --row 3 --json`;
 
-type Flags = ColumnFlags & { template: string; row: number; account?: string; channelId?: number; json?: true };
+type Flags = ColumnFlags & { template: string; row: number; account?: string; channelId?: number; values?: ValuePolicy; json?: true };
 
 export function addPreviewCommand(program: Command): void {
   const command = program
@@ -28,6 +30,7 @@ export function addPreviewCommand(program: Command): void {
     .option('--row <n>', 'which row, the first is 1', wholeNumber('--row'), 1)
     .option('--account <name>', 'the Qiscus account that has the template (default: default)')
     .option('--channel-id <id>', "the WhatsApp channel's id at Qiscus", wholeNumber('--channel-id'))
+    .addOption(valuesOption())
     .option('--json', 'print one JSON document, {phoneNumber, text, buttons} and others')
     .addHelpText('after', examples)
     .action(show);
@@ -38,7 +41,7 @@ function show(path: string, flags: Flags): Promise<void> {
   const fitting = fittingOf(flags);
   return withSiaran(async (session) => {
     const template = await requireTemplate(session.ctx, flags);
-    const message = await previewRow(session, template, { path, row: flags.row, fitting });
+    const message = await previewRow(session, template, { path, row: flags.row, fitting, values: flags.values });
     if (isUnapproved(template))
       note(yellow(`Warning: ${labelOf(template)} is ${template.approval}, and can't be sent.`));
     if (flags.json) await printJson(message);
@@ -51,10 +54,10 @@ function show(path: string, flags: Flags): Promise<void> {
 export async function previewRow(
   session: Opened,
   template: Template,
-  asked: { path: string; row: number } & ReadingOptions,
+  { values, ...asked }: { path: string; row: number; values?: ValuePolicy | undefined } & ReadingOptions,
 ): Promise<Preview> {
   const { columns, row } = await readRow(template, asked);
-  return previewOf(session.ctx, template, columns, row, undefined, `Row ${asked.row} of ${asked.path}`);
+  return previewOf(session.ctx, template, columns, row, values, `Row ${asked.row} of ${asked.path}`);
 }
 
 /** Reads a file up to that row. @throws {UsageError} when its columns don't fit, or it has fewer rows. */

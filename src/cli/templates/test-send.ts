@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
 import { UsageError } from '../../errors.js';
 import { requireTemplate } from '../../pipeline/templates/resolve-template.js';
 import type { TestSendRequest, TestSent } from '../../pipeline/test-sends/test-send.js';
 import { addColumnOptions, type ColumnFlags, fittingOf } from '../send/column-options.js';
 import { defined, wholeNumber } from '../send/delivery-options.js';
 import { readVariables } from '../send/message.js';
+import { valuesOption } from '../send/row-options.js';
 import { describeMessage } from '../terminal/describe-message.js';
 import { exitCodes } from '../terminal/failure.js';
 import { bold, green, print, printJson, red, yellow } from '../terminal/output.js';
@@ -28,6 +30,7 @@ type Flags = ColumnFlags & {
   row?: number;
   account?: string;
   channelId?: number;
+  values?: ValuePolicy;
   wait?: string;
   json?: true;
 };
@@ -47,6 +50,7 @@ export function addTestSendCommand(program: Command): void {
     .option('--row <n>', 'which row of the file, the first is 1 (the default)', wholeNumber('--row'))
     .option('--account <name>', 'the Qiscus account that has the template (default: default)')
     .option('--channel-id <id>', "the WhatsApp channel's id at Qiscus", wholeNumber('--channel-id'))
+    .addOption(valuesOption())
     .option('--wait <duration>', 'how long to wait for it to go out, as 1m (default: 30s)')
     .option('--json', 'print one JSON document, {runId, phoneNumbers, status, outcome, message}')
     .addHelpText('after', examples)
@@ -59,14 +63,14 @@ function send(file: string | undefined, flags: Flags): Promise<void> {
   if (file !== undefined && flags.variables !== undefined)
     throw new UsageError('Give a file with --row or --variables, not both.');
   const fitting = fittingOf(flags);
-  const { template, to, variables, account, channelId, wait } = flags;
+  const { template, to, variables, account, channelId, values, wait } = flags;
   return withSiaran(async ({ ctx, siaran }) => {
     const of = defined({ template, account, channelId }) as { template: string };
     const row =
       file === undefined
         ? undefined
         : (await readRow(await requireTemplate(ctx, of), { path: file, row: flags.row ?? 1, fitting })).row;
-    const request = { ...of, ...defined({ phoneNumbers: to, variables, row, wait }) } as TestSendRequest;
+    const request = { ...of, ...defined({ phoneNumbers: to, variables, row, values, wait }) } as TestSendRequest;
     const sent = await siaran.testSend(request);
     if (sent.outcome !== 'handed_over') process.exitCode = exitCodes.failed;
     if (flags.json) await printJson(sent);

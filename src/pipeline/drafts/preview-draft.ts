@@ -51,10 +51,11 @@ export async function testSendDraft(
   phoneNumbers: readonly string[] | undefined,
   signal?: AbortSignal,
 ): Promise<TestSent> {
-  const { number, found, reading, template } = await readRow(ctx, id, which, signal);
+  const { number, found, reading, template, values } = await readRow(ctx, id, which, signal);
   return testSendStored(ctx, {
     ...{ template, place: number, row: found as Readonly<Record<string, unknown>>, phoneNumbers },
     identity: reading.ok ? identityIn(reading.line) : undefined,
+    values,
   });
 }
 
@@ -66,7 +67,7 @@ async function readRow(ctx: Context, id: string, which: WhichRow, signal: AbortS
   const number = typeof which === 'number' ? which : foundRow(row, readable, which);
   const found = await rowAt(ctx, row, readable, number, signal);
   const reading = compileReaderFor(template, columns, ctx.config.defaultCountry, values)(found);
-  return { number, found, reading, template, columns };
+  return { number, found, reading, template, columns, values };
 }
 
 function foundRow(draft: DraftRow, { template }: Readable, which: Exclude<WhichRow, number>): number {

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import { isDigest } from '../../domain/numbers/number-digest.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
 import { labelOf, type Template } from '../../domain/templates/template.js';
 import { UsageError } from '../../errors.js';
 import { suppressedAmong } from '../../store/suppressions.js';
@@ -29,6 +30,7 @@ export async function testSendRow(
     ...{ template, place, phoneNumbers },
     row: Object.fromEntries(run.columns.map((column, at) => [column, values[at] ?? ''])),
     identity: isDigest(number) ? number : identityOf(number),
+    values: run.values,
   });
 }
 
@@ -40,17 +42,19 @@ type StoredRow = {
   /** Whose row it is; undefined: nobody's, as it can't be read. */
   identity: string | undefined;
   phoneNumbers: readonly string[] | undefined;
+  /** What became of values that WhatsApp refuses. */
+  values: ValuePolicy;
 };
 
 /** Sends a row to oneself, unless whose it is asked to be left alone, or to be forgotten. @throws {UsageError} */
 export async function testSendStored(
   ctx: Context,
-  { template, place, row, identity, phoneNumbers }: StoredRow,
+  { template, place, row, identity, phoneNumbers, values }: StoredRow,
 ): Promise<TestSent> {
   if (identity !== undefined && (await suppressedAmong(ctx.db, [identity])).size > 0)
     throw new UsageError(`Row ${place} can't be sent as a test: its number is suppressed.`);
   return testSend(ctx, {
     ...{ template: labelOf(template), account: template.account, channelId: template.channelId ?? undefined },
-    ...{ row, ...(phoneNumbers && { phoneNumbers }) },
+    ...{ row, values, ...(phoneNumbers && { phoneNumbers }) },
   });
 }

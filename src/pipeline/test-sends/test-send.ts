@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { show } from '../../domain/delivery/delivery.js';
 import { identityOf } from '../../domain/numbers/number-identity.js';
 import { compilePhoneNumberReader } from '../../domain/numbers/phone-number.js';
+import type { ValuePolicy } from '../../domain/recipients/value.js';
 import type { RunOutcome, RunStatus } from '../../domain/runs/run.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import { readWait, waitForm } from '../../domain/timing/duration.js';
@@ -22,6 +23,8 @@ export type TestSendRequest = TemplateReference & {
   variables?: readonly (string | number)[];
   /** A value for each column, as a recipient's; whose number it has doesn't matter. */
   row?: Readonly<Record<string, unknown>>;
+  /** What becomes of a value that WhatsApp refuses. Default `reject`. */
+  values?: ValuePolicy | undefined;
   /** How long the call waits for what comes of it, such as `30s`, its default. It goes out however long that takes. */
   wait?: string;
 };
@@ -55,22 +58,22 @@ export async function testSend(ctx: Context, request: TestSendRequest): Promise<
   const template = await requireTemplate(ctx, request);
   if (isUnapproved(template)) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
   const rows = numbers.map((number) => ({ ...valuesOf(request), phone_number: number }));
-  const [message] = rows.map((row) => judge(ctx, template, row));
+  const [message] = rows.map((row) => judge(ctx, template, row, request.values));
   const [first] = rows;
   if (!first || !message) throw new UsageError('Name at least one number for the test.');
   const { id } = await startRun(ctx, {
     ...{ name: `Test of ${labelOf(template)}`, templateDetailId: template.templateDetailId, account: template.account },
-    columns: Object.keys(first),
+    ...{ columns: Object.keys(first), ...(request.values && { values: request.values }) },
   });
   await enqueue(ctx, new SharedIntakes(), id, rows as never[], { source: 'test' });
   await seal(ctx, id);
   return { runId: id, phoneNumbers: numbers, ...(await untilOver(ctx, id, waitMs)), message };
 }
 
-function judge(ctx: Context, template: Template, row: Readonly<Record<string, unknown>>): Preview {
+function judge(ctx: Context, template: Template, row: Readonly<Record<string, unknown>>, values?: ValuePolicy): Preview {
   const columns = Object.keys(row);
   refuseColumns(template, columns);
-  return previewOf(ctx, template, columns, row, undefined, 'The test');
+  return previewOf(ctx, template, columns, row, values, 'The test');
 }
 
 function valuesOf({ variables, row }: TestSendRequest): Record<string, unknown> {

@@ -63,3 +63,11 @@ test('the audit log tells of it, by whom, and not to whom', async () => {
   expect(entries[0]?.text).toMatch(/sent a test of template "reminder:id"/);
   expect(JSON.stringify(entries)).not.toContain(own);
 });
+
+test('a value is treated as its list would have it', async () => {
+  const asked = { template: 'reminder:id', phoneNumbers: [own], variables: ['Ada', 'Rp\n5'] };
+  await expect(rig.siaran.testSend(asked)).rejects.toThrow(/The test would be rejected: body_variable2/);
+  const sent = await rig.siaran.testSend({ ...asked, values: 'clean' });
+  expect(sent).toMatchObject({ outcome: 'handed_over', message: { body: expect.stringContaining('*Rp 5*') } });
+  expect(await rig.siaran.run(sent.runId)).toMatchObject({ values: 'clean' });
+});
