@@ -3,8 +3,9 @@ import type { Context } from '../../context.js';
 import { describeDoubt } from '../../domain/drafts/describe-doubt.js';
 import { RowGroups } from '../../domain/drafts/row-groups.js';
 import { byCallingCode } from '../../domain/prices/prices.js';
-import { identityIn } from '../../domain/recipients/recipient.js';
+import { identityIn, type RecipientValues, readLines } from '../../domain/recipients/recipient.js';
 import { withoutValues } from '../../domain/recipients/rejection-reasons.js';
+import { variableLengthOf } from '../../domain/templates/variable-length.js';
 import { SiaranError } from '../../errors.js';
 import { beginCheck, type DraftRow, endCheck, noteCheck } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
@@ -81,14 +82,17 @@ async function readAll(
   const counting = startCounting();
   const [rejected, doubtful] = [new RowGroups(), new RowGroups()];
   const countByStart = new Map<string, number>();
-  let longest = { row: 0, length: 0 };
+  const lengthOf = variableLengthOf(template, columns);
+  let longest = { row: 0, length: -1 };
   try {
     await countRows(ctx, { columns, values, template }, whileWanted(opened.rows, signal), counting, {
       onReading(reading) {
         progress.rows += 1;
         progress.bytes = opened.bytesRead();
         if (!reading.ok) return rejected.add(progress.rows, withoutValues(reading.reason));
-        if (reading.line.length > longest.length) longest = { row: progress.rows, length: reading.line.length };
+        const [read = []] = readLines(reading.line);
+        const length = lengthOf(read as RecipientValues);
+        if (length > longest.length) longest = { row: progress.rows, length };
         for (const doubt of reading.doubts ?? []) doubtful.add(progress.rows, describeDoubt(doubt));
       },
       onLeft(lines) {
