@@ -8,7 +8,8 @@ import { draftPath, firstMissing, missingIn, type StepKey, steps } from './steps
 /** All that confirming means, on one page; and the question. */
 export function confirmStep(draft: Draft, plan: DraftPlan): Html {
   const isReady = plan.faults.length === 0 && firstMissing(draft) === undefined;
-  return html`${plan.people > 0 && html`<p class="sentence">${sentence(plan.sentence)}</p>${planFacts(draft, plan)}`}
+  // Without a plan there is nothing true to tell of it.
+  return html`${plan.sentence !== '' && html`<p class="sentence">${sentence(plan.sentence)}</p>${planFacts(draft, plan)}`}
 ${isReady ? question(draft, plan) : inTheWay(draft, plan)}`;
 }
 
@@ -45,7 +46,14 @@ function inTheWay(draft: Draft, plan: DraftPlan): Html {
   const [first] = missing;
   const told = first ? [first.words] : plan.faults;
   return html`<ul class="concerns">${told.map((words) => html`<li class="warn">${words}</li>`)}</ul>
-<p class="buttons"><a class="button" href="${draftPath(draft.id, first?.key ?? 'timing')}">${first?.name ?? 'When'}</a></p>`;
+<p class="buttons">${
+    first
+      ? html`<a class="button" href="${draftPath(draft.id, first.key)}">${first.name}</a>`
+      : // What is wrong with a whole draft is one of these.
+        steps
+          .filter(({ key }) => key === 'template' || key === 'timing')
+          .map(({ key, name }) => html`<a class="button" href="${draftPath(draft.id, key)}">${name}</a> `)
+  }</p>`;
 }
 
 function question(draft: Draft, { version, people, confirmAbove, approval }: DraftPlan): Html {

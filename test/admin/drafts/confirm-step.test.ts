@@ -19,3 +19,12 @@ test('who confirms an audience is told that it is read again, and who confirms a
   expect(file).toContain('Yes, send it to');
   expect(file).not.toContain('read again');
 });
+
+test('while something is in the way of it, nothing is told of a plan that there is not', () => {
+  const given = { ...draft, source: { kind: 'file', isComplete: true, columns } } as unknown as Draft;
+  const page = confirmStep(given, { ...plan, people: 48_212, sentence: '', faults: ['The start has passed.'] });
+  expect(page.toString()).toContain('The start has passed.');
+  expect(page.toString()).not.toMatch(/48,212|at once|<dl/);
+  // One is wrong with its template or its start.
+  for (const step of ['template', 'timing']) expect(page.toString()).toContain(`href="/drafts/x/${step}"`);
+});
