@@ -5,6 +5,7 @@ import { isUnapproved, labelOf, type Template } from '../../domain/templates/tem
 import type { TemplateRequest } from '../../domain/templates/template-request.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey } from '../../store/runs.js';
+import { findTemplate } from '../../store/templates.js';
 import { patiently } from '../patience.js';
 import { requireTemplate, unapprovedWords } from './resolve-template.js';
 
@@ -27,8 +28,11 @@ type Applied<R> = {
  */
 export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Promise<Applied<R>> {
   const { template: name, ...request } = asked;
-  // Without an id, it is said that one is missing.
-  if (name === undefined) return { request: request as Applied<R>['request'], template: undefined };
+  if (name === undefined) {
+    await refuseKnownFaults(ctx, request as Asked & { templateDetailId?: unknown });
+    // Without an id, it is said that one is missing.
+    return { request: request as Applied<R>['request'], template: undefined };
+  }
   const { account, channelId } = asked;
   const template = await requireTemplate(ctx, { template: name, account, channelId });
   const faults = [
@@ -44,6 +48,17 @@ export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Pr
     request: { ...request, ...ofMessage, templateDetailId: template.templateDetailId } as Applied<R>['request'],
     template,
   };
+}
+
+/** Of a template that was asked for by its id, as far as Siaran knows it. @throws {UsageError} */
+async function refuseKnownFaults(ctx: Context, asked: Asked & { templateDetailId?: unknown }): Promise<void> {
+  const { templateDetailId: id, account = 'default', columns, delivery } = asked;
+  if (typeof id !== 'number' || typeof account !== 'string' || !Array.isArray(columns)) return;
+  const template = await patiently(ctx, () => findTemplate(ctx.db, account, id));
+  if (!template || (await isBegun(ctx, asked.key))) return;
+  const faults = templateColumnFaults(template, columns, delivery);
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  if (isUnapproved(template)) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
 }
 
 type MessageFields = Pick<DeliveryRequest, 'channelId' | 'templateName' | 'namespace' | 'language'>;

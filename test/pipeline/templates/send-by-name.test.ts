@@ -172,3 +172,16 @@ test('a run that was begun is completed, and held at the hand-over instead', asy
   await rig.siaran.templates({ refresh: true });
   expect(await rig.siaran.startRun({ ...december, key: 'k' })).toMatchObject({ id, existed: true });
 });
+
+test.each([
+  [1951, ['phone_number'], /flash_sale:id \(id 1951\) was rejected by WhatsApp/],
+  [1921, ['phone_number', 'body_variable1'], /has 2 .* of the body's variables, and the list has 1/],
+])('a run by the id %d, whose template is known, is refused for the same', async (templateDetailId, of, words) => {
+  const asked = { name: 'x', templateDetailId, columns: of };
+  const { id } = await rig.siaran.startRun({ ...asked, key: 'begun before' });
+  await rig.siaran.templates();
+  await expect(rig.siaran.startRun(asked)).rejects.toThrow(words);
+  expect((await rig.siaran.runs()).map((run) => run.id)).toEqual([id]);
+  // What was begun while nothing was known of it goes on, and is held at the hand-over.
+  expect(await rig.siaran.startRun({ ...asked, key: 'begun before' })).toMatchObject({ id, existed: true });
+});
