@@ -5,9 +5,8 @@ import { isUnapproved, labelOf, type Template } from '../../domain/templates/tem
 import type { TemplateRequest } from '../../domain/templates/template-request.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey } from '../../store/runs.js';
-import { findTemplate } from '../../store/templates.js';
 import { patiently } from '../patience.js';
-import { requireTemplate, unapprovedWords } from './resolve-template.js';
+import { requireTemplate, templateOfId, unapprovedWords } from './resolve-template.js';
 
 type Asked = TemplateRequest &
   Pick<DeliveryRequest, 'delivery' | 'channelId' | 'templateName' | 'namespace' | 'language'> & {
@@ -54,7 +53,7 @@ export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Pr
 async function refuseKnownFaults(ctx: Context, asked: Asked & { templateDetailId?: unknown }): Promise<void> {
   const { templateDetailId: id, account = 'default', columns, delivery } = asked;
   if (typeof id !== 'number' || typeof account !== 'string' || !Array.isArray(columns)) return;
-  const template = await patiently(ctx, () => findTemplate(ctx.db, account, id));
+  const { template } = await templateOfId(ctx, account, id, { mustBeKnown: false });
   if (!template || (await isBegun(ctx, asked.key))) return;
   const faults = templateColumnFaults(template, columns, delivery);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
