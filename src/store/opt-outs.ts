@@ -68,7 +68,7 @@ export async function recordOptOuts(
 }
 
 /** A recipient opted out, as the answer to a message tells. */
-export type AnsweredOptOut = { account: string; phoneNumber: string; batchId: string; reference: string };
+type AnsweredOptOut = { account: string; phoneNumber: string; batchId: string; reference: string };
 
 /** Keeps who opted out by the answer to a message. Nobody can forge that, so it is never held. */
 export async function recordAnsweredOptOut(tx: Sql, optOut: AnsweredOptOut): Promise<void> {

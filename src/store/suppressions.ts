@@ -8,7 +8,7 @@ import { columns, type Fragment, type Sql, sql } from './postgres/sql.js';
 export type SuppressionSource = 'operator' | 'opt_out' | 'forgotten';
 
 /** A number that is never to be messaged again. */
-export type Suppression = {
+type Suppression = {
   /** E.164 digits without `+`. The list holds and shows the number's identity. */
   phoneNumber: string;
   /** Why. */
@@ -35,7 +35,7 @@ export async function addSuppressions(tx: Sql, given: readonly Suppression[]): P
 }
 
 /** As `addSuppressions`, in a transaction that has found out that nobody of these was forgotten. */
-export async function addKnownSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
+async function addKnownSuppressions(tx: Sql, given: readonly Suppression[]): Promise<number> {
   // Postgres refuses to change a row twice in one statement.
   const suppressions = [...new Map(given.map((each) => [identityOf(each.phoneNumber), each]))];
   if (suppressions.length === 0) return 0;

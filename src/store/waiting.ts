@@ -35,7 +35,7 @@ export async function takeWaitingWishes(tx: Sql, account: string, userIds: reado
 }
 
 /** So many of each wait at most, and for so long: whose number isn't learnt by then is hardly ever heard of again. */
-export const mostWaiting = 100_000;
+const mostWaiting = 100_000;
 const longestWaitDays = 7;
 
 /** Keeps statuses until the number of their id is known. Beyond the bound none is kept. */
@@ -88,7 +88,7 @@ export async function renameWaiting(tx: Sql, account: string, renamed: readonly 
 }
 
 /** What nobody told the number of. */
-export type Lapsed = { statuses: number; wishes: number };
+type Lapsed = { statuses: number; wishes: number };
 
 /** Removes what has waited for too long. */
 export async function dropLapsed(db: Sql): Promise<Lapsed> {

@@ -19,7 +19,14 @@ Examples:
   siaran preview december.csv --template reminder:id
   siaran preview december.csv --template reminder:id --row 3 --json`;
 
-type Flags = ColumnFlags & { template: string; row: number; account?: string; channelId?: number; values?: ValuePolicy; json?: true };
+type Flags = ColumnFlags & {
+  template: string;
+  row: number;
+  account?: string;
+  channelId?: number;
+  values?: ValuePolicy;
+  json?: true;
+};
 
 export function addPreviewCommand(program: Command): void {
   const command = program

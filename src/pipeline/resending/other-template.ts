@@ -7,7 +7,7 @@ import type { RunRow } from '../../store/runs.js';
 import { templateOfId, unapprovedWords } from '../templates/resolve-template.js';
 
 /** Which template is sent, and how. */
-export type Sent = Pick<RunSettings, 'templateDetailId' | 'delivery'>;
+type Sent = Pick<RunSettings, 'templateDetailId' | 'delivery'>;
 
 /**
  * What a run sends with another template of the same columns. A message of its own tells Qiscus the template's name, namespace and language

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { SiaranError } from '../../errors.js';
+import { keepsSession } from './pooler.js';
 
 /** What `prisma migrate deploy` takes: https://github.com/prisma/prisma-engines/tree/main/schema-engine/connectors */
 const advisoryLock = 72707369;
@@ -36,8 +37,6 @@ export async function takeMigrationLock(
   }
 }
 
-const timesProbed = 8;
-
 /**
  * A pooler in transaction mode gives each statement whatever session is free: the lock would stay behind in one of them, and two
  * migrations could run at once. @throws {SiaranError} MIGRATION.
@@ -48,26 +47,6 @@ export async function refuseTransactionPooler(client: Client, second: Client): P
     'MIGRATION',
     'DATABASE_URL leads through a pooler in transaction mode, where the lock of migrations belongs to nobody. Run `siaran migrate` with the address of Postgres itself, or of a pooler in session mode.',
   );
-}
-
-/**
- * Whether a client has a session of its own: always the same one, which no other client gets. A pooler may give the same one twice by
- * chance, or each in turn: so it is asked several times, and beside a transaction of the other client, which takes one away.
- */
-export async function keepsSession(client: Client, other: Client): Promise<boolean> {
-  const first = await sessionOf(client);
-  for (let time = 0; time < timesProbed; time += 1) {
-    await other.query('BEGIN');
-    const taken = await sessionOf(other);
-    const now = await sessionOf(client);
-    await other.query('ROLLBACK');
-    if (taken === first || now !== first) return false;
-  }
-  return true;
-}
-
-async function sessionOf(client: Client): Promise<number | undefined> {
-  return (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
 }
 
 async function whoHasIt(client: Client): Promise<string> {

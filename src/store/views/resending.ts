@@ -52,7 +52,7 @@ export async function isBeingResent(db: Sql, runId: string, except: string | nul
 }
 
 /** What became of a number in each other run of the family that has it. */
-export type LaterFates = ReadonlyMap<string, readonly LaterFate[]>;
+type LaterFates = ReadonlyMap<string, readonly LaterFate[]>;
 
 /**
  * Which of these numbers other runs have, of all that go back to the same first one; of runs before this one, whom they reached. Whoever is in

@@ -75,14 +75,20 @@ test.each([
   [
     'recipients of who was let in are',
     'admin',
-    async () => {
+    async (): Promise<string> => {
       const { id } = await rig.siaran.startRun({ name: 'Open', templateDetailId: 172, columns: invoiceColumns });
       return `/api/v1/runs/${id}/recipients`;
     },
     `Authorization: ${asOperator.authorization}\r\nContent-Type: application/x-ndjson\r\n`,
     '\n\n\n\n\n\n',
   ],
-  ['a callback is', 'receiver', async () => `/callbacks/qiscus/${secret}`, '', JSON.stringify({ statuses: [] })],
+  [
+    'a callback is',
+    'receiver',
+    async (): Promise<string> => `/callbacks/qiscus/${secret}`,
+    '',
+    JSON.stringify({ statuses: [] }),
+  ],
 ] as const)(
   '%s taken to the end by the %s, however many strangers come meanwhile',
   async (_, which, pathOf, head, body) => {
