@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 
 /** The base of every error of Siaran. */
 export class SiaranError extends Error {
@@ -215,7 +215,8 @@ const mostOfMessage = 10_000;
 export function errorChain(error: unknown): string {
   const parts = causesOf(error).flatMap((each) => {
     const { code, meta } = each as { code?: unknown; meta?: unknown };
-    return [each.name, code ?? '', each.message, describeMeta(meta)];
+    // Prisma's details of an error; those of others may lead back to themselves.
+    return [each.name, code ?? '', each.message, meta === undefined ? '' : inspect(meta, { depth: 5 })];
   });
   return parts.map((part) => String(part).slice(0, mostOfMessage)).join(' ');
 }
@@ -225,16 +226,6 @@ export function causesOf(error: unknown): Error[] {
   const found: Error[] = [];
   for (let at = error; isError(at) && found.length < 5; at = at.cause) found.push(at);
   return found;
-}
-
-/** Prisma's details of an error; those of others may lead back to themselves. */
-function describeMeta(meta: unknown): string {
-  if (meta === undefined) return '';
-  try {
-    return JSON.stringify(meta) ?? '';
-  } catch {
-    return '';
-  }
 }
 
 /** Whether a server's certificate isn't trusted, not for its name, or out of date: Node's codes, and its words for them. */

@@ -235,9 +235,8 @@ export async function noteDrained(tx: Sql, id: string, cameIn: boolean): Promise
       drained_at = CASE WHEN seen.nothing_left AND NOT seen.may_come THEN coalesce(r.drained_at, clock_timestamp()) END,
       cut_at = CASE WHEN seen.waits THEN clock_timestamp() END
     FROM (
-      SELECT nothing_left, may_come, nothing_left AND may_come AND sealed_at IS NOT NULL AS waits FROM (
-        SELECT sealed_at,
-          NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
+      SELECT *, nothing_left AND may_come AND sealed_at IS NOT NULL AS waits FROM (
+        SELECT sealed_at, NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = runs.id) AS nothing_left,
           cancelled_at IS NULL AND EXISTS (
             SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL

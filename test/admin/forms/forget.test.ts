@@ -28,7 +28,9 @@ test('a person is forgotten on the page of their number, after a question, and t
   expect((await post('/recipients', { phoneNumber: number }, viewer)).text).not.toContain('Forget');
 
   const question = await post('/recipients/forgetting', { phoneNumber: number });
-  expect(question.text).toMatch(new RegExp(`Forget whoever has ${number}\\?.*can't be undone.*from 1 run`, 's'));
+  expect(question.text).toMatch(
+    new RegExp(`Forget the person with the number ${number}\\?.*can't be undone.*from 1 run`, 's'),
+  );
   expect((await rig.siaran.recipient(number)).forgotten).toBeNull();
   for (const path of ['/recipients/forgetting', '/recipients/forget'])
     expect((await post(path, { phoneNumber: number }, viewer)).status).toBe(403);

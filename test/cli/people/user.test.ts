@@ -68,7 +68,7 @@ it.each([
     /'boss' is invalid. Allowed choices are viewer, analyst, operator, approver, owner/,
   ],
   [['invite', 'desk', '--role', 'viewer'], /There is a user desk already/],
-  [['invite', 'eve', '--role', 'viewer', '--email', 'eve'], /This is no e-mail address/],
+  [['invite', 'eve', '--role', 'viewer', '--email', 'eve'], /This isn.t an e-mail address/],
   [['link', 'nobody'], /There is no user "nobody"/],
   [['role', 'nobody', 'viewer'], /There is no user "nobody" who has access/],
   [['token', 'add', 'desk', '--label', 'x', '--expires', '900d'], /--expires is "900d"; write a duration up to 366d/],
