@@ -59,10 +59,11 @@ async function measure(bench: Bench, sandbox: Sandbox, { besideBig }: { besideBi
 async function beginBig(bench: Bench): Promise<Producer> {
   const producer = await hireProducer(bench);
   // It is killed long before it is through.
-  producer.broadcast({ key: bigKey, recipients: bench.options.quick ? 300_000 : 1_000_000, from: 0 }).catch(() => {});
+  const [recipients, going] = bench.options.quick ? [100_000, 10] : [1_000_000, goingBatches];
+  producer.broadcast({ key: bigKey, recipients, from: 0 }).catch(() => {});
   const isGoing = `SELECT 1 FROM batches b JOIN runs r ON r.id = b.run_id
     WHERE r.key = $1 AND b.status = 'scheduled' HAVING count(*) >= $2`;
-  await untilRow(bench, isGoing, [bigKey, goingBatches]);
+  await untilRow(bench, isGoing, [bigKey, going]);
   return producer;
 }
 
