@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildReceiver } from '../../../src/admin/callbacks/server.js';
@@ -8,6 +10,7 @@ import { invoiceColumns } from '../../support/rig.js';
 /** Strangers hold all connections of an admin or a receiver: whom that shuts out. */
 let rig: AdminRig;
 let sockets: Socket[];
+let server: Server;
 const secret = 'a-secret_of-32-characters-0123456';
 
 beforeAll(async () => {
@@ -24,6 +27,7 @@ const builds = {
 async function withServer(which: keyof typeof builds, work: (url: string) => Promise<void>): Promise<void> {
   const app = await builds[which]();
   sockets = [];
+  server = app.server;
   try {
     await work(await app.listen({ port: 0, host: '127.0.0.1' }));
   } finally {
@@ -36,7 +40,10 @@ async function open(url: string, sent: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   sockets.push(socket);
   await new Promise((resolve) => socket.once('connect', resolve));
+  // A connection whose request hasn't come yet is no such one as is tried here.
+  const taken = Promise.race([once(server, 'request'), once(socket, 'close')]);
   socket.write(sent);
+  await taken;
   return socket;
 }
 
