@@ -1,8 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// da99b7beaab49b4958223362632eeff1ff391b36662927dd544d1117bda13abe
-// 1f8a4a04391d73f7f741e2b5410acfd66d180502e2df8254993c5335ef9d1af4
-// 7b21fbf06ca2d412ddfcaa5ef8f1cd6254dd6fafbafbfbf7a1e67f5f84070c77
-// 19319a93b75dbbbe337dca2607df069961608627a71cf41050655807ab59baab
+// 2165f254f0b73dc07e77422d0e98342fb361d5840caf889a4b2c83b43191e3e5
 
 export interface paths {
     "/api/v1/status": {
@@ -2625,6 +2622,11 @@ export interface components {
             row: {
                 [key: string]: string | number;
             };
+            /**
+             * @description what becomes of a value that WhatsApp refuses; default `reject`
+             * @enum {string}
+             */
+            values?: "reject" | "clean" | "send";
         };
         TestSendTemplateRequest: {
             template: string;
@@ -2636,6 +2638,11 @@ export interface components {
             row?: {
                 [key: string]: string | number;
             };
+            /**
+             * @description what becomes of a value that WhatsApp refuses; default `reject`
+             * @enum {string}
+             */
+            values?: "reject" | "clean" | "send";
             wait?: string;
         };
         TestSendTemplateResponse: {
