@@ -101,9 +101,7 @@ const firingsForetold = 5;
 
 /** All campaigns by name. */
 export async function viewCampaigns(ctx: Context): Promise<CampaignView[]> {
-  const campaigns = await listCampaigns(ctx.db);
-  const failing = await findFailing(ctx, campaigns);
-  return Promise.all(campaigns.map((campaign) => viewOne(ctx, campaign, failing)));
+  return viewRows(ctx, await listCampaigns(ctx.db));
 }
 
 /** @throws {NotFoundError} */
@@ -147,7 +145,19 @@ export async function requireCampaign(ctx: Context, name: string): Promise<Campa
 }
 
 export async function viewRow(ctx: Context, campaign: CampaignRow): Promise<CampaignView> {
-  return viewOne(ctx, campaign, await findFailing(ctx, [campaign]));
+  const [view] = await viewRows(ctx, [campaign]);
+  if (!view) throw new Error(`campaign ${campaign.id} has no view`);
+  return view;
+}
+
+async function viewRows(ctx: Context, campaigns: readonly CampaignRow[]): Promise<CampaignView[]> {
+  const ids = campaigns.map(({ id }) => id);
+  const [failing, firings] = await Promise.all([findFailing(ctx, campaigns), latestFirings(ctx.db, ids, firingsShown)]);
+  return Promise.all(
+    campaigns.map((campaign) =>
+      viewOne(ctx, campaign, { failing: failing.get(campaign.id) ?? null, firings: firings.get(campaign.id) ?? [] }),
+    ),
+  );
 }
 
 type Failing = NonNullable<CampaignView['failing']>;
@@ -176,7 +186,7 @@ async function findFailing(ctx: Context, campaigns: readonly CampaignRow[]): Pro
 async function viewOne(
   ctx: Context,
   campaign: CampaignRow,
-  failing: ReadonlyMap<string, Failing>,
+  known: Pick<CampaignView, 'failing' | 'firings'>,
 ): Promise<CampaignView> {
   const { name, account, templateDetailId, columns, map, ignoreColumns, separator, audience, schedule } = campaign;
   const { values, maxRejected, retryAfterFailure } = campaign;
@@ -201,8 +211,7 @@ async function viewOne(
     nextAt: (campaign.pausedAt ? null : next[0]) ?? null,
     firesNext: campaign.pausedAt ? [] : next,
     skipsNext: campaign.pausedAt ? [] : skipped.map(({ at, reason }) => ({ at: at.toISOString(), reason })),
-    failing: failing.get(campaign.id) ?? null,
-    firings: await latestFirings(ctx.db, campaign.id, firingsShown),
+    ...known,
   };
 }
 

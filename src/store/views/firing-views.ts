@@ -78,12 +78,24 @@ export async function campaignZones(db: Sql, runIds: readonly string[]): Promise
   return new Map(rows.map(({ runId, timeZone }) => [runId, timeZone]));
 }
 
-/** A campaign's latest firings, newest first. */
-export async function latestFirings(db: Sql, campaignId: string, limit: number): Promise<FiringView[]> {
-  const rows = await db.$queryRaw<(Omit<FiringView, 'at'> & { at: Date })[]>`
-    SELECT ${columns('at status run_id reason version')}, coalesce(replaced_runs, '{}') AS "replacedRuns" FROM firings
-    WHERE campaign_id = ${campaignId} ORDER BY at DESC LIMIT ${limit}`;
-  return rows.map(({ at, ...firing }) => ({ at: at.toISOString(), ...firing }));
+/** The latest firings of each of these campaigns, newest first, in one statement; one that is missing has none. */
+export async function latestFirings(
+  db: Sql,
+  campaignIds: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, FiringView[]>> {
+  const rows = await db.$queryRaw<(Omit<FiringView, 'at'> & { campaignId: string; at: Date })[]>`
+    SELECT ${columns('campaign_id at status run_id reason version')}, coalesce(replaced_runs, '{}') AS "replacedRuns"
+    FROM unnest(${[...campaignIds]}::text[]) AS c (id) CROSS JOIN LATERAL (
+      SELECT * FROM firings WHERE firings.campaign_id = c.id ORDER BY at DESC LIMIT ${limit}
+    ) AS latest ORDER BY at DESC`;
+  const byCampaign = new Map<string, FiringView[]>();
+  for (const { campaignId, at, ...firing } of rows) {
+    const firings = byCampaign.get(campaignId) ?? [];
+    firings.push({ at: at.toISOString(), ...firing });
+    byCampaign.set(campaignId, firings);
+  }
+  return byCampaign;
 }
 
 /** The run of each instant that a campaign started one for, newest first. */
