@@ -14,7 +14,11 @@ export const producerPatienceMs = 60_000;
  * Redis without end: workers drain it, and none of the rows in it may be given up.
  * @throws {UnavailableError} after `limitMs`, or when this program closes; other errors at once.
  */
-export async function patiently<T>(ctx: Context, action: () => Promise<T>, limitMs = ctx.config.patienceMs ?? producerPatienceMs): Promise<T> {
+export async function patiently<T>(
+  ctx: Context,
+  action: () => Promise<T>,
+  limitMs = ctx.config.patienceMs ?? producerPatienceMs,
+): Promise<T> {
   let awayMs = 0;
   for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, 2_000)) {
     const begun = performance.now();

@@ -1,6 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
 // 2165f254f0b73dc07e77422d0e98342fb361d5840caf889a4b2c83b43191e3e5
-// 8ec8884fb8f4ebf684d25b0bbf7a4c3bf870efa315c220c9312d33b5e0c3c059
 
 export interface paths {
     "/api/v1/status": {

@@ -70,7 +70,12 @@ export async function testSend(ctx: Context, request: TestSendRequest): Promise<
   return { runId: id, phoneNumbers: numbers, ...(await untilOver(ctx, id, waitMs)), message };
 }
 
-function judge(ctx: Context, template: Template, row: Readonly<Record<string, unknown>>, values?: ValuePolicy): Preview {
+function judge(
+  ctx: Context,
+  template: Template,
+  row: Readonly<Record<string, unknown>>,
+  values?: ValuePolicy,
+): Preview {
   const columns = Object.keys(row);
   refuseColumns(template, columns);
   return previewOf(ctx, template, columns, row, values, 'The test');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CampaignRequest } from '../../../src/index.js';
 import { fireDue } from '../../../src/pipeline/campaigns/fire.js';
+import { chunkRun } from '../../../src/pipeline/chunking/chunk.js';
 import { eventually, finished, type Rig, startRig } from '../../support/rig.js';
 import { weekly } from './weekly.js';
 
@@ -168,6 +169,7 @@ describe('a campaign', () => {
     const [first] = prepared.filter(({ at }) => at.startsWith(dateIn(1)));
     const { redone } = await rig.siaran.editCampaign('Daily', { skipDates: [dateIn(1)] }, { redo: true });
     expect(redone).toContainEqual({ at: first?.at, replacedRunId: first?.runId, runId: null });
+    await chunkRun(rig.ctx, first?.runId ?? '');
     expect(await rig.siaran.run(first?.runId ?? '')).toMatchObject({ outcome: 'cancelled' });
   });
 });
