@@ -18,7 +18,7 @@ export async function openIntake(
     /* an intake is opened */ INSERT INTO intakes (id, run_id, source, generation)
     SELECT ${newIntakeId()}, ${runId}, ${source}, coalesce(max(generation), 0) + 1 FROM intakes WHERE run_id = ${runId} AND source = ${source}
     RETURNING id`;
-  await letGoOn(tx, runId);
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
   return { id: only(opened).id, superseded: superseded.map((row) => row.id) };
 }
 
@@ -32,7 +32,7 @@ export async function insertWholeIntake(tx: Sql, runId: string, source: string, 
 /** An idle intake takes rows again. `false`: it was superseded meanwhile. Call it under the run's lock. */
 export async function reopenIntake(tx: Sql, runId: string, id: string): Promise<boolean> {
   const reopened = await tx.$executeRaw`UPDATE intakes SET closed_at = NULL WHERE id = ${id} AND superseded_at IS NULL`;
-  await letGoOn(tx, runId);
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
   return reopened === 1;
 }
 
@@ -83,15 +83,10 @@ export async function promiseHandedIn(
     VALUES (${newIntakeId()}, ${runId}, 'transaction', 0, ${blocks}, ${rows}, clock_timestamp())
     ON CONFLICT (run_id, source, generation) DO UPDATE SET blocks = intakes.blocks + excluded.blocks, rows = intakes.rows + excluded.rows
     RETURNING id, absorbed_to AS "from", duplicates`;
-  await letGoOn(tx, runId);
-  return only(promised);
-}
-
-/** More comes into the run: it isn't drained, and goes on if it had ended. */
-async function letGoOn(tx: Sql, runId: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE runs SET drained_at = NULL, cut_at = NULL, finished_at = NULL
-    WHERE id = ${runId} AND (drained_at IS NOT NULL OR cut_at IS NOT NULL OR finished_at IS NOT NULL)`;
+    UPDATE runs SET drained_at = NULL, finished_at = NULL
+    WHERE id = ${runId} AND (drained_at IS NOT NULL OR finished_at IS NOT NULL)`;
+  return only(promised);
 }
 
 /** Producers of the run that are at work, or died. */
@@ -132,7 +127,7 @@ export async function adoptIntake(tx: Sql, runId: string, id: string, absorbedTo
   await tx.$executeRaw`
     INSERT INTO intakes (id, run_id, source, generation, absorbed_to)
     VALUES (${id}, ${runId}, ${`recovered ${id}`}, 1, ${absorbedTo})`;
-  await letGoOn(tx, runId);
+  await tx.$executeRaw`UPDATE runs SET drained_at = NULL, finished_at = NULL WHERE id = ${runId}`;
 }
 
 export function intakesOf(db: Sql, runId: string): Promise<IntakeState[]> {

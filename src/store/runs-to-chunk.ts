@@ -16,7 +16,7 @@ export async function runsToChunk(db: Sql, limitEach: number): Promise<{ id: str
       SELECT r.id, CASE
         WHEN b.id IS NOT NULL THEN r.sealed_at IS NOT NULL OR r.cancelled_at IS NOT NULL
           OR b.opened_at + r.flush_after_ms * interval '1 millisecond' <= clock_timestamp()
-        ELSE r.cancelled_at IS NOT NULL OR (r.sealed_at IS NOT NULL AND r.cut_at IS NULL)
+        ELSE r.cancelled_at IS NOT NULL
           OR NOT EXISTS (SELECT 1 FROM intakes i WHERE i.run_id = r.id AND i.closed_at IS NULL AND i.superseded_at IS NULL)
       END IS TRUE AS due
       FROM runs r LEFT JOIN batches b ON b.run_id = r.id AND b.closed_at IS NULL

@@ -224,27 +224,19 @@ export async function waitWithHandingOver(tx: Sql, id: string, until: Date): Pro
 }
 
 /**
- * Notes whether anything is left to chunk: a batch that is open, or what was handed in; and whether an intake is open, so that more may
- * come. Call it under the chunking lock with an empty buffer. An intake that was closed since this transaction began, and isn't all
- * absorbed, counts as open: its last rows may have come into the buffer after that was looked at.
- * @param cameIn whether this turn has taken rows: a producer is at work then, or was until now
+ * Notes whether anything is left to chunk: an intake or a batch that is open, or what was handed in. Call it under the chunking lock
+ * with an empty buffer. An intake that was closed since this transaction began, and isn't all absorbed, counts as open: its last
+ * rows may have come into the buffer after that was looked at.
  */
-export async function noteDrained(tx: Sql, id: string, cameIn: boolean): Promise<void> {
+export async function noteDrained(tx: Sql, id: string): Promise<void> {
   await tx.$executeRaw`
-    UPDATE runs r SET
-      drained_at = CASE WHEN seen.nothing_left AND NOT seen.may_come THEN coalesce(r.drained_at, clock_timestamp()) END,
-      cut_at = CASE WHEN seen.waits THEN clock_timestamp() END
+    UPDATE runs r SET drained_at = CASE WHEN left_of.nothing THEN clock_timestamp() END
     FROM (
-      SELECT *, nothing_left AND may_come AND sealed_at IS NOT NULL AS waits FROM (
-        SELECT sealed_at, NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
-            AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = runs.id) AS nothing_left,
-          cancelled_at IS NULL AND EXISTS (
-            SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL
-              AND (i.closed_at IS NULL OR i.is_short AND i.closed_at >= now())) AS may_come
-        FROM runs WHERE runs.id = ${id}
-      ) AS looked
-    ) AS seen
-    WHERE r.id = ${id} AND (
-      (r.drained_at IS NOT NULL) <> (seen.nothing_left AND NOT seen.may_come)
-      OR (r.cut_at IS NOT NULL) <> seen.waits OR (seen.waits AND ${cameIn}))`;
+      SELECT (cancelled_at IS NOT NULL OR NOT EXISTS (
+          SELECT 1 FROM intakes i WHERE i.run_id = runs.id AND i.superseded_at IS NULL AND (i.closed_at IS NULL OR i.is_short AND i.closed_at >= now())))
+        AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = runs.id AND b.closed_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM handed_in h WHERE h.run_id = runs.id) AS nothing
+      FROM runs WHERE runs.id = ${id}
+    ) AS left_of
+    WHERE r.id = ${id} AND (r.drained_at IS NOT NULL) <> left_of.nothing`;
 }

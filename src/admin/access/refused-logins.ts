@@ -124,4 +124,4 @@ function tooMany(way: LoginWay, waitMs: number): Problem {
 }
 
 const ofKnownBrowsers =
-  'Until then no password from there is looked at, but in a browser with which its user has logged in within 30 days.';
+  'Until then passwords from there are refused, except in a browser in which their user has logged in within 30 days.';

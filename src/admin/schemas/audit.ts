@@ -25,13 +25,15 @@ export const optional = <T extends z.ZodType>(field: T) =>
  * the first day of 1970, and everything would fit.
  */
 export const date = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: ({ input }) => noDate(input) })
+  .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 }), z.iso.date()], {
+    error: ({ input }) => noDate(input),
+  })
   .pipe(z.coerce.date<string>().min(new Date('1970-01-01T00:00:00Z')).max(new Date('9999-12-31T23:59:59.999Z')));
 
 function noDate(given: unknown): string {
   // Masked before it is shortened, so that no cut leaves half a number in the clear; the first cut is for speed.
   const shown = JSON.stringify(typeof given === 'string' ? maskNumbersBesideDatesIn(given.slice(0, 200)) : given);
-  return `it is ${shown?.slice(0, 60)}; write a date as 2026-12-01, or an instant as 2026-12-01T09:00:00+07:00`;
+  return `it is ${shown?.slice(0, 60)}; write a date as 2026-12-01, or an instant as 2026-12-01T09:00:00Z; a + is written as %2B in an address`;
 }
 
 /** Which entries are asked for; a number isn't among them, which is to stand in no address. */

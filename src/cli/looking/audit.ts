@@ -30,7 +30,7 @@ export function addAuditCommand(program: Command): void {
     .option('--target <id>', 'to which run, batch or campaign')
     .option('--number <number>', 'what was about this phone number')
     .option('--since <instant>', "from then on; a date is that day by this machine's clock", readSince)
-    .option('--until <instant>', 'before then; of a date, before that day has ended', readUntil)
+    .option('--until <instant>', 'before then; a date includes that whole day', readUntil)
     .option('--limit <n>', 'at most so many, up to 1000; --csv writes all', countUpTo('--limit', 1_000), 50)
     .option('--csv', 'write all of it as CSV')
     .option('--json', 'print one JSON array')

@@ -13,7 +13,7 @@ export function addRunFilter(command: Command, account = 'of this account'): Com
     .option('--campaign <name>', 'that this campaign started')
     .addOption(new Option('--kind <kind>', 'broadcasts, or single messages that programs sent').choices(runKinds))
     .option('--since <instant>', "begun from then on; a date is that day by this machine's clock", readSince)
-    .option('--until <instant>', 'begun before then; of a date, before that day has ended', readUntil);
+    .option('--until <instant>', 'begun before then; a date includes that whole day', readUntil);
 }
 
 /** The filter among the options of a command. */

@@ -13,8 +13,8 @@ digest stands there: a run knows by it that it has messaged the person, and no r
 the number is being sent, run the same command again in a minute. So do if it was stopped: it goes on where it was.
 
 Lists that were uploaded into a draft and have the number in them are thrown away; the ids of those drafts are told. Rows with
-the number that no worker has cut yet are dropped by the worker that cuts them: their runs are told (waitingRuns), and until the
-same command is run once more then, it counts as begun.
+the number that no worker has cut yet are dropped by the worker that cuts them: their runs are told (waitingRuns). Run the
+same command once more then: until that, the forgetting isn't finished.
 
 siaran recipient NUMBER tells later whether, when and by whom a number was forgotten. What Qiscus keeps has to be removed there.
 

@@ -101,7 +101,8 @@ function write(text: string): Promise<void> {
 export function table(
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  room = process.stdout.columns ?? Number.POSITIVE_INFINITY,
+  // A terminal that doesn't know its size says 0.
+  room = process.stdout.columns || Number.POSITIVE_INFINITY,
 ): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : inOneLine(cell))));
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));

@@ -103,12 +103,12 @@ export function emptyCounts(): BatchCounts {
   return { pending: 0, uploaded: 0, sending: 0, scheduled: 0, failed: 0, unknown: 0, cancelled: 0 };
 }
 
-/** How the ledger says that a run stands: it is over (`ended_runs`), or a hold of its own lets nothing more go out (`is_stopped`). */
-export type RunStand = { isEnded: boolean; isStopped: boolean };
+/** How the ledger says that a run stands: nothing of it is left to hand over (`is_through`), or a hold of its own lets nothing more go out (`is_stopped`). */
+export type RunStand = { isThrough: boolean; isStopped: boolean };
 
 /** @param buffered recipients who are in no batch yet */
-export function runStatus(marks: RunMarks, { isEnded, isStopped }: RunStand, buffered: number): RunStatus {
-  if (isEnded && buffered === 0) return 'finished';
+export function runStatus(marks: RunMarks, { isThrough, isStopped }: RunStand, buffered: number): RunStatus {
+  if (isThrough && buffered === 0) return 'finished';
   if (marks.cancelledAt) return 'cancelled';
   const waitsForApproval = marks.heldKind === 'approval' && marks.sealedAt !== null && buffered === 0;
   if (marks.pausedAt || waitsForApproval || isStopped) return 'paused';

@@ -2,12 +2,13 @@ import type { Context } from '../../context.js';
 import type { CampaignById, CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges, ChangesById } from '../../domain/campaigns/campaign-changes.js';
 import type { CampaignRow } from '../../store/campaigns.js';
-import { applyTemplate, messageFields } from '../templates/apply-template.js';
+import { applyTemplate, messageFields, refuseKnownFaults } from '../templates/apply-template.js';
 
 /**
  * Puts the ids of the template in the place of its name. @throws {UsageError} that names what could be meant, or all that doesn't fit it.
  */
 export async function campaignById(ctx: Context, request: CampaignRequest): Promise<CampaignById> {
+  await refuseKnownFaults(ctx, request);
   // A campaign has no key that an earlier run could have begun with.
   return (await applyTemplate(ctx, request)).request as CampaignById;
 }

@@ -202,7 +202,7 @@ async function save(
   for (const absorption of absorptions)
     if (!(await advanceIntake(tx, absorption)))
       throw new Error(`intake ${absorption.intakeId} moved on although its run is locked`);
-  if (!mayRemain) await noteDrained(tx, run.id, streams.length > 0);
+  if (!mayRemain) await noteDrained(tx, run.id);
 }
 
 function sumOf(taken: readonly Taken[]): Taken {

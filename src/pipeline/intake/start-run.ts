@@ -16,7 +16,7 @@ import { findRunByKey, forceRun, type RunRow } from '../../store/runs.js';
 import { refuseOtherDatabase } from '../own-prefix.js';
 import { patiently } from '../patience.js';
 import { assertAccount, requireAccount } from '../require-account.js';
-import { applyTemplate } from '../templates/apply-template.js';
+import { applyTemplate, refuseKnownFaults } from '../templates/apply-template.js';
 import { beginTrace } from '../traced.js';
 import { type Content, createRun, type QuickCreation } from './create-run.js';
 
@@ -73,6 +73,7 @@ export async function startRunWith<const Column extends string>(
   content: Content | undefined,
   quickly?: QuickCreation,
 ): Promise<StartedRun<Column>> {
+  if (quickly === undefined) await refuseKnownFaults(ctx, request);
   const settings = readSettings((await applyTemplate(ctx, request)).request);
   await refuseOtherDatabase(ctx);
   await patiently(ctx, () => requireAccount(ctx, settings.account));
@@ -103,6 +104,7 @@ export async function startWith<Column extends string>(
 
 /** Refuses what `startRun` would refuse, and starts nothing. Returns the run that it would find. */
 export async function checkRun(ctx: Context, request: RunRequest): Promise<RunRow | undefined> {
+  await refuseKnownFaults(ctx, request);
   const settings = readSettings((await applyTemplate(ctx, request)).request);
   await assertAccount(ctx, settings.account);
   await judgeStart(ctx, request, settings.startAt);

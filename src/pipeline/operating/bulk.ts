@@ -153,7 +153,7 @@ export function foundOf(runs: readonly BulkRun[]): BulkFound {
   return { ...countOf(runs), state: digest.digest('hex').slice(0, 16) };
 }
 
-/** Whether it concerns nobody but whom the caller saw. That fewer people wait is what happens by itself while runs go out. */
+/** Whether it concerns the runs that the caller saw, and no more people in all. That fewer wait is what happens by itself while runs go out. */
 function isWithin(seen: BulkFound, found: BulkFound): boolean {
   return found.runs === seen.runs && found.state === seen.state && found.recipients <= seen.recipients;
 }

@@ -22,12 +22,16 @@ export async function withOtherTemplate(
   isBegun: boolean,
 ): Promise<Sent> {
   const isIndividual = delivery.individual !== null;
-  const { template, faults } = await templateOfId(ctx, account, templateDetailId, { mustBeKnown: isIndividual });
+  const faultsOf = (known: Template) => templateColumnFaults(known, columns, isIndividual ? 'individual' : 'bulk');
+  const { template, faults } = await templateOfId(ctx, account, templateDetailId, {
+    mustBeKnown: isIndividual,
+    fits: (known) => faultsOf(known).length === 0,
+  });
   if (!template) {
     if (isIndividual) throw unknownTemplate(account, templateDetailId, faults);
     return { templateDetailId, delivery };
   }
-  const ofColumns = templateColumnFaults(template, columns, isIndividual ? 'individual' : 'bulk');
+  const ofColumns = faultsOf(template);
   if (ofColumns.length > 0) throw new UsageError(ofColumns.join('\n'));
   if (isUnapproved(template) && !isBegun) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
   return { templateDetailId, delivery: withTemplate(delivery, template) };

@@ -27,11 +27,8 @@ type Applied<R> = {
  */
 export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Promise<Applied<R>> {
   const { template: name, ...request } = asked;
-  if (name === undefined) {
-    await refuseKnownFaults(ctx, request as Asked & { templateDetailId?: unknown });
-    // Without an id, it is said that one is missing.
-    return { request: request as Applied<R>['request'], template: undefined };
-  }
+  // Without an id, it is said that one is missing.
+  if (name === undefined) return { request: request as Applied<R>['request'], template: undefined };
   const { account, channelId } = asked;
   const template = await requireTemplate(ctx, { template: name, account, channelId });
   const faults = [
@@ -49,16 +46,27 @@ export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Pr
   };
 }
 
-/** Of a template that was asked for by its id, as far as Siaran knows it. @throws {UsageError} */
-async function refuseKnownFaults(ctx: Context, asked: Asked & { templateDetailId?: unknown }): Promise<void> {
+/**
+ * Refuses what doesn't fit a template that was asked for by its id, as far as Siaran knows it. A single message isn't looked at: Qiscus
+ * answers it at once. @throws {UsageError}
+ */
+export async function refuseKnownFaults(ctx: Context, asked: Asked & { templateDetailId?: unknown }): Promise<void> {
   const { templateDetailId: id, account = 'default', columns, delivery } = asked;
-  if (typeof id !== 'number' || typeof account !== 'string' || !Array.isArray(columns)) return;
-  const { template } = await templateOfId(ctx, account, id, { mustBeKnown: false });
+  // What isn't even of its kind is said with all other settings.
+  if (!Number.isSafeInteger(id) || typeof account !== 'string' || !areTexts(columns)) return;
+  const faultsOf = (template: Template) => templateColumnFaults(template, columns, delivery);
+  const { template } = await templateOfId(ctx, account, Number(id), {
+    mustBeKnown: false,
+    fits: (known) => faultsOf(known).length === 0,
+  });
   if (!template || (await isBegun(ctx, asked.key))) return;
-  const faults = templateColumnFaults(template, columns, delivery);
+  const faults = faultsOf(template);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   if (isUnapproved(template)) throw new UsageError(`The ${unapprovedWords(template)}, and can't be sent.`);
 }
+
+const areTexts = (columns: unknown): columns is string[] =>
+  Array.isArray(columns) && columns.every((column) => typeof column === 'string');
 
 type MessageFields = Pick<DeliveryRequest, 'channelId' | 'templateName' | 'namespace' | 'language'>;
 

@@ -47,18 +47,18 @@ export async function requireTemplate(ctx: Context, reference: TemplateReference
 }
 
 /**
- * The template of that id, if it is known. If it isn't approved as far as is known, or isn't known although it has to be, Qiscus is asked
- * first; `faults` says what it didn't tell.
+ * The template of that id, if it is known. If it isn't approved or doesn't fit as far as is known, or isn't known although it has to be,
+ * Qiscus is asked first; `faults` says what it didn't tell.
  */
 export async function templateOfId(
   ctx: Context,
   account: string,
   templateDetailId: number,
-  { mustBeKnown }: { mustBeKnown: boolean },
+  { mustBeKnown, fits }: { mustBeKnown: boolean; fits: (template: Template) => boolean },
 ): Promise<{ template: Template | undefined; faults: string[] }> {
   const find = () => patiently(ctx, () => findTemplate(ctx.db, account, templateDetailId));
   const template = await find();
-  if (template ? !isUnapproved(template) : !mustBeKnown) return { template, faults: [] };
+  if (template ? !isUnapproved(template) && fits(template) : !mustBeKnown) return { template, faults: [] };
   const faults = await refreshTemplates(ctx, [account], askAgainAfterMs);
   return { template: await find(), faults };
 }

@@ -44,7 +44,7 @@ function says(error: unknown, ...words: string[]): boolean {
  */
 function wordOf(error: Error): string | undefined {
   if (error.name !== 'ReplyError') return undefined;
-  return /^(?:ERR Error running script \(call to \w{1,60}\): @user_script: ?\d{1,9}: -)?([A-Z]+)\b/.exec(
+  return /^(?:ERR Error running script \(call to \w{1,60}\): (?:@user_script: ?\d{1,9}: ){1,2}-)?([A-Z]+)\b/.exec(
     error.message,
   )?.[1];
 }

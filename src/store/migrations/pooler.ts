@@ -28,10 +28,12 @@ export async function keepsSession(client: Client, other: Client): Promise<boole
   const first = await sessionOf(client);
   for (let time = 0; time < timesProbed; time += 1) {
     await other.query('BEGIN');
-    const taken = await sessionOf(other);
-    const now = await sessionOf(client);
-    await other.query('ROLLBACK');
-    if (taken === first || now !== first) return false;
+    try {
+      // A pooler with a single session would let the other one wait for this.
+      if ((await sessionOf(other)) === first || (await sessionOf(client)) !== first) return false;
+    } finally {
+      await other.query('ROLLBACK');
+    }
   }
   return true;
 }
@@ -39,17 +41,23 @@ export async function keepsSession(client: Client, other: Client): Promise<boole
 /** Prepares one, and asks for it again while the other client has the session in which it was prepared. */
 async function keepsNamedStatements(client: Client, other: Client): Promise<boolean> {
   // One of an earlier time may still stand in a session.
-  const named = { name: `probe_${process.pid}_${Date.now()}`, text: 'SELECT 1' };
-  try {
-    await client.query(named);
+  const named = { name: `probe_${process.pid}_${Date.now()}`, text: 'SELECT pg_backend_pid() AS pid' };
+  const ask = async () => (await client.query<{ pid: number }>(named)).rows[0]?.pid;
+  const first = await ask();
+  for (let time = 0; time < timesProbed; time += 1) {
     await other.query('BEGIN');
-    await client.query(named);
-    return true;
-  } catch (error) {
-    // There is no such statement in the other session.
-    if ((error as { code?: string }).code === '26000') return false;
-    throw error;
+    try {
+      // Its own session is taken, so that another one answers, if there is one.
+      if ((await sessionOf(other)) === first && (await ask()) !== first) return true;
+    } catch (error) {
+      // There is no such statement in the other session.
+      if ((error as { code?: string }).code === '26000') return false;
+      throw error;
+    } finally {
+      await other.query('ROLLBACK');
+    }
   }
+  return true;
 }
 
 async function sessionOf(client: Client): Promise<number | undefined> {

@@ -50,15 +50,17 @@ const stopsItself = sql`(r.held_kind IS NOT NULL
 /** Whether it waits until somebody has approved it. */
 const isUnapproved = sql`(r.approval_above IS NOT NULL AND r.finished_at IS NULL
   AND EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND asks_for_approval(same)))`;
+/** Whether nothing of it is left to hand over: so it is shown as finished. */
+const isThrough = sql`EXISTS (SELECT 1 FROM runs same WHERE same.id = r.id AND is_through(same))`;
 const goesOn = sql`r.cancelled_at IS NULL AND r.paused_at IS NULL AND NOT ${stopsItself} AND NOT ${isUnapproved}`;
 
 const conditionOf: Partial<Record<RunState, Fragment>> = {
   open: sql`r.sealed_at IS NULL AND ${goesOn}`,
-  sealed: sql`r.sealed_at IS NOT NULL AND ${goesOn}`,
+  sealed: sql`r.sealed_at IS NOT NULL AND ${goesOn} AND NOT ${isThrough}`,
   paused: sql`r.cancelled_at IS NULL AND (r.paused_at IS NOT NULL OR ${stopsItself} OR ${isUnapproved})`,
   held: sql`r.cancelled_at IS NULL AND (r.held_kind IS NOT NULL OR ${isUnapproved} OR r.account IN (SELECT account FROM active_holds))`,
   cancelled: sql`r.cancelled_at IS NOT NULL`,
-  finished: sql`EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = r.id)`,
+  finished: isThrough,
 };
 
 /**

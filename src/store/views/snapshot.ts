@@ -45,7 +45,7 @@ export async function readSnapshots(db: Sql, runIds: readonly string[]): Promise
       (SELECT coalesce(sum(row_count), 0) FROM handed_in WHERE run_id = asked.run_id) AS "handedIn",
       (SELECT count(*) FROM rejections WHERE run_id = asked.run_id) AS rejected,
       (SELECT count(*) FROM attempts a JOIN batches b ON b.id = a.batch_id WHERE b.run_id = asked.run_id AND a.extra) AS "extraSends",
-      EXISTS (SELECT 1 FROM ended_runs e WHERE e.id = asked.run_id) AS "isEnded",
+      EXISTS (SELECT 1 FROM runs r WHERE r.id = asked.run_id AND is_through(r)) AS "isThrough",
       EXISTS (SELECT 1 FROM runs r WHERE r.id = asked.run_id AND r.held_kind IS NOT NULL AND is_stopped(r)) AS "isStopped"
     FROM unnest(${[...runIds]}::text[]) AS asked(run_id) CROSS JOIN LATERAL (
       SELECT json_agg(json_build_object('status', status, 'batches', batches, 'recipients', recipients)) AS batches, coalesce(sum(suppressed), 0) AS suppressed,
@@ -81,7 +81,7 @@ function readRow(row: Row): LedgerSnapshot {
     startsAt: row.startsAt,
     lastStartsAt: row.lastStartsAt,
     hasStarted: row.hasStarted === true,
-    isEnded: row.isEnded,
+    isThrough: row.isThrough,
     isStopped: row.isStopped,
   };
 }

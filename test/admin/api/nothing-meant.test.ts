@@ -53,7 +53,7 @@ test('what is no date is refused with what was given and what would be right', a
     ['2026-12-01 09:00', '"2026-12-01 09:00"'],
   ])
     expect((await rig.ask('GET', `/api/v1/runs?since=${encodeURIComponent(given ?? '')}`)).body).toMatchObject({
-      detail: `since: it is ${shown}; write a date as 2026-12-01, or an instant as 2026-12-01T09:00:00+07:00`,
+      detail: `since: it is ${shown}; write a date as 2026-12-01, or an instant as 2026-12-01T09:00:00Z; a + is written as %2B in an address`,
     });
 });
 

@@ -10,12 +10,13 @@ let ofUnknown: string;
 beforeAll(async () => {
   rig = await startAdminRig();
   await rig.siaran.templates();
+  // The columns don't fit the template, which nobody knows yet.
+  runId = await chunked(rig, 1_200, { templateDetailId: 7, dailyLimit: 500 });
   await rig.siaran.addTemplate({
     ...{ templateDetailId: 7, name: 'bill', language: 'id', header: { type: 'text', text: 'Tagihan' } },
     ...{ body: 'Halo, *{{1}}* <b>jatuh</b> tempo. Telepon 6281200000009.', footer: 'Abaikan.' },
     buttons: [{ type: 'url', text: 'Bayar', url: 'https://example.com/{{1}}' }],
   });
-  runId = await chunked(rig, 1_200, { templateDetailId: 7, dailyLimit: 500 });
   ofUnknown = await chunked(rig, 1, { templateDetailId: 8 });
 });
 afterAll(() => rig.close());

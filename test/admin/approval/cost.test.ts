@@ -43,7 +43,7 @@ test('an approver is told what a run costs, and of whom that is not known', asyn
     templateDetailId: 7,
     name: 'mine',
     language: 'id',
-    body: 'Halo',
+    body: 'Halo {{1}}',
     category: 'utility',
   });
   const id = await waiting(7);
@@ -61,7 +61,7 @@ test('an approver is told what a run costs, and of whom that is not known', asyn
 });
 
 test('of a template whose category nobody has told, nothing is known', async () => {
-  await rig.siaran.addTemplate({ templateDetailId: 8, name: 'other', language: 'id', body: 'Halo' });
+  await rig.siaran.addTemplate({ templateDetailId: 8, name: 'other', language: 'id', body: 'Halo {{1}}' });
   const { cost } = await rig.siaran.approval(await waiting(8));
   expect(cost).toMatchObject({ category: null, amounts: [], isWhole: false, unpriced: 13 });
 });

@@ -72,7 +72,7 @@ test.each([
     /calendar is "malaysia", which SIARAN_CALENDARS_FILE doesn't have/,
   ],
   [{ times: '9', timeZone }, /times has "9"; write hours and minutes, such as 09:00/],
-  [{ times: '', timeZone }, /times is empty/],
+  [{ times: '', timeZone }, /"times" is empty/],
   [{ times: '09:00, 15:30', timeZone }, /one schedule can't say that/],
   [{ times: '09:00', weekdays: 'someday', timeZone }, /weekdays has "someday"/],
   [{ times: '09:00', monthDays: '32', timeZone }, /monthDays has "32"/],

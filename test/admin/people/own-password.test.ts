@@ -39,7 +39,7 @@ test('a user sets another password with the one that they have, which ends their
 });
 
 test.each([
-  [{ password: 'another one that is long' }, 'not this one'],
+  [{ password: 'another one that is long' }, 'current password is wrong'],
   [{ again: 'nobody guesses those words' }, 'not the same'],
   [{ chosen: 'short', again: 'short' }, 'fewer than 15'],
   [{ chosen: 'wira@siaran.dashboard', again: 'wira@siaran.dashboard' }, 'name or word'],

@@ -51,7 +51,7 @@ test('it is asked by person, deed, run and number, as JSON and as CSV', async ()
 
 test.each([
   [['--action', 'sing'], 'sing'],
-  [['--since', 'yesterday'], 'no instant'],
+  [['--since', 'yesterday'], 'not an instant'],
   [['--limit', '0'], '1 to 1000'],
   [['--csv', '--json'], 'not both'],
   [['--number', 'abc'], 'phone_number'],

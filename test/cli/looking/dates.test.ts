@@ -39,6 +39,9 @@ test('so it is in the audit log, and where runs are cancelled', async () => {
 
 test.each(['2026-02-30', '2026-13-01', '0026-01-01', '29/11/2026', 'today'])('%s is neither', async (text) => {
   expect(await run(['runs', '--since', text], jakarta)).toMatchObject({
-    ...{ code: 2, stderr: expect.stringMatching(/no instant; write for example .*, or 2026-12-01 for that day/) },
+    ...{
+      code: 2,
+      stderr: expect.stringMatching(/is not an instant; write for example .*, or 2026-12-01 for that day/),
+    },
   });
 });

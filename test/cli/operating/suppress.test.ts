@@ -170,7 +170,7 @@ test('held opt-outs are shown, applied and undone', async () => {
   });
   expect(await run(['suppress', 'undo', '--since', 'today'], { env })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('no instant'),
+    stderr: expect.stringContaining('not an instant'),
   });
   expect(await json(['suppress', 'undo', '--message', 'm1'], { env })).toEqual({ optOuts: 1, removed: 1 });
   const undone = await run(['suppress', 'undo', '--batch', 'r1-0001', '--since', '2020-01-01T00:00:00Z'], { env });

@@ -218,7 +218,7 @@ test('drafts are listed page by page, those that were changed last first', async
   expect(all.map(({ updatedAt }) => updatedAt.getTime())).toEqual(
     all.map(({ updatedAt }) => updatedAt.getTime()).toSorted((a, b) => b - a),
   );
-  await expect(listDrafts(rig.ctx, { limit: 2, cursor: 'nonsense' })).rejects.toThrow('cursor is none');
+  await expect(listDrafts(rig.ctx, { limit: 2, cursor: 'nonsense' })).rejects.toThrow('cursor is invalid');
 });
 
 test('a list of drafts asks for all of their templates in one statement', async () => {

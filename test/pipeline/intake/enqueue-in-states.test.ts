@@ -148,7 +148,7 @@ test('no end is told, and nothing purged, while rows wait in a run that had ever
   await rig.query('UPDATE runs SET drained_at = NULL WHERE id = $1', [id]);
   await rig.ctx.db.$transaction(async (tx) => {
     const { noteDrained } = await import('../../../src/store/runs.js');
-    await noteDrained(tx, id, false);
+    await noteDrained(tx, id);
   });
   expect(await marksOf(rig, id)).toEqual({ drained: false, finished: false });
   await rig.query("UPDATE runs SET drained_at = now() - interval '9 days' WHERE id = $1", [id]);

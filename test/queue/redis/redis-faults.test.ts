@@ -19,6 +19,11 @@ const judged = (error: unknown) =>
 test.each([
   ["OOM command not allowed when used memory > 'maxmemory'.", ['Full']],
   ['ERR Error running script (call to f_0a1b): @user_script: 1: -OOM command not allowed when used memory', ['Full']],
+  // As Redis 6.2 has it.
+  [
+    "ERR Error running script (call to f_0a1b): @user_script:41: @user_script: 41: -OOM command not allowed when used memory > 'maxmemory'.",
+    ['Full'],
+  ],
   ["OOM command not allowed when used memory > 'maxmemory'. script: 0a1b, on @user_script:12.", ['Full']],
   ['MISCONF Redis is configured to save RDB snapshots, but is unable to persist to disk.', ['DiskFull', 'Full']],
   ["READONLY You can't write against a read only replica.", ['Away']],
