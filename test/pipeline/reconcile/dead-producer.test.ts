@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { purge } from '../../../src/pipeline/operating/purge.js';
 import { type Running, start } from '../../support/program.js';
 import type { Receiver } from '../../support/receiver.js';
 import { eventually, finished, invoices, type Rig } from '../../support/rig.js';
 import { waitForRun } from '../../support/runs.js';
-import { startNotifiedRig, tell } from './notified-rig.js';
+import { startNotifiedRig } from './notified-rig.js';
 
 let rig: Rig;
 let receiver: Receiver;
