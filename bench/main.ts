@@ -9,6 +9,7 @@ import { endToEnd } from './cases/end-to-end.js';
 import { enqueue } from './cases/enqueue.js';
 import { fairness } from './cases/fairness.js';
 import { growth } from './cases/growth.js';
+import { idle } from './cases/idle.js';
 import { ledger } from './cases/ledger.js';
 import { messages } from './cases/messages.js';
 import { recovery } from './cases/recovery.js';
@@ -19,7 +20,7 @@ import { type CaseResult, caseText, checkedText, machineText, resultsJson } from
 
 const cases: readonly Case[] = [
   ...[enqueue, endToEnd, ledger, recovery, growth, fairness],
-  ...[callbacks, messages, command, desk],
+  ...[callbacks, messages, command, desk, idle],
 ];
 
 try {

@@ -17,6 +17,13 @@ export function peakMemory(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+/** The memory that a living process has now, in bytes. */
+export function memoryNow(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kilobytes === undefined) throw new Error(`/proc/${pid}/status tells no VmRSS`);
+  return Number(kilobytes) * 1024;
+}
+
 /** Processor time in seconds, without that of children. */
 export function processorSeconds(pid: number): number {
   const { own } = readStat(pid);
