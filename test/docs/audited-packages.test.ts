@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
@@ -14,7 +14,7 @@ afterEach(() => void server?.close());
 /** A registry that knows a weakness of these packages, in whatever version. */
 async function startRegistry(weak: readonly string[], status = 200): Promise<string> {
   const advisory = { title: 'It can be read', url: 'https://advisories.test/1', severity: 'high' };
-  server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     response.setHeader('Content-Type', 'application/json');
@@ -24,7 +24,8 @@ async function startRegistry(weak: readonly string[], status = 200): Promise<str
       .filter((name) => weak.includes(name))
       .map((name) => [name, [{ ...advisory, id: 1, vulnerable_versions: '*' }]]);
     response.writeHead(status).end(status === 200 ? JSON.stringify(Object.fromEntries(told)) : '{}');
-  }).listen(0, '127.0.0.1');
+  };
+  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
