@@ -108,7 +108,8 @@ export type RunStand = { isThrough: boolean; isStopped: boolean };
 
 /** @param buffered recipients who are in no batch yet */
 export function runStatus(marks: RunMarks, { isThrough, isStopped }: RunStand, buffered: number): RunStatus {
-  if (isThrough && buffered === 0) return 'finished';
+  // Its marks were read a moment before: what came between the two isn't told by half.
+  if ((marks.sealedAt || marks.cancelledAt) && isThrough && buffered === 0) return 'finished';
   if (marks.cancelledAt) return 'cancelled';
   const waitsForApproval = marks.heldKind === 'approval' && marks.sealedAt !== null && buffered === 0;
   if (marks.pausedAt || waitsForApproval || isStopped) return 'paused';
