@@ -111,17 +111,19 @@ async function followThose(tx: Sql, numbers: readonly string[]): Promise<number>
     standing.map(({ phoneNumber, kind }) => ({ phoneNumber, reason: reasons[kind], source: 'opt_out' })),
   );
   const isStanding = new Set(standing.map(({ phoneNumber }) => phoneNumber));
+  const others = numbers.filter((number) => !isStanding.has(number));
+  if (others.length === 0) return 0;
   // Who was listed by a program that keeps no opt-outs stays there, unless they have asked for messages since.
   const unkept = await tx.$queryRaw<{ phoneNumber: string }[]>`
     SELECT s.phone_number::text AS "phoneNumber" FROM suppressions s
-    WHERE s.phone_number = ANY(${int8Array(numbers)}::bigint[]) AND s.source = 'opt_out'
+    WHERE s.phone_number = ANY(${int8Array(others)}::bigint[]) AND s.source = 'opt_out'
       AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.phone_number = s.phone_number AND o.kind <> 'resume')
       AND NOT EXISTS (SELECT 1 FROM opt_outs r WHERE r.phone_number = s.phone_number AND r.kind = 'resume'
         AND NOT r.held AND r.undone_at IS NULL AND r.asked_at >= s.added_at)`;
-  const stays = new Set([...isStanding, ...unkept.map(({ phoneNumber }) => phoneNumber)]);
+  const stays = new Set(unkept.map(({ phoneNumber }) => phoneNumber));
   return dropOptOuts(
     tx,
-    numbers.filter((number) => !stays.has(number)),
+    others.filter((number) => !stays.has(number)),
   );
 }
 
