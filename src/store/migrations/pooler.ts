@@ -41,14 +41,13 @@ export async function keepsSession(client: Client, other: Client): Promise<boole
 /** Prepares one, and asks for it again while the other client has the session in which it was prepared. */
 async function keepsNamedStatements(client: Client, other: Client): Promise<boolean> {
   // One of an earlier time may still stand in a session.
-  const named = { name: `probe_${process.pid}_${Date.now()}`, text: 'SELECT pg_backend_pid() AS pid' };
-  const ask = async () => (await client.query<{ pid: number }>(named)).rows[0]?.pid;
-  const first = await ask();
+  const name = `probe_${process.pid}_${Date.now()}`;
+  const first = await sessionOf(client, name);
   for (let time = 0; time < timesProbed; time += 1) {
     await other.query('BEGIN');
     try {
       // Its own session is taken, so that another one answers, if there is one.
-      if ((await sessionOf(other)) === first && (await ask()) !== first) return true;
+      if ((await sessionOf(other)) === first && (await sessionOf(client, name)) !== first) return true;
     } catch (error) {
       // There is no such statement in the other session.
       if ((error as { code?: string }).code === '26000') return false;
@@ -60,8 +59,10 @@ async function keepsNamedStatements(client: Client, other: Client): Promise<bool
   return true;
 }
 
-async function sessionOf(client: Client): Promise<number | undefined> {
-  return (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+/** @param name asked by a named statement, which is prepared in the session that answers first */
+async function sessionOf(client: Client, name?: string): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>({ name, text: 'SELECT pg_backend_pid() AS pid' });
+  return rows[0]?.pid;
 }
 
 function openClient(connectionString: string): Client {
