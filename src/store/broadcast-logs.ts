@@ -10,7 +10,7 @@ import { type RaisedMessage, type Told, toldText } from './raise-statuses.js';
  */
 const byIndexes = sql`
   set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
+  set_config('enable_mergejoin', 'off', true)`;
 
 /**
  * Has a transaction look for messages and change them: of those about the same messages or numbers, one waits here for the other. Give all

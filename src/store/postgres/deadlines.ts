@@ -38,6 +38,8 @@ function settingsOf(statementTimeoutMs: number) {
     tcp_keepalives_interval: 2,
     tcp_keepalives_count: 4,
     tcp_user_timeout: 13_000,
+    // Each statement takes milliseconds. Postgres guesses some to be long ones, and would compile them first for a second.
+    jit: 'off',
   };
 }
 

@@ -82,6 +82,10 @@ test('a session whose client is gone, or silent, ends within 15 s by itself, and
   ]);
 });
 
+test('no statement is compiled before it runs, whatever Postgres takes it to cost', async () => {
+  expect(await db.$queryRaw`SELECT current_setting('jit') AS jit`).toEqual([{ jit: 'off' }]);
+});
+
 test('closing does not wait for a connection that is silent', async () => {
   let begun = 0;
   const broken = db.$transaction(async (tx) => {
