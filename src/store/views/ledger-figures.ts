@@ -36,12 +36,12 @@ const mostShort = 100;
 export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
   const rows = await db.$queryRaw<{ figures: LedgerFigures }[]>`
     WITH shown AS MATERIALIZED (
-      SELECT id, account, drained_at, created_at FROM runs
-      WHERE finished_at IS NULL OR created_at >= now() - interval '1 day'
-      UNION
-      SELECT id, account, drained_at, created_at FROM runs WHERE id IN (
-        SELECT b.run_id FROM accounts a JOIN batches b ON b.account = a.name
-        WHERE is_handed_over(b) AND began_at(b) >= now() - interval '1 day')
+      SELECT r.id, r.account, r.drained_at, r.created_at FROM (
+        SELECT id FROM runs WHERE drained_at IS NULL
+        UNION SELECT id FROM runs WHERE finished_at IS NULL AND drained_at IS NOT NULL AND (sealed_at IS NOT NULL OR cancelled_at IS NOT NULL)
+        UNION SELECT id FROM runs WHERE created_at >= now() - interval '1 day'
+        UNION SELECT b.run_id FROM accounts a JOIN batches b ON b.account = a.name WHERE is_handed_over(b) AND began_at(b) >= now() - interval '1 day'
+      ) AS found CROSS JOIN LATERAL (SELECT * FROM runs WHERE id = found.id LIMIT 1) AS r
     ), undrained AS (
       SELECT id FROM runs WHERE drained_at IS NULL ORDER BY created_at DESC LIMIT ${mostUndrained}
     ), short AS (
@@ -50,8 +50,10 @@ export async function readLedgerFigures(db: Sql): Promise<LedgerFigures> {
       GROUP BY i.run_id, shown.drained_at, shown.created_at
       ORDER BY shown.drained_at IS NULL, shown.created_at DESC LIMIT ${mostShort}
     ), by_run AS MATERIALIZED (
-      SELECT b.run_id, b.account, b.status, count(*) AS batches, sum(b.size) AS recipients, sum(b.size) FILTER (WHERE is_handed_over(b)) AS handed_over
-      FROM batches b JOIN shown ON shown.id = b.run_id GROUP BY b.run_id, b.account, b.status
+      SELECT shown.id AS run_id, b.account, b.status, b.batches, b.recipients, b.handed_over
+      FROM shown CROSS JOIN LATERAL (
+        SELECT account, status, count(*) AS batches, sum(size) AS recipients, sum(size) FILTER (WHERE is_handed_over(b)) AS handed_over
+        FROM batches b WHERE b.run_id = shown.id GROUP BY account, status) AS b
     ), counted AS (
       SELECT account, status, sum(batches) AS batches, sum(recipients) AS recipients FROM by_run GROUP BY account, status
     ), handed AS (
