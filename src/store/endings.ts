@@ -1,5 +1,8 @@
 import type { Sql } from './postgres/sql.js';
 
+/** So many runs a statement changes; the next pass goes on. After a day of many messages, all at once would never be done in time. */
+const atOnce = 10_000;
+
 /**
  * Tells the results of runs whose last start is so long ago, each once. A run of a single message is left out: what became of it is
  * told with the message. So is one of which nothing was handed over. Returns the runs.
@@ -13,7 +16,7 @@ export async function noteResults(db: Sql, afterMs: number): Promise<string[]> {
       ) AS b
       WHERE r.finished_at <= clock_timestamp() - ${afterMs} * interval '1 millisecond' AND r.results_told_at IS NULL
         AND (b.last_start IS NULL OR b.last_start <= clock_timestamp() - ${afterMs} * interval '1 millisecond')
-      FOR NO KEY UPDATE OF r SKIP LOCKED
+      ORDER BY r.finished_at LIMIT ${atOnce} FOR NO KEY UPDATE OF r SKIP LOCKED
     ), noted AS (
       UPDATE runs SET results_told_at = clock_timestamp() FROM due WHERE runs.id = due.id RETURNING runs.id, due.recipients
     )
@@ -36,7 +39,7 @@ export async function noteEnds(db: Sql): Promise<string[]> {
         FOR NO KEY UPDATE SKIP LOCKED)
     ), ended AS (
       UPDATE runs SET finished_at = clock_timestamp() WHERE id IN (
-        SELECT id FROM ended_runs WHERE finished_at IS NULL FOR NO KEY UPDATE SKIP LOCKED)
+        SELECT id FROM ended_runs WHERE finished_at IS NULL ORDER BY drained_at LIMIT ${atOnce} FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING id
     )
     INSERT INTO notices (event, run_id) SELECT 'run.finished', id FROM ended RETURNING run_id AS "runId"`;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { openScrape } from '../../../src/monitoring/gauges.js';
 import { sendNotices } from '../../../src/pipeline/reconcile/notify.js';
-import { noteResults } from '../../../src/store/endings.js';
+import { noteEnds, noteResults } from '../../../src/store/endings.js';
 import { type Receiver, startReceiver } from '../../support/receiver.js';
 import { eventually, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { delivered, item, tell } from '../../support/statuses.js';
@@ -100,4 +100,20 @@ test('/metrics tells how far messages came and why others failed, of runs with a
     expect(scrape).toContain(line);
   // As the run itself is told.
   expect((await rig.siaran.run(runId)).messages).toMatchObject({ handedOver: 4, sent: 1, failed: 2, unanswered: 1 });
+});
+
+test('a statement notes ten thousand ends, or results, and the next one goes on', async () => {
+  await rig.query(`
+    INSERT INTO runs (id, name, account, template_detail_id, columns, separator, delivery, created_at, sealed_at, drained_at)
+    SELECT 'r' || n, 'Code', 'default', 172, '{phone_number}', ',', '{"individual": null}', at, at, at
+    FROM generate_series(1, 10001) AS n CROSS JOIN LATERAL (SELECT now() - interval '30 hours' + n * interval '1 second' AS at) AS t`);
+  expect(await noteEnds(rig.ctx.db)).toHaveLength(10_000);
+  expect(await noteEnds(rig.ctx.db)).toEqual(['r10001']);
+  expect(await noteEnds(rig.ctx.db)).toEqual([]);
+  await endEarlier(30);
+  const untold = () => rig.query('SELECT id FROM runs WHERE results_told_at IS NULL');
+  await noteResults(rig.ctx.db, 24 * hour);
+  expect(await untold()).toHaveLength(1);
+  await noteResults(rig.ctx.db, 24 * hour);
+  expect(await untold()).toEqual([]);
 });
