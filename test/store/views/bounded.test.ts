@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { unfinishedBatches } from '../../../src/store/accounts.js';
+import { noteEnds, noteResults } from '../../../src/store/endings.js';
 import { unknownBatches } from '../../../src/store/evidence.js';
 import type { Database } from '../../../src/store/postgres/database.js';
 import { readConcerns, shortRuns, waitingWork } from '../../../src/store/views/attention/attention.js';
 import { stalledRuns, unverifiedRuns } from '../../../src/store/views/attention/troubled-runs.js';
+import { findBulkRuns, findRunsAhead } from '../../../src/store/views/bulk-runs.js';
+import { readLedgerFigures } from '../../../src/store/views/ledger-figures.js';
 import { findRunIds, type RunFilter, runStates } from '../../../src/store/views/run-list.js';
 import { measured } from '../../support/measured.js';
 import { type Rig, startRig } from '../../support/rig.js';
@@ -20,6 +23,13 @@ const looks: Record<string, (db: Database) => Promise<unknown>> = {
   'runs whose rows are missing': (db) => shortRuns(db, 100),
   'work for workers': waitingWork,
   'work of each account': unfinishedBatches,
+  'what monitoring asks': readLedgerFigures,
+  'whose end is noted': noteEnds,
+  'whose results are told': (db) => noteResults(db, 86_400_000),
+  'what could be cancelled, of all runs': (db) => findBulkRuns(db, 'cancel', {}, 100),
+  'what could be resumed, of all runs': (db) => findBulkRuns(db, 'resume', {}, 100),
+  'what could be retried, of all runs': (db) => findBulkRuns(db, 'retry', {}, 100),
+  'what starts later, of all runs': (db) => findRunsAhead(db, {}, false),
   'unknown batches': (db) => unknownBatches(db, 5),
   'runs whose rows are not as they were signed': (db) => unverifiedRuns(db, 5),
   'all runs': listed({}),
@@ -45,8 +55,8 @@ afterAll(() => rig.close());
 async function addRuns(first: number, last: number): Promise<void> {
   await rig.query(`
     SET session_replication_role = replica;
-    INSERT INTO runs (id, name, account, template_detail_id, columns, separator, delivery, created_at, sealed_at, drained_at, finished_at, is_message)
-    SELECT 'rended' || n, 'Code ' || n, 'default', 172, '{phone_number}', ',', '{"individual": null}', at, at, at, at, n % 10 > 0
+    INSERT INTO runs (id, name, account, template_detail_id, columns, separator, delivery, created_at, sealed_at, drained_at, finished_at, results_told_at, is_message)
+    SELECT 'rended' || n, 'Code ' || n, 'default', 172, '{phone_number}', ',', '{"individual": null}', at, at, at, at, at, n % 10 > 0
     FROM generate_series(${first}, ${last}) AS n CROSS JOIN LATERAL (SELECT now() - n * interval '5 minutes' AS at) AS t;
     INSERT INTO runs (id, name, account, template_detail_id, columns, separator, delivery, created_at, sealed_at, drained_at, held_kind, held_reason, held_at)
     SELECT 'rgoing' || n, 'Going ' || n, 'default', 172, '{phone_number}', ',', '{"individual": null}', at, at, at,
