@@ -11,6 +11,7 @@ import { fairness } from './cases/fairness.js';
 import { growth } from './cases/growth.js';
 import { idle } from './cases/idle.js';
 import { ledger } from './cases/ledger.js';
+import { lookup } from './cases/lookup.js';
 import { messages } from './cases/messages.js';
 import { recovery } from './cases/recovery.js';
 import { describeMachine } from './machine.js';
@@ -20,7 +21,7 @@ import { type CaseResult, caseText, checkedText, machineText, resultsJson } from
 
 const cases: readonly Case[] = [
   ...[enqueue, endToEnd, ledger, recovery, growth, fairness],
-  ...[callbacks, messages, command, desk, idle],
+  ...[callbacks, messages, command, desk, lookup, idle],
 ];
 
 try {
