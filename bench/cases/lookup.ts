@@ -6,7 +6,7 @@ import { siaranEnv } from '../siaran.js';
 
 const runs = 1_000_000;
 /** How many of them are of several batches. */
-const broadcasts = [1_000, 5_000];
+const broadcasts = [1_000, 5_000, 10_000];
 const lookups = 100;
 
 export const lookup: Case = {

@@ -1,3 +1,5 @@
+import { markNumbers } from '../../src/store/large-runs.js';
+import { openDatabase } from '../../src/store/postgres/database.js';
 import type { BenchServices } from '../services.js';
 
 /** How many runs a ledger has: of one message each, and of two batches, 1,001 recipients each. */
@@ -11,7 +13,10 @@ const people = 3_000_000;
 export const someNumber = (n: number): bigint => 6_281_000_000_000n + ((BigInt(n) * 1_640_531n) % BigInt(people));
 
 /** Runs that have ended, with their recipients. */
-export async function fillNumbers({ query }: BenchServices, { messages, broadcasts }: Runs): Promise<void> {
+export async function fillNumbers(
+  { query, databaseUrl }: BenchServices,
+  { messages, broadcasts }: Runs,
+): Promise<void> {
   await query('SET session_replication_role = replica');
   await query(
     `INSERT INTO runs (id, name, account, template_detail_id, columns, separator, delivery, created_at, sealed_at, drained_at, finished_at, is_message)
@@ -32,5 +37,9 @@ export async function fillNumbers({ query }: BenchServices, { messages, broadcas
   );
   await query('INSERT INTO large_runs SELECT r.number FROM runs r JOIN batches b ON b.run_id = r.id AND b.number = 2');
   await query('SET session_replication_role = origin');
+  // As workers do it, a little every minute.
+  const db = openDatabase(databaseUrl, { connections: 1, statementTimeoutMs: 60_000 });
+  while ((await markNumbers(db)) > 0);
+  await db.$disconnect();
   await query('VACUUM ANALYZE');
 }

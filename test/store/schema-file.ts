@@ -19,6 +19,7 @@ const types: Record<string, string> = {
   Bytes: 'bytea',
   '@db.Timestamptz(3)': 'timestamp(3) with time zone',
   '@db.Uuid': 'uuid',
+  '@db.Bit(15991)': 'bit(15991)',
 };
 
 interface Field {

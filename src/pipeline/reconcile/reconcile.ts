@@ -7,6 +7,7 @@ import { batchToProbe } from '../../store/batches.js';
 import { deleteOldDrafts } from '../../store/drafts/drafts.js';
 import { noteEnds, noteResults } from '../../store/endings.js';
 import { noteUnknown, takeProbes } from '../../store/holds.js';
+import { markNumbers } from '../../store/large-runs.js';
 import { deleteOldNotices } from '../../store/notices.js';
 import { runsToChunk } from '../../store/runs-to-chunk.js';
 import { stalledRuns } from '../../store/views/attention/troubled-runs.js';
@@ -37,6 +38,7 @@ export async function reconcile(ctx: Context, look: Look = 'at all'): Promise<vo
     await stopContradicted(ctx);
     await holdPausedTemplates(ctx);
     await noteResults(ctx.db, ctx.config.resultsAfterMs);
+    await markNumbers(ctx.db);
   }
   // Before deliveries are hinted at: what goes on after its end is known to go on, however fast it ends again.
   const probed = await noteChanges(ctx);
