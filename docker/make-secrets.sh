@@ -12,9 +12,10 @@ write() {
   chmod 644 "secrets/$1"
 }
 
-for name in postgres-password siaran-password audience-password redis-password; do
+for name in postgres-password owner-password siaran-password audience-password redis-password; do
   [ -s "secrets/$name" ] || write "$name" "$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')"
 done
+write owner-database-url "postgres://siaran_owner:$(cat secrets/owner-password)@postgres:5432/siaran"
 write database-url "postgres://siaran:$(cat secrets/siaran-password)@postgres:5432/siaran"
 write audience-database-url "postgres://siaran_audience:$(cat secrets/audience-password)@postgres:5432/audiences"
 write redis-url "redis://:$(cat secrets/redis-password)@redis:6379"

@@ -70,9 +70,10 @@ function insertion({ detail, numbers = [], actorKind, ...entry }: NewAuditEntry,
     VALUES (${actor}, ${actorKind ?? null}, ${action}, ${target}, ${JSON.stringify(maskedDetail(detail))}::jsonb, ${status}, ${[...numbers]}::bigint[])`;
 }
 
+/** By a function of the owner's, as programs have no right to change an entry. */
 export async function endAudit(db: Sql, id: bigint, status: number): Promise<void> {
-  const ended = await db.$executeRaw`UPDATE audit_entries SET status = ${status} WHERE id = ${id}`;
-  if (ended !== 1) throw new Error(`the audit log has no entry ${id}`);
+  const rows = await db.$queryRaw<{ isEnded: boolean }[]>`SELECT end_audit_entry(${id}, ${status}) AS "isEnded"`;
+  if (rows[0]?.isEnded !== true) throw new Error(`the audit log has no entry ${id} without an outcome`);
 }
 
 /** Who has done this to a run, batch or campaign, or has tried to: as far as entries are kept. */
@@ -112,7 +113,13 @@ export async function numberDigests(db: Sql, identities: readonly string[]): Pro
   return identities.map((identity) => digestOf(key, identity));
 }
 
-/** Removes entries that are older; Postgres lets none go that is younger than 30 days. */
-export async function deleteOldAudit(db: Sql, olderThanMs: number): Promise<void> {
-  await db.$executeRaw`DELETE FROM audit_entries WHERE at <= clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
+/**
+ * Removes entries of days that ended longer ago, 10,000 at a time, each time with an entry that tells so. Postgres lets none go that is younger
+ * than 30 days.
+ */
+export async function removeOldAudit(db: Sql, olderThanMs: number): Promise<void> {
+  for (let removed = 1; removed > 0; ) {
+    const rows = await db.$queryRaw<{ removed: number }[]>`SELECT remove_old_audit_entries(${olderThanMs}) AS removed`;
+    removed = rows[0]?.removed ?? 0;
+  }
 }

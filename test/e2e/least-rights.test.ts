@@ -1,52 +1,33 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSiaran, type Siaran, type Workers } from '../../src/index.js';
 import { audienceUrl } from '../../src/local/audience-role.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
-import { migrate } from '../../src/store/migrations/migrate.js';
-import { json, root, run } from '../cli/siaran.js';
-import { askOnce, type Environment, freshEnvironment } from '../support/environment.js';
+import { json, run } from '../cli/siaran.js';
+import { askOnce } from '../support/environment.js';
 import { finished, invoiceColumns, invoices, phoneNumber } from '../support/rig.js';
 import { type RedisServer, startRedisServer } from '../support/servers/redis-server.js';
+import { type LeastRoles, makeLeastRoles } from './least-roles.js';
 
-/** Roles are those of the whole server, which all tests share. */
-const tag = randomBytes(6).toString('hex');
-const named = (text: string) =>
-  text
-    .replaceAll(/\b(siaran_owner|siaran_worker|shop)\b/g, `$1_${tag}`)
-    .replaceAll('DATABASE siaran', `DATABASE d_${tag}`);
-const roles = ['siaran_owner', 'siaran_worker', 'shop'];
-let environment: Environment;
+let roles: LeastRoles;
 let redis: RedisServer;
 let sandbox: Sandbox;
 let folder: string;
 let env: Record<string, string>;
 let siaran: Siaran;
 let workers: Workers;
-
-function urlOf(role: string): string {
-  return Object.assign(new URL(environment.databaseUrl), { username: named(role), pathname: `/d_${tag}` }).href;
-}
+const urlOf = (role: string) => roles.urlOf(role);
 
 beforeAll(async () => {
-  environment = await freshEnvironment();
-  const page = await readFile(join(root, 'docs/operations/security.md'), 'utf8');
-  const section = page.slice(page.indexOf('## Least rights'));
-  const [making = '', granting = ''] = [...section.matchAll(/```sql [^\n]*\n(.*?)```/gs)].map(([, sql = '']) => sql);
-  const [, rules = ''] = /^user siaran on >PASSWORD (.*)$/m.exec(section) ?? [];
-  for (const statement of making.split(';').filter((text) => text.trim() !== ''))
-    await environment.query(named(statement));
-  await migrate(urlOf('siaran_owner'));
-  await askOnce(urlOf('siaran_owner'), named(granting));
-  await environment.query(`GRANT CONNECT ON DATABASE d_${tag} TO siaran_audience`);
+  roles = await makeLeastRoles();
+  await roles.environment.query(`GRANT CONNECT ON DATABASE ${roles.database} TO siaran_audience`);
   folder = await mkdtemp(join(tmpdir(), 'siaran-rights-'));
   redis = await startRedisServer({
     dataDir: join(folder, 'redis'),
     login: { user: 'administrator', password: 'secret' },
-    args: ['--user', 'siaran', 'on', '>hunter22', ...rules.split(' ')],
+    args: ['--user', 'siaran', 'on', '>hunter22', ...roles.redisRules],
   });
   sandbox = await startSandbox({ appId: 'app', secretKey: 'key' });
   env = {
@@ -66,9 +47,7 @@ afterAll(async () => {
   await sandbox.close();
   await redis.stop();
   await rm(folder, { recursive: true });
-  await environment.query(`DROP DATABASE d_${tag} WITH (FORCE)`);
-  for (const role of roles) await environment.query(`DROP ROLE ${named(role)}`);
-  await environment.drop();
+  await roles.drop();
 });
 
 test('under the least rights that are told, everything works from end to end', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { migrate } from '../../src/store/migrations/migrate.js';
 import { means, readAudience } from '../audience/audience.js';
 import { root } from '../cli/siaran.js';
@@ -10,7 +11,7 @@ import { askOnce, type Environment, freshEnvironment } from '../support/environm
 /** Another name for each of the script's, as the server is that of all tests. */
 const tag = randomBytes(6).toString('hex');
 const named = (text: string) =>
-  text.replaceAll(/\b(siaran_audience|siaran|audiences)\b(?!_)/g, (name) => `${name.slice(0, 20)}_${tag}`);
+  text.replaceAll(/\b(siaran_audience|siaran_owner|siaran|audiences)\b(?!_)/g, (name) => `${name}_${tag}`);
 let environment: Environment;
 
 function urlOf(role: string, database: string): string {
@@ -35,16 +36,30 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const database of ['siaran', 'audiences'])
     await environment.query(`DROP DATABASE ${named(database)} WITH (FORCE)`);
-  for (const role of ['siaran', 'siaran_audience']) await environment.query(`DROP ROLE ${named(role)}`);
+  for (const role of ['siaran', 'siaran_owner', 'siaran_audience']) await environment.query(`DROP ROLE ${named(role)}`);
   await environment.drop();
 });
 
-test("the compose file's role for Siaran is no superuser, and can migrate", async () => {
-  expect(await askOnce(urlOf('siaran', 'siaran'), "SELECT current_setting('is_superuser') AS super")).toEqual([
-    { super: 'off' },
-  ]);
-  await migrate(urlOf('siaran', 'siaran'));
-  expect(await askOnce(urlOf('siaran', 'siaran'), 'SELECT count(*)::int AS runs FROM runs')).toEqual([{ runs: 0 }]);
+test("the compose file's roles for Siaran are no superusers: one migrates, and gives the other what it needs", async () => {
+  for (const role of ['siaran_owner', 'siaran'])
+    expect(await askOnce(urlOf(role, 'siaran'), "SELECT current_setting('is_superuser') AS super")).toEqual([
+      { super: 'off' },
+    ]);
+  const { services } = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const [command, flag, role] = services.migrate.command;
+  expect([command, flag]).toEqual(['migrate', '--grant-to']);
+  await expect(migrate(urlOf(role, 'siaran'), { grantTo: named(role) })).rejects.toThrow('all rights of');
+  await migrate(urlOf('siaran_owner', 'siaran'), { grantTo: named(role) });
+  expect(await askOnce(urlOf(role, 'siaran'), 'SELECT count(*)::int AS runs FROM runs')).toEqual([{ runs: 0 }]);
+  await expect(askOnce(urlOf(role, 'siaran'), 'DELETE FROM audit_entries')).rejects.toMatchObject({ code: '42501' });
+});
+
+test('of the programs of the compose file the migration alone is given the owner of the tables', async () => {
+  const { services } = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const given = Object.entries<{ secrets: string[] }>(services).filter(([, { secrets }]) =>
+    secrets.includes('owner-database-url'),
+  );
+  expect(given.map(([name]) => name)).toEqual(['migrate']);
 });
 
 test("the compose file's role for audiences reads what the administrator puts there, and can't get to the ledger", async () => {

@@ -33,10 +33,11 @@ async function makeSecrets(): Promise<Record<string, string>> {
 test('the script makes passwords that are all different once, and addresses that fit them each time', async () => {
   const first = await makeSecrets();
   const passwords = Object.entries(first).filter(([name]) => name.endsWith('-password'));
-  expect(new Set(passwords.map(([, password]) => password)).size).toBe(4);
+  expect(new Set(passwords.map(([, password]) => password)).size).toBe(5);
   for (const [name, password] of passwords)
     expect({ name, password }).toEqual({ name, password: expect.stringMatching(/^[0-9a-f]{48}$/) });
   expect(first).toMatchObject({
+    'owner-database-url': `postgres://siaran_owner:${first['owner-password']}@postgres:5432/siaran`,
     'database-url': `postgres://siaran:${first['siaran-password']}@postgres:5432/siaran`,
     'audience-database-url': `postgres://siaran_audience:${first['audience-password']}@postgres:5432/audiences`,
     'redis-url': `redis://:${first['redis-password']}@redis:6379`,

@@ -7,7 +7,14 @@ import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } fr
 import { judgeAudienceDir, judgeAudiences, judgeCampaigns } from './judge-campaigns.js';
 import { judgeNotices } from './judge-notices.js';
 import { judgePooler } from './judge-pooler.js';
-import { judgeClock, judgeCommit, judgeMigrations, judgePostgresVersion, postgresSettings } from './judge-postgres.js';
+import {
+  judgeAuditLog,
+  judgeClock,
+  judgeCommit,
+  judgeMigrations,
+  judgePostgresVersion,
+  postgresSettings,
+} from './judge-postgres.js';
 import {
   judgeAppendOnly,
   judgeEach,
@@ -53,6 +60,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Postgres sessions', startPostgres, () => judgePooler(ctx)),
     check('Clock', startPostgres, () => judgeClock(ctx)),
     check('Migrations', startPostgres, () => judgeMigrations(ctx)),
+    check('Audit log', startPostgres, () => judgeAuditLog(ctx)),
     check('Qiscus reachable', 'Check QISCUS_BASE_URL and the connection to the internet.', () => judgeProviders(ctx)),
     check('Qiscus over TLS', '', async () => judgeProviderTls(ctx.config)),
     check('Admin over TLS', '', async () => judgeOwnTls(ctx.config)),

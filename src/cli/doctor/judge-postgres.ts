@@ -47,3 +47,33 @@ export async function judgeMigrations({ db }: Context): Promise<Finding> {
     return found(unknown.length > 0 ? `all applied, and newer ones that this program can work with` : 'all applied');
   return { ok: false, detail: `not applied: ${listed(pending)}`, todo: 'Run `siaran migrate`.' };
 }
+
+/** Whether this program could change what the audit log tells. An entry's end and retention are functions of the owner's. */
+export async function judgeAuditLog({ db }: Context): Promise<Finding> {
+  const rows = await db.$queryRaw<{ role: string; owns: boolean; canChange: boolean; canEnd: boolean }[]>`
+    SELECT current_user AS role, pg_has_role(relowner, 'USAGE') AS owns,
+           has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(oid, 'UPDATE') AS "canChange",
+           has_function_privilege('end_audit_entry(bigint, integer)', 'EXECUTE')
+             AND has_function_privilege('remove_old_audit_entries(bigint)', 'EXECUTE') AS "canEnd"
+    FROM pg_class WHERE oid = 'audit_entries'::regclass`;
+  if (rows[0] === undefined) throw new Error('Postgres told nothing of the audit log.');
+  const { role, owns, canChange, canEnd } = rows[0];
+  const give = `\`siaran migrate --grant-to ${role}\``;
+  if (owns) {
+    const todo =
+      'Let one role own the tables, and give another one to programs: docs/operations/security.md, Least rights.';
+    return { ok: true, detail: `a trigger keeps it, and role ${role} owns the tables and could take that away`, todo };
+  }
+  if (!canEnd)
+    return {
+      ok: false,
+      detail: `role ${role} can't add what came of an action, nor remove old entries`,
+      todo: `Run ${give} as the role that owns the tables.`,
+    };
+  if (!canChange) return found(`role ${role} adds entries and changes none`);
+  return {
+    ok: false,
+    detail: `role ${role} has the right to change or remove entries, which only a trigger refuses`,
+    todo: `Run ${give} as the role that owns the tables, once no program of the version before is at work.`,
+  };
+}

@@ -46,6 +46,7 @@ const requests = {
   'draft confirm': ['POST /drafts/:draftId/confirm'],
   purge: [],
   adopt: [],
+  'audit retention': [],
   'look up': [],
   export: [],
   'retry after failure': [],

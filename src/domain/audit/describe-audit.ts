@@ -87,6 +87,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
   purge: (_, { olderThan }) => `removed the numbers and values of runs that ended more than ${olderThan} ago`,
   adopt: (_, { prefix }) =>
     prefix === true ? 'gave this database the prefix in Redis' : 'gave this database a new identity',
+  'audit retention': (_, { entries, before }) =>
+    `removed ${entries === 1 ? 'an entry' : `${Number(entries).toLocaleString('en-US')} entries`} of the audit log from before ${String(before).slice(0, 10)}`,
   'look up': () => 'looked a phone number up',
   export: (what) => `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { stalledAfterMs } from '../../domain/runs/run.js';
 import { noteApprovals } from '../../store/approvals.js';
 import { expireSends } from '../../store/attempts.js';
-import { deleteOldAudit } from '../../store/audit-log.js';
+import { removeOldAudit } from '../../store/audit-log.js';
 import { batchToProbe } from '../../store/batches.js';
 import { deleteOldDrafts } from '../../store/drafts/drafts.js';
 import { noteEnds, noteResults } from '../../store/endings.js';
@@ -59,7 +59,7 @@ export async function lookForForgotten(ctx: Context): Promise<void> {
   await settleByEvidence(ctx);
   await deleteOldNotices(ctx.db, keepNoticesMs);
   await deleteOldDrafts(ctx.db, keepDraftsMs);
-  await deleteOldAudit(ctx.db, ctx.config.auditRetentionMs);
+  await removeOldAudit(ctx.db, ctx.config.auditRetentionMs);
   await giveUpWaiting(ctx);
 }
 

@@ -8,6 +8,7 @@ import { knowsEnough, type Query } from '../postgres/programs-know.js';
 import { refuseOldPostgres } from '../postgres/version.js';
 import { type Migration, namesIn, readMigrations } from './migration-files.js';
 import { refuseTransactionPooler, takeMigrationLock, type Waiting } from './migration-lock.js';
+import { giveRights, refuseOwningRole } from './worker-rights.js';
 
 interface Migrated {
   readonly applied: string[];
@@ -18,6 +19,8 @@ interface Migrated {
 type MigrateOptions = Waiting & {
   /** Hears of each migration that was applied. */
   onApplied?: ((name: string) => void) | undefined;
+  /** The role of the programs that work, which is then given what they need and nothing else. */
+  grantTo?: string | undefined;
   /** Where the migrations are. Default those of this package. */
   folder?: string;
 };
@@ -61,15 +64,16 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 /**
  * Applies what is pending of `prisma/migrations`, in order, each in a transaction of its own; of two at once, the second
  * waits and finds nothing to do. Throws `MIGRATION`, naming it, for one that fails or that was edited after it was applied; when
- * the other one doesn't end; and when Postgres is too old.
+ * the other one doesn't end; when Postgres is too old; and when the role to give rights to can't be given fewer than all.
  */
 export async function migrate(
   databaseUrl: string,
-  { onApplied, folder = packageFile('prisma', 'migrations'), ...waiting }: MigrateOptions = {},
+  { onApplied, grantTo, folder = packageFile('prisma', 'migrations'), ...waiting }: MigrateOptions = {},
 ): Promise<Migrated> {
   const migrations = await readMigrations(folder);
   return withClient(databaseUrl, async (client) => {
     await refuseOldPostgres(client);
+    if (grantTo !== undefined) await refuseOwningRole(client, grantTo);
     await withClient(databaseUrl, (second) => refuseTransactionPooler(client, second), statusMs);
     await takeMigrationLock(client, waiting);
     // Whoever asks for the table meanwhile waits behind us: so we don't wait for long ourselves.
@@ -84,6 +88,7 @@ export async function migrate(
       applied.push(migration.name);
       onApplied?.(migration.name);
     }
+    if (grantTo !== undefined) await giveRights(client, grantTo);
     return { applied, already: rows.length };
   });
 }

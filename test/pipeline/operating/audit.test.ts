@@ -104,8 +104,13 @@ describe('an entry', () => {
     await change(`INSERT INTO audit_entries (at, actor, action, target, detail, status)
       SELECT clock_timestamp() - days * interval '1 day', 'desk', 'pause', days, '{}', 200 FROM unnest(ARRAY[29, 729, 731]) AS days`);
     await lookForForgotten(rig.ctx);
-    const left = await rig.query('SELECT target FROM audit_entries ORDER BY id');
+    const left = await rig.query("SELECT target FROM audit_entries WHERE action = 'pause' ORDER BY id");
     expect(left).toEqual([{ target: '29' }, { target: '729' }]);
+    expect(await told({ action: 'audit retention' })).toEqual([
+      expect.stringMatching(/^Siaran removed an entry of the audit log from before \d{4}-\d\d-\d\d$/),
+    ]);
+    await lookForForgotten(rig.ctx);
+    expect(await told({ action: 'audit retention' })).toHaveLength(1);
     await expect(change(`DELETE FROM audit_entries WHERE target = '29'`)).rejects.toThrow('neither changed');
   });
 
