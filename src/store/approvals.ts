@@ -28,7 +28,8 @@ export type StandingApproval = ApprovalNeed & {
 export async function approvalsOf(db: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, StandingApproval>> {
   const rows = await db.$queryRaw<StandingApproval[]>`
     SELECT r.id AS "runId", r.approval_above AS above, people_of(r.id)::int AS people, r.sealed_at IS NOT NULL AND r.drained_at IS NOT NULL AS "isWhole",
-           r.started_by AS "startedBy", approval_state(r) AS state, lacks_approval(r) AS "isLacking", asks_for_approval(r) AS "isAsked",
+           r.started_by AS "startedBy", approval_state(r) AS state, approver_of_other_text(r) AS "approvedOtherText",
+           lacks_approval(r) AS "isLacking", asks_for_approval(r) AS "isAsked",
            coalesce(r.drained_at, r.sealed_at, r.created_at) AS since, r.approved_state AS "approvedState", r.approved_by AS "approvedBy",
            r.approved_at AS "approvedAt", CASE WHEN f.approve_once THEN f.campaign_id END AS "campaignId",
            CASE WHEN f.approve_once THEN f.version END AS version, f.changed_by AS "madeBy"
@@ -51,10 +52,13 @@ export async function approveRun(tx: Sql, id: string, { state, by }: { state: st
   return approved === 1;
 }
 
-/** All runs of a campaign's version are approved with this one. */
-export async function approveVersion(tx: Sql, campaignId: string, version: number, by: string): Promise<void> {
+/** All runs of a campaign's version are approved with this one, which was just approved: as long as its template's text stays. */
+export async function approveVersion(tx: Sql, runId: string, campaignId: string, version: number): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO campaign_approvals (campaign_id, version, approved_by) VALUES (${campaignId}, ${version}, ${by}) ON CONFLICT DO NOTHING`;
+    INSERT INTO campaign_approvals (campaign_id, version, approved_by, template_text)
+    SELECT ${campaignId}, ${version}, approved_by, nullif(split_part(approved_state, '.', 2), '') FROM runs WHERE id = ${runId}
+    ON CONFLICT (campaign_id, version) DO UPDATE
+      SET approved_by = EXCLUDED.approved_by, approved_at = clock_timestamp(), template_text = EXCLUDED.template_text`;
 }
 
 /** Whether nothing of the run goes out before it is approved. */
@@ -71,7 +75,8 @@ export async function noteApprovals(tx: Sql): Promise<string[]> {
       FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE runs r SET approval_told = approval_state(r) FROM asking WHERE r.id = asking.id
-    RETURNING r.id, r.approval_above AS above, people_of(r.id)::int AS people, true AS "isWhole", r.started_by AS "startedBy"`;
+    RETURNING r.id, r.approval_above AS above, people_of(r.id)::int AS people, true AS "isWhole", r.started_by AS "startedBy",
+      approver_of_other_text(r) AS "approvedOtherText"`;
   for (const { id, ...need } of asked)
     await tx.$executeRaw`
       INSERT INTO notices (event, run_id, detail)

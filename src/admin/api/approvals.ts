@@ -35,7 +35,7 @@ export function addApprovalRoutes(app: AdminApp, ctx: Context): void {
         description:
           'If anything of the run has changed since, nothing is done, and the answer is 409 with how it stands now. To decline it, cancel the run.',
         params,
-        body: z.strictObject({ state: z.string().max(64).describe('the `state` that the approver saw') }),
+        body: z.strictObject({ state: z.string().max(200).describe('the `state` that the approver saw') }),
         response: { 200: schemas.approved },
       },
       config: { approver: true },

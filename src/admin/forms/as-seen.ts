@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ChangedMeanwhileError } from '../../errors.js';
 
-const state = z.string().max(64);
+/** The longest is that of an approval: two digests, and a point between them. */
+const state = z.string().max(200);
 
 /** What a change over HTTP may carry: the state of what it is about, as its caller saw it. */
 export const ifState = {

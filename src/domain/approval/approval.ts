@@ -7,18 +7,22 @@ export type ApprovalNeed = {
   /** Whether all of them are: it is sealed, and all of it is cut. */
   isWhole: boolean;
   startedBy: string | null;
+  /** Who has approved it with another text of its template than that of now; `null`: nobody. */
+  approvedOtherText: string | null;
 };
 
 /** How many rows of a run an approver is shown. */
 export const rowsShown = 5;
 
 /** Why nothing of a run goes out that lacks an approval. */
-export function approvalReason({ above, people, isWhole, startedBy }: ApprovalNeed): string {
+export function approvalReason({ above, people, isWhole, startedBy, approvedOtherText }: ApprovalNeed): string {
   const somebody = startedBy === null ? 'somebody has' : `somebody other than ${startedBy} has`;
   if (!isWhole && people <= above && above > 0)
     return `it is known only once it is sealed whether it has more than ${count(above)} people, which somebody has to approve`;
   const has = above > 0 ? `it has ${count(people)} people, more than ${count(above)}, and waits` : 'it waits';
-  return `${has} until ${somebody} approved it`;
+  const since =
+    approvedOtherText === null ? '' : `, as its template's text has changed since ${approvedOtherText} approved it`;
+  return `${has} until ${somebody} approved it${since}`;
 }
 
 /** The smallest of the numbers of people above which an approval is needed: no setting takes back what another one asks for. */

@@ -66,7 +66,7 @@ async function decide(
     );
   if (!(await approveRun(tx, run.id, { state, by }))) throw new ChangedMeanwhileError(`Run ${run.id}`);
   const { campaignId, version } = standing;
-  if (campaignId !== null && version !== null) await approveVersion(tx, campaignId, version, by);
+  if (campaignId !== null && version !== null) await approveVersion(tx, run.id, campaignId, version);
 }
 
 function refuseUnlessWaiting(
