@@ -6,24 +6,26 @@ import { digestsOf } from '../pipeline/audited.js';
 import { refuseOtherDatabase } from '../pipeline/own-prefix.js';
 import { beginAudit, endAudit } from '../store/audit-log.js';
 import { isChange } from './access/guard.js';
-import { auditActor } from './access/roles.js';
+import { auditActor, seesNumbers } from './access/roles.js';
 
 const entryOf = new WeakMap<FastifyRequest, bigint>();
 const longestDetail = 2_000;
 const longestId = 40;
 
 /**
- * Keeps every change in the audit log, and every look-up of a number, with the name of the person who asked for it: before it is made, so that none can be made
+ * Keeps every change in the audit log, every look-up of a number and every list of them or of messages, with the name of the person who asked for it: before it is made, so that none can be made
  * that isn't kept, and its answer afterwards.
  */
 export function keepAudit(app: FastifyInstance, ctx: Context): void {
   app.addHook('preHandler', async (request) => {
-    const { public: isPublic, lookUp } = request.routeOptions.config;
-    if (isPublic || !(isChange(request) || lookUp)) return;
-    if (!lookUp) await refuseOtherDatabase(ctx);
+    const { public: isPublic, lookUp, shows, tellsNothing } = request.routeOptions.config;
     const { method, actor, body } = request;
-    const action = lookUp ? 'look up' : `${method} ${request.routeOptions.url ?? ''}`;
-    const detail = request.routeOptions.config.tellsNothing ? {} : detailOf(body);
+    const shown = shows !== undefined && !isPublic && seesNumbers(actor) ? shows : undefined;
+    if (isPublic || !(isChange(request) || lookUp || shown)) return;
+    if (isChange(request)) await refuseOtherDatabase(ctx);
+    const action = lookUp ? 'look up' : (shown ?? `${method} ${request.routeOptions.url ?? ''}`);
+    // What a list goes on with is a number.
+    const detail = tellsNothing || shown ? {} : detailOf(body);
     const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, numbersIn(body));
     const entry = { ...auditActor(actor), action, target: targetOf(request), detail, numbers };
     entryOf.set(request, await beginAudit(ctx.db, entry));

@@ -36,10 +36,7 @@ const mostNumbers = 1_000;
 
 /** Does something that the audit log keeps: before it is done, so that nothing is done which isn't kept, and what came of it afterwards. */
 export async function audited<T>(ctx: Context, act: Act, work: () => Promise<T>): Promise<T> {
-  const begin = async () => {
-    const numbers = await digestsOf(ctx.db, ctx.config.defaultCountry, act.numbers ?? []);
-    return beginAudit(ctx.db, { ...entryOf(ctx, act), numbers });
-  };
+  const begin = async () => beginAudit(ctx.db, await entryOf(ctx, act));
   const id = await patiently(ctx, begin, act.isPatient ? undefined : 0);
   try {
     const result = await work();
@@ -51,21 +48,22 @@ export async function audited<T>(ctx: Context, act: Act, work: () => Promise<T>)
   }
 }
 
-/** Keeps what is done already, where nothing is lost if it isn't kept. */
-export async function noteAudit(ctx: Context, act: Omit<Act, 'numbers' | 'isPatient'>): Promise<void> {
-  await patiently(ctx, () => addAudit(ctx.db, entryOf(ctx, act)));
+/** Keeps what has no outcome of its own: it is done already, or only looks. */
+export async function noteAudit(ctx: Context, act: Omit<Act, 'isPatient'>): Promise<void> {
+  await patiently(ctx, async () => addAudit(ctx.db, await entryOf(ctx, act)));
 }
 
-function entryOf(
+async function entryOf(
   ctx: Context,
-  { action, target = '', detail = {}, by = ctx.config.actor, actorKind }: Act,
-): NewAuditEntry {
+  { action, target = '', detail = {}, numbers = [], by = ctx.config.actor, actorKind }: Act,
+): Promise<NewAuditEntry> {
   return {
     actor: String(by).slice(0, 200),
     ...(actorKind && { actorKind }),
     action,
     target: String(target).slice(0, 200),
     detail,
+    numbers: await digestsOf(ctx.db, ctx.config.defaultCountry, numbers),
   };
 }
 

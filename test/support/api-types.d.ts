@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 2103300a2f82583b9117100fe86160d3c78050063f9f79dfd0b16dc51c524c32
+// 668ad30c3f62a69de9cf66b67170aecc6960871c0e0b5d3600675d5b8e1316eb
 
 export interface paths {
     "/api/v1/status": {
@@ -9821,7 +9821,7 @@ export interface operations {
                  * @description what was done
                  * @example start
                  */
-                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "audit retention" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
+                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "list suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "audit retention" | "look up" | "preview" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
                 /**
                  * @description a run, also for its batches; a batch; or a campaign
                  * @example target
@@ -9893,7 +9893,7 @@ export interface operations {
                  * @description what was done
                  * @example start
                  */
-                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "audit retention" | "look up" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
+                action?: "start" | "enqueue" | "seal" | "pause" | "resume" | "approve" | "cancel" | "retry" | "bulk" | "resend" | "close source" | "stop" | "go" | "resolve" | "resume accounts" | "repair ledger" | "message" | "suppress" | "unsuppress" | "import suppressions" | "list suppressions" | "decide opt-outs" | "undo opt-outs" | "forget" | "campaign add" | "campaign edit" | "campaign remove" | "campaign pause" | "campaign resume" | "campaign fire" | "template add" | "template refresh" | "test send" | "draft create" | "draft change" | "draft upload" | "draft discard" | "draft list forgotten" | "draft confirm" | "purge" | "adopt" | "audit retention" | "look up" | "preview" | "export" | "retry after failure" | "user add" | "user invite" | "user link" | "user role" | "user email" | "user password" | "own password" | "totp begin" | "totp on" | "totp off" | "totp codes" | "totp reset" | "oidc bind" | "user revoke" | "user token add" | "user token revoke" | "log in" | "log out" | "log in refused" | "session end";
                 /**
                  * @description a run, also for its batches; a batch; or a campaign
                  * @example target

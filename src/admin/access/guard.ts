@@ -36,6 +36,8 @@ declare module 'fastify' {
     looks?: true;
     /** Asks about one number: changes nothing, is kept in the audit log, and is for few times a minute where numbers are masked. */
     lookUp?: true;
+    /** Shows a list of numbers, or rows of one's choice: that somebody who sees numbers asks for it is kept in the audit log, as this. */
+    shows?: 'list suppressions' | 'preview';
     /** Of what it is asked with nothing stands in the audit log, not even masked. */
     tellsNothing?: true;
     /** Takes a body of any length, for as long as it comes. */

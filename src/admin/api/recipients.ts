@@ -105,6 +105,7 @@ export function addRecipientRoutes(app: AdminApp, ctx: Context): void {
         querystring: z.object(schemas.pageQuery(1_000)),
         response: { 200: schemas.pageOf(suppressionView) },
       },
+      config: { shows: 'list suppressions' },
     },
     async ({ query: { limit, cursor }, actor }) => {
       // A page that begins at a number of one's choice would tell, number by number, what is masked.

@@ -89,6 +89,7 @@ export function addTemplateRoutes(app: AdminApp, ctx: Context): void {
   app.get(
     '/runs/:runId/preview',
     {
+      config: { shows: 'preview' },
       schema: {
         tags: ['runs'],
         operationId: 'previewRun',

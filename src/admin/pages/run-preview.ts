@@ -21,6 +21,7 @@ export function addRunPreview(app: AdminApp, ctx: Context): void {
   app.get(
     '/runs/:runId/preview',
     {
+      config: { shows: 'preview' },
       schema: {
         params: z.object({ runId: z.string().max(40) }),
         querystring: z.object({ row: z.coerce.number().int().min(1).max(lastRow).catch(1).default(1) }),

@@ -24,7 +24,8 @@ type Listing = { content: Content; answer?: Content; lookUp?: { asked: string; f
 
 /** Who is never messaged, in the order of the numbers. What leads on, or is looked up, is a number: it is posted. */
 export function addSuppressionPages(app: AdminApp, ctx: Context): void {
-  app.get('/suppressions', (request, reply) => showList(ctx, request, reply));
+  const shows = 'list suppressions';
+  app.get('/suppressions', { config: { shows } }, (request, reply) => showList(ctx, request, reply));
 
   app.post(
     '/suppressions',
@@ -42,7 +43,7 @@ export function addSuppressionPages(app: AdminApp, ctx: Context): void {
 
   app.post(
     '/suppressions/page',
-    { schema: { body: z.object({ after: z.string().max(20) }) }, config: { looks: true, operator: true } },
+    { schema: { body: z.object({ after: z.string().max(20) }) }, config: { looks: true, operator: true, shows } },
     async (request, reply) => {
       const content = await pageAfter(ctx, request.actor, request.body.after);
       return show(request, reply, page(ctx, request.actor, { content }));

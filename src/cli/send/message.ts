@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { buttonParamsExample, readButtonParams } from '../../domain/columns/button-params.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
 import { UsageError } from '../../errors.js';
+import { audited } from '../../pipeline/audited.js';
 import type { MessageRequest, MessageView } from '../../pipeline/intake/send-message.js';
 import { describeNext } from '../looking/run.js';
 import { addTemplateOptions, refuseTemplateFlags, type TemplateFlags } from '../templates/template-option.js';
@@ -74,8 +75,9 @@ export function addMessageCommand(program: Command): void {
     .addHelpText('after', examples)
     .action((phoneNumber: string, flags: Flags) => {
       const request = readRequest(phoneNumber, flags);
-      return withSiaran(async ({ siaran }) => {
-        const message = await siaran.sendMessage(request);
+      return withSiaran(async ({ ctx, siaran }) => {
+        const act = { action: 'message', numbers: [phoneNumber], isPatient: true } as const;
+        const message = await audited(ctx, act, () => siaran.sendMessage(request));
         if (notSent.includes(message.status)) process.exitCode = exitCodes.failed;
         if (flags.json) await printJson(message);
         else await print(describeMessage(message));

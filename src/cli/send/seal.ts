@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { audited } from '../../pipeline/audited.js';
 import { failIfNobody, whyNobodyIn } from '../looking/why-nobody.js';
 import { print, printJson } from '../terminal/output.js';
 import { withSiaran } from '../with-siaran.js';
@@ -19,8 +20,10 @@ export function addSealCommand(program: Command): void {
     .action((runId: string, flags: { json?: true }) =>
       withSiaran(
         async (session) => {
-          await session.siaran.seal(runId);
-          const run = await session.siaran.run(runId);
+          const { ctx, siaran } = session;
+          const act = { action: 'seal', target: runId, isPatient: true } as const;
+          await audited(ctx, act, () => siaran.seal(runId));
+          const run = await siaran.run(runId);
           failIfNobody(await whyNobodyIn(session, run));
           if (flags.json) await printJson(run);
           else await print(`Run ${runId} is sealed. See how it goes: siaran run ${runId} --watch`);

@@ -4,6 +4,7 @@ import { tooManyRejected } from '../../domain/recipients/max-rejected.js';
 import type { Recipient } from '../../domain/recipients/recipient.js';
 import type { Survey } from '../../domain/recipients/survey.js';
 import { KeyConflictError, RunStateError, SiaranError, UsageError } from '../../errors.js';
+import { audited } from '../../pipeline/audited.js';
 import { isComplete } from '../../pipeline/intake/intake.js';
 import { checkRun } from '../../pipeline/intake/start-run.js';
 import { labelOfGiven } from '../templates/template-option.js';
@@ -120,7 +121,7 @@ type Sending = {
 };
 
 async function send(session: Opened, sending: Sending): Promise<Sent> {
-  const { siaran } = session;
+  const { ctx, siaran } = session;
   const { input, hash, request, key, progress, stop } = sending;
   progress.begin('starting');
   const content = hashed(input.read());
@@ -131,11 +132,14 @@ async function send(session: Opened, sending: Sending): Promise<Sent> {
     progress.begin('sending');
     // What a row holds is checked as it is enqueued.
     const rows = progress.count(opened.columns, opened) as AsyncIterable<Recipient>;
-    const enqueued = await unlessInterrupted(stop, siaran.enqueue(run.id, rows, { source }));
+    const done = { target: run.id, isPatient: true } as const;
+    const enqueuing = audited(ctx, { action: 'enqueue', ...done }, () => siaran.enqueue(run.id, rows, { source }));
+    const enqueued = await unlessInterrupted(stop, enqueuing);
     warnOfCut(input.name, opened.cutLine());
     if (hash !== undefined && content.digest() !== hash) throw changedMeanwhile(input.name);
     progress.begin('sealing');
-    if (request.seal) await siaran.seal(run.id).catch(tooManyOf(enqueued.rejected));
+    if (request.seal)
+      await audited(ctx, { action: 'seal', ...done }, () => siaran.seal(run.id)).catch(tooManyOf(enqueued.rejected));
     return { runId: run.id, ...enqueued };
   } catch (error) {
     if (error instanceof TooManyRejected) throw error;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
+import { audited } from '../../pipeline/audited.js';
 import { listTemplates } from '../../pipeline/templates/list-templates.js';
 import { defined, wholeNumber } from '../send/delivery-options.js';
 import { note, print, printJson, red, table, yellow } from '../terminal/output.js';
@@ -31,7 +32,10 @@ export function addTemplatesCommand(program: Command): void {
 
 function list({ json, ...query }: Flags): Promise<void> {
   return withSiaran(async ({ ctx }) => {
-    const { templates, faults } = await listTemplates(ctx, defined(query));
+    const look = () => listTemplates(ctx, defined(query));
+    const { templates, faults } = query.refresh
+      ? await audited(ctx, { action: 'template refresh', detail: { account: query.account } }, look)
+      : await look();
     for (const fault of faults) note(yellow(`Warning: ${fault}`));
     if (json) await printJson(templates);
     else await print(templates.length === 0 ? 'No templates are known.' : describeTemplates(templates));

@@ -23,6 +23,7 @@ const requests = {
   suppress: ['POST /suppressions', 'POST /suppressions/add'],
   unsuppress: ['DELETE /suppressions', 'POST /suppressions/remove'],
   'import suppressions': [],
+  'list suppressions': [],
   'decide opt-outs': ['POST /opt-outs/held'],
   'undo opt-outs': ['POST /opt-outs/undo'],
   forget: ['POST /recipients/forget'],
@@ -38,7 +39,7 @@ const requests = {
   'draft create': ['POST /drafts'],
   'draft change': [
     'PATCH /drafts/:draftId',
-    ...['name', 'template', 'columns', 'timing'].map((step) => `POST /drafts/:draftId/${step}`),
+    ...['name', 'template', 'columns', 'timing', 'check'].map((step) => `POST /drafts/:draftId/${step}`),
   ],
   'draft upload': ['POST /drafts/:draftId/file', 'PUT /drafts/:draftId/file'],
   'draft discard': ['DELETE /drafts/:draftId', 'POST /drafts/:draftId/discard'],
@@ -48,6 +49,7 @@ const requests = {
   adopt: [],
   'audit retention': [],
   'look up': [],
+  preview: [],
   export: [],
   'retry after failure': [],
   // Of earlier versions, as is `user password`: people set their own.

@@ -59,6 +59,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
   suppress: (_, { count }) => `put ${numbers(count)} on the suppression list`,
   unsuppress: (_, { count }) => `took ${numbers(count)} off the suppression list`,
   'import suppressions': () => 'imported numbers into the suppression list',
+  'list suppressions': () => 'listed the suppression list',
   'decide opt-outs': (_, { account, decision }) =>
     `${decision === 'discard' ? 'discarded' : 'applied'} the held opt-outs of account${quoted(account)}`,
   'undo opt-outs': (_, { importId }) =>
@@ -89,7 +90,9 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
     prefix === true ? 'gave this database the prefix in Redis' : 'gave this database a new identity',
   'audit retention': (_, { entries, before }) =>
     `removed ${entries === 1 ? 'an entry' : `${Number(entries).toLocaleString('en-US')} entries`} of the audit log from before ${String(before).slice(0, 10)}`,
-  'look up': () => 'looked a phone number up',
+  'look up': (_, { where }) =>
+    where === 'audit log' ? 'looked up what the audit log tells of a phone number' : 'looked a phone number up',
+  preview: (what) => `looked at a message of ${what}`,
   export: (what) => `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,
   'user add': (what, { role }) => `let user ${what} in as ${role}`,

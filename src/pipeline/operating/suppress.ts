@@ -16,6 +16,7 @@ import {
   type SuppressionView,
   suppressionsAfter,
 } from '../../store/suppressions.js';
+import { noteAudit } from '../audited.js';
 
 /** Phone numbers, written as those of recipients: international, or national if SIARAN_DEFAULT_COUNTRY is set. */
 export type PhoneNumbers = Iterable<string | number>;
@@ -97,8 +98,9 @@ export async function unsuppressAsSeen(
   });
 }
 
-/** The whole list in the order of the numbers, a thousand at a time. */
+/** The whole list in the order of the numbers, a thousand at a time. The audit log tells who asked for it. */
 export async function* listSuppressed(ctx: Context): AsyncGenerator<SuppressionView[]> {
+  await noteAudit(ctx, { action: 'list suppressions' });
   for (let after: string | undefined; ; ) {
     const page = await suppressionsAfter(ctx.db, after, statementRows);
     yield page;

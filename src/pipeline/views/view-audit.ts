@@ -7,7 +7,7 @@ import { unknownSetting } from '../../domain/text/nearest-name.js';
 import { UsageError } from '../../errors.js';
 import { type AuditEntry, type AuditFilter, auditEntries } from '../../store/audit-log.js';
 import { auditSubjects } from '../../store/views/audit-subjects.js';
-import { digestsOf } from '../audited.js';
+import { digestsOf, noteAudit } from '../audited.js';
 import { readPhoneNumber } from './find-recipient.js';
 
 /** Which entries of the audit log are asked for: those that fit all that is given. */
@@ -40,7 +40,7 @@ const judges: Readonly<Record<keyof AuditQuery, Judge>> = {
 };
 
 /**
- * A page of the audit log, newest first. @param before an entry's id: only older ones. @throws {UsageError} that names what of the query
+ * A page of the audit log, newest first. That somebody asks about a number stands in the log too. @param before an entry's id: only older ones. @throws {UsageError} that names what of the query
  * is wrong, or isn't known.
  */
 export async function viewAudit(ctx: Context, query: AuditQuery, limit: number, before?: bigint): Promise<AuditView[]> {
@@ -49,6 +49,9 @@ export async function viewAudit(ctx: Context, query: AuditQuery, limit: number, 
     ctx.db,
     entries.map(({ target }) => target),
   );
+  // Nothing of it is told before that is kept; once, however many pages there are.
+  if (query.number !== undefined && before === undefined)
+    await noteAudit(ctx, { action: 'look up', detail: { where: 'audit log' }, numbers: [query.number] });
   return entries.map((entry) => ({
     ...entry,
     text: describeAudit(entry, subjects.get(entry.target) ?? { name: null, people: null }),
