@@ -12,6 +12,7 @@ import { assertKeepsEverything } from '../src/queue/redis/redis-info.js';
 import { insertAccounts, saveApprovals, savePortfolios } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrations/migrate.js';
+import { refuseForgetfulPooler } from '../src/store/migrations/pooler.js';
 import { startChunkWorker } from './chunk-worker.js';
 import { startDeliverWorker } from './deliver-worker.js';
 import { startFireTimer } from './fire-timer.js';
@@ -30,6 +31,8 @@ export async function startWorkers(context: Context): Promise<Workers> {
   const ctx = openDelivery(context, stop.signal, server?.meters);
   logUnknownVariables(ctx);
   await assertMigrated(ctx.ledger);
+  // A program's own pool is the program's own matter.
+  if (typeof ctx.ledger === 'string') await refuseForgetfulPooler(ctx.ledger);
   await assertKeepsEverything(ctx.redis);
   await ctx.owner.look();
   await ctx.clock.check();

@@ -4,6 +4,7 @@ import { logUnknownVariables } from '../../context.js';
 import { adminRoles } from '../../domain/people/roles.js';
 import { UsageError } from '../../errors.js';
 import { assertMigrated } from '../../store/migrations/migrate.js';
+import { refuseForgetfulPooler } from '../../store/migrations/pooler.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
 import { print, printJson } from '../terminal/output.js';
@@ -43,6 +44,7 @@ async function serve(stop: AbortSignal, flags: Flags): Promise<void> {
       refuseOpenDoor(ctx.config, host);
       logUnknownVariables(ctx);
       await assertMigrated(ctx.config.databaseUrl);
+      await refuseForgetfulPooler(ctx.config.databaseUrl);
       const dashboard = await openDashboard(ctx, host, port);
       try {
         const loginUrl = dashboard.loginUrl();

@@ -4,6 +4,7 @@ import { listen } from '../../admin/listen.js';
 import { requireCallbackSecrets } from '../../config/config.js';
 import { logUnknownVariables } from '../../context.js';
 import { assertMigrated } from '../../store/migrations/migrate.js';
+import { refuseForgetfulPooler } from '../../store/migrations/pooler.js';
 import { exitCodes } from '../terminal/failure.js';
 import { interruptible, untilInterrupted } from '../terminal/interrupt.js';
 import { print, printJson } from '../terminal/output.js';
@@ -39,6 +40,7 @@ async function receive(stop: AbortSignal, { host, port, json }: Flags): Promise<
       requireCallbackSecrets(ctx.config);
       logUnknownVariables(ctx);
       await assertMigrated(ctx.config.databaseUrl);
+      await refuseForgetfulPooler(ctx.config.databaseUrl);
       const { adminHost, adminPort } = ctx.config;
       const address = { host: host ?? adminHost, port: port ?? adminPort };
       // Loaded here, so that only who receives callbacks waits for it.

@@ -1,23 +1,49 @@
 import { Client } from 'pg';
+import { UsageError } from '../../errors.js';
+import { isPostgresSilent } from '../postgres/database.js';
 import { endWithin } from '../postgres/deadlines.js';
 
 const timesProbed = 8;
-const longestMs = 3_000;
+/** Less than `siaran doctor` takes for one check. */
+const longestMs = 2_500;
 const closeMs = 1_000;
 
+/** What to set in PgBouncer, where statements that have a name are lost. Siaran names its own, so that Postgres plans them once. */
+export const poolerAdvice =
+  'Set `pool_mode = session` in PgBouncer; or, from PgBouncer 1.21 on, `max_prepared_statements = 100`';
+
 /**
- * What stands between this program and Postgres, as two connections find it: nothing that takes their sessions away; or a pooler in
- * transaction mode, which keeps named statements or doesn't.
+ * What stands between this program and Postgres, as two connections find it: nothing that takes their sessions away; a pooler in
+ * transaction mode, which keeps named statements or doesn't; or one that lets connections in and has no session for them.
  */
-export async function probePooler(connectionString: string): Promise<'own sessions' | 'named statements' | 'neither'> {
+type Between = 'own sessions' | 'named statements' | 'neither' | 'no session left';
+
+/** Finds out what stands there. */
+export async function probePooler(connectionString: string): Promise<Between> {
   const [client, other] = [openClient(connectionString), openClient(connectionString)];
   try {
     await Promise.all([client.connect(), other.connect()]);
-    if (await keepsSession(client, other)) return 'own sessions';
-    return (await keepsNamedStatements(client, other)) ? 'named statements' : 'neither';
+    return await probe(client, other).catch((error: unknown) => {
+      // Postgres itself lets nobody in whom it has no session for.
+      if (isPostgresSilent(error)) return 'no session left';
+      throw error;
+    });
   } finally {
     await Promise.all([endWithin(client, closeMs), endWithin(other, closeMs)]);
   }
+}
+
+/** @throws {UsageError} behind a pooler that loses named statements: one of them would fail now and then, whatever it is about. */
+export async function refuseForgetfulPooler(connectionString: string): Promise<void> {
+  if ((await probePooler(connectionString)) === 'neither')
+    throw new UsageError(
+      `DATABASE_URL leads through a pooler in transaction mode, which loses named statements. ${poolerAdvice}.`,
+    );
+}
+
+async function probe(client: Client, other: Client): Promise<Between> {
+  if (await keepsSession(client, other)) return 'own sessions';
+  return (await keepsNamedStatements(client, other)) ? 'named statements' : 'neither';
 }
 
 /**
@@ -38,19 +64,25 @@ export async function keepsSession(client: Client, other: Client): Promise<boole
   return true;
 }
 
-/** Prepares one, and asks for it again while the other client has the session in which it was prepared. */
+/**
+ * Both clients use a statement of one name, the second within a transaction, which keeps its session. A pooler that doesn't keep names has
+ * the statement prepared twice in one session, or asks for it in another one. Whatever else uses the pool may prevent both: so it is tried
+ * until one of them came about and was answered.
+ */
 async function keepsNamedStatements(client: Client, other: Client): Promise<boolean> {
-  // One of an earlier time may still stand in a session.
-  const name = `probe_${process.pid}_${Date.now()}`;
-  const first = await sessionOf(client, name);
-  for (let time = 0; time < timesProbed; time += 1) {
-    await other.query('BEGIN');
+  for (let time = 0; time < 2 * timesProbed; time += 1) {
+    // One of an earlier time may still stand in a session.
+    const name = `probe_${process.pid}_${Date.now()}_${time}`;
     try {
-      // Its own session is taken, so that another one answers, if there is one.
-      if ((await sessionOf(other)) === first && (await sessionOf(client, name)) !== first) return true;
+      const prepared = await sessionOf(client, name);
+      // Of two that are given in turn, each client would always get the same one.
+      if (time % 2 === 1) await sessionOf(client);
+      await other.query('BEGIN');
+      const taken = await sessionOf(other, name);
+      // A pooler with a single session would let the first one wait.
+      if (taken === prepared || ![prepared, taken].includes(await sessionOf(client, name))) return true;
     } catch (error) {
-      // There is no such statement in the other session.
-      if ((error as { code?: string }).code === '26000') return false;
+      if (['26000', '42P05'].includes(String((error as { code?: unknown }).code))) return false;
       throw error;
     } finally {
       await other.query('ROLLBACK');

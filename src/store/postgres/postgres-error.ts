@@ -22,6 +22,12 @@ export function postgresErrorOf(error: unknown, url?: string): SiaranError | und
       `The database's schema is not that of this program${placeOf(url)}. Run \`siaran migrate\` first.`,
       { cause: error },
     );
+  // Under this name no other statement of ours is prepared, and in a session once.
+  if (hasCode(error, ['42P05']))
+    return new UsageError(
+      `A pooler between this program and Postgres loses named statements${placeOf(url)}. \`siaran doctor\` says what to set.`,
+      { cause: error },
+    );
   // Whatever else can't be stored is refused by its name before.
   if (hasCode(error, ['22021']))
     return new UsageError('A text of this call has a NUL character in it, which Postgres does not store.', {

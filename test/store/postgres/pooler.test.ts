@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { assertMigrated, migrate } from '../../../src/store/migrations/migrate.js';
 import { openDatabase } from '../../../src/store/postgres/database.js';
+import { postgresErrorOf } from '../../../src/store/postgres/postgres-error.js';
+import { run } from '../../cli/siaran.js';
 import { type Environment, freshEnvironment } from '../../support/environment.js';
-import { hasPooler, startPooler } from '../../support/servers/pooler.js';
+import { hasPooler, openSessions, startPooler } from '../../support/servers/pooler.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -48,15 +50,36 @@ afterAll(() => environment.drop());
       await pooler.stop();
     }
   });
+
+  it('in transaction mode starts no worker, no admin and no receiver of callbacks, as it loses named statements', async () => {
+    const pooler = await startPooler(environment.databaseUrl, 'transaction');
+    const secret = { SIARAN_CALLBACK_SECRET: 'a-secret-of-callbacks' };
+    const account = { QISCUS_APP_ID: 'app', QISCUS_SECRET_KEY: 'secret' };
+    const env = { ...environment.env, ...secret, ...account, DATABASE_URL: pooler.url };
+    try {
+      await openSessions(pooler.url, 2);
+      for (const command of ['worker', 'admin', 'callbacks'])
+        expect({ command, ...(await run([command, '--json'], { env, alone: true })) }).toMatchObject({
+          ...{ command, code: 2 },
+          stderr: expect.stringMatching(/loses named statements\. Set `pool_mode = session`.*`max_prepared_statements/),
+        });
+    } finally {
+      await pooler.stop();
+    }
+  });
 });
 
-/** Has a pooler open so many sessions, which stay there. */
-async function openSessions(url: string, count: number): Promise<void> {
-  const clients = Array.from({ length: count }, () => new Client({ connectionString: url }));
-  await Promise.all(clients.map((client) => client.connect()));
-  await Promise.all(clients.map((client) => client.query('SELECT pg_sleep(0.2)')));
-  await Promise.all(clients.map((client) => client.end()));
-}
+it('a named statement that is there already is told as what it comes from', async () => {
+  const client = new Client({ connectionString: environment.databaseUrl });
+  await client.connect();
+  try {
+    await client.query('PREPARE it AS SELECT 1');
+    const error = await client.query('PREPARE it AS SELECT 1').catch((failure: unknown) => failure);
+    expect(postgresErrorOf(error)).toMatchObject({ code: 'USAGE', message: expect.stringContaining('pooler') });
+  } finally {
+    await client.end();
+  }
+});
 
 describe('a migration whose turn it is not yet', () => {
   it('says who is at it, and gives up in the end', async () => {

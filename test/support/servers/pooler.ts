@@ -62,3 +62,11 @@ ${more}
   const stop = () => server.stop().finally(() => rm(folder, { recursive: true, force: true }));
   return { url: server.url, stop };
 }
+
+/** Has a pooler open so many sessions, which stay there. */
+export async function openSessions(url: string, count: number): Promise<void> {
+  const clients = Array.from({ length: count }, () => new Client({ connectionString: url }));
+  await Promise.all(clients.map((client) => client.connect()));
+  await Promise.all(clients.map((client) => client.query('SELECT pg_sleep(0.2)')));
+  await Promise.all(clients.map((client) => client.end()));
+}
