@@ -14,6 +14,7 @@ import { ownerScripts, PrefixOwner } from './queue/prefix-owner.js';
 import { Hints, type Telemetry } from './queue/queues.js';
 import { RateLimits } from './queue/rate-limits.js';
 import { connectRedis, type OutageListener, type RedisClient } from './queue/redis/connection.js';
+import { tellRefusals } from './queue/redis/refusals.js';
 import { Settled } from './queue/settled.js';
 import { Witness } from './queue/witness.js';
 import { readIdentity } from './store/installation.js';
@@ -101,7 +102,7 @@ export function openContext(parsed: Config, tracing?: Tracing, own: OwnClients =
   const closing = new AbortController();
   // Everything that waits listens for it: there may be as many listeners as watched runs.
   setMaxListeners(0, closing.signal);
-  const onHintError = (err: unknown) => logger.debug({ err }, 'hint not given');
+  const onHintError = tellRefusals(logger, 'hint not given');
   const hints = new Hints(redis, config.prefix, onHintError, config.accounts.keys(), tracing?.telemetry);
   const settled = new Settled(redis, config.prefix, () => connectRedis(config, unheard), onHintError);
   const ledgerTrust = new LedgerTrust();

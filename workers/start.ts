@@ -9,6 +9,7 @@ import { guardCommands } from '../src/queue/gate.js';
 import { ownerScripts } from '../src/queue/prefix-owner.js';
 import { connectWorkerRedis } from '../src/queue/redis/connection.js';
 import { assertKeepsEverything } from '../src/queue/redis/redis-info.js';
+import { tellRefusals } from '../src/queue/redis/refusals.js';
 import { insertAccounts, saveApprovals, savePortfolios } from '../src/store/accounts.js';
 import { probeSoon } from '../src/store/holds.js';
 import { assertMigrated } from '../src/store/migrations/migrate.js';
@@ -99,7 +100,7 @@ function graceMs(ctx: Context): number {
 }
 
 function logTroubles(ctx: Context, worker: Worker): void {
-  worker.on('error', (err) => ctx.logger.debug({ err, queue: worker.name }, 'queue connection failed'));
+  worker.on('error', tellRefusals(ctx.logger, `queue ${worker.name} failed`));
   worker.on('failed', (job, err) =>
     ctx.logger.error({ err, queue: worker.name, queueJobId: job?.id, ...job?.data }, 'step failed'),
   );

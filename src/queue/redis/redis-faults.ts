@@ -9,6 +9,11 @@ export function isRedisAway(error: unknown): boolean {
   });
 }
 
+/** Whether Redis itself has answered with an error. */
+export function isRedisAnswer(error: unknown): boolean {
+  return causesOf(error).some(({ name }) => name === 'ReplyError');
+}
+
 /** Whether Redis is there and doesn't let us in. */
 export function isRedisRefused(error: unknown): boolean {
   return says(error, 'WRONGPASS', 'NOAUTH', 'NOPERM');
