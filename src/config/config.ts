@@ -18,7 +18,7 @@ import { readSecretFiles } from './files/secret-files.js';
 import { type OidcConfig, oidcFaults, readOidc } from './oidc.js';
 import { proxyTo, readProxies } from './proxies.js';
 import { databaseTlsFaults, readTlsFiles, type TlsFiles, tlsFaults } from './tls.js';
-import { readTracing, type TracingConfig } from './tracing.js';
+import { headerFaults, readTracing, type TracingConfig } from './tracing.js';
 import { unknownVariables } from './unknown-variables.js';
 
 export type { AccountConfig, ProviderConfig } from './accounts.js';
@@ -139,6 +139,7 @@ export function parseConfig(env: Environment, fallback: Environment = {}, isRedi
     ...proxyFaults,
     ...faultsBetween(given),
     ...oidcFaults(given),
+    ...headerFaults(given),
     ...tlsFaults(
       given,
       [...file.entries.values()].flatMap(({ baseUrl }) => baseUrl ?? []),

@@ -1,12 +1,12 @@
 import { excerptMasked } from '../domain/numbers/mask-number.js';
 import { nearestName } from '../domain/text/nearest-name.js';
 import { type Environment, environment } from './environment.js';
-import { secretVariables } from './files/secret-files.js';
+import { readableFromFiles } from './files/secret-files.js';
 
 /** The last one is for the compose file alone, and may stand in the same `.env`. */
 const known: readonly string[] = [
   ...Object.keys(environment.shape),
-  ...secretVariables.map((name) => `${name}_FILE`),
+  ...readableFromFiles.map((name) => `${name}_FILE`),
   ...['CONFIG_FILE', 'STOP_GRACE_PERIOD'].map((name) => `SIARAN_${name}`),
 ];
 

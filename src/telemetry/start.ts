@@ -9,6 +9,9 @@ import { agentThrough } from '../tunnel.js';
 import { openTrace } from './spans.js';
 import type { Tracing } from './trace.js';
 
+/** By their names. */
+type Headers = Readonly<Record<string, string>>;
+
 /** How long a program that ends waits for a receiver of traces that doesn't answer. */
 const closingMs = 3_000;
 
@@ -17,14 +20,16 @@ const closingMs = 3_000;
  * nobody takes in time is dropped.
  * @param providerUrl only requests to it get a span: other addresses may hold secrets.
  * @param proxy the one on the way to what takes the traces
+ * @param headers go along, beside those that the SDK finds in the environment
  */
 export function startTracing(
   providerUrl: string,
-  { exportTimeoutMs, proxy }: { exportTimeoutMs: number; proxy: string | undefined },
+  { exportTimeoutMs, proxy, headers }: { exportTimeoutMs: number; proxy: string | undefined; headers: Headers },
 ): Tracing {
   const named = resourceFromAttributes({ 'service.name': 'siaran' });
   const exporter = new OTLPTraceExporter({
     timeoutMillis: exportTimeoutMs,
+    headers,
     ...(proxy !== undefined && { httpAgentOptions: (protocol) => agentThrough(proxy, protocol, exportTimeoutMs) }),
   });
   const provider = new NodeTracerProvider({

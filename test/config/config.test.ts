@@ -79,12 +79,16 @@ describe('what a worker tells', () => {
   it("is traced when OpenTelemetry's variables ask for it", () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
     expect(parseConfig(env).tracing).toBeUndefined();
-    expect(parseConfig({ ...env, ...endpoint }).tracing).toEqual({ exportTimeoutMs: 3_000, proxy: undefined });
+    expect(parseConfig({ ...env, ...endpoint }).tracing).toMatchObject({
+      exportTimeoutMs: 3_000,
+      proxy: undefined,
+      headers: {},
+    });
     const own = {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces',
       OTEL_EXPORTER_OTLP_TIMEOUT: '500',
     };
-    expect(parseConfig({ ...env, ...own }).tracing).toEqual({ exportTimeoutMs: 500, proxy: undefined });
+    expect(parseConfig({ ...env, ...own }).tracing).toMatchObject({ exportTimeoutMs: 500, proxy: undefined });
     for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])
       expect(parseConfig({ ...env, ...endpoint, ...off }).tracing).toBeUndefined();
   });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseConfig, parseDatabaseUrl } from '../../src/config/config.js';
-import { secretVariables } from '../../src/config/files/secret-files.js';
-import { readPage } from '../docs/markdown.js';
+import { readableFromFiles } from '../../src/config/files/secret-files.js';
+import { namesIn, readPage, rowsOf } from '../docs/markdown.js';
 
 const url = 'postgres://siaran:a-password@db/siaran';
 const rest = { REDIS_URL: 'redis://redis:6379' };
@@ -66,6 +66,50 @@ describe('a secret in a file', () => {
     const [, named = ''] =
       /A secret can stand in a file:(.*)/.exec(await readPage('docs/reference/configuration.md')) ?? [];
     const told = [...named.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name);
-    expect(told.sort()).toEqual([...secretVariables].sort());
+    expect(told.sort()).toEqual([...readableFromFiles].sort());
   });
+
+  it('can be given for every variable whose row in the reference tells of something secret', async () => {
+    const rows = rowsOf(await readPage('docs/reference/configuration.md'), 'variable');
+    const secret = /secret|password|token|signed with/i;
+    const told = rows.flatMap(([names = '', , meaning = '']) => (secret.test(meaning) ? namesIn(names) : []));
+    const readable: readonly string[] = readableFromFiles;
+    // These are about a secret, and hold none.
+    expect(told.filter((name) => !readable.includes(name))).toEqual([
+      ...['SIARAN_REDIS_CLUSTER', 'SIARAN_TLS_KEY_FILE', 'SIARAN_SECOND_FACTOR'],
+    ]);
+    expect(readable.filter((name) => !told.includes(name))).toEqual([]);
+  });
+
+  it('holds the proxy, beside which none may stand in small letters either', async () => {
+    const HTTPS_PROXY_FILE = await file('proxy', 'http://siaran:hunter22@proxy:3128\n');
+    expect(parseConfig({ ...rest, DATABASE_URL: url, HTTPS_PROXY_FILE }).proxy).toBe(
+      'http://siaran:hunter22@proxy:3128',
+    );
+    const both = { ...rest, DATABASE_URL: url, HTTPS_PROXY_FILE, https_proxy: 'http://other:1' };
+    expect(faultOf(() => parseConfig(both))).toBe(
+      'The configuration is not usable:\n  HTTPS_PROXY_FILE is set, and https_proxy too: set one of them',
+    );
+  });
+
+  it('holds the headers of traces, of which those for traces only count more', async () => {
+    const OTEL_EXPORTER_OTLP_HEADERS_FILE = await file('headers', 'authorization=Bearer%20abc, x-team = a\n');
+    const traces = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-team=b,',
+    };
+    const config = parseConfig({ ...rest, DATABASE_URL: url, OTEL_EXPORTER_OTLP_HEADERS_FILE, ...traces });
+    expect(config.tracing?.headers).toEqual({ authorization: 'Bearer abc', 'x-team': 'b' });
+  });
+
+  it.each(['Bearer hunter22', 'authorization: hunter22', 'a=%hunter22', 'a=%ffhunter22', '=hunter22'])(
+    'is no header of traces as %s, and is not shown',
+    async (text) => {
+      const OTEL_EXPORTER_OTLP_HEADERS_FILE = await file('no-headers', text);
+      const traces = { OTEL_EXPORTER_OTLP_HEADERS_FILE, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+      expect(faultOf(() => parseConfig({ ...rest, DATABASE_URL: url, ...traces }))).toBe(
+        'The configuration is not usable:\n  OTEL_EXPORTER_OTLP_HEADERS is not written as name=value, with commas between several and what is special percent-encoded; for example authorization=Bearer%20TOKEN',
+      );
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { secretVariables } from '../../src/config/files/secret-files.js';
+import { addressesWithSecrets, readableFromFiles, secretVariables } from '../../src/config/files/secret-files.js';
 import { namesIn, readPage, root, rowsOf } from '../docs/markdown.js';
 
 type Service = { image: string; environment?: Record<string, string> } & Record<string, unknown>;
@@ -15,7 +15,7 @@ const compose = async (): Promise<Compose> => parse(await read('docker-compose.y
 const services = async () => (await compose()).services;
 
 /** What a variable that names the file of a secret is about. */
-const ofSecret = (name: string) => secretVariables.find((secret) => name === `${secret}_FILE`) ?? name;
+const ofSecret = (name: string) => readableFromFiles.find((secret) => name === `${secret}_FILE`) ?? name;
 
 /** Variables of the template, also those that are commented out. */
 async function inTemplate(): Promise<Set<string>> {
@@ -41,7 +41,8 @@ const without = (all: Set<string>, ...others: Set<string>[]) =>
   [...all].filter((name) => !others.some((other) => other.has(name))).sort();
 
 /** What few need who have traces: it is in the reference only. */
-const traceDetails = new Set([
+const traceDetails = new Set<string>([
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TIMEOUT',
   'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
@@ -70,7 +71,7 @@ test('each program of the compose file is given every variable that the program 
   const address = ['SIARAN_REDIS_CLUSTER', 'SIARAN_ADMIN_HOST', 'SIARAN_ADMIN_PORT'];
   const notGiven = new Set([...address, ...tls, ...traceDetails]);
   expect(without(program, given, notGiven)).toEqual([]);
-  expect(without(given, program)).toEqual(['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_SERVICE_NAME']);
+  expect(without(given, program)).toEqual(['OTEL_SERVICE_NAME']);
 });
 
 test('each service is limited, gains no privilege, and has an image that .env can name', async () => {
@@ -95,8 +96,16 @@ test('secrets are files: no environment and no argument of the compose file, and
   const given = Object.entries(all).flatMap(([service, { environment = {}, secrets: mounted = [] }]) =>
     Object.entries(environment).map(([name, value]) => ({ service, name, value, mounted: mounted as string[] })),
   );
+<<<<<<< HEAD
   const isSecret = ({ name }: { name: string }) => /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL/.test(name);
   expect(given.filter(isSecret).length).toBe(2 * secretVariables.length + 2);
+=======
+  const held = [...secretVariables.filter((name) => !traceDetails.has(name)), ...addressesWithSecrets];
+  const files = held.map((name) => `${name}_FILE`);
+  const isSecret = ({ name }: { name: string }) =>
+    /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL|HEADERS/.test(name) || files.includes(name);
+  expect(given.filter(isSecret).length).toBe(3 * files.length + 1);
+>>>>>>> a705c102 (Secrets: each variable that may hold one can stand in a file)
   for (const { service, name, value, mounted } of given.filter(isSecret)) {
     const [, secret = ''] = /^(?:\$\{\w+_FILE:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value) ?? [];
     expect({ service, name, secret, mounted }).toEqual({
@@ -108,7 +117,7 @@ test('secrets are files: no environment and no argument of the compose file, and
   const made = await read('docker/make-secrets.sh');
   for (const { file } of Object.values(secrets))
     if (file.startsWith('./')) expect(made).toContain(file.replace('./secrets/', ''));
-  expect((await read('.env.example')).match(/^#?\w*(PASSWORD|SECRET|SECRET_KEY|TOKEN)=/gm)).toBeNull();
+  expect((await read('.env.example')).match(/^#?\w*(PASSWORD|SECRET|SECRET_KEY|TOKEN|HEADERS)=/gm)).toBeNull();
 });
 
 test('each file that the image is made of is let through to its build', async () => {

@@ -26,6 +26,7 @@ import {
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
 import { judgeOwnTls, judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
 import { judgeSettings, judgeVariables } from './judge-settings.js';
+import { judgeTraces } from './judge-traces.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
 
@@ -71,6 +72,7 @@ export async function checkAll(ctx: Context): Promise<Check[]> {
     check('Unknown batches', startPostgres, () => judgeUnknowns(ctx)),
     check('Runs', startPostgres, () => judgeRuns(ctx)),
     check('Notices', startPostgres, () => judgeNotices(ctx)),
+    check('Traces', '', async () => judgeTraces(ctx.config)),
     check('Campaigns', startPostgres, () => judgeCampaigns(ctx)),
     check('Audiences by SQL', startPostgres, () => judgeAudiences(ctx)),
     check('Audiences from files', startPostgres, () => judgeAudienceDir(ctx)),

@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { type Environment, environment } from '../environment.js';
-import { secretVariables } from './secret-files.js';
+import { readableFromFiles, secretVariables } from './secret-files.js';
 import { readMappingFile } from './yaml-file.js';
 
 const form = 'write a line for each variable, as SIARAN_CONCURRENCY: 8';
@@ -11,7 +11,7 @@ const secrets: readonly string[] = secretVariables;
 /** What may stand in the file: each variable that isn't a secret, and the paths of files that hold secrets. */
 const known: readonly string[] = [
   ...Object.keys(environment.shape).filter((name) => !secrets.includes(name)),
-  ...secrets.map((name) => `${name}_FILE`),
+  ...readableFromFiles.map((name) => `${name}_FILE`),
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'],
 ];
 
@@ -38,9 +38,10 @@ export function addConfigFile(env: Environment): { variables: Record<string, str
   return { variables: { ...variables, ...given }, faults };
 }
 
-/** A secret that is set counts more than the path of one. */
+/** A secret that is set counts more than the path of one, and the path of one more than an address. */
 function isSet(name: string, given: Environment): boolean {
-  return given[name] !== undefined || (name.endsWith('_FILE') && given[name.slice(0, -'_FILE'.length)] !== undefined);
+  const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
+  return [name, other].some((one) => given[one] !== undefined);
 }
 
 function faultOf(name: string, value: unknown): string | undefined {

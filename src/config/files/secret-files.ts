@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Variables that hold a secret. Each may be read from a file that `NAME_FILE` names, as orchestrators hand secrets over. */
+/** Variables that hold a secret. */
 export const secretVariables = [
   'DATABASE_URL',
   'REDIS_URL',
@@ -10,7 +10,15 @@ export const secretVariables = [
   'SIARAN_CALLBACK_SECRET',
   'SIARAN_ADMIN_TOKEN',
   'SIARAN_OIDC_CLIENT_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ] as const;
+
+/** Addresses that may hold one: a password, or a path that nobody can guess. */
+export const addressesWithSecrets = ['SIARAN_NOTIFY_URL', 'HTTPS_PROXY', 'HTTP_PROXY'] as const;
+
+/** Each of them may be read from a file that `NAME_FILE` names, as orchestrators hand secrets over. */
+export const readableFromFiles = [...secretVariables, ...addressesWithSecrets] as const;
 
 /** A secret is a few hundred characters; whoever names a disk or a log by mistake should hear of it at once. */
 const mostCharacters = 65_536;
@@ -25,11 +33,12 @@ export function readSecretFiles(given: Readonly<Record<string, string | undefine
 } {
   const variables = { ...given };
   const faults: string[] = [];
-  for (const name of secretVariables) {
+  for (const name of readableFromFiles) {
     const path = given[`${name}_FILE`];
     if (path === undefined) continue;
-    const reading =
-      given[name] === undefined ? readSecret(path) : { fault: `is set, and ${name} too: set one of them` };
+    // That of a proxy may be written small.
+    const other = [name, name.toLowerCase()].find((spelt) => given[spelt] !== undefined);
+    const reading = other === undefined ? readSecret(path) : { fault: `is set, and ${other} too: set one of them` };
     if ('fault' in reading) faults.push(`${name}_FILE ${reading.fault}`);
     else variables[name] = reading.text;
   }
