@@ -10,6 +10,8 @@ interface RedisOptions {
   readonly dataDir: string;
   /** A free one unless given. */
   readonly port?: number | undefined;
+  /** The program to start; this machine's unless given. */
+  readonly path?: string | undefined;
   readonly throwaway?: boolean | undefined;
   readonly extraArgs?: readonly string[] | undefined;
   /** Where a Redis is unpacked if the machine has none; `.siaran/tools` of the current folder unless given. */
@@ -20,7 +22,8 @@ interface RedisOptions {
 /** Runs a Redis on 127.0.0.1 that writes all to disk and never evicts. It has no password: for demos and tests. */
 export async function startRedis(options: RedisOptions): Promise<LocalServer> {
   const dataDir = resolve(options.dataDir);
-  const program = await findRedis(resolve(options.toolsDir ?? join('.siaran', 'tools')), options.onProgress);
+  const toolsDir = resolve(options.toolsDir ?? join('.siaran', 'tools'));
+  const program = options.path ? { path: options.path, env: {} } : await findRedis(toolsDir, options.onProgress);
   return startServer({
     name: 'Redis',
     dataDir,

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from '../../dist/src/local/processes.js';
 import { findRedis, startRedis } from '../../dist/src/local/redis.js';
 import { startServer } from '../../dist/src/local/server.js';
 import { unprivileged } from '../../dist/src/local/unprivileged.js';
 import { root, run } from '../package/run.mjs';
 import { fetchPostgres } from './versions.mjs';
 
-const pgbouncer = '/usr/sbin/pgbouncer';
 const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /** A Postgres of that major version, with a database `siaran`. */
@@ -62,53 +59,18 @@ export async function startPostgres(major, dataDir) {
   return { ...server, createDatabase, version: version.split(' ')[0] };
 }
 
-/** The Redis, or Valkey, that is on the path, or Debian's. */
-export async function startBuffer(dataDir) {
+/** A Redis or Valkey: the one on the path, or Debian's, unless it is given. */
+export async function startBuffer(dataDir, given) {
   const toolsDir = join(root, '.siaran', 'tools');
-  const { path, env } = await findRedis(toolsDir);
+  const { path, env } = given ? { path: given, env: {} } : await findRedis(toolsDir);
   const { stdout } = await run(path, ['--version'], { env: { ...process.env, ...env } });
   const name = /valkey/i.test(stdout) ? 'Valkey' : 'Redis';
-  const server = await startRedis({ dataDir, throwaway: true, toolsDir });
+  const server = await startRedis({ dataDir, throwaway: true, toolsDir, path: given });
   return { ...server, version: `${name} ${/v=([\d.]+)/.exec(stdout)?.[1]}` };
 }
 
-/** PgBouncer in session mode, with the settings that it comes with, before a Postgres; undefined where none is installed. */
-export async function startPooler(databaseUrl, dataDir) {
-  if (!existsSync(pgbouncer)) return undefined;
-  const { stdout } = await run(pgbouncer, ['--version']);
-  const { hostname, port: serverPort } = new URL(databaseUrl);
-  await mkdir(dataDir, { recursive: true });
-  await chmod(dataDir, 0o755);
-  const asUser = await unprivileged(pgbouncer, dataDir);
-  const settings = join(dataDir, 'pgbouncer.ini');
-  const urlAt = (port) => Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${port}` }).href;
-  const port = await freePort();
-  await writeFile(
-    settings,
-    `[databases]
-* = host=${hostname} port=${serverPort} user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = any
-pool_mode = session
-`,
-  );
-  const server = await startServer({
-    name: 'Postgres',
-    dataDir,
-    port,
-    stopSignals: ['SIGTERM', 'SIGKILL'],
-    prepare: async () => {},
-    command: () => ({ ...asUser({ command: pgbouncer, args: [settings] }), env: process.env }),
-    url: urlAt,
-    ping: (at) => ask(urlAt(at), 'SELECT 1'),
-  });
-  return { ...server, version: /PgBouncer ([\d.]+)/.exec(stdout)?.[1] };
-}
-
-async function ask(connectionString, text) {
+/** Asks a Postgres, or what stands before it. */
+export async function ask(connectionString, text) {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {

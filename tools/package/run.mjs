@@ -10,7 +10,8 @@ export const here = fileURLToPath(new URL('.', import.meta.url));
 export function run(command, args, { cwd = root, env = process.env, uid, gid } = {}) {
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd, env, uid, gid, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command} ${args.join(' ')}: ${error.code}\n${stdout}\n${stderr}`));
+      const told = `${command} ${args.join(' ')}: ${error?.code}\n${stdout}\n${stderr}`;
+      if (error) reject(Object.assign(new Error(told), { stdout }));
       else resolve({ stdout, stderr });
     });
   });
