@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -10,18 +10,27 @@ export type ReceivedSpan = {
   attributes: Record<string, string>;
 };
 
-export type TraceReceiver = { url: string; spans: ReceivedSpan[]; bytes(): string; close(): Promise<void> };
+export type TraceReceiver = {
+  url: string;
+  spans: ReceivedSpan[];
+  bytes(): string;
+  /** What came along with the latest spans. */
+  headers(): IncomingHttpHeaders;
+  close(): Promise<void>;
+};
 
 /** Takes traces as a collector does: OTLP over HTTP, in protobuf. */
 export async function startTraceReceiver(answer: 'take' | 'refuse' | 'hang' = 'take'): Promise<TraceReceiver> {
   const spans: ReceivedSpan[] = [];
   let bytes = '';
+  let headers: IncomingHttpHeaders = {};
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const body = Buffer.concat(parts);
       const content = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+      headers = request.headers;
       bytes += content.toString('latin1');
       spans.push(...spansOf(content));
       if (answer !== 'hang') response.writeHead(answer === 'take' ? 200 : 500).end();
@@ -32,6 +41,7 @@ export async function startTraceReceiver(answer: 'take' | 'refuse' | 'hang' = 't
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     bytes: () => bytes,
+    headers: () => headers,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -105,6 +108,16 @@ test.each([
   expect([count(spans, 'siaran run') >= least, spans.length > 0]).toEqual([true, least === 1]);
   expect(new Set(proxy.tunnels)).toEqual(new Set(least === 1 ? [`siaran:pass word ${host}`] : []));
   await proxy.close();
+});
+
+test('headers out of a file go along with traces', async () => {
+  receiver = await startTraceReceiver();
+  const folder = await mkdtemp(join(tmpdir(), 'siaran-headers-'));
+  const OTEL_EXPORTER_OTLP_HEADERS_FILE = join(folder, 'headers');
+  await writeFile(OTEL_EXPORTER_OTLP_HEADERS_FILE, 'authorization=Bearer%20hunter22,x-team=a\n');
+  await send(5, { ...tracingTo(receiver.url), OTEL_EXPORTER_OTLP_HEADERS_FILE });
+  expect(receiver.headers()).toMatchObject({ authorization: 'Bearer hunter22', 'x-team': 'a' });
+  await rm(folder, { recursive: true });
 });
 
 test('without the variables nothing is traced, and no trace is kept', async () => {
