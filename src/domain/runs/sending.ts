@@ -8,6 +8,7 @@ import {
   type RetryAfterFailureRequest,
   readRetryAfterFailure,
 } from '../resending/retry-after-failure.js';
+import { faultOfValue, templateId } from '../text/judge-value.js';
 import { isLabel } from './label.js';
 import { checkMessageColumns } from './message.js';
 
@@ -63,10 +64,8 @@ export function readSending(request: SendingRequest): { sending: Sending; faults
   const { name, templateDetailId, columns, separator = ',', account = 'default', values = 'reject' } = request;
   const { delivery, faults } = readDelivery(request);
   if (!isLabel(name)) faults.push('name must be a text of 1 to 200 characters in one line.');
-  if (!Number.isInteger(templateDetailId) || templateDetailId < 1 || templateDetailId > 2 ** 31 - 1)
-    faults.push(
-      `templateDetailId is ${show(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
-    );
+  const ofId = faultOfValue('templateDetailId', templateDetailId, templateId);
+  if (ofId !== undefined) faults.push(ofId);
   if (separator !== ',' && separator !== ';')
     faults.push(`separator is ${JSON.stringify(separator)}; Qiscus takes "," or ";".`);
   if (!valuePolicies.includes(values)) faults.push(`values is ${show(values)}; it is reject, clean or send.`);

@@ -28,6 +28,9 @@ export const whole =
 /** The id of a WhatsApp channel at Qiscus. */
 export const channel = whole(1, 2 ** 31 - 1, 'it is the id of a channel at Qiscus, a whole number such as 1234');
 
+/** The id of a template. */
+export const templateId = whole(1, 2 ** 31 - 1, "it is the whole number on the template's page at Qiscus, such as 172");
+
 /** A version of a campaign or draft. */
 export const version = whole(1, Number.MAX_SAFE_INTEGER, 'it is the version that was seen, a whole number such as 3');
 

@@ -2,6 +2,7 @@ import type { Context } from '../../context.js';
 import { type DraftMapping, firstMapping, mappingFaults } from '../../domain/drafts/mapping.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import type { Template } from '../../domain/templates/template.js';
+import { faultOfValue, templateId } from '../../domain/text/judge-value.js';
 import { ChangedMeanwhileError, UsageError } from '../../errors.js';
 import { changeDraftRow, type DraftPatch, type DraftRow, rememberedMapping } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
@@ -88,6 +89,8 @@ async function askedTemplate(ctx: Context, asked: NonNullable<DraftChanges['temp
   if (template !== undefined) return requireTemplate(ctx, { template, account, channelId });
   if (templateDetailId === undefined)
     throw new UsageError('template must name a template, such as reminder or reminder:id, or its templateDetailId.');
+  const fault = faultOfValue('templateDetailId', templateDetailId, templateId);
+  if (fault !== undefined) throw new UsageError(fault);
   await requireAccount(ctx, account);
   const found = await findTemplate(ctx.db, account, templateDetailId);
   if (!found)

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.js';
-import { largestId, show, whole } from '../../domain/delivery/delivery.js';
+import { show, whole } from '../../domain/delivery/delivery.js';
 import { describeRules, type ResendRules, stoppedCode } from '../../domain/resending/resend.js';
 import { showCodes } from '../../domain/resending/retry-after-failure.js';
 import { isLabel } from '../../domain/runs/label.js';
 import type { RunSettings } from '../../domain/runs/run.js';
+import { faultOfValue, templateId } from '../../domain/text/judge-value.js';
 import { formatDuration, parseDuration } from '../../domain/timing/duration.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey, linkResend, type RunRow } from '../../store/runs.js';
@@ -114,8 +115,9 @@ function readRules(request: ResendRequest): ResendRules {
       `unansweredAfter is ${show(unansweredAfter)}; write a duration of ${formatDuration(leastUnansweredMs)} at least, such as 48h.`,
     );
   if (name !== undefined && !isLabel(name)) faults.push('name must be a text of 1 to 200 characters in one line.');
-  if (templateDetailId !== undefined && whole(1, largestId)(templateDetailId) === undefined)
-    faults.push(`templateDetailId is ${show(templateDetailId)}; write a whole number such as 172.`);
+  const ofId =
+    templateDetailId === undefined ? undefined : faultOfValue('templateDetailId', templateDetailId, templateId);
+  if (ofId !== undefined) faults.push(ofId);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return { codes: failed ? (codes ?? 'any') : null, unansweredAfterMs };
 }

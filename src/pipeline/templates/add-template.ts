@@ -1,6 +1,5 @@
 import type { Context } from '../../context.js';
 import { checkColumns } from '../../domain/columns/columns.js';
-import { show } from '../../domain/delivery/delivery.js';
 import { isLabel } from '../../domain/runs/label.js';
 import {
   columnsOf,
@@ -9,7 +8,7 @@ import {
   type TemplateButton,
   type TemplateHeader,
 } from '../../domain/templates/template.js';
-import { channel, faultOfValue, text } from '../../domain/text/judge-value.js';
+import { channel, faultOfValue, templateId, text } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
 import { findTemplate, addTemplate as keepTemplate } from '../../store/templates.js';
 import { requireAccount } from '../require-account.js';
@@ -78,13 +77,9 @@ const mayBeAbsent: readonly string[] = ['customer_name', 'button_type'];
 
 function faultsOf(request: NewTemplate): string[] {
   const { templateDetailId, name, language, body, columns, header, buttons = [] } = request;
-  const isId = Number.isInteger(templateDetailId) && templateDetailId > 0 && templateDetailId < 2 ** 31;
+  const ofId = faultOfValue('templateDetailId', templateDetailId, templateId);
   return [
-    ...(isId
-      ? []
-      : [
-          `templateDetailId is ${show(templateDetailId)}; it is the whole number on the template's page at Qiscus, such as 172.`,
-        ]),
+    ...(ofId === undefined ? [] : [ofId]),
     ...(isLabel(name) && !name.includes(':') ? [] : ["name must be the template's name at Qiscus, such as reminder."]),
     ...(isLabel(language) ? [] : ["language must be the template's language at Qiscus, such as id."]),
     ...(['body', 'footer', 'category', 'namespace'] as const).flatMap((field) =>

@@ -3,6 +3,7 @@ import type { DeliveryRequest } from '../../domain/delivery/delivery.js';
 import { templateColumnFaults } from '../../domain/templates/check-columns.js';
 import { isUnapproved, labelOf, type Template } from '../../domain/templates/template.js';
 import type { TemplateRequest } from '../../domain/templates/template-request.js';
+import { templateId } from '../../domain/text/judge-value.js';
 import { UsageError } from '../../errors.js';
 import { findRunByKey } from '../../store/runs.js';
 import { patiently } from '../patience.js';
@@ -53,7 +54,7 @@ export async function applyTemplate<R extends Asked>(ctx: Context, asked: R): Pr
 export async function refuseKnownFaults(ctx: Context, asked: Asked & { templateDetailId?: unknown }): Promise<void> {
   const { templateDetailId: id, account = 'default', columns, delivery } = asked;
   // What isn't even of its kind is said with all other settings.
-  if (!Number.isSafeInteger(id) || typeof account !== 'string' || !areTexts(columns)) return;
+  if (templateId(id) !== undefined || typeof account !== 'string' || !areTexts(columns)) return;
   const faultsOf = (template: Template) => templateColumnFaults(template, columns, delivery);
   const { template } = await templateOfId(ctx, account, Number(id), {
     mustBeKnown: false,

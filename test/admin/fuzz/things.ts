@@ -42,6 +42,7 @@ export async function makeThings(rig: AdminRig, count: number): Promise<Things> 
       '/api/v1/templates': { row: { phone_number: phoneNumber(count), body_variable1: 'Toko', body_variable2: '1' } },
       // A test of a whole one would wait for half a minute.
       '/api/v1/drafts/{draftId}/test-send': { draftId: empty.id },
+      '/api/v1/runs/{runId}/test-send': { runId: open.id },
       '/api/v1/runs/{runId}/recipients': { runId: open.id },
       '/api/v1/drafts/{draftId}/file': {
         ...{ draftId: empty.id, version: begun.version, uploadId: begun.source.uploadId, fileName: 'a.csv' },
