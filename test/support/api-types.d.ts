@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 668ad30c3f62a69de9cf66b67170aecc6960871c0e0b5d3600675d5b8e1316eb
+// d84468703964a9ecfdbd2f75fe103acd29f48b19fd14c59208dd7c5ee1cedce9
 
 export interface paths {
     "/api/v1/status": {
@@ -758,6 +758,26 @@ export interface paths {
          * @description The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets. For operators, approvers and owners.
          */
         get: operations["exportRejectedRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draftId}/doubtful.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that are sent and look like a mistake, with why and what stands in them, as a CSV file for spreadsheets; after a check
+         * @description The rows that are sent and look like a mistake, with why and what stands in them, as a CSV file for spreadsheets; after a check. For operators, approvers and owners.
+         */
+        get: operations["exportDoubtfulRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7624,6 +7644,45 @@ export interface operations {
         };
     };
     exportRejectedRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, for spreadsheets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example phone_number,status
+                     *     6281234567890,read
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportDoubtfulRows: {
         parameters: {
             query?: never;
             header?: never;

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import { rejectedCsv } from '../../pipeline/drafts/rejected-csv.js';
+import { type OddRows, oddRowsCsv } from '../../pipeline/drafts/odd-rows.js';
 import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
 import { addAudit } from '../../store/audit-log.js';
 import { auditActor } from '../access/roles.js';
@@ -27,7 +27,20 @@ const offsetHeader = z.looseObject({
     .describe('at which byte of the file the body begins'),
 });
 
-/** How a file of recipients gets into a draft, also in parts, and after it broke off; and what of it would be rejected. */
+const exports = [
+  [
+    'rejected',
+    'exportRejectedRows',
+    'The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets',
+  ],
+  [
+    'doubtful',
+    'exportDoubtfulRows',
+    'The rows that are sent and look like a mistake, with why and what stands in them, as a CSV file for spreadsheets; after a check',
+  ],
+] as const;
+
+/** How a file of recipients gets into a draft, also in parts, and after it broke off; and what of it is rejected or looks like a mistake. */
 export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
   app.post(
     '/drafts/:draftId/file',
@@ -46,20 +59,21 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
       draftAsJson(await beginUpload(ctx, { id: draftId, version }, { fileName, bytes })),
   );
 
-  app.get(
-    '/drafts/:draftId/rejected.csv',
-    {
-      config: { operator: true },
-      schema: {
-        tags,
-        operationId: 'exportRejectedRows',
-        summary: 'The rows that would be rejected, with why and what stands in them, as a CSV file for spreadsheets',
-        params: draftParams,
-        response: csvAnswer('The rows, for spreadsheets.'),
+  for (const [which, operationId, summary] of exports)
+    app.get(
+      `/drafts/:draftId/${which}.csv`,
+      {
+        config: { operator: true },
+        schema: {
+          tags,
+          operationId,
+          summary,
+          params: draftParams,
+          response: csvAnswer('The rows, for spreadsheets.'),
+        },
       },
-    },
-    ({ params: { draftId }, actor }, reply) => sendRejected(ctx, reply, draftId, actor),
-  );
+      ({ params: { draftId }, actor }, reply) => sendOddRows(ctx, reply, { draftId, which }, actor),
+    );
 
   app.register(async (streams) => {
     streams.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
@@ -104,15 +118,15 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
   });
 }
 
-/** The rows that would be rejected, for whoever is named in the audit log: the same over HTTP and on the page. */
-export async function sendRejected(
+/** The rejected or doubtful rows, for whoever is named in the audit log: the same over HTTP and on the page. */
+export async function sendOddRows(
   ctx: Context,
   reply: FastifyReply,
-  draftId: string,
+  { draftId, which }: { draftId: string; which: OddRows },
   actor: Actor,
 ): Promise<FastifyReply> {
-  const csv = await rejectedCsv(ctx, draftId, whileAsked(reply));
-  await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: draftId, detail: {} });
-  void reply.header('Content-Disposition', `attachment; filename="rejected-${draftId}.csv"`);
+  const csv = await oddRowsCsv(ctx, draftId, which, whileAsked(reply));
+  await addAudit(ctx.db, { ...auditActor(actor), action: 'export', target: draftId, detail: { rows: which } });
+  void reply.header('Content-Disposition', `attachment; filename="${which}-${draftId}.csv"`);
   return reply.type('text/csv; charset=utf-8').send(Readable.from(csv));
 }

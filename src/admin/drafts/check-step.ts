@@ -28,7 +28,7 @@ ${
   html`<h3>Rejected: these get no message</h3>${groups(draft, 'Rejected rows, by reason', check.rejected)}
 <p class="buttons"><a class="button" href="${draftPath(id)}/rejected.csv" download>Download the rejected rows</a></p><p class="hint">Mend them in your spreadsheet and upload it again, or go on without them. Row 1 is the one below the heads.</p>`
 }
-${check.doubtful.length > 0 && html`<h3>Dubious: these are sent, and look like a mistake</h3>${groups(draft, 'Dubious rows, by reason', check.doubtful)}<p class="buttons"><a class="button" href="${draftPath(id, 'preview')}?row=doubtful">See the first of them</a></p>`}
+${check.doubtful.length > 0 && html`<h3>Dubious: these are sent, and look like a mistake</h3>${groups(draft, 'Dubious rows, by reason', check.doubtful)}<p class="buttons"><a class="button" href="${draftPath(id)}/doubtful.csv" download>Download the dubious rows</a> <a class="button" href="${draftPath(id, 'preview')}?row=doubtful">See the first of them</a></p>`}
 ${check.rejected.length + check.doubtful.length === 0 && html`<p>No row was rejected, and none looks like a mistake.</p>`}
 ${wayOn(draft, 'check', 'preview')}${again}`;
 }

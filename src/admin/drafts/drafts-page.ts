@@ -5,7 +5,7 @@ import { ChangedMeanwhileError } from '../../errors.js';
 import { discardDraft } from '../../pipeline/drafts/discard-draft.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
 import { findDraft, listDrafts } from '../../pipeline/drafts/view-draft.js';
-import { sendRejected } from '../api/draft-files.js';
+import { sendOddRows } from '../api/draft-files.js';
 import type { AdminApp } from '../app.js';
 import { goTo, show } from '../forms/answer.js';
 import { orMoved } from '../forms/as-seen.js';
@@ -42,9 +42,10 @@ export function addDraftPages(app: AdminApp, ctx: Context): void {
       (request, reply) => showStep(ctx, request, reply, { id: request.params.draftId, step: key, ...request.query }),
     );
 
-  app.get('/drafts/:draftId/rejected.csv', { config, schema: { params: draftParams } }, (request, reply) =>
-    sendRejected(ctx, reply, request.params.draftId, request.actor),
-  );
+  for (const which of ['rejected', 'doubtful'] as const)
+    app.get(`/drafts/:draftId/${which}.csv`, { config, schema: { params: draftParams } }, (request, reply) =>
+      sendOddRows(ctx, reply, { draftId: request.params.draftId, which }, request.actor),
+    );
 
   app.get('/drafts/:draftId/discard', { config, schema: { params: draftParams } }, async (request, reply) =>
     askToDiscard(request, reply, await findDraft(ctx, request.params.draftId)),

@@ -73,8 +73,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
   'campaign resume': (what) => `let campaign ${what} go on`,
   'campaign fire': (what) => `fired campaign ${what}`,
   'template refresh': () => 'asked Qiscus for its templates',
-  'test send': (what, { template }, kept) =>
-    what.startsWith('run ') || kept.includes('/drafts/')
+  'test send': (what, { template, row }, kept) =>
+    what.startsWith('run ') || kept.includes('/drafts/') || row !== undefined
       ? `sent a row of ${what.startsWith('run ') ? what : `draft ${what}`} to themselves as a test`
       : `sent a test of template${what === '' ? quoted(template) : ` ${what}`}`,
   'draft create': (_, { name }) => `began to make a broadcast${quoted(name)}`,
@@ -93,7 +93,8 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
   'look up': (_, { where }) =>
     where === 'audit log' ? 'looked up what the audit log tells of a phone number' : 'looked a phone number up',
   preview: (what) => `looked at a message of ${what}`,
-  export: (what) => `exported the recipients of ${what}`,
+  export: (what, { rows }) =>
+    typeof rows === 'string' ? `exported the ${rows} rows of draft ${what}` : `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,
   'user add': (what, { role }) => `let user ${what} in as ${role}`,
   'user invite': (what, { name, role }) => `invited user ${what === '' ? quoted(name).trim() : what} as ${role}`,

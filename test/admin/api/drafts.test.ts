@@ -55,6 +55,8 @@ test('a broadcast is made over HTTP from an upload in parts to its run, and the 
   });
   const csv = await rig.ask('GET', `${path}/${id}/rejected.csv`);
   expect([csv.status, csv.text]).toEqual([200, expect.stringMatching(/121,.*nonsense,Nobody,Rp 1/)]);
+  const doubtful = await rig.ask('GET', `${path}/${id}/doubtful.csv`);
+  expect([doubtful.status, doubtful.text]).toEqual([200, expect.stringMatching(/row,reason,phone_number/)]);
   expect((await rig.ask('GET', `${path}/${id}/plan`)).body).toMatchObject({
     ...{ people: 120, batches: 3, limitShare: 0.03, leftOut: 1, confirmAbove: 100, faults: [] },
     sentence:
@@ -130,6 +132,7 @@ test('drafts are for operators: others see and change nothing of them', async ()
       ['PUT', `${one}/file`],
       ['POST', `${one}/check`],
       ['GET', `${one}/rejected.csv`],
+      ['GET', `${one}/doubtful.csv`],
       ['GET', `${one}/preview`],
       ['POST', `${one}/test-send`],
       ['GET', `${one}/plan`],

@@ -66,7 +66,7 @@ async function ready(text: string): Promise<string> {
 
 test('a broadcast is made from a spreadsheet by forms alone, and goes out once it is confirmed', async () => {
   const workers = await rig.work();
-  const text = spreadsheet(120, [`${phoneNumber(3)};Twice;Rp 1`, 'nonsense;Nobody;Rp 1']);
+  const text = spreadsheet(120, [`${phoneNumber(3)};Twice;#REF!`, 'nonsense;Nobody;Rp 1']);
   const first = await sendForm('/drafts', { name: 'December reminder' }, text);
   expect(first).toMatchObject({ status: 303, location: expect.stringMatching(/^\/drafts\/[0-9a-f-]{36}\/template$/) });
   const id = first.location.split('/')[2] ?? '';
@@ -89,6 +89,8 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
   const rejected = await visitors.get(`/drafts/${id}/rejected.csv`);
   expect(rejected.text).toContain('nonsense');
   expect(rejected.headers.get('content-disposition')).toContain('attachment');
+  expect(check.text).toContain(`href="/drafts/${id}/doubtful.csv"`);
+  expect((await visitors.get(`/drafts/${id}/doubtful.csv`)).text).toMatch(/121,body_variable2.*Twice,#REF!/);
   const { items } = (await rig.ask('GET', `/api/v1/audit?limit=1&action=export&target=${id}`)).body;
   expect(items).toMatchObject([{ actor: 'ada', action: 'export', target: id }]);
   const preview = await visitors.get(`/drafts/${id}/preview?row=2`);
@@ -193,7 +195,12 @@ test('a draft is thrown away after a question', async () => {
 
 test('viewers see nothing of drafts, and another site begins none', async () => {
   const id = await begun(spreadsheet(1), 'Not for all');
-  for (const path of ['/drafts', `/drafts/${id}/recipients`, `/drafts/${id}/rejected.csv`])
+  for (const path of [
+    '/drafts',
+    `/drafts/${id}/recipients`,
+    `/drafts/${id}/rejected.csv`,
+    `/drafts/${id}/doubtful.csv`,
+  ])
     expect(await visitors.get(path, visitors.viewer)).toMatchObject({ status: 403 });
   expect((await visitors.get('/runs', visitors.viewer)).text).not.toContain('href="/drafts"');
   const { items } = await listDrafts(rig.ctx, { limit: 100 });

@@ -5,12 +5,11 @@ import { confirmDraft } from '../../../src/pipeline/drafts/confirm-draft.js';
 import { discardDraft } from '../../../src/pipeline/drafts/discard-draft.js';
 import { planDraft } from '../../../src/pipeline/drafts/plan-draft.js';
 import { previewDraft } from '../../../src/pipeline/drafts/preview-draft.js';
-import { rejectedCsv } from '../../../src/pipeline/drafts/rejected-csv.js';
 import { createDraft, findDraft, listDrafts } from '../../../src/pipeline/drafts/view-draft.js';
 import { lookForForgotten } from '../../../src/pipeline/reconcile/reconcile.js';
 import { eventually, finished, phoneNumber, type Rig, startRig } from '../../support/rig.js';
 import { mostPerNumber } from '../../support/runs.js';
-import { checked, mapped, spreadsheet, uploaded } from './drafts.js';
+import { checked, csvOf, mapped, spreadsheet, uploaded } from './drafts.js';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -114,8 +113,7 @@ test('a check says what is rejected, doubtful, double or suppressed, by reason a
     ],
     doubtful: [{ reason: 'body_variable1: an error of a spreadsheet', count: 1, rows: [5] }],
   });
-  let text = '';
-  for await (const part of await rejectedCsv(rig.ctx, draft.id)) text += part;
+  const text = await csvOf(rig, draft.id, 'rejected');
   expect(text.split('\r\n').filter((line) => line !== '')).toHaveLength(5);
   expect(text).toMatch(/7,.*body_variable1 is empty.*,Rp 1/);
   expect(await previewDraft(rig.ctx, draft.id, 1)).toMatchObject({

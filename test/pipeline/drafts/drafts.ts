@@ -1,6 +1,7 @@
 import { changeDraft } from '../../../src/pipeline/drafts/change-draft.js';
 import { startCheck } from '../../../src/pipeline/drafts/check-draft.js';
 import type { Draft } from '../../../src/pipeline/drafts/draft.js';
+import { type OddRows, oddRowsCsv } from '../../../src/pipeline/drafts/odd-rows.js';
 import { appendUpload, beginUpload } from '../../../src/pipeline/drafts/upload.js';
 import { createDraft } from '../../../src/pipeline/drafts/view-draft.js';
 import { phoneNumber, type Rig } from '../../support/rig.js';
@@ -38,4 +39,11 @@ export async function mapped(rig: Pick<Rig, 'ctx'>, text: string): Promise<Draft
 /** The same, and checked: nothing but a confirmation is missing. */
 export async function checked(rig: Pick<Rig, 'ctx'>, text: string): Promise<Draft> {
   return startCheck(rig.ctx, await mapped(rig, text), { waitMs: 20_000 });
+}
+
+/** The file of rejected or doubtful rows. */
+export async function csvOf({ ctx }: Pick<Rig, 'ctx'>, id: string, which: OddRows): Promise<string> {
+  let text = '';
+  for await (const part of await oddRowsCsv(ctx, id, which)) text += part;
+  return text;
 }
