@@ -32,7 +32,7 @@ export async function beginUpload(
   if (bytes !== null && bytes > longestFile) throw tooLong(fileName);
   await requireAsSeen(ctx, seen);
   await change(ctx, seen, {
-    ...{ ...noFile, heads: [], audience: null, mapping: {} },
+    ...{ ...noFile, heads: [], audience: null },
     ...{ uploadId: randomUUID(), fileName, fileBytes: bytes },
   });
   return findDraft(ctx, seen.id);

@@ -84,7 +84,8 @@ function shownDraft(row: DraftRow, template: Template | undefined): Draft {
     ...{ id, name, createdBy, createdAt, updatedAt, version, state, settings, runId, confirmedBy, failure, checkFault },
     source: sourceOf(row),
     template: template ? shownTemplate(template) : null,
-    mapping: template ? inOrder(template, row.mapping) : {},
+    // What it had of another list waits for this one.
+    mapping: template ? inOrder(template, row.heads.length > 0 ? row.mapping : {}) : {},
     check: check && shownCheck(check),
     checking: checking && { rows: checking.rows, bytes: uploadId === null ? null : checking.bytes },
   };
