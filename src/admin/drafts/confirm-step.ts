@@ -69,9 +69,3 @@ ${draft.source?.kind === 'audience' && html`<p class="notice">The audience ${dra
 <p>${approval ? 'It then waits until somebody else approves it.' : 'What was handed over to Qiscus can only be stopped there.'}</p>
 <p class="buttons"><button class="primary">Yes, send it to ${plural(people, 'person', 'people')}</button></p></form>`;
 }
-
-/** The number as somebody types it: `48,212`, `48.212` or `48 212`. `undefined`: it is none. */
-export function readPeople(written: string): number | undefined {
-  const digits = written.replace(/[\s.,]/g, '');
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
-}

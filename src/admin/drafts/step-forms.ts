@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { actingAs, type Context } from '../../context.js';
+import { readPeople } from '../../domain/drafts/read-people.js';
 import { ChangedMeanwhileError, UsageError } from '../../errors.js';
 import { changeDraft } from '../../pipeline/drafts/change-draft.js';
 import { startCheck } from '../../pipeline/drafts/check-draft.js';
@@ -15,7 +16,6 @@ import { orMoved } from '../forms/as-seen.js';
 import { testedWords } from '../html/test-form.js';
 import { draftParams } from '../schemas/draft.js';
 import { writtenMapping } from './columns-step.js';
-import { readPeople } from './confirm-step.js';
 import { type Shown, showStep } from './show-step.js';
 import { canBeChecked, draftPath, type StepKey } from './steps.js';
 import { settingsOf, timingForm } from './timing-fields.js';

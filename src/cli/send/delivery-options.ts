@@ -25,6 +25,14 @@ export type DeliveryFlags = {
 };
 
 export function addDeliveryOptions(command: Command): Command {
+  return addLimitOptions(command, ' (needs --channel-id, --template-name, --namespace and --language)')
+    .option('--template-name <name>', "the template's name at Qiscus, as invoice_update")
+    .option('--namespace <namespace>', "the template's namespace at Qiscus")
+    .option('--language <code>', "the template's language at Qiscus, as id");
+}
+
+/** Those that are told beside a template. @param needed what single messages need that isn't known without one */
+export function addLimitOptions(command: Command, needed = ''): Command {
   return command
     .option(
       '--pace <recipients/duration>',
@@ -55,12 +63,9 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(
       new Option(
         '--delivery <how>',
-        'bulk: files of up to 1,000 recipients (the default); individual: one request for each recipient, each with its own ids (needs --channel-id, --template-name, --namespace and --language)',
+        `bulk: files of up to 1,000 recipients (the default); individual: one request for each recipient, each with its own ids${needed}`,
       ).choices(['bulk', 'individual']),
     )
-    .option('--template-name <name>', "the template's name at Qiscus, as invoice_update")
-    .option('--namespace <namespace>', "the template's namespace at Qiscus")
-    .option('--language <code>', "the template's language at Qiscus, as id")
     .option('--force', `with --delivery individual: allow more than ${count(mostMessages)} recipients`)
     .addOption(
       new Option(
@@ -97,7 +102,7 @@ export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude
 }
 
 /** A fault begins with the name of a setting, as the library has it. */
-function asFlag(fault: string): string {
+export function asFlag(fault: string): string {
   return fault.replace(/^\w+/, flagOf);
 }
 

@@ -72,13 +72,18 @@ function send(file: string | undefined, flags: Flags): Promise<void> {
         : (await readRow(await requireTemplate(ctx, of), { path: file, row: flags.row ?? 1, fitting })).row;
     const request = { ...of, ...defined({ phoneNumbers: to, variables, row, values, wait }) } as TestSendRequest;
     const sent = await siaran.testSend(request);
-    if (sent.outcome !== 'handed_over') process.exitCode = exitCodes.failed;
-    if (flags.json) await printJson(sent);
-    else await print(describeSent(sent));
+    await tellSent(sent, flags.json);
   });
 }
 
-function readNumbers(text: string): string[] {
+/** What became of a test: the command failed unless it was handed over. */
+export async function tellSent(sent: TestSent, json: true | undefined): Promise<void> {
+  if (sent.outcome !== 'handed_over') process.exitCode = exitCodes.failed;
+  await (json ? printJson(sent) : print(describeSent(sent)));
+}
+
+/** Phone numbers with commas between them. */
+export function readNumbers(text: string): string[] {
   return text.split(',').map((number) => number.trim());
 }
 

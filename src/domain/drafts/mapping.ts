@@ -44,6 +44,20 @@ export function firstMapping(
   return mapping;
 }
 
+/**
+ * A mapping in which these heads go to these columns; an empty column leaves its head out. A head goes to one place, and so does what was guessed
+ * for it, or chosen before.
+ */
+export function mappedByHeads(mapping: DraftMapping, map: Readonly<Record<string, string>>): DraftMapping {
+  const heads = new Set(Object.keys(map));
+  const others = Object.entries(mapping).map(([column, head]) => [
+    column,
+    head !== null && heads.has(head) ? null : head,
+  ]);
+  const chosen = Object.entries(map).flatMap(([head, column]) => (column === '' ? [] : [[column, head]]));
+  return { ...Object.fromEntries(others), ...Object.fromEntries(chosen) } as DraftMapping;
+}
+
 /** What is wrong with a mapping, a sentence each. */
 export function mappingFaults(template: Template, heads: readonly string[], mapping: DraftMapping): string[] {
   const { columns, optionalColumns } = columnsToMap(template);

@@ -52,6 +52,11 @@ export async function readableOf(ctx: Context, row: DraftRow): Promise<Readable 
   return ofColumns.length > 0 ? { faults: ofColumns } : { template, columns, fitting, values };
 }
 
+/** Whether nothing is missing that reading its rows as recipients needs. */
+export async function isReadable(ctx: Context, row: DraftRow): Promise<boolean> {
+  return !('faults' in (await readableOf(ctx, row)));
+}
+
 /** @throws {UsageError} that says what is lacking */
 export async function requireReadable(ctx: Context, row: DraftRow): Promise<Readable> {
   const readable = await readableOf(ctx, row);

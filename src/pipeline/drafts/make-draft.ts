@@ -5,7 +5,7 @@ import { ofCaller } from '../errors-of-callers.js';
 import { changeDraft } from './change-draft.js';
 import { startCheck } from './check-draft.js';
 import { discardDraft } from './discard-draft.js';
-import type { Draft, DraftChanges } from './draft.js';
+import type { Draft, DraftChanges, SeenDraft } from './draft.js';
 import { appendUpload, beginUpload } from './upload.js';
 import { createDraft, findDraft } from './view-draft.js';
 
@@ -36,40 +36,78 @@ export type ConfirmedDraft = {
  */
 export async function makeDraft(
   ctx: Context,
-  { name, fileName = 'list.csv', template, mapping, settings }: NewDraft,
+  { fileName = 'list.csv', mapping, ...request }: NewDraft,
   list: AsyncIterable<Uint8Array | string>,
+): Promise<Draft> {
+  return beginDraft(ctx, { ...request, source: { fileName, list } }, async (full) => {
+    const draft = mapping === undefined ? full : await changeDraft(ctx, full, { mapping });
+    return request.template ? startCheck(ctx, draft, { waitMs: Number.POSITIVE_INFINITY }) : draft;
+  });
+}
+
+/** Who gets a broadcast: the rows of a list, or an audience that the configuration names. */
+export type NewSource = { fileName: string; list: AsyncIterable<Uint8Array | string> } | { audience: string };
+
+/**
+ * Makes a draft, and goes on with it. If any of that fails, no draft is left, unless somebody has given it another source meanwhile.
+ * @param goOn gets the draft with its source, its template and its settings
+ */
+export async function beginDraft(
+  ctx: Context,
+  { name, template, settings, source }: Omit<NewDraft, 'fileName' | 'mapping'> & { source: NewSource },
+  goOn: (draft: Draft) => Promise<Draft>,
 ): Promise<Draft> {
   const { actor } = ctx.config;
   const begun = await audited(ctx, { action: 'draft create', detail: { name } }, () =>
     createDraft(ctx, { name }, actor),
   );
-  let uploadId: string | undefined;
+  let own: Draft['source'] = null;
   try {
     const asked = { ...(template !== undefined && { template }), ...(settings !== undefined && { settings }) };
-    const empty = await beginUpload(ctx, await changeDraft(ctx, begun, asked), { fileName, bytes: null });
-    uploadId = uploadOf(empty) ?? '';
-    const place = { uploadId, offset: 0, isLast: true };
-    const full = await audited(ctx, { action: 'draft upload', target: begun.id }, () =>
-      appendUpload(ctx, begun.id, place, bytesOf(list)),
-    );
-    const draft = mapping === undefined ? full : await changeDraft(ctx, full, { mapping });
-    return template ? await startCheck(ctx, draft, { waitMs: Number.POSITIVE_INFINITY }) : draft;
+    const empty = await changeDraft(ctx, begun, asked);
+    const full = await giveSource(ctx, empty, source, (begunWith) => {
+      own = begunWith;
+    });
+    return await goOn(full);
   } catch (error) {
-    await discardOwn(ctx, begun.id, uploadId).catch((err: unknown) =>
+    await discardOwn(ctx, begun.id, own).catch((err: unknown) =>
       ctx.logger.warn({ err, draftId: begun.id }, `a draft is left that could not be made: ${messageOf(error)}`),
     );
     throw error;
   }
 }
 
-/** Throws the draft away, unless what it has by now is somebody else's. */
-async function discardOwn(ctx: Context, id: string, uploadId: string | undefined): Promise<void> {
-  const draft = await findDraft(ctx, id);
-  if (draft.source === null || (uploadId !== undefined && uploadOf(draft) === uploadId))
-    await discardDraft(ctx, id, draft);
+/** Gives a draft its list or audience, in the place of what it has. @param onBegun is told what it is as soon as the draft has it */
+export async function giveSource(
+  ctx: Context,
+  seen: SeenDraft,
+  source: NewSource,
+  onBegun: (source: Draft['source']) => void = () => {},
+): Promise<Draft> {
+  if ('audience' in source) {
+    const { audience } = source;
+    const draft = await changeDraft(ctx, seen, { audience });
+    onBegun(draft.source);
+    return draft;
+  }
+  const begun = await beginUpload(ctx, seen, { fileName: source.fileName, bytes: null });
+  onBegun(begun.source);
+  const place = { uploadId: uploadOf(begun.source) ?? '', offset: 0, isLast: true };
+  return audited(ctx, { action: 'draft upload', target: seen.id }, () =>
+    appendUpload(ctx, seen.id, place, bytesOf(source.list)),
+  );
 }
 
-function uploadOf({ source }: Draft): string | undefined {
+/** Throws the draft away, unless what it has by now is somebody else's. */
+async function discardOwn(ctx: Context, id: string, own: Draft['source']): Promise<void> {
+  const draft = await findDraft(ctx, id);
+  const { source } = draft;
+  const isOwn =
+    own?.kind === 'file' ? uploadOf(source) === own.uploadId : source?.kind === 'audience' && source.name === own?.name;
+  if (source === null || isOwn) await discardDraft(ctx, id, draft);
+}
+
+function uploadOf(source: Draft['source']): string | undefined {
   return source?.kind === 'file' ? source.uploadId : undefined;
 }
 

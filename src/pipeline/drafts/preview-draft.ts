@@ -16,7 +16,7 @@ import { openRows } from './open-rows.js';
 import { requireDraft } from './view-draft.js';
 
 /** Which row: its place, from 1, or one that the check has found. */
-type WhichRow = number | 'longest' | 'doubtful' | 'rejected';
+export type WhichRow = number | 'longest' | 'doubtful' | 'rejected';
 
 /**
  * A row of a draft as its recipient would see it, or why they get nothing. The list is read up to that row. @param signal gives the reading up

@@ -1,16 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { onTerminal as onTerminalOf } from '../on-terminal.js';
 import { openSetting, type Setting } from '../setting.js';
-import { bin, json, run, until } from '../siaran.js';
+import { json, run } from '../siaran.js';
 
 let setting: Setting;
 let environment: Setting['environment'];
 let env: Setting['env'];
 let folder: Setting['folder'];
 let path: string;
+
+const onTerminal = (args: readonly string[], answer: string) => onTerminalOf(args, { env, answer });
 
 beforeAll(async () => {
   setting = await openSetting({ env: { SIARAN_DEFAULT_COUNTRY: 'ID' } });
@@ -130,24 +131,6 @@ describe('--retry-after-failure', () => {
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`--retry-after-failure: ${fault}`) });
   });
 });
-
-/** The program on a terminal of its own; `answer` is typed once it has asked. */
-async function onTerminal(args: readonly string[], answer: string): Promise<{ code: number | null; seen: string }> {
-  const command = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let seen = '';
-  child.stdout.on('data', (text) => (seen += String(text)));
-  const closed = once(child, 'close');
-  if (answer !== '') {
-    await until(() => seen.includes('[y/N]'), 'the question');
-    child.stdin.write(answer);
-  }
-  const [code] = await closed;
-  return { code: code as number | null, seen };
-}
 
 describe('a file that was sent with other values', () => {
   const other = () => join(folder, 'other.csv');
