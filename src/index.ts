@@ -62,7 +62,6 @@ export type {
   DraftSettings,
   DraftSource,
   DraftTemplate,
-  RowGroup,
   SeenDraft,
 } from './pipeline/drafts/draft.js';
 export type { ConfirmedDraft, ConfirmOptions, NewDraft } from './pipeline/drafts/make-draft.js';
@@ -71,6 +70,7 @@ export type { Enqueued, EnqueueOptions, Recipients } from './pipeline/intake/enq
 export type { Transaction } from './pipeline/intake/enqueue-in.js';
 export type { MessageRequest, MessageView } from './pipeline/intake/send-message.js';
 export type { RunId, RunRequest, StartedRun } from './pipeline/intake/start-run.js';
+export type { RowGroup } from './pipeline/lists/survey-rows.js';
 export type { BulkCount, BulkFound, BulkRefusal, BulkRequest, BulkResult } from './pipeline/operating/bulk.js';
 export type { TooLate } from './pipeline/operating/bulk-too-late.js';
 export type { ForgetOptions, ForgottenEverywhere } from './pipeline/operating/forget.js';

@@ -13,11 +13,16 @@ import { plural } from '../html/words.js';
 import { campaignParams, campaignPath } from '../pages/campaigns.js';
 import { changesTable, choicesOf, foretellWritten, goingList, orFaults, shownForm, withColumns } from './asking.js';
 import { campaignForm, type FormAbout, foretoldList, hiddenFields } from './form-fields.js';
+import { chosenIn, lookFields } from './look.js';
+import { asks, shownLook, showTest, turnForm } from './look-turn.js';
 import { campaignFields, writtenChanges, writtenOf } from './read-form.js';
 import { versionsTable } from './versions-page.js';
 
 const seen = { seenVersion: z.coerce.number().int().min(1) };
-const editing = z.object({ ...campaignFields, ...seen, do: z.enum(['show', 'ask', 'back']).default('ask') });
+const editing = z
+  .object({ ...campaignFields, ...lookFields, ...seen, do: z.enum(asks).default('ask') })
+  .catchall(z.string().max(2_000));
+const sentForm = z.object({ ...campaignFields, ...lookFields });
 const saving = z.object({ ...campaignFields, ...seen, redo: z.literal('yes').optional() });
 
 /** A campaign is changed on a form; before anything is saved, a page says what will be another one. */
@@ -53,6 +58,17 @@ export function addCampaignEditPages(app: AdminApp, ctx: Context): void {
     }
   };
 
+  /** The form as it was sent, and as it stands. */
+  const turnOf = async (request: FastifyRequest, reply: FastifyReply, body: z.output<typeof sentForm>) => {
+    const { name } = request.params as { name: string };
+    const { given, chosen } = chosenIn(body);
+    const choices = await choicesOf(ctx);
+    const { form } = await shownForm(ctx, name, choices);
+    const written = withColumns(writtenOf({ ...given, name }, form), choices);
+    const path = `${campaignPath(name)}/edit`;
+    return { form, turn: { request, reply, written, choices, chosen, path, standing: form.audience } };
+  };
+
   const params = campaignParams;
   app.get('/campaigns/:name/edit', { schema: { params }, config: { operator: true } }, async (request, reply) => {
     const { name } = request.params;
@@ -67,13 +83,22 @@ export function addCampaignEditPages(app: AdminApp, ctx: Context): void {
     { schema: { params, body: editing }, config: { operator: true, looks: true } },
     async (request, reply) => {
       const { name } = request.params;
-      const { do: what, seenVersion, ...given } = request.body;
-      const choices = await choicesOf(ctx);
-      const { form } = await shownForm(ctx, name, choices);
-      const written = withColumns(writtenOf({ ...given, name }, form), choices);
+      const { do: what, seenVersion, ...body } = request.body;
+      const { form, turn } = await turnOf(request, reply, body);
+      const { choices } = turn;
+      const turned = await turnForm(ctx, turn, what);
+      const { written, look, isLook } =
+        'faults' in turned ? { written: turn.written, look: undefined, isLook: true } : turned;
+      const shown = look && shownLook(ctx, turn, { written, look });
       const again = (more: Partial<FormAbout>, status = 200) =>
-        show(request, reply.code(status), page(name, campaignForm(written, choices, about(name, seenVersion, more))));
+        show(
+          request,
+          reply.code(status),
+          page(name, campaignForm(written, choices, about(name, seenVersion, { look: shown, ...more }))),
+        );
       const told = await orFaults(() => foretellWritten(ctx, written));
+      if ('faults' in turned) return again(turned, 400);
+      if (isLook) return again('done' in told ? { foretold: told.done } : {});
       if ('faults' in told) return again(told, 400);
       const foretold = told.done;
       if (what !== 'ask') return again({ foretold });
@@ -92,6 +117,19 @@ ${changesTable(changes, choices)}${foretoldList(foretold)}${hiddenFields(written
 <p class="buttons"><button class="primary">Yes, save it</button> <button name="do" value="back" formaction="${campaignPath(name)}/edit/ask">No, change more</button> <a class="button" href="${campaignPath(name)}">Leave it</a></p></form>`;
         return show(request, reply, page(name, content));
       });
+    },
+  );
+
+  app.post(
+    '/campaigns/:name/edit/test',
+    { schema: { params, body: editing }, config: { operator: true } },
+    async (request, reply) => {
+      const { name } = request.params;
+      const { do: _, seenVersion, ...body } = request.body;
+      const { turn } = await turnOf(request, reply, body);
+      return showTest(ctx, turn, body.phoneNumber, (form, more) =>
+        page(name, campaignForm(form, turn.choices, about(name, seenVersion, more))),
+      );
     },
   );
 

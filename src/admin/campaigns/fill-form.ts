@@ -1,3 +1,4 @@
+import type { Fitting } from '../../domain/columns/column-map.js';
 import { formatHours, formatPace, formatWindowDays } from '../../domain/delivery/describe-delivery.js';
 import { formatRetryText } from '../../domain/resending/retry-after-failure.js';
 import { writeDaySchedule } from '../../domain/schedules/day-schedule-text.js';
@@ -14,7 +15,7 @@ export const emptyForm: WrittenCampaign = {
   ...{ window: '', windowDays: '', pace: '', dailyLimit: '', tooLateAfter: '', prepareAhead: '' },
   ...{ maxRejected: '', approvalAbove: '', approveOnce: '', catchUp: 'latest' },
   ...{ handOver: '', first: '', map: '', delivery: 'bulk', skipDates: '', calendar: '' },
-  ...{ channelId: '', force: '', often: '' },
+  ...{ channelId: '', force: '', often: '', ignoreColumns: '' },
   ...{ retryAfterFailure: '', values: 'reject', separator: ',' },
 };
 
@@ -48,10 +49,14 @@ export function filledForm(campaign: CampaignView, templates: readonly Template[
     ...{ channelId: channelId === null ? '' : String(channelId), force: individual?.force ? 'yes' : '' },
     ...{ values: campaign.values, separator: campaign.separator },
     retryAfterFailure: campaign.retryAfterFailure === null ? '' : formatRetryText(campaign.retryAfterFailure),
-    map: Object.entries(campaign.map)
-      .map(([head, column]) => `${head} = ${column}`)
-      .join('\n'),
+    ...fittingFields(campaign),
   };
+}
+
+/** How heads become columns, as the form has it. */
+export function fittingFields({ map, ignoreColumns }: Fitting): Pick<WrittenCampaign, 'map' | 'ignoreColumns'> {
+  const lines = Object.entries(map).map(([head, column]) => `${head} = ${column}`);
+  return { map: lines.join('\n'), ignoreColumns: ignoreColumns.join('\n') };
 }
 
 /** Times and days wherever its cron can be said so. */

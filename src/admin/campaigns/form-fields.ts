@@ -24,6 +24,8 @@ export type FormAbout = {
   /** The version that is changed; absent: a campaign is added. */
   version?: number;
   foretold?: ForetoldSchedule | undefined;
+  /** What the audience looks like, once somebody has looked. */
+  look?: Html | undefined;
   faults?: readonly string[];
 };
 
@@ -38,19 +40,17 @@ ${version !== undefined && html`<input type="hidden" name="seenVersion" value="$
 ${version === undefined && field('name', 'Name', written.name, { hint: 'People at Qiscus see it, too.', required: true })}
 ${choices.accounts.length > 1 ? select('account', 'Account', written.account, withChosen(choices.accounts, written.account)) : html`<input type="hidden" name="account" value="${written.account}">`}
 ${templateFields(written, choices)}${chosen && templateDetails(chosen)}
-${field('columns', 'Columns', written.columns, { hint: 'Of the audience, with commas between them. Empty: those of the template.' })}
 ${field('audience', 'Audience', written.audience, {
   hint: 'named:NAME, of those that the configuration names, or function:NAME of a program.',
   list: choices.audiences,
   required: true,
 })}
-<div class="field"><label for="f-map">What its columns become</label><textarea id="f-map" name="map" rows="3" maxlength="10000" autocomplete="off" spellcheck="false" aria-describedby="h-map">
-${written.map}</textarea><p class="hint" id="h-map">Where the audience calls them otherwise, a line each: Nomor HP = phone_number. Nothing behind the = leaves a column out.</p></div>
 ${select('delivery', 'Delivery', written.delivery, ['bulk', 'individual'], { bulk: 'as broadcasts, from files', individual: 'each as a message of its own' })}
 ${select('force', 'More than 10,000 messages of their own', written.force, ['', 'yes'], { '': 'refuse them: nobody is messaged', yes: 'send them all, each by itself' })}
 ${field('channelId', 'WhatsApp channel', written.channelId, { hint: 'Its number at Qiscus, where several channels have a template of that name, or for messages of their own. Empty: that of the template.' })}
 ${select('values', 'Values that WhatsApp refuses', written.values, valuePolicies, { reject: 'reject their rows', clean: 'trim them, and make runs of white space one space', send: 'send them as they are' })}
 ${select('separator', 'Separator of the files', written.separator, [',', ';'], { ',': 'comma', ';': 'semicolon' })}</section>
+<section aria-labelledby="look-heading"><h2 id="look-heading">Its columns and people</h2>${about.look ?? columnFields(written, path)}</section>
 <section aria-labelledby="when-heading"><h2 id="when-heading">When</h2>${whenFields(written)}
 ${field('timeZone', 'Time zone', written.timeZone, { hint: 'Such as Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT).', list: ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'] })}
 ${cronFields(written, choices)}
@@ -73,6 +73,16 @@ ${select('catchUp', 'When no worker was there', written.catchUp, ['latest', 'ski
 </div></section>
 <p class="buttons"><button class="primary" name="do" value="ask">${version === undefined ? 'Look at it before it starts' : 'Look at what will change'}</button> <a class="button" href="${back}">Leave it</a></p>
 </form>`;
+}
+
+/** How the audience fits the template as long as nobody has looked at it; what a form has of it besides is kept. */
+function columnFields(written: WrittenCampaign, path: string): Html {
+  return html`<p class="hint">Shows the columns of the audience beside those of the template, who would be messaged, and what a row looks like. Nothing is sent by that.</p>
+<p class="buttons"><button name="do" value="look" formaction="${path}/ask#look-heading">Look at the audience</button></p>
+${field('columns', 'Columns', written.columns, { hint: 'Of the audience, with commas between them. Empty: those of the template.' })}
+<div class="field"><label for="f-map">What its columns become</label><textarea id="f-map" name="map" rows="3" maxlength="10000" autocomplete="off" spellcheck="false" aria-describedby="h-map">
+${written.map}</textarea><p class="hint" id="h-map">Where the audience calls them otherwise, a line each: Nomor HP = phone_number. Nothing behind the = leaves a column out.</p></div>
+<input type="hidden" name="ignoreColumns" value="${written.ignoreColumns}">`;
 }
 
 function templateFields(written: WrittenCampaign, { templates }: Choices): Html {

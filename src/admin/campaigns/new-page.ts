@@ -12,10 +12,14 @@ import { campaignPath } from '../pages/campaigns.js';
 import { choicesOf, foretellWritten, orFaults, settingsTable, withColumns } from './asking.js';
 import { emptyForm } from './fill-form.js';
 import { campaignForm, foretoldList, hiddenFields } from './form-fields.js';
+import { chosenIn, lookFields } from './look.js';
+import { asks, shownLook, showTest, turnForm } from './look-turn.js';
 import { campaignFields, writtenOf, writtenRequest } from './read-form.js';
 
 const path = '/new-campaign';
-const asking = z.object({ ...campaignFields, do: z.enum(['show', 'ask', 'back']).default('ask') });
+const asking = z
+  .object({ ...campaignFields, ...lookFields, do: z.enum(asks).default('ask') })
+  .catchall(z.string().max(2_000));
 const about = { path, back: '/campaigns' };
 
 /** A campaign is added on a form; before that, a page says what it will be. */
@@ -37,17 +41,25 @@ export function addNewCampaignPages(app: AdminApp, ctx: Context): void {
     `${path}/ask`,
     { schema: { body: asking }, config: { operator: true, looks: true } },
     async (request, reply) => {
-      const { do: what, ...given } = request.body;
+      const { do: what, ...body } = request.body;
+      const { given, chosen } = chosenIn(body);
       const choices = await choicesOf(ctx);
-      const written = withColumns(writtenOf(given, emptyForm), choices);
+      const sent = withColumns(writtenOf(given, emptyForm), choices);
+      const turn = { request, reply, written: sent, choices, chosen, path };
+      const turned = await turnForm(ctx, turn, what);
+      const { written, look, isLook } = 'faults' in turned ? { written: sent, look: undefined, isLook: true } : turned;
       const told = await orFaults(() => foretellWritten(ctx, written));
       const foretold = 'done' in told ? told.done : undefined;
+      const shown = { ...about, foretold, look: look && shownLook(ctx, turn, { written, look }) };
       const again = (faults: readonly string[] = []) =>
         show(
           request,
           reply.code(faults.length > 0 ? 400 : 200),
-          page(campaignForm(written, choices, { ...about, foretold, faults })),
+          page(campaignForm(written, choices, { ...shown, faults })),
         );
+      if ('faults' in turned) return again(turned.faults);
+      // Whoever looks at the audience may not have come to the schedule so far.
+      if (isLook) return again();
       if ('faults' in told) return again(told.faults);
       if (what !== 'ask') return again();
       const read = await orFaults(() => {
@@ -62,6 +74,16 @@ ${foretoldList(told.done)}${settingsTable(read.done, choices)}${hiddenFields(wri
       return show(request, reply, page(content));
     },
   );
+
+  app.post(`${path}/test`, { schema: { body: asking }, config: { operator: true } }, async (request, reply) => {
+    const { do: _, ...body } = request.body;
+    const { given, chosen } = chosenIn(body);
+    const choices = await choicesOf(ctx);
+    const written = withColumns(writtenOf(given, emptyForm), choices);
+    return showTest(ctx, { request, reply, written, choices, chosen, path }, body.phoneNumber, (form, more) =>
+      page(campaignForm(form, choices, { ...about, ...more })),
+    );
+  });
 
   app.post(path, { schema: { body: z.object(campaignFields) } }, async (request, reply) => {
     const written = writtenOf(request.body, emptyForm);

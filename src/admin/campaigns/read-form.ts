@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CampaignRequest } from '../../domain/campaigns/campaign.js';
 import type { CampaignChanges } from '../../domain/campaigns/campaign-changes.js';
+import { type Fitting, readFitting } from '../../domain/columns/column-map.js';
 import { show } from '../../domain/delivery/delivery.js';
 import { valuePolicies } from '../../domain/recipients/value.js';
 import { type RetryAfterFailureRequest, readRetryText } from '../../domain/resending/retry-after-failure.js';
@@ -30,7 +31,7 @@ export const campaignFields = {
   ...{ window: text, windowDays: text, pace: text, dailyLimit: text, tooLateAfter: text, prepareAhead: text },
   ...{ maxRejected: text, approvalAbove: text },
   ...{ handOver: lateText, first: lateText, map: lateText, skipDates: lateText, calendar: lateText },
-  ...{ retryAfterFailure: lateText, channelId: lateText },
+  ...{ retryAfterFailure: lateText, channelId: lateText, ignoreColumns: lateText },
   ...{ often: lateYes, force: lateYes },
   delivery: z.enum(['bulk', 'individual']).optional(),
   values: z.enum(valuePolicies).optional(),
@@ -49,7 +50,7 @@ export type WrittenCampaign = { [K in keyof SentCampaign]-?: Exclude<SentCampaig
 
 /** What was sent, and what was shown where nothing was: a setting that a form doesn't have isn't taken away by it. */
 export function writtenOf(sent: SentCampaign, shown: WrittenCampaign): WrittenCampaign {
-  const told = Object.entries(sent).filter(([, value]) => value !== undefined);
+  const told = Object.entries(sent).filter(([name, value]) => value !== undefined && Object.hasOwn(shown, name));
   return { ...shown, ...Object.fromEntries(told) };
 }
 
@@ -129,6 +130,7 @@ function settingsOf(written: WrittenCampaign) {
     approvalAbove: numberOf(written.approvalAbove),
     ...{ approveOnce: written.approveOnce === 'yes', catchUp: written.catchUp, delivery: written.delivery },
     ...{ handOver: textOf(written.handOver), first: numberOf(written.first), map: mapOf(written.map) },
+    ignoreColumns: headsIn(written.ignoreColumns),
     channelId: numberOf(written.channelId),
     force: written.delivery === 'individual' ? written.force === 'yes' : null,
     often: written.often === 'yes' ? true : null,
@@ -152,6 +154,17 @@ function mapOf(written: string): Record<string, string> {
     return at === -1 ? [line.trim(), line.trim()] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   });
   return Object.fromEntries(pairs.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+}
+
+/** A head on each line, in the order of their letters. */
+function headsIn(written: string): string[] {
+  const heads = written.split(/\r?\n/).map((head) => head.trim());
+  return [...new Set(heads)].filter((head) => head !== '').toSorted();
+}
+
+/** How the heads of the audience become columns, as the form says it. */
+export function writtenFitting({ map, ignoreColumns }: WrittenCampaign): Fitting {
+  return readFitting({ map: mapOf(map), ignoreColumns: headsIn(ignoreColumns) }).fitting;
 }
 
 function retryOf(written: string): RetryAfterFailureRequest | null {

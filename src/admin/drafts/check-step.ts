@@ -1,6 +1,7 @@
 import { inWordsOfList } from '../../domain/drafts/in-words-of-list.js';
-import type { Draft, DraftCheck, RowGroup } from '../../pipeline/drafts/draft.js';
-import { type Html, html } from '../html/html.js';
+import type { Draft, DraftCheck } from '../../pipeline/drafts/draft.js';
+import type { RowGroup } from '../../pipeline/lists/survey-rows.js';
+import { type Content, type Html, html } from '../html/html.js';
 import { facts, table } from '../html/parts.js';
 import { count, plural, time } from '../html/words.js';
 import { firstElse, seenVersion, wayOn } from './frame.js';
@@ -40,26 +41,48 @@ function readSoFar(bytes: number | null, source: Draft['source']): Html | false 
   return html`, ${sizeWords(bytes)} of ${sizeWords(whole)} <progress max="100" value="${String(Math.round((100 * bytes) / whole))}" aria-label="Read so far"></progress>`;
 }
 
-function sums({ rows, people, rejected, duplicates, suppressed, checkedAt }: DraftCheck): Html {
-  const sum = rejected.reduce((total, group) => total + group.count, 0);
-  return html`<p class="sum"><strong>${plural(people, 'person gets', 'people get')} the message</strong>, of ${plural(rows, 'row')}.</p>${facts(
-    [
-      ['Rejected', sum > 0 && count(sum)],
-      ['Twice in it', duplicates > 0 && `${count(duplicates)}: each number gets one message`],
-      ['Suppressed', suppressed > 0 && `${count(suppressed)}: they opted out, or were taken off`],
-      ['Checked', time(checkedAt)],
-    ],
+/** What rows came to that get no message. */
+type Survey = Pick<DraftCheck, 'rejected' | 'duplicates' | 'suppressed'>;
+
+function sums(check: DraftCheck): Html {
+  return html`<p class="sum"><strong>${plural(check.people, 'person gets', 'people get')} the message</strong>, of ${plural(check.rows, 'row')}.</p>${facts(
+    [...surveyFacts(check), ['Checked', time(check.checkedAt)]],
   )}`;
 }
 
+/** How many rows get no message, and why. */
+export function surveyFacts({ rejected, duplicates, suppressed }: Survey): [string, string | false][] {
+  const sum = rejected.reduce((total, group) => total + group.count, 0);
+  return [
+    ['Rejected', sum > 0 && count(sum)],
+    ['Twice in it', duplicates > 0 && `${count(duplicates)}: each number gets one message`],
+    ['Suppressed', suppressed > 0 && `${count(suppressed)}: they opted out, or were taken off`],
+  ];
+}
+
 function groups({ id, mapping }: Draft, caption: string, list: readonly RowGroup[]): Html {
+  return groupTable(
+    caption,
+    list,
+    mapping,
+    (row) => html`<a class="id" href="${draftPath(id, 'preview')}?row=${String(row)}">row ${count(row)}</a>`,
+  );
+}
+
+/** Rows by what they have in common. @param shownRow how one of the first of them is named */
+export function groupTable(
+  caption: string,
+  list: readonly RowGroup[],
+  mapping: Draft['mapping'],
+  shownRow: (row: number) => Content,
+): Html {
   return table(
     caption,
     ['Rows', 'Reason', 'Such as'],
     list.map(({ reason, count: rows, rows: first }) => [
       rows,
       html`<span class="words">${inWordsOfList(reason, mapping)}</span>`,
-      html`${first.map((row, at) => html`${at > 0 && ', '}<a class="id" href="${draftPath(id, 'preview')}?row=${String(row)}">row ${count(row)}</a>`)}${rows > first.length && ' …'}`,
+      html`${first.map((row, at) => html`${at > 0 && ', '}${shownRow(row)}`)}${rows > first.length && ' …'}`,
     ]),
   );
 }

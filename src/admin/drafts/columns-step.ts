@@ -1,19 +1,20 @@
 import type { Actor } from '../../config/admin-token.js';
 import { renderMessage } from '../../domain/templates/render-message.js';
 import type { Template } from '../../domain/templates/template.js';
-import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
+import type { Draft } from '../../pipeline/drafts/draft.js';
+import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import { type Html, html } from '../html/html.js';
 import { messageBox } from '../html/message.js';
 import { firstElse, seenVersion, wayOn } from './frame.js';
 import { columnWords, draftPath } from './steps.js';
 
 /** What the fields of the form begin with, so that a column's name is told from any other field. */
-const columnField = 'column.';
+export const columnField = 'column.';
 
 /** Which column of the list goes where. Those that are named alike are chosen already. */
 export function columnsStep(
   draft: Draft,
-  { template, first }: { template: Template | undefined; first: DraftPreview | undefined },
+  { template, first }: { template: Template | undefined; first: RowPreview | undefined },
   actor: Actor,
 ): Html {
   const needed = firstElse(draft, ['recipients', 'template']);
@@ -22,10 +23,9 @@ export function columnsStep(
   const heads = draft.source.columns;
   return html`<div class="beside"><form class="question" method="post" action="${draftPath(draft.id, 'columns')}">${seenVersion(draft)}
 <p>Say which column of your list goes where. What is named alike is chosen already.</p>
-${columns.map((column) => chooser(draft, column, heads, true))}
-${optionalColumns.map((column) => chooser(draft, column, heads, false))}
+${columnChoosers(draft.mapping, { columns, optionalColumns }, heads)}
 <p class="buttons"><button class="primary">Save, and check the list</button></p>
-${unusedWords(draft, heads)}</form>
+${unusedWords(draft.mapping, heads)}</form>
 <div><h3>${first?.message ? `Row ${first.row}, as it would be seen` : 'The template'}</h3>${
     first?.message
       ? messageBox(first.message, actor)
@@ -34,8 +34,18 @@ ${unusedWords(draft, heads)}</form>
 ${draft.check && wayOn(draft, 'columns', 'check')}`;
 }
 
-function chooser(draft: Draft, column: string, heads: readonly string[], isNeeded: boolean): Html {
-  const chosen = draft.mapping[column] ?? null;
+/** A choice of the list's columns for each column of a template. */
+export function columnChoosers(
+  mapping: Draft['mapping'],
+  { columns, optionalColumns }: { columns: readonly string[]; optionalColumns: readonly string[] },
+  heads: readonly string[],
+): Html {
+  return html`${columns.map((column) => chooser(mapping, column, heads, true))}
+${optionalColumns.map((column) => chooser(mapping, column, heads, false))}`;
+}
+
+function chooser(mapping: Draft['mapping'], column: string, heads: readonly string[], isNeeded: boolean): Html {
+  const chosen = mapping[column] ?? null;
   const isMissing = isNeeded && chosen === null;
   const id = `column-${column}`;
   return html`<div class="field"><label for="${id}">${columnWords(column)}${!isNeeded && html` <span class="faint">(if you have it)</span>`}</label>
@@ -46,7 +56,8 @@ function chooser(draft: Draft, column: string, heads: readonly string[], isNeede
     )}</select>${isMissing && html`<p class="missing" id="${id}-missing">No column of your list is named like it.</p>`}</div>`;
 }
 
-function unusedWords({ mapping }: Draft, heads: readonly string[]): Html {
+/** The columns of the list that go nowhere. */
+export function unusedWords(mapping: Draft['mapping'], heads: readonly string[]): Html {
   const used = new Set(Object.values(mapping));
   const unused = heads.filter((head) => head !== '' && !used.has(head));
   return html`${unused.length > 0 && html`<p class="hint words">Not used: ${unused.join(', ')}.</p>`}`;

@@ -1,6 +1,7 @@
 import type { Actor } from '../../config/admin-token.js';
 import { inWordsOfList } from '../../domain/drafts/in-words-of-list.js';
-import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
+import type { Draft } from '../../pipeline/drafts/draft.js';
+import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import { type Html, html } from '../html/html.js';
 import { messageBox } from '../html/message.js';
 import { testForm } from '../html/test-form.js';
@@ -9,7 +10,7 @@ import { firstElse, wayOn } from './frame.js';
 import { draftPath } from './steps.js';
 
 /** A row that is looked at, or why it can't be. */
-type Looked = { asked: string; preview: DraftPreview | undefined; fault: string | undefined };
+type Looked = { asked: string; preview: RowPreview | undefined; fault: string | undefined };
 
 /** A row as its recipient will see it, and a test of it to oneself. */
 export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly string[], actor: Actor): Html {
@@ -17,7 +18,7 @@ export function previewStep(draft: Draft, looked: Looked, testNumbers: readonly 
   if (needed) return needed;
   return html`${chooseRow(draft, looked)}
 ${looked.fault !== undefined && html`<p class="notice refused" role="alert">${looked.fault}</p>`}
-${looked.preview && shownRow(draft, looked.preview, actor)}
+${looked.preview && shownRow(draft.mapping, looked.preview, actor)}
 ${looked.preview?.message && testForm(`${draftPath(draft.id)}/test-send`, looked.preview.row, testNumbers)}
 ${wayOn(draft, 'check', 'timing')}`;
 }
@@ -42,7 +43,8 @@ function chooseRow({ id, check }: Draft, { asked, preview }: Looked): Html {
   }${(last === undefined || row < last) && html` <a class="button" href="${path}?row=${String(row + 1)}">Next row</a>`}</form>`;
 }
 
-function shownRow({ mapping }: Draft, { row, message, leftOut, doubts }: DraftPreview, actor: Actor): Html {
+/** A row as its recipient will see it, or why they get nothing, with its doubts. */
+export function shownRow(mapping: Draft['mapping'], { row, message, leftOut, doubts }: RowPreview, actor: Actor): Html {
   return html`<h3>Row ${count(row)}${message && html`, to <span class="id">${message.phoneNumber}</span>`}</h3>
 ${leftOut !== null && html`<p class="notice refused">It gets no message: <span class="words">${inWordsOfList(leftOut, mapping)}</span></p>`}
 ${doubts.length > 0 && html`<ul class="concerns">${doubts.map((doubt) => html`<li class="warn">${inWordsOfList(doubt, mapping)}</li>`)}</ul>`}

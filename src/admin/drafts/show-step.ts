@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
-import type { Draft, DraftPreview } from '../../pipeline/drafts/draft.js';
+import type { Draft } from '../../pipeline/drafts/draft.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
 import { previewDraft } from '../../pipeline/drafts/preview-draft.js';
 import { findDraft } from '../../pipeline/drafts/view-draft.js';
+import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import { listTemplates } from '../../pipeline/templates/list-templates.js';
 import { findTemplate } from '../../store/templates.js';
 import { whileAsked } from '../asker.js';
@@ -91,6 +92,6 @@ function look(
   reply: FastifyReply,
   { id }: Draft,
   row: NonNullable<Shown['row']>,
-): Promise<DraftPreview | UsageError> {
+): Promise<RowPreview | UsageError> {
   return orFault(previewDraft(ctx, id, row, whileAsked(reply)));
 }

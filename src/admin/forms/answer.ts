@@ -7,11 +7,16 @@ import { layout, type Page } from '../html/layout.js';
 const noticeCookie = 'siaran_notice';
 const noticeSeconds = 30;
 
-/** Answers with a page, and with what there is to tell of the change before it. */
-export function show(request: FastifyRequest, reply: FastifyReply, page: Omit<Page, 'actor' | 'notice'>): FastifyReply {
+/** Answers with a page, and with what there is to tell of the change before it. @param done what the request itself has done */
+export function show(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: Omit<Page, 'actor' | 'notice'>,
+  done?: string,
+): FastifyReply {
   const notice = request.cookies[noticeCookie];
   if (notice !== undefined) void reply.clearCookie(noticeCookie, { path: '/' });
-  return sendPage(reply, layout({ ...page, actor: request.actor, desk: request.desk, notice }));
+  return sendPage(reply, layout({ ...page, actor: request.actor, desk: request.desk, notice: done ?? notice }));
 }
 
 export function sendPage(reply: FastifyReply, text: string): FastifyReply {

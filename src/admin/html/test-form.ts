@@ -9,13 +9,18 @@ import { count, recipients } from './words.js';
 export function testForm(action: string, row: number, testNumbers: readonly string[]): Html {
   return html`<form class="question" method="post" action="${action}"><h3>Send this message to yourself</h3>
 <input type="hidden" name="row" value="${String(row)}">
-<div class="field"><label for="test-number">Test number</label>${
+${testNumberField(testNumbers, true)}
+<p class="buttons"><button>Send the test</button></p></form>`;
+}
+
+/** Whom a test goes to. @param isNeeded whether it is all that its form is for */
+export function testNumberField(testNumbers: readonly string[], isNeeded: boolean): Html {
+  return html`<div class="field"><label for="test-number">Test number</label>${
     testNumbers.length > 0
       ? html`<select id="test-number" name="phoneNumber">${testNumbers.length > 1 && html`<option value="">All ${count(testNumbers.length)}</option>`}${testNumbers.map((number) => html`<option value="${number}">${number}</option>`)}</select>`
-      : html`<input id="test-number" name="phoneNumber" inputmode="tel" maxlength="40" required autocomplete="off" spellcheck="false">`
+      : html`<input id="test-number" name="phoneNumber" inputmode="tel" maxlength="40"${isNeeded && html` required`} autocomplete="off" spellcheck="false">`
   }</div>
-<p class="hint">It goes out at once, as a run of its own. The customer of this row gets nothing.</p>
-<p class="buttons"><button>Send the test</button></p></form>`;
+<p class="hint">It goes out at once, as a run of its own. The customer of this row gets nothing.</p>`;
 }
 
 /** What became of a test to oneself. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { draftStates } from '../../domain/drafts/draft-states.js';
-import type { Draft, DraftPlan, DraftPreview } from '../../pipeline/drafts/draft.js';
+import type { Draft, DraftPlan } from '../../pipeline/drafts/draft.js';
+import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import { draftSettings } from '../api/asked/requests.js';
 import { cost, count, instant } from './basic.js';
 import { previewView } from './template.js';
@@ -76,7 +77,7 @@ export const draftPreview = z.object({
   message: previewView.nullable(),
   leftOut: nullableText.describe('why nobody gets it'),
   doubts: z.array(z.string()),
-}) satisfies z.ZodType<DraftPreview>;
+}) satisfies z.ZodType<RowPreview>;
 
 export const draftPlan = z.object({
   version: z.number(),

@@ -1,6 +1,7 @@
 import { labelOf } from '../../domain/templates/template.js';
 import { showInstant } from '../../domain/timing/show-instant.js';
-import type { Draft, DraftPlan, RowGroup } from '../../pipeline/drafts/draft.js';
+import type { Draft, DraftPlan } from '../../pipeline/drafts/draft.js';
+import type { RowGroup } from '../../pipeline/lists/survey-rows.js';
 import { inOneLine } from './in-one-line.js';
 import { bold, count, table, yellow } from './output.js';
 

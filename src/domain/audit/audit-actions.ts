@@ -35,7 +35,10 @@ const requests = {
   'campaign fire': ['POST /campaigns/:name/fire'],
   'template add': ['POST /templates'],
   'template refresh': ['POST /templates/refresh', 'POST /drafts/:draftId/template/refresh'],
-  'test send': ['POST /templates/test-send', 'POST /drafts/:draftId/test-send', 'POST /runs/:runId/test-send'],
+  'test send': [
+    ...['POST /templates/test-send', 'POST /drafts/:draftId/test-send', 'POST /runs/:runId/test-send'],
+    ...['POST /new-campaign/test', 'POST /campaigns/:name/edit/test'],
+  ],
   'draft create': ['POST /drafts'],
   'draft change': [
     'PATCH /drafts/:draftId',

@@ -1,4 +1,4 @@
-import type { Fitting } from '../columns/column-map.js';
+import { compileColumnOf, type Fitting } from '../columns/column-map.js';
 import { guessColumns } from '../columns/guess-columns.js';
 import { isMedia, type Template } from '../templates/template.js';
 
@@ -100,6 +100,15 @@ export function fittingOfColumns(columns: readonly string[], heads: readonly str
   const map = new Map(columns.flatMap((column) => (mapping[column] ? [[mapping[column], column] as const] : [])));
   const ignoreColumns = [...new Set(heads)].filter((head) => head !== '' && !map.has(head));
   return { map: Object.fromEntries(map), ignoreColumns };
+}
+
+/** How a source's heads and a template's columns belong together by a fitting that somebody has written. */
+export function mappingOfFitting(template: Template, heads: readonly string[], fitting: Fitting): DraftMapping {
+  const { columns, optionalColumns } = columnsToMap(template);
+  const columnOf = compileColumnOf(fitting);
+  return Object.fromEntries(
+    [...columns, ...optionalColumns].map((column) => [column, heads.find((head) => columnOf(head) === column) ?? null]),
+  );
 }
 
 function plain(head: string): string {

@@ -1,7 +1,7 @@
 import type { DraftState } from '../../domain/drafts/draft-states.js';
 import type { Cost } from '../../domain/prices/prices.js';
 import type { RunRequest } from '../intake/start-run.js';
-import type { Preview } from '../views/preview.js';
+import type { RowGroup } from '../lists/survey-rows.js';
 
 /** Where a draft's recipients come from. */
 export type DraftSource =
@@ -71,16 +71,6 @@ export type DraftSettings = Pick<
 > & {
   /** ISO 8601 with an offset, or as the clock of `timeZone` shows it. Default: at once. */
   startAt?: string;
-};
-
-/** Rows that have one thing in common. */
-export type RowGroup = {
-  /** In words, without values. */
-  reason: string;
-  /** How many rows. */
-  count: number;
-  /** The first few of them, from 1. */
-  rows: number[];
 };
 
 /** What a draft's rows came to when they were read last. */
@@ -178,18 +168,6 @@ export type SeenDraft = {
   id: string;
   /** It has to be the draft's version, or nothing is changed (`CHANGED_MEANWHILE`, 409). */
   version: number;
-};
-
-/** A row as its recipient would see it. */
-export type DraftPreview = {
-  /** Which row, from 1. */
-  row: number;
-  /** `null`: nobody would get it. */
-  message: Preview | null;
-  /** Why the row is not sent to; `null`: it is. */
-  leftOut: string | null;
-  /** What looks like a mistake in it. */
-  doubts: string[];
 };
 
 /** All that confirming a draft means. Instants are ISO 8601 in UTC. */

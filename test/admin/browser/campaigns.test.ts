@@ -1,15 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AxeResults } from 'axe-core';
 import { DateTime } from 'luxon';
 import type { Browser, Page } from 'playwright-core';
 import { type AdminRig, tokens } from '../../support/admin.js';
-import { eventually, finished } from '../../support/rig.js';
+import { eventually, finished, phoneNumber } from '../../support/rig.js';
 import { chromiumPage, hasChromium } from './chromium-page.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const query =
   "SELECT '62812' || (10000000 + i) AS phone_number, 'Ada' AS body_variable1, i::text AS body_variable2 FROM generate_series(1, 1200) AS i";
+
+/** Columns as people call them, and rows as they come. */
+const ofTheirOwn =
+  "SELECT * FROM (VALUES ('6281234567890', 'Ada', 'Rp 5'), ('abc', 'Budi', 'Rp 6'), ('6281234567891', '#N/A', 'Rp 7')) AS t(\\\"Nomor HP\\\", \\\"Nama\\\", \\\"Tagihan\\\")";
 
 /** The so manyth Tuesday from tomorrow on, in Jakarta. */
 const tuesdayAt = (nth: number) => {
@@ -29,7 +38,7 @@ const shown = (nth: number) => tuesdayAt(nth).toFormat('ccc d LLL yyyy');
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'siaran-campaigns-'));
     const file = join(folder, 'audiences.yaml');
-    await writeFile(file, `members: "sql:${query}"\n`);
+    await writeFile(file, `members: "sql:${query}"\ncustomers: "sql:${ofTheirOwn}"\n`);
     const calendars = join(folder, 'calendars.yaml');
     await writeFile(calendars, `indonesia: [${tuesday(3)} Lebaran]\n`);
     ({ rig, browser, page } = await open({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars } }));
@@ -51,6 +60,23 @@ const shown = (nth: number) => tuesdayAt(nth).toFormat('ccc d LLL yyyy');
         await page.screenshot({ path: join(into, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
     await page.setViewportSize({ width: 1280, height: 720 });
+  };
+
+  /** Fits and is accessible, at three widths and in both schemes. */
+  const looksWell = async (name: string) => {
+    await page.evaluate(axe);
+    const found: unknown[] = [];
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [360, 768, 1_280]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+        if (await page.evaluate<boolean>(isTooWide)) found.push(`wider than ${width}`);
+        const { violations } = await page.evaluate<AxeResults>('axe.run()');
+        found.push(...violations.map(({ id, nodes }) => [width, colorScheme, id, nodes[0]?.html]));
+      }
+    await picture(name);
+    expect(found).toEqual([]);
   };
 
   test('is created, with its next firings as one types', async () => {
@@ -77,6 +103,38 @@ const shown = (nth: number) => tuesdayAt(nth).toFormat('ccc d LLL yyyy');
       ...{ schedule: '0 9 * * tue', audience: 'named:members', templateDetailId: 1921, changedBy: 'ada' },
       columns: ['phone_number', 'body_variable1', 'body_variable2'],
     });
+  });
+
+  test('is helped with the columns of an audience that has others, and shows whom they reach', async () => {
+    await logIn();
+    await page.goto('/new-campaign');
+    await page.getByLabel('Name').first().fill('Dues of customers');
+    await page.getByLabel('Template', { exact: true }).selectOption('reminder:id');
+    await page.getByLabel('Audience').fill('named:customers');
+    await page.getByRole('button', { name: 'Look at the audience' }).press('Enter');
+    await waitFor('.missing', 'Say which column of the audience is for: {{1}} in the text');
+    await looksWell('look-missing');
+    await page.getByLabel('{{1}} in the text').selectOption('Nama');
+    await page.getByLabel('{{2}} in the text').selectOption('Tagihan');
+    await page.getByRole('button', { name: 'Look again' }).press('Enter');
+    await waitFor('main', '2 people would get the message');
+    expect(await textOf('.bubble')).toContain('Halo Ada');
+    await page.getByLabel('Row to look at').fill('3');
+    await page.getByRole('button', { name: 'Look again' }).press('Enter');
+    await waitFor('.bubble', '#N/A');
+    await looksWell('look');
+    await page.getByLabel('Test number').fill(phoneNumber(900));
+    await page.getByRole('button', { name: 'Send the test' }).press('Enter');
+    await waitFor('.notice.done', 'The test to 1 recipient');
+    expect(await page.getByLabel('{{1}} in the text').inputValue()).toBe('Nama');
+    await page.getByLabel('Times', { exact: true }).fill('09:00');
+    await page.getByLabel('Time zone').fill('Asia/Jakarta');
+    await page.getByRole('button', { name: 'Look at it before it starts' }).click();
+    expect(await textOf('.question')).toContain('Nomor HP');
+    await page.getByRole('button', { name: 'Yes, start it' }).click();
+    await waitFor('.notice', 'Started.');
+    expect((await rig.siaran.campaign('Dues of customers')).map).toMatchObject({ Nama: 'body_variable1' });
+    await rig.siaran.removeCampaign('Dues of customers');
   });
 
   test('has another hour', async () => {
