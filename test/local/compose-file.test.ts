@@ -96,16 +96,11 @@ test('secrets are files: no environment and no argument of the compose file, and
   const given = Object.entries(all).flatMap(([service, { environment = {}, secrets: mounted = [] }]) =>
     Object.entries(environment).map(([name, value]) => ({ service, name, value, mounted: mounted as string[] })),
   );
-<<<<<<< HEAD
-  const isSecret = ({ name }: { name: string }) => /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL/.test(name);
-  expect(given.filter(isSecret).length).toBe(2 * secretVariables.length + 2);
-=======
   const held = [...secretVariables.filter((name) => !traceDetails.has(name)), ...addressesWithSecrets];
   const files = held.map((name) => `${name}_FILE`);
   const isSecret = ({ name }: { name: string }) =>
     /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL|HEADERS/.test(name) || files.includes(name);
-  expect(given.filter(isSecret).length).toBe(3 * files.length + 1);
->>>>>>> a705c102 (Secrets: each variable that may hold one can stand in a file)
+  expect(given.filter(isSecret).length).toBe(3 * files.length + 2);
   for (const { service, name, value, mounted } of given.filter(isSecret)) {
     const [, secret = ''] = /^(?:\$\{\w+_FILE:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value) ?? [];
     expect({ service, name, secret, mounted }).toEqual({

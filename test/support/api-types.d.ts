@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// d84468703964a9ecfdbd2f75fe103acd29f48b19fd14c59208dd7c5ee1cedce9
+// 21a50cc39f85f6901ab80597da5d64b6ccaacbc5bd0cb28e6dab121a3a9fbab2
 
 export interface paths {
     "/api/v1/status": {

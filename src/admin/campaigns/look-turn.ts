@@ -18,7 +18,7 @@ export const asks = ['show', 'ask', 'back', 'look', 'all'] as const;
 type Asks = (typeof asks)[number];
 
 /** A form as it was sent, for whom, and where its buttons lead. */
-export type FormTurn = {
+type FormTurn = {
   request: FastifyRequest;
   reply: FastifyReply;
   written: WrittenCampaign;
