@@ -100,7 +100,7 @@ test('secrets are files: no environment and no argument of the compose file, and
   const files = held.map((name) => `${name}_FILE`);
   const isSecret = ({ name }: { name: string }) =>
     /PASSWORD|SECRET|TOKEN|DATABASE_URL|REDIS_URL|HEADERS/.test(name) || files.includes(name);
-  expect(given.filter(isSecret).length).toBe(3 * files.length + 2);
+  expect(given.filter(isSecret).length).toBe(2 * files.length + 2);
   for (const { service, name, value, mounted } of given.filter(isSecret)) {
     const [, secret = ''] = /^(?:\$\{\w+_FILE:\+)?\/run\/secrets\/([\w-]+)\}?$/.exec(value) ?? [];
     expect({ service, name, secret, mounted }).toEqual({

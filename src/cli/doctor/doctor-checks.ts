@@ -5,7 +5,7 @@ import { type Check, checker, found, startPostgres, startRedis } from './check.j
 import type { Service } from './doctor-advice.js';
 import { judgeAccounts, judgeAccountsFile, judgeCredentials, judgeProviders } from './judge-accounts.js';
 import { judgeAudienceDir, judgeAudiences, judgeCampaigns } from './judge-campaigns.js';
-import { judgeNotices } from './judge-notices.js';
+import { judgeNotices, judgeTraces } from './judge-outgoing.js';
 import { judgePooler } from './judge-pooler.js';
 import {
   judgeAuditLog,
@@ -26,7 +26,6 @@ import {
 import { judgeDisks, judgeRedisDisk, judgeRedisMemory } from './judge-room.js';
 import { judgeOwnTls, judgeProviderTls, judgeRedisPassword } from './judge-secrecy.js';
 import { judgeSettings, judgeVariables } from './judge-settings.js';
-import { judgeTraces } from './judge-traces.js';
 import { judgeUnknowns } from './judge-unknowns.js';
 import { countWorkers, judgeCountry, judgeHolds, judgeRuns } from './judge-work.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judgeTraces } from '../../../src/cli/doctor/judge-traces.js';
+import { judgeTraces } from '../../../src/cli/doctor/judge-outgoing.js';
 import { parseConfig } from '../../../src/config/config.js';
 
 const env = { DATABASE_URL: 'postgres://siaran@db/siaran', REDIS_URL: 'redis://redis:6379' };
