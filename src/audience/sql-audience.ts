@@ -2,7 +2,7 @@ import { Client, type QueryConfig, type QueryResult } from 'pg';
 import { AudienceError } from '../errors.js';
 import type { AudienceSource } from './audience-source.js';
 import { doubledColumns, type SqlMeans } from './sql-fault.js';
-import { makeRole, refusePowerfulRole } from './sql-role.js';
+import { isInSiaransDatabase, makeRole, refusePowerfulRole } from './sql-role.js';
 import { openSqlSession, type Row, type SqlSession } from './sql-session.js';
 
 const CURSOR = 'siaran_audience';
@@ -41,8 +41,11 @@ export async function openSqlAudience(query: string, name: string, given: SqlGiv
 export async function checkAudienceDatabase(given: SqlGiven): Promise<string> {
   const session = await openSession('of a query', given, '');
   const { user, host, port, database } = session.client;
-  await session.close();
-  return `${user} at ${host}:${port}/${database}`;
+  const isSiarans = await isInSiaransDatabase(session).finally(() => session.close());
+  const locks = isSiarans
+    ? ", in Siaran's own database: a query can keep Siaran's advisory locks for as long as SIARAN_AUDIENCE_TIMEOUT"
+    : '';
+  return `${user} at ${host}:${port}/${database}${locks}`;
 }
 
 async function openSession(name: string, given: SqlGiven, query: string): Promise<SqlSession> {

@@ -14,14 +14,21 @@ const predefined = [
   ...['pg_signal_backend', 'pg_create_subscription'],
 ] as const;
 
+/** By it a database of Siaran's is known, and who owns its tables. */
+const tableOfSiaran = 'public.audit_entries';
+
 /** Roles that the session's own is, or has the rights of, or could become: `set_config('role', …)` is allowed in a query. */
 const dangerous = `SELECT rolname AS role, session_user AS own, rolsuper AS super, rolreplication AS replicates,
-    rolbypassrls AS bypasses, rolcreaterole AS makes, rolname = $1 AS ledger
+    rolbypassrls AS bypasses, rolcreaterole AS makes, rolname = $1 AS ledger,
+    oid IN (SELECT relowner FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('${tableOfSiaran}')) AS owns
   FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(session_user, oid, 'MEMBER')
-    AND (rolsuper OR rolreplication OR rolbypassrls OR rolcreaterole OR rolname = $1 OR rolname = ANY ($2))
+    AND (rolsuper OR rolreplication OR rolbypassrls OR rolcreaterole OR rolname = $1 OR rolname = ANY ($2)
+      OR oid IN (SELECT relowner FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('${tableOfSiaran}')))
   ORDER BY rolname = session_user DESC, rolsuper DESC, rolname LIMIT 1`;
 
-type Dangerous = Readonly<Record<'role' | 'own' | 'super' | 'replicates' | 'bypasses' | 'makes' | 'ledger', string>>;
+type Dangerous = Readonly<
+  Record<'role' | 'own' | 'super' | 'replicates' | 'bypasses' | 'makes' | 'ledger' | 'owns', string>
+>;
 
 /**
  * Refuses a role that can do more than read tables: a read-only transaction keeps nobody from reading the server's files, ending
@@ -33,6 +40,12 @@ export async function refusePowerfulRole(name: string, session: SqlSession, ledg
   const [found] = rows as Dangerous[];
   if (!found) return;
   throw new AudienceError(`The audience ${name} failed: the role ${found.own} ${why(found)}.\n${makeRole}`);
+}
+
+/** Whether a query is asked in a database that has Siaran's tables: it could keep locks that Siaran takes there. */
+export async function isInSiaransDatabase(session: SqlSession): Promise<boolean> {
+  const { rows } = await session.ask(`SELECT pg_catalog.to_regclass('${tableOfSiaran}') IS NOT NULL AS is_there`);
+  return rows[0]?.is_there === 't';
 }
 
 function why(found: Dangerous): string {
@@ -48,5 +61,6 @@ function attributeOf(found: Dangerous): string | undefined {
   if (found.super === 't') return 'is a superuser';
   if (found.replicates === 't') return 'may replicate';
   if (found.bypasses === 't') return 'bypasses row level security';
-  return found.makes === 't' ? 'may make roles' : undefined;
+  if (found.makes === 't') return 'may make roles';
+  return found.owns === 't' ? "owns Siaran's tables" : undefined;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { checkAudience } from '../../src/audience/check-audience.js';
 import { type Environment, freshEnvironment } from '../support/environment.js';
+import { eventually } from '../support/rig.js';
 import { means, readAudience, spec } from './audience.js';
 
 let environment: Environment;
@@ -68,6 +69,31 @@ describe('a role that an audience is asked as', () => {
     const { ledgerUrl } = means({});
     const { error } = await readAudience('sql:SELECT 1 AS n', means({ databaseUrl: url.href, ledgerUrl }));
     expect(String(error)).toContain(`role ${role} is a superuser`);
+  });
+
+  it.each([
+    ['owns', (owner: string) => owner],
+    ['has the rights of the role that owns', (owner: string) => newRole(`IN ROLE ${owner}`)],
+  ])('is refused if it %s the tables, which another one works with', async (_, roleOf) => {
+    const owner = await newRole('');
+    await environment.query(`ALTER TABLE audit_entries OWNER TO ${owner}`);
+    const { rows, error } = await read(await roleOf(owner));
+    await environment.query('ALTER TABLE audit_entries OWNER TO postgres');
+    expect(rows).toEqual([]);
+    expect(String(error)).toMatch(/owns Siaran's tables.*CREATE ROLE /s);
+  });
+
+  it('keeps a lock of Siaran no longer than its query may take', async () => {
+    const lock = 1667329123;
+    const databaseUrl = Object.assign(new URL(environment.databaseUrl), { username: await newRole('') }).href;
+    const given = means({ databaseUrl, ledgerUrl: environment.databaseUrl, timeoutMs: 1_000 });
+    const { error } = await readAudience(`sql:SELECT pg_advisory_lock(${lock})::text AS n, pg_sleep(60)`, given);
+    expect(error).toMatchObject({ code: 'AUDIENCE' });
+    await eventually(
+      () => environment.query<{ free: boolean }>(`SELECT pg_try_advisory_xact_lock(${lock}) AS free`),
+      ([answer]) => answer?.free === true,
+      10_000,
+    );
   });
 
   it("is refused if it is the ledger's own", async () => {

@@ -20,7 +20,9 @@ it('the doctor says as whom audiences are asked, and objects to a role that can 
   const { audienceUrl, databaseUrl } = setting.environment;
   expect(await found(audienceUrl)).toMatchObject({
     ...{ ok: true, todo: null },
-    detail: expect.stringMatching(/^siaran_audience at 127\.0\.0\.1:\d+\/t_/),
+    detail: expect.stringMatching(
+      /^siaran_audience at 127\.0\.0\.1:\d+\/t_\w+, in Siaran's own database: .* for as long as SIARAN_AUDIENCE_TIMEOUT$/,
+    ),
   });
   expect(await found(databaseUrl)).toMatchObject({
     ...{ ok: false, todo: expect.stringMatching(/CREATE ROLE .*GRANT SELECT ON/s) },
