@@ -32,17 +32,26 @@ function faultsBySystemd() {
   }
 }
 
-/** Of GitLab's file npm has no schema: it is parsed, and its job has to call what has to hold. */
+const nightly = 'npm run audit:program';
+
+/** Of GitLab's file npm has no schema: it is parsed, and its jobs have to call what has to hold. */
 function faultsOfPipelines() {
-  const workflow = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
-  const { errors } = validateWorkflow(workflow);
   const gitlab = parse(readFileSync(join(root, '.gitlab-ci.yml'), 'utf8'));
   accessSync(join(root, '.ci/run'), constants.X_OK);
+  return [
+    ...faultsOfWorkflow('.github/workflows/ci.yml', '.ci/run'),
+    ...faultsOfWorkflow('.github/workflows/nightly.yml', nightly),
+    ...(gitlab.run?.script?.includes('.ci/run') ? [] : ["GitLab's job doesn't call .ci/run"]),
+    ...(gitlab.audit?.script?.includes(nightly) ? [] : [`GitLab's job of the night doesn't call ${nightly}`]),
+  ];
+}
+
+function faultsOfWorkflow(path, command) {
+  const workflow = readFileSync(join(root, path), 'utf8');
   const steps = Object.values(parse(workflow).jobs).flatMap((job) => job.steps);
   return [
-    ...errors.map((error) => `.github/workflows/ci.yml: ${JSON.stringify(error)}`),
-    ...(steps.some(({ run }) => run === '.ci/run') ? [] : ["GitHub's workflow doesn't call .ci/run"]),
-    ...(gitlab.run?.script?.includes('.ci/run') ? [] : ["GitLab's job doesn't call .ci/run"]),
+    ...validateWorkflow(workflow).errors.map((error) => `${path}: ${JSON.stringify(error)}`),
+    ...(steps.some(({ run }) => run === command) ? [] : [`${path} doesn't call ${command}`]),
   ];
 }
 
