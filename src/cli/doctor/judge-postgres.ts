@@ -51,7 +51,7 @@ export async function judgeMigrations({ db }: Context): Promise<Finding> {
 /** Whether this program could change what the audit log tells. An entry's end and retention are functions of the owner's. */
 export async function judgeAuditLog({ db }: Context): Promise<Finding> {
   const rows = await db.$queryRaw<{ role: string; owns: boolean; canChange: boolean; canEnd: boolean }[]>`
-    SELECT current_user AS role, pg_has_role(relowner, 'USAGE') AS owns,
+    SELECT current_user AS role, pg_has_role(relowner, 'MEMBER') AS owns,
            has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(oid, 'UPDATE') AS "canChange",
            has_function_privilege('end_audit_entry(bigint, integer)', 'EXECUTE')
              AND has_function_privilege('remove_old_audit_entries(bigint)', 'EXECUTE') AS "canEnd"

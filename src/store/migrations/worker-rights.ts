@@ -22,8 +22,11 @@ export function rightsOf(role: string): string[] {
 
 /** Looks, before anything is changed, whether a role can have less than all rights. @throws {SiaranError} MIGRATION */
 export async function refuseOwningRole(client: Client, role: string): Promise<void> {
-  const { rows } = await client.query<{ owns: boolean; own: string }>(
-    `SELECT pg_has_role(rolname, current_user, 'USAGE') AS owns, current_user AS own FROM pg_roles WHERE rolname = $1`,
+  // Whether it is the owner, or could become it. Where there are no tables yet, whoever migrates will own them.
+  const { rows } = await client.query<{ owns: boolean; owner: string }>(
+    `SELECT pg_has_role(r.oid, o.oid, 'MEMBER') AS owns, o.rolname AS owner FROM pg_roles r JOIN pg_roles o
+       ON o.oid = coalesce((SELECT relowner FROM pg_class WHERE oid = to_regclass('public.audit_entries')), current_user::regrole)
+     WHERE r.rolname = $1`,
     [role],
   );
   const [found] = rows;
@@ -32,7 +35,7 @@ export async function refuseOwningRole(client: Client, role: string): Promise<vo
   if (found.owns)
     throw new SiaranError(
       'MIGRATION',
-      `Role ${named} has all rights of ${JSON.stringify(found.own)}, which migrates and so owns the tables: nothing can be kept from it. Let another role migrate.`,
+      `Role ${named} has all rights of ${JSON.stringify(found.owner)}, which owns the tables: nothing can be kept from it. Name another role, or let another one own the tables.`,
     );
 }
 
