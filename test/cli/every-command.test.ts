@@ -21,6 +21,12 @@ const campaign = [
   '--schedule',
 ];
 
+/** Done to a draft of its own. */
+const ofDraft = (entry: string, verb: string, ...flags: string[]): Kept => ({
+  entry,
+  args: async () => ['draft', verb, (await setting.siaran.makeDraft({ name: 'D' }, Readable.from([csv]))).id, ...flags],
+});
+
 /** Looks, and shows no number in full or no more than a person's decision needs. */
 const looks = 'changes nothing, and shows no list of numbers';
 const own = 'reads a file of its caller, and changes nothing';
@@ -61,15 +67,21 @@ const commands: Readonly<Record<string, Kept | string>> = {
     input: csv,
   },
   ...{ drafts: looks, preview: own },
-  draft: {
-    entry: 'draft discard',
-    args: async () => [
-      'draft',
-      (await setting.siaran.makeDraft({ name: 'D' }, Readable.from([csv]))).id,
-      '--discard',
-      '--yes',
-    ],
+  'draft make': { ...kept('draft create', 'draft', 'make', '-', '--name', 'Made'), input: csv },
+  'draft show': ofDraft('draft discard', 'show', '--discard', '--yes'),
+  'draft change': ofDraft('draft change', 'change', '--name', 'Another'),
+  'draft confirm': ofDraft('draft confirm', 'confirm', '--people', '1', '--yes'),
+  'draft export': {
+    entry: 'export',
+    args: async () => {
+      const draft = { name: 'D', template: { template: 'invoice_update:id' } };
+      const { id } = await setting.siaran.makeDraft(draft, Readable.from([csv, '1,B,INV-2\n']));
+      return ['draft', 'export', id, '--rows', 'rejected'];
+    },
   },
+  'draft test-send': ofDraft('test send', 'test-send', '--to', number),
+  'draft check': 'reads a list that was put in, which is kept, and counts',
+  'draft preview': 'a row at a time of a list that somebody has put in, which is kept',
   'test-send': kept(
     'test send',
     'test-send',

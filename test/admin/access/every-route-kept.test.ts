@@ -38,7 +38,7 @@ const reasons: readonly [RegExp, string][] = [
   ],
   [/^GET (\/api\/v1)?\/batches\/:batchId(\/(resolve|retry))?$/, 'numbers in it are masked'],
   [
-    /^GET (\/api\/v1)?\/drafts(\/:draftId(\/(?!rejected)\w+)?)?$/,
+    /^GET (\/api\/v1)?\/drafts(\/:draftId(\/(?!rejected|doubtful)\w+)?)?$/,
     'a row at a time of a list that somebody has put in, which is kept',
   ],
   [/^POST \/api\/v1\/templates\/preview$/, "shows the caller's own values"],
@@ -53,6 +53,7 @@ const reasons: readonly [RegExp, string][] = [
 const exporting = new Set([
   'GET /api/v1/runs/:runId/export',
   ...['GET /api/v1/drafts/:draftId/rejected.csv', 'GET /drafts/:draftId/rejected.csv'],
+  ...['GET /api/v1/drafts/:draftId/doubtful.csv', 'GET /drafts/:draftId/doubtful.csv'],
 ]);
 
 type Route = { method: string; name: string; config: FastifyContextConfig };
