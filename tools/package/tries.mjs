@@ -27,22 +27,22 @@ export const run: RunView = await siaran.run(runId);
 `;
 
 /** Whether the command starts. */
-export async function tryProgram(folder, node) {
-  const { stdout } = await run(join(folder, 'node_modules', '.bin', 'siaran'), ['--version'], {
-    cwd: folder,
-    env: node.env,
-  });
+export async function tryProgram(folder, node, start) {
+  const [command, ...args] = start ? [...start, 'siaran'] : [join(folder, 'node_modules', '.bin', 'siaran')];
+  const { stdout } = await run(command, [...args, '--version'], { cwd: folder, env: node.env });
   return `siaran ${stdout.trim()}`;
 }
 
 /** Whether the library says what is wrong with its settings. Returns how long importing it took, and what memory the process then had. */
-export async function tryImport(folder, node) {
+export async function tryImport(folder, node, start) {
+  const [command, ...args] = start ? [...start, 'node'] : [node.path];
+  const runNode = (...more) => run(command, [...args, ...more], { cwd: folder, env: node.env });
   await writeFile(join(folder, 'program.js'), program);
-  await run(node.path, ['program.js'], { cwd: folder, env: node.env });
+  await runNode('program.js');
   const measure = `const began = performance.now(); await import('siaran');
     console.log(Math.round(performance.now() - began) + ' ms, ' + Math.round(process.memoryUsage().rss / 1e6) + ' MB');`;
-  const { stdout } = await run(node.path, ['--input-type=module', '--eval', measure], { cwd: folder, env: node.env });
-  return stdout.trim();
+  await writeFile(join(folder, 'measure.js'), measure);
+  return (await runNode('measure.js')).stdout.trim();
 }
 
 /** Whether a program that uses the types compiles, with those of the package looked at too. */

@@ -38,11 +38,12 @@ process.exitCode = faults ? 1 : 0;
 
 async function tryIn(folder, node, install) {
   try {
-    const { warnings } = await install(folder, tarball, node);
+    const { warnings, start } = await install(folder, tarball, node);
     if (warnings) throw new Error(`the installation warned: ${warnings}`);
-    const program = await tryProgram(folder, node);
-    const library = await tryImport(folder, node);
-    const types = await tryTypes(folder);
+    const program = await tryProgram(folder, node, start);
+    const library = await tryImport(folder, node, start);
+    // A compiler finds nothing without node_modules, unless it is one that yarn has changed.
+    const types = start ? '-' : await tryTypes(folder);
     return { program, library, types };
   } catch (error) {
     faults += 1;
