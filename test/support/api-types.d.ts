@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 21a50cc39f85f6901ab80597da5d64b6ccaacbc5bd0cb28e6dab121a3a9fbab2
+// 3c6c92e90295616c6d23269e95bdfb052e383cf0bfb4b300cc6deb8f10af54d7
 
 export interface paths {
     "/api/v1/status": {
@@ -7362,6 +7362,11 @@ export interface operations {
                  * @example 0
                  */
                 "Upload-Offset": string;
+                /**
+                 * @description up to 300 bytes that stand before the body in the file, as base64: if the file does not end with them, it is another one, and the answer is 400
+                 * @example cGhvbmVfbnVtYmVyCg==
+                 */
+                "Upload-Before"?: string;
             };
             path: {
                 /** @example 0b0c1d7e-4f5a-4b6c-8d9e-0f1a2b3c4d5e */

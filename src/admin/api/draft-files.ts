@@ -5,7 +5,7 @@ import type { Actor } from '../../config/admin-token.js';
 import type { Context } from '../../context.js';
 import { UsageError } from '../../errors.js';
 import { type OddRows, oddRowsCsv } from '../../pipeline/drafts/odd-rows.js';
-import { appendUpload, beginUpload } from '../../pipeline/drafts/upload.js';
+import { appendUpload, beginUpload, mostBytesBefore } from '../../pipeline/drafts/upload.js';
 import { addAudit } from '../../store/audit-log.js';
 import { auditActor } from '../access/roles.js';
 import type { AdminApp } from '../app.js';
@@ -25,6 +25,13 @@ const offsetHeader = z.looseObject({
     .string(wrongOffset)
     .regex(/^\d{1,12}$/, wrongOffset)
     .describe('at which byte of the file the body begins'),
+  'upload-before': z
+    .base64('must be base64 of what stands before the body in the file')
+    .max(4 * Math.ceil(mostBytesBefore / 3))
+    .optional()
+    .describe(
+      `up to ${mostBytesBefore} bytes that stand before the body in the file, as base64: if the file does not end with them, it is another one, and the answer is 400`,
+    ),
 });
 
 const exports = [
@@ -111,7 +118,9 @@ export function addDraftFileRoutes(app: AdminApp, ctx: Context): void {
         request.raw.socket.setTimeout(longestPauseMs);
         // Not to be destroyed when it is left early: the answer goes out through the same socket.
         const stream = request.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-        const place = { uploadId, offset, isLast: isLast === 'true' };
+        const written = request.headers['upload-before'];
+        const before = typeof written === 'string' ? Buffer.from(written, 'base64') : undefined;
+        const place = { uploadId, offset, before, isLast: isLast === 'true' };
         return draftAsJson(await appendUpload(ctx, draftId, place, whileLetIn(request, stream)));
       },
     );

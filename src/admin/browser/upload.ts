@@ -2,7 +2,13 @@
 type SeenDraft = {
   id: string;
   version: number;
-  source: { kind: string; uploadId?: string; receivedBytes?: number; isComplete?: boolean } | null;
+  source: {
+    kind: string;
+    uploadId?: string;
+    bytes?: number | null;
+    receivedBytes?: number;
+    isComplete?: boolean;
+  } | null;
 };
 
 /** Tells whoever waits how far it is. @param share of the whole, from 0 to 1 */
@@ -11,8 +17,8 @@ type Tell = (text: string, share?: number) => void;
 /** The server takes it in no case, and says why. */
 export class UploadRefused extends Error {}
 
-/** What this page uploads, by the id of the upload: a page that is loaded again begins anew, as the file may be another one by then. */
-const begun = new Map<string, string>();
+/** So much before the rest shows the server whether it is the same file still. */
+const bytesBefore = 300;
 
 const stalledAfterMs = 30_000;
 const longestWaitMs = 30_000;
@@ -32,7 +38,11 @@ export async function uploadList(form: HTMLFormElement, file: File, tell: Tell):
       });
       if (done.source?.isComplete) break;
     } catch (error) {
-      if (error instanceof UploadRefused) throw error;
+      if (error instanceof UploadRefused) {
+        // The next try begins anew.
+        forget(draft);
+        throw error;
+      }
       tell('The connection broke off. It goes on by itself as soon as the server can be reached.');
       await sleep(Math.min(longestWaitMs, 1_000 * 2 ** broken));
     }
@@ -45,26 +55,25 @@ export async function uploadList(form: HTMLFormElement, file: File, tell: Tell):
     if (now.source?.isComplete) break;
     offset = now.source?.receivedBytes ?? 0;
   }
-  begun.delete(draft.source?.uploadId ?? '');
+  forget(draft);
   return `/drafts/${draft.id}`;
 }
 
-/** The draft with an upload of this file: a new one, or the one that this page has begun. */
+/** The draft with an upload of this file: a new one, or the one that this browser has begun, also before the page was loaded again. */
 async function begin(form: HTMLFormElement, file: File): Promise<SeenDraft> {
   const { draft: known } = form.dataset;
   const field = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`);
   const id = known ?? (await create(form, field('name')?.value ?? ''));
   const draft = await ask<SeenDraft>('GET', `/api/v1/drafts/${id}`);
   // A file that was changed since must not be joined to the beginning of what it was before.
-  if (begun.get(draft.source?.uploadId ?? '') === looksOf(file)) return draft;
+  if (draft.source?.isComplete === false && isBegunWith(draft, file)) return draft;
   const version = known === undefined ? draft.version : Number(field('version')?.value ?? draft.version);
   const next = await ask<SeenDraft>('POST', `/api/v1/drafts/${id}/file`, {
     version,
     fileName: file.name,
     bytes: file.size,
   });
-  const { uploadId = '' } = next.source ?? {};
-  begun.set(uploadId, looksOf(file));
+  remember(next, file);
   const seen = field('version');
   if (seen) seen.value = String(next.version);
   return next;
@@ -78,17 +87,42 @@ async function create(form: HTMLFormElement, name: string): Promise<string> {
   return id;
 }
 
+/** Which file an upload is of: kept by the browser, as the server knows no more of it than its name and length. */
+const keyOf = ({ source }: SeenDraft) => `siaran upload ${source?.uploadId ?? ''}`;
+
+function remember(draft: SeenDraft, file: File): void {
+  // A browser may keep nothing: then a page that is loaded again begins anew.
+  try {
+    localStorage.setItem(keyOf(draft), looksOf(file));
+  } catch {}
+}
+
+function isBegunWith(draft: SeenDraft, file: File): boolean {
+  try {
+    return localStorage.getItem(keyOf(draft)) === looksOf(file) && draft.source?.bytes === file.size;
+  } catch {
+    return false;
+  }
+}
+
+function forget(draft: SeenDraft): void {
+  try {
+    localStorage.removeItem(keyOf(draft));
+  } catch {}
+}
+
 function looksOf({ name, size, lastModified }: File): string {
   return `${name} ${size} ${lastModified}`;
 }
 
 /** Sends what the server doesn't have. It fails if nothing moves for half a minute. */
-function sendRest(
+async function sendRest(
   { id, source }: SeenDraft,
   file: File,
   offset: number,
   told: (sent: number) => void,
 ): Promise<SeenDraft> {
+  const before = new Uint8Array(await file.slice(Math.max(0, offset - bytesBefore), offset).arrayBuffer());
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let timer: number | undefined;
@@ -99,6 +133,7 @@ function sendRest(
     request.open('PUT', `/api/v1/drafts/${id}/file?uploadId=${source?.uploadId ?? ''}`);
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.setRequestHeader('Upload-Offset', String(offset));
+    if (offset > 0) request.setRequestHeader('Upload-Before', btoa(String.fromCharCode(...before)));
     request.upload.addEventListener('progress', ({ loaded }) => {
       isAlive();
       told(offset + loaded);

@@ -48,6 +48,7 @@ const byName: Readonly<Record<string, unknown>> = {
   text: 'Pay your invoice INV-0001.',
   timeZone: 'Asia/Jakarta',
   'Upload-Offset': '0',
+  'Upload-Before': 'cGhvbmVfbnVtYmVyCg==',
   uploadId: '7c2d9f10-3b1e-4a52-9f0d-5a6b7c8d9e0f',
   url: 'https://admin.example.com/invitation/4f1c',
   user: 'ada',

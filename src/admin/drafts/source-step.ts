@@ -40,7 +40,7 @@ export function sourceStep(draft: Draft, audiences: readonly string[]): Html {
 ${wayOn(draft, 'recipients', 'template')}
 <form class="question upload" method="post" action="${draftPath(id)}/file" enctype="multipart/form-data" data-upload data-draft="${id}">
 <h3>${isPartial ? 'The upload broke off' : source ? 'Another list' : 'The list'}</h3>
-${isPartial && html`<p class="hint">This page doesn't know the file any more: choose it again.</p>`}
+${isPartial && html`<p class="hint">Choose the same file again: it goes on where it ended. Another file begins anew, and so does everything without JavaScript or in another browser.</p>`}
 ${seenVersion(draft)}${sourceFields(audiences)}
 <p class="buttons"><button${source === null || isPartial ? html` class="primary"` : ''}>${isPartial ? 'Upload' : source ? 'Take this in its place' : 'Take it'}</button></p>
 ${progress}

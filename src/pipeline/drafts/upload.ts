@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { showMasked } from '../../domain/numbers/mask-number.js';
 import { isLabel } from '../../domain/runs/label.js';
 import { SiaranError, UsageError } from '../../errors.js';
-import { appendPart } from '../../store/drafts/draft-files.js';
+import { appendPart, endOfFile } from '../../store/drafts/draft-files.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
 import { change, changedMeanwhile, nextMapping, noFile, requireAsSeen } from './change-draft.js';
 import type { Draft, SeenDraft } from './draft.js';
@@ -44,6 +44,11 @@ type UploadPlace = {
   uploadId: string;
   /** How much of the file is here already. */
   offset: number;
+  /**
+   * What stands before `offset` in the file that is sent, as far as its sender wants that compared: an upload that goes on later may be that
+   * of another file.
+   */
+  before?: Buffer | undefined;
   /** This is all of the file that was still missing. Default: it is once as many bytes are here as were told. */
   isLast?: boolean | undefined;
 };
@@ -52,23 +57,35 @@ type UploadPlace = {
  * Takes what comes next of a file, as fast as Postgres keeps it. What came before it broke off stays, and the upload goes on there.
  * Once all of it is here, its header line is read; a file that is no list is thrown away.
  * @throws {ChangedMeanwhileError} when the file doesn't end at `offset`, or it is another upload by now; with the draft as `current`.
- * @throws {UsageError} for more than 200 MB, or than was told; or for what is no list
+ * @throws {UsageError} for more than 200 MB, or than was told; for what is no list; or when the file is another one than that whose beginning is here
  */
 export async function appendUpload(
   ctx: Context,
   id: string,
-  { uploadId, offset, isLast }: UploadPlace,
+  { uploadId, offset, before, isLast }: UploadPlace,
   stream: AsyncIterable<Buffer>,
 ): Promise<Draft> {
   const row = await requireDraft(ctx, id);
   const isThere = row.state === 'open' && row.uploadId === uploadId && row.receivedBytes === offset;
   if (!isThere) throw await changedMeanwhile(ctx, id);
   if (row.isComplete) return findDraft(ctx, id);
+  if (before !== undefined) await refuseOtherFile(ctx, uploadId, before);
   const received = await keepParts(ctx, row, stream);
   if (isLast === true && row.fileBytes !== null && received < row.fileBytes)
     throw new UsageError(`The file has ${row.fileBytes} bytes, and only ${received} of them are here.`);
   if (isLast === true || received === row.fileBytes) await complete(ctx, id, uploadId);
   return findDraft(ctx, id);
+}
+
+/** More of it than this isn't compared. */
+export const mostBytesBefore = 300;
+
+/** @throws {UsageError} when what is here ends otherwise than what its sender has before the rest */
+async function refuseOtherFile(ctx: Context, uploadId: string, before: Buffer): Promise<void> {
+  const end = await endOfFile(ctx.db, uploadId, mostBytesBefore);
+  const length = Math.min(end.length, before.length);
+  if (end.subarray(end.length - length).equals(before.subarray(before.length - length))) return;
+  throw new UsageError('This is not the file of which a part is here already: begin the upload anew.');
 }
 
 /** @returns how much of the file is here then */

@@ -29,6 +29,14 @@ export async function findPart(db: Sql, uploadId: string, startsAt: number): Pro
   return content && Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
+/** What a file ends with so far: some of the last bytes of its last part. */
+export async function endOfFile(db: Sql, uploadId: string, mostBytes: number): Promise<Buffer> {
+  const rows = await db.$queryRaw<{ tail: Uint8Array }[]>`
+    SELECT substring(content FROM greatest(1, length(content) - ${mostBytes}::int + 1)) AS tail FROM draft_parts
+    WHERE upload_id = ${uploadId}::uuid ORDER BY starts_at DESC LIMIT 1`;
+  return Buffer.from(rows[0]?.tail ?? []);
+}
+
 /** A file of an open draft, as far as it is here. */
 export type KeptFile = { id: string; name: string; uploadId: string; receivedBytes: number; isComplete: boolean };
 

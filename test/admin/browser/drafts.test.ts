@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -74,14 +77,13 @@ const pictures = process.env.SIARAN_PICTURES;
     expect(await finished(rig.siaran, runId)).toMatchObject({ outcome: 'handed_over', recipients: { scheduled: 120 } });
   }, 120_000);
 
-  test('an upload that broke off goes on by itself from where it ended', async () => {
-    await logIn();
-    const text = spreadsheet(60_000);
-    const offsets: string[] = [];
+  /** The first request with a list breaks off after a part of it, and so do `more` others at once. @param offsets where each began */
+  async function breakOff(text: string, offsets: string[], more = 0): Promise<void> {
     await page.route('**/api/v1/drafts/*/file?*', async (route) => {
       const request = route.request();
       offsets.push(request.headers()['upload-offset'] ?? '');
-      if (offsets.length > 1) return route.continue();
+      if (offsets.length > 1 + more) return route.continue();
+      if (offsets.length > 1) return route.abort('connectionreset');
       // A part of it arrives, and then the connection is gone.
       const { origin } = new URL(request.url());
       const cookie = (await context.cookies()).map((one) => `${one.name}=${one.value}`).join('; ');
@@ -102,6 +104,13 @@ const pictures = process.env.SIARAN_PICTURES;
       await sending;
       return route.abort('connectionreset');
     });
+  }
+
+  test('an upload that broke off goes on by itself from where it ended', async () => {
+    await logIn();
+    const text = spreadsheet(60_000);
+    const offsets: string[] = [];
+    await breakOff(text, offsets);
     await begin('Broken off', text);
     await page.waitForURL('**/template');
     await page.unroute('**/api/v1/drafts/*/file?*');
@@ -112,6 +121,40 @@ const pictures = process.env.SIARAN_PICTURES;
     expect(await findDraft(rig.ctx, draftId())).toMatchObject({
       source: { isComplete: true, bytes: Buffer.byteLength(text), receivedBytes: Buffer.byteLength(text) },
     });
+  }, 120_000);
+
+  test('an upload that broke off goes on after the page was loaded again, with the same file and no other', async () => {
+    await logIn();
+    const text = spreadsheet(60_000);
+    const folder = await mkdtemp(join(tmpdir(), 'siaran-upload-'));
+    const path = join(folder, 'customers.csv');
+    await writeFile(path, text);
+    const offsets: string[] = [];
+    await breakOff(text, offsets, 1_000);
+    await page.goto('/drafts');
+    await page.getByLabel('Name').fill('Loaded again');
+    await page.getByLabel('List of recipients').setInputFiles(path);
+    await page.getByRole('button', { name: 'Begin' }).press('Enter');
+    await waitFor('.progress', 'The connection broke off');
+    await page.unroute('**/api/v1/drafts/*/file?*');
+    await page.goto(`/drafts/${draftId()}/recipients`);
+    await waitFor('main', 'Choose the same file again');
+    complaints.length = 0;
+    const again: string[] = [];
+    await page.route('**/api/v1/drafts/*/file?*', (route) => {
+      again.push(route.request().headers()['upload-offset'] ?? '');
+      return route.continue();
+    });
+    await page.getByLabel('List of recipients').setInputFiles(path);
+    await page.getByRole('button', { name: 'Upload' }).press('Enter');
+    await page.waitForURL('**/template');
+    expect(again).toHaveLength(1);
+    expect(Number(again[0])).toBeGreaterThanOrEqual(1_000_000);
+    expect(await findDraft(rig.ctx, draftId())).toMatchObject({
+      source: { isComplete: true, bytes: Buffer.byteLength(text), receivedBytes: Buffer.byteLength(text) },
+    });
+    await page.unroute('**/api/v1/drafts/*/file?*');
+    await rm(folder, { recursive: true });
   }, 120_000);
 
   test('every page of a draft is accessible and fits, in both themes, whatever words stand in it', async () => {

@@ -35,6 +35,23 @@ async function kept(uploadId: string): Promise<string> {
   }
 }
 
+test('the rest of another file is refused, whose beginning is not what is here; that of the same one goes on', async () => {
+  const text = spreadsheet(2_000);
+  const { id, uploadId } = await begun(Buffer.byteLength(text));
+  const at = 20_000;
+  const broken = appendUpload(rig.ctx, id, { uploadId, offset: 0 }, breakingOff(text.slice(0, at)));
+  await expect(broken).rejects.toThrow('the connection broke');
+  const rest = (before: string) =>
+    appendUpload(rig.ctx, id, { uploadId, offset: at, before: Buffer.from(before) }, streamOf(text.slice(at)));
+  await expect(rest(`${text.slice(at - 300, at - 1)}?`)).rejects.toThrow(
+    'This is not the file of which a part is here',
+  );
+  await expect(rest('x')).rejects.toThrow('begin the upload anew');
+  expect((await findDraft(rig.ctx, id)).source).toMatchObject({ receivedBytes: at, isComplete: false });
+  expect((await rest(text.slice(at - 300, at))).source).toMatchObject({ isComplete: true });
+  expect(await kept(uploadId)).toBe(text);
+});
+
 test('an upload that breaks off goes on where it broke, and its file is the same byte by byte', async () => {
   const text = spreadsheet(50_000);
   const { id, uploadId } = await begun(Buffer.byteLength(text));
