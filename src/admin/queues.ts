@@ -2,9 +2,12 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
+import type { Actor } from '../config/admin-token.js';
 import type { Context } from '../context.js';
 import { packageFile } from '../package-file.js';
 import { isChange } from './access/guard.js';
+import { stopButton } from './html/desk.js';
+import { html } from './html/html.js';
 import { problem, sendProblem } from './problem.js';
 
 const prefix = '/queues';
@@ -28,7 +31,7 @@ export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise
         ...{ boardTitle: 'Siaran', hideDocsLink: true, showWorkers: false, hideRedisDetails: true },
         miscLinks: [
           { text: 'What needs you', url: '/status' },
-          { text: 'Stop everything', url: '/stop' },
+          { text: 'Runs', url: '/runs' },
         ],
       },
     },
@@ -39,17 +42,27 @@ export async function addQueuesPage(app: FastifyInstance, ctx: Context): Promise
         if (isChange(request))
           return sendProblem(reply, problem(405, 'READ_ONLY', 'Here the queues are only looked at.'));
       });
-      scope.addHook('onSend', async (_request, reply, payload) => {
+      scope.addHook('onSend', async (request, reply, payload) => {
         const isPage = String(reply.getHeader('content-type')).startsWith('text/html');
         if (!isPage || typeof payload !== 'string') return payload;
         const policy = String(reply.getHeader(policyHeader));
         // The page finds its parts from a base that it names itself.
         void reply.header(policyHeader, policy.replace("base-uri 'none'", "base-uri 'self'"));
-        return withoutInline(payload);
+        return withStop(withoutInline(payload), request.actor);
       });
       await scope.register(board.registerPlugin());
     },
     { prefix },
+  );
+}
+
+/** The red button of every page, which the board's own frame has no place for. */
+function withStop(page: string, actor: Actor | undefined): string {
+  if (actor === undefined) return page;
+  const styled = page.replace('</head>', '<link rel="stylesheet" href="/assets/board.css"></head>');
+  return styled.replace(
+    /<body[^>]*>/,
+    (body) => `${body}${html`<div class="siaran-stop">${stopButton(actor, undefined)}</div>`.toString()}`,
   );
 }
 

@@ -29,6 +29,13 @@ test('the queues are for those who have access', async () => {
   );
 });
 
+test('whoever may stop everything can do so from there, too', async () => {
+  for (const path of ['/queues', '/queues/queue/deliver']) {
+    expect((await rig.ask('GET', path)).text).toContain('<a class="button stop" href="/stop">Stop everything</a>');
+    expect((await rig.ask('GET', path, { token: tokens.viewer })).text).not.toContain('href="/stop"');
+  }
+});
+
 test('nobody can change anything there, an operator neither', async () => {
   const changes = [
     ['PUT', '/queues/api/queues/pause'],
