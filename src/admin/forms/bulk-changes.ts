@@ -13,7 +13,7 @@ import { type Html, html } from '../html/html.js';
 import { question, table } from '../html/parts.js';
 import { count, plural, recipients, share } from '../html/words.js';
 import { laterSection } from '../pages/attention.js';
-import { type Asked, askedQuery, filterOf, isNarrowed, pathOf } from '../pages/run-filter.js';
+import { type Asked, askedQuery, filterOf, meansSome, pathOf } from '../pages/run-filter.js';
 import { goTo, show } from './answer.js';
 import { orMoved, seenForm } from './as-seen.js';
 
@@ -45,7 +45,7 @@ const words: Record<BulkAction, Words> = {
 /** Links to what can be done to all runs of the list. Nothing, where the list isn't narrowed. */
 export function bulkLinks(asked: Asked): Html | false {
   return (
-    isNarrowed(asked) &&
+    meansSome(asked) &&
     html`<p class="buttons bulk"><span>All runs that fit:</span> ${bulkActions.map((action) => html`<a class="button${action === 'cancel' ? ' danger' : ''}" href="${pathTo(action, asked)}" aria-label="${`${words[action].name} all runs that fit`}">${words[action].name}</a> `)}</p>`
   );
 }
@@ -67,16 +67,24 @@ export function addBulkChanges(app: AdminApp, ctx: Context): void {
     asked: Asked,
     refusal?: string,
   ) => {
-    const which = { action, filter: narrowed(asked) };
-    const runs = await lookAtBulk(ctx, which);
-    const { tooLate } = action === 'cancel' ? await bulk(ctx, { ...which, dryRun: true }) : {};
-    return show(request, reply, {
+    const page = (content: Html) => ({
       refusal,
       title: `${words[action].name} all that fit`,
       section: 'Runs',
       content: html`<p class="trail"><a href="${pathOf(asked)}">Runs</a></p><h1>${words[action].name} all that fit</h1>
-${runs.length === 0 ? html`<p class="empty">No run fits in which there is anything to ${action}.</p>` : askFor(action, asked, runs)}${tooLateSection(tooLate)}`,
+${content}`,
     });
+    // That all are meant is no mistake of the address.
+    if (!meansSome(asked))
+      return show(request, reply.code(asked.kind === 'all' ? 200 : 400), page(whichFirst(action, asked)));
+    const which = { action, filter: narrowed(asked) };
+    const runs = await lookAtBulk(ctx, which);
+    const { tooLate } = action === 'cancel' ? await bulk(ctx, { ...which, dryRun: true }) : {};
+    const found =
+      runs.length === 0
+        ? html`<p class="empty">No run fits in which there is anything to ${action}.</p>`
+        : askFor(action, asked, runs);
+    return show(request, reply, page(html`${found}${tooLateSection(tooLate)}`));
   };
 
   app.get(
@@ -102,7 +110,12 @@ ${runs.length === 0 ? html`<p class="empty">No run fits in which there is anythi
 
 /** The form is only asked about what narrows the list; without that nothing is done. */
 function narrowed(asked: Asked): RunFilter {
-  return isNarrowed(asked) ? filterOf(asked) : {};
+  return meansSome(asked) ? filterOf(asked) : {};
+}
+
+/** Who asks for all runs is told how to say which; what stops everything is a button of its own. */
+function whichFirst(action: BulkAction, asked: Asked): Html {
+  return html`<p class="notice">That would ${action} every run there is. Narrow the list first: by name, state, account, campaign or date.</p><p class="buttons"><a class="button" href="${pathOf(asked)}">Narrow the list</a></p>`;
 }
 
 function askFor(action: BulkAction, asked: Asked, runs: readonly BulkRun[]): Html {

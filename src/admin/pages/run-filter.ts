@@ -22,6 +22,11 @@ export function isNarrowed({ kind, ...asked }: Asked): boolean {
   return kind !== 'broadcast' || Object.values(asked).some((value) => value !== undefined);
 }
 
+/** Whether it says of which runs something is to be done: that they are all runs says that of none. */
+export function meansSome(asked: Asked): boolean {
+  return isNarrowed(asked) && Object.values(filterOf(asked)).some((value) => value !== undefined);
+}
+
 /** The same list, from the run after `before`. */
 export function pathOf({ kind, ...asked }: Asked, before?: string): string {
   const query = new URLSearchParams();

@@ -103,6 +103,10 @@ test('a run that goes out while its page is read is cancelled by it', async () =
 test('the page of runs offers nothing for all runs, and refuses it', async () => {
   const id = await chunked(rig, 1);
   expect((await visitors.get('/runs')).text).not.toContain('/bulk/');
+  const all = await visitors.get('/bulk/cancel?kind=all');
+  expect([all.status, all.text]).toEqual([200, expect.stringContaining('Narrow the list first')]);
+  expect((await visitors.get('/runs?kind=all')).text).not.toContain('/bulk/');
+  expect((await visitors.get('/runs?kind=all&name=o')).text).toMatch(/\/bulk\/cancel\?[^"]*kind=all/);
   expect((await visitors.get('/bulk/cancel')).status).toBe(400);
   expect(await pending(id)).toBe(1);
   await rig.siaran.cancel(id);
