@@ -1,4 +1,4 @@
-import { type Fitting, isKnownColumn } from '../domain/columns/column-map.js';
+import { type Fitting, type FittingOrAny, isKnownColumn } from '../domain/columns/column-map.js';
 import { UsageError } from '../errors.js';
 import { openRecipients } from '../input/read-recipients.js';
 import type { AudienceSource } from './audience-source.js';
@@ -14,7 +14,7 @@ export async function openFileAudience(
   path: string,
   name: string,
   { dir }: FileMeans,
-  fitting: Fitting,
+  fitting: FittingOrAny,
 ): Promise<AudienceSource> {
   if (dir === undefined)
     throw new UsageError(

@@ -1,5 +1,5 @@
 import { type AudienceSpec, showAudience } from '../domain/campaigns/audience.js';
-import { type Fitting, noFitting } from '../domain/columns/column-map.js';
+import { type FittingOrAny, noFitting } from '../domain/columns/column-map.js';
 import { showMasked } from '../domain/numbers/mask-number.js';
 import { AudienceError, UsageError } from '../errors.js';
 import { audienceFault } from './audience-fault.js';
@@ -47,7 +47,7 @@ export async function openAudience(
   spec: AudienceSpec,
   means: AudienceMeans,
   firing: Firing,
-  fitting: Fitting = noFitting,
+  fitting: FittingOrAny = noFitting,
 ): Promise<OpenedAudience> {
   const name = showAudience(spec);
   try {
@@ -58,7 +58,7 @@ export async function openAudience(
   }
 }
 
-type Opening = { means: AudienceMeans; firing: Firing; fitting: Fitting };
+type Opening = { means: AudienceMeans; firing: Firing; fitting: FittingOrAny };
 
 /** Messages tell its name only: what it stands for is the configuration's. */
 function openNamed(asked: string, name: string, opening: Opening): Promise<AudienceSource> {

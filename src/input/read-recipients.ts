@@ -1,6 +1,7 @@
 import {
   compileColumnOf,
   type Fitting,
+  type FittingOrAny,
   type FittingRequest,
   fitHeads,
   isKnownColumn,
@@ -15,7 +16,7 @@ import { openText } from './open-text.js';
 import { compileRenaming } from './rename-rows.js';
 
 /** `map` and `ignoreColumns` as `readFitting` gives them. */
-export type RecipientSource = TableSource & FittingRequest;
+export type RecipientSource = TableSource & FittingRequest & Pick<FittingOrAny, 'anyHeads'>;
 
 export interface OpenedRecipients {
   format: 'csv' | 'ndjson';
@@ -49,7 +50,7 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
     if (faults.length > 0) throw new UsageError(`${input.name}: ${faults.join(' ')}`);
     // A body variable with too high a number is refused when the run is started.
     const isUnknown = columns.map((column) => !isKnownColumn(column) && !/^(body_variable\d+)?$/.test(column));
-    if (isUnknown.includes(true)) throw await unknownHeads(table, { columns, isUnknown }, input.name);
+    if (isUnknown.includes(true) && !input.anyHeads) throw await unknownHeads(table, { columns, isUnknown }, input.name);
     return {
       ...{ format, bytesRead, cutLine },
       columns: columns.filter((column) => column !== ''),

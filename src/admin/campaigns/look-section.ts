@@ -29,7 +29,7 @@ export function lookSection(
   const shown = look.preview instanceof UsageError ? undefined : look.preview;
   return html`${kept}<input type="hidden" name="columns" value="${written.columns}"><input type="hidden" name="map" value="${written.map}">
 <div class="beside"><div class="chosen"><p>Say which column of the audience goes where. What is named alike is chosen already.</p>
-${columnChoosers(fitted.mapping, columnsToMap(asked.template), fitted.heads)}${unusedWords(fitted.mapping, fitted.heads)}</div>
+${columnChoosers(fitted.mapping, columnsToMap(asked.template), fitted.heads, look.examples)}${unusedWords(fitted.mapping, fitted.heads)}</div>
 <div>${shown ? shownRow(fitted.mapping, shown, actor) : html`<h3>The template</h3>${messageBox(renderMessage(asked.template, ['phone_number'], []), actor)}`}</div></div>
 ${look.preview instanceof UsageError && html`<p class="notice refused" role="alert">${look.preview.message}</p>`}
 ${fitted.missing.length > 0 && html`<p class="missing">Say which column of the audience is for: ${fitted.missing.map(columnWords).join(', ')}.</p>`}

@@ -6,13 +6,14 @@ import { UsageError } from '../../errors.js';
 import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import {
   type AskedAudience,
+  exampleOfAudience,
   type FittedAudience,
   fitAudience,
   previewOfAudience,
   type TriedAudience,
   tryAudience,
 } from '../../pipeline/lists/try-audience.js';
-import { columnField, writtenMapping } from '../drafts/columns-step.js';
+import { columnField, type Examples, writtenMapping } from '../drafts/columns-step.js';
 import { orFault } from '../forms/answer.js';
 import { fittingFields } from './fill-form.js';
 import type { Choices } from './form-fields.js';
@@ -41,6 +42,8 @@ export type Look = {
   tried?: TriedAudience;
   preview?: RowPreview | UsageError;
   row: number;
+  /** A value of each column. */
+  examples: Examples;
 };
 
 /** Takes the fields apart that stand for columns: they are none of the campaign's. */
@@ -75,13 +78,14 @@ export async function lookAt(
   const asked = { name, audience, template, values, fitting: writtenFitting(written), mapping };
   const fitted = await fitAudience(ctx, asked, signal);
   const { row } = chosen;
-  if (!fitted) return { written, look: { asked, fitted, row } };
+  if (!fitted) return { written, look: { asked, fitted, row, examples: {} } };
+  const examples = await exampleOfAudience(ctx, asked, signal);
   const fits = { ...written, columns: columnsOf(template, fitted).join(', '), ...fittingFields(fitted.fitting) };
-  if (how === 'columns' || fitted.missing.length > 0) return { written: fits, look: { asked, fitted, row } };
+  if (how === 'columns' || fitted.missing.length > 0) return { written: fits, look: { asked, fitted, row, examples } };
   const mostRows = how === 'some' ? { mostRows: firstRows } : {};
   const tried = await tryAudience(ctx, asked, fitted, { signal, ...mostRows });
   const preview = await orFault(previewOfAudience(ctx, asked, fitted, row, signal));
-  return { written: fits, look: { asked, fitted, tried, preview, row } };
+  return { written: fits, look: { asked, fitted, tried, preview, row, examples } };
 }
 
 /** Whether the form has columns that were chosen for what it says now. */

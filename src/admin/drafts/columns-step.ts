@@ -14,7 +14,7 @@ export const columnField = 'column.';
 /** Which column of the list goes where. Those that are named alike are chosen already. */
 export function columnsStep(
   draft: Draft,
-  { template, first }: { template: Template | undefined; first: RowPreview | undefined },
+  { template, first, examples }: { template: Template | undefined; first: RowPreview | undefined; examples: Examples },
   actor: Actor,
 ): Html {
   const needed = firstElse(draft, ['recipients', 'template']);
@@ -23,7 +23,7 @@ export function columnsStep(
   const heads = draft.source.columns;
   return html`<div class="beside"><form class="question" method="post" action="${draftPath(draft.id, 'columns')}">${seenVersion(draft)}
 <p>Say which column of your list goes where. What is named alike is chosen already.</p>
-${columnChoosers(draft.mapping, { columns, optionalColumns }, heads)}
+${columnChoosers(draft.mapping, { columns, optionalColumns }, heads, examples)}
 <p class="buttons"><button class="primary">Save, and check the list</button></p>
 ${unusedWords(draft.mapping, heads)}</form>
 <div><h3>${first?.message ? `Row ${first.row}, as it would be seen` : 'The template'}</h3>${
@@ -39,12 +39,29 @@ export function columnChoosers(
   mapping: Draft['mapping'],
   { columns, optionalColumns }: { columns: readonly string[]; optionalColumns: readonly string[] },
   heads: readonly string[],
+  examples: Examples,
 ): Html {
-  return html`${columns.map((column) => chooser(mapping, column, heads, true))}
-${optionalColumns.map((column) => chooser(mapping, column, heads, false))}`;
+  const chooserOf = (isNeeded: boolean) => (column: string) => chooser({ mapping, heads, examples }, column, isNeeded);
+  return html`${columns.map(chooserOf(true))}
+${optionalColumns.map(chooserOf(false))}`;
 }
 
-function chooser(mapping: Draft['mapping'], column: string, heads: readonly string[], isNeeded: boolean): Html {
+/** A value of each column, by its head. */
+export type Examples = Readonly<Record<string, string>>;
+
+const longestExample = 40;
+
+function exampleWords(value: string | undefined): string {
+  if (value === undefined) return '';
+  const shown = value.replace(/\s+/g, ' ').trim();
+  return `, such as ${shown.length > longestExample ? `${shown.slice(0, longestExample)}…` : shown}`;
+}
+
+function chooser(
+  { mapping, heads, examples }: { mapping: Draft['mapping']; heads: readonly string[]; examples: Examples },
+  column: string,
+  isNeeded: boolean,
+): Html {
   const chosen = mapping[column] ?? null;
   const isMissing = isNeeded && chosen === null;
   const id = `column-${column}`;
@@ -52,7 +69,8 @@ function chooser(mapping: Draft['mapping'], column: string, heads: readonly stri
 <select id="${id}" name="${columnField}${column}"${isNeeded && html` required`}${isMissing && html` aria-invalid="true" aria-describedby="${id}-missing"`}><option value="">${isNeeded ? 'Choose a column of your list' : 'None'}</option>${heads
     .filter((head) => head !== '')
     .map(
-      (head) => html`<option value="${head}"${head === chosen && html` selected`}>${head}</option>`,
+      (head) =>
+        html`<option value="${head}"${head === chosen && html` selected`}>${head}${exampleWords(Object.hasOwn(examples, head) ? examples[head] : undefined)}</option>`,
     )}</select>${isMissing && html`<p class="missing" id="${id}-missing">No column of your list is named like it.</p>`}</div>`;
 }
 

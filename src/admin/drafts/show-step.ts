@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.js';
-import { UsageError } from '../../errors.js';
+import { SiaranError, UsageError } from '../../errors.js';
 import type { Draft } from '../../pipeline/drafts/draft.js';
 import { planDraft } from '../../pipeline/drafts/plan-draft.js';
-import { previewDraft } from '../../pipeline/drafts/preview-draft.js';
+import { exampleOfDraft, previewDraft } from '../../pipeline/drafts/preview-draft.js';
 import { findDraft } from '../../pipeline/drafts/view-draft.js';
 import type { RowPreview } from '../../pipeline/lists/look-at-row.js';
 import { listTemplates } from '../../pipeline/templates/list-templates.js';
@@ -69,7 +69,9 @@ async function contentOf(
       const { account, templateDetailId } = draft.template ?? {};
       const isChosen = account !== undefined && templateDetailId !== undefined;
       const template = isChosen ? await findTemplate(ctx.db, account, templateDetailId) : undefined;
-      return columnsStep(draft, { template, first: first instanceof UsageError ? undefined : first }, actor);
+      const isWhole = draft.source?.kind === 'audience' || draft.source?.isComplete === true;
+      const examples = isWhole ? await exampleOfDraft(ctx, draft.id, whileAsked(reply)).catch(noExample) : {};
+      return columnsStep(draft, { template, first: first instanceof UsageError ? undefined : first, examples }, actor);
     }
     case 'check':
       return checkStep(draft);
@@ -84,6 +86,12 @@ async function contentOf(
     default:
       return confirmStep(draft, await planDraft(ctx, draft.id));
   }
+}
+
+/** A list that can't be read says so where it is checked; its columns can be chosen all the same. */
+function noExample(error: unknown): Readonly<Record<string, string>> {
+  if (error instanceof SiaranError) return {};
+  throw error;
 }
 
 /** A row, or why it can't be shown. */

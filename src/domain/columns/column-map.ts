@@ -18,6 +18,11 @@ export type Fitting = { map: ColumnMap; ignoreColumns: readonly string[] };
 
 export const noFitting: Fitting = { map: {}, ignoreColumns: [] };
 
+/** A fitting, or that all heads are taken as they stand: whoever chooses among them doesn't know yet what they become. */
+export type FittingOrAny = Fitting & { anyHeads?: true };
+
+export const asTheyStand: FittingOrAny = { ...noFitting, anyHeads: true };
+
 /** Reads what a caller without types may have given; `faults` is a sentence for each that is wrong. */
 export function readFitting({ map = {}, ignoreColumns = [] }: { map?: unknown; ignoreColumns?: unknown }): {
   fitting: Fitting;

@@ -1,6 +1,6 @@
 import { openAudience } from '../../audience/open-audience.js';
 import type { Context } from '../../context.js';
-import type { Fitting } from '../../domain/columns/column-map.js';
+import { asTheyStand, type FittingOrAny } from '../../domain/columns/column-map.js';
 import { UsageError } from '../../errors.js';
 import { openTable } from '../../input/open-table.js';
 import { openText } from '../../input/open-text.js';
@@ -27,7 +27,7 @@ const nothing = { columnsIfEmpty: [] as string[] };
 export async function openRows(
   ctx: Context,
   row: File & Pick<DraftRow, 'audience' | 'name'>,
-  fitting: Fitting,
+  fitting: FittingOrAny,
   signal?: AbortSignal,
 ): Promise<OpenedRows> {
   if (row.audience !== null) {
@@ -57,7 +57,7 @@ export async function headsOfFile(ctx: Context, file: File): Promise<string[]> {
 /** The heads of an audience that the configuration names. @throws {UsageError | AudienceError} */
 export async function headsOfAudience(ctx: Context, name: string): Promise<string[]> {
   const firing = { campaign: '', firesAt: new Date(0) };
-  const opened = await openAudience({ kind: 'named', name }, audienceMeans(ctx), firing);
+  const opened = await openAudience({ kind: 'named', name }, audienceMeans(ctx), firing, asTheyStand);
   await opened.close();
   if (opened.columns === undefined)
     throw new UsageError(`The audience ${opened.name} is empty; its first line must name the columns.`);

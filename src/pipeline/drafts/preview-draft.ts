@@ -1,6 +1,8 @@
 import type { Context } from '../../context.js';
+import { asTheyStand } from '../../domain/columns/column-map.js';
 import { UsageError } from '../../errors.js';
 import type { DraftRow } from '../../store/drafts/drafts.js';
+import { exampleRow } from '../lists/example-row.js';
 import { previewRow, type ReadRow, type RowPreview, rowAt, testSendRow } from '../lists/look-at-row.js';
 import type { TestSent } from '../test-sends/test-send.js';
 import { currentCheck } from './current-check.js';
@@ -35,6 +37,20 @@ export async function testSendDraft(
 ): Promise<TestSent> {
   const { readable, row } = await readRow(ctx, id, which, signal);
   return testSendRow(ctx, readable, row, phoneNumbers);
+}
+
+/** What stands in the columns of a draft's list, by head. `{}`: it can't be read, or nothing of it may be shown. */
+export async function exampleOfDraft(
+  ctx: Context,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const opened = await openRows(ctx, await requireDraft(ctx, id), asTheyStand, signal);
+  try {
+    return await exampleRow(ctx, opened.rows);
+  } finally {
+    await opened.close();
+  }
 }
 
 /** The row that is asked for, as it stands in the list, and as it was read. */

@@ -1,7 +1,7 @@
 import { type OpenedAudience, openAudience } from '../../audience/open-audience.js';
 import type { Context } from '../../context.js';
 import { type AudienceSpec, parseAudience, showAudience } from '../../domain/campaigns/audience.js';
-import { type Fitting, noFitting } from '../../domain/columns/column-map.js';
+import { asTheyStand, type Fitting, type FittingOrAny } from '../../domain/columns/column-map.js';
 import { type DraftMapping, firstMapping, fittingOf, mappingOfFitting, unmapped } from '../../domain/drafts/mapping.js';
 import { costText } from '../../domain/prices/describe-cost.js';
 import { type Cost, costOf } from '../../domain/prices/prices.js';
@@ -12,6 +12,7 @@ import { rememberedMapping } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
 import { audienceMeans } from '../campaigns/audience-means.js';
 import type { TestSent } from '../test-sends/test-send.js';
+import { exampleRow } from './example-row.js';
 import { previewRow, type ReadRow, type RowPreview, rowAt, testSendRow } from './look-at-row.js';
 import { type RowReading, type Survey, surveyRows } from './survey-rows.js';
 
@@ -64,6 +65,15 @@ export async function fitAudience(
     ...{ heads, mapping, missing: unmapped(template, mapping) },
     ...{ columns: fitted.columns, fitting: { map, ignoreColumns: fitted.fitting.ignoreColumns } },
   };
+}
+
+/** What stands in the columns of an audience, by head. @throws {UsageError} */
+export function exampleOfAudience(
+  ctx: Context,
+  asked: AskedAudience,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return reading(ctx, asked, asTheyStand, signal, (rows) => exampleRow(ctx, rows));
 }
 
 /** What reading a fitted audience came to. */
@@ -137,7 +147,7 @@ async function headsOf(
 ): Promise<string[] | null> {
   const spec = specOf(asked.audience);
   if (spec.kind === 'function' && !ctx.audienceFunctions.has(spec.name)) return null;
-  return reading(ctx, asked, noFitting, signal, async (rows, columns) => {
+  return reading(ctx, asked, asTheyStand, signal, async (rows, columns) => {
     if (columns !== undefined) return [...columns];
     // A function names its columns in each row.
     for await (const row of rows) return typeof row === 'object' && row !== null ? Object.keys(row) : [];
@@ -149,7 +159,7 @@ async function headsOf(
 async function reading<T>(
   ctx: Context,
   { name, audience }: Pick<AskedAudience, 'name' | 'audience'>,
-  fitting: Fitting,
+  fitting: FittingOrAny,
   signal: AbortSignal | undefined,
   work: (rows: OpenedAudience['rows'], columns: OpenedAudience['columns']) => Promise<T>,
 ): Promise<T> {

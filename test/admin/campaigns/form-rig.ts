@@ -10,11 +10,12 @@ export async function startFormRig(): Promise<{ rig: AdminRig; visitors: Visitor
   const file = join(folder, 'audiences.yaml');
   await writeFile(
     file,
-    `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\nodd: "sql:SELECT '6281234567890' AS \\"Nomor\\", 'Ada' AS \\"Nama\\", '5' AS \\"Tagihan\\", 'x' AS \\"Catatan\\""\nmany: "sql:SELECT * FROM (VALUES ('6281234567890', 'Ada', '5'), ('abc', 'Budi', '6'), ('6281234567891', '#N/A', '7')) AS t(\\"Nomor\\", \\"Nama\\", \\"Tagihan\\")"\nbig: "sql:SELECT '62812' || (10000000 + i) AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2 FROM generate_series(1, 10500) AS i"\n`,
+    `dues: "sql:SELECT '6281234567890' AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2"\nbroken: "sql:SELECT phone_number FROM missing"\nodd: "sql:SELECT '6281234567890' AS \\"Nomor\\", 'Ada' AS \\"Nama\\", '5' AS \\"Tagihan\\", 'x' AS \\"Catatan\\""\nmany: "sql:SELECT * FROM (VALUES ('6281234567890', 'Ada', '5'), ('abc', 'Budi', '6'), ('6281234567891', '#N/A', '7')) AS t(\\"Nomor\\", \\"Nama\\", \\"Tagihan\\")"\nlist: "file:list.csv"\nbig: "sql:SELECT '62812' || (10000000 + i) AS phone_number, 'Ada' AS body_variable1, '5' AS body_variable2 FROM generate_series(1, 10500) AS i"\n`,
   );
+  await writeFile(join(folder, 'list.csv'), 'Nomor;Nama;Tagihan\n6281234567890;Ada;5\n');
   const calendars = join(folder, 'calendars.yaml');
   await writeFile(calendars, "indonesia: [2090-01-01 New Year's <Day>]\n");
-  const rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars } });
+  const rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars, SIARAN_AUDIENCE_DIR: folder } });
   const close = async () => {
     await rig.close();
     await rm(folder, { recursive: true });

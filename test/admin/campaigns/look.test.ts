@@ -30,7 +30,7 @@ function sentBy(answer: Answer, columns: Record<string, string> = chosen): Recor
 test('an audience is looked at beside its template, and what nobody can tell by its name is asked for', async () => {
   const answer = await look({});
   expect(answer.status).toBe(200);
-  expect(answer.text).toContain('<option value="Nama" selected>Nama</option>');
+  expect(answer.text).toContain('<option value="Nama" selected>Nama, such as Ada</option>');
   expect(answer.text).toContain('Say which column of the audience is for: Phone number, {{1}} in the text');
   expect(answer.text).not.toContain('would get the message');
   const withoutTemplate = await look({ template: '' });
@@ -70,6 +70,17 @@ test('with its columns chosen it shows who would be messaged, and a row; a test 
     phoneNumber: '1',
   });
   expect(refused.status).toBe(400);
+});
+
+test('a file with heads of its own is looked at as a query is, and is an audience of a draft, too', async () => {
+  const audience = 'named:list';
+  const first = await look({ audience });
+  expect(first.text).toContain('>Tagihan, such as 5</option>');
+  expect((await look({ ...sentBy(first), audience })).text).toContain('1 person would get the message');
+  const draft = await rig.ask('POST', '/api/v1/drafts', { json: { name: 'Of a file' } });
+  const { version } = draft.body;
+  const changed = await rig.ask('PATCH', `/api/v1/drafts/${draft.body.id}`, { json: { version, audience: 'list' } });
+  expect(changed.body).toMatchObject({ source: { columns: ['Nomor', 'Nama', 'Tagihan'] } });
 });
 
 test('of a long audience the first rows are read, and all of it if somebody asks for that', async () => {

@@ -81,6 +81,7 @@ test('a broadcast is made from a spreadsheet by forms alone, and goes out once i
   expect((await step(id, 'template', { template })).headers.get('location')).toBe(`/drafts/${id}/columns`);
   const columns = await visitors.get(`/drafts/${id}/columns`);
   expect(columns.text).toContain('<option value="Nomor HP" selected>');
+  expect(columns.text).toContain('>Nama, such as Customer 0</option>');
   expect(columns.text).toContain('No column of your list is named like it.');
   expect((await step(id, 'columns', byHand)).headers.get('location')).toBe(`/drafts/${id}/check`);
   const check = await visitors.get(`/drafts/${id}/check`);
