@@ -45,6 +45,7 @@ import type { AdminApp } from './app.js';
 import { keepAudit } from './audit.js';
 import { addCallbackRoutes } from './callbacks/routes.js';
 import { CallbackTally } from './callbacks/tally.js';
+import { addLookRoute } from './campaigns/look-api.js';
 import { addScheduleRoute } from './campaigns/schedule-api.js';
 import { openDocument } from './document/open-document.js';
 import { endSoon, keepNothing, limitBodies, trustedHops } from './limits.js';
@@ -139,6 +140,7 @@ export async function buildAdmin(
     addBatchRoutes(typed, ctx);
     addCampaignRoutes(typed, ctx);
     addScheduleRoute(typed, ctx);
+    addLookRoute(typed, ctx);
     addRecipientRoutes(typed, ctx);
     addOperationRoutes(typed, ctx);
     addSessionRoutes(typed, ctx);

@@ -1,5 +1,5 @@
 // Made by `npm run api-document` from docs/reference/openapi.json, whose SHA-256 is
-// 3c6c92e90295616c6d23269e95bdfb052e383cf0bfb4b300cc6deb8f10af54d7
+// ced6fb1220105239efca808ff7e6eee2e1e981564b68bceee96a3ce9d0e33fe7
 
 export interface paths {
     "/api/v1/status": {
@@ -1052,6 +1052,26 @@ export interface paths {
         get: operations["foretellSchedule"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an audience beside a template before a campaign has both; nothing is sent
+         * @description It matches the columns by name, and says who would be messaged, what is rejected or looks like a mistake, what it costs, and what one row looks like. For operators, approvers and owners.
+         */
+        post: operations["lookAtAudience"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3314,6 +3334,94 @@ export interface components {
                 shown: string;
                 reason: string;
             }[];
+        };
+        LookAtAudienceRequest: {
+            audience: string;
+            /** @description its name, such as reminder or reminder:id */
+            template: string;
+            account?: string;
+            channelId?: number;
+            map?: {
+                [key: string]: string;
+            };
+            ignoreColumns?: string[];
+            /** @enum {string} */
+            values?: "reject" | "clean" | "send";
+            /**
+             * @description how many rows are read; null: all
+             * @default 10000
+             */
+            mostRows: number | null;
+            /**
+             * @description which row is shown
+             * @default 1
+             */
+            row: number;
+        };
+        LookAtAudienceResponse: {
+            template: string;
+            /** @description of the audience, as they stand there */
+            heads: string[];
+            /** @description the head for each column of the template */
+            mapping: {
+                [key: string]: string | null;
+            };
+            /** @description columns of the template without a head; as long as there are any, no row is read */
+            missing: string[];
+            /** @description what a campaign of the two would have as its `columns` */
+            columns: string[];
+            map: {
+                [key: string]: string;
+            };
+            ignoreColumns: string[];
+            survey: {
+                rows: number;
+                /** @description who would be messaged */
+                people: number;
+                /** @description the most frequent first */
+                rejected: {
+                    reason: string;
+                    count: number;
+                    /** @description the first of them, from 1 */
+                    rows: number[];
+                }[];
+                /** @description the most frequent first */
+                doubtful: {
+                    reason: string;
+                    count: number;
+                    /** @description the first of them, from 1 */
+                    rows: number[];
+                }[];
+                duplicates: number;
+                suppressed: number;
+                longestRow: number | null;
+                /** @description whether these are all rows */
+                isWhole: boolean;
+            } | null;
+            /** @description of those who were counted; `null`: there is no list of prices, or nobody was counted */
+            cost: {
+                /** @description the template's; `null`: nobody has told it */
+                category: string | null;
+                amounts: {
+                    amount: string;
+                    currency: string;
+                }[];
+                /** @description whether everybody has a price: if not, it costs more than this */
+                isWhole: boolean;
+                /** @description how many people have none */
+                unpriced: number;
+                /** @description their calling codes */
+                unpricedCodes: string[];
+            } | null;
+            costText: string;
+            /** @description the row as its recipient would see it; null: there is none */
+            preview: {
+                row: number;
+                message: components["schemas"]["Preview"] | null;
+                /** @description why nobody gets it */
+                leftOut: string | null;
+                doubts: string[];
+            } | null;
         };
         SearchRecipientRequest: {
             phoneNumber: string;
@@ -9281,6 +9389,136 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    lookAtAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audience": "named:customers",
+                 *       "template": "payment_reminder:id"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookAtAudienceRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "template": "payment_reminder:id",
+                     *       "heads": [
+                     *         "head"
+                     *       ],
+                     *       "mapping": {
+                     *         "phone_number": "6281234567890"
+                     *       },
+                     *       "missing": [
+                     *         "missing"
+                     *       ],
+                     *       "columns": [
+                     *         "column"
+                     *       ],
+                     *       "map": {
+                     *         "phone_number": "6281234567890"
+                     *       },
+                     *       "ignoreColumns": [
+                     *         "ignore column"
+                     *       ],
+                     *       "survey": {
+                     *         "rows": 1,
+                     *         "people": 1,
+                     *         "rejected": [
+                     *           {
+                     *             "reason": "seen at Qiscus",
+                     *             "count": 1,
+                     *             "rows": [
+                     *               1
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "doubtful": [
+                     *           {
+                     *             "reason": "seen at Qiscus",
+                     *             "count": 1,
+                     *             "rows": [
+                     *               1
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "duplicates": 1,
+                     *         "suppressed": 1,
+                     *         "longestRow": 1,
+                     *         "isWhole": false
+                     *       },
+                     *       "cost": {
+                     *         "category": "category",
+                     *         "amounts": [
+                     *           {
+                     *             "amount": "amount",
+                     *             "currency": "currency"
+                     *           }
+                     *         ],
+                     *         "isWhole": false,
+                     *         "unpriced": 1,
+                     *         "unpricedCodes": [
+                     *           "unpriced code"
+                     *         ]
+                     *       },
+                     *       "costText": "cost text",
+                     *       "preview": {
+                     *         "row": 1,
+                     *         "message": {
+                     *           "text": "Pay your invoice INV-0001.",
+                     *           "header": "header",
+                     *           "body": "body",
+                     *           "footer": "footer",
+                     *           "buttons": [
+                     *             {
+                     *               "type": "type",
+                     *               "text": "Pay your invoice INV-0001.",
+                     *               "url": "https://admin.example.com/invitation/4f1c",
+                     *               "phoneNumber": "6281234567890"
+                     *             }
+                     *           ],
+                     *           "phoneNumber": "6281234567890",
+                     *           "template": "payment_reminder:id"
+                     *         },
+                     *         "leftOut": "left out",
+                     *         "doubts": [
+                     *           "doubt"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LookAtAudienceResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             500: components["responses"]["Problem500"];

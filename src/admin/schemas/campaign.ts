@@ -5,7 +5,9 @@ import type { EditedCampaign } from '../../pipeline/campaigns/edit-campaign.js';
 import type { NextFiring } from '../../pipeline/campaigns/forecast.js';
 import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
 import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
-import { retried } from './basic.js';
+import type { LookedAudience } from '../../pipeline/lists/look-at-audience.js';
+import { cost, retried } from './basic.js';
+import { draftPreview, rowGroups } from './draft.js';
 import { count, delivery, forecast, instant, jobs } from './run.js';
 
 const firing = z.object({
@@ -99,3 +101,42 @@ export const nextFiring = z.union([
     tooLate: z.null(),
   }),
 ]) satisfies z.ZodType<NextFiring>;
+
+export const lookRequest = z.strictObject({
+  audience: z.string().max(10_000),
+  template: z.string().max(1_000).describe('its name, such as reminder or reminder:id'),
+  account: z.string().max(200).optional(),
+  channelId: z.number().optional(),
+  map: z.record(z.string(), z.string()).optional(),
+  ignoreColumns: z.array(z.string()).max(100).optional(),
+  values: z.enum(valuePolicies).optional(),
+  mostRows: z.number().int().min(1).nullable().default(10_000).describe('how many rows are read; null: all'),
+  row: z.number().int().min(1).default(1).describe('which row is shown'),
+});
+
+export const lookedAudience = z.object({
+  template: z.string(),
+  heads: z.array(z.string()).describe('of the audience, as they stand there'),
+  mapping: z.record(z.string(), z.string().nullable()).describe('the head for each column of the template'),
+  missing: z
+    .array(z.string())
+    .describe('columns of the template without a head; as long as there are any, no row is read'),
+  columns: z.array(z.string()).describe('what a campaign of the two would have as its `columns`'),
+  map: z.record(z.string(), z.string()),
+  ignoreColumns: z.array(z.string()),
+  survey: z
+    .object({
+      rows: count,
+      people: count.describe('who would be messaged'),
+      rejected: rowGroups,
+      doubtful: rowGroups,
+      duplicates: count,
+      suppressed: count,
+      longestRow: z.number().nullable(),
+      isWhole: z.boolean().describe('whether these are all rows'),
+    })
+    .nullable(),
+  cost: cost.describe('of those who were counted; `null`: there is no list of prices, or nobody was counted'),
+  costText: z.string(),
+  preview: draftPreview.nullable().describe('the row as its recipient would see it; null: there is none'),
+}) satisfies z.ZodType<LookedAudience>;

@@ -9,7 +9,7 @@ import { previewView } from './template.js';
 const nullableText = z.string().nullable();
 const heads = z.array(z.string()).describe('the heads of its columns');
 
-const rowGroups = z
+export const rowGroups = z
   .array(z.object({ reason: z.string(), count, rows: z.array(z.number()).describe('the first of them, from 1') }))
   .describe('the most frequent first');
 

@@ -10,6 +10,7 @@ import { showProgress } from '../terminal/progress.js';
 import { type Opened, withSiaran } from '../with-siaran.js';
 import { addCampaignAddCommand } from './campaign-add.js';
 import { addCampaignEditCommand } from './campaign-edit.js';
+import { addCampaignLookCommand } from './campaign-look.js';
 import { addCampaignRemoveCommand } from './campaign-remove.js';
 import { addCampaignVersionsCommand } from './campaign-versions.js';
 
@@ -35,6 +36,7 @@ export function addCampaignCommand(program: Command): void {
     .addHelpText('after', examples);
   addCampaignAddCommand(campaign);
   addCampaignEditCommand(campaign);
+  addCampaignLookCommand(campaign);
   campaign
     .command('list')
     .description('list all campaigns')
