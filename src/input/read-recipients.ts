@@ -50,7 +50,8 @@ export async function openRecipients(input: RecipientSource): Promise<OpenedReci
     if (faults.length > 0) throw new UsageError(`${input.name}: ${faults.join(' ')}`);
     // A body variable with too high a number is refused when the run is started.
     const isUnknown = columns.map((column) => !isKnownColumn(column) && !/^(body_variable\d+)?$/.test(column));
-    if (isUnknown.includes(true) && !input.anyHeads) throw await unknownHeads(table, { columns, isUnknown }, input.name);
+    if (isUnknown.includes(true) && !input.anyHeads)
+      throw await unknownHeads(table, { columns, isUnknown }, input.name);
     return {
       ...{ format, bytesRead, cutLine },
       columns: columns.filter((column) => column !== ''),

@@ -10,7 +10,7 @@ import type { Survey } from './survey-rows.js';
 import { fitAudience, previewOfAudience, tryAudience } from './try-audience.js';
 
 /** Which audience is looked at, for which template. */
-export type LookRequest = TemplateReference & {
+type LookRequest = TemplateReference & {
   audience: string;
   map?: FittingRequest['map'] | undefined;
   ignoreColumns?: FittingRequest['ignoreColumns'] | undefined;

@@ -15,7 +15,9 @@ export async function startFormRig(): Promise<{ rig: AdminRig; visitors: Visitor
   await writeFile(join(folder, 'list.csv'), 'Nomor;Nama;Tagihan\n6281234567890;Ada;5\n');
   const calendars = join(folder, 'calendars.yaml');
   await writeFile(calendars, "indonesia: [2090-01-01 New Year's <Day>]\n");
-  const rig = await startAdminRig({ env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars, SIARAN_AUDIENCE_DIR: folder } });
+  const rig = await startAdminRig({
+    env: { SIARAN_AUDIENCES_FILE: file, SIARAN_CALENDARS_FILE: calendars, SIARAN_AUDIENCE_DIR: folder },
+  });
   const close = async () => {
     await rig.close();
     await rm(folder, { recursive: true });
