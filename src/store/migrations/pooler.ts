@@ -33,12 +33,32 @@ export async function probePooler(connectionString: string): Promise<Between> {
   }
 }
 
-/** @throws {UsageError} behind a pooler that loses named statements: one of them would fail now and then, whatever it is about. */
+/**
+ * What can't be found out now, as Postgres is slow, is no reason to refuse.
+ * @throws {UsageError} behind a pooler that loses named statements: one of them would fail now and then, whatever it is about
+ */
 export async function refuseForgetfulPooler(connectionString: string): Promise<void> {
-  if ((await probePooler(connectionString)) === 'neither')
+  if (await isDirect(connectionString)) return;
+  const between = await probePooler(connectionString).catch(() => undefined);
+  if (between === 'neither')
     throw new UsageError(
       `DATABASE_URL leads through a pooler in transaction mode, which loses named statements. ${poolerAdvice}.`,
     );
+}
+
+/** Whether it is Postgres itself that greets: a pooler tells a number of its own for the session, by which it is asked to cancel a query. */
+async function isDirect(connectionString: string): Promise<boolean> {
+  const client = openClient(connectionString);
+  try {
+    await client.connect();
+    // pg's types leave it out.
+    const { processID: greetedBy } = client as Client & { processID?: number | null };
+    return (await sessionOf(client)) === greetedBy;
+  } catch {
+    return false;
+  } finally {
+    await endWithin(client, closeMs);
+  }
 }
 
 async function probe(client: Client, other: Client): Promise<Between> {
