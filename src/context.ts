@@ -95,7 +95,8 @@ export function openContext(parsed: Config, tracing?: Tracing, own: OwnClients =
     ...[...config.accounts.values()].flatMap(({ proxy }) => passwordsOf(proxy)),
     ...passwordsOf(config.tracing?.url),
     ...passwordsOf(config.tracing?.proxy),
-    ...Object.values(config.tracing?.headers ?? {}),
+    // Shorter ones are words, such as the name of an environment, which other texts have too.
+    ...Object.values(config.tracing?.headers ?? {}).filter(({ length }) => length >= 8),
     config.notify?.secret,
     config.oidc?.clientSecret,
     ...config.adminTokens.map(({ token }) => token),

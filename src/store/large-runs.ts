@@ -20,7 +20,7 @@ export async function markNumbers(db: Database): Promise<number> {
     return tx.$executeRaw`
       UPDATE large_runs l SET marks = (
         SELECT CASE WHEN count(*) > 40000 THEN repeat('1', 15991)::bit(15991)
-          ELSE bit_or(set_bit(repeat('0', 15991)::bit(15991), mark_of(phone_number), 1)) END
+          ELSE coalesce(bit_or(set_bit(repeat('0', 15991)::bit(15991), mark_of(phone_number), 1)), repeat('0', 15991)::bit(15991)) END
         FROM (SELECT phone_number FROM recipients WHERE run_number = l.run_number LIMIT 40001) AS first)
       WHERE run_number = ANY(${numbers}::int[])`;
   });

@@ -27,6 +27,8 @@ const ofDraft = (entry: string, verb: string, ...flags: string[]): Kept => ({
   args: async () => ['draft', verb, (await setting.siaran.makeDraft({ name: 'D' }, Readable.from([csv]))).id, ...flags],
 });
 
+const customers = `sql:SELECT '${number}' AS phone_number, 'B' AS customer_name, 'INV-1' AS body_variable1`;
+
 /** Looks, and shows no number in full or no more than a person's decision needs. */
 const looks = 'changes nothing, and shows no list of numbers';
 const own = 'reads a file of its caller, and changes nothing';
@@ -94,6 +96,7 @@ const commands: Readonly<Record<string, Kept | string>> = {
     '--wait',
     '1s',
   ),
+  'campaign look': kept('preview', 'campaign', 'look', '--audience', customers, '--template', 'invoice_update:id'),
   'campaign add': kept('campaign add', 'campaign', 'add', '--name', 'Promo', ...campaign, '2099-01-01T00:00:00Z'),
   'campaign edit': kept('campaign edit', 'campaign', 'edit', 'Promo', '--pace', '10/1h'),
   'campaign pause': kept('campaign pause', 'campaign', 'pause', 'Promo'),

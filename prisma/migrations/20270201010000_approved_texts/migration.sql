@@ -1,10 +1,12 @@
 -- An approval is also of the text of the run's template, as far as it is known: what an approver is shown of it and a recipient sees.
 
--- Another text as soon as that has changed; absent: nobody has told it.
+-- Another text as soon as that has changed; absent: nobody has told it. What an address has behind its question mark is a signature,
+-- which may be another one each time that it is told.
 CREATE FUNCTION template_text_state(of_account TEXT, of_template INTEGER) RETURNS TEXT LANGUAGE SQL STABLE
 RETURN (
     SELECT encode(sha256(convert_to(
-        jsonb_build_array(t.name, t.language, t.header, t.body, t.footer, t.buttons)::text, 'UTF8')), 'hex')
+        jsonb_build_array(t.name, t.language, t.header || jsonb_build_object('defaultValue', split_part(t.header ->> 'defaultValue', '?', 1)),
+            t.body, t.footer, t.buttons)::text, 'UTF8')), 'hex')
     FROM templates t WHERE t.account = of_account AND t.template_detail_id = of_template AND t.body IS NOT NULL);
 
 -- What is approved of a run itself, as approval_state was so far.
@@ -51,5 +53,10 @@ RETURN CASE
         WHERE f.run_id = run.id AND NOT is_approved_text(a.template_text, run) LIMIT 1) END;
 
 -- What was approved, or told of, is so with the text that is known now.
+UPDATE campaign_approvals a SET template_text = template_text_state(v.account, v.template_detail_id)
+FROM (
+    SELECT id AS campaign_id, version, account, template_detail_id FROM campaigns
+    UNION ALL SELECT campaign_id, version, account, template_detail_id FROM campaign_versions
+) AS v WHERE v.campaign_id = a.campaign_id AND v.version = a.version;
 UPDATE runs r SET approved_state = approval_state(r) WHERE finished_at IS NULL AND approved_state = approved_settings(r);
 UPDATE runs r SET approval_told = approval_state(r) WHERE finished_at IS NULL AND approval_told = approved_settings(r);

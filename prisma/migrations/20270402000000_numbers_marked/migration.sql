@@ -1,3 +1,6 @@
+-- In the order in which workers take them.
+LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE;
+
 -- Who looks for a number asks each run of several batches by its primary key, which takes 5 µs. Of most of them a bit says that they haven't
 -- the number: each number of a run has set the one that it falls on. A run of 1,001 sets one of 16, and one of more than 40,000 nearly all.
 ALTER TABLE large_runs ADD COLUMN marks BIT(15991);
@@ -20,13 +23,12 @@ BEGIN
     ON CONFLICT (run_number) DO UPDATE SET marks = NULL WHERE large_runs.marks IS NOT NULL;
     RETURN NULL;
 END $$;
-DROP TRIGGER batches_make_run_large ON batches;
-CREATE TRIGGER batches_make_run_large AFTER INSERT ON batches FOR EACH ROW WHEN (NEW.number >= 2) EXECUTE FUNCTION note_large_run();
+CREATE OR REPLACE TRIGGER batches_make_run_large AFTER INSERT ON batches FOR EACH ROW WHEN (NEW.number >= 2) EXECUTE FUNCTION note_large_run();
 
--- Somebody who is forgotten has a digest in place of the number.
+-- Somebody who is forgotten has a digest in place of the number. Marks or none, it waits for who is making them.
 CREATE FUNCTION forget_marks() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE large_runs SET marks = NULL WHERE run_number = NEW.run_number AND marks IS NOT NULL;
+    UPDATE large_runs SET marks = NULL WHERE run_number = NEW.run_number;
     RETURN NULL;
 END $$;
 CREATE TRIGGER recipients_forget_marks AFTER UPDATE OF phone_number ON recipients FOR EACH ROW EXECUTE FUNCTION forget_marks();

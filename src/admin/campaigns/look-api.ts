@@ -1,4 +1,4 @@
-import type { Context } from '../../context.js';
+import { actingAs, type Context } from '../../context.js';
 import { lookAtAudience } from '../../pipeline/lists/look-at-audience.js';
 import { refuseFreeAudience } from '../api/free-audience.js';
 import type { AdminApp } from '../app.js';
@@ -21,9 +21,9 @@ export function addLookRoute(app: AdminApp, ctx: Context): void {
         response: { 200: lookedAudience },
       },
     },
-    ({ body }, reply) => {
+    ({ body, actor }, reply) => {
       refuseFreeAudience(ctx.config, body.audience);
-      return lookAtAudience(ctx, body, whileAsked(reply));
+      return lookAtAudience(actingAs(ctx, actor.name), body, whileAsked(reply));
     },
   );
 }

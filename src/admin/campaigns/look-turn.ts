@@ -43,9 +43,10 @@ export async function turnForm(ctx: Context, turn: FormTurn, what: Asks): Promis
   return 'faults' in looked ? looked : { ...looked.done, isLook };
 }
 
-function look(ctx: Context, { written, choices, chosen, reply, standing }: FormTurn, how: 'columns' | 'some' | 'all') {
+function look(ctx: Context, turn: FormTurn, how: 'columns' | 'some' | 'all') {
+  const { request, written, choices, chosen, reply, standing } = turn;
   if (written.audience.trim() !== standing) refuseFreeAudience(ctx.config, written.audience);
-  return lookAt(ctx, written, { choices, chosen }, how, whileAsked(reply));
+  return lookAt(actingAs(ctx, request.actor.name), written, { choices, chosen }, how, whileAsked(reply));
 }
 
 /** What a look shows in the form. */

@@ -92,7 +92,7 @@ const phrases: Record<AuditAction, (what: string, detail: Detail, kept: string) 
     `removed ${entries === 1 ? 'an entry' : `${Number(entries).toLocaleString('en-US')} entries`} of the audit log from before ${String(before).slice(0, 10)}`,
   'look up': (_, { where }) =>
     where === 'audit log' ? 'looked up what the audit log tells of a phone number' : 'looked a phone number up',
-  preview: (what) => `looked at a message of ${what}`,
+  preview: (what) => `looked at a message of ${what === '' ? 'an audience' : what}`,
   export: (what, { rows }) =>
     typeof rows === 'string' ? `exported the ${rows} rows of draft ${what}` : `exported the recipients of ${what}`,
   'retry after failure': (what, { turn }) => `decided about turn ${turn} of sending ${what} again`,

@@ -102,13 +102,29 @@ export function fittingOfColumns(columns: readonly string[], heads: readonly str
   return { map: Object.fromEntries(map), ignoreColumns };
 }
 
-/** How a source's heads and a template's columns belong together by a fitting that somebody has written. */
+/**
+ * How a source's heads and a template's columns belong together by a fitting that somebody has written. What it says of a head counts more than
+ * the head's name; of several that are left, none is meant.
+ */
 export function mappingOfFitting(template: Template, heads: readonly string[], fitting: Fitting): DraftMapping {
   const { columns, optionalColumns } = columnsToMap(template);
+  const [columnOf, writtenColumnOf] = [
+    compileColumnOf(fitting),
+    compileColumnOf({ map: fitting.map, ignoreColumns: [] }),
+  ];
+  const isWritten = (head: string) => writtenColumnOf(head) !== compileColumnOf({ map: {}, ignoreColumns: [] })(head);
+  const headOf = (column: string): string | null => {
+    const meant = heads.filter((head) => columnOf(head) === column);
+    const [only, ...more] = meant.some(isWritten) ? meant.filter(isWritten) : meant;
+    return only !== undefined && more.length === 0 ? only : null;
+  };
+  return Object.fromEntries([...columns, ...optionalColumns].map((column) => [column, headOf(column)]));
+}
+
+/** The heads that a fitting leaves out belong to no column, whatever they are named. */
+export function headsToMap(heads: readonly string[], fitting: Fitting): string[] {
   const columnOf = compileColumnOf(fitting);
-  return Object.fromEntries(
-    [...columns, ...optionalColumns].map((column) => [column, heads.find((head) => columnOf(head) === column) ?? null]),
-  );
+  return heads.filter((head) => columnOf(head) !== '');
 }
 
 function plain(head: string): string {

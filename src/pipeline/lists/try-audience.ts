@@ -2,7 +2,15 @@ import { type OpenedAudience, openAudience } from '../../audience/open-audience.
 import type { Context } from '../../context.js';
 import { type AudienceSpec, parseAudience, showAudience } from '../../domain/campaigns/audience.js';
 import { asTheyStand, type Fitting, type FittingOrAny } from '../../domain/columns/column-map.js';
-import { type DraftMapping, firstMapping, fittingOf, mappingOfFitting, unmapped } from '../../domain/drafts/mapping.js';
+import {
+  type DraftMapping,
+  firstMapping,
+  fittingOf,
+  headsToMap,
+  mappingFaults,
+  mappingOfFitting,
+  unmapped,
+} from '../../domain/drafts/mapping.js';
 import { costText } from '../../domain/prices/describe-cost.js';
 import { type Cost, costOf } from '../../domain/prices/prices.js';
 import type { ValuePolicy } from '../../domain/recipients/value.js';
@@ -10,6 +18,7 @@ import type { Template } from '../../domain/templates/template.js';
 import { AudienceError, UsageError } from '../../errors.js';
 import { rememberedMapping } from '../../store/drafts/drafts.js';
 import { currentTime } from '../../store/postgres/database.js';
+import { noteAudit } from '../audited.js';
 import { audienceMeans } from '../campaigns/audience-means.js';
 import type { TestSent } from '../test-sends/test-send.js';
 import { exampleRow } from './example-row.js';
@@ -57,7 +66,9 @@ export async function fitAudience(
   const { account, templateDetailId } = template;
   const remembered = (await rememberedMapping(ctx.db, account, templateDetailId)) ?? {};
   const written = mappingOfFitting(template, heads, fitting);
-  const mapping = chosen ?? firstMapping(template, heads, written, remembered);
+  const faults = chosen ? mappingFaults(template, heads, chosen) : [];
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  const mapping = chosen ?? firstMapping(template, headsToMap(heads, fitting), written, remembered);
   const fitted = fittingOf(template, heads, mapping);
   // A head that is named like its column needs no word of it.
   const map = Object.fromEntries(Object.entries(fitted.fitting.map).filter(([head, column]) => head !== column));
@@ -97,7 +108,7 @@ export async function tryAudience(
   return { survey, cost, costText: costText(cost) };
 }
 
-/** A row of it as its recipient would see it. @throws {UsageError} when there are fewer */
+/** A row of it as its recipient would see it; that somebody looked at it is kept in the audit log. @throws {UsageError} when there are fewer */
 export async function previewOfAudience(
   ctx: Context,
   asked: AskedAudience,
@@ -105,7 +116,10 @@ export async function previewOfAudience(
   row: number,
   signal?: AbortSignal,
 ): Promise<RowPreview> {
-  return previewRow(ctx, rowReading(asked, fitted), await readRow(ctx, asked, fitted, row, signal));
+  const found = await readRow(ctx, asked, fitted, row, signal);
+  // Numbers and values of people whom nobody has put in: kept before they are shown.
+  await noteAudit(ctx, { action: 'preview', target: asked.name, detail: { row } });
+  return previewRow(ctx, rowReading(asked, fitted), found);
 }
 
 /** Sends a row of it to oneself. @param phoneNumbers default: all of `SIARAN_TEST_NUMBERS` @throws {UsageError} */

@@ -29,12 +29,13 @@ export async function findPart(db: Sql, uploadId: string, startsAt: number): Pro
   return content && Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
-/** What a file ends with so far: some of the last bytes of its last part. */
+/** What a file ends with so far. A part may be of few bytes, as a connection broke off: then those before it belong to the end, too. */
 export async function endOfFile(db: Sql, uploadId: string, mostBytes: number): Promise<Buffer> {
-  const rows = await db.$queryRaw<{ tail: Uint8Array }[]>`
-    SELECT substring(content FROM greatest(1, length(content) - ${mostBytes}::int + 1)) AS tail FROM draft_parts
-    WHERE upload_id = ${uploadId}::uuid ORDER BY starts_at DESC LIMIT 1`;
-  return Buffer.from(rows[0]?.tail ?? []);
+  const rows = await db.$queryRaw<{ tail: Uint8Array | null }[]>`
+    SELECT string_agg(tail, ''::bytea ORDER BY starts_at) AS tail FROM (
+      SELECT starts_at, substring(content FROM greatest(1, length(content) - ${mostBytes}::int + 1)) AS tail FROM draft_parts
+      WHERE upload_id = ${uploadId}::uuid ORDER BY starts_at DESC LIMIT ${mostBytes}) AS last`;
+  return Buffer.from(rows[0]?.tail ?? []).subarray(-mostBytes);
 }
 
 /** A file of an open draft, as far as it is here. */

@@ -8,6 +8,9 @@ const written = 'actor, actor_kind, action, target, detail, status, numbers';
 export function rightsOf(role: string): string[] {
   const rows = 'SELECT, INSERT, UPDATE, DELETE';
   return [
+    `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role}`,
+    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM ${role}`,
+    `REVOKE CREATE ON SCHEMA public, siaran FROM ${role}`,
     `GRANT USAGE ON SCHEMA public, siaran TO ${role}`,
     `GRANT ${rows} ON ALL TABLES IN SCHEMA public TO ${role}`,
     `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role}`,

@@ -43,7 +43,10 @@ const reasons: readonly [RegExp, string][] = [
   ],
   [/^POST \/api\/v1\/templates\/preview$/, "shows the caller's own values"],
   [/^POST \/api\/v1\/drafts\/:draftId\/check$/, 'reads a list that was put in, which is kept, and counts'],
-  [/^POST (\/campaigns\/:name\/edit|\/new-campaign)\/ask$/, 'asks before a change that is kept'],
+  [
+    /^POST (\/campaigns\/:name\/edit|\/new-campaign)\/ask$/,
+    'asks before a change that is kept; a row that is shown has an entry',
+  ],
   [
     /^POST (\/recipients\/forgetting|\/suppressions\/removal)$/,
     'asks about a number that was looked up, before a change that is kept',
@@ -52,6 +55,7 @@ const reasons: readonly [RegExp, string][] = [
 /** They add their entry themselves, as what they tell is more than the request. */
 const exporting = new Set([
   'GET /api/v1/runs/:runId/export',
+  'POST /api/v1/campaigns/look',
   ...['GET /api/v1/drafts/:draftId/rejected.csv', 'GET /drafts/:draftId/rejected.csv'],
   ...['GET /api/v1/drafts/:draftId/doubtful.csv', 'GET /drafts/:draftId/doubtful.csv'],
 ]);

@@ -44,6 +44,10 @@ test('over HTTP an audience is looked at beside a template, and nothing is kept 
   expect(await look({ ...asked, audience: 'sql:SELECT 1' })).toMatchObject({ status: 400 });
   for (const token of [tokens.viewer, tokens.analyst]) expect((await look(asked, token)).status).toBe(403);
   expect(await rig.siaran.campaigns()).toEqual([]);
+  // A row was shown once.
+  expect(await rig.query("SELECT detail FROM audit_entries WHERE action = 'preview'")).toEqual([
+    { detail: { row: 1 } },
+  ]);
 });
 
 test('on the command line it says the same, with the flags that a campaign needs', async () => {

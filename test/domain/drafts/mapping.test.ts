@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { firstMapping } from '../../../src/domain/drafts/mapping.js';
+import { firstMapping, headsToMap, mappingOfFitting } from '../../../src/domain/drafts/mapping.js';
 
 const template = { columns: ['phone_number', 'body_variable1'], header: null } as unknown as Parameters<
   typeof firstMapping
@@ -32,4 +32,17 @@ test('another spelling of a head that stands alone is taken', () => {
 test('of two heads that both look like phone numbers none is guessed', () => {
   expect(firstMapping(template, ['Telp Cabang', 'No HP Nasabah', 'x'])).toMatchObject({ phone_number: null });
   expect(firstMapping(template, ['Cabang', 'No HP Nasabah', 'x'])).toMatchObject({ phone_number: 'No HP Nasabah' });
+});
+
+test('what somebody has written of a head counts more than the name of another one, and nothing is guessed between two', () => {
+  const heads = ['phone_number', 'HP', 'Nama'];
+  const written = { map: { HP: 'phone_number', Nama: 'body_variable1' }, ignoreColumns: [] };
+  expect(mappingOfFitting(template, heads, written)).toMatchObject({ phone_number: 'HP', body_variable1: 'Nama' });
+  const both = { map: { HP: 'phone_number', Nama: 'phone_number' }, ignoreColumns: [] };
+  expect(mappingOfFitting(template, heads, both)).toMatchObject({ phone_number: null });
+});
+
+test('a head that somebody leaves out is for no column, whatever it is named', () => {
+  const fitting = { map: { Nama: 'body_variable1' }, ignoreColumns: ['HP lama'] };
+  expect(headsToMap(['HP', 'HP lama', 'Nama'], fitting)).toEqual(['HP', 'Nama']);
 });
