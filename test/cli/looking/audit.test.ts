@@ -32,6 +32,8 @@ test('the audit log tells in sentences what the command line did, in whose name'
     `shift lead exported the recipients of ${what}`,
     'shift lead put 1 number on the suppression list, because: asked by phone',
     `shift lead paused ${what}`,
+    `shift lead sealed ${what}`,
+    `shift lead enqueued recipients of ${what}`,
     `shift lead started ${what}`,
   ]);
 });
@@ -46,7 +48,7 @@ test('it is asked by person, deed, run and number, as JSON and as CSV', async ()
   expect(await asked('--limit', '1')).toHaveLength(1);
   const csv = await run(['audit', '--target', runId, '--csv'], { env });
   const rows = parse(csv.stdout, { columns: true }) as { action: string }[];
-  expect(rows.map(({ action }) => action)).toEqual(['export', 'pause', 'start']);
+  expect(rows.map(({ action }) => action)).toEqual(['export', 'pause', 'seal', 'enqueue', 'start']);
 });
 
 test.each([
