@@ -15,6 +15,7 @@ export async function markNumbers(db: Database): Promise<number> {
         SELECT 1 FROM runs r WHERE r.number = l.run_number AND r.finished_at IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = r.id AND b.closed_at IS NULL))
       ORDER BY run_number LIMIT ${atOnce} FOR UPDATE SKIP LOCKED`;
+    if (rows.length === 0) return 0;
     const numbers = rows.map(({ number }) => number);
     // A statement of its own: it sees what those have committed who had the lock before. Of a huge run each bit would be set.
     return tx.$executeRaw`

@@ -1,4 +1,4 @@
-import { compileColumnOf, type Fitting } from '../columns/column-map.js';
+import { compileColumnOf, type Fitting, noFitting } from '../columns/column-map.js';
 import { guessColumns } from '../columns/guess-columns.js';
 import { isMedia, type Template } from '../templates/template.js';
 
@@ -108,11 +108,9 @@ export function fittingOfColumns(columns: readonly string[], heads: readonly str
  */
 export function mappingOfFitting(template: Template, heads: readonly string[], fitting: Fitting): DraftMapping {
   const { columns, optionalColumns } = columnsToMap(template);
-  const [columnOf, writtenColumnOf] = [
-    compileColumnOf(fitting),
-    compileColumnOf({ map: fitting.map, ignoreColumns: [] }),
-  ];
-  const isWritten = (head: string) => writtenColumnOf(head) !== compileColumnOf({ map: {}, ignoreColumns: [] })(head);
+  const columnOf = compileColumnOf(fitting);
+  const [mapped, plainly] = [compileColumnOf({ ...noFitting, map: fitting.map }), compileColumnOf(noFitting)];
+  const isWritten = (head: string) => mapped(head) !== plainly(head);
   const headOf = (column: string): string | null => {
     const meant = heads.filter((head) => columnOf(head) === column);
     const [only, ...more] = meant.some(isWritten) ? meant.filter(isWritten) : meant;

@@ -22,7 +22,7 @@ type Between = 'own sessions' | 'named statements' | 'neither' | 'no session lef
 export async function probePooler(connectionString: string): Promise<Between> {
   const [client, other] = [openClient(connectionString), openClient(connectionString)];
   try {
-    await Promise.all([client.connect(), other.connect()]);
+    await client.connect();
     return await probe(client, other).catch((error: unknown) => {
       // Postgres itself lets nobody in whom it has no session for.
       if (isPostgresSilent(error)) return 'no session left';
@@ -38,7 +38,6 @@ export async function probePooler(connectionString: string): Promise<Between> {
  * @throws {UsageError} behind a pooler that loses named statements: one of them would fail now and then, whatever it is about
  */
 export async function refuseForgetfulPooler(connectionString: string): Promise<void> {
-  if (await isDirect(connectionString)) return;
   const between = await probePooler(connectionString).catch(() => undefined);
   if (between === 'neither')
     throw new UsageError(
@@ -47,21 +46,15 @@ export async function refuseForgetfulPooler(connectionString: string): Promise<v
 }
 
 /** Whether it is Postgres itself that greets: a pooler tells a number of its own for the session, by which it is asked to cancel a query. */
-async function isDirect(connectionString: string): Promise<boolean> {
-  const client = openClient(connectionString);
-  try {
-    await client.connect();
-    // pg's types leave it out.
-    const { processID: greetedBy } = client as Client & { processID?: number | null };
-    return (await sessionOf(client)) === greetedBy;
-  } catch {
-    return false;
-  } finally {
-    await endWithin(client, closeMs);
-  }
+async function isDirect(client: Client): Promise<boolean> {
+  // pg's types leave it out.
+  const { processID: greetedBy } = client as Client & { processID?: number | null };
+  return (await sessionOf(client)) === greetedBy;
 }
 
 async function probe(client: Client, other: Client): Promise<Between> {
+  if (await isDirect(client)) return 'own sessions';
+  await other.connect();
   if (await keepsSession(client, other)) return 'own sessions';
   return (await keepsNamedStatements(client, other)) ? 'named statements' : 'neither';
 }
