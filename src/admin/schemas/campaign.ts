@@ -7,7 +7,7 @@ import type { GoingRun } from '../../pipeline/campaigns/going-runs.js';
 import type { CampaignVersionView, CampaignView } from '../../pipeline/campaigns/view-campaign.js';
 import type { LookedAudience } from '../../pipeline/lists/look-at-audience.js';
 import { cost, retried } from './basic.js';
-import { draftPreview, rowGroups } from './draft.js';
+import { draftPreview, whatRowsCameTo } from './draft.js';
 import { count, delivery, forecast, instant, jobs } from './run.js';
 
 const firing = z.object({
@@ -126,13 +126,7 @@ export const lookedAudience = z.object({
   ignoreColumns: z.array(z.string()),
   survey: z
     .object({
-      rows: count,
-      people: count.describe('who would be messaged'),
-      rejected: rowGroups,
-      doubtful: rowGroups,
-      duplicates: count,
-      suppressed: count,
-      longestRow: z.number().nullable(),
+      ...whatRowsCameTo,
       isWhole: z.boolean().describe('whether these are all rows'),
     })
     .nullable(),

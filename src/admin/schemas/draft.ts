@@ -9,9 +9,20 @@ import { previewView } from './template.js';
 const nullableText = z.string().nullable();
 const heads = z.array(z.string()).describe('the heads of its columns');
 
-export const rowGroups = z
+const rowGroups = z
   .array(z.object({ reason: z.string(), count, rows: z.array(z.number()).describe('the first of them, from 1') }))
   .describe('the most frequent first');
+
+/** What the rows of a list came to. */
+export const whatRowsCameTo = {
+  rows: count,
+  people: count.describe('who would be messaged'),
+  rejected: rowGroups,
+  doubtful: rowGroups,
+  duplicates: count,
+  suppressed: count,
+  longestRow: z.number().nullable(),
+};
 
 /** Which draft an address is about. What is no id of one is not found. */
 export const draftParams = z.object({ draftId: z.string().max(100) });
@@ -55,13 +66,7 @@ export const draftView = z.object({
   check: z
     .object({
       checkedAt: instant,
-      rows: count,
-      people: count.describe('who would be messaged'),
-      rejected: rowGroups,
-      doubtful: rowGroups,
-      duplicates: count,
-      suppressed: count,
-      longestRow: z.number().nullable(),
+      ...whatRowsCameTo,
     })
     .nullable()
     .describe('null: something was changed since, or nobody has checked it'),

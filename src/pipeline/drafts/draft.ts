@@ -1,7 +1,7 @@
 import type { DraftState } from '../../domain/drafts/draft-states.js';
 import type { Cost } from '../../domain/prices/prices.js';
 import type { RunRequest } from '../intake/start-run.js';
-import type { RowGroup } from '../lists/survey-rows.js';
+import type { RowCounts } from '../lists/survey-rows.js';
 
 /** Where a draft's recipients come from. */
 export type DraftSource =
@@ -74,23 +74,9 @@ export type DraftSettings = Pick<
 };
 
 /** What a draft's rows came to when they were read last. */
-export type DraftCheck = {
+export type DraftCheck = RowCounts & {
   /** When the last row was read. */
   checkedAt: Date;
-  /** All rows of the source. */
-  rows: number;
-  /** Who would be messaged: accepted, counted once, and neither suppressed nor forgotten. */
-  people: number;
-  /** Rows that are not sent to. */
-  rejected: RowGroup[];
-  /** Rows that are sent all the same, and look like a mistake. */
-  doubtful: RowGroup[];
-  /** Rows whose number stood in a row before. */
-  duplicates: number;
-  /** People who are never to be messaged. */
-  suppressed: number;
-  /** The row with the longest values; `null`: none is accepted. */
-  longestRow: number | null;
 };
 
 /** A broadcast that somebody is making. Nothing of it is enqueued before it is confirmed. */

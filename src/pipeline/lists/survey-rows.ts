@@ -22,15 +22,26 @@ export type RowGroup = {
   rows: number[];
 };
 
-/** What rows came to, as the check of a draft tells it. */
-export type Survey = {
+/** What the rows of a list came to. */
+export type RowCounts = {
+  /** All rows that were read. */
   rows: number;
+  /** Who would be messaged: accepted, counted once, and neither suppressed nor forgotten. */
   people: number;
+  /** Rows that are not sent to. */
   rejected: RowGroup[];
+  /** Rows that are sent all the same, and look like a mistake. */
   doubtful: RowGroup[];
+  /** Rows whose number stood in a row before. */
   duplicates: number;
+  /** People who are never to be messaged. */
   suppressed: number;
+  /** The row with the longest values; `null`: none is accepted. */
   longestRow: number | null;
+};
+
+/** The same, with what only its reader asks for. */
+export type Survey = RowCounts & {
   /** How many people each calling code has. */
   peopleByCallingCode: Record<string, number>;
   /** Whether these are all rows. */

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { finished, phoneNumber } from '../../support/rig.js';
+import { onTerminal } from '../on-terminal.js';
 import { openSetting, type Setting } from '../setting.js';
-import { bin, json, run, until } from '../siaran.js';
+import { json, run } from '../siaran.js';
 
 let setting: Setting;
 let env: Record<string, string>;
@@ -62,17 +61,7 @@ test('whoever asks is by default the user of the machine; what is no number is r
 
 test('the question names whom, masked, and in how many runs', async () => {
   const asked = phoneNumber(12);
-  const command = `'${process.execPath}' '${bin}' forget ${asked}`;
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let seen = '';
-  child.stdout.on('data', (text) => (seen += String(text)));
-  const closed = once(child, 'close');
-  await until(() => seen.includes('[y/N]'), 'the question');
-  child.stdin.write('n\n');
-  await closed;
+  const { seen } = await onTerminal(['forget', asked], { env, answer: 'n\n' });
   expect(seen).toMatch(
     new RegExp(`Forget ${asked.slice(0, 4)}\\*+${asked.slice(-2)}, who is in 0 runs, for good\\? \\[y/N\\]`),
   );
